@@ -1,0 +1,565 @@
+"""What a connector is given and what it gives back: the only words that connectors and the inbox share.
+
+The required part is small (`Connector`); everything else is an ability that the platform asks for by type
+(`Door`, `Receiver`, `Files`). `parse` is pure, so that a fixed parser can be run again over the journal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NewType, Protocol, TypeAlias, runtime_checkable
+
+ExternalId = NewType("ExternalId", str)
+"""An id made by a provider; only its connector makes one."""
+
+Settings: TypeAlias = Mapping[str, Any]
+"""A channel's settings, secrets decrypted; validated against `ConnectorSpec.settings`."""
+
+
+# ---------------------------------------------------------------- who
+
+
+class Trust(StrEnum):
+    """Whether a handle joins a contact by itself (proven) or only suggests it (claimed)."""
+
+    PROVEN = "proven"
+    CLAIMED = "claimed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handle:
+    """An address of a person: `kind` is email, phone, telegram, visitor, ...; `value` is normalised, `raw` as it came.
+
+    `evidence` is a short code that says why we believe it: `mail_from`, `caller_id`, `telegram_sender`,
+    `telegram_contact`, `signed_visitor`, `visitor_cookie`, `form_field`, `typed`, `whatsapp_sender`.
+    """
+
+    kind: str
+    value: str
+    trust: Trust = Trust.PROVEN
+    evidence: str = ""
+    raw: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Who wrote or called. The first handle is the one that replies go to; it alone orders the person's inputs."""
+
+    handles: tuple[Handle, ...]
+    name: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where a request came from, kept for attribution. `visits` are `(ISO time, address, title)`, oldest first."""
+
+    utm: Mapping[str, str] = field(default_factory=dict[str, str])
+    referrer: str = ""
+    landing_page: str = ""
+    page: str = ""
+    visits: tuple[tuple[str, str, str], ...] = ()
+
+
+# ---------------------------------------------------------------- in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawInput:
+    """One raw input as it came, before anybody understood it: what the journal keeps.
+
+    `transport` is http, imap, smtp, poll or local. Header names are lower case. `key` is the provider's own name of this
+    input (IMAP `folder:uidvalidity:uid`, Telegram update id, `Idempotency-Key`): a repeat of it is not stored again.
+    `suffix` is what followed `/in/{channel}/`. `meta` is what the transport knows besides (SMTP envelope, IMAP folder).
+    """
+
+    transport: str
+    body: bytes
+    received_at: datetime
+    key: str | None = None
+    method: str = "POST"
+    suffix: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    query: Mapping[str, str] = field(default_factory=dict[str, str])
+    peer: str = ""
+    meta: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file of a message: its bytes, or a `url` / provider `ref` from which it is fetched after the message is stored."""
+
+    name: str
+    mime: str = "application/octet-stream"
+    size: int = 0
+    content: bytes | None = None
+    url: str = ""
+    ref: str = ""
+    content_id: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboundMessage:
+    """A message of a person on a channel.
+
+    `external_id` is unique in the channel: a repeat changes nothing. `thread` separates conversations of one sender
+    where the provider does (a Telegram chat, a form submission); empty means one conversation per sender. `references` are
+    external ids of earlier messages, nearest first, received or sent by us. `machine` names what wrote it if no person
+    did: auto-reply, bounce, list, own, bot; such a message is kept and never answered. `outbound` marks a
+    message that one of our people wrote on another device. `choice` is the value of a pressed button.
+    `fields` are further answers of a form, in order. `history` is quoted text folded away from `text`.
+    `failed_ids` are external ids of our messages that this one (a bounce) declares undeliverable.
+    """
+
+    external_id: str
+    sender: Person
+    at: datetime
+    text: str = ""
+    html: str = ""
+    history: str = ""
+    subject: str = ""
+    thread: str = ""
+    references: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    choice: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict[str, str])
+    source: Source | None = None
+    machine: str = ""
+    failed_ids: tuple[str, ...] = ()
+    outbound: bool = False
+    kind: str = "message"
+
+
+class Step(StrEnum):
+    """A step of a call, as PBXes tell them; `recorded` brings the recording alone."""
+
+    RINGING = "ringing"
+    ANSWERED = "answered"
+    ENDED = "ended"
+    RECORDED = "recorded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallStep:
+    """One step of one call. Steps of a `call_id` fold into one call in whatever order they come.
+
+    `caller` is the outside party in both directions. `number` is ours, E.164 or as it came. `user` is the extension or
+    name of who is rung or answered. `duration` is seconds of talk. `outcome` of `ended`: answered, missed, busy,
+    voicemail, failed, or empty when the provider does not say. `key` makes a repeated step harmless.
+    """
+
+    call_id: str
+    key: str
+    step: Step
+    at: datetime
+    caller: Person
+    outbound: bool = False
+    number: str = ""
+    user: str = ""
+    duration: int | None = None
+    outcome: str = ""
+    recording_url: str = ""
+
+
+class ReceiptState(StrEnum):
+    """What a provider says of a message of ours."""
+
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """The provider's word on a message of ours, by its `external_id`. States only rise; `failed` is final."""
+
+    external_id: str
+    state: ReceiptState
+    at: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Presence:
+    """Something passing that is shown but not stored as a message: typing, seen, a page visit."""
+
+    sender: Person
+    what: str
+    thread: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ignored:
+    """An input that a rule leaves out; counted, kept in the journal, and shown with its reason."""
+
+    reason: str
+
+
+Event: TypeAlias = InboundMessage | CallStep | Receipt | Presence | Ignored
+
+
+# ---------------------------------------------------------------- out
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """A quick reply (`reply`), a request for the person's own phone number (`contact`) or a link (`url`)."""
+
+    label: str
+    value: str
+    kind: str = "reply"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboundFile:
+    """A file to send; small enough for the channel's `Abilities.file_limit`."""
+
+    name: str
+    mime: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outbound:
+    """A message to send. `delivery_id` (UUID) stays the same over retries: an idempotency key where the provider has one.
+
+    `references` are external ids of earlier messages of the conversation, nearest first. `by_bot` marks automatic mail.
+    `reply_token` is signed and names the conversation (a mail connector puts it into Reply-To).
+    """
+
+    delivery_id: str
+    to: Handle
+    text: str
+    html: str = ""
+    subject: str = ""
+    thread: str = ""
+    to_name: str = ""
+    sender_name: str = ""
+    references: tuple[str, ...] = ()
+    files: tuple[OutboundFile, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    by_bot: bool = False
+    reply_token: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """The provider took the message. `note` is shown to the manager (say, which file was left out)."""
+
+    external_id: str
+    at: datetime | None = None
+    note: str = ""
+
+
+# ---------------------------------------------------------------- errors: what happens next
+
+
+class Unverified(Exception):
+    """At a door: not from whom it claims to be. 401; nothing is stored; logged as security."""
+
+
+class Malformed(Exception):
+    """An input nobody can read: the raw bytes are kept in quarantine with this reason."""
+
+
+class Unsupported(Exception):
+    """An input we can read but do not know (a new kind of update): kept, counted, shown as new from the provider."""
+
+
+class Rejected(Exception):
+    """At a door with a person behind it (a form): not accepted, nothing stored; `fields` name what to mend."""
+
+    def __init__(self, reason: str, *, fields: Mapping[str, str] | None = None, status: int = 422) -> None:
+        super().__init__(reason)
+        self.fields = dict(fields or {})
+        self.status = status
+
+
+class SendError(Exception):
+    """A try that did not end in `Sent`; the subclass says what happens next."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class TryAgain(SendError):
+    """Passing: the platform tries again, after `after` seconds if the provider named a time."""
+
+    def __init__(self, reason: str, *, after: float | None = None) -> None:
+        super().__init__(reason)
+        self.after = after
+
+
+class Refused(SendError):
+    """The provider refuses this message for good; another message may pass."""
+
+
+class PersonUnreachable(SendError):
+    """This person cannot be reached at this handle (blocked, deactivated, no such mailbox)."""
+
+
+class CredentialsDead(SendError):
+    """The channel's credentials no longer work: the channel pauses and asks for new ones."""
+
+
+class Unknown(SendError):
+    """The line broke after the request: sent or not, nobody can tell. Never sent again by itself."""
+
+
+# ---------------------------------------------------------------- states and what a connector says of itself
+
+
+class State(StrEnum):
+    """A channel's state; each goes with a sentence and an action for the user."""
+
+    UNCONFIGURED = "unconfigured"
+    CONNECTING = "connecting"
+    CATCHING_UP = "catching_up"
+    CONNECTED = "connected"
+    TRANSIENT = "transient"
+    NEEDS_CREDENTIALS = "needs_credentials"
+    PAUSED = "paused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """What a probe or a receiver reports: the state, a sentence for people, and what they can do about it."""
+
+    state: State
+    sentence: str = ""
+    remedy: str = ""
+    retry_at: datetime | None = None
+    left: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """One field of the settings form. `type`: text, secret, number, flag, choice, list or long."""
+
+    name: str
+    label: str
+    type: str = "text"
+    required: bool = False
+    default: Any = None
+    help: str = ""
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Abilities:
+    """What a channel can carry. Sizes in characters and bytes; `per_second` is the pace the provider allows a channel.
+
+    `replies` is False for a channel one cannot write to (a phone line, a form without an address).
+    `idempotent`: the provider drops a repeat of `delivery_id`, so that an `Unknown` may be tried again.
+    """
+
+    replies: bool = True
+    buttons: bool = False
+    contact_button: bool = False
+    html: bool = False
+    subject: bool = False
+    files_in: bool = False
+    files_out: bool = False
+    receipts: bool = False
+    calls: bool = False
+    idempotent: bool = False
+    max_text: int = 4096
+    file_limit: int = 20 * 1024 * 1024
+    per_second: float = 20.0
+    body_limit: int = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectorSpec:
+    """A connector's card: its id (folder name), its title, the handle kind of its senders, settings and abilities.
+
+    `creates_lead` is False where an input is not a request (a newsletter archive). `parse_at_door` is True where `parse`
+    is quick enough (< 1 ms) to run before the answer; the platform then orders inputs by sender over all processes.
+    """
+
+    id: str
+    title: str
+    handle_kind: str
+    settings: tuple[Setting, ...] = ()
+    abilities: Abilities = Abilities()
+    summary: str = ""
+    parse_at_door: bool = False
+    creates_lead: bool = True
+    icon: str = "message"
+    level: str = "code"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelConfig:
+    """One configured channel as its connector sees it. `region` is ISO 3166-1 alpha-2 for local phone numbers.
+
+    `public_url` is the hub's address as providers reach it, without a trailing slash; the door is
+    `{public_url}/in/{slug}`. `secret` is the installation's key for tokens of this channel.
+    """
+
+    id: int
+    slug: str
+    name: str
+    settings: Settings
+    region: str = ""
+    language: str = "en"
+    public_url: str = ""
+    secret: bytes = b""
+
+
+# ---------------------------------------------------------------- the outside world, as a connector gets it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """An HTTP answer, body already read and limited in size. Header names are lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Http(Protocol):
+    """The HTTP client the platform lends: time-outs, size limits and pooling are its matter.
+
+    Raises `TryAgain` when no connection could be made, `Unknown` when the line broke after the request went out.
+    `guarded=True` is for an address that came from outside: private and loopback addresses are refused with `Refused`
+    unless their host is listed in the channel's setting `trusted_hosts`.
+    """
+
+    async def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | None = None,
+        json: Any = None,
+        form: Mapping[str, str] | Any = None,
+        body: bytes | None = None,
+        timeout: float = 20.0,
+        limit: int = 32 * 1024 * 1024,
+        guarded: bool = False,
+    ) -> Reply: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What `send`, `probe` and `fetch` may use."""
+
+    channel: ChannelConfig
+    http: Http
+
+
+class ReceiverContext(Protocol):
+    """What `Receiver.run` may use. `accept` returns once the inputs and the checkpoint are committed together."""
+
+    channel: ChannelConfig
+    http: Http
+
+    async def accept(
+        self, inputs: Sequence[RawInput], *, checkpoint: Mapping[str, Any] | None = None, name: str = ""
+    ) -> None:
+        """Commit raw inputs and, in the same transaction, the checkpoint called `name`. Repeats by `key` are harmless."""
+        ...
+
+    async def checkpoint(self, name: str = "") -> Mapping[str, Any]:
+        """The last committed checkpoint called `name`, or an empty mapping."""
+        ...
+
+    async def report(self, health: Health) -> None:
+        """Tell the channel's state; cheap to call often, stored when it changes and as a heartbeat."""
+        ...
+
+    async def note(self, sentence: str) -> None:
+        """A line for the channel's log, say "gap closed: 41 messages"."""
+        ...
+
+
+# ---------------------------------------------------------------- the contract
+
+
+@runtime_checkable
+class Connector(Protocol):
+    """The required part."""
+
+    @property
+    def spec(self) -> ConnectorSpec: ...
+
+    def parse(self, raw: RawInput, channel: ChannelConfig) -> Sequence[Event]:
+        """Pure. Raises `Malformed` or `Unsupported`; any other exception is a bug and quarantines the input alike."""
+        ...
+
+    async def send(self, message: Outbound, context: Context) -> Sent:
+        """One try. Raises a `SendError`."""
+        ...
+
+    async def probe(self, context: Context) -> Health:
+        """Whether the channel works now; run before saving its settings and every few minutes. Never raises."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a door answers."""
+
+    status: int = 200
+    body: bytes = b""
+    mime: str = "text/plain; charset=utf-8"
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@runtime_checkable
+class Door(Protocol):
+    """Ability: receives HTTP requests at `/in/{slug}[/{suffix}]`."""
+
+    def verify(self, raw: RawInput, channel: ChannelConfig) -> None:
+        """Raise `Unverified` unless the request is from the provider; constant time. Also `Rejected` for a person's form."""
+        ...
+
+    def handshake(self, raw: RawInput, channel: ChannelConfig) -> Answer | None:
+        """The answer to a subscription handshake or a CORS preflight, which is not journaled; None for anything else."""
+        ...
+
+    def key(self, raw: RawInput, channel: ChannelConfig) -> str | None:
+        """The input's own id if it has one (`Idempotency-Key`, an `id` field): a repeat gets the first one's answer."""
+        ...
+
+    def answer(self, raw: RawInput, channel: ChannelConfig, journal_id: int) -> Answer:
+        """The answer once the input is committed; `journal_id` is the same for a repeat."""
+        ...
+
+
+@runtime_checkable
+class Receiver(Protocol):
+    """Ability: pulls inputs (IMAP, getUpdates, a PBX socket). One runs per channel over all machines."""
+
+    async def run(self, context: ReceiverContext) -> None:
+        """Run until cancelled. Transient faults are its own matter; `CredentialsDead` pauses the channel."""
+        ...
+
+
+@runtime_checkable
+class Files(Protocol):
+    """Ability: fetches an attachment by `ref`, or a recording by address."""
+
+    async def fetch(self, attachment: Attachment, context: Context) -> bytes: ...
+
+
+@runtime_checkable
+class Setup(Protocol):
+    """Ability: registers itself with the provider when a channel is saved (setWebhook) and undoes it when removed."""
+
+    async def connect(self, context: Context) -> Health: ...
+
+    async def disconnect(self, context: Context) -> None: ...
+
+
+Registry: TypeAlias = Mapping[str, Connector]
+Accept: TypeAlias = Callable[[RawInput], Awaitable[int]]
