@@ -42,14 +42,19 @@ CREATE TABLE crm_contact (
     note        text NOT NULL DEFAULT '',
     fields      jsonb NOT NULL DEFAULT '{}',
     tags        text[] NOT NULL DEFAULT '{}',
-    merged_into bigint REFERENCES crm_contact,         -- null: a living contact
+    merged_into bigint REFERENCES crm_contact,         -- the contact this one was merged into; null: not merged
+    root_id     bigint NOT NULL REFERENCES crm_contact DEFERRABLE INITIALLY DEFERRED, -- the living contact; itself when not merged
     created_at  timestamptz NOT NULL DEFAULT now(),
     updated_at  timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX crm_contact_owner ON crm_contact (owner_id, id DESC) WHERE merged_into IS NULL;
 CREATE INDEX crm_contact_company ON crm_contact (company_id) WHERE company_id IS NOT NULL;
 CREATE INDEX crm_contact_merged ON crm_contact (merged_into) WHERE merged_into IS NOT NULL;
+CREATE INDEX crm_contact_root ON crm_contact (root_id);
 CREATE INDEX crm_contact_name_trgm ON crm_contact USING gin (lower(name) gin_trgm_ops);
+
+-- A merge moves no row: it makes one contact the root of another. Handles, conversations, leads, deals and tasks stay
+-- with the identity they came from, so an undone merge puts everything back, also what arrived in between.
 
 -- An address of a person. A proven handle belongs to one contact only; a claimed one may stand at several.
 CREATE TABLE crm_handle (
@@ -89,7 +94,7 @@ CREATE TABLE crm_suggestion (
 );
 CREATE INDEX crm_suggestion_other ON crm_suggestion (other_id);
 
--- The merge ledger: what moved, so that it can move back.
+-- The merge ledger: who was joined to whom, why, and which values of the survivor were replaced.
 CREATE TABLE crm_merge (
     id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     survivor_id bigint NOT NULL REFERENCES crm_contact,
@@ -97,7 +102,7 @@ CREATE TABLE crm_merge (
     reason      text NOT NULL,
     batch       uuid,                                  -- merges made together are undone together
     user_id     integer REFERENCES crm_user,           -- null: the product, by proven evidence
-    moved       jsonb NOT NULL,                        -- ids of rows that moved, by table; values of the survivor that changed
+    before      jsonb NOT NULL DEFAULT '{}',           -- values of the survivor that the merge replaced
     created_at  timestamptz NOT NULL DEFAULT now(),
     undone_at   timestamptz,
     undone_by   integer REFERENCES crm_user
@@ -180,15 +185,37 @@ CREATE INDEX crm_deal_owner_column ON crm_deal (stage_id, coalesce(owner_id, 0),
 CREATE INDEX crm_deal_open ON crm_deal (contact_id) WHERE closed_at IS NULL;
 CREATE INDEX crm_deal_title_trgm ON crm_deal USING gin (lower(title) gin_trgm_ops);
 
--- Counts and sums of a kanban column by owner, kept as deals move: the head of a column costs the same at any size.
+-- Counts and sums of a kanban column by owner: differences appended by a trigger, summed when read and folded now and
+-- then, so that the head of a column costs the same at any size and writers never wait for each other.
 CREATE TABLE crm_stage_total (
-    stage_id integer NOT NULL REFERENCES crm_stage ON DELETE CASCADE,
+    stage_id integer NOT NULL,
     owner_id integer NOT NULL,                         -- 0: nobody's
     currency text NOT NULL,
-    deals    bigint NOT NULL DEFAULT 0,
-    amount   bigint NOT NULL DEFAULT 0,
-    PRIMARY KEY (stage_id, owner_id, currency)
+    deals    bigint NOT NULL,
+    amount   bigint NOT NULL
 );
+CREATE INDEX crm_stage_total_stage ON crm_stage_total (stage_id, owner_id);
+
+CREATE FUNCTION crm_count_new_deals() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO crm_stage_total
+    SELECT stage_id, coalesce(owner_id, 0), currency, count(*), sum(amount) FROM new_rows GROUP BY 1, 2, 3;
+    RETURN NULL;
+END $$;
+CREATE FUNCTION crm_count_changed_deals() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO crm_stage_total
+    SELECT stage_id, owner_id, currency, sum(n), sum(amount)
+      FROM (SELECT stage_id, coalesce(owner_id, 0) AS owner_id, currency, 1 AS n, amount FROM new_rows
+            UNION ALL
+            SELECT stage_id, coalesce(owner_id, 0), currency, -1, -amount FROM old_rows) AS d
+     GROUP BY 1, 2, 3 HAVING sum(n) <> 0 OR sum(amount) <> 0;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER crm_deal_counted AFTER INSERT ON crm_deal
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION crm_count_new_deals();
+CREATE TRIGGER crm_deal_recounted AFTER UPDATE ON crm_deal
+    REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION crm_count_changed_deals();
 
 CREATE TABLE crm_task (
     id              bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -224,10 +251,17 @@ CREATE TABLE crm_activity (
     conversation_id bigint,
     company_id      integer,
     user_id         integer,                           -- who; null: the product
-    data            jsonb NOT NULL DEFAULT '{}'
+    data            jsonb NOT NULL DEFAULT '{}',
+    relay           boolean NOT NULL DEFAULT false     -- somebody subscribes to this kind and has not been told yet
 );
+CREATE INDEX crm_activity_relay ON crm_activity (id) WHERE relay;
 CREATE INDEX crm_activity_contact ON crm_activity (contact_id, id DESC) WHERE contact_id IS NOT NULL;
 CREATE INDEX crm_activity_deal ON crm_activity (deal_id, id DESC) WHERE deal_id IS NOT NULL;
+
+-- Kinds of facts that are relayed (outgoing webhooks, automations). message.* facts are kept only while subscribed.
+CREATE TABLE crm_subscription (
+    kind text PRIMARY KEY
+);
 
 INSERT INTO crm_pipeline (name) VALUES ('Sales');
 INSERT INTO crm_stage (pipeline_id, name, position, kind)

@@ -76,7 +76,6 @@ CREATE TABLE inbox_conversation (
     id              bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     channel_id      integer NOT NULL REFERENCES inbox_channel,
     contact_id      bigint NOT NULL REFERENCES crm_contact,
-    identity_id     bigint NOT NULL REFERENCES crm_contact,  -- the contact as it was at the start; unmerging goes back to it
     handle_kind     text NOT NULL,                     -- where replies go
     handle_value    text NOT NULL,
     thread          text NOT NULL DEFAULT '',          -- the provider's thread
@@ -110,17 +109,43 @@ CREATE INDEX inbox_conversation_waiting ON inbox_conversation (waiting_since, id
 CREATE INDEX inbox_conversation_queue ON inbox_conversation (id) WHERE owner = 'queue' AND state = 'open';
 CREATE INDEX inbox_conversation_snoozed ON inbox_conversation (snoozed_until) WHERE state = 'snoozed';
 CREATE INDEX inbox_conversation_contact ON inbox_conversation (contact_id, last_at DESC);
-CREATE INDEX inbox_conversation_identity ON inbox_conversation (identity_id);
 
--- Counters of the conversation list by assignee, kept as conversations change.
+-- Counters of the conversation list by assignee: differences appended by a trigger, summed when read and folded now
+-- and then, so that writers never wait for each other.
 CREATE TABLE inbox_counter (
     assignee_id integer NOT NULL,                      -- 0: nobody's
     state       text NOT NULL,
-    slot        smallint NOT NULL,
-    n           bigint NOT NULL DEFAULT 0,             -- conversations
-    unread      bigint NOT NULL DEFAULT 0,             -- of them with unread messages
-    PRIMARY KEY (assignee_id, state, slot)
-) WITH (fillfactor = 50);
+    n           bigint NOT NULL,                       -- conversations
+    unread      bigint NOT NULL,                       -- of them with unread messages
+    waiting     bigint NOT NULL                        -- of them with a customer who waits
+);
+CREATE INDEX inbox_counter_assignee ON inbox_counter (assignee_id, state);
+
+CREATE FUNCTION inbox_count_new_conversations() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO inbox_counter
+    SELECT coalesce(assignee_id, 0), state, count(*), count(*) FILTER (WHERE unread > 0),
+           count(*) FILTER (WHERE waiting_since IS NOT NULL)
+      FROM new_rows GROUP BY 1, 2;
+    RETURN NULL;
+END $$;
+CREATE FUNCTION inbox_count_changed_conversations() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO inbox_counter
+    SELECT assignee_id, state, sum(n), sum(unread), sum(waiting)
+      FROM (SELECT coalesce(assignee_id, 0) AS assignee_id, state, 1 AS n, (unread > 0)::int AS unread,
+                   (waiting_since IS NOT NULL)::int AS waiting FROM new_rows
+            UNION ALL
+            SELECT coalesce(assignee_id, 0), state, -1, -(unread > 0)::int, -(waiting_since IS NOT NULL)::int
+              FROM old_rows) AS d
+     GROUP BY 1, 2 HAVING sum(n) <> 0 OR sum(unread) <> 0 OR sum(waiting) <> 0;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER inbox_conversation_counted AFTER INSERT ON inbox_conversation
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION inbox_count_new_conversations();
+CREATE TRIGGER inbox_conversation_recounted AFTER UPDATE ON inbox_conversation
+    REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION inbox_count_changed_conversations();
 
 CREATE TABLE inbox_message (
     id              bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -180,7 +205,6 @@ CREATE TABLE inbox_call (
     channel_id      integer NOT NULL REFERENCES inbox_channel,
     call_id         text NOT NULL,
     contact_id      bigint NOT NULL REFERENCES crm_contact,
-    identity_id     bigint NOT NULL REFERENCES crm_contact,
     conversation_id bigint NOT NULL REFERENCES inbox_conversation,
     message_id      bigint REFERENCES inbox_message,
     outbound        boolean NOT NULL DEFAULT false,
