@@ -282,3 +282,9 @@ CREATE TABLE inbox_rules (
     user_id    integer REFERENCES crm_user,
     created_at timestamptz NOT NULL DEFAULT now()
 );
+
+-- When a channel is free to send next, over all processes (its provider's pace).
+CREATE TABLE inbox_pace (
+    channel_id integer PRIMARY KEY,
+    free_at    timestamptz NOT NULL
+);

@@ -1,0 +1,1 @@
+"""Calls: the fold of their steps."""

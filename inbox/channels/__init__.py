@@ -1,0 +1,1 @@
+"""Configured uses of connectors, their state and their log."""

@@ -1,0 +1,171 @@
+"""Verbs on channels: create, change, pause, report a state."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from connectors.contract import ConnectorSpec, Health, Registry, Setting
+from crm_core.errors import Conflict, Invalid, NotFound
+from crm_core.sql import Conn
+from inbox.changes import Change
+from inbox.channels import store
+from inbox.channels.model import Channel, Cipher, LogLine
+from inbox.channels.secrets import seal
+
+SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+
+
+async def list_channels(conn: Conn) -> list[Channel]:
+    return await store.every(conn)
+
+
+async def get(conn: Conn, key: str | int) -> Channel:
+    """By slug or id. Raises NotFound."""
+    channel = await (store.by_id(conn, key) if isinstance(key, int) else store.by_slug(conn, key))
+    if channel is None:
+        raise NotFound(f"There is no channel “{key}”.")
+    return channel
+
+
+async def create(
+    conn: Conn,
+    registry: Registry,
+    cipher: Cipher,
+    *,
+    slug: str,
+    name: str,
+    connector: str,
+    settings: Mapping[str, Any] | None = None,
+    region: str = "",
+    language: str = "en",
+    bot: bool = True,
+) -> Channel:
+    """A new channel. Raises Invalid naming the field, Conflict when the slug is taken."""
+    if connector not in registry:
+        known = ", ".join(sorted(registry))
+        raise Invalid(f"There is no connector “{connector}”. Known: {known}.", field="connector")
+    if not SLUG.fullmatch(slug):
+        raise Invalid(
+            "The short name takes small letters, digits, - and _, and begins with a letter or digit.",
+            field="slug",
+        )
+    if not name.strip():
+        raise Invalid("Give the channel a name.", field="name")
+    if await store.by_slug(conn, slug):
+        raise Conflict(f"A channel “{slug}” exists already. Choose another short name.")
+    spec = registry[connector].spec
+    row = Channel(
+        id=0,
+        slug=slug,
+        name=name.strip(),
+        connector=connector,
+        settings=seal(spec, checked(spec, settings or {}), cipher=cipher, before={}),
+        region=region.upper(),
+        language=language,
+        bot=bot,
+    )
+    return await store.insert(conn, row)
+
+
+async def update(
+    conn: Conn,
+    registry: Registry,
+    cipher: Cipher,
+    key: str | int,
+    *,
+    name: str | None = None,
+    settings: Mapping[str, Any] | None = None,
+    region: str | None = None,
+    language: str | None = None,
+    bot: bool | None = None,
+) -> Channel:
+    """Change what is given. Settings are replaced as a whole, but for secrets left empty or masked."""
+    channel = await get(conn, key)
+    spec = registry[channel.connector].spec if channel.connector in registry else None
+    sealed = channel.settings
+    if settings is not None and spec is not None:
+        merged = seal(spec, settings, cipher=cipher, before=channel.settings)
+        checked(spec, merged)
+        sealed = merged
+    changed = replace(
+        channel,
+        name=channel.name if name is None else name.strip() or channel.name,
+        settings=sealed,
+        region=channel.region if region is None else region.upper(),
+        language=channel.language if language is None else language,
+        bot=channel.bot if bot is None else bot,
+    )
+    return await store.update(conn, changed)
+
+
+async def pause(conn: Conn, key: str | int) -> Channel:
+    return await _set_paused(conn, key, is_paused=True)
+
+
+async def resume(conn: Conn, key: str | int) -> Channel:
+    return await _set_paused(conn, key, is_paused=False)
+
+
+async def remove(conn: Conn, key: str | int) -> None:
+    """Take a channel out of use. Its conversations and journal stay."""
+    channel = await get(conn, key)
+    await store.delete(conn, channel.id)
+
+
+async def report(conn: Conn, channel_id: int, health: Health) -> list[Change]:
+    """Store a channel's state; a log line and a change only when the state is another."""
+    before = await store.report(
+        conn,
+        channel_id,
+        state=health.state.value,
+        sentence=health.sentence,
+        remedy=health.remedy,
+        retry_at=health.retry_at,
+    )
+    if before is None or before == health.state.value:
+        return []
+    level = "info" if health.state.value in ("connected", "connecting", "catching_up") else "warning"
+    await store.log(conn, channel_id, health.sentence or health.state.value, level=level)
+    return [Change(kind="channel", channel_id=channel_id, data={"state": health.state.value})]
+
+
+async def log(conn: Conn, channel_id: int, sentence: str, *, level: str = "info") -> None:
+    await store.log(conn, channel_id, sentence, level=level)
+
+
+async def lines(conn: Conn, channel_id: int, *, limit: int = 50) -> list[LogLine]:
+    return await store.lines(conn, channel_id, limit)
+
+
+def checked(spec: ConnectorSpec, settings: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The settings themselves, or Invalid naming the first field to mend."""
+    for setting in spec.settings:
+        value = settings.get(setting.name)
+        if value in (None, ""):
+            if setting.required and setting.default is None:
+                raise Invalid(f"{setting.label} is needed.", field=setting.name)
+            continue
+        _check_value(setting, value)
+    return settings
+
+
+def _check_value(setting: Setting, value: Any) -> None:
+    if setting.type == "choice" and setting.choices and value not in setting.choices:
+        raise Invalid(f"{setting.label} must be one of {', '.join(setting.choices)}.", field=setting.name)
+    if setting.type == "number":
+        try:
+            float(value)
+        except (TypeError, ValueError):
+            raise Invalid(f"{setting.label} must be a number.", field=setting.name) from None
+
+
+async def _set_paused(conn: Conn, key: str | int, *, is_paused: bool) -> Channel:
+    channel = await get(conn, key)
+    changed = await store.pause(conn, channel.id, is_paused)
+    if changed is None:
+        raise NotFound(f"There is no channel “{key}”.")
+    await store.log(conn, channel.id, "Paused by a user." if is_paused else "Resumed by a user.")
+    return changed

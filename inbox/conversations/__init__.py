@@ -1,0 +1,1 @@
+"""Conversations and their messages: what may be asked of them and done with them."""

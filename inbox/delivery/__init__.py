@@ -1,0 +1,1 @@
+"""Messages leave from here, each try a row, each outcome told apart."""

@@ -1,0 +1,1 @@
+"""Attachments: bytes kept once by content, fetched when a provider keeps them."""

@@ -1,0 +1,1 @@
+"""Raw inputs are committed here before anybody acknowledges them."""

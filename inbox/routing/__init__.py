@@ -1,0 +1,1 @@
+"""Which manager takes a conversation."""
