@@ -1,0 +1,215 @@
+"""Lines of text from mail HTML, with quotations and the clients' own marks of history kept as structure."""
+
+from __future__ import annotations
+
+import html as entities
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+SIZE: Final = 2 * 1024 * 1024
+LEVELS: Final = 500
+TAG: Final = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]{0,30})")
+ANY_TAG: Final = re.compile(r"<[^<>]{0,4096}>")
+LEFT_OUT: Final = frozenset({"script", "style", "head", "title", "template", "noscript", "object", "svg"})
+NEVER_DEEP: Final = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr", "p", "li", "td", "th", "tr", "tbody", "thead", "dd", "dt", "option"]
+)
+BLOCKS: Final = frozenset(
+    ["address", "article", "aside", "blockquote", "body", "center", "dd", "div", "dl", "dt", "fieldset", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "ol", "p", "pre", "section", "table", "tbody", "tfoot", "thead", "tr", "ul"]
+)
+HARD: Final = frozenset({"divrplyfwdmsg", "appendonsend", "x_divrplyfwdmsg", "olk_src_body_section"})
+"""Ids after which Outlook puts nothing but history."""
+HARD_CLASSES: Final = (
+    "yahoo_quoted",
+    "protonmail_quote",
+    "zmail_extra",
+    "mail-editor-reference-message-container",
+)
+SIGNATURES: Final = ("gmail_signature", "moz-signature", "protonmail_signature_block")
+ATTRIBUTIONS: Final = ("gmail_attr", "moz-cite-prefix", "js-helper-attribution")
+OUTLOOK_RULE: Final = re.compile(r"border:none;border-top:solid#(?:e1e1e1|b5c4df)1\.0pt")
+
+
+@dataclass(slots=True, kw_only=True)
+class Line:
+    """One line. `quoted` is text of an earlier mail; `mark` is history, attribution or signature where HTML says so."""
+
+    text: str
+    quoted: bool = False
+    mark: str = ""
+
+
+def is_deep(html: str) -> bool:
+    """Whether the HTML nests so far that parsers take quadratic time (or a browser would choke)."""
+    open_tags: dict[str, int] = {}
+    depth = 0
+    for found in TAG.finditer(html):
+        name = found[2].lower()
+        if name in NEVER_DEEP:
+            continue
+        if not found[1]:
+            open_tags[name] = open_tags.get(name, 0) + 1
+            depth += 1
+            if depth > LEVELS:
+                return True
+        elif open_tags.get(name):
+            open_tags[name] -= 1
+            depth -= 1
+    return False
+
+
+def lines_of(html: str) -> list[Line]:
+    """The visible text, line by line. HTML too deep for a parser loses its tags instead."""
+    html = html[:SIZE]
+    if is_deep(html):
+        return [Line(text=part.strip()) for part in entities.unescape(ANY_TAG.sub("\n", html)).splitlines()]
+    root = LexborHTMLParser(html).body
+    if root is None:
+        return []
+    walk = _Walk()
+    walk.through(root)
+    return walk.finished()
+
+
+def has_structure(lines: list[Line]) -> bool:
+    """Whether the HTML itself told history from new words."""
+    return any(line.quoted or line.mark == "history" for line in lines)
+
+
+class _Walk:
+    """One pass over the tree without recursion: text is gathered into lines, blocks end lines."""
+
+    def __init__(self) -> None:
+        self.lines: list[Line] = []
+        self.words: list[str] = []
+        self.quotes = self.pre = 0
+        self.marks: list[str] = []
+        self.stack: list[tuple[LexborNode, str]] = []
+
+    def through(self, root: LexborNode) -> None:
+        node: LexborNode | None = root
+        while node is not None:
+            below = self._enter(node)
+            if below is not None:
+                node = below
+                continue
+            while node is not None and node.next is None:
+                node = self._leave()
+            if node is None or not self.stack:
+                return
+            node = node.next
+
+    def _enter(self, node: LexborNode) -> LexborNode | None:
+        """Take the node in; its first child if one is to be entered (then the node waits on the stack)."""
+        tag = node.tag or ""
+        if tag == "-text":
+            self._text(node.text(deep=True, strip=False))
+            return None
+        if tag in LEFT_OUT or tag.startswith(("-", "!")):
+            return None
+        attributes = node.attributes
+        if tag == "br":
+            self._break()
+        elif tag in BLOCKS:
+            self._end_line()
+        elif tag in {"td", "th"} and self.words:
+            self.words.append(" ")
+        if tag == "img":
+            self._image(attributes.get("alt") or "")
+        if tag == "li":
+            self.words.append("- ")
+        child = node.child
+        mark = _mark(attributes, tag)
+        if mark:
+            self._end_line()
+        if child is None:
+            if mark == "history":
+                self.lines.append(Line(text="", mark="history"))
+            return None
+        self.quotes += tag == "blockquote"
+        self.pre += tag in {"pre", "textarea"}
+        self.marks.append(mark)
+        self.stack.append((node, tag))
+        if mark == "history":
+            self.lines.append(Line(text="", mark="history"))
+        return child
+
+    def _leave(self) -> LexborNode | None:
+        if not self.stack:
+            return None
+        node, tag = self.stack.pop()
+        mark = self.marks.pop()
+        if tag == "a":
+            self._link((node.attributes.get("href") or "").strip())
+        if tag in BLOCKS or mark:
+            self._end_line()
+            if tag in {"p", "table", "ul", "ol", "blockquote"} or tag in {"h1", "h2", "h3"}:
+                self._blank()
+        self.quotes -= tag == "blockquote"
+        self.pre -= tag in {"pre", "textarea"}
+        return node
+
+    def _text(self, text: str) -> None:
+        if self.pre and "\n" in text:
+            *whole, rest = text.split("\n")
+            for line in whole:
+                self.words.append(line)
+                self._end_line(empty=True)
+            text = rest
+        if text:
+            self.words.append(text if self.pre else re.sub(r"[ \t\r\n\f]+", " ", text))
+
+    def _image(self, alt: str) -> None:
+        if alt.strip() and len(alt) < 200:
+            self.words.append(alt.strip())
+
+    def _link(self, href: str) -> None:
+        """The address behind words that do not show it."""
+        shown = "".join(self.words).strip()
+        if not href.lower().startswith(("http://", "https://")) or len(href) > 500 or not shown:
+            return
+        bare = href.split("://", 1)[1].rstrip("/")
+        if bare.removeprefix("www.") not in shown:
+            self.words.append(f" <{href}>")
+
+    def _end_line(self, *, empty: bool = False) -> None:
+        text = "".join(self.words)
+        self.words.clear()
+        text = text.rstrip() if self.pre else re.sub(r"[ \xa0]+", " ", text).strip(" \xa0\u200b\u200c\u200d")
+        if text or empty:
+            self.lines.append(Line(text=text, quoted=self.quotes > 0, mark=self._mark()))
+
+    def _break(self) -> None:
+        if "".join(self.words).strip():
+            self._end_line()
+        else:
+            self._blank()
+
+    def _blank(self) -> None:
+        if self.lines and self.lines[-1].text:
+            self.lines.append(Line(text="", quoted=self.quotes > 0, mark=self._mark()))
+
+    def _mark(self) -> str:
+        return next((mark for mark in reversed(self.marks) if mark and mark != "history"), "")
+
+    def finished(self) -> list[Line]:
+        self._end_line()
+        return self.lines
+
+
+def _mark(attributes: dict[str, str | None], tag: str) -> str:
+    if not attributes:
+        return ""
+    classes = (attributes.get("class") or "").lower()
+    name = (attributes.get("id") or "").lower()
+    style = re.sub(r"\s", "", (attributes.get("style") or "").lower()) if tag in {"div", "hr"} else ""
+    if name in HARD or any(word in classes or word == name for word in HARD_CLASSES if tag != "p"):
+        return "history"
+    if style and OUTLOOK_RULE.search(style):
+        return "history"
+    if any(word in classes for word in ATTRIBUTIONS):
+        return "attribution"
+    return "signature" if any(word in classes for word in SIGNATURES) else ""

@@ -1,0 +1,208 @@
+"""New words apart from quoted history: linear in the text, by structure first and by the tables of `phrases` second."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from connectors.email.html_text import Line
+from connectors.email.phrases import FORWARDED, KIND_OF, MOBILE, OPENERS, ORIGINAL, VERB_FIRST, WROTE
+
+EXAMINED: Final = 2_000
+"""Lines that are looked at; what follows stays with whatever it follows."""
+LONG: Final = 400
+QUOTE: Final = re.compile(r"^ {0,3}(?:>|&gt;)")
+TIME: Final = re.compile(r"\d{1,2}[:.hч]\d{2}")
+YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+RULE: Final = " \t-_=*~—–·•"
+
+
+def plain_lines(text: str) -> list[Line]:
+    """Lines of a text/plain body; those behind ">" are quoted, without their marks."""
+    return [_plain_line(line) for line in text.split("\n")]
+
+
+def split(lines: Sequence[Line]) -> tuple[str, str]:
+    """(new words, folded history). Everything is in one of the two; without new words all of it is the text."""
+    head = _until_history(lines)
+    labels = _labels(lines, head)
+    kept = _kept(labels)
+    kept = _without_signature(lines, kept)
+    text = joined([lines[i] for i in kept])
+    if not text:
+        return joined(lines), ""
+    rest = sorted(set(range(len(lines))) - set(kept))
+    return text, joined([lines[i] for i in rest])
+
+
+def joined(lines: Sequence[Line]) -> str:
+    """Lines as one text, quoted ones behind ">"."""
+    text = "\n".join(f"> {line.text}" if line.quoted and line.text else line.text for line in lines)
+    return re.sub(r"\n{3,}", "\n\n", text).strip("\n").strip()
+
+
+def is_attribution(text: str, *, quoted_next: bool) -> bool:
+    """Whether a line (or a few, joined) says who wrote what follows, and when."""
+    if not 6 < len(text) <= LONG or text[-1] not in ":：>":
+        return False
+    lower = text.rstrip(" :：").lower()
+    ends = lower.endswith(WROTE)
+    verb = ends or any(f" {word} " in lower for word in VERB_FIRST)
+    dated = bool("@" in text or TIME.search(text) or YEAR.search(text))
+    if verb:
+        return dated or (quoted_next and ends)
+    return quoted_next and dated and lower.split(" ", 1)[0].strip(",.") in OPENERS
+
+
+def is_header_block(lines: Sequence[Line], start: int) -> bool:
+    """Whether a mail's header stands here as text (Outlook). "From: Moscow / To: Kazan" is none: nothing in it is a mail's."""
+    values: dict[str, str] = {}
+    for line in lines[start : start + 10]:
+        kind, value = _label(line.text)
+        if kind:
+            values.setdefault(kind, value)
+        elif (line.text.strip() and len(values) >= 3) or (line.text.strip() and len(line.text) > 200):
+            break
+    if "from" not in values or len(values) < 3:
+        return False
+    if "date" in values and "subject" in values:
+        return any("@" in value for value in values.values()) or bool(TIME.search(values["date"]))
+    return "@" in values["from"] and ("date" in values or "subject" in values)
+
+
+def _plain_line(line: str) -> Line:
+    if not QUOTE.match(line):
+        return Line(text=line.rstrip())
+    return Line(
+        text=line.lstrip(" >").rstrip() if line.lstrip().startswith(">") else line.rstrip(), quoted=True
+    )
+
+
+def _until_history(lines: Sequence[Line]) -> int:
+    """Index of the first line after which all is history; the number of lines if there is none."""
+    for i, line in enumerate(lines[:EXAMINED]):
+        if line.mark == "history":
+            return i
+        if line.quoted or not line.text:
+            continue
+        bare = line.text.strip(RULE + ":").lower()
+        if len(bare) < 60 and _is_phrase(bare, FORWARDED):
+            return len(lines)
+        if (
+            len(bare) < 60
+            and line.text.strip()[:2] in {"--", "__", "==", "**"}
+            and _is_phrase(bare, ORIGINAL)
+        ):
+            return i
+        if _label(line.text)[0] in {"from", "date"} and is_header_block(lines, i):
+            return i
+        count = _attribution_at(lines, i)
+        if count and not _followed_by_quote(lines, i + count) and not _quotes_after(lines, i + count):
+            return i
+    return len(lines)
+
+
+def _labels(lines: Sequence[Line], head: int) -> list[str]:
+    """new, quote, attribution, blank or history for each line."""
+    labels = ["history"] * len(lines)
+    i = 0
+    while i < head:
+        line = lines[i]
+        count = 0 if line.quoted or i > EXAMINED else _attribution_at(lines, i)
+        if count:
+            labels[i : i + count] = ["attribution"] * count
+            i += count
+            continue
+        labels[i] = "quote" if line.quoted else "new" if line.text.strip(RULE) else "blank"
+        if line.mark == "attribution":
+            labels[i] = "attribution"
+        i += 1
+    return labels
+
+
+def _kept(labels: Sequence[str]) -> list[int]:
+    """Indexes of what the writer wrote; with answers between quotations these stay, else nothing could be understood."""
+    new = [i for i, label in enumerate(labels) if label == "new"]
+    old = [i for i, label in enumerate(labels) if label in {"quote", "attribution"}]
+    if not new:
+        return []
+    if not old:
+        return list(range(new[0], new[-1] + 1))
+    runs = _runs(labels)
+    inline = runs.count("new") > 1 and runs.count("quote") > 1
+    if inline:
+        first = next(i for i, label in enumerate(labels) if label in {"new", "quote"})
+        return [i for i in range(first, new[-1] + 1) if labels[i] != "attribution"]
+    return [i for i in range(new[0], new[-1] + 1) if labels[i] in {"new", "blank"}]
+
+
+def _runs(labels: Sequence[str]) -> list[str]:
+    runs: list[str] = []
+    for label in labels:
+        if label in {"new", "quote"} and (not runs or runs[-1] != label):
+            runs.append(label)
+    return runs
+
+
+def _without_signature(lines: Sequence[Line], kept: list[int]) -> list[int]:
+    """Cut at "-- ", at what HTML calls a signature, and at "Sent from my …" near the end."""
+    for position, i in enumerate(kept):
+        if lines[i].mark == "signature" or (
+            lines[i].text.strip() in {"--", "—", "- --"} and not lines[i].quoted
+        ):
+            if any(lines[j].text.strip() for j in kept[:position]):
+                return kept[:position]
+            break
+    filled = [i for i in kept if lines[i].text.strip()]
+    for i in filled[-3:]:
+        text = lines[i].text.strip(RULE + "<").lower()
+        if len(text) < 120 and text.startswith(MOBILE) and i != filled[0]:
+            return [j for j in kept if j < i]
+    return kept
+
+
+def _attribution_at(lines: Sequence[Line], i: int) -> int:
+    """Over how many lines an attribution runs that begins here; 0 for none."""
+    first = lines[i].text.strip(" *_")
+    if not first or lines[i].quoted or len(first) > LONG:
+        return 0
+    if is_attribution(first, quoted_next=_followed_by_quote(lines, i + 1)):
+        return 1
+    if first.split(" ", 1)[0].lower().strip(",.") not in OPENERS and not first[0].isdigit():
+        return 0
+    joined = first
+    for count in range(2, 5):
+        line = lines[i + count - 1] if i + count <= len(lines) else None
+        if line is None or not line.text.strip() or (line.quoted and count > 2):
+            return 0
+        joined = f"{joined} {line.text.strip(' *_')}"
+        if is_attribution(joined, quoted_next=_followed_by_quote(lines, i + count)):
+            return count
+    return 0
+
+
+def _followed_by_quote(lines: Sequence[Line], i: int) -> bool:
+    return any(line.quoted for line in _next_filled(lines, i))
+
+
+def _next_filled(lines: Sequence[Line], i: int) -> list[Line]:
+    return [line for line in lines[i : i + 4] if line.text.strip()][:1]
+
+
+def _quotes_after(lines: Sequence[Line], i: int) -> bool:
+    return any(line.quoted for line in lines[i : i + 12])
+
+
+def _is_phrase(bare: str, phrases: Sequence[str]) -> bool:
+    return bare.startswith(tuple(phrases)) or bare.endswith(tuple(phrases))
+
+
+def _label(text: str) -> tuple[str, str]:
+    text = text.strip(" *_>\xa0\t")
+    name, colon, value = text[:300].replace("：", ":").partition(":")
+    return (
+        (KIND_OF.get(name.strip(" *_\xa0").lower(), ""), value.strip(" *_"))
+        if colon and len(name) < 30
+        else ("", "")
+    )
