@@ -1,0 +1,281 @@
+"""The only I/O with Telegram and the only import of aiogram, which costs two seconds of CPU: import this module late.
+
+aiogram makes the calls and reads the answers; the platform's HTTP client carries them, so there is no session to close.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncGenerator, Generator
+from contextlib import contextmanager
+from typing import Any, ClassVar, cast
+from urllib.parse import quote
+
+from aiogram import Bot, exceptions, methods
+from aiogram.client.session.base import BaseSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.methods import TelegramMethod
+from aiogram.methods.base import TelegramType
+from aiogram.types import (
+    BufferedInputFile,
+    InlineKeyboardMarkup,
+    InputFile,
+    Message,
+    ReplyKeyboardMarkup,
+    ReplyParameters,
+    User,
+    WebhookInfo,
+)
+from aiogram.utils.token import TokenValidationError
+
+from connectors.contract import (
+    ChannelConfig,
+    CredentialsDead,
+    Http,
+    Refused,
+    Reply,
+    SendError,
+    TryAgain,
+    Unknown,
+)
+from connectors.telegram import names
+from connectors.telegram.content import DOWNLOAD_LIMIT
+from connectors.telegram.outcomes import ReadElsewhere, refused
+from connectors.telegram.render import Piece
+
+UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
+MULTIPART = "multipart/form-data; boundary="
+
+
+class RawUpdates(TelegramMethod[list[Any]]):
+    """getUpdates with updates as they came: one that aiogram cannot read must not stop the others."""
+
+    __returning__: ClassVar[Any] = list[Any]
+    __api_method__: ClassVar[str] = "getUpdates"
+
+    offset: int | None = None
+    limit: int = 100
+    timeout: int = 0
+    allowed_updates: list[str] | None = None
+
+
+class Client:
+    """One bot. Every method raises `SendError`s only; those that merely read never raise `Unknown`."""
+
+    def __init__(self, channel: ChannelConfig, http: Http) -> None:
+        self._http = http
+        self._token = names.token(channel)
+        self._server = TelegramAPIServer.from_base(names.api_base(channel))
+        try:
+            self._bot = Bot(self._token, session=PlatformSession(http, self._server))
+        except TokenValidationError:
+            raise CredentialsDead("This is no bot token: it reads like 123456:ABC-DEF.") from None
+
+    async def me(self) -> User:
+        return await self._read(methods.GetMe())
+
+    async def updates(self, *, offset: int | None, wait: float) -> list[Any]:
+        """The waiting updates, at most 100, or those that come within `wait` seconds. Confirms all below `offset`."""
+        call = RawUpdates(offset=offset, timeout=int(wait), allowed_updates=UPDATES)
+        return await self._read(call, timeout=int(wait) + 15)
+
+    async def webhook_info(self) -> WebhookInfo:
+        return await self._read(methods.GetWebhookInfo())
+
+    async def set_webhook(self, url: str, *, secret: str) -> None:
+        await self._read(methods.SetWebhook(url=url, secret_token=secret, allowed_updates=UPDATES))
+
+    async def delete_webhook(self) -> None:
+        await self._read(methods.DeleteWebhook(drop_pending_updates=False))
+
+    async def answer_callback(self, callback: str) -> None:
+        await self._read(methods.AnswerCallbackQuery(callback_query_id=callback), timeout=5)
+
+    async def deliver(self, piece: Piece) -> Message:
+        """Send one piece; follows a group that became a supergroup."""
+        try:
+            with self._translated():
+                return await self._bot(
+                    _method(piece, chat=piece.chat), request_timeout=120 if piece.file else 30
+                )
+        except Moved as moved:
+            chat = moved.chat
+        try:
+            with self._translated():
+                return await self._bot(_method(piece, chat=chat), request_timeout=120)
+        except Moved:
+            raise Refused("This group keeps moving to another chat.") from None
+
+    async def download(self, file_id: str) -> bytes:
+        """The bytes of a file. Raises Refused when Telegram does not give it (any more)."""
+        path = (await self._read(methods.GetFile(file_id=file_id))).file_path or ""
+        if not path or path.startswith("/") or ".." in path.split("/"):
+            raise Refused("Telegram gave no download path for this file.")
+        with self._translated(reading=True):
+            url = self._server.file_url(self._token, quote(path))
+            reply = await self._http.request("GET", url, timeout=120, limit=DOWNLOAD_LIMIT + 1024)
+        if reply.status != 200:
+            kind = Refused if reply.status in (400, 404, 410) else TryAgain
+            raise kind(f"Telegram did not hand out the file: status {reply.status}.")
+        return reply.body
+
+    async def _read(self, method: TelegramMethod[TelegramType], *, timeout: int = 20) -> TelegramType:
+        with self._translated(reading=True):
+            return await self._bot(method, request_timeout=timeout)
+
+    @contextmanager
+    def _translated(self, *, reading: bool = False) -> Generator[None]:
+        """Exceptions of aiogram and the platform as outcomes; the token never stands in a reason."""
+        try:
+            yield
+        except SendError as error:
+            reason = error.reason.replace(self._token, "…")
+            if reading and isinstance(error, Unknown):
+                raise TryAgain(reason) from None
+            if isinstance(error, TryAgain):
+                raise type(error)(reason, after=error.after) from None
+            raise type(error)(reason) from None
+        except exceptions.AiogramError as error:
+            outcome = _outcome(error)
+            if reading and isinstance(outcome, Unknown):
+                outcome = TryAgain(outcome.reason)
+            raise outcome from None
+
+
+class Moved(Exception):
+    """The group has a new chat id."""
+
+    def __init__(self, chat: int) -> None:
+        super().__init__(chat)
+        self.chat = chat
+
+
+def _outcome(error: exceptions.AiogramError) -> Exception:
+    """One table from aiogram's exceptions to what happens next."""
+    said = getattr(error, "message", "") or str(error)
+    match error:
+        case exceptions.TelegramRetryAfter():
+            return TryAgain("Telegram asks us to slow down.", after=float(error.retry_after))
+        case exceptions.TelegramMigrateToChat():
+            return Moved(error.migrate_to_chat_id)
+        case exceptions.TelegramUnauthorizedError() | exceptions.TelegramNotFound():
+            return CredentialsDead("Telegram does not know this token (any more).")
+        case exceptions.TelegramConflictError():
+            return ReadElsewhere(f"Telegram: {said}")
+        case exceptions.TelegramForbiddenError() | exceptions.TelegramBadRequest():
+            return refused(said)
+        case exceptions.TelegramEntityTooLarge():
+            return Refused("The file is larger than Telegram takes.")
+        case exceptions.TelegramServerError():
+            return TryAgain(f"Telegram has a fault of its own: {said}")
+        case exceptions.TelegramAPIError():
+            return refused(said)
+        case _:
+            return Unknown("Telegram answered something unreadable.")
+
+
+class PlatformSession(BaseSession):
+    """aiogram's transport over the HTTP client that the platform lends."""
+
+    def __init__(self, http: Http, server: TelegramAPIServer) -> None:
+        super().__init__(api=server)
+        self._http = http
+
+    async def make_request(
+        self, bot: Bot, method: TelegramMethod[TelegramType], timeout: int | None = None
+    ) -> TelegramType:
+        url = self.api.api_url(token=bot.token, method=method.__api_method__)
+        fields, files = self._prepared(bot, method)
+        wait = float(timeout or self.timeout)
+        if files:
+            headers, body = multipart(fields, files)
+            reply = await self._http.request("POST", url, headers=headers, body=body, timeout=wait)
+        else:
+            reply = await self._http.request("POST", url, form=fields, timeout=wait)
+        _check_gateway(reply)
+        content = reply.body.decode("utf-8", "replace")
+        answer = self.check_response(bot=bot, method=method, status_code=reply.status, content=content)
+        return cast(TelegramType, answer.result)
+
+    def _prepared(
+        self, bot: Bot, method: TelegramMethod[Any]
+    ) -> tuple[dict[str, str], dict[str, BufferedInputFile]]:
+        files: dict[str, InputFile] = {}
+        fields: dict[str, str] = {}
+        for name, value in method.model_dump(warnings=False).items():
+            if prepared := self.prepare_value(value, bot=bot, files=files):
+                fields[name] = str(prepared)
+        return fields, {name: file for name, file in files.items() if isinstance(file, BufferedInputFile)}
+
+    async def stream_content(
+        self,
+        url: str,
+        headers: dict[str, Any] | None = None,
+        timeout: int = 30,
+        chunk_size: int = 65536,
+        raise_for_status: bool = True,
+    ) -> AsyncGenerator[bytes, None]:
+        yield (await self._http.request("GET", url, headers=headers, timeout=timeout)).body
+
+    async def close(self) -> None:
+        """Nothing of our own to close."""
+
+
+def _check_gateway(reply: Reply) -> None:
+    """A gateway in between tells nothing about what happened behind it; another fault's page without JSON did nothing."""
+    if reply.status in (502, 504):
+        raise Unknown(f"Telegram's gateway answered {reply.status}: done or not, nobody can tell.")
+    if reply.status >= 500 and not reply.body.lstrip().startswith(b"{"):
+        raise TryAgain(f"Telegram answered {reply.status}.")
+
+
+def multipart(fields: dict[str, str], files: dict[str, BufferedInputFile]) -> tuple[dict[str, str], bytes]:
+    """A multipart/form-data body; file names keep their script and lose what would break out of the header."""
+    boundary = secrets.token_hex(16)
+    chunks: list[bytes] = []
+    for name, value in fields.items():
+        chunks.append(
+            f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+        )
+    for name, file in files.items():
+        safe = "".join(mark for mark in file.filename or "file" if mark.isprintable() and mark not in '"\\')
+        disposition = f'Content-Disposition: form-data; name="{name}"; filename="{safe or "file"}"'
+        chunks.append(
+            f"--{boundary}\r\n{disposition}\r\nContent-Type: application/octet-stream\r\n\r\n".encode()
+        )
+        chunks += [file.data, b"\r\n"]
+    chunks.append(f"--{boundary}--\r\n".encode())
+    return {"content-type": f"{MULTIPART}{boundary}"}, b"".join(chunks)
+
+
+def _method(piece: Piece, *, chat: int) -> TelegramMethod[Message]:
+    common: dict[str, Any] = {
+        "chat_id": chat,
+        "message_thread_id": piece.topic,
+        "reply_markup": _keyboard(piece.keyboard),
+        "reply_parameters": ReplyParameters(message_id=piece.reply_to, allow_sending_without_reply=True)
+        if piece.reply_to
+        else None,
+    }
+    if piece.file is None:
+        return methods.SendMessage(text=piece.text, **common)
+    file = BufferedInputFile(piece.file.content, filename=piece.file.name)
+    caption = piece.text or None
+    match piece.method:
+        case "photo":
+            return methods.SendPhoto(photo=file, caption=caption, **common)
+        case "voice":
+            return methods.SendVoice(voice=file, caption=caption, **common)
+        case "audio":
+            return methods.SendAudio(audio=file, caption=caption, **common)
+        case "video":
+            return methods.SendVideo(video=file, caption=caption, **common)
+        case _:
+            return methods.SendDocument(document=file, caption=caption, **common)
+
+
+def _keyboard(keyboard: dict[str, Any] | None) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | None:
+    if keyboard is None:
+        return None
+    kind = InlineKeyboardMarkup if "inline_keyboard" in keyboard else ReplyKeyboardMarkup
+    return kind.model_validate(keyboard)

@@ -1,0 +1,237 @@
+"""Telegram bots: text, files, buttons and shared phones, by webhook or long polling."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from connectors.contract import (
+    Abilities,
+    Answer,
+    Attachment,
+    ChannelConfig,
+    ConnectorSpec,
+    Context,
+    CredentialsDead,
+    Event,
+    Health,
+    Http,
+    Outbound,
+    RawInput,
+    ReceiverContext,
+    Refused,
+    SendError,
+    Sent,
+    Setting,
+    State,
+    TryAgain,
+    Unknown,
+)
+from connectors.telegram import names, parse, polling, watch, webhook
+from connectors.telegram.outcomes import BadPicture
+from connectors.telegram.pace import Pace
+from connectors.telegram.render import MAX_TEXT, Piece, render
+
+if TYPE_CHECKING:
+    from aiogram.types import Message
+
+    from connectors.telegram.client import Client
+
+CLIENT = "connectors.telegram.client"
+PATIENCE = 10.0
+"""Seconds that the later parts of a message wait for Telegram before we say that only some arrived."""
+
+SPEC = ConnectorSpec(
+    id="telegram",
+    title="Telegram",
+    summary="A Telegram bot: messages, files, buttons and shared phone numbers.",
+    handle_kind="telegram",
+    icon="telegram",
+    parse_at_door=True,
+    settings=(
+        Setting(
+            name="token",
+            label="Bot token",
+            type="secret",
+            required=True,
+            help="Write /newbot to @BotFather in Telegram and paste the token it gives you.",
+        ),
+        Setting(
+            name="mode",
+            label="How messages arrive",
+            type="choice",
+            default="auto",
+            choices=("auto", "webhook", "polling"),
+            help="auto: by webhook when the hub has a public HTTPS address, else by long polling.",
+        ),
+        Setting(
+            name="groups",
+            label="Answer in groups",
+            type="flag",
+            default=False,
+            help="Messages from groups the bot is a member of become conversations too.",
+        ),
+        Setting(
+            name="secret_token",
+            label="Webhook secret",
+            type="secret",
+            help="Advanced. Letters, digits, - and _. Left empty, one is derived from the hub's own key.",
+        ),
+        Setting(
+            name="api_base",
+            label="Bot API address",
+            default=names.DEFAULT_BASE,
+            help="Advanced. Only for your own Bot API server.",
+        ),
+    ),
+    abilities=Abilities(
+        buttons=True,
+        contact_button=True,
+        files_in=True,
+        files_out=True,
+        max_text=10 * MAX_TEXT,
+        file_limit=50 * 1024 * 1024,
+        per_second=25.0,
+    ),
+)
+
+
+class Telegram:
+    """The connector; abilities `Door`, `Receiver`, `Files` and `Setup`."""
+
+    def __init__(self, *, pace: Pace | None = None) -> None:
+        self._pace = pace or Pace()
+
+    @property
+    def spec(self) -> ConnectorSpec:
+        return SPEC
+
+    def parse(self, raw: RawInput, channel: ChannelConfig) -> Sequence[Event]:
+        return parse.parse(raw, channel)
+
+    async def send(self, message: Outbound, context: Context) -> Sent:
+        pieces = render(message)
+        client = await open_client(context.channel, context.http)
+        first = await _deliver(client, pieces[0])
+        for number, piece in enumerate(pieces[1:], start=1):
+            try:
+                await _deliver_patiently(client, piece)
+            except SendError as error:
+                arrived = (
+                    f"Part {number} of {len(pieces)}"
+                    if number == 1
+                    else f"Parts 1 to {number} of {len(pieces)}"
+                )
+                raise Unknown(f"{arrived} arrived, the rest did not. {error.reason}") from error
+        return Sent(
+            external_id=names.external_id(context.channel, first.chat.id, first.message_id),
+            at=first.date,
+            note=f"Sent as {len(pieces)} messages." if len(pieces) > 1 else "",
+        )
+
+    async def probe(self, context: Context) -> Health:
+        if not names.token(context.channel):
+            return _unconfigured()
+        try:
+            client = await open_client(context.channel, context.http)
+            me = await client.me()
+        except CredentialsDead as error:
+            return _dead(error.reason)
+        except SendError as error:
+            return Health(state=State.TRANSIENT, sentence=error.reason)
+        if webhook.is_wanted(context.channel) and not webhook.address(context.channel):
+            return watch.unaddressed()
+        return Health(state=State.CONNECTED, sentence=f"The bot @{me.username} answers.")
+
+    async def run(self, context: ReceiverContext) -> None:
+        if not names.token(context.channel):
+            await context.report(_unconfigured())
+            await asyncio.Event().wait()
+        client = await open_client(context.channel, context.http)
+        if webhook.is_wanted(context.channel):
+            await watch.watch(context, client, pace=self._pace)
+        await polling.poll(context, client, pace=self._pace)
+
+    async def fetch(self, attachment: Attachment, context: Context) -> bytes:
+        if not attachment.ref:
+            raise Refused(attachment.note or "Telegram gave no file to fetch.")
+        client = await open_client(context.channel, context.http)
+        return await client.download(attachment.ref)
+
+    async def connect(self, context: Context) -> Health:
+        """The receiver registers the webhook; here only the token is tried."""
+        return await self.probe(context)
+
+    async def disconnect(self, context: Context) -> None:
+        """Take our webhook back, so that Telegram does not knock at a door that is gone."""
+        try:
+            client = await open_client(context.channel, context.http)
+            if (await client.webhook_info()).url == webhook.address(context.channel) != "":
+                await client.delete_webhook()
+        except SendError:
+            return
+
+    def verify(self, raw: RawInput, channel: ChannelConfig) -> None:
+        webhook.verify(raw, channel)
+
+    def handshake(self, raw: RawInput, channel: ChannelConfig) -> Answer | None:
+        return None
+
+    def key(self, raw: RawInput, channel: ChannelConfig) -> str | None:
+        return parse.update_key(raw.body, channel)
+
+    def answer(self, raw: RawInput, channel: ChannelConfig, journal_id: int) -> Answer:
+        return webhook.answer(raw)
+
+
+async def open_client(channel: ChannelConfig, http: Http) -> Client:
+    """A client for this channel; the first one of a process imports aiogram beside the event loop."""
+    if CLIENT not in sys.modules:
+        await asyncio.to_thread(importlib.import_module, CLIENT)
+    from connectors.telegram.client import Client
+
+    return Client(channel, http)
+
+
+async def _deliver(client: Client, piece: Piece) -> Message:
+    """A picture that Telegram cannot show goes as a document."""
+    try:
+        return await client.deliver(piece)
+    except BadPicture:
+        return await client.deliver(replace(piece, method="document"))
+
+
+async def _deliver_patiently(client: Client, piece: Piece) -> Message:
+    """A later part: the platform cannot try it again alone, so short waits are made here."""
+    deadline = asyncio.get_running_loop().time() + PATIENCE
+    while True:
+        try:
+            return await _deliver(client, piece)
+        except TryAgain as error:
+            wait = max(0.5, error.after or 0.0)
+            if asyncio.get_running_loop().time() + wait > deadline:
+                raise
+            await asyncio.sleep(wait)
+
+
+def _unconfigured() -> Health:
+    return Health(
+        state=State.UNCONFIGURED,
+        sentence="There is no bot token yet.",
+        remedy="Write /newbot to @BotFather in Telegram and enter the token here.",
+    )
+
+
+def _dead(reason: str) -> Health:
+    return Health(
+        state=State.NEEDS_CREDENTIALS,
+        sentence=reason,
+        remedy="Get the token from @BotFather (/mybots, API Token) and enter it here.",
+    )
+
+
+connector = Telegram()

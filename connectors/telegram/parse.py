@@ -1,0 +1,122 @@
+"""Updates of the Bot API to events. Pure; runs at the door (some 10 microseconds an update)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import msgspec
+
+from connectors.contract import ChannelConfig, Event, Ignored, Malformed, RawInput, Unsupported
+from connectors.telegram import message as messages
+from connectors.telegram.model import Callback, Chat, Membership, Message
+from connectors.telegram.names import bot_id
+
+T = TypeVar("T")
+
+PASSED_OVER = {
+    "channel_post": "a post in a channel",
+    "edited_channel_post": "an edited post in a channel",
+    "poll": "a poll's state",
+    "chat_member": "a change among a group's members",
+    "message_reaction_count": "a count of anonymous reactions",
+}
+
+_fields = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+
+def parse(raw: RawInput, channel: ChannelConfig) -> list[Event]:
+    """The events of one update. Raises Malformed, or Unsupported naming a kind that is new to us."""
+    update = fields_of(raw.body)
+    if "update_id" not in update:
+        raise Malformed("This is no Telegram update: it has no update_id.")
+    kinds = [kind for kind in update if kind != "update_id"]
+    if not kinds:
+        raise Unsupported("A Telegram update without content.")
+    kind = kinds[0]
+    if reason := PASSED_OVER.get(kind):
+        return [Ignored(reason=f"Telegram: {reason}.")]
+    reader = READERS.get(kind)
+    if reader is None:
+        raise Unsupported(f"A new kind of Telegram update: {kind[:60]}.")
+    return [reader(update[kind], raw, channel)]
+
+
+def update_key(body: bytes, channel: ChannelConfig) -> str | None:
+    """The update's own name: a repeat of it is not stored again. Another bot's ids do not collide."""
+    try:
+        update_id = msgspec.json.decode(fields_of(body)["update_id"], type=int)
+    except (Malformed, KeyError, msgspec.DecodeError):
+        return None
+    return f"{bot_id(channel)}:{update_id}"
+
+
+def callback_id(body: bytes) -> str | None:
+    """The id of the pressed button that waits for an answer, if the update is one."""
+    try:
+        raw = fields_of(body).get("callback_query")
+        return decoded(raw, Callback).id if raw is not None else None
+    except Malformed:
+        return None
+
+
+def fields_of(body: bytes) -> dict[str, msgspec.Raw]:
+    """The update's fields, undecoded. Raises Malformed."""
+    try:
+        return _fields.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Malformed(f"This is no Telegram update: {error}.") from error
+
+
+def decoded(raw: msgspec.Raw, kind: type[T]) -> T:
+    """A part of an update as a value. Raises Malformed with the path of what is wrong."""
+    try:
+        return msgspec.json.decode(raw, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Malformed(f"Telegram's update cannot be read: {error}.") from error
+
+
+# ---------------------------------------------------------------- one reader a kind of update
+
+
+def _message(update: msgspec.Raw, raw: RawInput, channel: ChannelConfig) -> Event:
+    message = decoded(update, Message)
+    return left_out(message.chat, channel) or messages.read(
+        message, channel, given=frozenset(decoded(update, dict[str, msgspec.Raw]))
+    )
+
+
+def _callback(update: msgspec.Raw, raw: RawInput, channel: ChannelConfig) -> Event:
+    pressed = decoded(update, Callback)
+    chat = pressed.message.chat if pressed.message else None
+    return (left_out(chat, channel) if chat else None) or messages.read_callback(
+        pressed, channel, at=raw.received_at
+    )
+
+
+def _membership(update: msgspec.Raw, raw: RawInput, channel: ChannelConfig) -> Event:
+    change = decoded(update, Membership)
+    status = change.new_chat_member.status
+    gone = status in ("kicked", "left")
+    if change.chat.type == "private":
+        return Ignored(reason=f"The person {'blocked' if gone else 'started or unblocked'} the bot.")
+    return Ignored(
+        reason=f"The bot was {'removed from' if gone else 'added to'} the chat “{change.chat.title}”."
+    )
+
+
+READERS: dict[str, Callable[[msgspec.Raw, RawInput, ChannelConfig], Event]] = {
+    "message": _message,
+    "edited_message": _message,
+    "callback_query": _callback,
+    "my_chat_member": _membership,
+}
+
+
+def left_out(chat: Chat, channel: ChannelConfig) -> Ignored | None:
+    """Why messages of this chat are not ours, or None."""
+    if chat.type == "channel":
+        return Ignored(reason="Telegram: a post in a channel.")
+    if chat.type in ("group", "supergroup") and not channel.settings.get("groups", False):
+        return Ignored(reason="Written in a group, and groups are switched off for this channel.")
+    return None

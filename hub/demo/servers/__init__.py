@@ -1,0 +1,1 @@
+"""Small real servers on loopback that speak the protocols of the channels; the tests use them too."""

@@ -1,0 +1,185 @@
+"""Sending through real aiogram to the small Bot API server: every outcome, and that it went out once."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import Any
+
+import pytest
+
+from connectors.contract import (
+    Attachment,
+    Button,
+    Context,
+    CredentialsDead,
+    Handle,
+    Outbound,
+    OutboundFile,
+    PersonUnreachable,
+    Refused,
+    SendError,
+    State,
+    TryAgain,
+    Unknown,
+)
+from connectors.telegram.connector import connector
+from tests.connectors.telegram.conftest import USER
+from tests.servers.telegram import Bot, Fault, TelegramServer
+
+
+def outbound(text: str = "Hello", **more: Any) -> Outbound:
+    return Outbound(delivery_id="d1", to=Handle(kind="telegram", value=str(USER["id"])), text=text, **more)
+
+
+async def test_text_with_buttons_arrives(bot: Bot, context: Context) -> None:
+    sent = await connector.send(outbound("Да? ខ្មែរ", buttons=(Button(label="Yes", value="yes"),)), context)
+    [message] = bot.sent
+    assert sent.external_id == f"1234567:{USER['id']}:{message.message_id}"
+    assert message.text == "Да? ខ្មែរ"
+    markup = json.loads(message.params["reply_markup"])
+    assert markup["inline_keyboard"][0][0] == {"text": "Yes", "callback_data": "yes"}
+    assert sent.at is not None
+
+
+async def test_contact_button_asks_for_the_phone(bot: Bot, context: Context) -> None:
+    button = Button(label="Share my phone", value="", kind="contact")
+    await connector.send(outbound(buttons=(button,)), context)
+    markup = json.loads(bot.sent[0].params["reply_markup"])
+    assert markup["keyboard"][0][0]["request_contact"] is True
+
+
+async def test_files_go_as_what_they_are(bot: Bot, context: Context) -> None:
+    photo = OutboundFile(name='смета "1".png', mime="image/png", content=b"\x89PNG\r\n--x\0")
+    voice = OutboundFile(name="v.ogg", mime="audio/ogg", content=b"OggS")
+    await connector.send(outbound("see", files=(photo,)), context)
+    sent = await connector.send(outbound("hear", files=(voice, photo)), context)
+    one, *rest = bot.sent
+    assert (one.method, one.text) == ("sendphoto", "see")
+    assert list(one.files.values()) == [("смета 1.png", b"\x89PNG\r\n--x\0")]
+    assert [message.method for message in rest] == ["sendmessage", "sendvoice", "sendphoto"]
+    assert sent.note == "Sent as 3 messages."
+    assert sent.external_id.endswith(f":{rest[0].message_id}")
+
+
+async def test_unshowable_picture_goes_as_a_document(bot: Bot, context: Context) -> None:
+    bot.fail("sendPhoto", Fault(status=400, description="Bad Request: PHOTO_INVALID_DIMENSIONS"))
+    file = OutboundFile(name="long.png", mime="image/png", content=b"png")
+    await connector.send(outbound(files=(file,)), context)
+    assert [message.method for message in bot.sent] == ["senddocument"]
+
+
+FAULTS = [
+    (Fault(status=429, description="Too Many Requests: retry after 7", retry_after=7), TryAgain, 0),
+    (Fault(status=403, description="Forbidden: bot was blocked by the user"), PersonUnreachable, 0),
+    (Fault(status=401, description="Unauthorized"), CredentialsDead, 0),
+    (Fault(status=404, description="Not Found"), CredentialsDead, 0),
+    (Fault(status=400, description="Bad Request: chat not found"), PersonUnreachable, 0),
+    (Fault(status=400, description="Bad Request: can't parse entities"), Refused, 0),
+    (Fault(status=413, description="Request Entity Too Large"), Refused, 0),
+    (Fault(status=500, description="Internal Server Error"), TryAgain, 0),
+    (Fault(status=503, body=b"<html>down</html>"), TryAgain, 0),
+    (Fault(status=502, description="Bad Gateway"), Unknown, 0),
+    (Fault(status=504, body=b"<html>"), Unknown, 0),
+    (Fault(status=200, body=b"<html>captive portal"), Unknown, 0),
+    (Fault(cut="before"), Unknown, 0),
+    (Fault(cut="after"), Unknown, 1),
+]
+
+
+@pytest.mark.parametrize(("fault", "outcome", "arrived"), FAULTS, ids=str)
+async def test_outcome(
+    bot: Bot, context: Context, fault: Fault, outcome: type[SendError], arrived: int
+) -> None:
+    bot.fail("sendMessage", fault)
+    with pytest.raises(outcome) as caught:
+        await connector.send(outbound(), context)
+    assert type(caught.value) is outcome
+    assert len(bot.sent) == arrived
+    assert bot.token not in caught.value.reason
+    if isinstance(caught.value, TryAgain):
+        assert caught.value.after == (fault.retry_after or None)
+    await connector.send(outbound(), context)
+    assert len(bot.sent) == arrived + 1
+
+
+async def test_blocked_by_the_person(bot: Bot, context: Context) -> None:
+    bot.block(USER)
+    with pytest.raises(PersonUnreachable, match="blocked"):
+        await connector.send(outbound(), context)
+    bot.block(USER, blocked=False)
+    await connector.send(outbound(), context)
+
+
+async def test_nobody_listens(server: TelegramServer, context: Context) -> None:
+    await server.stop()
+    with pytest.raises(TryAgain) as caught:
+        await connector.send(outbound(), context)
+    assert "demo-token" not in caught.value.reason
+
+
+async def test_group_that_moved_is_followed(bot: Bot, context: Context) -> None:
+    bot.chats[-1001987] = {"id": -1001987, "type": "supergroup", "title": "Crew"}
+    moved = Fault(
+        status=400,
+        description="Bad Request: group chat was upgraded to a supergroup chat",
+        migrate_to_chat_id=-1001987,
+    )
+    bot.fail("sendMessage", moved)
+    sent = await connector.send(outbound(thread="-1987"), context)
+    assert sent.external_id.startswith("1234567:-1001987:")
+
+
+async def test_short_flood_wait_between_parts_is_waited_out(bot: Bot, context: Context) -> None:
+    bot.fail("sendMessage", Fault(), Fault(status=429, description="slow down", retry_after=1))
+    await connector.send(outbound("word " * 1000), context)
+    assert len(bot.sent) == 2
+    assert " ".join(message.text for message in bot.sent).split() == ["word"] * 1000
+
+
+async def test_half_a_message_is_told_and_never_repeated(bot: Bot, context: Context) -> None:
+    bot.fail("sendMessage", Fault(), Fault(status=429, description="slow down", retry_after=600))
+    with pytest.raises(Unknown, match="Part 1 of 2 arrived"):
+        await connector.send(outbound("word " * 1000), context)
+    assert len(bot.sent) == 1
+
+
+async def test_fetching_files(bot: Bot, context: Context) -> None:
+    small = bot.add_file(b"pdf bytes", path="documents/смета 1.pdf")
+    assert await connector.fetch(Attachment(name="a", ref=small), context) == b"pdf bytes"
+    large = bot.add_file(b"\0" * (20 * 1024 * 1024 + 1), path="documents/large.bin")
+    for attachment in (
+        Attachment(name="b", ref=large),
+        Attachment(name="c", ref="gone"),
+        Attachment(name="d"),
+    ):
+        with pytest.raises(Refused):
+            await connector.fetch(attachment, context)
+    outside = bot.add_file(b"x", path="/etc/passwd")
+    with pytest.raises(Refused):
+        await connector.fetch(Attachment(name="e", ref=outside), context)
+    bot.fail("getFile", Fault(cut="before"))
+    with pytest.raises(TryAgain):
+        await connector.fetch(Attachment(name="a", ref=small), context)
+
+
+@pytest.mark.parametrize(
+    ("token", "fault", "state"),
+    [
+        ("1234567:demo-token", None, State.CONNECTED),
+        ("1234567:other", None, State.NEEDS_CREDENTIALS),
+        ("no token at all", None, State.NEEDS_CREDENTIALS),
+        ("", None, State.UNCONFIGURED),
+        ("1234567:demo-token", Fault(status=500, description="Internal"), State.TRANSIENT),
+        ("1234567:demo-token", Fault(cut="before"), State.TRANSIENT),
+        ("1234567:demo-token", Fault(status=429, description="x", retry_after=3), State.TRANSIENT),
+    ],
+)
+async def test_probe(bot: Bot, context: Context, token: str, fault: Fault | None, state: State) -> None:
+    if fault:
+        bot.fail("getMe", fault)
+    channel = dataclasses.replace(context.channel, settings={**context.channel.settings, "token": token})
+    health = await connector.probe(Context(channel=channel, http=context.http))
+    assert health.state == state
+    assert health.sentence
+    assert health.remedy or state in (State.CONNECTED, State.TRANSIENT)
