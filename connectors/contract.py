@@ -357,6 +357,7 @@ class Abilities:
 
     `replies` is False for a channel one cannot write to (a phone line, a form without an address).
     `idempotent`: the provider drops a repeat of `delivery_id`, so that an `Unknown` may be tried again.
+    `door_per_minute` limits one peer at a door with people behind it (a form); 0 for a provider's door.
     """
 
     replies: bool = True
@@ -373,6 +374,7 @@ class Abilities:
     file_limit: int = 20 * 1024 * 1024
     per_second: float = 20.0
     body_limit: int = 1024 * 1024
+    door_per_minute: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -164,11 +164,12 @@ CREATE TABLE inbox_message (
     history         text NOT NULL DEFAULT '',          -- quoted text, folded away
     data            jsonb NOT NULL DEFAULT '{}',       -- fields, choice, buttons, machine, call id, why threaded here
     delivery        text NOT NULL DEFAULT '',          -- out: pending sending sent delivered read failed unknown cancelled
-    delivery_reason text NOT NULL DEFAULT ''
+    delivery_reason text NOT NULL DEFAULT '',
+    words           tsvector NOT NULL DEFAULT ''       -- made by inbox/search: words, and pairs of letters where a script has no spaces
 );
 CREATE UNIQUE INDEX inbox_message_external ON inbox_message (channel_id, external_id) WHERE external_id IS NOT NULL;
 CREATE INDEX inbox_message_thread ON inbox_message (conversation_id, id DESC);
-CREATE INDEX inbox_message_text ON inbox_message USING gin (to_tsvector('simple', left(subject || ' ' || text, 20000)));
+CREATE INDEX inbox_message_words ON inbox_message USING gin (words) WHERE author <> 'bot';
 
 -- Attachment bytes, stored once by content.
 CREATE TABLE inbox_blob (

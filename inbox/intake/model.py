@@ -28,13 +28,33 @@ class Stored:
     entry: Entry
 
 
+SECRET_HEADERS = frozenset(
+    {"authorization", "proxy-authorization", "cookie", "x-telegram-bot-api-secret-token"}
+)
+SECRET_WORDS = ("token", "secret", "password", "api_key", "apikey")
+
+
 def meta_of(raw: RawInput) -> dict[str, Any]:
-    """What the journal keeps of an input beside its body; text that PostgreSQL cannot hold is replaced."""
+    """What the journal keeps of an input beside its body: no secrets, no text that PostgreSQL cannot hold."""
     meta: dict[str, Any] = {"method": raw.method, "suffix": clean(raw.suffix), "peer": raw.peer}
-    for name, values in (("headers", raw.headers), ("query", raw.query), ("meta", raw.meta)):
-        if values:
-            meta[name] = {clean(key): clean(value) for key, value in values.items()}
+    if raw.headers:
+        meta["headers"] = {
+            clean(name): clean(value)
+            for name, value in raw.headers.items()
+            if name not in SECRET_HEADERS and not _is_secret(name)
+        }
+    if raw.query:
+        meta["query"] = {
+            clean(name): clean(value) for name, value in raw.query.items() if not _is_secret(name)
+        }
+    if raw.meta:
+        meta["meta"] = {clean(name): clean(value) for name, value in raw.meta.items()}
     return meta
+
+
+def _is_secret(name: str) -> bool:
+    lower = name.lower()
+    return any(word in lower for word in SECRET_WORDS)
 
 
 def clean(text: str) -> str:
@@ -42,3 +62,14 @@ def clean(text: str) -> str:
     if text.isascii():
         return text.replace("\0", "")
     return text.replace("\0", "").encode("utf-8", "replace").decode()
+
+
+def clean_tree(value: Any) -> Any:
+    """JSON-able data whose every text PostgreSQL can hold."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, dict):
+        return {clean(str(key)): clean_tree(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [clean_tree(item) for item in value]
+    return value

@@ -1,0 +1,173 @@
+"""The doors: limit the body, verify, store the raw request, answer, wake the processing; in this order."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from datetime import UTC, datetime
+
+import orjson
+from aiohttp import web
+
+from connectors.contract import Answer, Door, RawInput, Rejected, Unverified
+from hub.runtime import RUNTIME, Runtime
+from inbox.channels.model import LiveChannel
+from inbox.intake.service import Busy
+
+log = logging.getLogger(__name__)
+
+BODY_WITHIN = 20.0
+PROBLEM = "application/problem+json"
+
+
+def add_routes(app: web.Application) -> None:
+    app.router.add_route("*", "/in/{channel}", receive)
+    app.router.add_route("*", "/in/{channel}/{suffix:.*}", receive)
+
+
+async def receive(request: web.Request) -> web.StreamResponse:
+    """One inbound request of a provider, a form or a chat."""
+    runtime = request.app[RUNTIME]
+    slug = request.match_info["channel"]
+    channel = runtime.directory.by_slug(slug)
+    if channel is None or not isinstance(channel.connector, Door):
+        return problem(404, "There is no such channel here.", "Check the address in the channel's settings.")
+    if not _within_rate(runtime, channel, request.remote or ""):
+        log.warning("door flooded", extra={"channel": slug, "peer": request.remote})
+        return problem(
+            429, "Too many requests from this address.", "Wait a minute and try again.", retry_after=60
+        )
+    body = await _body(request, limit=channel.connector.spec.abilities.body_limit)
+    if isinstance(body, web.Response):
+        log.warning(
+            "door refused a body", extra={"channel": slug, "peer": request.remote, "status": body.status}
+        )
+        return body
+    raw = RawInput(
+        transport="http",
+        body=body,
+        received_at=datetime.now(UTC),
+        method=request.method,
+        suffix=request.match_info.get("suffix", ""),
+        headers={name.lower(): value for name, value in request.headers.items()},
+        query=dict(request.query),
+        peer=request.remote or "",
+    )
+    return await _take(runtime, channel, channel.connector, raw)
+
+
+async def _take(runtime: Runtime, channel: LiveChannel, door: Door, raw: RawInput) -> web.Response:
+    slug = channel.row.slug
+    try:
+        if answer := door.handshake(raw, channel.config):
+            return _response(answer)
+        door.verify(raw, channel.config)
+        key = door.key(raw, channel.config)
+    except Unverified as error:
+        log.warning("door not verified", extra={"channel": slug, "peer": raw.peer, "reason": str(error)})
+        return problem(401, "This request is not from whom it claims to be.", str(error))
+    except Rejected as error:
+        log.info("door rejected an entry", extra={"channel": slug, "peer": raw.peer, "reason": str(error)})
+        return _rejected(door, channel, raw, error)
+    if channel.row.is_paused:
+        return problem(503, "This channel is paused.", "Try again later.", retry_after=300)
+    if key:
+        raw = _keyed(raw, key)
+    try:
+        journal_id = await runtime.intake.accept(channel, raw)
+    except Busy as error:
+        return problem(503, "The hub cannot store this now.", "Try again shortly.", retry_after=error.after)
+    return _response(door.answer(raw, channel.config, journal_id))
+
+
+async def _body(request: web.Request, *, limit: int) -> bytes | web.Response:
+    """The body, or the answer to one that is too large or too slow. Nothing of it is stored then."""
+    too_large = problem(413, f"The body is larger than {limit} bytes.", "Send less, or a smaller file.")
+    if (request.content_length or 0) > limit:
+        return too_large
+    if not request.can_read_body:
+        return b""
+    chunks: list[bytes] = []
+    size = 0
+    try:
+        async with asyncio.timeout(BODY_WITHIN):
+            async for chunk in request.content.iter_any():
+                size += len(chunk)
+                if size > limit:
+                    return too_large
+                chunks.append(chunk)
+    except TimeoutError:
+        return problem(408, "The body did not arrive in time.", "Send it again.")
+    return b"".join(chunks)
+
+
+def _keyed(raw: RawInput, key: str) -> RawInput:
+    return RawInput(
+        transport=raw.transport,
+        body=raw.body,
+        received_at=raw.received_at,
+        key=key,
+        method=raw.method,
+        suffix=raw.suffix,
+        headers=raw.headers,
+        query=raw.query,
+        peer=raw.peer,
+        meta=raw.meta,
+    )
+
+
+def _rejected(door: Door, channel: LiveChannel, raw: RawInput, error: Rejected) -> web.Response:
+    """A person filled this in: the door may have a page for it, else the fields are named."""
+    explain = getattr(door, "explain", None)
+    if explain is not None:
+        return _response(explain(raw, channel.config, error))
+    return problem(error.status, str(error), "Mend the named fields and send it again.", fields=error.fields)
+
+
+def _response(answer: Answer) -> web.Response:
+    mime, _, charset = answer.mime.partition(";")
+    return web.Response(
+        status=answer.status,
+        body=answer.body,
+        content_type=mime.strip(),
+        charset=charset.replace("charset=", "").strip() or None,
+        headers=dict(answer.headers) or None,
+    )
+
+
+def problem(
+    status: int,
+    title: str,
+    detail: str,
+    *,
+    retry_after: int | None = None,
+    fields: dict[str, str] | None = None,
+) -> web.Response:
+    """An RFC 9457 problem."""
+    body: dict[str, object] = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    if fields:
+        body["errors"] = [{"field": name, "detail": text} for name, text in fields.items()]
+    headers = {"Retry-After": str(retry_after)} if retry_after else None
+    return web.Response(status=status, body=orjson.dumps(body), content_type=PROBLEM, headers=headers)
+
+
+# ---------------------------------------------------------------- rate
+
+
+def _within_rate(runtime: Runtime, channel: LiveChannel, peer: str) -> bool:
+    """A token bucket per channel and peer, for doors with people behind them; a provider's door has none."""
+    per_minute = channel.connector.spec.abilities.door_per_minute
+    if not per_minute:
+        return True
+    now = time.monotonic()
+    buckets = _BUCKETS
+    if len(buckets) > 50_000:
+        buckets.clear()
+    tokens, at = buckets.get((channel.id, peer), (float(per_minute), now))
+    tokens = min(float(per_minute), tokens + (now - at) * per_minute / 60)
+    buckets[(channel.id, peer)] = (max(tokens - 1, 0), now)
+    return tokens >= 1
+
+
+_BUCKETS: dict[tuple[int, str], tuple[float, float]] = {}

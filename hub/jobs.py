@@ -1,0 +1,209 @@
+"""Background work, in arq: what is due now and then, and once over all workers. Losing Redis only delays it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from arq import cron
+from arq.connections import RedisSettings
+from arq.cron import CronJob
+from arq.worker import Worker
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from connectors.contract import Receiver
+from crm_core.deals import service as deals
+from crm_core.tasks import service as tasks
+from hub import webhooks, wiring
+from hub.runtime import Runtime
+from inbox.calls import timeouts
+from inbox.changes import Change
+from inbox.channels import service as channels
+from inbox.channels import silence
+from inbox.conversations import queries
+from inbox.conversations import service as conversations
+from inbox.delivery import store as delivery
+from inbox.files import service as files
+from inbox.files import store as file_store
+from inbox.routing import service as routing
+
+log = logging.getLogger(__name__)
+
+Job = Callable[[Runtime], Awaitable[None]]
+
+
+async def fetch_files(runtime: Runtime) -> None:
+    await runtime.publish(await files.fetch_due(runtime.pool, runtime.directory, runtime.context_of))
+
+
+async def relay_facts(runtime: Runtime) -> None:
+    await wiring.relay(runtime)
+
+
+async def deliver_webhooks(runtime: Runtime) -> None:
+    await webhooks.deliver_due(runtime.pool, runtime.http, runtime.cipher)
+
+
+async def drain_queue(runtime: Runtime) -> None:
+    async with runtime.pool.acquire() as conn, conn.transaction():
+        changes = await routing.drain(conn)
+    await runtime.publish(changes)
+
+
+async def wake_snoozed(runtime: Runtime) -> None:
+    async with runtime.pool.acquire() as conn, conn.transaction():
+        changes = await conversations.wake_snoozed(conn)
+    await runtime.publish(changes)
+
+
+async def remind(runtime: Runtime) -> None:
+    async with runtime.pool.acquire() as conn, conn.transaction():
+        due = await tasks.due_reminders(conn, datetime.now(UTC))
+    await runtime.publish(
+        [
+            Change(
+                kind="task",
+                id=task.id,
+                contact_id=task.contact_id,
+                assignee_id=task.assignee_id,
+                data={"reminder": task.title},
+            )
+            for task in due
+        ]
+    )
+
+
+async def fold_counters(runtime: Runtime) -> None:
+    async with runtime.pool.acquire() as conn:
+        await queries.fold_counters(conn)
+        await deals.fold_totals(conn)
+
+
+async def end_silent_calls(runtime: Runtime) -> None:
+    await timeouts.end_silent(runtime.pool)
+
+
+async def touch_channels(runtime: Runtime) -> None:
+    async with runtime.pool.acquire() as conn, conn.transaction():
+        changes = await silence.look(conn)
+    await runtime.publish(changes)
+
+
+async def probe_channels(runtime: Runtime) -> None:
+    """Ask every channel that does not report by itself whether it works."""
+    now = datetime.now(UTC)
+    due = [
+        live
+        for live in runtime.directory
+        if not live.row.is_paused
+        and not isinstance(live.connector, Receiver)
+        and (live.row.heartbeat_at is None or (now - live.row.heartbeat_at).total_seconds() > 240)
+    ]
+    for live in due:
+        try:
+            health = await asyncio.wait_for(live.connector.probe(runtime.context_of(live)), 60)
+        except Exception as error:  # a probe must never raise; one that does must not stop the others
+            log.warning("probe failed", extra={"channel": live.row.slug, "error": repr(error)})
+            continue
+        async with runtime.pool.acquire() as conn, conn.transaction():
+            changes = await channels.report(conn, live.id, health)
+            if health.state.value == "connected" and live.row.state == "needs_credentials":
+                await delivery.revive(conn, live.id)
+        await runtime.publish(changes)
+
+
+async def clean_up(runtime: Runtime) -> None:
+    async with runtime.pool.acquire() as conn:
+        await file_store.sweep(conn)
+        await conn.execute("DELETE FROM hub_session WHERE expires_at < now()")
+        await conn.execute("DELETE FROM hub_sign_in_link WHERE expires_at < now() - interval '1 day'")
+
+
+EVERY: tuple[tuple[Job, int], ...] = (
+    (fetch_files, 2),
+    (relay_facts, 2),
+    (deliver_webhooks, 2),
+    (drain_queue, 5),
+    (wake_snoozed, 5),
+    (remind, 5),
+    (fold_counters, 5),
+    (end_silent_calls, 30),
+    (probe_channels, 15),
+    (touch_channels, 30),
+)
+"""What is done every so many seconds, by one worker at a time."""
+
+
+def redis_settings(url: str) -> RedisSettings:
+    """arq's connection; without these retries a restart of Redis would end the worker."""
+    settings = RedisSettings.from_dsn(url)
+    settings.conn_timeout = 5
+    settings.retry = Retry(ExponentialBackoff(cap=1, base=0.05), 60)
+    settings.retry_on_timeout = True
+    settings.retry_on_error = [
+        RedisConnectionError,
+        RedisTimeoutError,
+        ConnectionError,
+        TimeoutError,
+        OSError,
+    ]
+    return settings
+
+
+async def run_worker(runtime: Runtime) -> None:
+    """Run arq until cancelled; a worker that dies (Redis away for long) is made anew."""
+    while True:
+        worker = Worker(
+            functions=[],
+            cron_jobs=_cron_jobs(),
+            redis_settings=redis_settings(runtime.settings.redis_url),
+            ctx={"runtime": runtime},
+            handle_signals=False,
+            poll_delay=0.1,
+            max_jobs=20,
+            job_timeout=60,
+            keep_result=0,
+            health_check_interval=10,
+        )
+        try:
+            await worker.async_run()
+        except asyncio.CancelledError:
+            await asyncio.gather(worker.close(), return_exceptions=True)
+            raise
+        except Exception as error:  # Redis away for longer than its retries: begin anew
+            log.warning("background worker lost Redis", extra={"error": repr(error)})
+            await asyncio.gather(worker.close(), return_exceptions=True)
+            await asyncio.sleep(2)
+
+
+def _cron_jobs() -> list[CronJob]:
+    jobs = [
+        cron(
+            _as_job(job),
+            name=job.__name__,
+            second=set(range(0, 60, every)),
+            unique=True,
+            keep_result=0,
+            run_at_startup=False,
+        )
+        for job, every in EVERY
+    ]
+    jobs.append(cron(_as_job(clean_up), name="clean_up", minute=17, second=0, unique=True, keep_result=0))
+    return jobs
+
+
+def _as_job(job: Job) -> Any:
+    async def run(ctx: dict[str, Any]) -> None:
+        try:
+            await job(ctx["runtime"])
+        except Exception as error:  # told in one line; the next round tries again
+            log.warning("background job failed", extra={"job": job.__name__, "error": repr(error)})
+
+    run.__qualname__ = job.__name__
+    return run

@@ -1,0 +1,67 @@
+"""Prometheus metrics, read when asked: nothing on the hot path."""
+
+from __future__ import annotations
+
+from typing import LiteralString
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+
+from hub.runtime import RUNTIME
+
+COUNTS: LiteralString = """
+    SELECT (SELECT count(*) FROM inbox_journal WHERE state = 'pending') AS pending,
+           (SELECT count(*) FROM inbox_journal WHERE state = 'quarantined') AS quarantined,
+           (SELECT count(*) FROM inbox_outbox WHERE state IN ('waiting', 'retry')) AS outbox,
+           (SELECT coalesce(extract(epoch FROM now() - min(received_at)), 0)::float8 FROM inbox_journal
+             WHERE state = 'pending') AS oldest"""
+LEDGER: LiteralString = """
+    SELECT c.slug, l.what, sum(l.n)::float8 AS n FROM inbox_ledger l JOIN inbox_channel c ON c.id = l.channel_id
+     GROUP BY 1, 2"""
+CHANNELS: LiteralString = "SELECT slug, state FROM inbox_channel WHERE deleted_at IS NULL"
+
+
+async def metrics(request: web.Request) -> web.Response:
+    """`GET /metrics`."""
+    runtime = request.app[RUNTIME]
+    async with runtime.pool.acquire() as conn:
+        counts = await conn.fetchrow(COUNTS)
+        ledger = await conn.fetch(LEDGER)
+        states = await conn.fetch(CHANNELS)
+    registry = CollectorRegistry()
+    assert counts is not None
+    for name, help_text in (
+        ("pending", "Inputs that wait to be processed"),
+        ("quarantined", "Inputs in quarantine"),
+        ("outbox", "Messages that wait to be sent"),
+        ("oldest", "Age of the oldest pending input in seconds"),
+    ):
+        Gauge(f"hub_{name}", help_text, registry=registry).set(counts[name])
+    inputs = Gauge("hub_inputs", "Inputs by channel and outcome", ["channel", "what"], registry=registry)
+    for row in ledger:
+        inputs.labels(row["slug"], row["what"]).set(row["n"])
+    up = Gauge("hub_channel_connected", "1 while a channel is connected", ["channel"], registry=registry)
+    for row in states:
+        up.labels(row["slug"]).set(row["state"] == "connected")
+    return web.Response(body=generate_latest(registry), content_type="text/plain")
+
+
+async def healthz(request: web.Request) -> web.Response:
+    """`GET /healthz`: the process lives."""
+    return web.Response(text="ok\n")
+
+
+async def readyz(request: web.Request) -> web.Response:
+    """`GET /readyz`: the database answers."""
+    try:
+        async with request.app[RUNTIME].pool.acquire(timeout=3) as conn:
+            await conn.execute("SELECT 1")
+    except Exception:  # whatever keeps the database from answering, this process is not ready
+        return web.Response(status=503, text="database away\n")
+    return web.Response(text="ok\n")
+
+
+def add_routes(app: web.Application) -> None:
+    app.router.add_get("/healthz", healthz)
+    app.router.add_get("/readyz", readyz)
+    app.router.add_get("/metrics", metrics)

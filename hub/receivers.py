@@ -1,0 +1,159 @@
+"""Receivers: one running per pulling channel over all machines, restarted for ever, led by an advisory lock."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, LiteralString
+
+import asyncpg
+
+from connectors.contract import ChannelConfig, CredentialsDead, Health, Http, RawInput, Receiver, State
+from crm_core.sql import Conn
+from hub.runtime import Runtime
+from inbox.channels import service as channels
+from inbox.channels import store as channel_store
+from inbox.channels.model import LiveChannel
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY = 1.0
+RETEST_CREDENTIALS_AFTER = 300.0
+MOST_BACKOFF = 120.0
+LOCK_CLASS = 7601
+
+LEAD: LiteralString = "SELECT pg_try_advisory_lock($1, $2)"
+YIELD: LiteralString = "SELECT pg_advisory_unlock($1, $2)"
+
+
+class Link:
+    """What a receiver may use; `accept` returns after the commit."""
+
+    def __init__(self, runtime: Runtime, channel: LiveChannel) -> None:
+        self._runtime = runtime
+        self._live = channel
+        self.channel: ChannelConfig = channel.config
+        self.http: Http = runtime.http.for_channel(channel.config)
+
+    async def accept(
+        self, inputs: Sequence[RawInput], *, checkpoint: Mapping[str, Any] | None = None, name: str = ""
+    ) -> None:
+        await self._runtime.intake.accept_many(self._live, inputs, checkpoint=checkpoint, name=name)
+
+    async def checkpoint(self, name: str = "") -> Mapping[str, Any]:
+        async with self._runtime.pool.acquire() as conn:
+            return await channel_store.checkpoint(conn, self._live.id, name)
+
+    async def report(self, health: Health) -> None:
+        async with self._runtime.pool.acquire() as conn, conn.transaction():
+            changes = await channels.report(conn, self._live.id, health)
+        await self._runtime.live.publish(changes)
+
+    async def note(self, sentence: str) -> None:
+        async with self._runtime.pool.acquire() as conn:
+            await channels.log(conn, self._live.id, sentence)
+
+
+class Receivers:
+    """Runs the receivers this process leads. Losing the database connection that holds the locks stops them all."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._running: dict[int, tuple[int, asyncio.Task[None]]] = {}
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._lead_for_ever(), name="receivers")
+
+    async def stop(self) -> None:
+        if self._task:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        await self._stop_all()
+
+    async def _lead_for_ever(self) -> None:
+        while True:
+            try:
+                async with self._runtime.pool.acquire() as conn:
+                    await self._lead(conn)
+            except asyncio.CancelledError:
+                raise
+            except (
+                Exception
+            ) as error:  # the leader's connection broke: stop, so that another machine may lead
+                log.warning("receivers lost their leadership", extra={"error": repr(error)})
+            await self._stop_all()
+            await asyncio.sleep(LOOK_EVERY)
+
+    async def _lead(self, conn: Conn) -> None:
+        while True:
+            wanted = {live.id: live for live in self._runtime.directory if _is_pulling(live)}
+            for channel_id, (version, task) in list(self._running.items()):
+                live = wanted.get(channel_id)
+                if live is None or live.row.version != version:
+                    task.cancel()
+                    await asyncio.gather(task, return_exceptions=True)
+                    del self._running[channel_id]
+                    await conn.execute(YIELD, LOCK_CLASS, channel_id)
+            for channel_id, live in wanted.items():
+                if channel_id not in self._running and await conn.fetchval(LEAD, LOCK_CLASS, channel_id):
+                    task = asyncio.create_task(self._run(live), name=f"receive:{live.row.slug}")
+                    self._running[channel_id] = (live.row.version, task)
+            await conn.execute("SELECT 1")
+            await asyncio.sleep(LOOK_EVERY)
+
+    async def _stop_all(self) -> None:
+        tasks = [task for _, task in self._running.values()]
+        self._running.clear()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _run(self, live: LiveChannel) -> None:
+        """Keep one receiver running: transient faults are tried again for ever, dead credentials now and then."""
+        link = Link(self._runtime, live)
+        receiver = live.connector
+        assert isinstance(receiver, Receiver)
+        tries = 0
+        while True:
+            began = datetime.now(UTC)
+            try:
+                await receiver.run(link)
+                health, wait = Health(state=State.TRANSIENT, sentence="The connection ended."), 1.0
+            except asyncio.CancelledError:
+                raise
+            except CredentialsDead as error:
+                wait = RETEST_CREDENTIALS_AFTER
+                health = Health(
+                    state=State.NEEDS_CREDENTIALS,
+                    sentence=error.reason,
+                    remedy="Enter new credentials in the channel's settings.",
+                )
+            except Exception as error:  # whatever it is, it must not end the channel
+                tries = 0 if datetime.now(UTC) - began > timedelta(minutes=5) else tries + 1
+                wait = min(MOST_BACKOFF, 2.0**tries) * random.uniform(0.7, 1.3)
+                log.warning("receiver failed", extra={"channel": live.row.slug, "error": repr(error)})
+                health = Health(
+                    state=State.TRANSIENT,
+                    sentence=f"Not connected: {error or type(error).__name__}.",
+                    remedy="Nothing to do: it is tried again by itself.",
+                    retry_at=datetime.now(UTC) + timedelta(seconds=wait),
+                )
+            await self._report(link, health)
+            await asyncio.sleep(wait)
+
+    async def _report(self, link: Link, health: Health) -> None:
+        try:
+            await link.report(health)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            log.warning("a channel's state could not be stored", extra={"error": repr(error)})
+
+
+def _is_pulling(live: LiveChannel) -> bool:
+    if live.row.is_paused or not isinstance(live.connector, Receiver):
+        return False
+    wants = getattr(live.connector, "pulls", None)
+    return bool(wants(live.config)) if wants else True

@@ -1,0 +1,158 @@
+"""What a running process is made of: the pool, the channels, intake, processing, delivery, live pushes."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+from aiohttp import web
+from redis.asyncio import Redis
+
+from connectors.contract import Connector, Context, Registry
+from connectors.registry import load_registry
+from hub.crypto import Cipher
+from hub.database import create_pool
+from hub.http import HttpClient
+from hub.live import Live
+from hub.settings import Settings
+from inbox.changes import Change
+from inbox.channels.directory import Directory
+from inbox.channels.model import LiveChannel
+from inbox.delivery.service import Deliverer
+from inbox.intake.service import Intake
+from inbox.process.service import Processor
+from inbox.process.tools import Tools
+from inbox.rulebook import Rulebook
+
+log = logging.getLogger(__name__)
+
+REFRESH_EVERY = 2.0
+
+
+@dataclass(slots=True, kw_only=True)
+class Runtime:
+    """The parts of a process, started together and stopped in the opposite order."""
+
+    settings: Settings
+    pool: asyncpg.Pool
+    redis: Redis
+    registry: Registry
+    cipher: Cipher
+    http: HttpClient
+    live: Live
+    directory: Directory
+    rulebook: Rulebook
+    processor: Processor
+    intake: Intake
+    deliverer: Deliverer
+    refresher: asyncio.Task[None] | None = None
+
+    @classmethod
+    async def start(
+        cls, settings: Settings, *, application: str, registry: Registry | None = None
+    ) -> Runtime:
+        """Connect and start everything that runs in every kind of process."""
+        pool = await create_pool(settings.database_url, application=application)
+        runtime = await cls.build(settings, pool=pool, registry=registry)
+        await runtime.begin()
+        return runtime
+
+    @classmethod
+    async def build(
+        cls, settings: Settings, *, pool: asyncpg.Pool, registry: Registry | None = None
+    ) -> Runtime:
+        """The parts, connected but not running."""
+        redis: Redis = Redis.from_url(settings.redis_url)
+        found: Registry = registry if registry is not None else registry_of(settings)
+        cipher = Cipher(settings.secret_key)
+        live = Live(redis)
+        directory = Directory(pool, found, cipher, public_url=settings.public_url, region=settings.region)
+        rulebook = Rulebook()
+        http = HttpClient()
+        deliverer = Deliverer(
+            pool,
+            directory,
+            context_of=lambda channel: Context(channel=channel.config, http=http.for_channel(channel.config)),
+            publish=live.publish,
+        )
+        tools = Tools(
+            directory=directory, rulebook=rulebook, publish=live.publish, wake_delivery=deliverer.wake
+        )
+        processor = Processor(pool, tools)
+        return cls(
+            settings=settings,
+            pool=pool,
+            redis=redis,
+            registry=found,
+            cipher=cipher,
+            http=http,
+            live=live,
+            directory=directory,
+            rulebook=rulebook,
+            processor=processor,
+            intake=Intake(pool, on_stored=processor.offer),
+            deliverer=deliverer,
+        )
+
+    async def begin(self) -> None:
+        """Start the loops."""
+        await self.refresh()
+        self.live.listen(self._hear)
+        await self.live.start()
+        self.processor.start()
+        self.intake.start()
+        self.deliverer.start()
+        self.refresher = asyncio.create_task(self._refresh_for_ever(), name="refresh")
+
+    async def stop(self) -> None:
+        """End cleanly: what is accepted stays in the journal, what is being sent is recorded."""
+        if self.refresher:
+            self.refresher.cancel()
+            await asyncio.gather(self.refresher, return_exceptions=True)
+        await self.intake.stop()
+        await self.processor.stop()
+        await self.deliverer.stop()
+        await self.live.stop()
+        await self.http.close()
+        await self.redis.aclose()
+        await self.pool.close()
+
+    async def refresh(self) -> None:
+        """Read channels and rules anew."""
+        await self.directory.refresh()
+        async with self.pool.acquire() as conn:
+            await self.rulebook.refresh(conn)
+
+    def context_of(self, channel: LiveChannel) -> Context:
+        """What a connector may use for this channel."""
+        return Context(channel=channel.config, http=self.http.for_channel(channel.config))
+
+    async def publish(self, changes: Sequence[Change]) -> None:
+        """Tell browsers and wake the senders; call it after the commit."""
+        if changes:
+            self.deliverer.wake()
+            await self.live.publish(changes)
+
+    async def _hear(self, change: Change) -> None:
+        if change.kind == "channel":
+            await self.refresh()
+
+    async def _refresh_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(REFRESH_EVERY)
+            try:
+                await self.refresh()
+            except Exception as error:  # the loop must live: the database may be away for a while
+                log.warning("refreshing channels failed", extra={"error": repr(error)})
+
+
+RUNTIME = web.AppKey("runtime", Runtime)
+
+
+def registry_of(settings: Settings) -> dict[str, Connector]:
+    """All connectors this installation has."""
+    return load_registry(Path(settings.connectors_dir) if settings.connectors_dir else None)

@@ -1,0 +1,95 @@
+"""`hub work`: receivers, the SMTP door, background jobs; sends its share and processes what is left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+import uvloop
+
+from connectors.contract import ChannelConfig, RawInput
+from connectors.email.smtp_door import SmtpDoor
+from hub.jobs import run_worker
+from hub.receivers import Receivers
+from hub.runtime import Runtime
+from hub.serve import until_stopped
+from hub.settings import Settings
+
+log = logging.getLogger(__name__)
+
+BIND_AGAIN_AFTER = 30.0
+
+
+def main(settings: Settings) -> None:
+    """Run until SIGTERM or SIGINT."""
+    uvloop.run(_run(settings))
+
+
+async def _run(settings: Settings) -> None:
+    runtime = await Runtime.start(settings, application="hub work")
+    receivers = Receivers(runtime)
+    receivers.start()
+    jobs = asyncio.create_task(run_worker(runtime), name="jobs")
+    door = asyncio.create_task(_smtp_door(runtime), name="smtp")
+    log.info("working")
+    await until_stopped()
+    await receivers.stop()
+    for task in (door, jobs):
+        task.cancel()
+    await asyncio.gather(door, jobs, return_exceptions=True)
+    await runtime.stop()
+
+
+async def _smtp_door(runtime: Runtime) -> None:
+    """Hold the SMTP door open; where another process of this machine has the port, take over when it goes."""
+    if not runtime.settings.smtp_port:
+        return
+    told = False
+    while True:
+        door = SmtpDoor()
+        try:
+            await door.start(
+                runtime.settings.host,
+                runtime.settings.smtp_port,
+                route=lambda address: mail_channel(runtime, address),
+                accept=lambda channel, raw: _accept(runtime, channel, raw),
+            )
+        except OSError as error:
+            if not told:
+                log.warning(
+                    "smtp door is taken", extra={"port": runtime.settings.smtp_port, "error": repr(error)}
+                )
+            told = True
+            await asyncio.sleep(BIND_AGAIN_AFTER)
+            continue
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await door.stop()
+
+
+async def _accept(runtime: Runtime, channel: ChannelConfig, raw: RawInput) -> int:
+    live = await runtime.directory.get(channel.id)
+    if live is None:
+        raise ConnectionError("The channel was removed.")
+    return await runtime.intake.accept(live, raw)
+
+
+def mail_channel(runtime: Runtime, address: str) -> ChannelConfig | None:
+    """The mail channel that receives at this address: its own address, any plus-address of it, or the only door there is."""
+    doors = [
+        live
+        for live in runtime.directory
+        if live.row.connector == "email"
+        and live.config.settings.get("receive") == "smtp_door"
+        and not live.row.is_paused
+    ]
+    local, _, domain = address.lower().rpartition("@")
+    plain = f"{local.partition('+')[0]}@{domain}"
+    for live in doors:
+        if str(live.config.settings.get("address", "")).lower() == plain:
+            return live.config
+    by_slug = [live for live in doors if live.row.slug == local.partition("+")[0]]
+    if by_slug:
+        return by_slug[0].config
+    return doors[0].config if len(doors) == 1 and domain in ("localhost", "localhost.localdomain") else None

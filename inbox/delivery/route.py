@@ -1,0 +1,24 @@
+"""Which channel carries an answer: the conversation's own, or the one a form or a phone line names for its replies."""
+
+from __future__ import annotations
+
+from inbox.channels.directory import Directory
+from inbox.channels.model import LiveChannel
+
+
+def sending_channel(directory: Directory, channel: LiveChannel, handle_kind: str) -> LiveChannel | None:
+    """The channel that can write to a handle of this kind; None when nothing here can."""
+    named = directory.by_slug(str(channel.config.settings.get("reply_channel") or ""))
+    if named and named.connector.spec.handle_kind == handle_kind:
+        return named
+    spec = channel.connector.spec
+    if spec.abilities.replies and spec.handle_kind == handle_kind:
+        return channel
+    if handle_kind != "email":
+        return None
+    return next((other for other in directory if _is_mail(other)), None)
+
+
+def _is_mail(channel: LiveChannel) -> bool:
+    spec = channel.connector.spec
+    return spec.handle_kind == "email" and spec.abilities.replies and not channel.row.is_paused

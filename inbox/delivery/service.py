@@ -1,0 +1,287 @@
+"""The deliverer: claims due messages, lets connectors send them, and records each outcome for what it is."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import asyncpg
+
+from connectors.backoff import delay
+from connectors.contract import (
+    Context,
+    CredentialsDead,
+    Health,
+    PersonUnreachable,
+    Refused,
+    SendError,
+    State,
+    TryAgain,
+    Unknown,
+)
+from crm_core.contacts import service as contacts
+from inbox.changes import Change
+from inbox.channels import service as channels
+from inbox.channels.directory import Directory
+from inbox.channels.model import LiveChannel
+from inbox.delivery import store
+from inbox.delivery.compose import compose
+from inbox.delivery.store import Told
+
+log = logging.getLogger(__name__)
+
+CLAIM_AT_ONCE = 200
+PER_CHANNEL = 32
+SEND_WITHIN = 90.0
+DEAD_AFTER = 150.0
+POLL_EVERY = 1.0
+MAX_TRIES = 12
+
+
+class Deliverer:
+    """Sends this process's share of the outbox; any number of processes may run one."""
+
+    def __init__(
+        self,
+        pool: asyncpg.Pool,
+        directory: Directory,
+        *,
+        context_of: Callable[[LiveChannel], Context],
+        publish: Callable[[Sequence[Change]], Awaitable[None]],
+    ) -> None:
+        self._pool = pool
+        self._directory = directory
+        self._context_of = context_of
+        self._publish = publish
+        self._wake = asyncio.Event()
+        self._in_flight: Counter[int] = Counter()
+        self._sending: set[asyncio.Task[None]] = set()
+        self._told: list[Told] = []
+        self._record_wake = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self.sent = 0
+
+    def start(self) -> None:
+        self._tasks = [
+            asyncio.create_task(self._claim_for_ever(), name="deliver"),
+            asyncio.create_task(self._record_for_ever(), name="record"),
+        ]
+
+    async def stop(self) -> None:
+        """Let what is being sent come to its end, record it, then end."""
+        claimer, recorder = self._tasks
+        claimer.cancel()
+        if self._sending:
+            await asyncio.wait(self._sending, timeout=20)
+        while self._told:
+            await self._record()
+        recorder.cancel()
+        await asyncio.gather(claimer, recorder, return_exceptions=True)
+
+    def wake(self) -> None:
+        """Something may be due."""
+        self._wake.set()
+
+    # ------------------------------------------------------------ claiming
+
+    async def _claim_for_ever(self) -> None:
+        while True:
+            try:
+                claimed = await self._claim()
+                await self._bury_dead()
+            except Exception as error:  # the loop must live: the database may be away for a while
+                log.warning("claiming failed", extra={"error": repr(error)})
+                claimed = 0
+                await asyncio.sleep(POLL_EVERY)
+            if claimed:
+                continue
+            self._wake.clear()
+            try:
+                await asyncio.wait_for(self._wake.wait(), POLL_EVERY)
+            except TimeoutError:
+                continue
+
+    async def _claim(self) -> int:
+        full = [channel_id for channel_id, n in self._in_flight.items() if n >= PER_CHANNEL]
+        paused = [live.id for live in self._directory if live.row.is_paused]
+        room = CLAIM_AT_ONCE if not self._in_flight else max(PER_CHANNEL - max(self._in_flight.values()), 1)
+        async with self._pool.acquire() as conn, conn.transaction():
+            rows = await store.claim(conn, limit=room, but_channels=full + paused)
+        cancelled = [row for row in rows if row["state"] == "cancelled"]
+        if cancelled:
+            await self._publish([_change(row) for row in cancelled])
+        sending = [row for row in rows if row["state"] == "sending"]
+        await self._launch(sending)
+        return len(rows)
+
+    async def _launch(self, rows: Sequence[dict[str, Any]]) -> None:
+        by_channel: dict[int, list[dict[str, Any]]] = {}
+        for row in rows:
+            by_channel.setdefault(row["channel_id"], []).append(row)
+        for channel_id, group in by_channel.items():
+            channel = await self._directory.get(channel_id)
+            if channel is None:
+                for row in group:
+                    self._tell(Told(id=row["id"], outcome="refused", reason="The channel was removed."))
+                continue
+            step = 1 / max(channel.connector.spec.abilities.per_second, 0.01)
+            async with self._pool.acquire() as conn:
+                starts_in = await store.reserve(conn, channel_id, step * len(group))
+            for n, row in enumerate(group):
+                self._in_flight[channel_id] += 1
+                task = asyncio.create_task(self._send(row, channel, wait=starts_in + n * step))
+                self._sending.add(task)
+                task.add_done_callback(self._sending.discard)
+
+    async def _bury_dead(self) -> None:
+        """Tries of processes that died: not certain, unless the provider drops repeats by their id."""
+        async with self._pool.acquire() as conn:
+            dead = await store.stale(conn, older_than=DEAD_AFTER)
+        for id_, channel_id in dead:
+            channel = self._directory.by_id(channel_id)
+            if channel and channel.connector.spec.abilities.idempotent:
+                self._tell(
+                    Told(id=id_, outcome="retry", reason="The hub stopped while sending; tried again.")
+                )
+            else:
+                self._tell(
+                    Told(
+                        id=id_,
+                        outcome="unknown",
+                        reason="The hub stopped while sending: it may have gone out.",
+                    )
+                )
+
+    # ------------------------------------------------------------ sending
+
+    async def _send(self, row: dict[str, Any], channel: LiveChannel, *, wait: float) -> None:
+        try:
+            if wait > 0.005:
+                await asyncio.sleep(wait)
+            self._tell(await self._try(row, channel))
+        except asyncio.CancelledError:
+            self._tell(Told(id=row["id"], outcome="unknown", reason="The hub stopped while sending."))
+            raise
+        finally:
+            self._in_flight[channel.id] -= 1
+            if self._in_flight[channel.id] <= 0:
+                del self._in_flight[channel.id]
+            self._wake.set()
+
+    async def _try(self, row: dict[str, Any], channel: LiveChannel) -> Told:
+        try:
+            async with self._pool.acquire() as conn:
+                message = await compose(conn, row, channel=channel)
+        except Exception as error:  # nothing was sent: it is safe to try again
+            return self._retry(row, TryAgain(f"It could not be prepared: {error}"))
+        try:
+            async with asyncio.timeout(SEND_WITHIN):
+                sent = await channel.connector.send(message, self._context_of(channel))
+        except TryAgain as error:
+            return self._retry(row, error)
+        except Refused as error:
+            return Told(id=row["id"], outcome="refused", reason=error.reason)
+        except PersonUnreachable as error:
+            await self._mark_unreachable(message.to.kind, message.to.value, error)
+            return Told(id=row["id"], outcome="unreachable", reason=error.reason)
+        except CredentialsDead as error:
+            await self._credentials_dead(channel, error)
+            return Told(id=row["id"], outcome="credentials", reason=error.reason)
+        except Unknown as error:
+            return self._unknown(row, channel, error.reason)
+        except TimeoutError:
+            return self._unknown(row, channel, f"No answer within {SEND_WITHIN:.0f} seconds.")
+        except Exception as error:  # a connector's bug: whether it sent before it failed, nobody can tell
+            log.exception("connector failed while sending", extra={"channel": channel.row.slug})
+            return self._unknown(row, channel, f"The connector failed: {type(error).__name__}.")
+        self.sent += 1
+        return Told(
+            id=row["id"],
+            outcome="sent",
+            reason=sent.note,
+            external_id=sent.external_id,
+            sent_at=sent.at or datetime.now(UTC),
+        )
+
+    def _retry(self, row: dict[str, Any], error: TryAgain) -> Told:
+        if row["attempts"] >= MAX_TRIES:
+            return Told(
+                id=row["id"],
+                outcome="refused",
+                reason=f"Given up after {row['attempts']} tries: {error.reason}",
+            )
+        again_in = error.after if error.after is not None else delay(row["attempts"], first=2, most=3600)
+        return Told(id=row["id"], outcome="retry", reason=error.reason, again_in=again_in)
+
+    def _unknown(self, row: dict[str, Any], channel: LiveChannel, reason: str) -> Told:
+        if channel.connector.spec.abilities.idempotent and row["attempts"] < MAX_TRIES:
+            return self._retry(row, TryAgain(reason))
+        return Told(id=row["id"], outcome="unknown", reason=reason)
+
+    async def _mark_unreachable(self, kind: str, value: str, error: SendError) -> None:
+        async with self._pool.acquire() as conn, conn.transaction():
+            await contacts.mark_unreachable(conn, kind, value, error.reason)
+
+    async def _credentials_dead(self, channel: LiveChannel, error: CredentialsDead) -> None:
+        health = Health(
+            state=State.NEEDS_CREDENTIALS,
+            sentence=error.reason,
+            remedy="Enter new credentials in the channel's settings; what waits is then sent.",
+        )
+        async with self._pool.acquire() as conn, conn.transaction():
+            changes = await channels.report(conn, channel.id, health)
+        await self._publish(changes)
+
+    # ------------------------------------------------------------ recording
+
+    def _tell(self, told: Told) -> None:
+        self._told.append(told)
+        self._record_wake.set()
+
+    async def _record_for_ever(self) -> None:
+        while True:
+            await self._record_wake.wait()
+            self._record_wake.clear()
+            while self._told:
+                await self._record()
+
+    async def _record(self) -> None:
+        batch, self._told = self._told[:500], self._told[500:]
+        try:
+            async with self._pool.acquire() as conn, conn.transaction():
+                rows = await store.record(conn, batch)
+        except (
+            Exception
+        ) as error:  # an outcome must not be forgotten: it is what keeps a message from going out twice
+            log.warning("recording outcomes failed", extra={"error": repr(error), "rows": len(batch)})
+            self._told = batch + self._told
+            await asyncio.sleep(0.5)
+            return
+        await self._publish(
+            [
+                Change(
+                    kind="delivery",
+                    id=row["id"],
+                    conversation_id=row["conversation_id"],
+                    channel_id=row["channel_id"],
+                    data={"delivery": row["delivery"]},
+                )
+                for row in rows
+            ]
+        )
+
+
+def _change(row: dict[str, Any]) -> Change:
+    return Change(
+        kind="delivery",
+        id=row["message_id"],
+        conversation_id=row["conversation_id"],
+        contact_id=row["contact_id"],
+        channel_id=row["home_channel_id"],
+        assignee_id=row["assignee_id"],
+        data={"delivery": row["state"]},
+    )

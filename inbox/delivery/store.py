@@ -1,0 +1,154 @@
+"""SQL of the outbox: claims, tries, outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, LiteralString
+from uuid import UUID
+
+from crm_core.sql import Conn
+from inbox.intake.model import clean
+
+# Only the oldest unsent message of a conversation may leave: order is kept over all processes. What the bot wrote before
+# somebody else took the conversation is cancelled here, at the moment of sending.
+CLAIM: LiteralString = """
+    WITH due AS (
+        SELECT o.id, o.conversation_id, o.by_bot, o.fence
+          FROM inbox_outbox o
+         WHERE o.state IN ('waiting', 'retry') AND o.due_at <= now() AND NOT (o.channel_id = ANY($2::int[]))
+           AND NOT EXISTS (SELECT 1 FROM inbox_outbox e
+                            WHERE e.conversation_id = o.conversation_id AND e.seq < o.seq
+                              AND e.state IN ('waiting', 'retry', 'sending'))
+         ORDER BY o.due_at, o.seq LIMIT $1
+           FOR UPDATE OF o SKIP LOCKED
+    ), judged AS (
+        SELECT due.id, due.by_bot AND due.fence <> c.fence AS is_late
+          FROM due JOIN inbox_conversation c ON c.id = due.conversation_id
+    ), claimed AS (
+        UPDATE inbox_outbox o
+           SET state = CASE WHEN j.is_late THEN 'cancelled' ELSE 'sending' END,
+               reason = CASE WHEN j.is_late THEN 'Somebody else took the conversation.' ELSE '' END,
+               attempts = o.attempts + CASE WHEN j.is_late THEN 0 ELSE 1 END,
+               claimed_at = now(), done_at = CASE WHEN j.is_late THEN now() END
+          FROM judged j WHERE o.id = j.id
+        RETURNING o.id, o.message_id, o.conversation_id, o.channel_id, o.by_bot, o.attempts, o.seq, o.state
+    ), tried AS (
+        INSERT INTO inbox_attempt (outbox_id, n, started_at)
+        SELECT id, attempts, now() FROM claimed WHERE state = 'sending'
+        ON CONFLICT (outbox_id, n) DO UPDATE SET started_at = now(), ended_at = NULL, outcome = 'sending', reason = ''
+    ), told AS (
+        UPDATE inbox_message m SET delivery = 'cancelled', delivery_reason = 'Somebody else took the conversation.'
+          FROM claimed WHERE m.id = claimed.message_id AND claimed.state = 'cancelled'
+    )
+    SELECT x.id, x.message_id, x.conversation_id, x.channel_id, x.by_bot, x.attempts, x.state,
+           m.text, m.html, m.subject, m.data, m.user_id, u.name AS sender_name,
+           c.handle_kind, c.handle_value, c.thread, c.channel_id AS home_channel_id, c.subject AS conversation_subject,
+           c.contact_id, c.assignee_id, r.name AS to_name,
+           EXISTS (SELECT 1 FROM inbox_attachment a WHERE a.message_id = m.id) AS has_files
+      FROM claimed x
+      JOIN inbox_message m ON m.id = x.message_id
+      JOIN inbox_conversation c ON c.id = x.conversation_id
+      JOIN crm_contact p ON p.id = c.contact_id
+      JOIN crm_contact r ON r.id = p.root_id
+      LEFT JOIN crm_user u ON u.id = m.user_id
+     ORDER BY x.seq"""
+REFERENCES: LiteralString = """
+    SELECT external_id FROM inbox_message
+     WHERE conversation_id = $1 AND id < $2 AND external_id IS NOT NULL AND direction IN ('in', 'out')
+     ORDER BY id DESC LIMIT 10"""
+# One statement records a batch of outcomes: the try, the outbox row and the message.
+RECORD: LiteralString = """
+    WITH told AS (
+        SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::float8[], $6::timestamptz[])
+                      AS t (id, outcome, reason, external_id, again_in, sent_at)
+    ), tries AS (
+        UPDATE inbox_attempt a SET ended_at = now(), outcome = t.outcome, reason = t.reason
+          FROM told t JOIN inbox_outbox o ON o.id = t.id
+         WHERE a.outbox_id = t.id AND a.n = o.attempts
+    ), moved AS (
+        UPDATE inbox_outbox o
+           SET state = t.outcome, reason = t.reason, claimed_at = NULL,
+               due_at = CASE WHEN t.outcome = 'retry' THEN now() + make_interval(secs => t.again_in) ELSE o.due_at END,
+               done_at = CASE WHEN t.outcome IN ('retry', 'credentials') THEN NULL ELSE now() END
+          FROM told t WHERE o.id = t.id AND o.state = 'sending'
+        RETURNING o.id, o.message_id, o.conversation_id, o.channel_id
+    )
+    UPDATE inbox_message m
+       SET delivery = CASE t.outcome
+                      WHEN 'sent' THEN CASE WHEN m.delivery IN ('delivered', 'read') THEN m.delivery ELSE 'sent' END
+                                     WHEN 'retry' THEN 'pending' WHEN 'credentials' THEN 'pending'
+                                     WHEN 'unknown' THEN 'unknown' ELSE 'failed' END,
+           delivery_reason = t.reason,
+           external_id = coalesce(nullif(t.external_id, ''), m.external_id)
+      FROM told t JOIN moved ON moved.id = t.id
+     WHERE m.id = moved.message_id
+    RETURNING m.id, m.conversation_id, m.channel_id, m.delivery"""
+STALE: LiteralString = """
+    UPDATE inbox_outbox SET claimed_at = now()
+     WHERE id IN (SELECT id FROM inbox_outbox WHERE state = 'sending' AND claimed_at < now() - make_interval(secs => $1)
+                   LIMIT 200 FOR UPDATE SKIP LOCKED)
+    RETURNING id, channel_id"""
+PACE: LiteralString = """
+    INSERT INTO inbox_pace (channel_id, free_at) VALUES ($1, clock_timestamp() + make_interval(secs => $2))
+    ON CONFLICT (channel_id) DO UPDATE
+       SET free_at = greatest(inbox_pace.free_at, clock_timestamp()) + make_interval(secs => $2)
+    RETURNING extract(epoch FROM free_at - clock_timestamp())::float8 - $2"""
+REVIVE: LiteralString = """
+    UPDATE inbox_outbox SET state = 'waiting', due_at = now() WHERE channel_id = $1 AND state = 'credentials'"""
+TOUCH_OUT: LiteralString = "UPDATE inbox_channel SET last_out_at = now() WHERE id = ANY($1::int[])"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """The outcome of one try, to be recorded. `outcome`: sent retry refused unreachable credentials unknown."""
+
+    id: UUID
+    outcome: str
+    reason: str = ""
+    external_id: str = ""
+    again_in: float = 0
+    sent_at: datetime | None = None
+
+
+async def claim(conn: Conn, *, limit: int, but_channels: Sequence[int]) -> list[dict[str, Any]]:
+    """Messages to send now, each already a recorded try; rows that came too late are among them as cancelled."""
+    return [dict(row) for row in await conn.fetch(CLAIM, limit, list(but_channels))]
+
+
+async def references(conn: Conn, conversation_id: int, message_id: int) -> list[str]:
+    """External ids of earlier messages, nearest first."""
+    return [row["external_id"] for row in await conn.fetch(REFERENCES, conversation_id, message_id)]
+
+
+async def record(conn: Conn, told: Sequence[Told]) -> list[dict[str, Any]]:
+    rows = await conn.fetch(
+        RECORD,
+        [one.id for one in told],
+        [one.outcome for one in told],
+        [clean(one.reason)[:500] for one in told],
+        [clean(one.external_id)[:500] for one in told],
+        [one.again_in for one in told],
+        [one.sent_at for one in told],
+    )
+    return [dict(row) for row in rows]
+
+
+async def stale(conn: Conn, *, older_than: float) -> list[tuple[UUID, int]]:
+    """Tries whose process died: nobody can tell whether they went out. `(outbox id, channel id)`."""
+    return [(row["id"], row["channel_id"]) for row in await conn.fetch(STALE, older_than)]
+
+
+async def reserve(conn: Conn, channel_id: int, seconds: float) -> float:
+    """Take so much of the channel's time line, over all processes; returns in how many seconds it begins."""
+    return max(0.0, await conn.fetchval(PACE, channel_id, seconds))
+
+
+async def revive(conn: Conn, channel_id: int) -> None:
+    """Messages that waited for credentials are due again."""
+    await conn.execute(REVIVE, channel_id)
+
+
+async def touch(conn: Conn, channel_ids: Sequence[int]) -> None:
+    await conn.execute(TOUCH_OUT, list(channel_ids))

@@ -1,0 +1,162 @@
+"""Attachments: kept with their messages, uploaded by users, opened by those who may, fetched from providers."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import PurePath
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from connectors.backoff import delay
+from connectors.contract import Attachment, Context, Files, Refused, SendError, TryAgain
+from crm_core.errors import Invalid, NotFound
+from crm_core.sql import Conn
+from crm_core.users.model import Viewer
+from inbox.changes import Change
+from inbox.channels.directory import Directory
+from inbox.channels.model import LiveChannel
+from inbox.conversations import visibility
+from inbox.files import store
+from inbox.files.store import NewFile
+from inbox.intake.model import clean
+from inbox.process.model import NewMessage
+
+log = logging.getLogger(__name__)
+
+MAX_UPLOAD = 25 * 1024 * 1024
+MAX_FETCH_ATTEMPTS = 8
+
+
+async def keep(conn: Conn, written: Sequence[NewMessage]) -> None:
+    """Store the attachments of new messages."""
+    now = datetime.now(UTC)
+    rows = [
+        _new_file(attachment, message_id=message.id, channel_id=message.channel_id, now=now)
+        for message in written
+        for attachment in message.attachments
+    ]
+    if rows:
+        await store.insert(conn, rows)
+
+
+async def upload(conn: Conn, *, user_id: int | None, name: str, mime: str, content: bytes) -> UUID:
+    """Keep a file that a user is about to send. Raises Invalid when it is empty or too large."""
+    if not content:
+        raise Invalid(f"“{name}” is empty.", field="file")
+    if len(content) > MAX_UPLOAD:
+        raise Invalid(f"“{name}” is larger than {MAX_UPLOAD // 1024 // 1024} MB.", field="file")
+    file = NewFile(
+        name=safe_name(name),
+        mime=clean(mime)[:200] or "application/octet-stream",
+        user_id=user_id,
+        content=content,
+    )
+    return (await store.insert(conn, [file]))[0]
+
+
+async def open_file(conn: Conn, viewer: Viewer, id_: UUID) -> dict[str, Any]:
+    """A file's name, mime and content. Raises NotFound when it is not there, or not for this viewer."""
+    row = await store.one(conn, id_)
+    if row is None or row["content"] is None:
+        raise NotFound("This file is not here.")
+    if row["conversation_id"] is None:
+        if row["user_id"] != viewer.user_id:
+            raise NotFound("This file is not here.")
+    else:
+        await visibility.require(conn, viewer, row["conversation_id"])
+    return row
+
+
+async def fetch_due(
+    pool: asyncpg.Pool, directory: Directory, context_of: Callable[[LiveChannel], Context], *, limit: int = 20
+) -> list[Change]:
+    """Fetch attachments and recordings that providers keep; each failure has its next time or its note."""
+    async with pool.acquire() as conn:
+        claimed = await store.claim_fetch(conn, limit)
+    changes: list[Change] = []
+    for row in claimed:
+        channel = await directory.get(row["channel_id"]) if row["channel_id"] else None
+        if channel is None:
+            continue
+        await _fetch_one(pool, row, channel, context_of(channel))
+        if row["message_id"]:
+            changes.append(Change(kind="delivery", id=row["message_id"], channel_id=channel.id))
+    return changes
+
+
+def safe_name(name: str) -> str:
+    """A file name without a path, control characters or direction marks, at most 150 characters."""
+    plain = "".join(
+        char
+        for char in clean(name)
+        if char.isprintable() and char not in "\u202a\u202b\u202d\u202e\u2066\u2067\u2068"
+    )
+    return PurePath(plain.replace("\\", "/")).name[-150:] or "file"
+
+
+def _new_file(attachment: Attachment, *, message_id: int, channel_id: int, now: datetime) -> NewFile:
+    elsewhere = attachment.content is None and bool(attachment.url or attachment.ref) and not attachment.note
+    return NewFile(
+        name=safe_name(attachment.name),
+        mime=clean(attachment.mime)[:200] or "application/octet-stream",
+        size=attachment.size,
+        message_id=message_id,
+        channel_id=channel_id,
+        content=attachment.content,
+        url=clean(attachment.url)[:4000],
+        ref=clean(attachment.ref)[:1000],
+        content_id=clean(attachment.content_id)[:300],
+        note=clean(attachment.note)[:300],
+        fetch_at=now if elsewhere else None,
+    )
+
+
+async def _fetch_one(pool: asyncpg.Pool, row: dict[str, Any], channel: LiveChannel, context: Context) -> None:
+    attachment = Attachment(
+        name=row["name"],
+        mime=row["mime"],
+        size=row["size"],
+        url=row["url"],
+        ref=row["ref"],
+        content_id=row["content_id"],
+    )
+    try:
+        content, mime = await _fetched(attachment, channel, context)
+    except SendError as error:
+        await _note_failure(pool, row, error)
+        return
+    except Exception as error:  # one file that a connector fails on must not stop the others
+        log.exception(
+            "fetching a file failed", extra={"channel": channel.row.slug, "attachment": str(row["id"])}
+        )
+        await _note_failure(pool, row, TryAgain(f"{type(error).__name__}"))
+        return
+    async with pool.acquire() as conn, conn.transaction():
+        await store.fetched(conn, row["id"], content=content, mime=mime)
+
+
+async def _fetched(attachment: Attachment, channel: LiveChannel, context: Context) -> tuple[bytes, str]:
+    if isinstance(channel.connector, Files):
+        return await channel.connector.fetch(attachment, context), attachment.mime
+    reply = await context.http.request("GET", attachment.url, timeout=60, limit=MAX_UPLOAD, guarded=True)
+    if reply.status >= 500 or reply.status in (404, 408, 425, 429):
+        raise TryAgain(f"The file is not ready there yet ({reply.status}).")
+    if reply.status >= 400:
+        raise Refused(f"The provider does not give the file ({reply.status}).")
+    mime = reply.headers.get("content-type", attachment.mime).split(";")[0].strip()
+    return reply.body, mime or attachment.mime
+
+
+async def _note_failure(pool: asyncpg.Pool, row: dict[str, Any], error: SendError) -> None:
+    async with pool.acquire() as conn:
+        if isinstance(error, TryAgain) and row["attempts"] < MAX_FETCH_ATTEMPTS:
+            again_in = error.after or delay(row["attempts"], first=5, most=1800)
+            await store.not_fetched(
+                conn, row["id"], note=f"Not fetched yet: {error.reason}", again_in=again_in
+            )
+        else:
+            await store.give_up(conn, row["id"], note=f"Could not be fetched: {error.reason}")

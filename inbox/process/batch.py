@@ -1,0 +1,105 @@
+"""One batch of understood inputs in one transaction: who, where, message, lead, the bot's turn, route, replies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from connectors.contract import CallStep, Ignored, InboundMessage, Presence, Receipt
+from crm_core.sql import Conn
+from inbox.calls import service as calls
+from inbox.changes import Change
+from inbox.lanes import lane_of, person_of
+from inbox.process import messages, receipts, store
+from inbox.process.model import Incoming, Work
+from inbox.process.tools import Tools
+
+
+@dataclass(slots=True, kw_only=True)
+class Result:
+    """What a batch leaves to do after its commit. `missing` are older inputs of the same people that must come along;
+    `later` are inputs that must wait (a receipt of a message whose sending is not recorded yet)."""
+
+    changes: list[Change] = field(default_factory=list[Change])
+    missing: list[int] = field(default_factory=list[int])
+    later: list[int] = field(default_factory=list[int])
+    has_outgoing: bool = False
+
+
+async def run(conn: Conn, works: Sequence[Work], tools: Tools) -> Result:
+    """Process works inside the caller's transaction. A repeat of a finished row does nothing."""
+    lanes = {work.stored.entry.lane for work in works}
+    await store.lock(conn, lanes | _handle_lanes(works))
+    pending = await store.pending_in(conn, lanes, up_to=max(work.id for work in works))
+    ours = {work.id for work in works}
+    if missing := [id_ for id_ in pending if id_ not in ours]:
+        return Result(missing=missing)
+    waiting = set(pending)
+    todo = sorted((work for work in works if work.id in waiting), key=lambda work: work.id)
+    if not todo:
+        return Result()
+    result = Result()
+    now = datetime.now(UTC)
+    incoming: list[Incoming] = []
+    steps: list[tuple[Work, CallStep]] = []
+    told: list[tuple[Work, Receipt]] = []
+    for work in todo:
+        _sort(work, incoming, steps, told, result)
+    if incoming:
+        result.has_outgoing = await messages.take_in(
+            conn, incoming, tools=tools, now=now, changes=result.changes
+        )
+    if steps:
+        result.changes += await calls.take_in(conn, steps, tools=tools, now=now)
+    if told:
+        result.later += await receipts.take_in(conn, told, now=now, changes=result.changes)
+    settled = [work for work in todo if work.id not in set(result.later)]
+    for work in settled:
+        if not work.outcome:
+            work.settle("ignored", "Nothing in it concerns the inbox.")
+    if settled:
+        await store.finish(conn, settled)
+    return result
+
+
+def _sort(
+    work: Work,
+    incoming: list[Incoming],
+    steps: list[tuple[Work, CallStep]],
+    told: list[tuple[Work, Receipt]],
+    result: Result,
+) -> None:
+    for order, event in enumerate(work.events):
+        match event:
+            case InboundMessage():
+                incoming.append(Incoming(work=work, event=event, order=order))
+            case CallStep():
+                steps.append((work, event))
+            case Receipt():
+                told.append((work, event))
+            case Presence():
+                result.changes.append(_presence(work, event))
+                work.settle("processed")
+            case Ignored():
+                work.settle("ignored", event.reason)
+
+
+def _presence(work: Work, event: Presence) -> Change:
+    handle = event.sender.handles[0]
+    return Change(
+        kind="presence",
+        channel_id=work.channel.id,
+        data={"what": event.what, "kind": handle.kind, "value": handle.value, "thread": event.thread},
+    )
+
+
+def _handle_lanes(works: Sequence[Work]) -> set[int]:
+    """Locks of everybody the inputs are from: two first messages of one person cannot make two contacts."""
+    return {
+        lane_of(handle.kind, handle.value)
+        for work in works
+        for event in work.events
+        if (person := person_of(event))
+        for handle in person.handles
+    }

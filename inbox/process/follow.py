@@ -1,0 +1,81 @@
+"""What follows from a batch: what the bot learnt, its tasks and tags, and the facts for the history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from crm_core import events
+from crm_core.contacts import service as contacts
+from crm_core.events import Fact
+from crm_core.sql import Conn
+from crm_core.tasks import service as tasks
+from inbox.bot import Outcome
+from inbox.process.model import Incoming, Talk
+
+
+async def keep_effects(conn: Conn, turns: Sequence[tuple[Talk, Outcome]], *, now: datetime) -> None:
+    """Write what the bot learnt; what a person typed to a bot is a claim, never a proof."""
+    for talk, outcome in turns:
+        for learnt in outcome.learnt:
+            await contacts.learn(
+                conn,
+                talk.contact_id,
+                field=learnt.name,
+                value=learnt.value,
+                evidence="typed",
+                channel_id=talk.channel_id,
+            )
+            talk.bot_state = {
+                **talk.bot_state,
+                "known": {**(talk.bot_state.get("known") or {}), learnt.name: learnt.value},
+            }
+        for tag in outcome.tags:
+            await contacts.tag(conn, talk.contact_id, tag)
+        for task in outcome.tasks:
+            await tasks.create_by_bot(
+                conn,
+                title=task.title,
+                contact_id=talk.contact_id,
+                conversation_id=talk.id,
+                assignee_id=talk.assignee_id,
+                due_at=now + timedelta(minutes=task.due_in_minutes),
+            )
+
+
+async def announce(conn: Conn, fresh: Sequence[Incoming], talks: Sequence[Talk]) -> None:
+    """Facts of the batch: conversations opened and handed over, messages received."""
+    facts = [
+        Fact(
+            kind="conversation.opened",
+            contact_id=talk.contact_id,
+            conversation_id=talk.id,
+            data={"channel_id": talk.channel_id},
+        )
+        for talk in talks
+        if talk.is_new and not talk.is_machine
+    ]
+    facts += [
+        Fact(
+            kind="conversation.handed_over",
+            contact_id=talk.contact_id,
+            conversation_id=talk.id,
+            data={"why": talk.needs_routing},
+        )
+        for talk in talks
+        if talk.needs_routing and talk.bot_state
+    ]
+    facts += [
+        Fact(
+            kind="message.received",
+            contact_id=message.contact_id,
+            conversation_id=message.talk.id if message.talk else None,
+            data={
+                "channel_id": message.work.channel.id,
+                "external_id": message.event.external_id,
+                "text": message.event.text[:2000],
+            },
+        )
+        for message in fresh
+    ]
+    await events.announce(conn, facts)

@@ -1,0 +1,253 @@
+"""Messages of a batch: told from repeats, given a contact and a conversation, answered, written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from crm_core.contacts import service as contacts
+from crm_core.leads import service as leads
+from crm_core.leads.model import LeadRequest
+from crm_core.sql import Conn
+from inbox import bot
+from inbox.changes import Change
+from inbox.delivery.route import sending_channel
+from inbox.files import service as files
+from inbox.process import bounces, follow, store, threads
+from inbox.process.model import Incoming, NewMessage, Talk
+from inbox.process.people import sighting
+from inbox.process.tools import Tools
+from inbox.routing import service as routing
+
+PREVIEW = 200
+FUTURE = timedelta(minutes=5)
+
+
+async def take_in(
+    conn: Conn, incoming: list[Incoming], *, tools: Tools, now: datetime, changes: list[Change]
+) -> bool:
+    """Process new messages inside the batch's transaction; True when something is to be sent."""
+    fresh = await _new_ones(conn, incoming)
+    if not fresh:
+        return False
+    await threads.find_answered(conn, fresh, directory=tools.directory)
+    await _identify(conn, fresh)
+    talks = await threads.find_or_open(conn, fresh, bot_ready=True)
+    await _open_leads(conn, fresh, talks)
+    written: list[NewMessage] = []
+    turns: list[tuple[Talk, bot.Outcome]] = []
+    for message in fresh:
+        written.append(_written(message, now=now))
+        if outcome := _bots_turn(message, tools=tools, now=now):
+            written += outcome.said
+            turns.append((message.talk or talks[0], outcome))
+    changes += await _route(conn, talks, fresh)
+    await store.write(conn, written)
+    await follow.keep_effects(conn, turns, now=now)
+    await files.keep(conn, written)
+    await bounces.mark_failed(conn, fresh, changes=changes)
+    taken = [message.talk.id for message in fresh if message.event.outbound and message.talk]
+    if taken:
+        await store.mute_bot(conn, taken)
+    await store.save_talks(conn, talks, last_ids=_last_ids(written))
+    await follow.announce(conn, fresh, talks)
+    changes += [_change(message) for message in written]
+    return any(message.due_at for message in written)
+
+
+async def _new_ones(conn: Conn, incoming: list[Incoming]) -> list[Incoming]:
+    """The messages that are not stored yet, each once, in order; repeats are settled."""
+    keys = list(dict.fromkeys((message.work.channel.id, message.event.external_id) for message in incoming))
+    seen = set(await store.known(conn, keys))
+    fresh: list[Incoming] = []
+    for message in incoming:
+        key = (message.work.channel.id, message.event.external_id)
+        if key in seen:
+            message.work.settle("duplicate", "This message is stored already.")
+            continue
+        seen.add(key)
+        message.work.settle("processed")
+        fresh.append(message)
+    return fresh
+
+
+async def _identify(conn: Conn, fresh: Sequence[Incoming]) -> None:
+    """Resolve senders to contacts. Who sends a bounce is nobody: it belongs to the conversation it is about."""
+    for message in fresh:
+        if message.talk and message.event.machine == "bounce":
+            message.contact_id = message.root_id = message.talk.contact_id
+    people = [message for message in fresh if not message.contact_id]
+    if not people:
+        return
+    sightings = [
+        sighting(
+            message.event.sender,
+            channel_id=message.work.channel.id,
+            connector=message.work.channel.row.connector,
+            contact_id=message.talk.contact_id if message.talk else None,
+        )
+        for message in people
+    ]
+    for message, resolved in zip(people, await contacts.resolve(conn, sightings), strict=True):
+        message.contact_id = resolved.contact_id
+        message.root_id = resolved.root_id
+        message.contact_owner_id = resolved.owner_id
+        message.is_new_contact = resolved.is_new
+        message.name = resolved.name
+
+
+async def _open_leads(conn: Conn, fresh: Sequence[Incoming], talks: Sequence[Talk]) -> None:
+    """A lead for every conversation that begins or begins again, unless the contact has one or a deal."""
+    asking: dict[int, Incoming] = {}
+    for message in fresh:
+        talk = message.talk
+        if talk is None or message.event.machine or message.event.outbound:
+            continue
+        if (talk.is_new or talk.was_closed) and message.work.channel.connector.spec.creates_lead:
+            asking.setdefault(talk.id, message)
+    if asking:
+        await leads.open_for(conn, [_lead(message) for message in asking.values()])
+
+
+def _lead(message: Incoming) -> LeadRequest:
+    event, source = message.event, message.event.source
+    return LeadRequest(
+        contact_id=message.contact_id,
+        conversation_id=message.talk.id if message.talk else None,
+        channel_id=message.work.channel.id,
+        title=(event.subject or event.text)[:120],
+        source={
+            "utm": dict(source.utm),
+            "referrer": source.referrer,
+            "landing_page": source.landing_page,
+            "page": source.page,
+            "visits": [list(visit) for visit in source.visits],
+        }
+        if source
+        else None,
+    )
+
+
+def _written(message: Incoming, *, now: datetime) -> NewMessage:
+    """The message row, and what it does to its conversation."""
+    event, talk = message.event, message.talk
+    assert talk is not None
+    at = min(event.at, now + FUTURE)
+    is_machine = bool(event.machine)
+    if event.outbound:
+        talk.own("user", talk.assignee_id)
+        talk.waiting_since = None
+    elif not is_machine:
+        _waken(talk, message, now=now)
+    talk.message_count += 1
+    talk.last_text = _preview(message)
+    talk.last_outbound = event.outbound
+    talk.last_at = now
+    data: dict[str, object] = {"why": message.why}
+    for name, value in (
+        ("fields", dict(event.fields)),
+        ("choice", event.choice),
+        ("machine", event.machine),
+        ("from", _from(message)),
+    ):
+        if value:
+            data[name] = value
+    return NewMessage(
+        talk=talk,
+        direction="out" if event.outbound else "in",
+        author="user" if event.outbound else "machine" if is_machine else "person",
+        at=at,
+        text=event.text,
+        html=event.html,
+        history=event.history,
+        subject=event.subject[:500],
+        external_id=event.external_id[:500],
+        journal_id=message.work.id,
+        data=data,
+        attachments=event.attachments,
+        channel_id=message.work.channel.id,
+    )
+
+
+def _waken(talk: Talk, message: Incoming, *, now: datetime) -> None:
+    if talk.state != "open":
+        talk.state = "open"
+        if talk.was_closed and talk.assignee_id is None:
+            talk.own("bot" if message.work.channel.row.bot else "queue")
+    talk.unread += 1
+    if talk.waiting_since is None:
+        talk.waiting_since = now
+    if not talk.language:
+        talk.language = message.event.sender.language[:12]
+
+
+def _bots_turn(message: Incoming, *, tools: Tools, now: datetime) -> bot.Outcome | None:
+    """The bot's answer, if the conversation is the bot's; a conversation nobody has is marked for routing."""
+    talk, event = message.talk, message.event
+    if talk is None or event.machine or event.outbound:
+        return None
+    if talk.owner == "bot":
+        sender = sending_channel(tools.directory, message.work.channel, talk.handle_kind)
+        if sender is None:
+            talk.own("queue")
+            talk.needs_routing = "Nothing here can write to this person; a manager is asked."
+            return None
+        known = {handle.kind: handle.value for handle in event.sender.handles}
+        known["name"] = message.name
+        known.update({key: str(value) for key, value in (talk.bot_state.get("known") or {}).items()})
+        outcome = bot.take_turn(tools.rulebook.rules, talk, event, sender=sender, known=known, now=now)
+        if talk.owner == "bot":
+            talk.waiting_since = None
+        else:
+            talk.needs_routing = outcome.hand_over
+        if outcome.said:
+            talk.message_count += len(outcome.said)
+            talk.last_text = outcome.said[-1].text[:PREVIEW]
+            talk.last_outbound = True
+        return outcome
+    if talk.owner == "queue" and talk.assignee_id is None:
+        talk.needs_routing = "A new request."
+    return None
+
+
+async def _route(conn: Conn, talks: Sequence[Talk], fresh: Sequence[Incoming]) -> list[Change]:
+    asking = [talk for talk in talks if talk.needs_routing and talk.state == "open"]
+    if not asking:
+        return []
+    owners = {message.talk.contact_id: message.contact_owner_id for message in fresh if message.talk}
+    return await routing.route(conn, asking, owners=owners)
+
+
+def _preview(message: Incoming) -> str:
+    event = message.event
+    text = " ".join((event.text or event.subject).split())[:PREVIEW]
+    if not text and event.attachments:
+        return "📎 " + ", ".join(attachment.name for attachment in event.attachments)[:PREVIEW]
+    return text
+
+
+def _from(message: Incoming) -> str:
+    """Who wrote it, where the conversation's own handle does not tell."""
+    handle = message.event.sender.handles[0]
+    talk = message.talk
+    if talk and (handle.kind, handle.value) == (talk.handle_kind, talk.handle_value):
+        return ""
+    return f"{message.event.sender.name} <{handle.value}>".strip()
+
+
+def _last_ids(written: Sequence[NewMessage]) -> dict[int, int]:
+    return {message.talk.id: message.id for message in written}
+
+
+def _change(message: NewMessage) -> Change:
+    talk = message.talk
+    return Change(
+        kind="message",
+        id=message.id,
+        conversation_id=talk.id,
+        contact_id=talk.contact_id,
+        channel_id=talk.channel_id,
+        assignee_id=talk.assignee_id,
+        previous_assignee_id=talk.had_assignee,
+        data={"direction": message.direction, "author": message.author},
+    )

@@ -1,0 +1,82 @@
+"""From raw inputs to works: parsing, with every fault kept as a verdict instead of an exception."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from connectors.contract import Event, Ignored, Malformed, RawInput, Unsupported
+from inbox.channels.directory import Directory
+from inbox.intake.model import Entry, Stored
+from inbox.process.model import Work
+
+log = logging.getLogger(__name__)
+
+IN_THREAD_FROM = 32 * 1024
+
+
+async def understand(stored: Stored) -> Work:
+    """Parse one input. What cannot be understood is settled as quarantined, with the reason; nothing is raised."""
+    work = Work(stored)
+    entry = stored.entry
+    try:
+        if entry.events is not None:
+            work.events = entry.events
+        elif len(entry.raw.body) > IN_THREAD_FROM:
+            work.events = await asyncio.to_thread(_parse, entry)
+        else:
+            work.events = _parse(entry)
+        _check(work.events)
+    except Malformed as error:
+        work.settle("quarantined", f"Cannot be read: {error}")
+    except Unsupported as error:
+        work.settle("quarantined", f"Something new from the provider: {error}")
+    except Exception as error:  # a parser's bug must stop neither its input's neighbours nor the loop
+        log.exception("parser failed", extra={"channel": entry.channel.row.slug, "journal": stored.id})
+        work.settle("quarantined", f"The connector failed on it: {type(error).__name__}: {error}")
+    return work
+
+
+async def from_row(row: dict[str, Any], directory: Directory) -> Stored | None:
+    """A journal row as it was when it came in; None while its channel's connector is not installed."""
+    channel = await directory.get(row["channel_id"])
+    if channel is None:
+        return None
+    return Stored(id=row["id"], entry=Entry(channel=channel, raw=raw_of(row), lane=row["lane"]))
+
+
+def raw_of(row: dict[str, Any]) -> RawInput:
+    """The raw input of a journal row."""
+    meta = row["meta"]
+    return RawInput(
+        transport=row["transport"],
+        body=row["body"],
+        received_at=row["received_at"],
+        key=row["key"],
+        method=meta.get("method", "POST"),
+        suffix=meta.get("suffix", ""),
+        headers=meta.get("headers", {}),
+        query=meta.get("query", {}),
+        peer=meta.get("peer", ""),
+        meta=meta.get("meta", {}),
+    )
+
+
+def _parse(entry: Entry) -> Sequence[Event]:
+    return entry.channel.connector.parse(entry.raw, entry.channel.config)
+
+
+def _check(events: Sequence[Event]) -> None:
+    """What every connector owes: people with handles, aware times, ids."""
+    for event in events:
+        person = getattr(event, "sender", None) or getattr(event, "caller", None)
+        if person is not None and not person.handles:
+            raise Malformed("it names no sender")
+        at = getattr(event, "at", None)
+        if isinstance(at, datetime) and at.tzinfo is None:
+            raise Malformed("its time has no zone")
+        if not isinstance(event, Ignored) and getattr(event, "external_id", "x") == "":
+            raise Malformed("it has no id")

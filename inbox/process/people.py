@@ -1,0 +1,28 @@
+"""Who an input is from, in the CRM's words."""
+
+from __future__ import annotations
+
+from connectors.contract import Person
+from crm_core.contacts.model import SeenHandle, Sighting
+from inbox.intake.model import clean
+
+
+def sighting(person: Person, *, channel_id: int, connector: str, contact_id: int | None = None) -> Sighting:
+    """The person as the contacts see them; `contact_id` when the conversation tells who it is."""
+    return Sighting(
+        handles=tuple(
+            SeenHandle(
+                kind=handle.kind,
+                value=clean(handle.value)[:320],
+                trust=handle.trust.value,
+                evidence=handle.evidence or connector,
+                raw=clean(handle.raw)[:500],
+                channel_id=channel_id,
+            )
+            for handle in person.handles
+        ),
+        name=clean(person.name)[:200],
+        name_source=connector,
+        language=person.language[:12],
+        contact_id=contact_id,
+    )

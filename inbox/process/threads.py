@@ -1,0 +1,129 @@
+"""Where a message belongs: the conversation it answers, the sender's living one, or a new one; with the reason."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from connectors.contract import Connector
+from crm_core.sql import Conn
+from inbox.channels.directory import Directory
+from inbox.process import store
+from inbox.process.model import Incoming, Talk
+
+SAME_SUBJECT_WITHIN = timedelta(days=30)
+REPLY_PREFIX = re.compile(
+    r"^(?:(?:re|fwd?|aw|wg|sv|vs|tr|rif|odp|отв|ответ|пересл)(?:\[\d+\])?\s*[::]\s*)+", re.I
+)
+
+
+async def find_answered(conn: Conn, incoming: Sequence[Incoming], *, directory: Directory) -> None:
+    """Join messages to the conversations they refer to, when the sender is the one we talk to there."""
+    asked = [message for message in incoming if message.event.references or message.event.failed_ids]
+    if not asked:
+        return
+    ids = {reference for message in asked for reference in _named(message)}
+    found = await store.referenced(conn, list(ids), _related_channels(asked, directory))
+    wanted: dict[int, list[Incoming]] = {}
+    for message in asked:
+        parent = next((found[ref] for ref in _named(message) if ref in found), None)
+        if parent is None:
+            continue
+        if message.event.machine == "bounce":
+            wanted.setdefault(parent["conversation_id"], []).append(message)
+            message.why = "It says that a message of this conversation came back."
+        elif _same_person(message, parent["handle_kind"], parent["handle_value"]):
+            wanted.setdefault(parent["conversation_id"], []).append(message)
+            message.why = "It answers a message of this conversation."
+    for talk in await store.talks_by_id(conn, sorted(wanted)):
+        for message in wanted[talk.id]:
+            message.talk = talk
+
+
+async def find_or_open(conn: Conn, incoming: Sequence[Incoming], *, bot_ready: bool) -> list[Talk]:
+    """Give every message its conversation, opening new ones; returns all conversations of the batch."""
+    talks: dict[tuple[int, str, str, str], Talk] = {}
+    homeless = [message for message in incoming if message.talk is None]
+    if homeless:
+        keys = list(dict.fromkeys(key_of(message) for message in homeless))
+        for talk in await store.talks_by_key(conn, keys):
+            if not _is_stale(talk, homeless[0].event.at):
+                talks[talk.key] = talk
+    by_id = {message.talk.id: message.talk for message in incoming if message.talk}
+    opened: list[Talk] = []
+    for message in homeless:
+        key = key_of(message)
+        if key not in talks:
+            talks[key] = _opened(message, key, bot_ready=bot_ready)
+            opened.append(talks[key])
+        talk = talks[key]
+        message.talk = by_id.get(talk.id, talk) if talk.id else talk
+        message.why = message.why or (
+            "It begins a conversation." if talk.is_new else "Same sender, same thread."
+        )
+    if opened:
+        await store.open_talks(conn, opened)
+    return list({id(message.talk): message.talk for message in incoming if message.talk}.values())
+
+
+def key_of(message: Incoming) -> tuple[int, str, str, str]:
+    """The key of a sender's living conversation."""
+    handle = message.event.sender.handles[0]
+    thread = message.event.thread or subject_thread(message.work.channel.connector, message.event.subject)
+    return (message.work.channel.id, handle.kind, handle.value, thread)
+
+
+def subject_thread(connector: Connector, subject: str) -> str:
+    """Where a channel has subjects, a new subject is a new conversation."""
+    if not connector.spec.abilities.subject:
+        return ""
+    return "s:" + bare_subject(subject).casefold()[:200]
+
+
+def bare_subject(subject: str) -> str:
+    """A subject without its reply and forward prefixes."""
+    return " ".join(REPLY_PREFIX.sub("", subject.strip()).split())
+
+
+def _opened(message: Incoming, key: tuple[int, str, str, str], *, bot_ready: bool) -> Talk:
+    event, channel = message.event, message.work.channel
+    is_machine = bool(event.machine)
+    owner = "bot" if bot_ready and channel.row.bot and not is_machine and not event.outbound else "queue"
+    return Talk(
+        id=0,
+        channel_id=channel.id,
+        contact_id=message.contact_id,
+        handle_kind=key[1],
+        handle_value=key[2],
+        thread=key[3],
+        subject=event.subject[:500],
+        state="closed" if is_machine else "open",
+        owner=owner,
+        language=event.sender.language[:12],
+        last_at=message.event.at,
+        is_new=True,
+        is_machine=is_machine,
+    )
+
+
+def _is_stale(talk: Talk, at: datetime) -> bool:
+    """A closed conversation that only shares a subject is not taken up again after a month."""
+    if talk.state != "closed" or not talk.thread.startswith("s:") or talk.last_at is None:
+        return False
+    return at - talk.last_at > SAME_SUBJECT_WITHIN
+
+
+def _named(message: Incoming) -> tuple[str, ...]:
+    """External ids that the message names, the most telling first."""
+    return (*message.event.failed_ids[:5], *message.event.references[:20])
+
+
+def _same_person(message: Incoming, kind: str, value: str) -> bool:
+    return any((handle.kind, handle.value) == (kind, value) for handle in message.event.sender.handles)
+
+
+def _related_channels(asked: Sequence[Incoming], directory: Directory) -> list[int]:
+    kinds = {message.work.channel.connector.spec.handle_kind for message in asked}
+    own = {message.work.channel.id for message in asked}
+    return sorted(own | {channel.id for channel in directory if channel.connector.spec.handle_kind in kinds})

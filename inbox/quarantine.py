@@ -1,0 +1,116 @@
+"""Quarantine: inputs that could not be understood, with their reason and their raw bytes; replayed after a fix."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, LiteralString
+
+from crm_core.errors import NotFound
+from crm_core.paging import Page, decode, encode
+from crm_core.sql import Conn
+from inbox import ledger
+
+LIST: LiteralString = """
+    SELECT j.id, j.channel_id, c.slug, c.name, j.received_at, j.reason, j.transport, length(j.body) AS size, j.attempts,
+           j.state
+      FROM inbox_journal j LEFT JOIN inbox_channel c ON c.id = j.channel_id
+     WHERE j.state = 'quarantined' AND ($1::bigint IS NULL OR j.id < $1) ORDER BY j.id DESC LIMIT $2"""
+JOURNAL: LiteralString = """
+    SELECT j.id, j.channel_id, c.slug, c.name, j.received_at, j.reason, j.transport, length(j.body) AS size, j.attempts,
+           j.state
+      FROM inbox_journal j LEFT JOIN inbox_channel c ON c.id = j.channel_id
+     WHERE ($3::int IS NULL OR j.channel_id = $3) AND ($1::bigint IS NULL OR j.id < $1) ORDER BY j.id DESC LIMIT $2"""
+SHOW: LiteralString = """
+    SELECT j.id, j.channel_id, c.slug, c.name, j.received_at, j.reason, j.transport, length(j.body) AS size, j.attempts,
+           j.state, j.meta, j.body, j.key
+      FROM inbox_journal j LEFT JOIN inbox_channel c ON c.id = j.channel_id WHERE j.id = $1"""
+REPLAY: LiteralString = """
+    UPDATE inbox_journal SET state = 'pending', attempts = 0, try_after = NULL, reason = '', processed_at = NULL
+     WHERE id = ANY($1::bigint[]) AND state = 'quarantined'
+    RETURNING channel_id, (received_at AT TIME ZONE 'UTC')::date AS day"""
+IGNORE: LiteralString = """
+    UPDATE inbox_journal SET state = 'ignored', reason = 'Set aside by a user: ' || reason
+     WHERE id = ANY($1::bigint[]) AND state = 'quarantined'
+    RETURNING channel_id, (received_at AT TIME ZONE 'UTC')::date AS day"""
+COUNT: LiteralString = "SELECT count(*) FROM inbox_journal WHERE state = 'quarantined'"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalRow:
+    """A raw input in a list; `size` in bytes."""
+
+    id: int
+    channel_id: int
+    slug: str | None
+    name: str | None
+    received_at: datetime
+    reason: str
+    transport: str
+    size: int
+    attempts: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalEntry:
+    """A raw input as a whole."""
+
+    row: JournalRow
+    key: str | None
+    meta: dict[str, Any]
+    body: bytes
+
+
+async def list_quarantine(conn: Conn, *, after: str | None = None, limit: int = 50) -> Page[JournalRow]:
+    """Newest first."""
+    before = int(decode(after)[0]) if after else None
+    return _page(await conn.fetch(LIST, before, limit + 1), limit)
+
+
+async def list_journal(
+    conn: Conn, *, channel_id: int | None = None, after: str | None = None, limit: int = 50
+) -> Page[JournalRow]:
+    """All raw inputs, newest first."""
+    before = int(decode(after)[0]) if after else None
+    return _page(await conn.fetch(JOURNAL, before, limit + 1, channel_id), limit)
+
+
+async def show(conn: Conn, id_: int) -> JournalEntry:
+    """One input with its raw bytes. Raises NotFound."""
+    row = await conn.fetchrow(SHOW, id_)
+    if row is None:
+        raise NotFound(f"There is no input {id_} in the journal.")
+    data = dict(row)
+    meta, body, key = data.pop("meta"), data.pop("body"), data.pop("key")
+    return JournalEntry(row=JournalRow(**data), key=key, meta=meta, body=bytes(body))
+
+
+async def replay(conn: Conn, ids: Sequence[int]) -> int:
+    """Let inputs be processed again; returns how many there were. They are taken up within seconds."""
+    return await _leave(conn, REPLAY, ids, becomes=None)
+
+
+async def set_aside(conn: Conn, ids: Sequence[int]) -> int:
+    """Leave inputs out for good; they stay in the journal and count as ignored."""
+    return await _leave(conn, IGNORE, ids, becomes="ignored")
+
+
+async def waiting(conn: Conn) -> int:
+    """How many inputs are in quarantine."""
+    return await conn.fetchval(COUNT)
+
+
+async def _leave(conn: Conn, statement: LiteralString, ids: Sequence[int], *, becomes: str | None) -> int:
+    rows = await conn.fetch(statement, list(ids))
+    counts = [(row["channel_id"], row["day"], "quarantined", -1) for row in rows]
+    if becomes:
+        counts += [(row["channel_id"], row["day"], becomes, 1) for row in rows]
+    await ledger.count(conn, counts)
+    return len(rows)
+
+
+def _page(rows: Sequence[Any], limit: int) -> Page[JournalRow]:
+    items = [JournalRow(**dict(row)) for row in rows[:limit]]
+    return Page(items=items, next=encode(items[-1].id) if len(rows) > limit else None)

@@ -1,0 +1,54 @@
+"""The bot's rules as they run: the newest version that was saved, or the starter rules."""
+
+from __future__ import annotations
+
+import logging
+from typing import LiteralString
+
+import chatbot
+from chatbot.model import RuleSet
+from chatbot.parse import RulesInvalid, load
+from crm_core.sql import Conn
+
+log = logging.getLogger(__name__)
+
+NEWEST: LiteralString = "SELECT id, source FROM inbox_rules ORDER BY id DESC LIMIT 1"
+SAVE: LiteralString = "INSERT INTO inbox_rules (source, user_id) VALUES ($1, $2) RETURNING id"
+VERSIONS: LiteralString = """
+    SELECT r.id, r.created_at, u.name FROM inbox_rules r LEFT JOIN crm_user u ON u.id = r.user_id
+     ORDER BY r.id DESC LIMIT 50"""
+VERSION: LiteralString = "SELECT source FROM inbox_rules WHERE id = $1"
+
+
+class Rulebook:
+    """The rules of this process; `refresh` reads them anew when they changed."""
+
+    def __init__(self) -> None:
+        self._version = 0
+        self._rules: RuleSet = chatbot.starter_rules()
+
+    @property
+    def rules(self) -> RuleSet:
+        return self._rules
+
+    async def refresh(self, conn: Conn) -> None:
+        row = await conn.fetchrow(NEWEST)
+        if row is None or row["id"] == self._version:
+            return
+        try:
+            self._rules = load(row["source"], source="rules")
+        except RulesInvalid:
+            log.error("stored rules are invalid; the running version stays", extra={"version": row["id"]})
+        self._version = row["id"]
+
+
+async def source(conn: Conn) -> str:
+    """The rules as they were written."""
+    row = await conn.fetchrow(NEWEST)
+    return row["source"] if row else chatbot.starter_text()
+
+
+async def save(conn: Conn, text: str, *, user_id: int | None) -> int:
+    """Put rules in force. Raises RulesInvalid with every problem, line and column; then the running ones stay."""
+    load(text, source="rules")
+    return await conn.fetchval(SAVE, text, user_id)
