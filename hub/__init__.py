@@ -1,0 +1,1 @@
+"""The roof: settings, engines, pages, API, command line; nobody imports it."""

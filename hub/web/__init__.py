@@ -1,0 +1,1 @@
+"""The pages: sign-in, the manager's inbox and everything that a browser sees."""

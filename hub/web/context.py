@@ -1,0 +1,67 @@
+"""What a page handler may ask of its request: who asks, the database, the live pushes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+
+from crm_core.sql import Conn
+from crm_core.users.model import User, Viewer
+from hub.runtime import RUNTIME, Runtime
+from hub.web.store import Session
+from inbox.changes import Change
+
+
+def runtime(request: web.Request) -> Runtime:
+    return request.app[RUNTIME]
+
+
+def user(request: web.Request) -> User:
+    """Who is signed in; a page without sign-in must not ask."""
+    return request["user"]
+
+
+def viewer(request: web.Request) -> Viewer:
+    """What they may see; goes into every look-up."""
+    return request["viewer"]
+
+
+def session(request: web.Request) -> Session:
+    return request["session"]
+
+
+def is_fragment(request: web.Request) -> bool:
+    """Whether htmx asks for a part of a page; going back in history wants a whole one."""
+    headers = request.headers
+    return headers.get("HX-Request") == "true" and headers.get("HX-History-Restore-Request") != "true"
+
+
+@asynccontextmanager
+async def transaction(request: web.Request) -> AsyncIterator[Conn]:
+    """A connection in a transaction, for reading or one verb."""
+    async with runtime(request).pool.acquire() as conn, conn.transaction():
+        yield conn
+
+
+async def publish(request: web.Request, changes: Sequence[Change]) -> None:
+    """Tell the browsers, after the commit."""
+    if changes:
+        await runtime(request).live.publish(changes)
+
+
+def peer(request: web.Request) -> str:
+    """The address of the other side, for limits and the audit log."""
+    return request.remote or ""
+
+
+def ident(request: web.Request, name: str = "id") -> int:
+    """A number from the address; routes match digits only, but not how many."""
+    return min(int(request.match_info[name]), 2**62)
+
+
+async def form(request: web.Request) -> dict[str, str]:
+    """The text fields of the form that was sent, trimmed at the end of lines as browsers send them."""
+    data = await request.post()
+    return {name: value.replace("\r\n", "\n") for name, value in data.items() if isinstance(value, str)}

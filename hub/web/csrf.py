@@ -1,0 +1,39 @@
+"""Proof that an unsafe request was made by our own page: where it came from, and the session's token."""
+
+from __future__ import annotations
+
+import secrets
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from crm_core.errors import Forbidden
+from hub.web.i18n import N_
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+FIELD = "csrf"
+HEADER = "X-CSRF-Token"
+_STALE = N_("This page has grown old. Load it again and repeat what you did.")
+_FOREIGN = N_("This request came from another site and was not carried out.")
+
+
+def check_origin(request: web.Request, public_url: str) -> None:
+    """Refuse an unsafe request of another origin. Old browsers that name no origin pass on to the token."""
+    if request.method in SAFE:
+        return
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        raise Forbidden(_FOREIGN)
+    origin = request.headers.get("Origin")
+    if origin and urlsplit(origin).netloc not in (request.host, urlsplit(public_url).netloc):
+        raise Forbidden(_FOREIGN)
+
+
+async def check_token(request: web.Request, expected: str) -> None:
+    """Refuse an unsafe request without the session's token, in the header or in the form."""
+    if request.method in SAFE:
+        return
+    given = request.headers.get(HEADER, "")
+    if not given:
+        given = str((await request.post()).get(FIELD, ""))
+    if not secrets.compare_digest(given.encode(), expected.encode()):
+        raise Forbidden(_STALE)

@@ -1,0 +1,184 @@
+"""How times, sizes, money and names are written in the reader's language."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime, format_skeleton, format_time
+from babel.numbers import format_currency, format_decimal, get_currency_precision
+from babel.units import format_unit
+from markupsafe import Markup, escape
+
+from hub.web.i18n import current, gettext
+
+LATE = (timedelta(minutes=15), timedelta(hours=1))
+"""After how long a waiting customer is shown as late, and as very late."""
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def clock(at: datetime) -> str:
+    """The time of day, short."""
+    return format_time(_local(at), "short", locale=current().locale)
+
+
+def when(at: datetime) -> str:
+    """For lists: the time today, the weekday within a week, else the date."""
+    local, today, locale = _local(at), _local(now()).date(), current().locale
+    if local.date() == today:
+        return clock(at)
+    if timedelta(0) < today - local.date() < timedelta(days=7):
+        return format_date(local, "EEE", locale=locale)
+    return format_skeleton("MMMd" if local.year == today.year else "yMMMd", local, locale=locale)
+
+
+def moment(at: datetime) -> str:
+    """Date and time in full, for titles and details."""
+    return format_datetime(_local(at), "medium", locale=current().locale)
+
+
+def day(at: datetime) -> str:
+    """The heading of a day."""
+    local, today = _local(at).date(), _local(now()).date()
+    if local == today:
+        return gettext("Today")
+    if local == today - timedelta(days=1):
+        return gettext("Yesterday")
+    return format_date(local, "full" if local.year != today.year else "EEEE, d MMMM", locale=current().locale)
+
+
+def local_date(at: datetime) -> date:
+    """The reader's calendar day."""
+    return _local(at).date()
+
+
+def local_input(at: datetime | None) -> str:
+    """For `<input type="datetime-local">`."""
+    return _local(at).strftime("%Y-%m-%dT%H:%M") if at else ""
+
+
+def from_input(text: str) -> datetime | None:
+    """The moment a reader typed into such a field, or None."""
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=current().zone).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def span(length: timedelta) -> str:
+    """A length of time by its largest unit: 5m, 3h, 2d."""
+    seconds = max(int(length.total_seconds()), 0)
+    for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60)):
+        if seconds >= size:
+            return format_unit(seconds // size, f"duration-{unit}", length="narrow", locale=current().locale)
+    return gettext("now")
+
+
+def since(at: datetime) -> str:
+    return span(now() - at)
+
+
+def lateness(at: datetime) -> str:
+    """`late` and `very-late` colour a badge; empty before."""
+    waited = now() - at
+    return "very-late" if waited >= LATE[1] else "late" if waited >= LATE[0] else ""
+
+
+def duration(seconds: int | float | None) -> str:
+    """A length of talk, 1:05 or 1:02:03."""
+    whole = max(int(seconds or 0), 0)
+    hours, rest = divmod(whole, 3600)
+    return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}"
+
+
+def size(count: int) -> str:
+    """Bytes for people."""
+    value, unit = float(count), "byte"
+    for unit in ("byte", "kilobyte", "megabyte", "gigabyte"):
+        if value < 1000 or unit == "gigabyte":
+            break
+        value /= 1000
+    rounded = round(value, 1) if value < 10 and unit != "byte" else round(value)
+    return format_unit(rounded, f"digital-{unit}", length="short", locale=current().locale)
+
+
+def number(value: int | float) -> str:
+    return format_decimal(value, locale=current().locale)
+
+
+def money(minor: int, currency: str) -> str:
+    """Minor units and an ISO 4217 code; whole amounts are written without a fraction."""
+    locale, digits = current().locale, get_currency_precision(currency)
+    if minor % 10**digits:
+        return format_currency(minor / 10**digits, currency, locale=locale)
+    pattern = locale.currency_formats["standard"].pattern.split(";")[0].replace("0.00", "0")
+    return format_currency(
+        minor // 10**digits, currency, format=pattern, locale=locale, currency_digits=False
+    )
+
+
+def initials(name: str) -> str:
+    """One or two letters for an avatar; whole letters also in scripts with combining signs."""
+    words = [word for word in name.split() if word[:1].isalpha()]
+    if not words:
+        return "#" if any(ch.isdigit() for ch in name) else "?"
+    chosen = [words[0], words[-1]] if len(words) > 1 else words[:1]
+    return "".join(word[0].upper() for word in chosen)
+
+
+def hue(key: object) -> int:
+    """A stable colour number from 0 to 7."""
+    return hashlib.blake2s(str(key).encode(), digest_size=1).digest()[0] % 8
+
+
+def paragraphs(text: str) -> Markup:
+    """Text with its line breaks and clickable web addresses, everything else escaped."""
+    return Markup("").join(_linked(word) for word in _split(text))
+
+
+def _split(text: str) -> list[str]:
+    parts: list[str] = []
+    word = ""
+    for char in text:
+        if char.isspace() != word[-1:].isspace() and word:
+            parts.append(word)
+            word = ""
+        word += char
+    return [*parts, word] if word else parts
+
+
+def _linked(word: str) -> Markup:
+    if not word.startswith(("http://", "https://")) or len(word) < 11:
+        return escape(word)
+    address = word.rstrip(".,;:!?)]}»”\"'")
+    rest = word[len(address) :]
+    link = Markup('<a href="{0}" rel="noopener noreferrer nofollow" target="_blank">{0}</a>')
+    return link.format(address) + escape(rest)
+
+
+def _local(at: datetime) -> datetime:
+    zone: ZoneInfo = current().zone
+    return at.astimezone(zone)
+
+
+FILTERS = {
+    "clock": clock,
+    "when": when,
+    "moment": moment,
+    "day": day,
+    "local_date": local_date,
+    "local_input": local_input,
+    "since": since,
+    "lateness": lateness,
+    "duration": duration,
+    "size": size,
+    "number": number,
+    "money": money,
+    "initials": initials,
+    "hue": hue,
+    "paragraphs": paragraphs,
+}

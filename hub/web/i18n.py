@@ -1,0 +1,92 @@
+"""The language and time zone in which one request is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import lru_cache
+from gettext import NullTranslations
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from babel import Locale
+
+from hub.web.catalogs import LANGUAGES, load
+
+__all__ = ["LANGUAGES", "N_", "Speech", "_", "gettext", "ngettext", "preferred", "speaking", "speech"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speech:
+    """How to speak with one reader."""
+
+    language: str
+    locale: Locale
+    zone: ZoneInfo
+    catalog: NullTranslations
+
+
+@lru_cache(maxsize=512)
+def speech(language: str, timezone: str = "UTC") -> Speech:
+    """The speech of a language and zone; what is unknown falls back to English and UTC."""
+    language = language if language in LANGUAGES else "en"
+    try:
+        zone = ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        zone = ZoneInfo("UTC")
+    return Speech(language=language, locale=Locale.parse(language), zone=zone, catalog=load(language))
+
+
+_current: ContextVar[Speech | None] = ContextVar("speech", default=None)
+
+
+def current() -> Speech:
+    """The speech in force."""
+    return _current.get() or speech("en")
+
+
+@contextmanager
+def speaking(chosen: Speech) -> Iterator[Speech]:
+    """Everything rendered inside is in this language."""
+    token = _current.set(chosen)
+    try:
+        yield chosen
+    finally:
+        _current.reset(token)
+
+
+def gettext(message: str) -> str:
+    return current().catalog.gettext(message) if message else ""
+
+
+def ngettext(one: str, many: str, n: int) -> str:
+    return current().catalog.ngettext(one, many, n)
+
+
+def pgettext(context: str, message: str) -> str:
+    return current().catalog.pgettext(context, message)
+
+
+def npgettext(context: str, one: str, many: str, n: int) -> str:
+    return current().catalog.npgettext(context, one, many, n)
+
+
+_ = gettext
+
+
+def N_(message: str) -> str:
+    """Marks a text for translation where it is written; it is translated where it is shown."""
+    return message
+
+
+def preferred(accept_language: str, default: str) -> str:
+    """The first language of an Accept-Language header that the product speaks."""
+    ranked: list[tuple[float, str]] = []
+    for part in accept_language.split(","):
+        tag, _sep, quality = part.strip().partition(";q=")
+        try:
+            ranked.append((-float(quality or 1), tag.strip().lower().split("-")[0]))
+        except ValueError:
+            continue
+    return next((tag for _weight, tag in sorted(ranked, key=lambda r: r[0]) if tag in LANGUAGES), default)

@@ -1,0 +1,94 @@
+"""The entries of the side bar, and who gets which."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from crm_core.users.model import User
+from hub.web.i18n import N_
+
+CUSTOMERS = frozenset({"admin", "manager"})
+OPERATIONS = frozenset({"admin", "ops"})
+ADMINS = frozenset({"admin"})
+EVERYBODY = frozenset({"admin", "manager", "ops"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One entry. `route` names a page of routes.py; an entry whose page is not there is left out."""
+
+    route: str
+    label: str
+    icon: str
+    roles: frozenset[str]
+    group: str
+    under: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """An entry as it is drawn. `is_current` marks where the reader is."""
+
+    label: str
+    icon: str
+    href: str
+    group: str
+    is_current: bool
+    route: str
+
+
+ENTRIES = (
+    Entry(
+        route="inbox",
+        label=N_("Inbox"),
+        icon="inbox",
+        roles=CUSTOMERS,
+        group="work",
+        under=("/conversations",),
+    ),
+    Entry(route="deals", label=N_("Deals"), icon="columns", roles=CUSTOMERS, group="work"),
+    Entry(route="leads", label=N_("Leads"), icon="spark", roles=CUSTOMERS, group="work"),
+    Entry(route="contacts", label=N_("Contacts"), icon="people", roles=CUSTOMERS, group="work"),
+    Entry(route="companies", label=N_("Companies"), icon="building", roles=CUSTOMERS, group="work"),
+    Entry(route="tasks", label=N_("Tasks"), icon="check-circle", roles=CUSTOMERS, group="work"),
+    Entry(route="reports", label=N_("Reports"), icon="chart", roles=CUSTOMERS, group="work"),
+    Entry(route="channels", label=N_("Channels"), icon="plug", roles=OPERATIONS, group="operate"),
+    Entry(route="journal", label=N_("Journal"), icon="list", roles=OPERATIONS, group="operate"),
+    Entry(route="quarantine", label=N_("Quarantine"), icon="alert", roles=OPERATIONS, group="operate"),
+    Entry(route="ledger", label=N_("Ledger"), icon="scale", roles=OPERATIONS, group="operate"),
+    Entry(route="rules", label=N_("Bot rules"), icon="bot", roles=OPERATIONS, group="operate"),
+    Entry(route="users", label=N_("Users"), icon="key", roles=ADMINS, group="operate"),
+    Entry(route="settings", label=N_("Settings"), icon="gear", roles=ADMINS, group="operate"),
+)
+
+
+def for_user(request: web.Request, user: User) -> Sequence[Shown]:
+    """The entries this user gets on this page."""
+    routes = request.app.router.named_resources()
+    shown: list[Shown] = []
+    for entry in ENTRIES:
+        if user.role not in entry.roles or entry.route not in routes:
+            continue
+        href = str(routes[entry.route].url_for())
+        places = (href, *entry.under)
+        shown.append(
+            Shown(
+                label=entry.label,
+                icon=entry.icon,
+                href=href,
+                group=entry.group,
+                is_current=any(
+                    request.path == place or request.path.startswith(place + "/") for place in places
+                ),
+                route=entry.route,
+            )
+        )
+    return shown
+
+
+def home(user: User) -> str:
+    """Where a user lands after signing in."""
+    return "/inbox" if user.role in CUSTOMERS else "/channels"

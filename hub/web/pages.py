@@ -1,0 +1,147 @@
+"""What happens around every page: language, session, CSRF, role, errors in plain words, headers."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from aiohttp import web
+
+from crm_core.errors import Conflict, Forbidden, Invalid, NotFound
+from hub.web import csrf, i18n, session
+from hub.web.context import is_fragment, runtime
+from hub.web.i18n import N_, Speech, gettext, preferred, speaking, speech
+from hub.web.navigation import CUSTOMERS, EVERYBODY
+from hub.web.render import page, see_other
+from hub.web.security import protect
+
+log = logging.getLogger(__name__)
+
+Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+ANYBODY: frozenset[str] = frozenset()
+"""Also who is not signed in."""
+
+STATUS: dict[type[Exception], int] = {NotFound: 404, Forbidden: 403, Invalid: 422, Conflict: 409}
+HEADINGS = {
+    403: N_("Not allowed"),
+    404: N_("Not found"),
+    405: N_("Not possible"),
+    409: N_("Something changed meanwhile"),
+    413: N_("Too large"),
+    422: N_("Please check what you entered"),
+    500: N_("Something went wrong"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One address. `access` are the roles that may call it; ANYBODY needs no sign-in. `limit` bounds the body."""
+
+    method: str
+    path: str
+    handler: Handler
+    access: frozenset[str] = CUSTOMERS
+    name: str | None = None
+    limit: int = 1024 * 1024
+
+
+def guarded(entry: Page) -> Handler:
+    """The handler with everything around it."""
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        request = request.clone(client_max_size=entry.limit)
+        await session.load(request)
+        with speaking(_speech(request)):
+            response = await _answer(entry, request)
+        protect(response, secure=session.is_secure(request))
+        return response
+
+    return answer
+
+
+@web.middleware
+async def lost(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """A page for an address that no page has; machines' addresses keep their own answers."""
+    try:
+        return await handler(request)
+    except (web.HTTPNotFound, web.HTTPMethodNotAllowed) as error:
+        if request.path.startswith(("/api/", "/in/", "/static/")) or "html" not in request.headers.get(
+            "Accept", ""
+        ):
+            raise
+        await session.load(request)
+        with speaking(_speech(request)):
+            response = trouble(request, error.status, "")
+        protect(response, secure=session.is_secure(request))
+        return response
+
+
+async def _answer(entry: Page, request: web.Request) -> web.StreamResponse:
+    try:
+        csrf.check_origin(request, runtime(request).settings.public_url)
+        if entry.access is not ANYBODY:
+            if "user" not in request:
+                return _to_sign_in(request)
+            if request["user"].role not in entry.access:
+                raise Forbidden(N_("Your role does not include this page."))
+            await csrf.check_token(request, request["csrf"])
+        return await entry.handler(request)
+    except web.HTTPException as error:
+        if error.status < 400:
+            return error
+        return trouble(request, error.status, "")
+    except tuple(STATUS) as error:
+        return trouble(request, STATUS[type(error)], str(error))
+    except Exception:
+        return incident(request)
+
+
+def trouble(request: web.Request, status: int, sentence: str, *, incident_id: str = "") -> web.Response:
+    """An error in plain words: a page, or a notice when htmx asked."""
+    template = "error_notice.html" if is_fragment(request) else "error.html"
+    values = {
+        "status_code": status,
+        "heading": gettext(HEADINGS.get(status, HEADINGS[500] if status >= 500 else HEADINGS[405])),
+        "sentence": gettext(sentence),
+        "incident_id": incident_id,
+    }
+    response = page(request, template, status=status, **values)
+    if is_fragment(request):
+        response.headers["HX-Retarget"] = "#notices"
+        response.headers["HX-Reswap"] = "beforeend"
+    return response
+
+
+def incident(request: web.Request) -> web.Response:
+    """A bug: the log gets the trace, the reader an id to quote."""
+    incident_id = secrets.token_hex(4)
+    log.exception(
+        "page failed", extra={"incident": incident_id, "path": request.path, "method": request.method}
+    )
+    return trouble(request, 500, "", incident_id=incident_id)
+
+
+def _to_sign_in(request: web.Request) -> web.StreamResponse:
+    target = request.path_qs if request.method == "GET" and not is_fragment(request) else ""
+    if request.headers.get("Accept", "").startswith("text/event-stream"):
+        raise web.HTTPNoContent  # an EventSource does not come back after 204
+    return see_other(
+        request, str(request.app.router["signin"].url_for().with_query({"next": target} if target else {}))
+    )
+
+
+def _speech(request: web.Request) -> Speech:
+    user = request.get("user")
+    if user is not None:
+        return speech(user.language, user.timezone)
+    chosen = request.cookies.get("hub_language", "")
+    default = runtime(request).settings.language
+    accepted = preferred(request.headers.get("Accept-Language", ""), default)
+    return speech(chosen if chosen in i18n.LANGUAGES else accepted)
+
+
+__all__ = ["ANYBODY", "CUSTOMERS", "EVERYBODY", "Handler", "Page", "guarded", "incident", "lost", "trouble"]

@@ -1,0 +1,80 @@
+"""Templates to answers: whole pages, fragments for htmx, and fragments for live pushes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import web
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from hub.web import assets, i18n, navigation
+from hub.web.catalogs import LANGUAGES, WEB
+from hub.web.context import is_fragment, runtime
+from hub.web.formats import FILTERS
+
+
+def _environment() -> Environment:
+    env = Environment(
+        loader=FileSystemLoader(WEB / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    env.policies["ext.i18n.trimmed"] = True
+    env.install_gettext_callables(  # pyright: ignore[reportAttributeAccessIssue] - added by the i18n extension
+        gettext=i18n.gettext,
+        ngettext=i18n.ngettext,
+        pgettext=i18n.pgettext,
+        npgettext=i18n.npgettext,
+        newstyle=True,
+    )
+    env.filters.update(FILTERS)
+    env.globals.update(static=assets.url, vendor=assets.vendor, languages=LANGUAGES, speech=i18n.current)
+    return env
+
+
+ENV = _environment()
+
+
+def text(template: str, **values: Any) -> str:
+    """A rendered template in the language in force."""
+    return ENV.get_template(template).render(values)
+
+
+def page(request: web.Request, template: str, *, status: int = 200, **values: Any) -> web.Response:
+    """A whole page, or only its `content` when htmx asks for a part."""
+    content = ENV.get_template(template).render({**common(request), **values})
+    response = web.Response(text=content, status=status, content_type="text/html")
+    response.headers["Vary"] = "HX-Request"
+    return response
+
+
+def fragment(request: web.Request, template: str, *, status: int = 200, **values: Any) -> web.Response:
+    """A part of a page; same values as a page gets."""
+    return page(request, template, status=status, **values)
+
+
+def see_other(request: web.Request, address: str) -> web.Response:
+    """After a form: the next page. htmx is told to load it; a browser follows."""
+    if is_fragment(request):
+        return web.Response(status=204, headers={"HX-Redirect": address})
+    return web.Response(status=303, headers={"Location": address})
+
+
+def common(request: web.Request) -> Mapping[str, Any]:
+    """What every template may use."""
+    user = request.get("user")
+    return {
+        "user": user,
+        "csrf": request.get("csrf", ""),
+        "path": request.path,
+        "is_fragment": is_fragment(request),
+        "nav": navigation.for_user(request, user) if user else (),
+        "vendored": assets.vendored(),
+        "public_url": runtime(request).settings.public_url,
+        "notice": request.get("notice", ""),
+    }

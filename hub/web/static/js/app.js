@@ -1,0 +1,12 @@
+// What every page needs. Each module minds its own elements.
+import "./menus.js";
+import "./notices.js";
+import "./times.js";
+import "./dialogs.js";
+import "./profile.js";
+import "./shortcuts.js";
+import "./live.js";
+
+for (const name of ["inbox"]) {
+  if (document.querySelector(`[data-page="${name}"]`)) import(`./${name}.js`);
+}
