@@ -14,12 +14,19 @@ LEVELS: Final = 500
 TAG: Final = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]{0,30})")
 ANY_TAG: Final = re.compile(r"<[^<>]{0,4096}>")
 LEFT_OUT: Final = frozenset({"script", "style", "head", "title", "template", "noscript", "object", "svg"})
-NEVER_DEEP: Final = frozenset(
-    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr", "p", "li", "td", "th", "tr", "tbody", "thead", "dd", "dt", "option"]
-)
-BLOCKS: Final = frozenset(
-    ["address", "article", "aside", "blockquote", "body", "center", "dd", "div", "dl", "dt", "fieldset", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "ol", "p", "pre", "section", "table", "tbody", "tfoot", "thead", "tr", "ul"]
-)
+# fmt: off
+NEVER_DEEP: Final = frozenset({
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
+    "track", "wbr", "p", "li", "td", "th", "tr", "tbody", "thead", "dd", "dt", "option",
+})
+# fmt: on
+# fmt: off
+BLOCKS: Final = frozenset({
+    "address", "article", "aside", "blockquote", "body", "center", "dd", "div", "dl", "dt", "fieldset",
+    "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "ol",
+    "p", "pre", "section", "table", "tbody", "tfoot", "thead", "tr", "ul",
+})
+# fmt: on
 HARD: Final = frozenset({"divrplyfwdmsg", "appendonsend", "x_divrplyfwdmsg", "olk_src_body_section"})
 """Ids after which Outlook puts nothing but history."""
 HARD_CLASSES: Final = (

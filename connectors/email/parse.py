@@ -11,6 +11,7 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 from connectors.contract import (
+    Attachment,
     ChannelConfig,
     Event,
     Handle,
@@ -56,7 +57,7 @@ def parse(raw: RawInput, channel: ChannelConfig) -> Sequence[Event]:
         return [_sent_copy(raw, headers, parts, mailbox)]
     person, machine = _sender(raw, headers, mailbox), _machine(raw, headers, parts, mailbox)
     message = _message(raw, headers, parts, person)
-    if not machine and mailbox.archive_before and message.at < mailbox.archive_before:
+    if not machine and _is_archive(raw, message, mailbox):
         machine = "archive"
     failed = failed_ids(parts) if machine == "bounce" else ()
     references = tuple(dict.fromkeys((*failed, *message.references)))[:REFERENCES]
@@ -67,6 +68,12 @@ def external_id(raw: RawInput, headers: Headers) -> str:
     """The Message-ID without brackets; a hash of the mail where it has none that could be one."""
     found = message_ids(headers.raw("message-id"))
     return found[0] if found else "sha256:" + hashlib.sha256(raw.body).hexdigest()
+
+
+def _is_archive(raw: RawInput, message: InboundMessage, mailbox: Mailbox) -> bool:
+    """Old mail of a first import: kept, not answered."""
+    before = mailbox.archive_before
+    return bool(raw.meta.get("archive")) or bool(before and message.at < before)
 
 
 def _headers(body: bytes, parts: Sequence[Part]) -> Headers:
@@ -89,8 +96,14 @@ def _message(raw: RawInput, headers: Headers, parts: Sequence[Part], person: Per
         history=history,
         subject=headers.text("subject")[:998],
         references=_references(raw, headers),
-        attachments=content.attachments,
+        attachments=content.attachments + _cut(raw),
     )
+
+
+def _cut(raw: RawInput) -> tuple[Attachment, ...]:
+    """Says that a huge mail was not fetched whole."""
+    note = raw.meta.get("cut", "")
+    return (Attachment(name="rest-of-the-mail", note=note, content=b""),) if note else ()
 
 
 def _references(raw: RawInput, headers: Headers) -> tuple[str, ...]:

@@ -1,274 +1,100 @@
 """How mail programs introduce quoted history, by language: tables for `replies`, all lower case."""
 
+# fmt: off
+
 from __future__ import annotations
 
 from typing import Final
 
 WROTE: Final = (
-    *("wrote", "writes", "said"),
-    *("пишет", "написал", "написала", "писал", "писала", "написал(а)", "писал(а)", "сообщил", "сообщила"),
-    *("пише", "написав", "писав", "пишуть"),
-    *("បានសរសេរ", "សរសេរ", "បានសរសេរថា"),
-    *("schrieb", "schreibt", "geschrieben"),
-    *("a écrit", "écrit"),
-    *("escribió", "escribio", "ha escrito"),
-    *("ha scritto", "scrive"),
-    *("escreveu", "wrote (escreveu)"),
-    *("napisał", "napisała", "napisał(a)", "pisze"),
-    *("schreef", "skrev", "kirjoitti", "napsal", "napsal(a)", "írta", "a scris", "έγραψε", "написа"),
-    *(
-        "yazdı",
-        "şunu yazdı",
-        "đã viết",
-        "viết",
-        "写道",
-        "寫道",
-        "のメール",
-        "書きました",
-        "작성",
-        "님이 작성",
-        "كتب",
-    ),
+    "wrote", "writes", "said", "пишет", "написал", "написала", "писал", "писала", "написал(а)",
+    "писал(а)", "сообщил", "сообщила", "пише", "написав", "писав", "пишуть", "បានសរសេរ", "សរសេរ",
+    "បានសរសេរថា", "schrieb", "schreibt", "geschrieben", "a écrit", "écrit", "escribió", "escribio",
+    "ha escrito", "ha scritto", "scrive", "escreveu", "wrote (escreveu)", "napisał", "napisała",
+    "napisał(a)", "pisze", "schreef", "skrev", "kirjoitti", "napsal", "napsal(a)", "írta", "a scris",
+    "έγραψε", "написа", "yazdı", "şunu yazdı", "đã viết", "viết", "写道", "寫道", "のメール", "書きました", "작성",
+    "님이 작성", "كتب",
 )
 """Verbs that end an attribution line ("On … Ann wrote:"), or stand before its name."""
 
 VERB_FIRST: Final = (
-    "schrieb",
-    "schreef",
-    "skrev",
-    "napisał",
-    "napisał(a)",
-    "pisze",
-    "a écrit",
-    "kirjoitti",
-    "كتب",
-    "пише",
-    "пишет",
+    "schrieb", "schreef", "skrev", "napisał", "napisał(a)", "pisze", "a écrit", "kirjoitti", "كتب",
+    "пише", "пишет",
 )
 """Those that may be followed by the name ("Am … schrieb Ann <…>:")."""
 
-OPENERS: Final = frozenset(
-    ["on", "at", "am", "le", "el", "il", "em", "op", "den", "w", "dnia", "dne", "på", "vào", "в", "во", "вт", "ср", "чт", "пт", "сб", "вс", "пн", "пон", "у", "від", "នៅ", "在", "于", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-)
+OPENERS: Final = frozenset({
+    "on", "at", "am", "le", "el", "il", "em", "op", "den", "w", "dnia", "dne", "på", "vào", "tir",
+    "ke", "pe", "ti", "to", "la", "su", "в", "во", "вт", "ср", "чт", "пт", "сб", "вс", "пн", "пон",
+    "у", "від", "នៅ", "在", "于", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "monday", "tuesday",
+    "wednesday", "thursday", "friday", "saturday", "sunday",
+})
 """First words of an attribution that runs over several lines."""
 
 LABELS: Final = {
     "from": (
-        "from",
-        "от",
-        "від",
-        "von",
-        "de",
-        "da",
-        "od",
-        "van",
-        "från",
-        "fra",
-        "ពី",
-        "发件人",
-        "寄件者",
-        "差出人",
-        "보낸 사람",
-    )
-    + ("kimden", "gönderen", "từ", "من", "от кого", "lähettäjä", "expéditeur", "remitente", "mittente"),
+        "from", "от", "від", "von", "de", "da", "od", "van", "från", "fra", "ពី", "发件人", "寄件者", "差出人",
+        "보낸 사람", "kimden", "gönderen", "từ", "من", "от кого", "lähettäjä", "expéditeur", "remitente",
+        "mittente",
+    ),
     "date": (
-        "date",
-        "sent",
-        "дата",
-        "отправлено",
-        "надіслано",
-        "gesendet",
-        "datum",
-        "envoyé",
-        "enviado",
-        "enviado el",
-    )
-    + (
-        "fecha",
-        "inviato",
-        "data",
-        "wysłano",
-        "verzonden",
-        "skickat",
-        "sendt",
-        "កាលបរិច្ឆេទ",
-        "បានផ្ញើ",
-        "ផ្ញើ",
-        "发送时间",
-    )
-    + (
-        "日期",
-        "送信日時",
-        "보낸 날짜",
-        "gönderildi",
-        "tarih",
-        "đã gửi",
-        "ngày",
-        "تاريخ",
-        "enviada em",
-        "lähetetty",
-        "envoyé le",
+        "date", "sent", "дата", "отправлено", "надіслано", "gesendet", "datum", "envoyé", "enviado",
+        "enviado el", "fecha", "inviato", "data", "wysłano", "verzonden", "skickat", "sendt",
+        "កាលបរិច្ឆេទ", "បានផ្ញើ", "ផ្ញើ", "发送时间", "日期", "送信日時", "보낸 날짜", "gönderildi", "tarih",
+        "đã gửi", "ngày", "تاريخ", "enviada em", "lähetetty", "envoyé le",
     ),
     "to": (
-        "to",
-        "кому",
-        "an",
-        "à",
-        "para",
-        "a",
-        "do",
-        "aan",
-        "till",
-        "til",
-        "ជូន",
-        "ទៅ",
-        "收件人",
-        "宛先",
-        "받는 사람",
-        "kime",
-    )
-    + ("đến", "إلى", "vastaanottaja"),
+        "to", "кому", "an", "à", "para", "a", "do", "aan", "till", "til", "ជូន", "ទៅ", "收件人", "宛先",
+        "받는 사람", "kime", "đến", "إلى", "vastaanottaja",
+    ),
     "subject": (
-        "subject",
-        "тема",
-        "betreff",
-        "objet",
-        "asunto",
-        "oggetto",
-        "assunto",
-        "temat",
-        "onderwerp",
-        "ämne",
-        "emne",
-    )
-    + ("ប្រធានបទ", "主题", "主旨", "件名", "제목", "konu", "chủ đề", "الموضوع", "aihe", "sujet"),
+        "subject", "тема", "betreff", "objet", "asunto", "oggetto", "assunto", "temat", "onderwerp",
+        "ämne", "emne", "ប្រធានបទ", "主题", "主旨", "件名", "제목", "konu", "chủ đề", "الموضوع", "aihe",
+        "sujet",
+    ),
     "cc": (
-        "cc",
-        "копия",
-        "копія",
-        "kopie",
-        "kopia",
-        "ចម្លង",
-        "抄送",
-        "참조",
-        "bilgi",
-        "reply-to",
+        "cc", "копия", "копія", "kopie", "kopia", "ចម្លង", "抄送", "참조", "bilgi", "reply-to",
         "importance",
     ),
 }
 """Header labels that Outlook and others put above the quoted mail."""
 
+SENT: Final = frozenset({
+    "enviado", "envoyé", "gesendet", "inviato", "sendt", "sent", "skickat", "verzonden", "wysłano",
+    "надіслано", "отправлено", "បានផ្ញើ", "发送时间", "送信日時",
+})
+"""Labels that only a mail's header has (a freight request has a Date, too)."""
+
 KIND_OF: Final = {label: kind for kind, labels in LABELS.items() for label in labels}
 
 ORIGINAL: Final = (
-    *(
-        "original message",
-        "original email",
-        "message original",
-        "исходное сообщение",
-        "исходное письмо",
-        "первоначальное сообщение",
-    ),
-    *(
-        "оригінальне повідомлення",
-        "початкове повідомлення",
-        "សារដើម",
-        "ursprüngliche nachricht",
-        "originalnachricht",
-    ),
-    *(
-        "message d'origine",
-        "message d’origine",
-        "mensaje original",
-        "messaggio originale",
-        "mensagem original",
-    ),
-    *(
-        "oryginalna wiadomość",
-        "oorspronkelijk bericht",
-        "ursprungligt meddelande",
-        "oprindelig meddelelse",
-        "opprinnelig melding",
-    ),
-    *(
-        "原始邮件",
-        "原始郵件",
-        "元のメッセージ",
-        "원본 메시지",
-        "özgün ileti",
-        "orijinal mesaj",
-        "thư gốc",
-        "الرسالة الأصلية",
-    ),
-    *("alkuperäinen viesti", "reply message", "reply above this line"),
+    "original message", "original email", "message original", "исходное сообщение", "исходное письмо",
+    "первоначальное сообщение", "оригінальне повідомлення", "початкове повідомлення", "សារដើម",
+    "ursprüngliche nachricht", "originalnachricht", "message d'origine", "message d’origine",
+    "mensaje original", "messaggio originale", "mensagem original", "oryginalna wiadomość",
+    "oorspronkelijk bericht", "ursprungligt meddelande", "oprindelig meddelelse",
+    "opprinnelig melding", "原始邮件", "原始郵件", "元のメッセージ", "원본 메시지", "özgün ileti", "orijinal mesaj",
+    "thư gốc", "الرسالة الأصلية", "alkuperäinen viesti", "reply message", "reply above this line",
+    "oprindelig besked",
 )
+"""Lines between rules that head the quoted mail."""
 
 FORWARDED: Final = (
-    *(
-        "forwarded message",
-        "begin forwarded message",
-        "пересылаемое сообщение",
-        "пересланное сообщение",
-        "пересылаемое письмо",
-    ),
-    *(
-        "переслане повідомлення",
-        "សារដែលបានបញ្ជូនបន្ត",
-        "weitergeleitete nachricht",
-        "message transféré",
-        "mensaje reenviado",
-    ),
-    *(
-        "messaggio inoltrato",
-        "mensagem encaminhada",
-        "przekazana wiadomość",
-        "doorgestuurd bericht",
-        "vidarebefordrat",
-    ),
-    *("转发的邮件", "転送されたメッセージ", "전달된 메시지", "iletilen mesaj", "الرسالة المعاد توجيهها"),
+    "forwarded message", "begin forwarded message", "пересылаемое сообщение", "пересланное сообщение",
+    "пересылаемое письмо", "переслане повідомлення", "សារដែលបានបញ្ជូនបន្ត",
+    "weitergeleitete nachricht", "message transféré", "mensaje reenviado", "messaggio inoltrato",
+    "mensagem encaminhada", "przekazana wiadomość", "doorgestuurd bericht", "vidarebefordrat", "转发的邮件",
+    "転送されたメッセージ", "전달된 메시지", "iletilen mesaj", "الرسالة المعاد توجيهها",
 )
+"""The same for a forwarded one, which is news and stays."""
 
 MOBILE: Final = (
-    *(
-        "sent from my",
-        "sent from mail",
-        "sent from yahoo",
-        "sent from outlook",
-        "sent from proton",
-        "sent from samsung",
-        "get outlook for",
-    ),
-    *(
-        "sent via",
-        "sent with",
-        "sent by",
-        "sent using",
-        "отправлено с ",
-        "отправлено из ",
-        "отправлено от ",
-        "надіслано з",
-        "ផ្ញើពី",
-    ),
-    *(
-        "von meinem",
-        "gesendet von",
-        "gesendet mit",
-        "envoyé de mon",
-        "envoyé depuis",
-        "enviado desde",
-        "enviado de",
-        "enviado do",
-    ),
-    *(
-        "inviato da",
-        "wysłane z",
-        "wysłano z",
-        "verzonden vanaf",
-        "verstuurd vanaf",
-        "skickat från",
-        "sendt fra",
-        "发自我的",
-        "寄自",
-    ),
-    *("iphoneから送信", "나의 iphone에서", "iphone'umdan", "gửi từ", "أرسلت من", "lähetetty "),
+    "sent from my", "sent from mail", "sent from yahoo", "sent from outlook", "sent from proton",
+    "sent from samsung", "get outlook for", "sent via", "sent with", "sent by", "sent using",
+    "отправлено с ", "отправлено из ", "отправлено от ", "надіслано з", "ផ្ញើពី", "von meinem",
+    "gesendet von", "gesendet mit", "envoyé de mon", "envoyé depuis", "enviado desde", "enviado de",
+    "enviado do", "inviato da", "wysłane z", "wysłano z", "verzonden vanaf", "verstuurd vanaf",
+    "skickat från", "sendt fra", "发自我的", "寄自", "iphoneから送信", "나의 iphone에서", "iphone'umdan", "gửi từ",
+    "أرسلت من", "lähetetty ", "envoyé à partir de", "sent from ",
 )
+"""How the line begins that a program adds below the words."""

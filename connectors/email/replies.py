@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from typing import Final
 
 from connectors.email.html_text import Line
-from connectors.email.phrases import FORWARDED, KIND_OF, MOBILE, OPENERS, ORIGINAL, VERB_FIRST, WROTE
+from connectors.email.phrases import FORWARDED, KIND_OF, MOBILE, OPENERS, ORIGINAL, SENT, VERB_FIRST, WROTE
 
 EXAMINED: Final = 2_000
 """Lines that are looked at; what follows stays with whatever it follows."""
 LONG: Final = 400
 QUOTE: Final = re.compile(r"^ {0,3}(?:>|&gt;)")
 TIME: Final = re.compile(r"\d{1,2}[:.hч]\d{2}")
+SIGNED: Final = re.compile(r"<[^<>]{3,200}@[^<>]{3,200}>\s{0,3}[:：]\Z")
+MARKS: Final = re.compile(r"[\u200e\u200f]")
 YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 RULE: Final = " \t-_=*~—–·•"
 
@@ -44,30 +46,40 @@ def joined(lines: Sequence[Line]) -> str:
 
 def is_attribution(text: str, *, quoted_next: bool) -> bool:
     """Whether a line (or a few, joined) says who wrote what follows, and when."""
-    if not 6 < len(text) <= LONG or text[-1] not in ":：>":
+    ruled = text.startswith("--")
+    text = text.strip(RULE)
+    if not 6 < len(text) <= LONG:
         return False
     lower = text.rstrip(" :：").lower()
+    if text[-1] not in ":：>" and not ((ruled or "@" in text) and lower.endswith(WROTE)):
+        return False
     ends = lower.endswith(WROTE)
     verb = ends or any(f" {word} " in lower for word in VERB_FIRST)
     dated = bool("@" in text or TIME.search(text) or YEAR.search(text))
     if verb:
         return dated or (quoted_next and ends)
+    if lower and SIGNED.search(text) and TIME.search(text):
+        return True
     return quoted_next and dated and lower.split(" ", 1)[0].strip(",.") in OPENERS
 
 
 def is_header_block(lines: Sequence[Line], start: int) -> bool:
     """Whether a mail's header stands here as text (Outlook). "From: Moscow / To: Kazan" is none: nothing in it is a mail's."""
     values: dict[str, str] = {}
+    sent = False
     for line in lines[start : start + 10]:
         kind, value = _label(line.text)
         if kind:
             values.setdefault(kind, value)
+            sent |= line.text.strip(RULE).partition(":")[0].strip(RULE).lower() in SENT
         elif (line.text.strip() and len(values) >= 3) or (line.text.strip() and len(line.text) > 200):
             break
     if "from" not in values or len(values) < 3:
         return False
-    if "date" in values and "subject" in values:
-        return any("@" in value for value in values.values()) or bool(TIME.search(values["date"]))
+    if "date" in values and ("subject" in values or sent):
+        return any("@" in value for value in values.values()) or bool(
+            TIME.search(MARKS.sub("", values["date"]))
+        )
     return "@" in values["from"] and ("date" in values or "subject" in values)
 
 

@@ -1,0 +1,232 @@
+"""The SMTP client: one connection a channel, kept for the next mail, and the outcomes told apart by where the line broke."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import dataclass, field
+from typing import Final, cast
+
+from aiosmtplib import SMTP, SMTPResponse
+from aiosmtplib.errors import SMTPAuthenticationError, SMTPException, SMTPResponseException
+
+from connectors.contract import CredentialsDead, PersonUnreachable, Refused, SendError, TryAgain, Unknown
+from connectors.email.render import Rendered
+from connectors.email.spec import Server
+
+TIMEOUT: Final = 30.0
+ANSWER: Final = 300.0
+"""Seconds a server may think after the final dot (RFC 5321 asks for ten minutes; half of it holds in practice)."""
+IDLE: Final = 45.0
+CHUNK: Final = 64 * 1024
+GREYLIST: Final = 300.0
+ENHANCED: Final = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
+POLICY: Final = re.compile(
+    r"relay|spam|block|policy|denied|reject|reputation|blacklist|listed|dmarc|spf|size|quota|full",
+    re.IGNORECASE,
+)
+BROKEN: Final = (SMTPException, OSError, asyncio.TimeoutError, EOFError)
+
+
+@dataclass(slots=True)
+class Line:
+    """One connection and who may use it now. `writer` lends drain() and must live as long as the connection."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    client: SMTP | None = None
+    writer: asyncio.StreamWriter | None = None
+    closing: asyncio.TimerHandle | None = None
+
+    def close(self) -> None:
+        if self.closing is not None:
+            self.closing.cancel()
+        if self.client is not None:
+            self.client.close()
+        self.client = self.writer = self.closing = None
+
+
+class Lines:
+    """The lines of a process, by channel and server; a changed setting therefore opens a new one."""
+
+    def __init__(self, *, idle: float = IDLE) -> None:
+        self._idle = idle
+        self._lines: dict[tuple[asyncio.AbstractEventLoop, int, Server], Line] = {}
+
+    async def deliver(self, channel_id: int, server: Server, mail: Rendered) -> None:
+        """Return once the server took the mail; raises a `SendError` otherwise."""
+        loop = asyncio.get_running_loop()
+        self._forget_closed_loops()
+        line = self._lines.setdefault((loop, channel_id, server), Line())
+        async with line.lock:
+            try:
+                client = await _ready(line, server)
+                await _transact(line, client, mail)
+            except BaseException as error:
+                if not isinstance(error, (Refused, PersonUnreachable)):
+                    line.close()
+                raise
+            line.closing = loop.call_later(self._idle, line.close)
+
+    def close(self) -> None:
+        """Close every line now."""
+        for line in self._lines.values():
+            line.close()
+        self._lines.clear()
+
+    def _forget_closed_loops(self) -> None:
+        self._lines = {key: line for key, line in self._lines.items() if not key[0].is_closed()}
+
+
+async def sign_in(server: Server) -> SMTP:
+    """A connected client, signed in if there is a password. Raises a `SendError` with a sentence."""
+    client = SMTP(
+        hostname=server.host,
+        port=server.port,
+        use_tls=server.security == "tls",
+        start_tls=server.security == "starttls",
+        local_hostname="localhost",
+        timeout=TIMEOUT,
+    )
+    try:
+        async with asyncio.timeout(2 * TIMEOUT):
+            await client.connect()
+            if server.password:
+                await client.login(server.user, server.password)
+    except SMTPAuthenticationError as error:
+        client.close()
+        if 400 <= error.code < 500:
+            raise TryAgain(f"the mail server put signing in off: {error.code} {error.message}") from error
+        raise CredentialsDead(
+            f"the mail server refused the user or password: {error.code} {error.message}"
+        ) from error
+    except BROKEN as error:
+        client.close()
+        raise TryAgain(
+            f"no connection to the mail server {server.host}:{server.port}: {reason(error)}"
+        ) from error
+    except BaseException:
+        client.close()
+        raise
+    return client
+
+
+def reason(error: BaseException) -> str:
+    """A broken line in a few words."""
+    return " ".join((str(error) or type(error).__name__).split())[:300]
+
+
+def judged(response: SMTPResponse | SMTPResponseException, *, at: str) -> SendError:
+    """What a refusing answer means. `at` is the command it answers: MAIL, RCPT or DATA."""
+    code, said = response.code, " ".join(response.message.split())[:300]
+    words = f"the mail server answered {at} with {code} {said}"
+    found = ENHANCED.search(said)
+    detail = (found[2], found[3]) if found else ("", "")
+    if code in {530, 534, 535, 538} and at != "RCPT":
+        return CredentialsDead(words)
+    if code < 500:
+        return TryAgain(words, after=GREYLIST if code in {450, 451} and at == "RCPT" else None)
+    if at == "RCPT" and _is_no_such_person(code, detail, said):
+        return PersonUnreachable(words)
+    return PersonUnreachable(words) if detail in {("1", "1"), ("1", "10"), ("1", "6")} else Refused(words)
+
+
+def _is_no_such_person(code: int, detail: tuple[str, str], said: str) -> bool:
+    if detail[0]:
+        return (detail[0] == "1" and detail[1] not in {"7", "8"}) or detail == ("2", "1")
+    return code in {550, 551, 553} and not POLICY.search(said)
+
+
+async def _ready(line: Line, server: Server) -> SMTP:
+    """The open connection if it still answers, else a new one."""
+    if line.closing is not None:
+        line.closing.cancel()
+        line.closing = None
+    if line.client is not None:
+        try:
+            await line.client.rset(timeout=10)
+        except BROKEN:
+            line.close()
+        else:
+            return line.client
+    line.client = await sign_in(server)
+    return line.client
+
+
+async def _transact(line: Line, client: SMTP, mail: Rendered) -> None:
+    options = _options(client, mail)
+    try:
+        await client.mail(mail.sender, options=options, encoding="utf-8")
+    except SMTPResponseException as error:
+        raise judged(error, at="MAIL") from error
+    except BROKEN as error:
+        raise TryAgain(f"the line broke before the mail was sent: {reason(error)}") from error
+    try:
+        await client.rcpt(mail.recipient, encoding="utf-8")
+    except SMTPResponseException as error:
+        raise judged(error, at="RCPT") from error
+    except BROKEN as error:
+        raise TryAgain(f"the line broke before the mail was sent: {reason(error)}") from error
+    await _data(line, client, mail.body)
+
+
+def _options(client: SMTP, mail: Rendered) -> list[str]:
+    """MAIL parameters; raises `Refused` for what the server says beforehand that it will not take."""
+    offered = client.esmtp_extensions
+    limit = offered.get("size", "").strip()
+    if limit.isdigit() and 0 < int(limit) < len(mail.body):
+        raise Refused(f"the mail has {len(mail.body):,} bytes, the mail server takes {int(limit):,} at most")
+    options = [f"SIZE={len(mail.body)}"] if "size" in offered else []
+    if not (mail.sender + mail.recipient).isascii():
+        if "smtputf8" not in offered:
+            raise Refused("the mail server takes no addresses with letters beyond ASCII (SMTPUTF8)")
+        options += ["SMTPUTF8", "BODY=8BITMIME"]
+    return options
+
+
+async def _data(line: Line, client: SMTP, body: bytes) -> None:
+    """DATA with the final dot apart: before it is written nothing can have been sent, after it nobody can tell."""
+    dotted = False
+    try:
+        response = await client.execute_command(b"DATA")
+        if response.code == 354:
+            writer = _writer(line, client)
+            async with asyncio.timeout(ANSWER):
+                for chunk in _chunks(body):
+                    writer.write(chunk)
+                    await writer.drain()
+            if client.protocol is None or not client.protocol.is_connected:
+                raise ConnectionResetError("connection lost")
+            writer.write(b".\r\n")
+            dotted = True
+            response = await client.protocol.read_response(timeout=ANSWER)
+    except BROKEN as error:
+        if dotted and not isinstance(error, SMTPResponseException):
+            raise Unknown(
+                "the line broke after the mail was handed over: it may have been sent or not"
+            ) from error
+        if dotted:
+            raise Unknown(f"the mail server's answer could not be read: {reason(error)}") from error
+        raise TryAgain(f"the line broke while the mail was being sent: {reason(error)}") from error
+    if response.code != 250:
+        raise judged(response, at="DATA")
+
+
+def _writer(line: Line, client: SMTP) -> asyncio.StreamWriter:
+    """A writer over the client's transport whose drain() returns when all is with the operating system."""
+    if line.writer is None:
+        protocol = client.protocol
+        transport = protocol.transport if protocol is not None else None
+        if protocol is None or transport is None:
+            raise ConnectionResetError("connection lost")
+        transport = cast("asyncio.WriteTransport", transport)
+        transport.set_write_buffer_limits(high=0)
+        line.writer = asyncio.StreamWriter(transport, protocol, None, asyncio.get_running_loop())
+    return line.writer
+
+
+def _chunks(body: bytes) -> list[bytes]:
+    """The body dot-stuffed, ending with a line end, in pieces."""
+    body = re.sub(rb"(?m)^\.", b"..", body)
+    if not body.endswith(b"\r\n"):
+        body += b"\r\n"
+    return [body[i : i + CHUNK] for i in range(0, len(body), CHUNK)]

@@ -1,0 +1,78 @@
+"""The email connector: glue between the contract and parse, render, client, receiver and probe."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from connectors.contract import (
+    ChannelConfig,
+    Connector,
+    ConnectorSpec,
+    Context,
+    Event,
+    ExternalId,
+    Health,
+    Outbound,
+    RawInput,
+    ReceiverContext,
+    Refused,
+    Sent,
+    State,
+)
+from connectors.email.parse import parse
+from connectors.email.spec import SPEC, Mailbox
+
+
+class EmailConnector:
+    """Implements `Connector` and `Receiver`. Network libraries load when first used."""
+
+    def __init__(self) -> None:
+        self._lines: object | None = None
+
+    @property
+    def spec(self) -> ConnectorSpec:
+        return SPEC
+
+    def parse(self, raw: RawInput, channel: ChannelConfig) -> Sequence[Event]:
+        """One mail, one event. Raises `Malformed` for what is no mail."""
+        return parse(raw, channel)
+
+    async def send(self, message: Outbound, context: Context) -> Sent:
+        """One try over the channel's SMTP server. Raises a `SendError`."""
+        from connectors.email.client import Lines
+        from connectors.email.render import render
+
+        mailbox = Mailbox.of(context.channel.settings)
+        if not mailbox.smtp.host:
+            raise Refused("this channel has no SMTP server: enter one in its settings to be able to reply")
+        mail = render(message, mailbox, datetime.now(UTC))
+        if not isinstance(self._lines, Lines):
+            self._lines = Lines()
+        await self._lines.deliver(context.channel.id, mailbox.smtp, mail)
+        return Sent(external_id=ExternalId(mail.external_id), at=datetime.now(UTC))
+
+    async def probe(self, context: Context) -> Health:
+        """Sign in for reading and for sending. Never raises."""
+        from connectors.email.probe import probe
+
+        return await probe(Mailbox.of(context.channel.settings))
+
+    async def run(self, context: ReceiverContext) -> None:
+        """Read the mailbox until cancelled; a channel behind the SMTP door has nothing to read."""
+        from connectors.email.receiver import MailboxReceiver
+
+        mailbox = Mailbox.of(context.channel.settings)
+        if mailbox.receive != "imap":
+            await context.report(
+                Health(state=State.CONNECTED, sentence="Mail comes in by the SMTP door of this hub.")
+            )
+            await asyncio.Event().wait()
+        if not mailbox.imap.host or not mailbox.imap.password:
+            await context.report(await self.probe(Context(channel=context.channel, http=context.http)))
+            await asyncio.Event().wait()
+        await MailboxReceiver(context).run()
+
+
+connector: Connector = EmailConnector()

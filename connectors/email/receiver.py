@@ -1,0 +1,265 @@
+"""Reads a mailbox for ever: every mail to the journal together with its place, whatever the server or the mail does."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+from connectors.contract import Health, RawInput, ReceiverContext, State
+from connectors.email.imap import Fetched, ImapClient, ImapRefused
+from connectors.email.spec import Mailbox
+
+LOST: Final = (OSError, EOFError, TimeoutError, asyncio.LimitOverrunError, ValueError)
+BREAKS: Final = 4
+"""After so many lost lines at one mail it is journaled as unreadable, so that those behind it come through."""
+FIRST_IMPORT: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tuning:
+    """Times in seconds and sizes in bytes."""
+
+    idle: float = 300.0
+    poll: float = 30.0
+    step: float = 60.0
+    backoff: float = 2.0
+    backoff_limit: float = 300.0
+    batch: int = 100
+    batch_bytes: int = 8 * 1024 * 1024
+    mail_bytes: int = 40 * 1024 * 1024
+    beginning: int = 512 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """How far a folder is read. `since` is when the channel first saw it."""
+
+    folder: str
+    uid_validity: int
+    uid: int
+    since: str
+
+    def checkpoint(self) -> dict[str, str | int]:
+        return {"uidvalidity": self.uid_validity, "uid": self.uid, "since": self.since}
+
+
+class MailboxReceiver:
+    """One mailbox; `run` ends only by cancellation or `CredentialsDead`."""
+
+    def __init__(self, context: ReceiverContext, tuning: Tuning | None = None) -> None:
+        self.context = context
+        self.mailbox = Mailbox.of(context.channel.settings)
+        self.tuning = tuning or Tuning()
+        self._breaks: Counter[tuple[str, int, int]] = Counter()
+        self._fetching: list[tuple[str, int, int]] = []
+        self._failures = 0
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        sent = self.mailbox.sent_folder
+        return (*self.mailbox.folders, *([sent] if sent and sent not in self.mailbox.folders else []))
+
+    async def run(self) -> None:
+        await self.context.report(
+            Health(state=State.CONNECTING, sentence=f"Connecting to {self.mailbox.imap.host}.")
+        )
+        while True:
+            try:
+                await self._session()
+            except (*LOST, ImapRefused) as error:
+                self._breaks.update(self._fetching)
+                self._fetching = []
+                await self._pause(error)
+
+    async def _pause(self, error: Exception) -> None:
+        self._failures += 1
+        wait = min(self.tuning.backoff * 2 ** min(self._failures - 1, 10), self.tuning.backoff_limit)
+        wait *= random.uniform(0.5, 1.0)
+        reason = " ".join((str(error) or type(error).__name__).split())[:300]
+        await self.context.report(
+            Health(
+                state=State.TRANSIENT,
+                sentence=f"The line to {self.mailbox.imap.host} is lost: {reason}. Trying again by itself.",
+                remedy="If it lasts: check the server's name, port and security on this channel.",
+                retry_at=datetime.now(UTC) + timedelta(seconds=wait),
+            )
+        )
+        await asyncio.sleep(wait)
+
+    async def _session(self) -> None:
+        client = await ImapClient.sign_in(self.mailbox.imap, step=self.tuning.step)
+        try:
+            first = True
+            while True:
+                for folder in reversed(self.folders):
+                    await self._read(client, folder, gap=first)
+                first = False
+                self._failures = 0
+                await self.context.report(
+                    Health(state=State.CONNECTED, sentence=f"Reading {self.mailbox.address}.")
+                )
+                await self._wait(client)
+        finally:
+            await client.log_out()
+
+    async def _wait(self, client: ImapClient) -> None:
+        """IDLE in the first folder (the last one opened); other folders are looked at every `poll` seconds."""
+        alone = len(self.folders) == 1
+        if client.can_idle:
+            await client.wait(self.tuning.idle if alone else min(self.tuning.poll, self.tuning.idle))
+        else:
+            await asyncio.sleep(self.tuning.poll)
+
+    async def _read(self, client: ImapClient, folder: str, *, gap: bool) -> None:
+        """Everything that is new in a folder. A folder that cannot be opened does not stop the others."""
+        try:
+            opened = await client.open(folder)
+        except ImapRefused as error:
+            await self._folder_refused(folder, error)
+            return
+        place = await self._place(folder, opened.uid_validity)
+        uids = await client.uids_after(place.uid)
+        total = left = len(uids)
+        for start in range(0, total, self.tuning.batch):
+            if gap or total > self.tuning.batch:
+                sentence = f"Catching up: {left:,} messages left."
+                await self.context.report(Health(state=State.CATCHING_UP, sentence=sentence, left=left))
+            some = uids[start : start + self.tuning.batch]
+            place = await self._take_all(client, place, some)
+            left -= len(some)
+        if total and gap:
+            await self.context.note(f"gap closed: {total} message{'s' if total != 1 else ''}")
+
+    async def _folder_refused(self, folder: str, error: ImapRefused) -> None:
+        if folder == self.mailbox.folders[0]:
+            raise error
+        await self.context.note(f'the folder "{folder}" cannot be opened: {error.text[:200]}')
+
+    async def _place(self, folder: str, uid_validity: int) -> Place:
+        """Where to go on. A renumbered folder is read anew; what is known already is dropped by its Message-ID."""
+        kept = await self.context.checkpoint(f"imap:{folder}")
+        now = datetime.now(UTC).isoformat()
+        if kept and int(kept.get("uidvalidity", 0)) == uid_validity:
+            return Place(
+                folder=folder,
+                uid_validity=uid_validity,
+                uid=int(kept.get("uid", 0)),
+                since=str(kept.get("since", "")),
+            )
+        if kept:
+            await self.context.note(
+                f'the server renumbered the folder "{folder}": reading it anew, known mail is left out'
+            )
+        since = str(kept.get("since", "")) if kept else now
+        return Place(folder=folder, uid_validity=uid_validity, uid=0, since=since)
+
+    async def _take_all(self, client: ImapClient, place: Place, uids: Sequence[int]) -> Place:
+        """Journal these mails in batches of bounded bytes; one that broke the line before goes by itself."""
+        sizes = await self._sizes(client, uids)
+        batch: list[int] = []
+        held = 0
+        for uid in uids:
+            size = sizes.get(uid, 0)
+            alone = size > self.tuning.mail_bytes or self._breaks[place.folder, place.uid_validity, uid] > 0
+            if batch and (alone or held + size > self.tuning.batch_bytes):
+                place, batch, held = await self._take(client, place, batch), [], 0
+            if alone:
+                place = await self._accept(place, await self._alone(client, place, uid, size), [uid])
+            else:
+                batch.append(uid)
+                held += size
+        return await self._take(client, place, batch) if batch else place
+
+    async def _take(self, client: ImapClient, place: Place, batch: Sequence[int]) -> Place:
+        """Journal a batch together with the new place; a mail that the server does not hand out is asked for alone."""
+        self._fetching = [(place.folder, place.uid_validity, uid) for uid in batch]
+        found = await self._attempt(client, batch)
+        mails: list[Fetched] = []
+        for uid in batch:
+            mails += [found[uid]] if uid in found else await self._alone(client, place, uid, 0)
+        return await self._accept(place, mails, batch)
+
+    async def _attempt(self, client: ImapClient, uids: Sequence[int]) -> dict[int, Fetched]:
+        """The mails that one FETCH hands out; none if the server refuses the lot because of one of them."""
+        if not uids:
+            return {}
+        try:
+            return {
+                mail.uid: mail
+                for mail in await client.fetch(uids)
+                if mail.body is not None and mail.uid in set(uids)
+            }
+        except ImapRefused:
+            return {}
+
+    async def _alone(self, client: ImapClient, place: Place, uid: int, size: int) -> list[Fetched]:
+        """One mail by itself: whole, or its beginning if it is huge, or a stub (body None); nothing if it is gone."""
+        name = (place.folder, place.uid_validity, uid)
+        if self._breaks[name] > BREAKS:
+            return [
+                Fetched(
+                    uid=uid,
+                    body=None,
+                    arrived=f"the line broke {self._breaks[name]} times while it was fetched",
+                )
+            ]
+        self._fetching = [name]
+        if not await client.has(uid):
+            return []
+        try:
+            mails = await client.fetch(
+                [uid], first=self.tuning.beginning if size > self.tuning.mail_bytes else 0
+            )
+        except ImapRefused as error:
+            return [Fetched(uid=uid, body=None, arrived=f"the server said: {error.text[:200]}")]
+        mail = next((mail for mail in mails if mail.uid == uid and mail.body is not None), None)
+        return [mail or Fetched(uid=uid, body=None, arrived="the server gave no content")]
+
+    async def _sizes(self, client: ImapClient, uids: Sequence[int]) -> dict[int, int]:
+        """Sizes where the server can tell: a mail that it cannot read costs the answer, not the mailbox."""
+        try:
+            return await client.sizes(uids)
+        except ImapRefused:
+            return {}
+
+    async def _accept(self, place: Place, mails: Sequence[Fetched], uids: Sequence[int]) -> Place:
+        self._fetching = []
+        reached = Place(folder=place.folder, uid_validity=place.uid_validity, uid=uids[-1], since=place.since)
+        inputs = [self._input(reached, mail) for mail in mails]
+        await self.context.accept(inputs, checkpoint=reached.checkpoint(), name=f"imap:{place.folder}")
+        for uid in uids:
+            self._breaks.pop((place.folder, place.uid_validity, uid), None)
+        return reached
+
+    def _input(self, place: Place, mail: Fetched) -> RawInput:
+        meta = {"folder": place.folder, "uid": str(mail.uid), "uidvalidity": str(place.uid_validity)}
+        if mail.body is None:
+            meta["error"] = f'mail {mail.uid} in "{place.folder}" could not be fetched: {mail.arrived}'
+        else:
+            meta["internal_date"] = mail.arrived
+            if mail.size > len(mail.body) and mail.size > self.tuning.mail_bytes:
+                meta["cut"] = (
+                    f"{mail.size:,} bytes are too many: only the first {len(mail.body):,} were fetched"
+                )
+            if not self.mailbox.archive_before and _is_before(mail.arrived, place.since):
+                meta["archive"] = "it was in the mailbox before the channel was connected"
+        key = f"{place.folder}:{place.uid_validity}:{mail.uid}"
+        return RawInput(
+            transport="imap", body=mail.body or b"", received_at=datetime.now(UTC), key=key, meta=meta
+        )
+
+
+def _is_before(arrived: str, since: str) -> bool:
+    """Whether a mail lay in the folder for longer than a day when the channel first looked."""
+    try:
+        return (
+            parsedate_to_datetime(arrived.replace("-", " ", 2)) < datetime.fromisoformat(since) - FIRST_IMPORT
+        )
+    except (ValueError, TypeError, IndexError):
+        return False
