@@ -1,0 +1,104 @@
+"""The pool of database connections that every process works with."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import asyncpg
+import orjson
+
+from crm_core.sql import Conn
+
+if TYPE_CHECKING:
+    from asyncpg.pool import PoolConnectionProxy
+
+Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+Proxy: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"
+
+AWAY = (
+    OSError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.ConnectionDoesNotExistError,
+    asyncpg.TooManyConnectionsError,
+)
+"""What a restarting server answers with."""
+
+SESSION = {"timezone": "UTC", "jit": "off", "idle_in_transaction_session_timeout": "60s"}
+
+
+async def create_pool(
+    url: str,
+    *,
+    application: str = "hub",
+    min_size: int = 1,
+    max_size: int = 12,
+    command_timeout: float | None = 60.0,
+) -> Pool:
+    """A pool whose connections speak jsonb as Python values and are named `omnihub <application>` in the server."""
+    pool = asyncpg.create_pool(
+        url,
+        min_size=min_size,
+        max_size=max_size,
+        command_timeout=command_timeout,
+        max_inactive_connection_lifetime=120.0,
+        statement_cache_size=512,
+        max_cacheable_statement_size=32 * 1024,
+        server_settings={"application_name": f"omnihub {application}", **SESSION},
+        init=speak_json,
+    )
+    return await pool
+
+
+async def connect(url: str, *, application: str, command_timeout: float | None = None) -> Connection:
+    """One connection of its own, for commands and migrations; no time limit unless given."""
+    conn: Connection = await asyncpg.connect(
+        url,
+        command_timeout=command_timeout,
+        server_settings={"application_name": f"omnihub {application}", "timezone": "UTC"},
+    )
+    await speak_json(conn)
+    return conn
+
+
+async def speak_json(conn: Conn) -> None:
+    """Teach a connection to take and give jsonb as Python values."""
+    await conn.set_type_codec("jsonb", schema="pg_catalog", format="binary", encoder=_encode, decoder=_decode)
+
+
+@asynccontextmanager
+async def transaction(pool: Pool, *, patience: float = 10.0) -> AsyncGenerator[Proxy]:
+    """A connection inside a transaction; waits up to `patience` seconds for a server that is restarting.
+
+    Only the beginning is repeated: once the body runs, an error is the caller's.
+    """
+    conn = await _begin(pool, time.monotonic() + patience)
+    try:
+        async with conn.transaction():
+            yield conn
+    finally:
+        await pool.release(conn)
+
+
+async def _begin(pool: Pool, deadline: float) -> Proxy:
+    pause = 0.05
+    while True:
+        try:
+            return await pool.acquire()
+        except AWAY:
+            if time.monotonic() + pause > deadline:
+                raise
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 1.0)
+
+
+def _encode(value: Any) -> bytes:
+    return b"\x01" + orjson.dumps(value)
+
+
+def _decode(blob: bytes) -> Any:
+    return orjson.loads(memoryview(blob)[1:])
