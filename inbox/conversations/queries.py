@@ -93,6 +93,13 @@ MESSAGE_BY_ID: LiteralString = f"""
      WHERE {RULE} AND m.id = $2"""
 HTML: LiteralString = f"""
     SELECT m.html FROM inbox_message m JOIN inbox_conversation c ON c.id = m.conversation_id WHERE {RULE} AND m.id = $2"""
+ROWS_BY_ID: LiteralString = f"""
+    SELECT {ROW} FROM inbox_conversation c {JOINS} WHERE {RULE} AND c.id = ANY($2::bigint[])"""
+MESSAGES_BY_ID: LiteralString = f"""
+    SELECT {MESSAGE} FROM inbox_message m
+      JOIN inbox_conversation c ON c.id = m.conversation_id
+      LEFT JOIN crm_user u ON u.id = m.user_id
+     WHERE {RULE} AND m.id = ANY($2::bigint[]) ORDER BY m.id"""
 SEARCH: LiteralString = f"""
     SELECT {ROW}, m.id AS message_id, left(m.text, 300) AS excerpt
       FROM (SELECT m.id, m.conversation_id, m.text FROM inbox_message m
@@ -196,6 +203,18 @@ async def message(conn: Conn, viewer: Viewer, message_id: int) -> Message:
     if row is None:
         raise NotFound("There is no such message, or it is in a colleague's conversation.")
     return (await _messages(conn, [row]))[0]
+
+
+async def rows(conn: Conn, viewer: Viewer, ids: Sequence[int]) -> list[ConversationRow]:
+    """Those of these conversations that the viewer may see, in no order (live pushes)."""
+    viewer.require_customers()
+    return [ConversationRow(**dict(row)) for row in await conn.fetch(ROWS_BY_ID, viewer.sql_id, list(ids))]
+
+
+async def messages(conn: Conn, viewer: Viewer, ids: Sequence[int]) -> list[Message]:
+    """Those of these messages that the viewer may see, oldest first (live pushes)."""
+    viewer.require_customers()
+    return await _messages(conn, await conn.fetch(MESSAGES_BY_ID, viewer.sql_id, list(ids)))
 
 
 async def html_of(conn: Conn, viewer: Viewer, message_id: int) -> str:
