@@ -1,0 +1,251 @@
+"""The receiver against a real Dovecot: everything arrives once, whatever happens to the server, the mail or this process."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import subprocess
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from connectors.contract import ChannelConfig, CredentialsDead, Malformed, State
+from connectors.email.connector import connector
+from connectors.email.imap import ImapClient, folder_name
+from connectors.email.receiver import MailboxReceiver, Tuning
+from connectors.email.spec import Mailbox
+from tests.connectors.email.conftest import Crash, Memory, channel_for, until
+from tests.servers.dovecot import Dovecot
+
+QUICK = Tuning(idle=30, poll=0.2, step=5, backoff=0.05, backoff_limit=0.3)
+
+
+def mail(number: int, extra: str = "") -> bytes:
+    return f"From: ann{number}@x.example\r\nMessage-ID: <{number}@x.example>\r\nSubject: n{number}\r\n{extra}\r\nHello {number}\r\n".encode()
+
+
+@contextlib.asynccontextmanager
+async def running(memory: Memory, tuning: Tuning = QUICK) -> AsyncIterator[asyncio.Task[None]]:
+    task = asyncio.create_task(MailboxReceiver(memory, tuning).run())
+    try:
+        yield task
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError, Crash, CredentialsDead):
+            await task
+
+
+def subjects(memory: Memory) -> list[str]:
+    found: list[str] = []
+    for raw in memory.inputs.values():
+        with contextlib.suppress(Malformed):
+            found += [event.subject for event in connector.parse(raw, memory.channel)]
+    return found
+
+
+async def test_mail_arrives_by_idle_and_flags_stay(dovecot: Dovecot, mailbox: ChannelConfig) -> None:
+    memory = Memory(mailbox)
+    async with running(memory):
+        await until(lambda: memory.states and memory.states[-1].state is State.CONNECTED)
+        dovecot.deliver(mail(1))
+        await until(lambda: len(memory.inputs) == 1)
+        dovecot.deliver(mail(2), seen=True)
+        await until(lambda: len(memory.inputs) == 2)
+    assert subjects(memory) == ["n1", "n2"]
+    assert [path.name.partition(":2,")[2] for path in dovecot.files() if ".M1." in path.name] == [""]
+
+
+async def test_three_days_away(dovecot: Dovecot, mailbox: ChannelConfig) -> None:
+    memory = Memory(mailbox)
+    dovecot.deliver(mail(0))
+    async with running(memory):
+        await until(lambda: memory.states[-1:] and memory.states[-1].state is State.CONNECTED)
+    for number in range(1, 331):
+        dovecot.deliver(mail(number), seen=number % 3 == 0)
+    async with running(memory):
+        await until(lambda: len(memory.inputs) == 331)
+        await until(lambda: memory.states[-1].state is State.CONNECTED)
+    assert sorted(subjects(memory)) == sorted(f"n{n}" for n in range(331))
+    assert "gap closed: 330 messages" in memory.notes
+    assert [h.left for h in memory.states if h.left][-4:] == [330, 230, 130, 30]
+    assert memory.repeats == 0
+
+
+async def test_the_server_dies_and_comes_back(dovecot: Dovecot, mailbox: ChannelConfig) -> None:
+    memory = Memory(mailbox)
+    async with running(memory):
+        dovecot.deliver(mail(1))
+        await until(lambda: len(memory.inputs) == 1)
+        dovecot.stop()
+        await until(lambda: memory.states[-1].state is State.TRANSIENT)
+        assert memory.states[-1].retry_at is not None
+        dovecot.deliver(mail(2))
+        dovecot.start()
+        await until(lambda: len(memory.inputs) == 2)
+        dovecot.deliver(mail(3))
+        await until(lambda: len(memory.inputs) == 3)
+    assert memory.repeats == 0
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_a_crash_at_each_commit_loses_and_doubles_nothing(dovecot: Dovecot, mailbox: ChannelConfig, when: str) -> None:
+    memory = Memory(mailbox)
+    for number in range(25):
+        dovecot.deliver(mail(number))
+    memory.crash = lambda number: when if number <= 4 else ""
+    tuning = Tuning(idle=30, step=5, backoff=0.05, batch=5)
+    for _ in range(4):
+        with pytest.raises(Crash):
+            await MailboxReceiver(memory, tuning).run()
+    async with running(memory, tuning):
+        await until(lambda: len(memory.inputs) == 25)
+    assert sorted(subjects(memory)) == sorted(f"n{n}" for n in range(25))
+    assert memory.repeats == 0
+
+
+async def test_a_broken_mail_among_eighty(dovecot: Dovecot, mailbox: ChannelConfig) -> None:
+    """The server cannot read one file; a second one is no mail at all. Seventy-eight come through, both are kept as faults."""
+    memory = Memory(mailbox)
+    for number in range(80):
+        path = dovecot.deliver(b"\x00\xff no mail" if number == 60 else mail(number))
+        if number == 40:
+            os.chown(path, 0, 0)
+            path.chmod(0)
+    if os.getuid():
+        pytest.skip("only root can make a file that the server may not read")
+    async with running(memory):
+        await until(lambda: len(memory.inputs) == 80, seconds=60)
+        await until(lambda: memory.states[-1].state is State.CONNECTED)
+        dovecot.deliver(mail(99))
+        await until(lambda: len(memory.inputs) == 81)
+    assert sorted(subjects(memory)) == sorted(f"n{n}" for n in range(100) if n in {*range(80), 99} - {40, 60})
+    stub = next(raw for raw in memory.inputs.values() if raw.meta.get("error"))
+    assert stub.key
+    assert stub.key.endswith(":41")
+    with pytest.raises(Malformed, match='mail 41 in "INBOX" could not be fetched'):
+        connector.parse(stub, mailbox)
+
+
+async def test_a_renumbered_folder_brings_nothing_twice(dovecot: Dovecot, mailbox: ChannelConfig) -> None:
+    memory = Memory(mailbox)
+    for number in range(10):
+        dovecot.deliver(mail(number))
+    async with running(memory):
+        await until(lambda: len(memory.inputs) == 10)
+    before = int(memory.places["imap:INBOX"]["uidvalidity"])
+    dovecot.stop()
+    await asyncio.sleep(1.1)  # UIDVALIDITY is a time in seconds
+    dovecot.renumber()
+    dovecot.deliver(mail(10))
+    dovecot.start()
+    async with running(memory):
+        await until(lambda: any("n10" in s for s in subjects(memory)))
+    assert int(memory.places["imap:INBOX"]["uidvalidity"]) != before
+    ids = [event.external_id for raw in memory.inputs.values() for event in connector.parse(raw, mailbox)]
+    assert len(ids) == 21
+    assert len(set(ids)) == 11
+    assert any("renumbered" in note for note in memory.notes)
+
+
+async def test_another_client_reads_and_moves(dovecot: Dovecot, mailbox: ChannelConfig) -> None:
+    memory = Memory(mailbox)
+    server = Mailbox.of(mailbox.settings).imap
+    for number in range(3):
+        dovecot.deliver(mail(number))
+    other = await ImapClient.sign_in(server)
+    await other.command("SELECT INBOX")
+    await other.command("UID STORE 1 +FLAGS (\\Seen)")
+    await other.command("UID STORE 2 +FLAGS (\\Deleted)")
+    await other.command("EXPUNGE")
+    async with running(memory):
+        await until(lambda: len(memory.inputs) == 2)
+        await other.command("UID STORE 3 +FLAGS (\\Seen \\Deleted)")
+        await other.command("EXPUNGE")
+        dovecot.deliver(mail(3))
+        await until(lambda: len(memory.inputs) == 3)
+    await other.log_out()
+    assert subjects(memory) == ["n0", "n2", "n3"]
+
+
+async def test_a_server_without_idle_and_two_folders(dovecot_path: str) -> None:
+    dovecot = Dovecot(capability="IMAP4rev1 LITERAL+")
+    dovecot.start()
+    try:
+        name = folder_name("Заявки")
+        dovecot.deliver(mail(1), folder=name)
+        memory = Memory(channel_for(dovecot, imap_folders=["INBOX", "Заявки", "Missing"], sent_folder="Sent"))
+        async with running(memory):
+            await until(lambda: len(memory.inputs) == 1)
+            dovecot.deliver(mail(2))
+            dovecot.deliver(mail(3), folder=name)
+            sent = "To: Bob <bob@x.example>\r\n"
+            dovecot.deliver(mail(4, sent), folder="Sent")
+            dovecot.deliver(mail(5, sent + "X-Omnihub-Delivery: 7\r\n"), folder="Sent")
+            await until(lambda: len(memory.inputs) == 5)
+        events = {raw.key.split(":")[0]: [] for raw in memory.inputs.values() if raw.key}
+        for raw in memory.inputs.values():
+            events[str(raw.key).split(":")[0]] += connector.parse(raw, memory.channel)
+        assert [e.subject for e in events["Заявки"]] == ["n1", "n3"]
+        mine, copy = events["Sent"]
+        assert mine.outbound
+        assert mine.sender.handles[0].value == "bob@x.example"
+        assert "copy" in copy.reason
+        assert any('"Missing" cannot be opened' in note for note in memory.notes)
+    finally:
+        dovecot.remove()
+
+
+async def test_a_refused_password_ends_the_receiver(dovecot: Dovecot) -> None:
+    memory = Memory(channel_for(dovecot, imap_password="wrong"))
+    with pytest.raises(CredentialsDead, match="refused the user or password"):
+        await MailboxReceiver(memory, QUICK).run()
+
+
+async def test_old_mail_of_a_first_import_is_archive(dovecot: Dovecot, mailbox: ChannelConfig) -> None:
+    memory = Memory(mailbox)
+    old = dovecot.deliver(mail(1))
+    os.utime(old, (1_600_000_000, 1_600_000_000))
+    dovecot.deliver(mail(2))
+    async with running(memory):
+        await until(lambda: len(memory.inputs) == 2)
+    kinds = {event.subject: event.machine for raw in memory.inputs.values() for event in connector.parse(raw, mailbox)}
+    assert kinds == {"n1": "archive", "n2": ""}
+
+
+async def test_a_huge_mail_brings_its_beginning(dovecot: Dovecot, mailbox: ChannelConfig) -> None:
+    memory = Memory(mailbox)
+    dovecot.deliver(mail(1) + b"x" * 70 + b"\r\n" + (b"y" * 70 + b"\r\n") * 5_000)
+    dovecot.deliver(mail(2))
+    async with running(memory, Tuning(idle=30, step=5, mail_bytes=100_000, beginning=2_000)):
+        await until(lambda: len(memory.inputs) == 2)
+    first, second = [connector.parse(raw, mailbox)[0] for raw in memory.inputs.values()]
+    assert first.text.startswith("Hello 1")
+    assert "too many" in first.attachments[0].note
+    assert second.attachments == ()
+
+
+async def test_a_peer_that_falls_silent_is_noticed(mailbox: ChannelConfig, dovecot: Dovecot) -> None:
+    """A stopped server process keeps its socket open and says nothing: the deadline of the next IDLE finds out."""
+    memory = Memory(mailbox)
+    async with running(memory, Tuning(idle=0.3, step=1, backoff=0.05, backoff_limit=0.2)):
+        dovecot.deliver(mail(1))
+        await until(lambda: len(memory.inputs) == 1)
+        pids = _imap_processes(dovecot.base)
+        assert pids
+        for pid in pids:
+            os.kill(pid, 19)
+        await until(lambda: memory.states[-1].state is State.TRANSIENT)
+        for pid in pids:
+            os.kill(pid, 9)
+        dovecot.deliver(mail(2))
+        await until(lambda: len(memory.inputs) == 2)
+
+
+def _imap_processes(base: Path) -> list[int]:
+    """The imap processes of this very server (children of its session)."""
+    found = subprocess.run(["ps", "-eo", "pid=,sid=,comm="], capture_output=True, text=True, check=True).stdout
+    rows = [line.split() for line in found.splitlines()]
+    master = int((base / "run" / "master.pid").read_text())
+    return [int(row[0]) for row in rows if len(row) == 3 and int(row[1]) == master and row[2] == "imap"]
