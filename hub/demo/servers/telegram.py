@@ -38,9 +38,11 @@ class TelegramServer:
     def base_url(self) -> str:
         return f"http://{self._host}:{self._port}"
 
-    def add_bot(self, token: str = "1234567:demo-token", *, username: str = "demo_shop_bot") -> Bot:  # noqa: S107 - no secret: a bot of this small server
-        """The bot with this token, made when there is none yet."""
-        return self.bots.setdefault(token, Bot(token, username=username))
+    def add_bot(self, token: str = "1234567:demo-token", **given: Any) -> Bot:  # noqa: S107 - no secret: a bot of this small server
+        """The bot with this token, made when there is none yet; `given` as for `Bot`."""
+        if token not in self.bots:
+            self.bots[token] = Bot(token, **given)
+        return self.bots[token]
 
     async def start(self) -> TelegramServer:
         app = web.Application(client_max_size=60 * 1024 * 1024)

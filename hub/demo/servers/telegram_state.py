@@ -66,7 +66,7 @@ class Webhook:
 class Bot:
     """One bot: its queue of updates, its chats and its outbox. All bounded."""
 
-    def __init__(self, token: str, *, username: str = "demo_shop_bot") -> None:
+    def __init__(self, token: str, *, username: str = "demo_shop_bot", first_id: int = 0) -> None:
         self.token = token
         self.id = int(token.split(":")[0])
         self.username = username
@@ -81,10 +81,14 @@ class Bot:
         self.calls: deque[tuple[str, dict[str, str]]] = deque(maxlen=BOUND)
         self.changed = asyncio.Event()
         self.poller: asyncio.Future[None] | None = None
-        self._next_update = 1000 + secrets.randbelow(1_000_000)
-        self._next_message = 1
+        self._next_update = first_id or 1000 + secrets.randbelow(1_000_000)
+        self._next_message = first_id
 
     # ------------------------------------------------------------ the customer's side
+
+    def know(self, user: dict[str, Any]) -> None:
+        """A person who wrote to the bot some time ago, so that it may write to them."""
+        self._chat(user, None)
 
     def say(
         self, user: dict[str, Any], text: str = "", *, chat: dict[str, Any] | None = None, **more: Any
