@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final, cast
 
 from aiosmtplib import SMTP, SMTPResponse
-from aiosmtplib.errors import SMTPAuthenticationError, SMTPException, SMTPResponseException
+from aiosmtplib.errors import SMTPAuthenticationError, SMTPException, SMTPHeloError, SMTPResponseException
 
 from connectors.contract import CredentialsDead, PersonUnreachable, Refused, SendError, TryAgain, Unknown
 from connectors.email.render import Rendered
@@ -90,6 +90,7 @@ async def sign_in(server: Server) -> SMTP:
     try:
         async with asyncio.timeout(2 * TIMEOUT):
             await client.connect()
+            await _introduce(client)
             if server.password:
                 await client.login(server.user, server.password)
     except SMTPAuthenticationError as error:
@@ -108,6 +109,15 @@ async def sign_in(server: Server) -> SMTP:
         client.close()
         raise
     return client
+
+
+async def _introduce(client: SMTP) -> None:
+    """EHLO, which tells what the server can do; HELO for one that knows nothing."""
+    if client.is_ehlo_or_helo_needed:
+        try:
+            await client.ehlo()
+        except SMTPHeloError:
+            await client.helo()
 
 
 def reason(error: BaseException) -> str:
@@ -164,6 +174,8 @@ async def _transact(line: Line, client: SMTP, mail: Rendered) -> None:
         await client.rcpt(mail.recipient, encoding="utf-8")
     except SMTPResponseException as error:
         raise judged(error, at="RCPT") from error
+    except ValueError as error:
+        raise Refused(f"the address cannot be said in SMTP: {reason(error)}") from error
     except BROKEN as error:
         raise TryAgain(f"the line broke before the mail was sent: {reason(error)}") from error
     await _data(line, client, mail.body)

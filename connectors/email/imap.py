@@ -79,6 +79,7 @@ class ImapClient:
     ) -> None:
         self._reader, self._writer, self._step = reader, writer, step
         self._count = 0
+        self._idling = False
         self.capabilities: frozenset[str] = frozenset()
 
     @classmethod
@@ -105,6 +106,8 @@ class ImapClient:
         """Take leave if the server still listens."""
         with contextlib.suppress(ImapRefused, OSError, EOFError, TimeoutError):
             async with asyncio.timeout(5):
+                if self._idling:
+                    self._writer.write(b"DONE\r\n")
                 await self.command("LOGOUT")
         self.close()
 
@@ -154,11 +157,13 @@ class ImapClient:
             item = await self._item()
         if item.text.startswith(tag):
             raise ImapRefused(*_verdict(item.text))
+        self._idling = True
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 while b" EXISTS" not in item.text.upper() and b" RECENT" not in item.text.upper():
                     item = await self._item(step=None)
         self._writer.write(b"DONE\r\n")
+        self._idling = False
         await self._finish(tag)
 
     async def command(self, line: str) -> list[Item]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -16,7 +16,7 @@ from connectors.email.imap import Fetched, ImapClient, ImapRefused
 from connectors.email.spec import Mailbox
 
 LOST: Final = (OSError, EOFError, TimeoutError, asyncio.LimitOverrunError, ValueError)
-BREAKS: Final = 4
+BREAKS: Final = 3
 """After so many lost lines at one mail it is journaled as unreadable, so that those behind it come through."""
 FIRST_IMPORT: Final = timedelta(days=1)
 
@@ -160,29 +160,35 @@ class MailboxReceiver:
         return Place(folder=folder, uid_validity=uid_validity, uid=0, since=since)
 
     async def _take_all(self, client: ImapClient, place: Place, uids: Sequence[int]) -> Place:
-        """Journal these mails in batches of bounded bytes; one that broke the line before goes by itself."""
+        """Journal these mails in batches of bounded bytes; where the line broke before, each goes by itself."""
+        names = [(place.folder, place.uid_validity, uid) for uid in uids]
+        if any(self._breaks[name] for name in names):
+            for uid in uids:
+                place = await self._accept(place, await self._alone(client, place, uid), [uid])
+            return place
+        self._fetching = names
         sizes = await self._sizes(client, uids)
         batch: list[int] = []
         held = 0
         for uid in uids:
             size = sizes.get(uid, 0)
-            alone = size > self.tuning.mail_bytes or self._breaks[place.folder, place.uid_validity, uid] > 0
-            if batch and (alone or held + size > self.tuning.batch_bytes):
-                place, batch, held = await self._take(client, place, batch), [], 0
-            if alone:
-                place = await self._accept(place, await self._alone(client, place, uid, size), [uid])
-            else:
-                batch.append(uid)
-                held += size
-        return await self._take(client, place, batch) if batch else place
+            if batch and held + size > self.tuning.batch_bytes:
+                place, batch, held = await self._take(client, place, batch, sizes), [], 0
+            batch.append(uid)
+            held += size
+        return await self._take(client, place, batch, sizes)
 
-    async def _take(self, client: ImapClient, place: Place, batch: Sequence[int]) -> Place:
+    async def _take(
+        self, client: ImapClient, place: Place, batch: Sequence[int], sizes: Mapping[int, int]
+    ) -> Place:
         """Journal a batch together with the new place; a mail that the server does not hand out is asked for alone."""
         self._fetching = [(place.folder, place.uid_validity, uid) for uid in batch]
-        found = await self._attempt(client, batch)
+        found = await self._attempt(
+            client, [uid for uid in batch if sizes.get(uid, 0) <= self.tuning.mail_bytes]
+        )
         mails: list[Fetched] = []
         for uid in batch:
-            mails += [found[uid]] if uid in found else await self._alone(client, place, uid, 0)
+            mails += [found[uid]] if uid in found else await self._alone(client, place, uid)
         return await self._accept(place, mails, batch)
 
     async def _attempt(self, client: ImapClient, uids: Sequence[int]) -> dict[int, Fetched]:
@@ -198,7 +204,7 @@ class MailboxReceiver:
         except ImapRefused:
             return {}
 
-    async def _alone(self, client: ImapClient, place: Place, uid: int, size: int) -> list[Fetched]:
+    async def _alone(self, client: ImapClient, place: Place, uid: int) -> list[Fetched]:
         """One mail by itself: whole, or its beginning if it is huge, or a stub (body None); nothing if it is gone."""
         name = (place.folder, place.uid_validity, uid)
         if self._breaks[name] > BREAKS:
@@ -212,6 +218,7 @@ class MailboxReceiver:
         self._fetching = [name]
         if not await client.has(uid):
             return []
+        size = (await self._sizes(client, [uid])).get(uid, 0)
         try:
             mails = await client.fetch(
                 [uid], first=self.tuning.beginning if size > self.tuning.mail_bytes else 0

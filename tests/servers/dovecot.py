@@ -63,7 +63,7 @@ class Dovecot:
     """`user` and `password` sign in; mail is delivered by a rename into the maildir, as any delivery agent does it."""
 
     user = "support@our.example"
-    password = "a pass\\word \"quoted\""
+    password = 'a pass\\word "quoted"'
 
     def __init__(self, *, capability: str = "") -> None:
         self.base = Path(tempfile.mkdtemp(prefix="dovecot-"))
@@ -75,7 +75,9 @@ class Dovecot:
         (self.base / "dovecot.conf").write_text(
             CONFIG.format(base=self.base, user=user, group=group, port=self.port, capability=capability)
         )
-        (self.base / "users").write_text(f"{self.user}:{self.password}:{self._account[0]}:{self._account[1]}::{self.base}::\n")
+        (self.base / "users").write_text(
+            f"{self.user}:{self.password}:{self._account[0]}:{self._account[1]}::{self.base}::\n"
+        )
         for part in ("new", "cur", "tmp"):
             (self.base / "mail" / part).mkdir(parents=True)
         for path in (self.base, *self.base.rglob("*")):

@@ -57,11 +57,24 @@ class SmtpServer:
         auth: dict[str, Any] = {}
         if self.password:
             auth = {"authenticator": self._authenticate, "auth_require_tls": False, "auth_required": False}
-        return _Scripted(self, data_size_limit=self.size, enable_SMTPUTF8=True, hostname="test", loop=asyncio.get_running_loop(), **auth)
+        return _Scripted(
+            self,
+            data_size_limit=self.size,
+            enable_SMTPUTF8=True,
+            hostname="test",
+            loop=asyncio.get_running_loop(),
+            **auth,
+        )
 
-    def _authenticate(self, server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
+    def _authenticate(
+        self, server: Any, session: Any, envelope: Any, mechanism: str, data: Any
+    ) -> AuthResult:
         right = isinstance(data, LoginPassword) and data.password.decode() == self.password
-        return AuthResult(success=right, handled=False, message=None if right else "535 5.7.8 Username and Password not accepted")
+        return AuthResult(
+            success=right,
+            handled=False,
+            message=None if right else "535 5.7.8 Username and Password not accepted",
+        )
 
 
 class _Scripted(SMTP):
@@ -77,11 +90,15 @@ class _Scripted(SMTP):
         self._script._open.discard(self)
         super().connection_lost(error)
 
-    async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
+    async def handle_MAIL(
+        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
         envelope.mail_from = address
         return self._answer("MAIL") or "250 OK"
 
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
+    async def handle_RCPT(
+        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
         answer = self._answer("RCPT")
         if not answer:
             envelope.rcpt_tos.append(address)
@@ -99,7 +116,9 @@ class _Scripted(SMTP):
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         answer = self._script.next_answer("DATA")
         if answer in {"", "swallow"}:
-            self._script.mails.append(Taken(envelope.mail_from, list(envelope.rcpt_tos), envelope.original_content))
+            self._script.mails.append(
+                Taken(envelope.mail_from, list(envelope.rcpt_tos), envelope.original_content)
+            )
         if answer in {"break", "swallow"}:
             self.transport.abort()
         return answer or "250 OK queued"

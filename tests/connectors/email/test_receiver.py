@@ -90,7 +90,9 @@ async def test_the_server_dies_and_comes_back(dovecot: Dovecot, mailbox: Channel
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-async def test_a_crash_at_each_commit_loses_and_doubles_nothing(dovecot: Dovecot, mailbox: ChannelConfig, when: str) -> None:
+async def test_a_crash_at_each_commit_loses_and_doubles_nothing(
+    dovecot: Dovecot, mailbox: ChannelConfig, when: str
+) -> None:
     memory = Memory(mailbox)
     for number in range(25):
         dovecot.deliver(mail(number))
@@ -210,7 +212,11 @@ async def test_old_mail_of_a_first_import_is_archive(dovecot: Dovecot, mailbox: 
     dovecot.deliver(mail(2))
     async with running(memory):
         await until(lambda: len(memory.inputs) == 2)
-    kinds = {event.subject: event.machine for raw in memory.inputs.values() for event in connector.parse(raw, mailbox)}
+    kinds = {
+        event.subject: event.machine
+        for raw in memory.inputs.values()
+        for event in connector.parse(raw, mailbox)
+    }
     assert kinds == {"n1": "archive", "n2": ""}
 
 
@@ -245,7 +251,9 @@ async def test_a_peer_that_falls_silent_is_noticed(mailbox: ChannelConfig, dovec
 
 def _imap_processes(base: Path) -> list[int]:
     """The imap processes of this very server (children of its session)."""
-    found = subprocess.run(["ps", "-eo", "pid=,sid=,comm="], capture_output=True, text=True, check=True).stdout
+    found = subprocess.run(
+        ["ps", "-eo", "pid=,sid=,comm="], capture_output=True, text=True, check=True
+    ).stdout
     rows = [line.split() for line in found.splitlines()]
     master = int((base / "run" / "master.pid").read_text())
     return [int(row[0]) for row in rows if len(row) == 3 and int(row[1]) == master and row[2] == "imap"]
