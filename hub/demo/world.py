@@ -1,0 +1,101 @@
+"""The demo world: starts its servers, connects the hub to them and lets the customers come, until cancelled."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import time
+from contextlib import AsyncExitStack
+from random import Random
+
+import aiohttp
+
+from hub.crypto import Cipher
+from hub.database import create_pool
+from hub.demo.crowd import Crowd
+from hub.demo.furnish import MANAGERS, Furnished, furnish
+from hub.demo.people import PEOPLE
+from hub.demo.servers.mail import MailServers
+from hub.demo.servers.pbx import Pbx
+from hub.demo.servers.telegram import TelegramServer
+from hub.demo.way_form import FormWay
+from hub.demo.way_mail import MailWay
+from hub.demo.way_phone import PhoneWay
+from hub.demo.way_telegram import TelegramWay
+from hub.demo.ways import Way
+from hub.runtime import registry_of
+from hub.settings import Settings, local_url
+
+log = logging.getLogger(__name__)
+
+SEED = 20_26
+BOT = "7000001:demo"
+ADDRESS = "shop@bikes.demo.example"
+NUMBER = "+85523900100"
+
+
+async def run(settings: Settings, *, speed: float = 1.0, seed: int = SEED) -> None:
+    """Runs until cancelled. `settings.database_url` names a migrated database; the hub serves at host and port."""
+    rng = Random(seed)
+    hub = local_url(settings.host, settings.port)
+    crowd = Crowd(PEOPLE, rng=rng, speed=speed)
+    async with AsyncExitStack() as stack:
+        telegram = await stack.enter_async_context(TelegramServer())
+        # Numbers go on from those of the last run: the hub remembers where it stopped reading.
+        bot = telegram.add_bot(BOT, username="demo_bike_shop_bot", first_id=int(time.time()))
+        password = secrets.token_urlsafe(16)
+        by_mail = MailWay(PEOPLE, address=ADDRESS, hears=crowd.hear)
+        mail = await stack.enter_async_context(
+            MailServers(user=ADDRESS, password=password, take=by_mail.take, knows=by_mail.knows)
+        )
+        by_mail.servers = mail
+        pbx = await stack.enter_async_context(Pbx(door=f"{hub}/in/demo-phone", pace=1 / speed))
+        http = await stack.enter_async_context(aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)))
+        await _connect(settings, _channels(telegram=telegram, mail=mail, password=password))
+        ways: dict[str, Way] = {
+            "telegram": TelegramWay(bot, PEOPLE, hears=crowd.hear),
+            "mail": by_mail,
+            "form": FormWay(http, door=f"{hub}/in/form"),
+            "phone": PhoneWay(pbx, number=NUMBER, desks=tuple(m.extension for m in MANAGERS), rng=rng),
+        }
+        crowd.ways = ways
+        log.info("the demo world is open", extra={"customers": len(PEOPLE)})
+        await crowd.run()
+
+
+def _channels(*, telegram: TelegramServer, mail: MailServers, password: str) -> tuple[Furnished, ...]:
+    return (
+        Furnished(
+            slug="demo-telegram",
+            name="Telegram (demo)",
+            connector="telegram",
+            settings={"token": BOT, "mode": "polling", "api_base": telegram.base_url},
+        ),
+        Furnished(
+            slug="demo-mail",
+            name="Mailbox (demo)",
+            connector="email",
+            settings={
+                "address": ADDRESS,
+                "sender_name": "Bike shop",
+                "receive": "imap",
+                "imap_host": mail.imap.host,
+                "imap_port": mail.imap.port,
+                "imap_security": "none",
+                "imap_user": ADDRESS,
+                "imap_password": password,
+                "smtp_host": mail.smtp.host,
+                "smtp_port": mail.smtp.port,
+                "smtp_security": "none",
+            },
+        ),
+    )
+
+
+async def _connect(settings: Settings, wanted: tuple[Furnished, ...]) -> None:
+    pool = await create_pool(settings.database_url, application="demo", max_size=2)
+    try:
+        async with pool.acquire() as conn, conn.transaction():
+            await furnish(conn, registry_of(settings), Cipher(settings.secret_key), wanted)
+    finally:
+        await pool.close()
