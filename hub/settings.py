@@ -49,6 +49,9 @@ VARIABLES = (
         name="HUB_REGION", default="", meaning="country of local phone numbers, for example KH; empty: none"
     ),
     Variable(
+        name="HUB_LOG_FORMAT", default="", meaning="human or json; empty: human on a terminal, json elsewhere"
+    ),
+    Variable(
         name="HUB_PUBLIC_URL",
         default="",
         meaning="address customers and providers reach the hub at; empty: http://HUB_HOST:HUB_PORT",
@@ -72,6 +75,7 @@ class Settings:
     language: str = "en"
     region: str = ""
     public_url: str = "http://127.0.0.1:8080"
+    log_format: str = ""
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Settings:
@@ -94,6 +98,7 @@ class Settings:
             language=get("HUB_LANGUAGE", _language),
             region=get("HUB_REGION", _region),
             public_url=get("HUB_PUBLIC_URL", _public_url) or local_url(host, port),
+            log_format=get("HUB_LOG_FORMAT", _log_format),
         )
 
 
@@ -178,6 +183,12 @@ def _region(value: str) -> str:
     if code and not (len(code) == 2 and code.isascii() and code.isalpha()):
         raise ValueError("give a country in two letters, for example KH or US, or leave it empty.")
     return code
+
+
+def _log_format(value: str) -> str:
+    if value not in ("", "human", "json"):
+        raise ValueError("choose human or json, or leave it empty.")
+    return value
 
 
 def _public_url(value: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -22,6 +22,9 @@ class Engine(Protocol):
 
     @property
     def name(self) -> str: ...
+
+    @property
+    def version(self) -> str: ...
 
     @property
     def stop_steps(self) -> Sequence[Step]: ...
@@ -47,12 +50,17 @@ class Engine(Protocol):
         ...
 
 
-def start(engine: Engine, say: Say) -> subprocess.Popen[bytes]:
-    """Prepare, launch and wait until it serves, as long as a recovery takes. Raises Problem when it ends instead."""
+def start(
+    engine: Engine, say: Say, *, is_cancelled: Callable[[], bool] = lambda: False
+) -> subprocess.Popen[bytes]:
+    """Prepare, launch and wait until it serves, as long as a recovery takes.
+
+    Raises Problem when it ends instead; returns early, with the child, when `is_cancelled`.
+    """
     engine.prepare()
     process = engine.launch()
     told = time.monotonic()
-    while not engine.answers():
+    while not is_cancelled() and not engine.answers():
         if process.poll() is not None:
             raise Problem(
                 f"{engine.name} ended with {process.returncode}: {_reason(engine.log)} (log: {engine.log})"

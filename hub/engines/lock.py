@@ -8,6 +8,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+from hub.engines.process import wait_until
 from hub.problem import Problem
 from hub.secret_key import make_private
 
@@ -19,8 +20,8 @@ class DirectoryInUse(Problem):
 
 
 @contextmanager
-def locked(data_dir: Path) -> Generator[None]:
-    """Hold the data directory. Raises DirectoryInUse when another process does."""
+def locked(data_dir: Path, *, patience: float = 0.0) -> Generator[None]:
+    """Hold the data directory. Raises DirectoryInUse when another process still does after `patience` seconds."""
     make_private(data_dir)
     path = data_dir / FILE_NAME
     try:
@@ -30,17 +31,23 @@ def locked(data_dir: Path) -> Generator[None]:
             f"{path} cannot be written: run the hub as the owner of {data_dir}, or set HUB_DATA_DIR."
         ) from error
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
+        if not wait_until(lambda: _take(handle), patience):
             raise DirectoryInUse(
                 f"A hub already runs on {data_dir} (process {_holder(handle)}): stop it, or set HUB_DATA_DIR."
-            ) from error
+            )
         os.truncate(handle, 0)
         os.pwrite(handle, str(os.getpid()).encode(), 0)
         yield
     finally:
         os.close(handle)
+
+
+def _take(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _holder(handle: int) -> str:

@@ -57,6 +57,7 @@ class Postgres:
     def __init__(self, place: Place, programs: Programs, options: Mapping[str, str] | None = None) -> None:
         self._place, self._programs = place, programs
         self._options = {**OPTIONS, **(options or {})}
+        self.version = programs.version
         self.data = place.home / "postgres"
         self.log = place.home / "postgres.log"
         self.socket = place.sockets / f".s.PGSQL.{PORT}"

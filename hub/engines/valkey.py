@@ -33,6 +33,7 @@ class Valkey:
 
     def __init__(self, place: Place, programs: Programs) -> None:
         self._place, self._programs = place, programs
+        self.version = programs.version
         self.data = place.home / "valkey"
         self.log = place.home / "valkey.log"
         self.socket = place.sockets / "valkey.sock"
