@@ -1,0 +1,27 @@
+"""What a benchmark needs in the database before it begins."""
+
+from __future__ import annotations
+
+from benchmarks.stage import SECRET, Stage
+from crm_core.users import service as users
+from hub.crypto import Cipher
+from hub.database import create_pool
+from inbox.channels import service as channels
+from inbox.channels import store
+from tests.servers.sink import Sink
+
+
+async def sink_channel(stage: Stage, *, managers: int = 5) -> None:
+    """The channel `sink` and some managers who are in."""
+    pool = await create_pool(stage.database_url, application="bench")
+    async with pool.acquire() as conn, conn.transaction():
+        if await store.by_slug(conn, "sink") is None:
+            await channels.create(
+                conn, {"sink": Sink()}, Cipher(SECRET), slug="sink", name="Sink", connector="sink"
+            )
+            for n in range(managers):
+                user = await users.create(
+                    conn, email=f"m{n}@example.test", name=f"Manager {n}", role="manager"
+                )
+                await users.set_in(conn, user.id, True)
+    await pool.close()

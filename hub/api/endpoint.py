@@ -1,0 +1,50 @@
+"""An endpoint of the API: one value that serves the request and writes the OpenAPI document alike."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from crm_core.sql import Conn
+from crm_core.users.model import Viewer
+from hub.runtime import Runtime
+from inbox.changes import Change
+
+
+@dataclass(slots=True, kw_only=True)
+class Call:
+    """A request being served, inside a transaction. What is in `changes` is published after the commit."""
+
+    runtime: Runtime
+    conn: Conn
+    viewer: Viewer
+    path: dict[str, str]
+    query: Any = None
+    body: Any = None
+    changes: list[Change] = field(default_factory=list[Change])
+
+    def id(self, name: str = "id") -> int:
+        return int(self.path[name])
+
+    def tell(self, changes: Sequence[Change]) -> None:
+        self.changes.extend(changes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """One method of one address. `query`, `body` and `returns` are types that msgspec knows; None is nothing."""
+
+    method: str
+    path: str
+    resource: str
+    summary: str
+    handler: Callable[[Call], Awaitable[Any]]
+    query: Any = None
+    body: Any = None
+    returns: Any = None
+    status: int = 200
+
+    @property
+    def is_writing(self) -> bool:
+        return self.method != "GET"

@@ -1,0 +1,131 @@
+"""The OpenAPI 3.1 document, made from the endpoints themselves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from hub.api.endpoint import Endpoint
+
+REF = "#/components/schemas/{name}"
+PROBLEM: dict[str, Any] = {
+    "type": "object",
+    "required": ["type", "title", "status"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "instance": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"field": {"type": "string"}, "detail": {"type": "string"}},
+            },
+        },
+    },
+}
+
+
+def document(endpoints: Sequence[Endpoint], *, version: str) -> dict[str, Any]:
+    """The whole document, ready to be encoded."""
+    types = [
+        kind
+        for endpoint in endpoints
+        for kind in (endpoint.query, endpoint.body, endpoint.returns)
+        if kind is not None
+    ]
+    schemas, components = msgspec.json.schema_components(types, ref_template=REF)
+    by_type = {id(kind): schema for kind, schema in zip(types, schemas, strict=True)}
+    paths: dict[str, dict[str, Any]] = {}
+    for endpoint in endpoints:
+        operation = _operation(endpoint, by_type, components)
+        paths.setdefault(_plain(endpoint.path), {})[endpoint.method.lower()] = operation
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Omnihub",
+            "version": version,
+            "description": "Conversations, contacts, leads, deals, tasks and channels of this installation.",
+        },
+        "servers": [{"url": "/api/v1"}],
+        "security": [{"bearer": []}],
+        "paths": paths,
+        "components": {
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+            "schemas": {**components, "Problem": PROBLEM},
+        },
+    }
+
+
+def _operation(endpoint: Endpoint, by_type: dict[int, Any], components: dict[str, Any]) -> dict[str, Any]:
+    operation: dict[str, Any] = {
+        "operationId": endpoint.handler.__name__,
+        "summary": endpoint.summary,
+        "tags": [endpoint.resource],
+        "description": f"Scope: `{endpoint.resource}:{'write' if endpoint.is_writing else 'read'}`.",
+        "parameters": [*_path_parameters(endpoint), *_query_parameters(endpoint, by_type, components)],
+        "responses": _responses(endpoint, by_type),
+    }
+    if endpoint.body is not None:
+        operation["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {"schema": by_type[id(endpoint.body)]}},
+        }
+    return operation
+
+
+def _path_parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
+    parameters: list[dict[str, Any]] = []
+    for name, pattern in re.findall(r"{(\w+)(?::([^}]+))?}", endpoint.path):
+        schema: dict[str, Any] = (
+            {"type": "string", "format": "uuid"} if "uuid" in name else {"type": "string"}
+        )
+        if pattern == r"\d+":
+            schema = {"type": "integer", "minimum": 0}
+        parameters.append({"name": name, "in": "path", "required": True, "schema": schema})
+    return parameters
+
+
+def _query_parameters(
+    endpoint: Endpoint, by_type: dict[int, Any], components: dict[str, Any]
+) -> list[dict[str, Any]]:
+    if endpoint.query is None:
+        return []
+    schema = by_type[id(endpoint.query)]
+    if "$ref" in schema:
+        schema = components[schema["$ref"].rsplit("/", 1)[1]]
+    required = schema.get("required", [])
+    return [
+        {"name": name, "in": "query", "required": name in required, "schema": part}
+        for name, part in schema.get("properties", {}).items()
+    ]
+
+
+def _responses(endpoint: Endpoint, by_type: dict[int, Any]) -> dict[str, Any]:
+    problem = {"application/problem+json": {"schema": {"$ref": REF.format(name="Problem")}}}
+    responses: dict[str, Any] = {
+        "401": {"description": "No token, or one that is not valid", "content": problem},
+        "403": {"description": "The token or its user may not", "content": problem},
+        "404": {"description": "Not there, or not visible", "content": problem},
+        "409": {"description": "In conflict with what is there", "content": problem},
+        "413": {"description": "Too large", "content": problem},
+        "415": {"description": "Not JSON", "content": problem},
+        "400": {"description": "Cannot be read", "content": problem},
+        "422": {"description": "A field must be mended", "content": problem},
+        "503": {"description": "The database is away", "content": problem},
+    }
+    if endpoint.returns is None:
+        responses["204"] = {"description": "Done"}
+    else:
+        content = {"application/json": {"schema": by_type[id(endpoint.returns)]}}
+        responses[str(endpoint.status)] = {"description": "Done", "content": content}
+    return dict(sorted(responses.items()))
+
+
+def _plain(path: str) -> str:
+    return re.sub(r"{(\w+):[^}]+}", r"{\1}", path)

@@ -1,0 +1,47 @@
+"""Every error of the API as an RFC 9457 problem: what is wrong, in which field, what to do."""
+
+from __future__ import annotations
+
+import orjson
+from aiohttp import web
+
+from crm_core.errors import Conflict, Forbidden, Invalid, NotFound
+
+MIME = "application/problem+json"
+
+
+class Problem(Exception):
+    """An answer that is a problem."""
+
+    def __init__(self, status: int, title: str, *, detail: str = "", field: str = "") -> None:
+        super().__init__(title)
+        self.status, self.title, self.detail, self.field = status, title, detail, field
+
+
+def of_error(error: Exception) -> Problem | None:
+    """The problem that an error for people stands for; None for a bug."""
+    match error:
+        case Problem():
+            return error
+        case NotFound():
+            return Problem(404, "Not found", detail=str(error))
+        case Forbidden():
+            return Problem(403, "Not allowed", detail=str(error))
+        case Invalid():
+            return Problem(422, "Cannot be taken as it is", detail=str(error), field=error.field)
+        case Conflict():
+            return Problem(409, "In conflict with what is there", detail=str(error))
+        case _:
+            return None
+
+
+def response(problem: Problem, *, instance: str = "") -> web.Response:
+    body: dict[str, object] = {"type": "about:blank", "title": problem.title, "status": problem.status}
+    if problem.detail:
+        body["detail"] = problem.detail
+    if instance:
+        body["instance"] = instance
+    if problem.field:
+        body["errors"] = [{"field": problem.field, "detail": problem.detail}]
+    headers = {"WWW-Authenticate": 'Bearer realm="omnihub"'} if problem.status == 401 else None
+    return web.Response(status=problem.status, body=orjson.dumps(body), content_type=MIME, headers=headers)

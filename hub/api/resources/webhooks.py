@@ -1,0 +1,113 @@
+"""Outgoing webhooks and their delivery log."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from hub import webhooks
+from hub.api.endpoint import Call, Endpoint
+from hub.api.problems import Problem
+from hub.api.shapes import Limit
+
+
+class WebhookOut(msgspec.Struct, kw_only=True):
+    id: int
+    url: str
+    facts: list[str]
+    is_active: bool
+    created_at: datetime
+
+
+class WebhookList(msgspec.Struct, kw_only=True):
+    items: list[WebhookOut]
+
+
+class NewWebhook(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """`facts` are kinds such as `deal.won`, or `*`. Deliveries are signed with `secret` (`X-Omnihub-Signature`)."""
+
+    url: Annotated[str, Meta(max_length=2000)]
+    secret: Annotated[str, Meta(min_length=16, max_length=200)]
+    facts: Annotated[list[str], Meta(min_length=1, max_length=100)]
+
+
+class Created(msgspec.Struct, kw_only=True):
+    id: int
+
+
+class DeliveryOut(msgspec.Struct, kw_only=True):
+    id: UUID
+    fact: str
+    state: str
+    attempts: int
+    status: int | None
+    response: str
+    created_at: datetime
+    done_at: datetime | None
+    due_at: datetime
+
+
+class DeliveryList(msgspec.Struct, kw_only=True):
+    items: list[DeliveryOut]
+
+
+class LogQuery(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    limit: Limit = 50
+
+
+async def list_webhooks(call: Call) -> WebhookList:
+    return WebhookList(items=[WebhookOut(**row) for row in await webhooks.list_webhooks(call.conn)])
+
+
+async def create_webhook(call: Call) -> Created:
+    body: NewWebhook = call.body
+    id_ = await webhooks.create(
+        call.conn, call.runtime.cipher, url=body.url, secret=body.secret, facts=body.facts
+    )
+    return Created(id=id_)
+
+
+async def remove_webhook(call: Call) -> None:
+    await webhooks.remove(call.conn, call.id())
+
+
+async def list_deliveries(call: Call) -> DeliveryList:
+    query: LogQuery = call.query
+    rows = await webhooks.deliveries(call.conn, call.id(), limit=query.limit)
+    return DeliveryList(items=[DeliveryOut(**row) for row in rows])
+
+
+async def resend_delivery(call: Call) -> None:
+    try:
+        delivery_id = UUID(call.path["uuid"])
+    except ValueError:
+        raise Problem(404, "Not found", detail="There is no such delivery.") from None
+    await webhooks.resend(call.conn, delivery_id)
+
+
+def _endpoint(method: str, path: str, summary: str, handler: Any, **types: Any) -> Endpoint:
+    return Endpoint(method=method, path=path, resource="webhooks", summary=summary, handler=handler, **types)
+
+
+ONE = r"/webhooks/{id:\d+}"
+ENDPOINTS = (
+    _endpoint("GET", "/webhooks", "All webhooks", list_webhooks, returns=WebhookList),
+    _endpoint(
+        "POST",
+        "/webhooks",
+        "Subscribe to facts",
+        create_webhook,
+        body=NewWebhook,
+        returns=Created,
+        status=201,
+    ),
+    _endpoint("DELETE", ONE, "Unsubscribe", remove_webhook),
+    _endpoint(
+        "GET", f"{ONE}/deliveries", "The delivery log", list_deliveries, query=LogQuery, returns=DeliveryList
+    ),
+    _endpoint("POST", "/deliveries/{uuid}/retry", "Send a delivery again", resend_delivery),
+)

@@ -1,0 +1,60 @@
+"""`hub ledger`: what came in is accounted for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from hub.cli.session import print_json, with_pool
+from hub.cli.show import table
+
+
+@click.command()
+@click.option("--days", default=7, show_default=True, type=click.IntRange(1, 366))
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+def ledger(days: int, as_json: bool) -> None:
+    """Per channel and day: received = processed + duplicate + ignored + quarantined + pending. Exit code 1 when not."""
+
+    async def run(pool: Any, settings: Any) -> list[Any]:
+        from inbox.ledger import balance
+
+        async with pool.acquire() as conn:
+            return await balance(conn, days=days)
+
+    rows = with_pool(run)
+    columns = (
+        "day",
+        "slug",
+        "received",
+        "processed",
+        "duplicate",
+        "ignored",
+        "quarantined",
+        "pending",
+        "difference",
+    )
+    if as_json:
+        print_json([{name: getattr(row, name) for name in columns} for row in rows])
+    else:
+        table(
+            (
+                "Day",
+                "Channel",
+                "Received",
+                "Processed",
+                "Duplicate",
+                "Ignored",
+                "Quarantined",
+                "Pending",
+                "Difference",
+            ),
+            [tuple(getattr(row, name) for name in columns) for row in rows],
+            empty="Nothing came in yet.",
+        )
+    if any(row.difference for row in rows):
+        click.echo(
+            "The ledger does not balance: inputs are unaccounted for. Keep the database and report this.",
+            err=True,
+        )
+        raise SystemExit(1)

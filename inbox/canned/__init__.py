@@ -1,0 +1,1 @@
+"""Canned replies: texts that managers use again and again."""

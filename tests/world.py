@@ -1,0 +1,145 @@
+"""A hub in the test process: the real runtime on real engines, with a sink channel at its door."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from itertools import count
+from typing import Any
+
+import asyncpg
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+
+from crm_core.users import service as users
+from crm_core.users.model import SYSTEM, User, Viewer
+from hub import gateway
+from hub.runtime import RUNTIME, Runtime
+from hub.settings import Settings
+from inbox import ledger
+from inbox.channels import service as channels
+from tests.servers.sink import Sink, body
+
+NUMBERS = count(1)
+
+
+@dataclass(slots=True)
+class World:
+    """A running hub and ways to poke it."""
+
+    runtime: Runtime
+    sink: Sink
+    client: TestClient
+
+    @property
+    def pool(self) -> asyncpg.Pool:
+        return self.runtime.pool
+
+    async def post(
+        self, *, channel: str = "sink", headers: dict[str, str] | None = None, **fields: Any
+    ) -> int:
+        """Send one payload through the door; returns the status."""
+        fields.setdefault("id", f"m{next(NUMBERS)}")
+        async with self.client.post(f"/in/{channel}", data=body(**fields), headers=headers) as response:
+            await response.read()
+            return response.status
+
+    async def fetch(self, query: str, *args: Any) -> list[dict[str, Any]]:
+        async with self.pool.acquire() as conn:
+            return [dict(row) for row in await conn.fetch(query, *args)]
+
+    async def value(self, query: str, *args: Any) -> Any:
+        async with self.pool.acquire() as conn:
+            return await conn.fetchval(query, *args)
+
+    async def settled(self, *, within: float = 20) -> None:
+        """Wait until nothing is pending in the journal."""
+        await until(
+            lambda: self.value("SELECT NOT EXISTS (SELECT 1 FROM inbox_journal WHERE state = 'pending')"),
+            within=within,
+        )
+
+    async def delivered(self, *, within: float = 20) -> None:
+        """Wait until nothing is on its way out."""
+        await self.settled(within=within)
+        busy = "SELECT NOT EXISTS (SELECT 1 FROM inbox_outbox WHERE state IN ('waiting', 'retry', 'sending'))"
+        await until(lambda: self.value(busy), within=within)
+
+    async def balanced(self) -> None:
+        """The ledger balances to the last input."""
+        async with self.pool.acquire() as conn:
+            for row in await ledger.balance(conn):
+                assert row.difference == 0, row
+
+    async def user(
+        self, name: str, *, role: str = "manager", is_in: bool = True, **fields: Any
+    ) -> tuple[User, Viewer]:
+        async with self.pool.acquire() as conn, conn.transaction():
+            made = await users.create(
+                conn, email=f"{name.lower()}@example.test", name=name, role=role, **fields
+            )
+            if is_in:
+                await users.set_in(conn, made.id, True)
+            user = await users.get(conn, made.id)
+        return user, Viewer.of(user)
+
+    async def act(
+        self, verb: Callable[..., Awaitable[Any]], *args: Any, viewer: Viewer = SYSTEM, **kwargs: Any
+    ) -> Any:
+        """Run a verb in its transaction and publish its changes, as the roof does."""
+        async with self.pool.acquire() as conn, conn.transaction():
+            changes = await verb(conn, viewer, *args, **kwargs)
+        await self.runtime.publish(changes)
+        return changes
+
+
+async def until(check: Callable[[], Awaitable[Any]], *, within: float = 20) -> Any:
+    """Wait for something to become true; fails after `within` seconds."""
+    deadline = asyncio.get_running_loop().time() + within
+    while True:
+        if result := await check():
+            return result
+        assert asyncio.get_running_loop().time() < deadline, "it did not happen in time"
+        await asyncio.sleep(0.02)
+
+
+def settings_for(db_url: str, redis_url: str, **changes: Any) -> Settings:
+    """Settings of a hub on test engines."""
+    base = Settings(
+        database_url=db_url, redis_url=redis_url, secret_key="a secret key for tests only", smtp_port=0
+    )
+    return replace(base, **changes)
+
+
+async def open_world(
+    db_url: str, redis_url: str, *, sink: Sink | None = None, bot: bool = True, **changes: Any
+) -> World:
+    """A running hub with a channel `sink`; close it with `close_world`."""
+    sink = sink or Sink()
+    runtime = await Runtime.start(
+        settings_for(db_url, redis_url, **changes), application="test", registry={sink.spec.id: sink}
+    )
+    async with runtime.pool.acquire() as conn, conn.transaction():
+        if not await conn.fetchval("SELECT EXISTS (SELECT 1 FROM inbox_channel WHERE slug = 'sink')"):
+            await channels.create(
+                conn,
+                runtime.registry,
+                runtime.cipher,
+                slug="sink",
+                name="Sink",
+                connector=sink.spec.id,
+                bot=bot,
+            )
+    await runtime.refresh()
+    app = web.Application(client_max_size=32 * 1024 * 1024)
+    app[RUNTIME] = runtime
+    gateway.add_routes(app)
+    client = TestClient(TestServer(app))
+    await client.start_server()
+    return World(runtime=runtime, sink=sink, client=client)
+
+
+async def close_world(world: World) -> None:
+    await world.client.close()
+    await world.runtime.stop()
