@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 from hub.problem import Problem
@@ -33,9 +34,10 @@ def write_secret(data_dir: Path, secret: str, *, replace: bool) -> None:
     """Keep `secret` for this installation; an existing key stays unless `replace`."""
     make_private(data_dir)
     path = data_dir / FILE_NAME
-    fresh = data_dir / f".{FILE_NAME}.{os.getpid()}"
+    handle, name = tempfile.mkstemp(prefix=f".{FILE_NAME}.", dir=data_dir)  # 0600 from the first moment
+    fresh = Path(name)
     try:
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        with os.fdopen(handle, "w") as file:
             file.write(secret + "\n")
             file.flush()
             os.fsync(file.fileno())
