@@ -1,0 +1,181 @@
+"""The form's door: who may knock, what is let in, and what browsers and programs are answered."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from urllib.parse import quote, urljoin
+
+import orjson
+
+from connectors.contract import Answer, ChannelConfig, Malformed, RawInput, Rejected
+from connectors.webform.guard import Entry, Pace, allowed_origin, check, is_recent
+from connectors.webform.origins import is_allowed, is_own, origin_of, sent_from
+from connectors.webform.parse import entry_of, key_of
+from connectors.webform.render import (
+    Sheet,
+    form_page,
+    page_headers,
+    sorry_page,
+    thanks_address,
+    way_back,
+)
+from connectors.webform.settings import settings_of
+from connectors.webform.texts import pick, say
+
+JSON: Final = "application/json"
+PROBLEM: Final = "application/problem+json"
+HTML: Final = "text/html; charset=utf-8"
+URL_SIGNS: Final = "%/:?#[]@!$&'()*+,;=~"
+PREFLIGHT_LASTS: Final = "600"
+
+
+class FormDoor:
+    """The `Door` ability of forms. `_pace` remembers how often each address knocked."""
+
+    def __init__(self) -> None:
+        self._pace = Pace()
+
+    def handshake(self, raw: RawInput, channel: ChannelConfig) -> Answer | None:
+        if raw.method == "OPTIONS":
+            return Answer(status=204, headers=preflight(raw, channel))
+        if raw.method in ("GET", "HEAD"):
+            return Answer(status=303, headers={"Location": f"/form/{channel.slug}"})
+        if raw.method != "POST":
+            return problem(405, "Send the form with POST.", headers={"Allow": "POST, OPTIONS"})
+        return None
+
+    def verify(self, raw: RawInput, channel: ChannelConfig) -> None:
+        settings = settings_of(channel)
+        allowed_origin(raw, channel, settings)
+        if not self._pace.within(channel.id, raw.peer, per_minute=settings.per_minute, at=raw.received_at):
+            raise Rejected(
+                say(
+                    pick(default=channel.language),
+                    "Too many entries from this address. Please wait a minute.",
+                ),
+                status=429,
+            )
+        if entry := readable(raw, channel):
+            check(entry)
+
+    def key(self, raw: RawInput, channel: ChannelConfig) -> str | None:
+        entry = readable(raw, channel)
+        return key_of(entry) if entry else raw.headers.get("idempotency-key", "")[:200] or None
+
+    def answer(self, raw: RawInput, channel: ChannelConfig, journal_id: int) -> Answer:
+        entry = readable(raw, channel)
+        if entry is None:
+            detail = "It is kept, and somebody will look at it. Send JSON, urlencoded or multipart/form-data."
+            return problem(400, "The form cannot be read.", detail=detail, headers=cors(raw, channel))
+        if wants_page(raw):
+            return Answer(status=303, headers={"Location": next_page(entry)})
+        body = {"id": journal_id, "status": "accepted"}
+        return Answer(body=orjson.dumps(body), mime=JSON, headers=cors(raw, channel))
+
+    def explain(self, raw: RawInput, channel: ChannelConfig, error: Rejected) -> Answer:
+        """What is wrong with an entry that was not taken: a problem for programs, a page for people."""
+        headers = {"Retry-After": "60"} if error.status == 429 else {}
+        if wants_page(raw):
+            return Answer(
+                status=error.status,
+                body=_page(raw, channel, error).encode(),
+                mime=HTML,
+                headers={**page_headers(channel), **headers},
+            )
+        return problem(
+            error.status,
+            str(error),
+            detail="Mend the named fields and send it again." if error.fields else "Nothing was stored.",
+            fields=error.fields,
+            headers={**cors(raw, channel), **headers},
+        )
+
+
+def readable(raw: RawInput, channel: ChannelConfig) -> Entry | None:
+    """The entry; None when nobody can read it. Then it is stored as it came and goes to quarantine."""
+    try:
+        return entry_of(raw, channel)
+    except Malformed:
+        return None
+
+
+def wants_page(raw: RawInput) -> bool:
+    """Whether a browser waits for a page; programs and scripts get JSON."""
+    return "text/html" in raw.headers.get("accept", "") and "x-requested-with" not in raw.headers
+
+
+def next_page(entry: Entry) -> str:
+    """The thank-you page, or the page that the form names: on the sending site, on the hub or on a listed site."""
+    raw, channel, settings = entry.raw, entry.channel, entry.settings
+    wanted = entry.answers.control.get("next", "")
+    sender = sent_from(raw)
+    target = urljoin(raw.headers.get("referer", "") or f"{sender}/", wanted) if wanted else ""
+    origin = origin_of(target)
+    if origin and (origin == sender or is_allowed(origin, settings.allowed) or is_own(origin, raw, channel)):
+        return quote(target, safe=URL_SIGNS)
+    if origin_of(settings.next_url):
+        return quote(settings.next_url, safe=URL_SIGNS)
+    hosted = entry.answers.control.get("hosted", "")
+    sheet = Sheet(channel=channel, language=entry.language, embedded=hosted == "embed")
+    return thanks_address(sheet, raw=None if hosted else raw)
+
+
+def cors(raw: RawInput, channel: ChannelConfig) -> dict[str, str]:
+    """Which scripts may read the answer. Without a list any may, but never with a browser's cookies."""
+    allowed = settings_of(channel).allowed
+    if not allowed:
+        return {"Access-Control-Allow-Origin": "*"}
+    origin = origin_of(raw.headers.get("origin", ""))
+    if origin and (is_allowed(origin, allowed) or is_own(origin, raw, channel)):
+        return {"Access-Control-Allow-Origin": origin, "Vary": "Origin"}
+    return {"Vary": "Origin"}
+
+
+def preflight(raw: RawInput, channel: ChannelConfig) -> dict[str, str]:
+    """The answer to a browser that asks before it sends."""
+    return {
+        **cors(raw, channel),
+        "Access-Control-Allow-Methods": "POST, OPTIONS",
+        "Access-Control-Allow-Headers": "Content-Type, Idempotency-Key, X-Requested-With",
+        "Access-Control-Max-Age": PREFLIGHT_LASTS,
+    }
+
+
+def problem(
+    status: int,
+    title: str,
+    *,
+    detail: str = "",
+    fields: dict[str, str] | None = None,
+    headers: dict[str, str] | None = None,
+) -> Answer:
+    """An RFC 9457 problem."""
+    body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status}
+    if detail:
+        body["detail"] = detail
+    if fields:
+        body["errors"] = [{"field": name, "detail": text} for name, text in fields.items()]
+    return Answer(status=status, body=orjson.dumps(body), mime=PROBLEM, headers=headers or {})
+
+
+def _page(raw: RawInput, channel: ChannelConfig, error: Rejected) -> str:
+    entry = readable(raw, channel)
+    hosted = entry.answers.control.get("hosted", "") if entry else ""
+    sheet = Sheet(
+        channel=channel,
+        language=entry.language if entry else pick(default=channel.language),
+        embedded=hosted == "embed",
+        problem=str(error),
+        faults=error.fields,
+        values=dict(entry.body.values) if entry else {},
+        hidden=_kept(entry) if entry else {},
+    )
+    if not hosted:
+        return sorry_page(sheet, back=way_back(raw, channel))
+    return form_page(sheet, at=raw.received_at)
+
+
+def _kept(entry: Entry) -> dict[str, str]:
+    """Hidden fields that a second try needs again; the time of opening only while it is good."""
+    names = ("_visitor", "_source", *(("_started",) if is_recent(entry) else ()))
+    return {name: value for name in names if (value := entry.body.get(name))}

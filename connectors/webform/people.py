@@ -1,0 +1,37 @@
+"""E-mail addresses and phone numbers as people type them, made fit for matching; empty when they are none."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+
+MAX_PHONE = 60
+
+
+@lru_cache(maxsize=1024)
+def email_of(typed: str) -> str:
+    """The address in lower case, or an empty text. Whether it exists is not asked."""
+    typed = typed.strip()
+    if not typed or len(typed) > 320:
+        return ""
+    try:
+        return validate_email(typed, check_deliverability=False, test_environment=True).normalized.lower()
+    except EmailNotValidError:
+        return ""
+
+
+@lru_cache(maxsize=1024)
+def phone_of(typed: str, *, region: str) -> str:
+    """The number in E.164, or an empty text. A local number needs the region."""
+    typed = typed.strip()
+    if not typed or len(typed) > MAX_PHONE:
+        return ""
+    try:
+        number = phonenumbers.parse(typed, region or None)
+    except phonenumbers.NumberParseException:
+        return ""
+    if not phonenumbers.is_possible_number(number):
+        return ""
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
