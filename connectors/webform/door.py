@@ -9,7 +9,7 @@ import orjson
 
 from connectors.contract import Answer, ChannelConfig, Malformed, RawInput, Rejected
 from connectors.webform.guard import Entry, Pace, allowed_origin, check, is_recent
-from connectors.webform.origins import is_allowed, is_own, origin_of, sent_from
+from connectors.webform.origins import cors, is_allowed, is_own, origin_of, preflight, sent_from
 from connectors.webform.parse import entry_of, key_of
 from connectors.webform.render import (
     Sheet,
@@ -26,7 +26,6 @@ JSON: Final = "application/json"
 PROBLEM: Final = "application/problem+json"
 HTML: Final = "text/html; charset=utf-8"
 URL_SIGNS: Final = "%/:?#[]@!$&'()*+,;=~"
-PREFLIGHT_LASTS: Final = "600"
 
 
 class FormDoor:
@@ -37,7 +36,7 @@ class FormDoor:
 
     def handshake(self, raw: RawInput, channel: ChannelConfig) -> Answer | None:
         if raw.method == "OPTIONS":
-            return Answer(status=204, headers=preflight(raw, channel))
+            return Answer(status=204, headers=preflight(raw, channel, settings_of(channel).allowed))
         if raw.method in ("GET", "HEAD"):
             return Answer(status=303, headers={"Location": f"/form/{channel.slug}"})
         if raw.method != "POST":
@@ -66,11 +65,11 @@ class FormDoor:
         entry = readable(raw, channel)
         if entry is None:
             detail = "It is kept, and somebody will look at it. Send JSON, urlencoded or multipart/form-data."
-            return problem(400, "The form cannot be read.", detail=detail, headers=cors(raw, channel))
+            return problem(400, "The form cannot be read.", detail=detail, headers=_cors(raw, channel))
         if wants_page(raw):
             return Answer(status=303, headers={"Location": next_page(entry)})
         body = {"id": journal_id, "status": "accepted"}
-        return Answer(body=orjson.dumps(body), mime=JSON, headers=cors(raw, channel))
+        return Answer(body=orjson.dumps(body), mime=JSON, headers=_cors(raw, channel))
 
     def explain(self, raw: RawInput, channel: ChannelConfig, error: Rejected) -> Answer:
         """What is wrong with an entry that was not taken: a problem for programs, a page for people."""
@@ -87,7 +86,7 @@ class FormDoor:
             str(error),
             detail="Mend the named fields and send it again." if error.fields else "Nothing was stored.",
             fields=error.fields,
-            headers={**cors(raw, channel), **headers},
+            headers={**_cors(raw, channel), **headers},
         )
 
 
@@ -120,27 +119,6 @@ def next_page(entry: Entry) -> str:
     return thanks_address(sheet, raw=None if hosted else raw)
 
 
-def cors(raw: RawInput, channel: ChannelConfig) -> dict[str, str]:
-    """Which scripts may read the answer. Without a list any may, but never with a browser's cookies."""
-    allowed = settings_of(channel).allowed
-    if not allowed:
-        return {"Access-Control-Allow-Origin": "*"}
-    origin = origin_of(raw.headers.get("origin", ""))
-    if origin and (is_allowed(origin, allowed) or is_own(origin, raw, channel)):
-        return {"Access-Control-Allow-Origin": origin, "Vary": "Origin"}
-    return {"Vary": "Origin"}
-
-
-def preflight(raw: RawInput, channel: ChannelConfig) -> dict[str, str]:
-    """The answer to a browser that asks before it sends."""
-    return {
-        **cors(raw, channel),
-        "Access-Control-Allow-Methods": "POST, OPTIONS",
-        "Access-Control-Allow-Headers": "Content-Type, Idempotency-Key, X-Requested-With",
-        "Access-Control-Max-Age": PREFLIGHT_LASTS,
-    }
-
-
 def problem(
     status: int,
     title: str,
@@ -156,6 +134,10 @@ def problem(
     if fields:
         body["errors"] = [{"field": name, "detail": text} for name, text in fields.items()]
     return Answer(status=status, body=orjson.dumps(body), mime=PROBLEM, headers=headers or {})
+
+
+def _cors(raw: RawInput, channel: ChannelConfig) -> dict[str, str]:
+    return cors(raw, channel, settings_of(channel).allowed)
 
 
 def _page(raw: RawInput, channel: ChannelConfig, error: Rejected) -> str:

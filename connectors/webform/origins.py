@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
 from connectors.contract import ChannelConfig, RawInput
@@ -61,6 +61,26 @@ def frame_ancestors(allowed: Iterable[str]) -> str:
     """Who may show a page of ours in a frame, in CSP's words."""
     listed = tuple(allowed)
     return " ".join(("'self'", *listed)) if listed else "'self' http: https:"
+
+
+def cors(raw: RawInput, channel: ChannelConfig, allowed: Sequence[str]) -> dict[str, str]:
+    """Which scripts may read an answer. Without a list any may, but never with a browser's cookies."""
+    if not allowed:
+        return {"Access-Control-Allow-Origin": "*"}
+    origin = origin_of(raw.headers.get("origin", ""))
+    if origin and (is_allowed(origin, allowed) or is_own(origin, raw, channel)):
+        return {"Access-Control-Allow-Origin": origin, "Vary": "Origin"}
+    return {"Vary": "Origin"}
+
+
+def preflight(raw: RawInput, channel: ChannelConfig, allowed: Sequence[str]) -> dict[str, str]:
+    """The answer to a browser that asks before it sends."""
+    return {
+        **cors(raw, channel, allowed),
+        "Access-Control-Allow-Methods": "POST, OPTIONS",
+        "Access-Control-Allow-Headers": "Content-Type, Idempotency-Key, X-Requested-With",
+        "Access-Control-Max-Age": "600",
+    }
 
 
 def _is_below(origin: str, entry: str) -> bool:
