@@ -35,4 +35,7 @@ def copy_assets(modules: Path = ROOT / "node_modules", target: Path = VENDOR) ->
 
 
 if __name__ == "__main__":
-    copy_assets()
+    try:
+        copy_assets()
+    except Problem as problem:
+        raise SystemExit(str(problem)) from None
