@@ -1,4 +1,4 @@
-"""Updates of the Bot API to events. Pure; runs at the door (some 10 microseconds an update)."""
+"""Updates of the Bot API to events. Pure; runs at the door (some 30 microseconds an update)."""
 
 from __future__ import annotations
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import signal
 
 import click
 
-from hub.engines.embedded import attached
+from hub.cli.session import read_settings
 from hub.settings import Settings
 
 
@@ -20,7 +19,11 @@ def demo() -> None:
     Starts small servers for Telegram, mail and telephony on this machine, connects the hub to them, and makes two
     managers and a few canned replies. `hub up --demo` runs it for you.
     """
-    settings = attached(Settings.from_env(os.environ), patience=30.0)
+    from hub.engines.embedded import attached
+    from hub.logs import configure
+
+    settings = attached(read_settings(), patience=30.0)
+    configure("demo", log_format=settings.log_format)
     asyncio.run(_until_stopped(settings))
 
 
