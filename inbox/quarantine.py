@@ -65,7 +65,7 @@ class JournalEntry:
 
 async def list_quarantine(conn: Conn, *, after: str | None = None, limit: int = 50) -> Page[JournalRow]:
     """Newest first."""
-    before = int(decode(after)[0]) if after else None
+    before = decode(after, int)[0] if after else None
     return _page(await conn.fetch(LIST, before, limit + 1), limit)
 
 
@@ -73,7 +73,7 @@ async def list_journal(
     conn: Conn, *, channel_id: int | None = None, after: str | None = None, limit: int = 50
 ) -> Page[JournalRow]:
     """All raw inputs, newest first."""
-    before = int(decode(after)[0]) if after else None
+    before = decode(after, int)[0] if after else None
     return _page(await conn.fetch(JOURNAL, before, limit + 1, channel_id), limit)
 
 

@@ -43,9 +43,9 @@ async def take_in(
 
 async def _take_step(conn: Conn, work: Work, step: CallStep, *, now: datetime) -> list[Change]:
     channel_id = work.channel.id
-    row = await store.find(conn, channel_id, step.call_id[:300])
-    is_new = row is None
-    if row is None:
+    found = await store.find(conn, channel_id, step.call_id[:300])
+    row: dict[str, Any]
+    if found is None:
         talk, resolved_owner = await _conversation(conn, work, step)
         id_ = await store.open_call(
             conn, step, channel_id=channel_id, contact_id=talk.contact_id, conversation_id=talk.id
@@ -59,8 +59,8 @@ async def _take_step(conn: Conn, work: Work, step: CallStep, *, now: datetime) -
             "recording_url": "",
         }
     else:
+        row, resolved_owner = found, None
         talk = (await talk_store.talks_by_id(conn, [row["conversation_id"]]))[0]
-        resolved_owner = None
     if not await store.add_step(conn, row["id"], step):
         work.settle("duplicate", "This step is known already.")
         return []
@@ -71,7 +71,7 @@ async def _take_step(conn: Conn, work: Work, step: CallStep, *, now: datetime) -
         conn, call, row=row, message_id=message_id, channel_id=channel_id, now=now
     )
     await store.save(conn, row["id"], call, message_id=message_id, attachment_id=attachment_id)
-    changes = await _follow(conn, talk, call, before=row, is_new=is_new, owner_id=resolved_owner, now=now)
+    changes = await _follow(conn, talk, call, before=row, owner_id=resolved_owner, now=now)
     await talk_store.save_talks(conn, [talk], last_ids={talk.id: message_id})
     return [
         *changes,
@@ -160,7 +160,6 @@ async def _follow(
     call: Call,
     *,
     before: dict[str, Any],
-    is_new: bool,
     owner_id: int | None,
     now: datetime,
 ) -> list[Change]:

@@ -298,8 +298,11 @@ def _views_of(row: Any, viewer: Viewer) -> list[str]:
 def _cursor(after: str | None) -> tuple[datetime | None, int]:
     if not after:
         return None, 0
-    at, id_ = decode(after)
-    return datetime.fromisoformat(str(at)), int(id_)
+    at, id_ = decode(after, str, int)
+    try:
+        return datetime.fromisoformat(at), id_
+    except ValueError:
+        raise Invalid("This page address is damaged; begin at the first page.", field="after") from None
 
 
 def _page(rows: Sequence[Any], limit: int, *, by: str) -> Page[ConversationRow]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -27,12 +27,15 @@ class Result:
     has_outgoing: bool = False
 
 
-async def run(conn: Conn, works: Sequence[Work], tools: Tools) -> Result:
-    """Process works inside the caller's transaction. A repeat of a finished row does nothing."""
+async def run(conn: Conn, works: Sequence[Work], tools: Tools, *, without: Collection[int] = ()) -> Result:
+    """Process works inside the caller's transaction. A repeat of a finished row does nothing.
+
+    `without` are older inputs of the same people that cannot be read now and are not waited for.
+    """
     lanes = {work.stored.entry.lane for work in works}
     await store.lock(conn, lanes | _handle_lanes(works))
     pending = await store.pending_in(conn, lanes, up_to=max(work.id for work in works))
-    ours = {work.id for work in works}
+    ours = {work.id for work in works} | set(without)
     if missing := [id_ for id_ in pending if id_ not in ours]:
         return Result(missing=missing)
     waiting = set(pending)

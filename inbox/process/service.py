@@ -116,17 +116,21 @@ class Processor:
             await self._after(works, result)
 
     async def _commit(self, works: list[Work]) -> Result:
-        for _ in range(4):
+        """Commit a batch. Older inputs of the same people that another process left are taken along, in their order."""
+        unreadable: set[int] = set()
+        while True:
             async with self._pool.acquire() as conn, conn.transaction():
-                result = await batch.run(conn, works, self._tools)
+                result = await batch.run(conn, works, self._tools, without=unreadable)
             if not result.missing:
                 return result
-            works += await self._fetch(result.missing)
-        return result
+            asked = result.missing[:BATCH]
+            older = await self._fetch(asked)
+            unreadable |= set(asked) - {work.id for work in older}  # their connector is not installed now
+            works += older
 
     async def _fetch(self, ids: Sequence[int]) -> list[Work]:
         async with self._pool.acquire() as conn:
-            rows = await store.rows(conn, list(ids)[:BATCH])
+            rows = await store.rows(conn, ids)
         stored = [row for raw in rows if (row := await from_row(raw, self._tools.directory))]
         return [await understand(row) for row in stored]
 
