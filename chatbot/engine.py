@@ -1,0 +1,90 @@
+"""Decide what the bot does with one turn: total, pure, at most one answer, and silence rather than a wrong one."""
+
+from __future__ import annotations
+
+from chatbot.conditions import Moment, why_matches
+from chatbot.model import BotState, Decision, StaySilent, Turn
+from chatbot.rules import AskStep, ButtonRule, Rule, RuleSet, SayStep
+from chatbot.run import Run
+from chatbot.speech import typed_choice
+from chatbot.validators import VALIDATORS
+from chatbot.words import Heard
+
+
+def decide(rules: RuleSet, state: BotState, turn: Turn) -> Decision:
+    """What happens with this turn. Never raises, whatever the rules (that were read), the state and the turn."""
+    flow = rules.by_id.get(state.flow)
+    place = flow.places.get(state.step) if flow else None
+    waiting = flow.steps[place][1] if flow and place is not None else None
+    choice = turn.choice or typed_choice(turn.text, _offered(waiting))
+    moment = Moment(rules=rules, turn=turn, heard=Heard.of(turn.text), choice=choice)
+    run = Run(rules=rules, turn=turn, saved=dict(state.vars))
+    if isinstance(waiting, AskStep) and flow and place is not None:
+        _answer(run, moment, flow=flow, place=place, tries=max(state.tries, 0))
+    elif not _listen(run, moment):
+        return Decision(
+            effects=(StaySilent(reason="no rule speaks to this"),),
+            state=BotState(vars=run.saved),
+            why=("no rule matches",),
+        )
+    return run.decision()
+
+
+def _offered(waiting: object) -> tuple[ButtonRule, ...]:
+    """The buttons in force, in the order of their numbers."""
+    if isinstance(waiting, AskStep):
+        return waiting.options + waiting.buttons
+    return waiting.buttons if isinstance(waiting, SayStep) else ()
+
+
+def _answer(run: Run, moment: Moment, *, flow: Rule, place: int, tries: int) -> None:
+    """An open question: something that interrupts, its answer, another matter, or one more try."""
+    name, step = flow.steps[place]
+    assert isinstance(step, AskStep)
+    if _listen(run, moment, only_interrupting=True):
+        return
+    value = _answered(step, moment)
+    if value is not None:
+        if run.turn.known.get(step.save) != value:
+            run.learn(step.save, value)
+        run.why.append(f"the answer to {flow.id}.{name}")
+        run.speak(step.accepted)
+        run.go(flow, place + 1)
+        return
+    run.open_question = (step.save, tries + 1)
+    if _listen(run, moment, only_content=True):
+        if run.is_over or run.waits_at:
+            return
+    else:
+        run.why.append(f"no answer to {flow.id}.{name}")
+        run.is_retry = True
+    run.go(flow, place)
+
+
+def _answered(step: AskStep, moment: Moment) -> str | None:
+    known = moment.turn.known.get(step.save)
+    if known:
+        return known
+    if moment.choice:
+        return moment.choice if any(option.value == moment.choice for option in step.options) else None
+    return VALIDATORS[step.what](moment.turn.text, moment.turn.region)
+
+
+def _listen(run: Run, moment: Moment, *, only_interrupting: bool = False, only_content: bool = False) -> bool:
+    """Run the rule that a pressed button leads to, else the first rule that matches; whether there was one."""
+    target = moment.rules.by_id.get(moment.rules.targets.get(moment.choice, ""))
+    if target and (target.interrupts or not only_interrupting):
+        run.why.append(f"button '{moment.choice}' leads to rule {target.id}")
+        run.go(target, 0)
+        return True
+    for rule in moment.rules.rules:
+        if only_interrupting and not rule.interrupts:
+            continue
+        if only_content and not (rule.when and rule.when.is_about_content):
+            continue
+        reason = why_matches(rule, moment)
+        if reason is not None:
+            run.why.append(reason)
+            run.go(rule, 0)
+            return True
+    return False

@@ -1,0 +1,101 @@
+"""Working hours: open or not, when next, and how to say it. Pure: the time is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_datetime, get_day_names
+
+DAY = 24 * 60
+LOOK_AHEAD = 400
+"""Days searched for the next opening: more than a year of holidays counts as closed for good."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hours:
+    """Weekly hours in a time zone: per weekday (Monday first) spans of minutes since midnight.
+
+    A span may end after midnight (an end above 1440). `holidays` are single dates, `yearly` are (month, day); a span that
+    began the evening before a holiday still runs to its end.
+    """
+
+    name: str
+    zone: ZoneInfo
+    week: tuple[tuple[tuple[int, int], ...], ...]
+    holidays: frozenset[date] = frozenset()
+    yearly: frozenset[tuple[int, int]] = frozenset()
+
+    def spans(self, day: date) -> tuple[tuple[int, int], ...]:
+        if day in self.holidays or (day.month, day.day) in self.yearly:
+            return ()
+        return self.week[day.weekday()]
+
+
+def is_open(hours: Hours, now: datetime) -> bool:
+    """Whether it is working time at `now` (aware), by the clock on the wall there."""
+    local = now.astimezone(hours.zone)
+    minute = local.hour * 60 + local.minute
+    today = local.date()
+    if any(start <= minute < end for start, end in hours.spans(today)):
+        return True
+    if today == date.min:
+        return False
+    return any(minute + DAY < end for _, end in hours.spans(today - timedelta(days=1)))
+
+
+def next_opening(hours: Hours, now: datetime) -> datetime | None:
+    """When it opens next after `now`, in UTC; None when no opening is near (closed for good)."""
+    today = now.astimezone(hours.zone).date()
+    for offset in range(min(LOOK_AHEAD, (date.max - today).days)):
+        day = today + timedelta(days=offset)
+        for start, _ in hours.spans(day):
+            opening = datetime.combine(day, time(start // 60, start % 60), tzinfo=hours.zone).astimezone(UTC)
+            if opening > now:
+                return opening
+    return None
+
+
+def say_opening(hours: Hours, now: datetime, *, language: str) -> str:
+    """The next opening in words of the language, in local time: `Monday, 08:00`; empty when there is none."""
+    opening = next_opening(hours, now)
+    if opening is None:
+        return ""
+    return str(format_datetime(opening, "EEEE, HH:mm", tzinfo=hours.zone, locale=_locale(language)))
+
+
+def say_hours(hours: Hours, *, language: str) -> str:
+    """The weekly hours in words of the language: `Mon–Fri 08:00–17:30; Sat 08:00–12:00`."""
+    names = get_day_names("abbreviated", locale=_locale(language))
+    said: list[str] = []
+    for first, last in _runs(hours.week):
+        days = str(names[first]) if first == last else f"{names[first]}–{names[last]}"
+        spans = ", ".join(f"{_clock(start)}–{_clock(end)}" for start, end in hours.week[first])
+        said.append(f"{days} {spans}")
+    return "; ".join(said)
+
+
+def _runs(week: tuple[tuple[tuple[int, int], ...], ...]) -> list[tuple[int, int]]:
+    """First and last weekday of each stretch of days with the same hours, closed days left out."""
+    runs: list[tuple[int, int]] = []
+    for day, spans in enumerate(week):
+        if not spans:
+            continue
+        if runs and runs[-1][1] == day - 1 and week[day - 1] == spans:
+            runs[-1] = (runs[-1][0], day)
+        else:
+            runs.append((day, day))
+    return runs
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60 % 24:02}:{minutes % 60:02}" if minutes != DAY else "24:00"
+
+
+def _locale(language: str) -> Locale:
+    try:
+        return Locale.parse(language.split("-")[0])
+    except (UnknownLocaleError, ValueError, TypeError):
+        return Locale("en")

@@ -1,0 +1,149 @@
+"""What the bot hears, remembers, answers and asks for: the words that cross its border. Nothing here acts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, TypeAlias
+
+from chatbot.rules import RuleSet as RuleSet
+
+ButtonKind: TypeAlias = Literal["reply", "contact", "url"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Abilities:
+    """What the channel that carries the answer can show; `max_text` is in characters."""
+
+    buttons: bool
+    contact_button: bool = False
+    max_text: int = 4096
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One thing a person did, and all that the bot may know about the moment.
+
+    `kind` is message, form, missed_call or command. `choice` is the value of a pressed button. `now` is aware. `region` is
+    the two-letter country that local phone numbers are read in. `in_hours` tells whether the house is open as a whole.
+    `known` holds the contact's fields by name (name, phone, email, custom fields); an empty value is not known.
+    """
+
+    text: str
+    channel: str
+    connector: str
+    language: str
+    now: datetime
+    first_contact: bool
+    in_hours: bool
+    known: Mapping[str, str]
+    abilities: Abilities
+    choice: str = ""
+    kind: str = "message"
+    region: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BotState:
+    """Where a conversation stands: the rule that runs, its step that waits, tries used up, and what was saved."""
+
+    flow: str = ""
+    step: str = ""
+    tries: int = 0
+    vars: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def to_json(self) -> dict[str, Any]:
+        return {"flow": self.flow, "step": self.step, "tries": self.tries, "vars": dict(self.vars)}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> BotState:
+        """Read what `to_json` wrote; whatever does not fit any more counts as forgotten."""
+        flow, step, tries, kept = (data.get(key) for key in ("flow", "step", "tries", "vars"))
+        return cls(
+            flow=flow if isinstance(flow, str) else "",
+            step=step if isinstance(step, str) else "",
+            tries=tries if isinstance(tries, int) else 0,
+            vars=_strings(kept),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """A quick reply, a request for the person's own phone number, or a link (`value` is then the address)."""
+
+    label: str
+    value: str
+    kind: ButtonKind = "reply"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Say:
+    """The answer of this turn: a decision holds at most one."""
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetField:
+    """Something learnt of the contact: phone (E.164), email, name, or a custom field."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddTag:
+    """Put a tag on the contact."""
+
+    tag: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOver:
+    """Give the conversation to people: `to` names a team or a person, empty means whoever routing finds."""
+
+    reason: str
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateTask:
+    """A task for the manager."""
+
+    title: str
+    due_in_minutes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Close:
+    """End the conversation."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaySilent:
+    """No rule speaks to this turn: silence rather than a wrong answer."""
+
+    reason: str
+
+
+Effect: TypeAlias = Say | SetField | AddTag | HandOver | CreateTask | Close | StaySilent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What is to happen, in order; what to remember; and why, in sentences for the manager."""
+
+    effects: tuple[Effect, ...]
+    state: BotState
+    why: tuple[str, ...]
+
+
+def _strings(data: object) -> dict[str, str]:
+    if not isinstance(data, dict):
+        return {}
+    pairs: list[tuple[object, object]] = list(data.items())  # pyright: ignore[reportUnknownArgumentType] - JSON
+    return {key: value for key, value in pairs if isinstance(key, str) and isinstance(value, str)}

@@ -1,0 +1,154 @@
+"""Reads a rules file: the rules, or every problem with its line, column and remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import yaml
+
+from chatbot.conditions import checks_of
+from chatbot.hours import Hours
+from chatbot.problems import Problem as Problem
+from chatbot.problems import RulesInvalid as RulesInvalid
+from chatbot.reading.conditions import read_when
+from chatbot.reading.hours import read_hours
+from chatbot.reading.reader import Reader, did_you_mean
+from chatbot.reading.steps import read_steps
+from chatbot.reading.texts import read_language
+from chatbot.reading.tree import read_tree
+from chatbot.rules import GotoStep, Rule, RuleSet
+from chatbot.speech import NAMES
+
+VERSION = 1
+MAX_RULES = 5_000
+KEYS = ("version", "language", "hours", "limits", "rules")
+
+
+def load(text: str, *, source: str) -> RuleSet:
+    """Rules that are ready to run; raises RulesInvalid with all problems, and nothing else, whatever the text."""
+    tree = read_tree(text, source=source)
+    reader = Reader(source=source)
+    rules = _read(reader, tree)
+    if reader.problems:
+        raise RulesInvalid(tuple(sorted(reader.problems, key=lambda problem: (problem.line, problem.column))))
+    return rules
+
+
+def _read(reader: Reader, tree: yaml.Node) -> RuleSet:
+    entries = reader.entries(tree, KEYS, of="the file")
+    if "version" in entries:
+        reader.number(entries["version"], of="version", least=VERSION, most=VERSION)
+    else:
+        reader.fault(tree, "the file does not tell its version", "begin with `version: 1`")
+    if "language" in entries:
+        reader.language = read_language(reader, entries["language"]) or reader.language
+    hours = read_hours(reader, entries["hours"]) if "hours" in entries else {}
+    says = _limits(reader, entries.get("limits"))
+    placed = list(_rules(reader, entries["rules"])) if "rules" in entries else []
+    if "rules" not in entries:
+        reader.fault(tree, "the file has no rules", "add `rules:` with at least one")
+    by_id = _by_id(reader, placed)
+    targets = _targets(reader)
+    _check_names(reader, hours=hours, by_id=by_id)
+    _check_ways(reader, placed, by_id=by_id)
+    return RuleSet(
+        source=reader.source,
+        language=reader.language,
+        hours=hours,
+        rules=tuple(by_id.values()),
+        by_id=by_id,
+        targets=targets,
+        max_says=says,
+    )
+
+
+def _limits(reader: Reader, node: yaml.Node | None) -> int:
+    entries = reader.entries(node, ("says",), of="limits") if node else {}
+    return reader.number(entries["says"], of="says", least=1, most=10) if "says" in entries else 3
+
+
+def _rules(reader: Reader, node: yaml.Node) -> Iterator[tuple[yaml.Node, Rule]]:
+    for count, each in enumerate(reader.items(node, of="rules")):
+        if count == MAX_RULES:
+            reader.fault(each, f"there are more than {MAX_RULES} rules", "remove some")
+            return
+        entries = reader.entries(each, ("id", "when", "interrupts", "do"), of="a rule")
+        for key in ("id", "do"):
+            if entries and key not in entries:
+                reader.fault(each, f"the rule has no `{key}`", f"add `{key}:`")
+        id_ = reader.name(entries["id"], of="the id") if "id" in entries else ""
+        when = read_when(reader, entries["when"]) if "when" in entries else None
+        interrupts = bool("interrupts" in entries and reader.flag(entries["interrupts"], of="interrupts"))
+        if interrupts and when and not when.is_about_content:
+            reader.fault(
+                entries["interrupts"],
+                "only what was written or pressed may interrupt",
+                "add keywords, pattern or choice",
+            )
+        steps = read_steps(reader, entries["do"]) if "do" in entries else ()
+        places = {name: place for place, (name, _) in enumerate(steps)}
+        checks = checks_of(when) if when else ()
+        yield (
+            entries.get("id", each),
+            Rule(id=id_, when=when, steps=steps, interrupts=interrupts, checks=checks, places=places),
+        )
+
+
+def _by_id(reader: Reader, placed: list[tuple[yaml.Node, Rule]]) -> dict[str, Rule]:
+    by_id: dict[str, Rule] = {}
+    for node, rule in placed:
+        if rule.id and rule.id in by_id:
+            reader.fault(node, f"two rules have the id `{rule.id}`", "give each its own")
+        elif rule.id:
+            by_id[rule.id] = rule
+    return by_id
+
+
+def _targets(reader: Reader) -> dict[str, str]:
+    """Button value -> rule; one value leads to one place, wherever the button stands."""
+    seen: dict[str, str] = {}
+    for node, value, goto in reader.presses:
+        if seen.setdefault(value, goto) != goto:
+            reader.fault(node, f"another button `{value}` leads elsewhere", "give this one another value")
+    return {value: goto for value, goto in seen.items() if goto}
+
+
+def _check_names(reader: Reader, *, hours: dict[str, Hours], by_id: dict[str, Rule]) -> None:
+    """Everything that is named exists."""
+    for node, name in reader.references:
+        if name not in by_id:
+            reader.fault(node, f"there is no rule `{name[:60]}`", did_you_mean(name, by_id))
+    for node, name in reader.hours_used:
+        if name not in hours:
+            reader.fault(node, f"there are no hours `{name[:60]}`", did_you_mean(name, hours))
+    names = {*NAMES, *reader.saved}
+    for node, piece in reader.pieces:
+        for unknown in sorted(piece.uses - names):
+            remedy = f"{did_you_mean(unknown, names)}; write fields.{unknown} for a field of the contact"
+            reader.fault(node, f"nothing is called `{unknown}`", remedy)
+
+
+def _check_ways(reader: Reader, placed: list[tuple[yaml.Node, Rule]], *, by_id: dict[str, Rule]) -> None:
+    """Every rule can be reached, every button means something, and no goto leads back to where it came from."""
+    reached = {name for _, name in reader.references}
+    for node, rule in placed:
+        if rule.id and rule.when is None and rule.id not in reached:
+            reader.fault(node, f"nothing leads to rule `{rule.id}`", "add `when:`, or a goto to it")
+        if _returns(rule, by_id):
+            reader.fault(
+                node, f"rule `{rule.id}` goes round in a circle", "end one of its rules without goto"
+            )
+    heard = {choice for rule in by_id.values() if rule.when for choice in rule.when.choices}
+    for node, value, goto in reader.presses:
+        if not goto and value not in heard:
+            reader.fault(node, f"no rule hears the button `{value}`", did_you_mean(value, heard or {"goto"}))
+
+
+def _returns(rule: Rule, by_id: dict[str, Rule]) -> bool:
+    seen: set[str] = set()
+    current: Rule | None = rule
+    while current and current.id not in seen:
+        seen.add(current.id)
+        last = current.steps[-1][1] if current.steps else None
+        current = by_id.get(last.rule) if isinstance(last, GotoStep) else None
+    return bool(current and current.id == rule.id)

@@ -1,0 +1,110 @@
+"""The `when:` of a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import yaml
+
+from chatbot.patterns import BadPattern, Pattern, compile_pattern
+from chatbot.reading.reader import FALSE, TRUE, Reader
+from chatbot.reading.texts import read_language
+from chatbot.rules import When
+from chatbot.words import Keywords, keywords
+
+KINDS = ("message", "form", "missed_call", "command")
+MAX_KEYWORD = 100
+ANYTHING = "anything"
+
+
+def read_when(reader: Reader, node: yaml.Node) -> When:
+    """The conditions; `anything` alone matches every turn."""
+    if isinstance(node, yaml.ScalarNode):
+        reader.one_of(node, (ANYTHING,), of="`when`")
+        return When()
+    entries = reader.entries(node, tuple(READERS), of="`when`")
+    if not entries and not reader.problems:
+        reader.fault(node, "`when` asks nothing", "write `when: anything`, or at least one condition")
+    given: dict[str, Any] = {}
+    for key, value in entries.items():
+        field, read = READERS[key]
+        given[field] = read(reader, value)
+    return When(**given)
+
+
+def _first_contact(reader: Reader, node: yaml.Node) -> bool | None:
+    return reader.flag(node, of="first_contact")
+
+
+def _kinds(reader: Reader, node: yaml.Node) -> frozenset[str]:
+    nodes = node.value if isinstance(node, yaml.SequenceNode) else [node]
+    return frozenset(filter(None, (reader.one_of(each, KINDS, of="kind") for each in nodes)))
+
+
+def _channels(reader: Reader, node: yaml.Node) -> frozenset[str]:
+    return frozenset(word for _, word in reader.words(node, of="channel"))
+
+
+def _languages(reader: Reader, node: yaml.Node) -> frozenset[str]:
+    nodes = node.value if isinstance(node, yaml.SequenceNode) else [node]
+    return frozenset(filter(None, (read_language(reader, each) for each in nodes)))
+
+
+def _choices(reader: Reader, node: yaml.Node) -> frozenset[str]:
+    return frozenset(word for _, word in reader.words(node, of="choice"))
+
+
+def _in_hours(reader: Reader, node: yaml.Node) -> tuple[str, bool] | None:
+    """true, false, a name of hours, or `not <name>`."""
+    value = reader.word(node, of="in_hours")
+    if value.lower() in TRUE or value.lower() in FALSE:
+        return "", value.lower() in TRUE
+    wanted = not value.startswith("not ")
+    name = value if wanted else value.removeprefix("not ").strip()
+    if name:
+        reader.hours_used.append((node, name))
+    return (name, wanted) if name else None
+
+
+def _keywords(reader: Reader, node: yaml.Node) -> Keywords | None:
+    """A list of keywords, or a list per language (all of them are heard whatever the language)."""
+    nodes = [value for _, value in node.value] if isinstance(node, yaml.MappingNode) else [node]
+    if isinstance(node, yaml.MappingNode):
+        for key, _ in node.value:
+            read_language(reader, key)
+    written: list[str] = []
+    for each in nodes:
+        for place, word in reader.words(each, of="keywords"):
+            found = keywords([word])
+            if len(word) > MAX_KEYWORD or not found.names:
+                reader.fault(place, f"`{word[:40]}` is not a keyword", "write a word or a short phrase")
+            elif word.rstrip().endswith("*") and len(next(iter(found.names)).strip()) < 2:
+                reader.fault(
+                    place, f"`{word[:40]}` would match too much", "write at least two letters before *"
+                )
+            else:
+                written.append(word)
+    return keywords(written) if written else None
+
+
+def _patterns(reader: Reader, node: yaml.Node) -> tuple[Pattern, ...]:
+    found: list[Pattern] = []
+    for place, written in reader.words(node, of="pattern"):
+        try:
+            found.append(compile_pattern(written))
+        except BadPattern as error:
+            reader.fault(place, error.what, error.remedy)
+    return tuple(found)
+
+
+READERS: dict[str, tuple[str, Callable[[Reader, yaml.Node], Any]]] = {
+    "first_contact": ("first_contact", _first_contact),
+    "kind": ("kinds", _kinds),
+    "channel": ("channels", _channels),
+    "language": ("languages", _languages),
+    "in_hours": ("in_hours", _in_hours),
+    "choice": ("choices", _choices),
+    "keywords": ("keywords", _keywords),
+    "pattern": ("patterns", _patterns),
+}

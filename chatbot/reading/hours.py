@@ -1,0 +1,126 @@
+"""The `hours:` section: weekly times, a time zone, holidays."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+import yaml
+
+from chatbot.hours import DAY, Hours
+from chatbot.reading.reader import Reader, did_you_mean
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+SPAN = re.compile(r"([0-9]{1,2}):([0-9]{2})\s*[-–]\s*([0-9]{1,2}):([0-9]{2})")
+DAY_RANGE = re.compile(r"([a-z]{3})(?:\s*[-–]\s*([a-z]{3}))?")
+MAX_HOLIDAY_DAYS = 120
+
+Span = tuple[int, int]
+
+
+def read_hours(reader: Reader, node: yaml.Node) -> dict[str, Hours]:
+    """All named hours of the section."""
+    found: dict[str, Hours] = {}
+    for name, each in reader.entries(node, of="hours").items():
+        hours = _one(reader, each, name=name)
+        if hours:
+            found[name] = hours
+    return found
+
+
+def _one(reader: Reader, node: yaml.Node, *, name: str) -> Hours | None:
+    entries = reader.entries(node, ("timezone", "open", "holidays"), of=f"hours `{name}`")
+    for key in ("timezone", "open"):
+        if key not in entries:
+            reader.fault(node, f"hours `{name}` has no `{key}`", f"add `{key}:`")
+    zone = _zone(reader, entries["timezone"]) if "timezone" in entries else None
+    week = _week(reader, entries["open"]) if "open" in entries else ()
+    holidays, yearly = _holidays(reader, entries.get("holidays"))
+    if zone is None or not week:
+        return None
+    return Hours(name=name, zone=zone, week=week, holidays=frozenset(holidays), yearly=frozenset(yearly))
+
+
+def _zone(reader: Reader, node: yaml.Node) -> ZoneInfo | None:
+    key = reader.word(node, of="timezone")
+    if key not in _zones():
+        if key:
+            reader.fault(node, f"there is no time zone `{key[:60]}`", _zone_remedy(key))
+        return None
+    return ZoneInfo(key)
+
+
+def _zone_remedy(key: str) -> str:
+    remedy = did_you_mean(key, {zone.lower(): zone for zone in _zones()})
+    for zone in _zones():
+        if f"`{zone.lower()}`" in remedy:
+            return f"did you mean `{zone}`"
+    return "write one such as Asia/Phnom_Penh"
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def _week(reader: Reader, node: yaml.Node) -> tuple[tuple[Span, ...], ...]:
+    week: list[list[Span]] = [[] for _ in DAYS]
+    for key, spans_node in reader.entries(node, of="open").items():
+        days = _days(reader, spans_node, key)
+        spans = [
+            span for each, word in reader.words(spans_node, of="hours") for span in _span(reader, each, word)
+        ]
+        for day in days:
+            week[day].extend(spans)
+    return tuple(tuple(sorted(spans)) for spans in week)
+
+
+def _days(reader: Reader, node: yaml.Node, key: str) -> list[int]:
+    match = DAY_RANGE.fullmatch(key.lower())
+    first, last = (match[1], match[2] or match[1]) if match else ("", "")
+    if first not in DAYS or last not in DAYS:
+        reader.fault(
+            node, f"`{key[:40]}` is no day of the week", "write mon, tue, ... sun, or a range: mon-fri"
+        )
+        return []
+    start, end = DAYS.index(first), DAYS.index(last)
+    return [day % 7 for day in range(start, end + 1 if end >= start else end + 8)]
+
+
+def _span(reader: Reader, node: yaml.Node, word: str) -> list[Span]:
+    """Minutes from and to; an end at or before the start means the next day; `closed` is no span."""
+    if word.lower() == "closed":
+        return []
+    match = SPAN.fullmatch(word)
+    if match:
+        start = int(match[1]) * 60 + int(match[2])
+        end = int(match[3]) * 60 + int(match[4])
+        if start < DAY and end <= DAY and int(match[2]) < 60 and int(match[4]) < 60:
+            return [(start, end if end > start else end + DAY)]
+    reader.fault(node, f"`{word[:40]}` is not a time from-to", 'write it as "08:00-17:30"')
+    return []
+
+
+def _holidays(reader: Reader, node: yaml.Node | None) -> tuple[set[date], set[tuple[int, int]]]:
+    single: set[date] = set()
+    yearly: set[tuple[int, int]] = set()
+    if node is None:
+        return single, yearly
+    for each, word in reader.words(node, of="holidays"):
+        parts = [part.strip() for part in word.split("..")]
+        try:
+            if len(parts) == 1 and len(word) == 5:
+                day = date.fromisoformat(f"2024-{word}")
+                yearly.add((day.month, day.day))
+                continue
+            first, last = date.fromisoformat(parts[0]), date.fromisoformat(parts[-1])
+            if len(parts) > 2 or not 0 <= (last - first).days <= MAX_HOLIDAY_DAYS:
+                raise ValueError
+        except ValueError:
+            remedy = "write 2026-04-14, 2026-04-14..2026-04-16, or 01-07 for every year"
+            reader.fault(each, f"`{word[:40]}` is not a holiday", remedy)
+            continue
+        single.update(first + timedelta(days=offset) for offset in range((last - first).days + 1))
+    return single, yearly

@@ -1,0 +1,179 @@
+"""One run through the steps of a rule: collects what is said and done until it waits, ends, or has gone far enough."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from chatbot.model import (
+    AddTag,
+    BotState,
+    Button,
+    Close,
+    CreateTask,
+    Decision,
+    Effect,
+    HandOver,
+    SetField,
+    Turn,
+)
+from chatbot.rules import (
+    AskStep,
+    ButtonRule,
+    CloseStep,
+    GotoStep,
+    HandOverStep,
+    Rule,
+    RuleSet,
+    SayStep,
+    SetStep,
+    TagStep,
+    TaskStep,
+)
+from chatbot.speech import buttons_of, compose, fill
+from chatbot.texts import Text
+
+MAX_STEPS = 50
+MAX_EFFECTS = 20
+MAX_SAVED = 50
+
+
+@dataclass(slots=True, kw_only=True)
+class Run:
+    """The growing decision. `open_question` is the field asked for and the tries used up on it, over rules."""
+
+    rules: RuleSet
+    turn: Turn
+    saved: dict[str, str]
+    why: list[str] = field(default_factory=list[str])
+    said: list[str] = field(default_factory=list[str])
+    buttons: list[Button] = field(default_factory=list[Button])
+    effects: list[Effect] = field(default_factory=list[Effect])
+    waits_at: tuple[str, str, int] | None = None
+    open_question: tuple[str, int] | None = None
+    is_retry: bool = False
+    is_over: bool = False
+    steps: int = 0
+
+    def go(self, rule: Rule, place: int) -> None:
+        """Do the steps of a rule from a place on, through every goto."""
+        current: Rule | None = rule
+        while current:
+            current = self._through(current, place)
+            place = 0
+
+    def learn(self, name: str, value: str) -> None:
+        if name in self.saved or len(self.saved) < MAX_SAVED:
+            self.saved[name] = value
+        self.add(SetField(name=name, value=value))
+
+    def decision(self) -> Decision:
+        """What came of it: the one answer first, then the effects in order."""
+        say = compose(self.said, self.buttons, self.turn.abilities)
+        effects = (say, *self.effects) if say else tuple(self.effects)
+        flow, step, tries = self.waits_at or ("", "", 0)
+        state = BotState(flow=flow, step=step, tries=tries, vars=self.saved)
+        return Decision(effects=effects, state=state, why=tuple(self.why))
+
+    def text(self, text: Text | None, *, for_managers: bool = False) -> str:
+        language = self.rules.language if for_managers else ""
+        return fill(text, self.rules, self.turn, self.saved, language=language) if text else ""
+
+    def speak(self, text: Text | None) -> None:
+        if text:
+            self.said.append(self.text(text))
+
+    def end(self, effect: Effect) -> None:
+        """The last effect of a run: nothing waits after it."""
+        self.effects.append(effect)
+        self.waits_at = None
+        self.is_over = True
+
+    def offer(self, written: Sequence[ButtonRule]) -> None:
+        self.buttons = buttons_of(written, self.rules, self.turn, self.saved)
+
+    def add(self, effect: Effect) -> None:
+        if len(self.effects) < MAX_EFFECTS:
+            self.effects.append(effect)
+
+    def _through(self, rule: Rule, place: int) -> Rule | None:
+        """Do steps until the rule is left; the rule to go on with."""
+        for name, step in rule.steps[place:]:
+            self.steps += 1
+            if self.steps > MAX_STEPS:
+                self.end(HandOver(reason=f"Rule {rule.id} did not come to an end."))
+                self.why.append(f"stopped after {MAX_STEPS} steps")
+                return None
+            if isinstance(step, GotoStep):
+                self.why.append(f"goes on with rule {step.rule}")
+                return self.rules.by_id.get(step.rule)
+            DOING[type(step)](self, rule, name, step)
+            if self.is_over or self.waits_at:
+                return None
+        return None
+
+
+def say(run: Run, rule: Rule, name: str, step: SayStep) -> None:
+    if len(run.said) < run.rules.max_says:
+        run.speak(step.text)
+    else:
+        run.why.append(f"said enough: {rule.id}.{name} is left out")
+    if step.buttons:
+        run.offer(step.buttons)
+        run.waits_at = (rule.id, name, 0)
+
+
+def ask(run: Run, rule: Rule, name: str, step: AskStep) -> None:
+    """Ask unless the answer is known; on an open question of the same field the used-up tries count on."""
+    if run.turn.known.get(step.save) or run.saved.get(step.save):
+        run.why.append(f"{step.save} is known")
+        return
+    field_, tries = run.open_question or ("", 0)
+    tries = tries if field_ == step.save else 0
+    if tries > step.retries:
+        run.speak(step.give_up)
+        run.end(HandOver(reason=f"No {step.save} after {tries} tries."))
+        run.why.append(f"gave up {rule.id}.{name}")
+        return
+    run.speak(step.invalid if run.is_retry and step.invalid else step.text)
+    run.offer(step.options + step.buttons)
+    run.waits_at = (rule.id, name, tries)
+
+
+def set_field(run: Run, rule: Rule, name: str, step: SetStep) -> None:
+    del rule, name
+    run.learn(step.name, run.text(step.value)[:500])
+
+
+def tag(run: Run, rule: Rule, name: str, step: TagStep) -> None:
+    del rule, name
+    run.add(AddTag(tag=step.tag))
+
+
+def task(run: Run, rule: Rule, name: str, step: TaskStep) -> None:
+    title = run.text(step.title, for_managers=True)[:200]
+    run.add(CreateTask(title=title or f"{rule.id}.{name}", due_in_minutes=step.due_in_minutes))
+
+
+def hand_over(run: Run, rule: Rule, name: str, step: HandOverStep) -> None:
+    del name
+    reason = run.text(step.reason, for_managers=True)[:200]
+    run.end(HandOver(reason=reason or f"Rule {rule.id} hands over.", to=step.to))
+
+
+def close(run: Run, rule: Rule, name: str, step: CloseStep) -> None:
+    del name
+    reason = run.text(step.reason, for_managers=True)[:200]
+    run.end(Close(reason=reason or f"Rule {rule.id} closes."))
+
+
+DOING: dict[type[Any], Callable[[Run, Rule, str, Any], None]] = {
+    SayStep: say,
+    AskStep: ask,
+    SetStep: set_field,
+    TagStep: tag,
+    TaskStep: task,
+    HandOverStep: hand_over,
+    CloseStep: close,
+}

@@ -1,0 +1,115 @@
+"""Whether an answer is what was asked for; gives it back in its normal form, or None."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+
+from email_validator import EmailNotValidError, validate_email
+from phonenumbers import (
+    SUPPORTED_REGIONS,
+    Leniency,
+    NumberParseException,
+    PhoneNumber,
+    PhoneNumberFormat,
+    PhoneNumberMatcher,
+    format_number,
+    is_valid_number,
+    parse,
+)
+
+from chatbot.words import INVISIBLE
+
+MAX_ANSWER = 300
+MAX_NAME = 80
+MAX_SAVED = 500
+ADDRESS = re.compile(r"[^\s<>()\[\],;:\"]+@[^\s<>()\[\],;:\"]+")
+WEB = re.compile(r"://|www\.|@", re.IGNORECASE)
+FEW_WORDS = re.compile(r"[\s\d()+./\-–—]+")
+
+
+def phone(text: str, region: str) -> str | None:
+    """A phone number in E.164, found in a short answer in digits of any script; local numbers by the region."""
+    answer = _latin_digits(text.strip()[:MAX_ANSWER])
+    country = region.upper() if region.upper() in SUPPORTED_REGIONS else None
+    if FEW_WORDS.fullmatch(answer):
+        return _whole(answer, country)
+    for match in PhoneNumberMatcher(answer, country, leniency=Leniency.VALID, max_tries=10):
+        return _e164(match.number)
+    return None
+
+
+def email(text: str, region: str) -> str | None:
+    """A mail address, found in a short answer."""
+    del region
+    for candidate in ADDRESS.findall(text[:MAX_ANSWER])[:5]:
+        try:
+            checked = validate_email(candidate.strip(".!?'`"), check_deliverability=False)
+        except EmailNotValidError:
+            continue
+        return checked.normalized
+    return None
+
+
+def name(text: str, region: str) -> str | None:
+    """A name: one short line with a letter in it, no question, no link, no number."""
+    del region
+    answer = _one_line(text)
+    if not 1 <= len(answer) <= MAX_NAME or answer.endswith(("?", "?", "៖")) or WEB.search(answer):
+        return None
+    if any(char.isdigit() for char in answer) or not any(char.isalpha() for char in answer):
+        return None
+    return answer
+
+
+def text(text: str, region: str) -> str | None:
+    """Anything that was written."""
+    del region
+    return _clean(text)[:MAX_SAVED].strip() or None
+
+
+def nothing(text: str, region: str) -> str | None:
+    """A choice is made by its buttons alone."""
+    del text, region
+
+
+VALIDATORS: dict[str, Callable[[str, str], str | None]] = {
+    "phone": phone,
+    "email": email,
+    "name": name,
+    "text": text,
+    "choice": nothing,
+}
+
+
+def _whole(answer: str, country: str | None) -> str | None:
+    try:
+        return _e164(parse(answer, country))
+    except NumberParseException:
+        return None
+
+
+def _e164(number: PhoneNumber) -> str | None:
+    return format_number(number, PhoneNumberFormat.E164) if is_valid_number(number) else None
+
+
+def _latin_digits(answer: str) -> str:
+    if answer.isascii():
+        return answer
+    answer = answer.translate(INVISIBLE)
+    return "".join(str(unicodedata.digit(char)) if char.isdecimal() else char for char in answer)
+
+
+def _one_line(answer: str) -> str:
+    return " ".join(_clean(answer[:MAX_ANSWER]).split())
+
+
+def _clean(answer: str) -> str:
+    """Without control characters, invisible ones and lone surrogates."""
+    kept = (
+        char
+        for char in answer.translate(INVISIBLE)
+        if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cs")
+    )
+    return "".join(kept)
