@@ -10,12 +10,11 @@ from typing import Final
 
 from connectors.contract import Attachment
 from connectors.email.decode import text_of, transfer_decoded
-from connectors.email.html_text import Line, has_structure, is_deep, lines_of
+from connectors.email.html_text import SIZE, Line, has_structure, is_deep, lines_of
 from connectors.email.mime import Part, split_head
 from connectors.email.replies import plain_lines
 
 TEXT: Final = 512 * 1024
-HTML: Final = 2 * 1024 * 1024
 SEALED: Final = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"})
 
 
@@ -36,9 +35,9 @@ def content_of(parts: Sequence[Part]) -> Content:
     if len(plain) > TEXT:
         files.append(_whole("message.txt", "text/plain", plain))
         plain = plain[:TEXT]
-    if len(html) > HTML or (html and is_deep(html)):
+    if len(html) > SIZE or (html and is_deep(html)):
         files.append(_whole("message.html", "text/html", html))
-        lines, html = lines_of(html[:HTML]), ""
+        lines, html = lines_of(html[:SIZE]), ""
     else:
         lines = lines_of(html) if html else []
     return Content(lines=_chosen(plain, lines), html=html, attachments=tuple(files))
@@ -105,7 +104,7 @@ def _file_name(part: Part, data: bytes, number: int) -> str:
     if name:
         return name[-200:]
     if part.mime in {"message/rfc822", "message/global"}:
-        subject = re.sub(r"[\\/:*?\"<>|]+", " ", split_head(data)[0].text("subject")).strip()
+        subject = " ".join(re.sub(r"[\\/:*?\"<>|]+", " ", split_head(data)[0].text("subject")).split())
         return f"{subject[:80] or 'message'}.eml"
     ending = (
         {"text/calendar": ".ics", "text/plain": ".txt"}.get(part.mime)

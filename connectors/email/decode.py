@@ -104,6 +104,7 @@ def _codec(charset: str) -> str:
         return ""
     try:
         found = codecs.lookup(name).name
+        b"a".decode(found, "replace")
     except (LookupError, ValueError):
         return ""
     return "" if found.replace("-", "_") in NOT_FOR_MAIL else found

@@ -9,15 +9,21 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-SIZE: Final = 2 * 1024 * 1024
+SIZE: Final = 768 * 1024
 LEVELS: Final = 500
+COPIES: Final = 200_000
+"""How many elements a parser may make up: an unclosed <b> is opened again in every block that follows."""
+LISTS: Final = frozenset({"ul", "ol", "dl", "menu"})
+FORMATTING: Final = frozenset(["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"])
+ITEMS: Final = {"li": "li", "dd": "dl", "dt": "dl"}
+"""Elements that close their own kind, but not each other's."""
 TAG: Final = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]{0,30})")
 ANY_TAG: Final = re.compile(r"<[^<>]{0,4096}>")
 LEFT_OUT: Final = frozenset({"script", "style", "head", "title", "template", "noscript", "object", "svg"})
 # fmt: off
 NEVER_DEEP: Final = frozenset({
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
-    "track", "wbr", "p", "li", "td", "th", "tr", "tbody", "thead", "dd", "dt", "option",
+    "track", "wbr", "p", "td", "th", "tr", "tbody", "thead", "option",
 })
 # fmt: on
 # fmt: off
@@ -50,21 +56,31 @@ class Line:
 
 
 def is_deep(html: str) -> bool:
-    """Whether the HTML nests so far that parsers take quadratic time (or a browser would choke)."""
+    """Whether the HTML is made so that a parser would take quadratic time or memory (or a browser would choke)."""
     open_tags: dict[str, int] = {}
-    depth = 0
+    depth = formatting = copies = 0
+    item = ""
     for found in TAG.finditer(html):
         name = found[2].lower()
-        if name in NEVER_DEEP:
+        closing = bool(found[1])
+        if not closing:
+            copies += formatting
+            if copies > COPIES:
+                return True
+        if name in NEVER_DEEP or (not closing and name in ITEMS and ITEMS[name] == item):
             continue
-        if not found[1]:
+        if not closing:
+            item = ITEMS.get(name, "" if name in LISTS else item)
             open_tags[name] = open_tags.get(name, 0) + 1
+            formatting += name in FORMATTING
             depth += 1
             if depth > LEVELS:
                 return True
         elif open_tags.get(name):
             open_tags[name] -= 1
+            formatting -= name in FORMATTING
             depth -= 1
+            item = "" if name in ITEMS or name in LISTS else item
     return False
 
 
@@ -94,6 +110,7 @@ class _Walk:
         self.words: list[str] = []
         self.quotes = self.pre = 0
         self.marks: list[str] = []
+        self.links: list[int] = []
         self.stack: list[tuple[LexborNode, str]] = []
 
     def through(self, root: LexborNode) -> None:
@@ -139,6 +156,8 @@ class _Walk:
         self.quotes += tag == "blockquote"
         self.pre += tag in {"pre", "textarea"}
         self.marks.append(mark)
+        if tag == "a":
+            self.links.append(len(self.words))
         self.stack.append((node, tag))
         if mark == "history":
             self.lines.append(Line(text="", mark="history"))
@@ -175,7 +194,7 @@ class _Walk:
 
     def _link(self, href: str) -> None:
         """The address behind words that do not show it."""
-        shown = "".join(self.words).strip()
+        shown = "".join(self.words[self.links.pop() :]).strip()
         if not href.lower().startswith(("http://", "https://")) or len(href) > 500 or not shown:
             return
         bare = href.split("://", 1)[1].rstrip("/")

@@ -18,7 +18,9 @@ WORK: Final = 10
 HEADERS: Final = 256 * 1024
 HEADER_LINE: Final = re.compile(rb"^([!-9;-~]{1,120})[ \t]*:[ \t]*(.*)$", re.DOTALL)
 FOLD: Final = re.compile(rb"\r?\n(?![ \t])")
-BLANK: Final = re.compile(rb"\r?\n[ \t]*\r?\n|\A\r?\n")
+BLANK: Final = re.compile(rb"\n[ \t]*\r?\n")
+FIELDS: Final = 1_000
+CANDIDATES: Final = 50_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,12 +67,14 @@ class Part:
 
 def split_head(raw: bytes) -> tuple[Headers, bytes]:
     """Header fields and the body; a line that is no header ends the head, so that nothing of the body is lost."""
+    if raw.startswith((b"\n", b"\r\n")):
+        return Headers(fields=()), raw[1 + raw.startswith(b"\r") :]
     found = BLANK.search(raw)
-    head, body = (raw[: found.start()], raw[found.end() :]) if found else (raw, b"")
+    head, body = (raw[: found.start()].removesuffix(b"\r"), raw[found.end() :]) if found else (raw, b"")
     if len(head) > HEADERS:
         head = head[:HEADERS]
     fields: list[tuple[str, bytes]] = []
-    for line in FOLD.split(head):
+    for line in FOLD.split(head, FIELDS)[:FIELDS]:
         match = HEADER_LINE.match(line)
         if match:
             fields.append((match[1].decode("ascii").lower(), match[2]))
@@ -153,7 +157,9 @@ def _children(body: bytes, boundary: bytes) -> list[bytes]:
 def _delimiters(body: bytes, mark: bytes) -> Iterator[tuple[int, int, bool]]:
     """Where each delimiter line begins (its line end before it included) and ends, and whether it is the last one."""
     at = body.find(mark)
-    while at >= 0:
+    for _ in range(CANDIDATES):
+        if at < 0:
+            return
         end = at + len(mark)
         last = body.startswith(b"--", end)
         line_end = body.find(b"\n", end, end + 200)

@@ -14,7 +14,8 @@ EXAMINED: Final = 2_000
 LONG: Final = 400
 QUOTE: Final = re.compile(r"^ {0,3}(?:>|&gt;)")
 TIME: Final = re.compile(r"\d{1,2}[:.hч]\d{2}")
-SIGNED: Final = re.compile(r"<[^<>]{3,200}@[^<>]{3,200}>\s{0,3}[:：]\Z")
+COLONS: Final = " :：៖"
+SIGNED: Final = re.compile(r"<[^<>]{3,200}@[^<>]{3,200}>\s{0,3}[:：៖]\Z")
 MARKS: Final = re.compile(r"[\u200e\u200f]")
 YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 RULE: Final = " \t-_=*~—–·•"
@@ -50,8 +51,8 @@ def is_attribution(text: str, *, quoted_next: bool) -> bool:
     text = text.strip(RULE)
     if not 6 < len(text) <= LONG:
         return False
-    lower = text.rstrip(" :：").lower()
-    if text[-1] not in ":：>" and not ((ruled or "@" in text) and lower.endswith(WROTE)):
+    lower = text.rstrip(COLONS).lower()
+    if text[-1] not in COLONS + ">" and not ((ruled or "@" in text) and lower.endswith(WROTE)):
         return False
     ends = lower.endswith(WROTE)
     verb = ends or any(f" {word} " in lower for word in VERB_FIRST)

@@ -23,7 +23,8 @@ QUICK = Tuning(idle=30, poll=0.2, step=5, backoff=0.05, backoff_limit=0.3)
 
 
 def mail(number: int, extra: str = "") -> bytes:
-    return f"From: ann{number}@x.example\r\nMessage-ID: <{number}@x.example>\r\nSubject: n{number}\r\n{extra}\r\nHello {number}\r\n".encode()
+    head = f"From: ann{number}@x.example\r\nMessage-ID: <{number}@x.example>\r\nSubject: n{number}\r\n{extra}"
+    return f"{head}\r\nHello {number}\r\n".encode()
 
 
 @contextlib.asynccontextmanager
