@@ -14,7 +14,9 @@ LEVELS: Final = 500
 COPIES: Final = 200_000
 """How many elements a parser may make up: an unclosed <b> is opened again in every block that follows."""
 LISTS: Final = frozenset({"ul", "ol", "dl", "menu"})
-FORMATTING: Final = frozenset(["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"])
+FORMATTING: Final = frozenset(
+    ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"]
+)
 ITEMS: Final = {"li": "li", "dd": "dl", "dt": "dl"}
 """Elements that close their own kind, but not each other's."""
 TAG: Final = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]{0,30})")

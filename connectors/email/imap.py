@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from connectors.contract import CredentialsDead
+from connectors.email.imap_words import SIZE, UID, Fetched, Item, fetched, folder_name, quoted, ranges
 from connectors.email.spec import Server
 
 STEP: Final = 60.0
@@ -25,10 +26,6 @@ LINE: Final = 32 * 1024 * 1024
 LITERAL: Final = 128 * 1024 * 1024
 CHUNK: Final = 256 * 1024
 LITERAL_AT_END: Final = re.compile(rb"\{(\d{1,12})\+?\}\r?\n\Z")
-UID: Final = re.compile(rb"\bUID (\d{1,10})\b")
-SIZE: Final = re.compile(rb"\bRFC822\.SIZE (\d{1,12})\b")
-ARRIVED: Final = re.compile(rb'\bINTERNALDATE "([^"]{10,40})"')
-SHORT_BODY: Final = re.compile(rb'BODY\[\](?:<\d+>)? "((?:[^"\\]|\\.)*)"')
 PASSING: Final = ("UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "OVERQUOTA")
 PASSING_WORDS: Final = re.compile(
     r"temporar|too many|try again|timed? ?out|unavailable|rate|maximum number|internal error", re.IGNORECASE
@@ -46,29 +43,11 @@ class ImapRefused(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
-    """An untagged answer: its text with literals left out, and the literals."""
-
-    text: bytes
-    literals: tuple[bytes, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
     """A folder as it was when opened. `uid_next` is 0 when the server does not say."""
 
     uid_validity: int
     uid_next: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fetched:
-    """One mail as the server hands it out; `body` is None when it did not."""
-
-    uid: int
-    body: bytes | None
-    size: int = 0
-    arrived: str = ""
 
 
 class ImapClient:
@@ -147,7 +126,7 @@ class ImapClient:
         items = await self.command(
             f"UID FETCH {ranges(uids)} (UID RFC822.SIZE INTERNALDATE BODY.PEEK[]{part})"
         )
-        return [mail for item in items if (mail := _fetched(item))]
+        return [mail for item in items if (mail := fetched(item))]
 
     async def wait(self, seconds: float) -> None:
         """IDLE until the server reports something or the time is over. Returns; the caller looks for itself."""
@@ -264,56 +243,11 @@ class ImapClient:
         return bytes(out)
 
 
-def quoted(text: str) -> str:
-    """An IMAP quoted string. Line ends cannot be said in one, and nothing of ours has them."""
-    return '"' + re.sub(r'(["\\])', r"\\\1", re.sub(r"[\x00\r\n]", "", text)) + '"'
-
-
-def folder_name(name: str) -> str:
-    """A folder's name in IMAP's modified UTF-7 (RFC 3501, 5.1.3)."""
-    out = ""
-    for run in re.findall(r"[\x20-\x7e]+|[^\x20-\x7e]+", name):
-        if run[0].isascii() and run[0].isprintable():
-            out += run.replace("&", "&-")
-        else:
-            code = base64.b64encode(run.encode("utf-16-be")).decode("ascii").rstrip("=").replace("/", ",")
-            out += f"&{code}-"
-    return out
-
-
-def ranges(uids: Sequence[int]) -> str:
-    """A sequence set for ascending UIDs: 1:3,7."""
-    spans: list[list[int]] = []
-    for uid in uids:
-        if spans and spans[-1][1] == uid - 1:
-            spans[-1][1] = uid
-        else:
-            spans.append([uid, uid])
-    return ",".join(str(low) if low == high else f"{low}:{high}" for low, high in spans)
-
-
 def _keep_alive(writer: asyncio.StreamWriter) -> None:
     """Let the kernel notice a peer that vanished."""
     sock = writer.get_extra_info("socket")
     if sock is not None:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-
-
-def _fetched(item: Item) -> Fetched | None:
-    """A FETCH answer that brings a body; a mere change of flags is none."""
-    uid = UID.search(item.text)
-    if b" FETCH (" not in item.text[:40].upper() or not uid or b"BODY[]" not in item.text.upper():
-        return None
-    short, size, arrived = SHORT_BODY.search(item.text), SIZE.search(item.text), ARRIVED.search(item.text)
-    body = item.literals[-1] if item.literals else None
-    if body is None and short:
-        body = re.sub(rb"\\(.)", rb"\1", short[1])
-    return Fetched(
-        uid=int(uid[1]),
-        body=body or None,
-        size=int(size[1]) if size else 0,
-        arrived=arrived[1].decode("ascii", "replace").strip() if arrived else "",
-    )
 
 
 def _verdict(line: bytes) -> tuple[str, str]:

@@ -12,7 +12,8 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 from connectors.contract import Health, RawInput, ReceiverContext, State
-from connectors.email.imap import Fetched, ImapClient, ImapRefused
+from connectors.email.imap import ImapClient, ImapRefused
+from connectors.email.imap_words import Fetched
 from connectors.email.spec import Mailbox
 
 LOST: Final = (OSError, EOFError, TimeoutError, asyncio.LimitOverrunError, ValueError)

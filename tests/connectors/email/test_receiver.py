@@ -13,7 +13,8 @@ import pytest
 
 from connectors.contract import ChannelConfig, CredentialsDead, Malformed, State
 from connectors.email.connector import connector
-from connectors.email.imap import ImapClient, folder_name
+from connectors.email.imap import ImapClient
+from connectors.email.imap_words import folder_name
 from connectors.email.receiver import MailboxReceiver, Tuning
 from connectors.email.spec import Mailbox
 from tests.connectors.email.conftest import Crash, Memory, channel_for, until
