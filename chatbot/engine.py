@@ -10,6 +10,8 @@ from chatbot.speech import typed_choice
 from chatbot.validators import VALIDATORS
 from chatbot.words import Heard
 
+LOOSE = ("text", "name")
+
 
 def decide(rules: RuleSet, state: BotState, turn: Turn) -> Decision:
     """What happens with this turn. Never raises, whatever the rules (that were read), the state and the turn."""
@@ -38,10 +40,13 @@ def _offered(waiting: object) -> tuple[ButtonRule, ...]:
 
 
 def _answer(run: Run, moment: Moment, *, flow: Rule, place: int, tries: int) -> None:
-    """An open question: something that interrupts, its answer, another matter, or one more try."""
+    """An open question: its answer, something that interrupts, another matter, or one more try.
+
+    Where nearly any words would do as an answer (a text, a name), what interrupts is heard first.
+    """
     name, step = flow.steps[place]
     assert isinstance(step, AskStep)
-    if _listen(run, moment, only_interrupting=True):
+    if step.what in LOOSE and _listen(run, moment, only_interrupting=True):
         return
     value = _answered(step, moment)
     if value is not None:
@@ -50,6 +55,8 @@ def _answer(run: Run, moment: Moment, *, flow: Rule, place: int, tries: int) -> 
         run.why.append(f"the answer to {flow.id}.{name}")
         run.speak(step.accepted)
         run.go(flow, place + 1)
+        return
+    if _listen(run, moment, only_interrupting=True):
         return
     run.open_question = (step.save, tries + 1)
     if _listen(run, moment, only_content=True):

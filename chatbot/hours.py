@@ -13,6 +13,9 @@ DAY = 24 * 60
 LOOK_AHEAD = 400
 """Days searched for the next opening: more than a year of holidays counts as closed for good."""
 
+YEARS = range(1970, 9000)
+"""Before and after, a clock is wrong: closed. (Date arithmetic would fail at its ends.)"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hours:
@@ -36,20 +39,22 @@ class Hours:
 
 def is_open(hours: Hours, now: datetime) -> bool:
     """Whether it is working time at `now` (aware), by the clock on the wall there."""
+    if now.year not in YEARS:
+        return False
     local = now.astimezone(hours.zone)
     minute = local.hour * 60 + local.minute
     today = local.date()
     if any(start <= minute < end for start, end in hours.spans(today)):
         return True
-    if today == date.min:
-        return False
     return any(minute + DAY < end for _, end in hours.spans(today - timedelta(days=1)))
 
 
 def next_opening(hours: Hours, now: datetime) -> datetime | None:
     """When it opens next after `now`, in UTC; None when no opening is near (closed for good)."""
+    if now.year not in YEARS:
+        return None
     today = now.astimezone(hours.zone).date()
-    for offset in range(min(LOOK_AHEAD, (date.max - today).days)):
+    for offset in range(LOOK_AHEAD):
         day = today + timedelta(days=offset)
         for start, _ in hours.spans(day):
             opening = datetime.combine(day, time(start // 60, start % 60), tzinfo=hours.zone).astimezone(UTC)
