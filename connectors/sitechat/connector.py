@@ -26,6 +26,7 @@ from connectors.contract import (
     Unverified,
 )
 from connectors.sitechat.guard import Knock, check
+from connectors.sitechat.hours import HoursInvalid, is_name, parse_hours
 from connectors.sitechat.parse import MAX_TEXT, message_id, parse
 from connectors.sitechat.settings import SETTINGS, settings_of
 from connectors.webform.body import read
@@ -83,6 +84,15 @@ class SiteChat:
                 sentence="Only signed-in visitors may write, but there is no identity secret.",
                 remedy="Enter an identity secret, or let everybody write.",
             )
+        if settings.hours and not is_name(settings.hours):
+            try:
+                parse_hours(settings.hours)
+            except HoursInvalid as error:
+                return Health(
+                    state=State.UNCONFIGURED,
+                    sentence=str(error),
+                    remedy="Mend the working hours in the channel's settings; until then the chat is always open.",
+                )
         return Health(state=State.CONNECTED, sentence="The chat takes messages.")
 
     def handshake(self, raw: RawInput, channel: ChannelConfig) -> Answer | None:

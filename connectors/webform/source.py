@@ -19,9 +19,9 @@ CLICK_IDS: Final = ("gclid", "fbclid")
 def source_of(control: Mapping[str, str], *, referer: str = "") -> Source | None:
     """What the form's page told (`_source` as JSON, or single fields), else the Referer; None when nothing is known."""
     told = _told(control.get("source", ""))
-    page = _address(told.get("page") or control.get("page") or referer)
-    landing = _address(told.get("landing_page") or control.get("landing_page"))
-    referrer = _address(told.get("referrer") or control.get("referrer"))
+    page = web_address(told.get("page") or control.get("page") or referer)
+    landing = web_address(told.get("landing_page") or control.get("landing_page"))
+    referrer = web_address(told.get("referrer") or control.get("referrer"))
     visits = _visits(told.get("visits") or _parsed(control.get("visits", "")))
     utm = _utm(control) or _utm(told.get("utm")) or _utm(_query(landing)) or _utm(_query(page))
     if not (utm or page or landing or referrer or visits):
@@ -43,7 +43,7 @@ def _parsed(text: str) -> Any:
         return None
 
 
-def _address(given: Any) -> str:
+def web_address(given: Any) -> str:
     """A web address without its fragment; anything else is left out."""
     text = str(given or "").strip()[:MAX_ADDRESS]
     return text.partition("#")[0] if text.lower().startswith(("http://", "https://")) else ""
@@ -73,7 +73,7 @@ def _visits(given: Any) -> tuple[tuple[str, str, str], ...]:
         return ()
     found: list[tuple[str, str, str]] = []
     for item in given[-MAX_VISITS:]:
-        if isinstance(item, list) and len(item) >= 2 and _address(item[1]):
+        if isinstance(item, list) and len(item) >= 2 and web_address(item[1]):
             title = str(item[2]) if len(item) > 2 else ""
-            found.append((str(item[0])[:40], _address(item[1]), " ".join(title.split())[:200]))
+            found.append((str(item[0])[:40], web_address(item[1]), " ".join(title.split())[:200]))
     return tuple(found)

@@ -1,0 +1,102 @@
+// A form of the hub on any page: shown in a frame where the script tag stands (or in [data-omnihub-form]), or a form that the
+// page has already (<form data-omnihub>), which is sent in the background with what keeps machines out.
+const language = (TAG.dataset.language || document.documentElement.lang || "").split("-")[0].toLowerCase();
+const mine = (node, name) => ["", SLUG].includes(node.dataset[name] || "");
+const DOOR = `${BASE}/in/${encodeURIComponent(SLUG)}`;
+
+let opened = null;
+function session() {
+  opened ||= fetch(`${BASE}/form/${encodeURIComponent(SLUG)}/session`, {
+    method: "POST", credentials: "omit", headers: { "Content-Type": "text/plain" }, body: JSON.stringify({ visitor: kept.get("visitor") }),
+  }).then((answer) => (answer.ok ? answer.json() : {})).then((told) => {
+    if (told.visitor) kept.set("visitor", told.visitor);
+    return told;
+  }).catch(() => { opened = null; return {}; });
+  return opened;
+}
+
+function embed(place) {
+  const query = new URLSearchParams({ embed: "1", ...(language ? { lang: language } : {}) });
+  const frame = document.createElement("iframe");
+  frame.src = `${BASE}/form/${encodeURIComponent(SLUG)}?${query}`;
+  frame.title = SETTINGS.title;
+  frame.style.cssText = "display:block;width:100%;border:0;height:520px;color-scheme:inherit";
+  place(frame);
+  addEventListener("message", async (event) => {
+    if (event.source !== frame.contentWindow || event.origin !== HUB || event.data?.omnihub !== SLUG) return;
+    if (event.data.what === "height") frame.style.height = `${Math.min(Math.max(Number(event.data.height) || 0, 120), 4000)}px`;
+    if (event.data.what === "top") frame.scrollIntoView({ block: "nearest" });
+    if (event.data.what === "ready") {
+      const told = await session();
+      frame.contentWindow.postMessage({ omnihub: SLUG, what: "start", visitor: told.token || "", source: touched() }, HUB);
+    }
+  });
+}
+
+function upgrade(form) {
+  session();
+  let id = fresh();
+  const status = form.querySelector("[data-omnihub-status]") || form.appendChild(document.createElement("p"));
+  status.setAttribute("role", "status");
+  if (!form.elements.namedItem(SETTINGS.honeypot)) form.append(trap());
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const data = new FormData(form);
+    const told = await session();
+    for (const [name, value] of [["id", id], ["_started", told.started], ["_visitor", told.token], ["_language", language], ["_source", JSON.stringify(touched())]]) {
+      if (value && !data.get(name)) data.set(name, value);
+    }
+    for (const button of form.querySelectorAll("[type=submit], button:not([type])")) button.disabled = true;
+    try {
+      const answer = await fetch(DOOR, { method: "POST", credentials: "omit", headers: { Accept: "application/json" }, body: data });
+      const result = await answer.json().catch(() => ({}));
+      if (answer.ok) {
+        id = fresh();
+        status.textContent = form.dataset.thanks || "✓";
+        form.reset();
+        form.dispatchEvent(new CustomEvent("omnihub:sent", { bubbles: true, detail: result }));
+        if (form.dataset.next) location.assign(form.dataset.next);
+      } else refuse(form, status, result);
+    } catch {
+      refuse(form, status, { title: form.dataset.failed || "⚠" });
+    } finally {
+      for (const button of form.querySelectorAll("[type=submit], button:not([type])")) button.disabled = false;
+    }
+  });
+}
+
+function refuse(form, status, problem) {
+  status.textContent = problem.title || "⚠";
+  for (const fault of problem.errors || []) {
+    const field = form.elements.namedItem(fault.field);
+    if (field?.setCustomValidity) {
+      field.setCustomValidity(fault.detail);
+      field.addEventListener("input", () => field.setCustomValidity(""), { once: true });
+    }
+  }
+  form.reportValidity();
+  form.dispatchEvent(new CustomEvent("omnihub:refused", { bubbles: true, detail: problem }));
+}
+
+function trap() {
+  const field = document.createElement("input");
+  Object.assign(field, { name: SETTINGS.honeypot, type: "text", tabIndex: -1, autocomplete: "off" });
+  field.setAttribute("aria-hidden", "true");
+  field.style.cssText = "position:absolute;left:-9999px;width:1px;height:1px;opacity:0";
+  return field;
+}
+
+function fresh() {
+  return crypto.randomUUID ? crypto.randomUUID() : Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
+}
+
+function place() {
+  touched();
+  const forms = [...document.querySelectorAll("form[data-omnihub]")].filter((form) => mine(form, "omnihub"));
+  const places = [...document.querySelectorAll("[data-omnihub-form]")].filter((node) => mine(node, "omnihubForm"));
+  forms.forEach(upgrade);
+  places.forEach((node) => embed((frame) => node.append(frame)));
+  if (!forms.length && !places.length && TAG.parentNode && TAG.parentNode !== document.head) embed((frame) => TAG.after(frame));
+}
+if (document.readyState === "loading") addEventListener("DOMContentLoaded", place, { once: true });
+else place();

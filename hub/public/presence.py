@@ -1,0 +1,31 @@
+"""Passing things a visitor does: typing, looking at a page. Shown to who has the conversation open, never stored."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from connectors.webform.source import web_address
+from hub.public.channel import asked, channel_of, runtime
+from hub.public.limits import too_often
+from hub.public.stream import visitor_of
+from inbox.changes import Change
+
+KINDS = ("typing", "page", "left")
+PER_MINUTE = 60
+
+
+async def report(request: web.Request) -> web.StreamResponse:
+    """`{token, what, page, title}`."""
+    channel = channel_of(request, "sitechat")
+    data = await asked(request)
+    visitor = visitor_of(channel, str(data.get("token") or ""))
+    if data.get("what") not in KINDS:
+        raise web.HTTPUnprocessableEntity(text=f"“what” must be one of {', '.join(KINDS)}.")
+    if refusal := too_often(request, "presence", visitor.id, per_minute=PER_MINUTE):
+        return refusal
+    told = {"what": data["what"], "kind": "visitor", "value": visitor.id}
+    if data["what"] == "page":
+        title = " ".join(str(data.get("title") or "").split())[:200]
+        told.update(page=web_address(data.get("page")), title=title)
+    await runtime(request).live.publish([Change(kind="presence", channel_id=channel.id, data=told)])
+    return web.Response(status=204)
