@@ -10,7 +10,8 @@ CREATE TABLE crm_user (
     role          text NOT NULL CHECK (role IN ('admin', 'manager', 'ops')),
     sees_all      boolean NOT NULL DEFAULT false,      -- a manager who sees colleagues' work too
     password_hash text,                                -- argon2id; null: has only ever used a sign-in link
-    totp_secret   bytea,                               -- encrypted; null: second factor off
+    totp_secret   text,                                -- encrypted; null: second factor off
+    totp_used     bigint NOT NULL DEFAULT 0,           -- the last 30-second step whose code was accepted
     language      text NOT NULL DEFAULT 'en',
     timezone      text NOT NULL DEFAULT 'UTC',
     is_active     boolean NOT NULL DEFAULT true,
@@ -71,15 +72,18 @@ CREATE TABLE crm_handle (
     UNIQUE (contact_id, kind, value)
 );
 CREATE UNIQUE INDEX crm_handle_proven ON crm_handle (kind, value) WHERE trust = 'proven';
-CREATE INDEX crm_handle_value ON crm_handle (kind, value);
+CREATE INDEX crm_handle_value ON crm_handle (kind, value, evidence, id);
 CREATE INDEX crm_handle_value_trgm ON crm_handle USING gin (value gin_trgm_ops);
 
 -- Who else may see a contact: users who were given one of its conversations.
 CREATE TABLE crm_follower (
     contact_id bigint NOT NULL REFERENCES crm_contact ON DELETE CASCADE,
     user_id    integer NOT NULL REFERENCES crm_user,
+    root_id    bigint NOT NULL,                        -- the contact's root, kept by merges
     PRIMARY KEY (user_id, contact_id)
 );
+CREATE INDEX crm_follower_root ON crm_follower (user_id, root_id);
+CREATE INDEX crm_follower_contact ON crm_follower (contact_id);
 
 -- "These two may be one person", with the reason; shown on the card, never acted on by itself.
 CREATE TABLE crm_suggestion (
@@ -236,6 +240,8 @@ CREATE TABLE crm_task (
     created_at      timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX crm_task_assignee ON crm_task (coalesce(assignee_id, 0), due_at, id) WHERE done_at IS NULL;
+CREATE INDEX crm_task_done ON crm_task (coalesce(assignee_id, 0), done_at DESC, id DESC) WHERE done_at IS NOT NULL;
+CREATE INDEX crm_task_every ON crm_task (coalesce(assignee_id, 0), id DESC);
 CREATE INDEX crm_task_contact ON crm_task (contact_id) WHERE contact_id IS NOT NULL;
 CREATE INDEX crm_task_deal ON crm_task (deal_id) WHERE deal_id IS NOT NULL;
 CREATE INDEX crm_task_remind ON crm_task (remind_at) WHERE done_at IS NULL AND reminded_at IS NULL;

@@ -1,0 +1,65 @@
+"""SQL of the history and of who is told about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, LiteralString
+
+from crm_core.sql import Conn
+
+SUBSCRIBED: LiteralString = "SELECT kind FROM crm_subscription"
+ADD: LiteralString = """
+    INSERT INTO crm_activity (kind, contact_id, deal_id, conversation_id, company_id, user_id, data, relay)
+    SELECT f.kind, f.contact_id, f.deal_id, f.conversation_id, f.company_id, f.user_id, f.data, s.kind IS NOT NULL
+      FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::integer[], $6::integer[], $7::jsonb[])
+               AS f (kind, contact_id, deal_id, conversation_id, company_id, user_id, data)
+      LEFT JOIN crm_subscription s ON s.kind = f.kind
+     WHERE f.kind NOT LIKE 'message.%' OR s.kind IS NOT NULL"""
+UNSUBSCRIBE: LiteralString = "DELETE FROM crm_subscription WHERE kind <> ALL($1::text[])"
+SUBSCRIBE: LiteralString = "INSERT INTO crm_subscription SELECT unnest($1::text[]) ON CONFLICT DO NOTHING"
+CLAIM: LiteralString = """
+    UPDATE crm_activity SET relay = false
+     WHERE id IN (SELECT id FROM crm_activity WHERE relay ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED)
+    RETURNING id, at, kind, contact_id, deal_id, conversation_id, company_id, user_id, data"""
+OF_CONTACT: LiteralString = """
+    SELECT a.id, a.at, a.kind, a.contact_id, a.deal_id, a.conversation_id, a.company_id, a.user_id,
+           coalesce(u.name, '') AS user_name, a.data
+      FROM (SELECT n.* FROM crm_contact i CROSS JOIN LATERAL
+               (SELECT * FROM crm_activity h WHERE h.contact_id = i.id AND h.id < $2 ORDER BY h.id DESC LIMIT $3) AS n
+             WHERE i.root_id = $1 ORDER BY n.id DESC LIMIT $3) AS a
+      LEFT JOIN crm_user u ON u.id = a.user_id ORDER BY a.id DESC"""
+OF_DEAL: LiteralString = """
+    SELECT a.id, a.at, a.kind, a.contact_id, a.deal_id, a.conversation_id, a.company_id, a.user_id,
+           coalesce(u.name, '') AS user_name, a.data
+      FROM (SELECT * FROM crm_activity WHERE deal_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3) AS a
+      LEFT JOIN crm_user u ON u.id = a.user_id ORDER BY a.id DESC"""
+
+
+async def subscribed(conn: Conn) -> set[str]:
+    return {row["kind"] for row in await conn.fetch(SUBSCRIBED)}
+
+
+async def add(conn: Conn, columns: Sequence[Sequence[Any]]) -> None:
+    """Facts by column: kind, contact, deal, conversation, company, user, data."""
+    await conn.execute(ADD, *columns)
+
+
+async def subscribe(conn: Conn, kinds: Sequence[str]) -> None:
+    await conn.execute(UNSUBSCRIBE, list(kinds))
+    await conn.execute(SUBSCRIBE, list(kinds))
+
+
+async def claim(conn: Conn, limit: int) -> list[dict[str, Any]]:
+    return sorted((dict(row) for row in await conn.fetch(CLAIM, limit)), key=_id)
+
+
+async def of_contact(conn: Conn, root_id: int, *, before: int, limit: int) -> list[dict[str, Any]]:
+    return [dict(row) for row in await conn.fetch(OF_CONTACT, root_id, before, limit)]
+
+
+async def of_deal(conn: Conn, deal_id: int, *, before: int, limit: int) -> list[dict[str, Any]]:
+    return [dict(row) for row in await conn.fetch(OF_DEAL, deal_id, before, limit)]
+
+
+def _id(row: dict[str, Any]) -> int:
+    return row["id"]

@@ -1,0 +1,1 @@
+"""Companies, which contacts belong to by their mail domain."""

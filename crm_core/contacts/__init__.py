@@ -1,0 +1,1 @@
+"""Contacts: people, their handles with evidence, merges that can be undone."""

@@ -1,0 +1,1 @@
+"""Who is this: sightings of people become contacts, a batch in a handful of statements."""

@@ -1,0 +1,82 @@
+"""What is known of the people in a batch, and what is to be written about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+Key: TypeAlias = tuple[str, str]
+"""Kind and normalised value of a handle."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """A contact that the database knows; `root_*` are those of the living contact."""
+
+    id: int
+    root_id: int
+    name: str
+    name_source: str
+    language: str
+    root_name: str
+    root_source: str
+    owner_id: int | None
+    company_id: int | None
+
+
+@dataclass(slots=True, kw_only=True)
+class Known:
+    """Whose the handles of a batch are. `claimed` is by kind, value and evidence; `at` by contact, kind and value."""
+
+    people: dict[int, Person] = field(default_factory=dict[int, Person])
+    proven: dict[Key, int] = field(default_factory=dict[Key, int])
+    claimed: dict[tuple[str, str, str], int] = field(default_factory=dict[tuple[str, str, str], int])
+    at: dict[tuple[int, str, str], str] = field(default_factory=dict[tuple[int, str, str], str])
+    holders: dict[Key, set[int]] = field(default_factory=dict[Key, set[int]])
+
+
+@dataclass(slots=True, kw_only=True)
+class NewContact:
+    """A contact to create; `domain` may lead to its company."""
+
+    name: str = ""
+    name_source: str = ""
+    language: str = ""
+    domain: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Added:
+    """A handle to write. `ref` is a contact's id, or -1, -2, ... for the new ones in order."""
+
+    ref: int
+    kind: str
+    value: str
+    raw: str
+    trust: str
+    evidence: str
+    channel_id: int | None
+
+
+@dataclass(slots=True, kw_only=True)
+class Filled:
+    """What was empty at a contact and is known now; `had_name` guards against a person who names it meanwhile."""
+
+    had_name: str
+    name: str = ""
+    name_source: str = ""
+    language: str = ""
+    domain: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class Plan:
+    """What a batch of sightings means: who each is, and what is to be written."""
+
+    refs: list[int] = field(default_factory=list[int])
+    new: list[NewContact] = field(default_factory=list[NewContact])
+    added: list[Added] = field(default_factory=list[Added])
+    upgraded: list[Added] = field(default_factory=list[Added])
+    filled: dict[int, Filled] = field(default_factory=dict[int, Filled])
+    joined: list[tuple[int, int, Key]] = field(default_factory=list[tuple[int, int, Key]])
+    doubted: list[tuple[int, str, str]] = field(default_factory=list[tuple[int, str, str]])

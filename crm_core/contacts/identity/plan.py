@@ -1,0 +1,168 @@
+"""Decides who the people of a batch are, in the order of their sightings. Pure: the database is asked before, written after.
+
+A proven handle joins by itself. A claimed one only suggests, except that the same claim on the same evidence (the
+cookie of one visitor, the address in one form) is the same somebody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from crm_core.contacts import normal
+from crm_core.contacts.identity.model import Added, Filled, Key, Known, NewContact, Plan
+from crm_core.contacts.model import SeenHandle, Sighting
+
+
+def normalised(sighting: Sighting) -> Sighting:
+    """The sighting in the words of matching; a handle that is not well formed proves nothing."""
+    return replace(
+        sighting,
+        handles=tuple(_normalised(handle) for handle in sighting.handles),
+        name=normal.name(sighting.name),
+        language=sighting.language[:12],
+    )
+
+
+def make_plan(sightings: Sequence[Sighting], known: Known) -> Plan:
+    """Decide for normalised sightings, each seeing what the ones before it brought."""
+    desk = _Desk(known)
+    for sighting in sightings:
+        desk.take(sighting)
+    return desk.plan
+
+
+def _normalised(handle: SeenHandle) -> SeenHandle:
+    value, is_sound = normal.handle(handle.kind, handle.value)
+    trust = handle.trust if is_sound else "claimed"
+    if value == handle.value and trust == handle.trust:
+        return handle
+    return replace(handle, value=value, trust=trust, raw=handle.raw or handle.value)
+
+
+class _Desk:
+    """The state of one batch: what the database knew, and what was decided since."""
+
+    def __init__(self, known: Known) -> None:
+        self.known = known
+        self.plan = Plan()
+        self._joined: dict[int, int] = {}
+
+    def take(self, sighting: Sighting) -> None:
+        ref, is_told = self._who(sighting)
+        self.plan.refs.append(ref)
+        self._fill(ref, sighting)
+        joins = not is_told and bool(sighting.handles) and sighting.handles[0].trust == "proven"
+        for handle in sighting.handles:
+            if handle.value:
+                self._give(ref, handle, joins=joins)
+
+    def _who(self, sighting: Sighting) -> tuple[int, bool]:
+        """The contact, and whether it was the thread that told."""
+        if sighting.contact_id is not None and sighting.contact_id in self.known.people:
+            return sighting.contact_id, True
+        for handle in sighting.handles:
+            found = self.known.proven.get((handle.kind, handle.value)) if handle.trust == "proven" else None
+            if found is not None:
+                return found, False
+        if sighting.handles and sighting.handles[0].trust == "claimed":
+            primary = sighting.handles[0]
+            found = self.known.claimed.get((primary.kind, primary.value, primary.evidence))
+            if found is not None:
+                return found, False
+        self.plan.new.append(NewContact())
+        return -len(self.plan.new), False
+
+    def _give(self, ref: int, handle: SeenHandle, *, joins: bool) -> None:
+        """Write a handle down at a contact, join or doubt as it demands."""
+        key = (handle.kind, handle.value)
+        has = self.known.at.get((ref, *key))
+        if handle.trust == "proven":
+            owner = self.known.proven.get(key)
+            if owner is not None and self._root(owner) != self._root(ref):
+                self._meet(ref, owner, key, joins=joins)
+                return
+            if owner is not None:
+                return
+            self.known.proven[key] = ref
+        elif has is not None or self.known.claimed.get((*key, handle.evidence)) == ref:
+            return
+        added = Added(
+            ref=ref,
+            kind=handle.kind,
+            value=handle.value,
+            raw=handle.raw[:500],
+            trust=handle.trust,
+            evidence=handle.evidence,
+            channel_id=handle.channel_id,
+        )
+        (self.plan.upgraded if has == "claimed" else self.plan.added).append(added)
+        self._remember(ref, key, handle)
+
+    def _meet(self, ref: int, owner: int, key: Key, *, joins: bool) -> None:
+        """Another contact has this proven handle: one person if this sighting proves both, else perhaps."""
+        if not joins:
+            self.plan.doubted.append((ref, *key))
+            return
+        self.plan.joined.append((ref, owner, key))
+        self._joined[self._root(owner)] = self._root(ref)
+
+    def _remember(self, ref: int, key: Key, handle: SeenHandle) -> None:
+        holders = self.known.holders.setdefault(key, set())
+        if any(self._root(other) != self._root(ref) for other in holders):
+            self.plan.doubted.append((ref, *key))
+        holders.add(ref)
+        self.known.at[(ref, *key)] = handle.trust
+        if handle.trust == "claimed":
+            self.known.claimed.setdefault((*key, handle.evidence), ref)
+
+    def _root(self, ref: int) -> int:
+        person = self.known.people.get(ref)
+        root = person.root_id if person else ref
+        while root in self._joined:
+            root = self._joined[root]
+        return root
+
+    def _fill(self, ref: int, sighting: Sighting) -> None:
+        domain = _domain(sighting)
+        if ref < 0:
+            _fill_new(self.plan.new[-ref - 1], sighting, domain)
+            return
+        person = self.known.people[ref]
+        is_new_mail = bool(domain) and any(
+            handle.kind == "email" and (ref, handle.kind, handle.value) not in self.known.at
+            for handle in sighting.handles
+        )
+        domain = domain if is_new_mail and person.company_id is None else ""
+        self._fill_row(ref, person.name, person.name_source, sighting, domain=domain)
+        if person.root_id != ref:
+            self._fill_row(person.root_id, person.root_name, person.root_source, sighting, domain=domain)
+
+    def _fill_row(self, id_: int, name: str, source: str, sighting: Sighting, *, domain: str) -> None:
+        filled = self.plan.filled.get(id_, Filled(had_name=name))
+        if _is_better(sighting.name, than=filled.name or name, source=source):
+            filled.name, filled.name_source = sighting.name, sighting.name_source
+        person = self.known.people.get(id_)
+        if sighting.language and person is not None and not person.language:
+            filled.language = filled.language or sighting.language
+        filled.domain = filled.domain or domain
+        if filled.name or filled.language or filled.domain:
+            self.plan.filled[id_] = filled
+
+
+def _fill_new(new: NewContact, sighting: Sighting, domain: str) -> None:
+    if _is_better(sighting.name, than=new.name, source=""):
+        new.name, new.name_source = sighting.name, sighting.name_source
+    new.language = new.language or sighting.language
+    new.domain = new.domain or domain
+
+
+def _is_better(name: str, *, than: str, source: str) -> bool:
+    return (
+        source != "person" and bool(name) and not normal.is_handle_like(name) and normal.is_handle_like(than)
+    )
+
+
+def _domain(sighting: Sighting) -> str:
+    found = (normal.company_domain(handle.value) for handle in sighting.handles if handle.kind == "email")
+    return next((domain for domain in found if domain), "")

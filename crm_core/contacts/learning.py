@@ -1,0 +1,94 @@
+"""What routing and the bot tell about contacts: who follows and owns them, what a person typed about themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from crm_core.contacts import normal, store
+from crm_core.contacts.identity import store as identity
+from crm_core.sql import Conn
+
+ADDRESSES = ("email", "phone")
+FIELD_LENGTH = 60
+VALUE_LENGTH = 2000
+
+
+async def share(conn: Conn, contact_ids: Sequence[int], user_id: int) -> None:
+    """The user may see these contacts from now on, whoever's they are."""
+    await store.share(conn, contact_ids, user_id)
+
+
+async def own(conn: Conn, contact_ids: Sequence[int], user_id: int) -> None:
+    """The user becomes the manager of those contacts that have none."""
+    await store.own(conn, contact_ids, user_id)
+
+
+async def owners(conn: Conn, contact_ids: Sequence[int]) -> dict[int, int | None]:
+    """The manager of each contact."""
+    return await store.owners(conn, contact_ids)
+
+
+async def learn(
+    conn: Conn,
+    contact_id: int,
+    *,
+    value: str,
+    evidence: str,
+    field: str = "",
+    kind: str = "",
+    channel_id: int | None = None,
+    region: str = "",
+) -> None:
+    """A person said something about themselves: an address becomes a claimed handle, a name fills an empty name,
+    anything else a custom field."""
+    what = kind or field
+    if what in ADDRESSES or kind:
+        await _claim(conn, contact_id, what, value, evidence=evidence, channel_id=channel_id, region=region)
+    elif what == "name":
+        shown = normal.name(value)
+        if shown and not normal.is_handle_like(shown):
+            weak = [name for name in await store.names(conn, contact_id) if normal.is_handle_like(name)]
+            await store.name(conn, contact_id, shown, source=evidence, instead_of=weak)
+    elif what:
+        said = normal.text(value)[:VALUE_LENGTH]
+        await store.set_field(conn, contact_id, normal.name(what)[:FIELD_LENGTH], said)
+
+
+async def tag(conn: Conn, contact_id: int, label: str) -> None:
+    """Tag the living contact; a repeat changes nothing."""
+    if label := normal.name(label)[:FIELD_LENGTH]:
+        await store.tag(conn, contact_id, label)
+
+
+async def mark_unreachable(conn: Conn, kind: str, value: str, reason: str) -> None:
+    """Nothing can be sent to this address, and why; an empty reason makes it reachable again."""
+    await store.mark_unreachable(conn, kind, normal.handle(kind, value)[0], reason)
+
+
+async def _claim(
+    conn: Conn,
+    contact_id: int,
+    kind: str,
+    typed: str,
+    *,
+    evidence: str,
+    channel_id: int | None,
+    region: str,
+) -> None:
+    value, _ = normal.handle(kind, typed, region=region)
+    if not value:
+        return
+    added = await store.add_handle(
+        conn,
+        contact_id,
+        kind=kind,
+        value=value,
+        raw=normal.text(typed)[:500],
+        evidence=evidence,
+        channel_id=channel_id,
+    )
+    if added is None:
+        return
+    await identity.doubt(conn, [(contact_id, kind, value)])
+    if kind == "email" and (domain := normal.company_domain(value)):
+        await store.link_company(conn, contact_id, domain)

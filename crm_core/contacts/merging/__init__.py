@@ -1,0 +1,1 @@
+"""Merges of contacts, their undoing, and suggestions of merges."""

@@ -1,0 +1,168 @@
+"""Merge and unmerge contacts: no row moves, so an undone merge puts everything back, also what arrived meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from crm_core import events
+from crm_core.contacts.merging import store
+from crm_core.contacts.merging.model import Merge, Suggestion, apply, combine, take_back
+from crm_core.errors import Conflict, Invalid, NotFound
+from crm_core.events import Fact
+from crm_core.sql import Conn
+from crm_core.users.model import SYSTEM, Viewer
+
+NO_CONTACT = "There is no such contact, or it is a colleague's."
+NO_MERGE = "There is no such merge."
+NO_SUGGESTION = "This suggestion is settled already."
+
+
+async def merge(
+    conn: Conn,
+    *,
+    survivor_id: int,
+    absorbed_id: int,
+    reason: str,
+    user_id: int | None = None,
+    fields: Mapping[str, str] | None = None,
+    batch: UUID | None = None,
+    viewer: Viewer = SYSTEM,
+) -> int:
+    """Make one contact the root of another; returns the merge's id.
+
+    `fields` says for each field whose value stays: `survivor` (the default where it has one) or `absorbed`; custom
+    fields are named `fields.<name>`. Raises Conflict when they are one already.
+    """
+    await store.lock(conn)
+    survivor, absorbed = await _visible_roots(conn, viewer, [survivor_id, absorbed_id])
+    if survivor == absorbed:
+        raise Conflict("These two are one contact already.")
+    values = await store.values(conn, [survivor, absorbed])
+    changes = combine(values[survivor], values[absorbed], fields or {})
+    if changes:
+        await store.save(conn, survivor, apply(values[survivor], changes))
+    await store.adopt(conn, survivor, absorbed)
+    by = user_id if user_id is not None else viewer.user_id
+    merge_id = await store.add(
+        conn, survivor, absorbed, reason=reason, batch=batch, user_id=by, changes=changes
+    )
+    data = {"absorbed_id": absorbed, "reason": reason, "merge_id": merge_id}
+    await events.announce(conn, [Fact(kind="contact.merged", contact_id=survivor, user_id=by, data=data)])
+    return merge_id
+
+
+async def unmerge(conn: Conn, merge_id: int, user_id: int | None = None, *, viewer: Viewer = SYSTEM) -> int:
+    """Undo a merge; returns the contact that is on its own again. Raises Conflict when it is undone already."""
+    await store.lock(conn)
+    found = await store.get(conn, merge_id)
+    if found is None:
+        raise NotFound(NO_MERGE)
+    survivor, absorbed = found["survivor_id"], found["absorbed_id"]
+    await _visible_roots(conn, viewer, [survivor])
+    if found["undone_at"] is not None:
+        raise Conflict("This merge is undone already.")
+    values = (await store.values(conn, [survivor]))[survivor]
+    later = await store.later(conn, survivor, merge_id)
+    restored, rewritten = take_back(values, found["before"], [changes for _, changes in later])
+    if restored != values:
+        await store.save(conn, survivor, restored)
+    for (id_, changes), new in zip(later, rewritten, strict=True):
+        if new != changes:
+            await store.rewrite(conn, id_, new)
+    await store.release(conn, absorbed)
+    by = user_id if user_id is not None else viewer.user_id
+    await store.mark_undone(conn, merge_id, by)
+    data = {"absorbed_id": absorbed, "reason": found["reason"], "merge_id": merge_id}
+    await events.announce(conn, [Fact(kind="contact.unmerged", contact_id=survivor, user_id=by, data=data)])
+    return absorbed
+
+
+async def unmerge_batch(
+    conn: Conn,
+    *,
+    batch: UUID | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    reason: str | None = None,
+    user_id: int | None = None,
+) -> list[int]:
+    """Undo all merges of a batch, a time or a reason (any part of it), newest first; returns the merges undone."""
+    if batch is None and since is None and until is None and not reason:
+        raise Invalid("Say which merges are to be undone: a batch, a time or a reason.")
+    await store.lock(conn)
+    merge_ids = await store.select(conn, batch=batch, since=since, until=until, reason=reason or None)
+    for merge_id in merge_ids:
+        await unmerge(conn, merge_id, user_id)
+    return merge_ids
+
+
+async def join(conn: Conn, one: int, two: int, *, reason: str) -> int | None:
+    """Merge by proven evidence into the older contact; only suggest where a person has kept the two apart."""
+    await store.lock(conn)
+    found = await store.roots_of(conn, [one, two])
+    survivor, absorbed = sorted((found[one], found[two]))
+    if survivor == absorbed:
+        return None
+    if await store.kept_apart(conn, survivor, absorbed):
+        await store.suggest(conn, survivor, absorbed, reason)
+        return None
+    return await merge(conn, survivor_id=survivor, absorbed_id=absorbed, reason=reason)
+
+
+async def suggestions(conn: Conn, viewer: Viewer, root_id: int) -> list[Suggestion]:
+    """Contacts that may be the same person, as far as the viewer may see them."""
+    await _visible_roots(conn, viewer, [root_id])
+    return await store.suggested(conn, viewer.scope(), root_id)
+
+
+async def accept_suggestion(
+    conn: Conn,
+    viewer: Viewer,
+    suggestion_id: int,
+    *,
+    survivor_id: int | None = None,
+    fields: Mapping[str, str] | None = None,
+) -> int:
+    """Merge the two; the older one survives unless told otherwise. Returns the merge's id."""
+    one, two, reason = await _pair(conn, viewer, suggestion_id)
+    survivor, absorbed = (one, two) if one < two else (two, one)
+    if survivor_id == absorbed:
+        survivor, absorbed = absorbed, survivor
+    await store.settle(conn, suggestion_id, "accepted")
+    return await merge(
+        conn, survivor_id=survivor, absorbed_id=absorbed, reason=reason, fields=fields, viewer=viewer
+    )
+
+
+async def decline_suggestion(conn: Conn, viewer: Viewer, suggestion_id: int) -> None:
+    """They are two persons; it is not suggested again."""
+    await _pair(conn, viewer, suggestion_id)
+    await store.settle(conn, suggestion_id, "declined")
+
+
+async def merges_of(conn: Conn, viewer: Viewer, root_id: int) -> list[Merge]:
+    """The merges that a contact is made of, oldest first."""
+    await _visible_roots(conn, viewer, [root_id])
+    return await store.ledger(conn, root_id)
+
+
+async def _pair(conn: Conn, viewer: Viewer, suggestion_id: int) -> tuple[int, int, str]:
+    found = await store.pair(conn, suggestion_id)
+    if found is None or found[0] == found[1]:
+        raise NotFound(NO_SUGGESTION)
+    await _visible_roots(conn, viewer, found[:2])
+    return found
+
+
+async def _visible_roots(conn: Conn, viewer: Viewer, ids: Sequence[int]) -> list[int]:
+    """The roots of contacts; raises NotFound unless the viewer may see them all."""
+    scope = viewer.scope()
+    found = await store.roots_of(conn, ids)
+    if len(found) < len(set(ids)):
+        raise NotFound(NO_CONTACT)
+    roots = [found[id_] for id_ in ids]
+    if scope is not None and len(await store.visible(conn, scope, roots)) < len(set(roots)):
+        raise NotFound(NO_CONTACT)
+    return roots

@@ -1,0 +1,122 @@
+"""How addresses and names are written for matching; what was typed is kept beside it. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import idna
+import phonenumbers
+
+from crm_core.contacts.freemail import DOMAINS as FREE_MAIL
+
+NAME_LENGTH = 200
+VALUE_LENGTH = 320
+E164 = re.compile(r"\+[1-9]\d{6,14}")
+PHONE_LIKE = re.compile(
+    r"[+\d\s().\-/]*\d[+\d\s().\-/]*(?:(?:x|ext\.?|доб\.?|#|;ext=|,)\s*\d+)?", re.IGNORECASE
+)
+EMAIL_LIKE = re.compile(r"[^@\s]+@[^@\s]+")
+_HIDDEN_RANGES = (
+    (0x00, 0x1F),
+    (0x7F, 0x9F),
+    (0xAD, 0xAD),
+    (0x061C, 0x061C),
+    (0x180E, 0x180E),
+    (0x200E, 0x200F),
+    (0x2028, 0x202E),
+    (0x2060, 0x206F),
+    (0xD800, 0xDFFF),
+    (0xFEFF, 0xFEFF),
+    (0xFFF9, 0xFFFB),
+    (0xE0000, 0xE007F),
+)
+HIDDEN = frozenset(code for first, last in _HIDDEN_RANGES for code in range(first, last + 1))
+"""Control characters, direction overrides, invisible marks, lone surrogates. Joiners and the zero-width space stay: emoji,
+Persian and Khmer need them."""
+_NO_HIDDEN = {code: " " if code in (0x09, 0x0A, 0x0D, 0x2028, 0x2029) else None for code in HIDDEN}
+
+
+def handle(kind: str, value: str, *, region: str = "") -> tuple[str, bool]:
+    """The value for matching, and whether it is well formed; what is not can be kept but proves nothing."""
+    if kind == "email":
+        key = email(value)
+        return (key, True) if key else (text(value).lower()[:VALUE_LENGTH], False)
+    if kind == "phone":
+        return phone(value, region=region)
+    kept = text(value)[:VALUE_LENGTH]
+    return kept, bool(kept)
+
+
+def email(typed: str) -> str:
+    """The match key of a mail address: small letters, the domain in its ASCII form; empty when it is none.
+
+    Small letters, not full case folding: that would join different mailboxes ("straße" and "strasse").
+    """
+    local, at, domain = text(typed).removeprefix("mailto:").strip("<> ").rpartition("@")
+    if not at or not local or len(local) > 64 or any(part.isspace() for part in local + domain):
+        return ""
+    domain = _domain(domain.lower().rstrip("."))
+    return f"{local.lower()}@{domain}" if domain and len(domain) <= 253 else ""
+
+
+def phone(typed: str, *, region: str = "") -> tuple[str, bool]:
+    """E.164 without extension and True; or the typed digits and False when it is no number anybody could have.
+
+    `region` (ISO 3166, two letters) is where a number without a country code is from.
+    """
+    kept = text(typed)
+    if E164.fullmatch(kept):
+        return kept, True
+    try:
+        number = phonenumbers.parse(_latin_digits(kept)[:VALUE_LENGTH], region.upper() or None)
+    except phonenumbers.NumberParseException:
+        return _digits(kept), False
+    if not phonenumbers.is_possible_number(number):
+        return _digits(kept), False
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), True
+
+
+def name(typed: str) -> str:
+    """A display name without control characters and direction tricks, on one line, of a sane length."""
+    return " ".join(text(typed[: NAME_LENGTH * 4]).split())[:NAME_LENGTH].strip()
+
+
+def is_handle_like(shown: str) -> bool:
+    """Whether a name is nothing but an address or a number, so that a real name may replace it."""
+    shown = shown.strip()
+    return not shown or bool(EMAIL_LIKE.fullmatch(shown) or PHONE_LIKE.fullmatch(shown))
+
+
+def company_domain(address: str) -> str:
+    """The domain of a mail address where it may stand for a company; empty for free mail."""
+    domain = address.rpartition("@")[2]
+    return "" if not domain or domain in FREE_MAIL else domain
+
+
+def text(typed: str) -> str:
+    """Text without hidden characters, in composed form."""
+    if typed.isascii() and typed.isprintable():
+        return typed.strip()
+    return unicodedata.normalize("NFC", typed.translate(_NO_HIDDEN)).strip()
+
+
+def _domain(domain: str) -> str:
+    if domain.isascii():
+        return domain if domain and not domain.startswith(".") and ".." not in domain else ""
+    try:
+        return idna.encode(domain, uts46=True).decode()
+    except (idna.IDNAError, UnicodeError):
+        return ""
+
+
+def _latin_digits(typed: str) -> str:
+    return "".join(
+        str(unicodedata.digit(char)) if char.isdigit() and not char.isascii() else char for char in typed
+    )
+
+
+def _digits(typed: str) -> str:
+    """The digits of what was typed; the text itself when there are none ("anonymous")."""
+    digits = "".join(char for char in _latin_digits(typed) if char.isdigit() or char == "+")
+    return (digits if any(char.isdigit() for char in digits) else typed.lower())[:VALUE_LENGTH]

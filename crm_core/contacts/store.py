@@ -1,0 +1,162 @@
+"""SQL of contacts and their handles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, LiteralString
+
+from crm_core import visibility
+from crm_core.contacts.model import Contact, Handle
+from crm_core.sql import Conn
+
+CONTACT: LiteralString = """
+    SELECT c.id, c.name, c.name_source, c.company_id, coalesce(y.name, '') AS company_name, c.owner_id,
+           coalesce(u.name, '') AS owner_name, c.language, c.note, c.fields, c.tags, c.created_at, c.updated_at
+      FROM crm_contact c LEFT JOIN crm_company y ON y.id = c.company_id LEFT JOIN crm_user u ON u.id = c.owner_id"""
+GET: LiteralString = f"""{CONTACT}
+     WHERE c.id = (SELECT root_id FROM crm_contact WHERE id = $2) AND {visibility.CONTACT}"""
+SEES: LiteralString = f"""
+    SELECT c.id FROM crm_contact c
+     WHERE c.id = (SELECT root_id FROM crm_contact WHERE id = $2) AND {visibility.CONTACT}"""
+IDENTITIES: LiteralString = "SELECT id FROM crm_contact WHERE root_id = $1 ORDER BY id <> $1, id"
+HANDLE: LiteralString = """
+    SELECT h.id, h.contact_id, h.kind, h.value, h.raw, h.trust, h.evidence, h.channel_id, h.unreachable, h.created_at
+      FROM crm_handle h"""
+HANDLES: LiteralString = f"""{HANDLE}
+     WHERE h.contact_id = ANY($1::bigint[]) ORDER BY h.trust DESC, h.contact_id, h.id LIMIT 500"""
+CREATE: LiteralString = """
+    WITH fresh AS MATERIALIZED (SELECT nextval('crm_contact_id_seq') AS id)
+    INSERT INTO crm_contact (id, root_id, name, name_source, company_id, owner_id, language, note, fields, tags)
+    OVERRIDING SYSTEM VALUE SELECT id, id, $1, 'person', $2, $3, $4, $5, $6, $7 FROM fresh RETURNING id"""
+LOCKED: LiteralString = """
+    SELECT name, name_source, company_id, owner_id, language, note, fields, tags FROM crm_contact
+     WHERE id = $1 FOR UPDATE"""
+SAVE: LiteralString = """
+    UPDATE crm_contact SET name = $2, name_source = $3, company_id = $4, owner_id = $5, language = $6, note = $7,
+           fields = $8, tags = $9, updated_at = now() WHERE id = $1"""
+ADD_HANDLE: LiteralString = """
+    INSERT INTO crm_handle (contact_id, kind, value, raw, trust, evidence, channel_id)
+    VALUES ($1, $2, $3, $4, 'claimed', $5, $6) ON CONFLICT DO NOTHING RETURNING id"""
+REMOVE_HANDLE: LiteralString = """
+    DELETE FROM crm_handle h USING crm_contact c
+     WHERE h.id = $1 AND c.id = h.contact_id AND c.root_id = $2 RETURNING h.kind, h.value"""
+LINK_COMPANY: LiteralString = """
+    UPDATE crm_contact c SET company_id = y.id FROM crm_company y
+     WHERE c.id = $1 AND c.company_id IS NULL AND y.domain = $2"""
+SHARE: LiteralString = """
+    INSERT INTO crm_follower (contact_id, user_id, root_id)
+    SELECT c.id, $2, c.root_id FROM crm_contact c WHERE c.id = ANY($1::bigint[]) ON CONFLICT DO NOTHING"""
+OWN: LiteralString = """
+    UPDATE crm_contact SET owner_id = $2
+     WHERE id IN (SELECT c.root_id FROM crm_contact c WHERE c.id = ANY($1::bigint[])) AND owner_id IS NULL"""
+OWNERS: LiteralString = """
+    SELECT c.id, r.owner_id FROM crm_contact c JOIN crm_contact r ON r.id = c.root_id WHERE c.id = ANY($1::bigint[])"""
+NAME: LiteralString = """
+    UPDATE crm_contact SET name = $2, name_source = $3, updated_at = now()
+     WHERE id IN (SELECT unnest(ARRAY[id, root_id]) FROM crm_contact WHERE id = $1)
+       AND name_source <> 'person' AND (name = '' OR name = ANY($4::text[]))"""
+NAMES: LiteralString = """
+    SELECT n.name FROM crm_contact c JOIN crm_contact n ON n.id IN (c.id, c.root_id) WHERE c.id = $1"""
+FIELD: LiteralString = """
+    UPDATE crm_contact SET fields = fields || jsonb_build_object($2::text, $3::text), updated_at = now()
+     WHERE id = (SELECT root_id FROM crm_contact WHERE id = $1)
+       AND (fields ? $2::text OR (SELECT count(*) FROM jsonb_object_keys(fields)) < 200)"""
+TAG: LiteralString = """
+    UPDATE crm_contact SET tags = tags || $2::text, updated_at = now()
+     WHERE id = (SELECT root_id FROM crm_contact WHERE id = $1) AND NOT tags @> ARRAY[$2::text]
+       AND cardinality(tags) < 100"""
+UNTAG: LiteralString = """
+    UPDATE crm_contact SET tags = array_remove(tags, $2::text), updated_at = now()
+     WHERE id = (SELECT root_id FROM crm_contact WHERE id = $1) AND tags @> ARRAY[$2::text]"""
+UNREACHABLE: LiteralString = "UPDATE crm_handle SET unreachable = $3 WHERE kind = $1 AND value = $2"
+
+
+async def get(conn: Conn, scope: int | None, id_: int) -> Contact | None:
+    """The living contact of an identity, as far as it may be seen; without handles."""
+    row = await conn.fetchrow(GET, scope, id_)
+    if row is None:
+        return None
+    data: dict[str, Any] = {**dict(row), "tags": tuple(row["tags"])}
+    return Contact(**data)
+
+
+async def sees(conn: Conn, scope: int | None, id_: int) -> int | None:
+    """The root, if it may be seen."""
+    return await conn.fetchval(SEES, scope, id_)
+
+
+async def identities(conn: Conn, root_id: int) -> list[int]:
+    return [row["id"] for row in await conn.fetch(IDENTITIES, root_id)]
+
+
+async def handles(conn: Conn, contact_ids: Sequence[int]) -> list[Handle]:
+    """Proven ones first."""
+    return [Handle(**dict(row)) for row in await conn.fetch(HANDLES, list(contact_ids))]
+
+
+async def create(conn: Conn, columns: Sequence[Any]) -> int:
+    """By name, company, owner, language, note, custom fields, tags."""
+    return await conn.fetchval(CREATE, *columns)
+
+
+async def locked(conn: Conn, id_: int) -> dict[str, Any]:
+    """The columns that people edit; the row stays locked."""
+    row = await conn.fetchrow(LOCKED, id_)
+    return dict(row) if row else {}
+
+
+async def save(conn: Conn, id_: int, columns: Sequence[Any]) -> None:
+    await conn.execute(SAVE, id_, *columns)
+
+
+async def add_handle(
+    conn: Conn, contact_id: int, *, kind: str, value: str, raw: str, evidence: str, channel_id: int | None
+) -> int | None:
+    """A claimed handle; None when the contact has it already."""
+    return await conn.fetchval(ADD_HANDLE, contact_id, kind, value, raw, evidence, channel_id)
+
+
+async def remove_handle(conn: Conn, handle_id: int, root_id: int) -> tuple[str, str] | None:
+    row = await conn.fetchrow(REMOVE_HANDLE, handle_id, root_id)
+    return (row["kind"], row["value"]) if row else None
+
+
+async def link_company(conn: Conn, contact_id: int, domain: str) -> None:
+    await conn.execute(LINK_COMPANY, contact_id, domain)
+
+
+async def share(conn: Conn, contact_ids: Sequence[int], user_id: int) -> None:
+    await conn.execute(SHARE, list(contact_ids), user_id)
+
+
+async def own(conn: Conn, contact_ids: Sequence[int], user_id: int) -> None:
+    await conn.execute(OWN, list(contact_ids), user_id)
+
+
+async def owners(conn: Conn, contact_ids: Sequence[int]) -> dict[int, int | None]:
+    return {row["id"]: row["owner_id"] for row in await conn.fetch(OWNERS, list(contact_ids))}
+
+
+async def names(conn: Conn, contact_id: int) -> list[str]:
+    """What an identity and its living contact are called."""
+    return [row["name"] for row in await conn.fetch(NAMES, contact_id)]
+
+
+async def name(conn: Conn, contact_id: int, new: str, *, source: str, instead_of: Sequence[str]) -> None:
+    await conn.execute(NAME, contact_id, new, source, list(instead_of))
+
+
+async def set_field(conn: Conn, contact_id: int, field: str, value: str) -> None:
+    await conn.execute(FIELD, contact_id, field, value)
+
+
+async def tag(conn: Conn, contact_id: int, label: str) -> bool:
+    return await conn.execute(TAG, contact_id, label) == "UPDATE 1"
+
+
+async def untag(conn: Conn, contact_id: int, label: str) -> bool:
+    return await conn.execute(UNTAG, contact_id, label) == "UPDATE 1"
+
+
+async def mark_unreachable(conn: Conn, kind: str, value: str, reason: str) -> None:
+    await conn.execute(UNREACHABLE, kind, value, reason)

@@ -1,0 +1,137 @@
+"""Deals, pipelines with their stages, and the board."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutedRequest:
+    """A conversation that was just given to somebody and stands on a deal card from now on."""
+
+    contact_id: int
+    conversation_id: int | None
+    channel_id: int | None
+    owner_id: int | None
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDeal:
+    """A deal to write at the top of a stage."""
+
+    contact_id: int
+    pipeline_id: int
+    stage_id: int
+    title: str
+    company_id: int | None = None
+    lead_id: int | None = None
+    conversation_id: int | None = None
+    channel_id: int | None = None
+    source_id: int | None = None
+    owner_id: int | None = None
+    amount: int = 0
+    currency: str = "USD"
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """A column of the board; `kind` is open, won or lost."""
+
+    id: int
+    pipeline_id: int
+    name: str
+    position: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pipeline:
+    """A way of selling, stage by stage."""
+
+    id: int
+    name: str
+    currency: str
+    stages: tuple[Stage, ...]
+
+    def first_open(self) -> Stage:
+        """Where a deal begins."""
+        return next((stage for stage in self.stages if stage.kind == "open"), self.stages[0])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A deal as the board and lists show it."""
+
+    id: int
+    title: str
+    contact_id: int
+    root_id: int
+    contact_name: str
+    company_name: str
+    pipeline_id: int
+    stage_id: int
+    owner_id: int | None
+    owner_name: str
+    amount: int
+    currency: str
+    rank: float
+    stage_since: datetime
+    next_task_at: datetime | None
+    closed_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+    conversation_id: int | None
+    channel_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deal:
+    """A deal with everything its card shows."""
+
+    id: int
+    title: str
+    contact_id: int
+    root_id: int
+    contact_name: str
+    company_id: int | None
+    company_name: str
+    lead_id: int | None
+    conversation_id: int | None
+    channel_id: int | None
+    source: Mapping[str, Any] | None
+    pipeline_id: int
+    stage_id: int
+    stage_name: str
+    stage_kind: str
+    owner_id: int | None
+    owner_name: str
+    amount: int
+    currency: str
+    fields: Mapping[str, Any]
+    note: str
+    loss_reason: str
+    stage_since: datetime
+    next_task_at: datetime | None
+    closed_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_at is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A stage with its counts and first cards; `sums` are minor units by currency. `next` is the cursor of the rest."""
+
+    stage: Stage
+    deals: int
+    sums: Mapping[str, int]
+    cards: tuple[Card, ...]
+    next: str | None

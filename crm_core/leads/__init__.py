@@ -1,0 +1,1 @@
+"""Leads: requests that nobody has qualified yet."""

@@ -1,0 +1,54 @@
+"""A lead for every new request, set-based; one open lead a contact."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from crm_core import events
+from crm_core.contacts import normal
+from crm_core.events import Fact
+from crm_core.leads import store
+from crm_core.leads.model import LeadRequest
+from crm_core.sql import Conn
+
+TITLE_LENGTH = 200
+
+
+async def open_for(conn: Conn, requests: Sequence[LeadRequest]) -> list[int | None]:
+    """A lead for each request, in the same order; None where the contact has an open lead or deal already, which is
+    kept as the fact that they asked again."""
+    if not requests:
+        return []
+    standings = await store.standing(conn, [request.contact_id for request in requests])
+    taken = {standing.root_id for standing in standings if standing.lead_id or standing.deal_id}
+    wanted: dict[int, LeadRequest] = {}
+    for request, standing in zip(requests, standings, strict=True):
+        if standing.root_id not in taken:
+            title = normal.name(request.title)[:TITLE_LENGTH]
+            wanted.setdefault(standing.root_id, replace(request, title=title))
+    opened = await store.open_(conn, list(wanted.values())) if wanted else {}
+    facts: list[Fact] = []
+    result: list[int | None] = []
+    for request in requests:
+        id_ = opened.pop(request.contact_id, None)
+        result.append(id_)
+        facts.append(_fact(request, id_))
+    await events.announce(conn, facts)
+    return result
+
+
+def _fact(request: LeadRequest, id_: int | None) -> Fact:
+    title = normal.name(request.title)[:TITLE_LENGTH]
+    data: dict[str, Any] = {"title": title, "channel_id": request.channel_id}
+    if id_ is not None:
+        data["lead_id"] = id_
+    elif request.source is not None:
+        data["source"] = dict(request.source)
+    return Fact(
+        kind="lead.created" if id_ is not None else "lead.repeated",
+        contact_id=request.contact_id,
+        conversation_id=request.conversation_id,
+        data=data,
+    )

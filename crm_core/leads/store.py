@@ -1,0 +1,124 @@
+"""SQL of leads and where they came from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, LiteralString
+
+from crm_core import visibility
+from crm_core.leads.model import Lead, LeadRequest, Standing
+from crm_core.sql import Conn
+
+STANDING: LiteralString = """
+    SELECT r.id AS root_id, l.id AS lead_id, coalesce(l.title, '') AS lead_title, l.source_id, d.id AS deal_id,
+           r.company_id, coalesce(nullif(r.name, ''), h.value, '') AS name
+      FROM unnest($1::bigint[]) WITH ORDINALITY AS k (contact_id, n)
+      JOIN crm_contact c ON c.id = k.contact_id
+      JOIN crm_contact r ON r.id = c.root_id
+      LEFT JOIN LATERAL (
+           SELECT x.id, x.title, x.source_id FROM crm_contact i JOIN crm_lead x ON x.contact_id = i.id
+            WHERE i.root_id = r.id AND x.state = 'new' ORDER BY x.id LIMIT 1) AS l ON true
+      LEFT JOIN LATERAL (
+           SELECT x.id FROM crm_contact i JOIN crm_deal x ON x.contact_id = i.id
+            WHERE i.root_id = r.id AND x.closed_at IS NULL ORDER BY x.id DESC LIMIT 1) AS d ON true
+      LEFT JOIN LATERAL (
+           SELECT value FROM crm_handle WHERE contact_id = c.id ORDER BY trust DESC, id LIMIT 1) AS h ON true
+     ORDER BY k.n"""
+OPEN: LiteralString = """
+    WITH asked AS MATERIALIZED (
+        SELECT t.*, CASE WHEN t.has_source THEN nextval('crm_source_id_seq') END AS source_id
+          FROM unnest($1::bigint[], $2::bigint[], $3::integer[], $4::text[], $5::jsonb[], $6::boolean[])
+                   AS t (contact_id, conversation_id, channel_id, title, source, has_source)),
+    sourced AS (
+        INSERT INTO crm_source (id, channel_id, utm, referrer, landing_page, page, visits) OVERRIDING SYSTEM VALUE
+        SELECT source_id, coalesce(channel_id, 0), coalesce(source->'utm', '{}'), coalesce(source->>'referrer', ''),
+               coalesce(source->>'landing_page', ''), coalesce(source->>'page', ''), coalesce(source->'visits', '[]')
+          FROM asked WHERE has_source)
+    INSERT INTO crm_lead (contact_id, conversation_id, channel_id, title, source_id)
+    SELECT contact_id, conversation_id, channel_id, title, source_id FROM asked
+        ON CONFLICT (contact_id) WHERE state = 'new' DO NOTHING
+    RETURNING id, contact_id"""
+LEAD: LiteralString = """
+    SELECT l.id, l.contact_id, r.id AS root_id, coalesce(nullif(r.name, ''), h.value, '#' || r.id) AS contact_name,
+           l.conversation_id, l.channel_id, l.owner_id, coalesce(u.name, '') AS owner_name, l.title, l.state, l.reason,
+           l.created_at, l.closed_at, d.id AS deal_id,
+           CASE WHEN s.id IS NOT NULL THEN jsonb_build_object('utm', s.utm, 'referrer', s.referrer,
+               'landing_page', s.landing_page, 'page', s.page, 'visits', s.visits) END AS source
+      FROM crm_lead l
+      JOIN crm_contact c ON c.id = l.contact_id
+      JOIN crm_contact r ON r.id = c.root_id
+      LEFT JOIN crm_user u ON u.id = l.owner_id
+      LEFT JOIN crm_source s ON s.id = l.source_id
+      LEFT JOIN LATERAL (SELECT value FROM crm_handle WHERE contact_id = c.id ORDER BY trust DESC, id LIMIT 1) AS h ON true
+      LEFT JOIN LATERAL (SELECT id FROM crm_deal WHERE lead_id = l.id LIMIT 1) AS d ON true"""
+GET: LiteralString = f"{LEAD} WHERE l.id = $2 AND {visibility.LEAD}"
+OF_CONTACT: LiteralString = f"""{LEAD}
+     WHERE c.root_id = (SELECT root_id FROM crm_contact WHERE id = $2) AND {visibility.LEAD} ORDER BY l.id DESC LIMIT 100"""
+LIST_ALL: LiteralString = f"""{LEAD}
+     WHERE l.id IN (SELECT id FROM crm_lead WHERE state = $1 AND id < $2 ORDER BY id DESC LIMIT $3) ORDER BY l.id DESC"""
+LIST_OWN: LiteralString = f"""{LEAD}
+     WHERE l.id IN (SELECT x.id FROM unnest($4::integer[]) AS o (owner) CROSS JOIN LATERAL (
+               SELECT id FROM crm_lead WHERE coalesce(owner_id, 0) = o.owner AND state = $1 AND id < $2
+                ORDER BY id DESC LIMIT $3) AS x ORDER BY x.id DESC LIMIT $3)
+     ORDER BY l.id DESC"""
+LOCKED: LiteralString = f"""
+    SELECT l.id, l.contact_id, l.state, l.title FROM crm_lead l WHERE l.id = $2 AND {visibility.LEAD} FOR UPDATE"""
+CLOSE: LiteralString = """
+    UPDATE crm_lead SET state = $2, reason = $3, owner_id = coalesce($4, owner_id), closed_at = now() WHERE id = $1"""
+REOPEN: LiteralString = """
+    UPDATE crm_lead SET state = 'new', reason = '', closed_at = NULL WHERE id = $1"""
+GIVE: LiteralString = "UPDATE crm_lead SET owner_id = $2 WHERE id = $1"
+
+
+async def standing(conn: Conn, contact_ids: Sequence[int]) -> list[Standing]:
+    """What each contact has open, in the same order."""
+    return [Standing(**dict(row)) for row in await conn.fetch(STANDING, list(contact_ids))]
+
+
+async def open_(conn: Conn, requests: Sequence[LeadRequest]) -> dict[int, int]:
+    """Open leads with their sources, one a contact; returns lead by contact where none was open."""
+    rows = await conn.fetch(
+        OPEN,
+        [request.contact_id for request in requests],
+        [request.conversation_id for request in requests],
+        [request.channel_id for request in requests],
+        [request.title for request in requests],
+        [dict(request.source or {}) for request in requests],
+        [request.source is not None for request in requests],
+    )
+    return {row["contact_id"]: row["id"] for row in rows}
+
+
+async def get(conn: Conn, scope: int | None, id_: int) -> Lead | None:
+    row = await conn.fetchrow(GET, scope, id_)
+    return Lead(**dict(row)) if row else None
+
+
+async def of_contact(conn: Conn, scope: int | None, contact_id: int) -> list[Lead]:
+    return [Lead(**dict(row)) for row in await conn.fetch(OF_CONTACT, scope, contact_id)]
+
+
+async def list_leads(conn: Conn, scope: int | None, *, state: str, before: int, limit: int) -> list[Lead]:
+    """Newest first."""
+    if scope is None:
+        rows = await conn.fetch(LIST_ALL, state, before, limit)
+    else:
+        rows = await conn.fetch(LIST_OWN, state, before, limit, [0, scope])
+    return [Lead(**dict(row)) for row in rows]
+
+
+async def locked(conn: Conn, scope: int | None, id_: int) -> dict[str, Any] | None:
+    row = await conn.fetchrow(LOCKED, scope, id_)
+    return dict(row) if row else None
+
+
+async def close(conn: Conn, id_: int, *, state: str, reason: str = "", owner_id: int | None = None) -> None:
+    await conn.execute(CLOSE, id_, state, reason, owner_id)
+
+
+async def reopen(conn: Conn, id_: int) -> None:
+    await conn.execute(REOPEN, id_)
+
+
+async def give(conn: Conn, id_: int, owner_id: int | None) -> None:
+    await conn.execute(GIVE, id_, owner_id)

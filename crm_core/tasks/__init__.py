@@ -1,0 +1,1 @@
+"""Tasks, call-backs and reminders."""

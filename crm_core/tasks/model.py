@@ -1,0 +1,59 @@
+"""Tasks, and a missed caller who is to be called back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+KINDS = ("task", "call", "call_back", "meeting")
+SCOPES = ("today", "overdue", "upcoming", "undated", "open", "done", "all")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallBack:
+    """Somebody rang and nobody answered."""
+
+    contact_id: int
+    conversation_id: int | None = None
+    assignee_id: int | None = None
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """Something to do. `contact_id` is the identity it was made for, `root_id` the living contact."""
+
+    id: int
+    title: str
+    kind: str
+    note: str
+    contact_id: int | None
+    root_id: int | None
+    contact_name: str
+    deal_id: int | None
+    deal_title: str
+    conversation_id: int | None
+    assignee_id: int | None
+    assignee_name: str
+    created_by: int | None
+    due_at: datetime | None
+    remind_at: datetime | None
+    done_at: datetime | None
+    done_reason: str
+    created_at: datetime
+
+    @property
+    def is_done(self) -> bool:
+        return self.done_at is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminder:
+    """A task whose time to be reminded of has come."""
+
+    id: int
+    title: str
+    contact_id: int | None
+    deal_id: int | None
+    assignee_id: int | None
+    due_at: datetime | None

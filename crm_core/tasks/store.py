@@ -1,0 +1,202 @@
+"""SQL of tasks; a deal's `next_task_at` follows in the same statement that changes its tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, LiteralString
+
+from crm_core import visibility
+from crm_core.sql import Conn
+from crm_core.tasks.model import CallBack, Reminder, Task
+
+NAMED: LiteralString = "coalesce(nullif(r.name, ''), h.value, '')"
+CALL_BACK: LiteralString = f"""
+    INSERT INTO crm_task (title, kind, contact_id, conversation_id, assignee_id, due_at, remind_at)
+    SELECT {NAMED}, 'call_back', k.contact_id, k.conversation_id, k.assignee_id, k.due_at, k.due_at
+      FROM unnest($1::bigint[], $2::bigint[], $3::integer[], $4::timestamptz[])
+               AS k (contact_id, conversation_id, assignee_id, due_at)
+      JOIN crm_contact c ON c.id = k.contact_id
+      JOIN crm_contact r ON r.id = c.root_id
+      LEFT JOIN LATERAL (
+           SELECT value FROM crm_handle WHERE contact_id = c.id ORDER BY kind <> 'phone', trust DESC, id LIMIT 1) AS h ON true
+     WHERE NOT EXISTS (SELECT 1 FROM crm_contact i JOIN crm_task t ON t.contact_id = i.id
+                        WHERE i.root_id = r.id AND t.kind = 'call_back' AND t.done_at IS NULL)
+        ON CONFLICT (contact_id) WHERE kind = 'call_back' AND done_at IS NULL DO NOTHING
+    RETURNING id, contact_id"""
+CLOSE_CALL_BACKS: LiteralString = """
+    UPDATE crm_task SET done_at = now(), done_reason = $2
+     WHERE kind = 'call_back' AND done_at IS NULL
+       AND contact_id IN (SELECT i.id FROM crm_contact c JOIN crm_contact i ON i.root_id = c.root_id
+                           WHERE c.id = ANY($1::bigint[]))
+    RETURNING id, contact_id"""
+CREATE: LiteralString = """
+    INSERT INTO crm_task (title, kind, note, contact_id, deal_id, conversation_id, assignee_id, created_by, due_at, remind_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        ON CONFLICT (contact_id) WHERE kind = 'call_back' AND done_at IS NULL DO NOTHING
+    RETURNING id"""
+NEXT: LiteralString = """
+    UPDATE crm_deal d SET next_task_at =
+           (SELECT min(t.due_at) FROM crm_task t WHERE t.deal_id = d.id AND t.done_at IS NULL)
+     WHERE d.id = ANY($1::bigint[])"""
+TASK: LiteralString = f"""
+    SELECT t.id, t.title, t.kind, t.note, t.contact_id, r.id AS root_id, {NAMED} AS contact_name, t.deal_id,
+           coalesce(d.title, '') AS deal_title, t.conversation_id, t.assignee_id, coalesce(u.name, '') AS assignee_name,
+           t.created_by, t.due_at, t.remind_at, t.done_at, t.done_reason, t.created_at
+      FROM crm_task t
+      LEFT JOIN crm_contact c ON c.id = t.contact_id
+      LEFT JOIN crm_contact r ON r.id = c.root_id
+      LEFT JOIN crm_deal d ON d.id = t.deal_id
+      LEFT JOIN crm_user u ON u.id = t.assignee_id
+      LEFT JOIN LATERAL (SELECT value FROM crm_handle WHERE contact_id = c.id ORDER BY trust DESC, id LIMIT 1) AS h ON true"""
+GET: LiteralString = f"{TASK} WHERE t.id = $2 AND {visibility.TASK}"
+LOCKED: LiteralString = f"SELECT t.* FROM crm_task t WHERE t.id = $2 AND {visibility.TASK} FOR UPDATE"
+DONE: LiteralString = """
+    UPDATE crm_task SET done_at = now(), done_reason = $2, done_by = $3 WHERE id = $1 AND done_at IS NULL"""
+REOPEN: LiteralString = """
+    UPDATE crm_task SET done_at = NULL, done_reason = '', done_by = NULL WHERE id = $1 AND done_at IS NOT NULL"""
+SAVE: LiteralString = """
+    UPDATE crm_task SET title = $2, kind = $3, note = $4, assignee_id = $5, due_at = $6, deal_id = $8,
+           reminded_at = CASE WHEN remind_at IS DISTINCT FROM $7 THEN NULL ELSE reminded_at END, remind_at = $7
+     WHERE id = $1"""
+OPEN: LiteralString = f"""{TASK}
+     WHERE t.id IN (SELECT x.id FROM unnest($1::integer[]) AS o (assignee) CROSS JOIN LATERAL (
+               SELECT id, due_at FROM crm_task
+                WHERE done_at IS NULL AND coalesce(assignee_id, 0) = o.assignee
+                  AND due_at >= $2 AND due_at < $3 AND (due_at, id) > ($4, $5)
+                ORDER BY due_at, id LIMIT $6) AS x ORDER BY x.due_at, x.id LIMIT $6)
+     ORDER BY t.due_at, t.id"""
+UNDATED: LiteralString = f"""{TASK}
+     WHERE t.id IN (SELECT x.id FROM unnest($1::integer[]) AS o (assignee) CROSS JOIN LATERAL (
+               SELECT id FROM crm_task
+                WHERE done_at IS NULL AND coalesce(assignee_id, 0) = o.assignee AND due_at IS NULL AND id > $2
+                ORDER BY id LIMIT $3) AS x ORDER BY x.id LIMIT $3)
+     ORDER BY t.id"""
+PAST: LiteralString = f"""{TASK}
+     WHERE t.id IN (SELECT x.id FROM unnest($1::integer[]) AS o (assignee) CROSS JOIN LATERAL (
+               SELECT id, done_at FROM crm_task
+                WHERE done_at IS NOT NULL AND coalesce(assignee_id, 0) = o.assignee AND (done_at, id) < ($2, $3)
+                ORDER BY done_at DESC, id DESC LIMIT $4) AS x ORDER BY x.done_at DESC, x.id DESC LIMIT $4)
+     ORDER BY t.done_at DESC, t.id DESC"""
+EVERY: LiteralString = f"""{TASK}
+     WHERE t.id IN (SELECT x.id FROM unnest($1::integer[]) AS o (assignee) CROSS JOIN LATERAL (
+               SELECT id FROM crm_task WHERE coalesce(assignee_id, 0) = o.assignee AND id < $2
+                ORDER BY id DESC LIMIT $3) AS x ORDER BY x.id DESC LIMIT $3)
+     ORDER BY t.id DESC"""
+ASSIGNEES: LiteralString = "SELECT 0 AS id UNION ALL SELECT id FROM crm_user"
+OF_CONTACT: LiteralString = f"""{TASK}
+     WHERE c.root_id = (SELECT root_id FROM crm_contact WHERE id = $2) AND {visibility.TASK}
+     ORDER BY t.done_at IS NOT NULL, coalesce(t.due_at, 'infinity'), t.id LIMIT 200"""
+OF_DEAL: LiteralString = f"""{TASK}
+     WHERE t.deal_id = $2 AND {visibility.TASK}
+     ORDER BY t.done_at IS NOT NULL, coalesce(t.due_at, 'infinity'), t.id LIMIT 200"""
+COUNT: LiteralString = """
+    SELECT count(*) FILTER (WHERE due_at < $2) AS overdue, count(*) FILTER (WHERE due_at >= $2 AND due_at < $3) AS today
+      FROM crm_task WHERE done_at IS NULL AND coalesce(assignee_id, 0) = $1 AND due_at < $3"""
+REMIND: LiteralString = """
+    UPDATE crm_task SET reminded_at = $1
+     WHERE id IN (SELECT id FROM crm_task WHERE done_at IS NULL AND reminded_at IS NULL AND remind_at <= $1
+                   ORDER BY remind_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+    RETURNING id, title, contact_id, deal_id, assignee_id, due_at"""
+
+
+async def call_back(conn: Conn, items: Sequence[CallBack]) -> list[tuple[int, int]]:
+    """Open call-backs where a contact has none; returns task and contact of the new ones."""
+    rows = await conn.fetch(
+        CALL_BACK,
+        [item.contact_id for item in items],
+        [item.conversation_id for item in items],
+        [item.assignee_id for item in items],
+        [item.due_at for item in items],
+    )
+    return [(row["id"], row["contact_id"]) for row in rows]
+
+
+async def close_call_backs(conn: Conn, contact_ids: Sequence[int], reason: str) -> list[tuple[int, int]]:
+    rows = await conn.fetch(CLOSE_CALL_BACKS, list(contact_ids), reason)
+    return [(row["id"], row["contact_id"]) for row in rows]
+
+
+async def create(conn: Conn, columns: Sequence[Any]) -> int | None:
+    """By title, kind, note, contact, deal, conversation, assignee, creator, due, reminder; None for a second call-back."""
+    return await conn.fetchval(CREATE, *columns)
+
+
+async def follow(conn: Conn, deal_ids: Sequence[int]) -> None:
+    """Bring `next_task_at` of deals up to date."""
+    await conn.execute(NEXT, list(deal_ids))
+
+
+async def get(conn: Conn, scope: int | None, id_: int) -> Task | None:
+    row = await conn.fetchrow(GET, scope, id_)
+    return Task(**dict(row)) if row else None
+
+
+async def locked(conn: Conn, scope: int | None, id_: int) -> dict[str, Any] | None:
+    row = await conn.fetchrow(LOCKED, scope, id_)
+    return dict(row) if row else None
+
+
+async def done(conn: Conn, id_: int, *, reason: str, user_id: int | None) -> None:
+    await conn.execute(DONE, id_, reason, user_id)
+
+
+async def reopen(conn: Conn, id_: int) -> None:
+    await conn.execute(REOPEN, id_)
+
+
+async def save(conn: Conn, id_: int, columns: Sequence[Any]) -> None:
+    """By title, kind, note, assignee, due, reminder, deal."""
+    await conn.execute(SAVE, id_, *columns)
+
+
+async def assignees(conn: Conn) -> list[int]:
+    """Everybody who can have tasks; 0 is nobody."""
+    return [row["id"] for row in await conn.fetch(ASSIGNEES)]
+
+
+async def due_between(
+    conn: Conn,
+    assignees: Sequence[int],
+    *,
+    span: tuple[datetime, datetime],
+    after: tuple[datetime, int],
+    limit: int,
+) -> list[Task]:
+    """Open tasks by due time."""
+    rows = await conn.fetch(OPEN, list(assignees), *span, *after, limit)
+    return [Task(**dict(row)) for row in rows]
+
+
+async def undated(conn: Conn, assignees: Sequence[int], *, after: int, limit: int) -> list[Task]:
+    return [Task(**dict(row)) for row in await conn.fetch(UNDATED, list(assignees), after, limit)]
+
+
+async def past(
+    conn: Conn, assignees: Sequence[int], *, before: tuple[datetime, int], limit: int
+) -> list[Task]:
+    """Done tasks, newest first."""
+    return [Task(**dict(row)) for row in await conn.fetch(PAST, list(assignees), *before, limit)]
+
+
+async def every(conn: Conn, assignees: Sequence[int], *, before: int, limit: int) -> list[Task]:
+    return [Task(**dict(row)) for row in await conn.fetch(EVERY, list(assignees), before, limit)]
+
+
+async def of_contact(conn: Conn, scope: int | None, contact_id: int) -> list[Task]:
+    return [Task(**dict(row)) for row in await conn.fetch(OF_CONTACT, scope, contact_id)]
+
+
+async def of_deal(conn: Conn, scope: int | None, deal_id: int) -> list[Task]:
+    return [Task(**dict(row)) for row in await conn.fetch(OF_DEAL, scope, deal_id)]
+
+
+async def count(conn: Conn, assignee: int, *, today: datetime, tomorrow: datetime) -> tuple[int, int]:
+    """Overdue and due today."""
+    row = await conn.fetchrow(COUNT, assignee, today, tomorrow)
+    return (row["overdue"], row["today"]) if row else (0, 0)
+
+
+async def remind(conn: Conn, now: datetime, limit: int) -> list[Reminder]:
+    """Claim reminders whose time has come; each is given out once."""
+    return [Reminder(**dict(row)) for row in await conn.fetch(REMIND, now, limit)]

@@ -1,0 +1,62 @@
+"""A user, and the viewer that every look-up takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from crm_core.errors import Forbidden
+
+ROLES = ("admin", "manager", "ops")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """Somebody who works here. `capacity` is how many open conversations are routed to them at most."""
+
+    id: int
+    email: str
+    name: str
+    role: str
+    sees_all: bool
+    language: str
+    timezone: str
+    is_active: bool
+    is_in: bool
+    capacity: int
+    extension: str
+    has_password: bool
+    has_totp: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Viewer:
+    """Who is looking: decides which rows there are."""
+
+    user_id: int | None
+    role: str
+    sees_all: bool = False
+
+    @classmethod
+    def of(cls, user: User) -> Viewer:
+        return cls(user_id=user.id, role=user.role, sees_all=user.sees_all)
+
+    @property
+    def sql_id(self) -> int | None:
+        """What statements get: None sees everything, a user's id sees that user's and nobody's rows."""
+        if self.role in ("admin", "system") or (self.role == "manager" and self.sees_all):
+            return None
+        return -1 if self.user_id is None else self.user_id
+
+    def require_customers(self) -> None:
+        """Raise Forbidden for who may not see customers."""
+        if self.role not in ("admin", "manager", "system"):
+            raise Forbidden("Your role does not include customers.")
+
+    def scope(self) -> int | None:
+        """`sql_id`, for a viewer who may see customers at all; raises Forbidden otherwise."""
+        self.require_customers()
+        return self.sql_id
+
+
+SYSTEM = Viewer(user_id=None, role="system", sees_all=True)
+"""The product itself: sees everything, is nobody."""

@@ -1,0 +1,185 @@
+"""Users: their profile, presence, password and second factor."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from crm_core.contacts import normal
+from crm_core.errors import Conflict, Invalid, NotFound
+from crm_core.sql import Conn
+from crm_core.users import passwords, store, totp
+from crm_core.users.model import ROLES, User
+from crm_core.users.totp import Cipher
+
+NO_USER = "There is no such user."
+CHANGEABLE = (
+    "email",
+    "name",
+    "role",
+    "sees_all",
+    "language",
+    "timezone",
+    "is_active",
+    "capacity",
+    "extension",
+)
+
+
+async def create(
+    conn: Conn,
+    *,
+    email: str,
+    name: str,
+    role: str,
+    sees_all: bool = False,
+    language: str = "en",
+    timezone: str = "UTC",
+    capacity: int = 50,
+    extension: str = "",
+) -> User:
+    """Raises Conflict when the mail address is taken."""
+    values = _checked(
+        {
+            "email": email,
+            "name": name,
+            "role": role,
+            "sees_all": sees_all,
+            "language": language,
+            "timezone": timezone,
+            "capacity": capacity,
+            "extension": extension,
+        }
+    )
+    id_ = await store.create(conn, list(values.values()))
+    if id_ is None:
+        raise Conflict("Somebody has this mail address already.")
+    return await get(conn, id_)
+
+
+async def get(conn: Conn, id_: int) -> User:
+    found = await store.get(conn, id_)
+    if found is None:
+        raise NotFound(NO_USER)
+    return found
+
+
+async def by_email(conn: Conn, email: str) -> User | None:
+    return await store.by_email(conn, _email_key(email))
+
+
+async def by_extension(conn: Conn, extension: str) -> User | None:
+    """The active user at a telephone extension."""
+    return await store.by_extension(conn, extension.strip())
+
+
+async def list_users(conn: Conn) -> list[User]:
+    """Everybody, active ones first."""
+    return await store.list_users(conn)
+
+
+async def update(conn: Conn, id_: int, **changes: Any) -> User:
+    """Change some of email, name, role, sees_all, language, timezone, is_active, capacity, extension.
+
+    Raises Conflict when the mail address is taken or the last admin would be gone.
+    """
+    present = await store.locked(conn, id_)
+    if present is None:
+        raise NotFound(NO_USER)
+    if unknown := set(changes) - set(CHANGEABLE):
+        raise Invalid("This cannot be changed.", field=min(unknown))
+    values = present | _checked(changes)
+    if "email" in changes and await store.is_taken(conn, values["email"], but=id_):
+        raise Conflict("Somebody has this mail address already.")
+    was_admin = present["role"] == "admin" and present["is_active"]
+    stays_admin = values["role"] == "admin" and values["is_active"]
+    if was_admin and not stays_admin and not await store.has_other_admin(conn, id_):
+        raise Conflict("This is the last admin; make another one first.")
+    await store.save(conn, id_, [values[name] for name in CHANGEABLE])
+    return await get(conn, id_)
+
+
+async def set_in(conn: Conn, id_: int, is_in: bool) -> None:
+    """Whether the user takes new conversations now."""
+    if not await store.set_in(conn, id_, is_in):
+        raise NotFound(NO_USER)
+
+
+async def set_password(conn: Conn, id_: int, password: str) -> None:
+    """Raises Invalid for a weak one."""
+    passwords.check_strength(password)
+    if not await store.set_password(conn, id_, await passwords.make_hash(password)):
+        raise NotFound(NO_USER)
+
+
+async def verify_password(conn: Conn, email: str, password: str) -> User | None:
+    """The active user, if the password is right; takes as long for a mail address that nobody has."""
+    found = await store.password_hash(conn, _email_key(email))
+    id_, hash_ = found or (0, None)
+    if not await passwords.verify(hash_, password) or hash_ is None:
+        return None
+    if passwords.is_outdated(hash_):
+        await store.set_password(conn, id_, await passwords.make_hash(password))
+    return await get(conn, id_)
+
+
+async def totp_begin(conn: Conn, cipher: Cipher, id_: int, *, issuer: str) -> tuple[str, str]:
+    """A new secret and its otpauth:// address. Nothing is kept until a code of it is confirmed."""
+    user = await get(conn, id_)
+    secret = totp.new_secret()
+    return secret, totp.address(secret, account=user.email, issuer=issuer)
+
+
+async def totp_confirm(conn: Conn, cipher: Cipher, id_: int, secret: str, code: str) -> bool:
+    """Turn the second factor on with a first right code."""
+    step = totp.step_of(secret, code) if totp.is_secret(secret) else None
+    if step is None:
+        return False
+    await store.set_totp(conn, id_, cipher.encrypt(secret), used=step)
+    return True
+
+
+async def totp_verify(conn: Conn, cipher: Cipher, id_: int, code: str) -> bool:
+    """Whether a code is right and was not used before."""
+    found = await store.totp(conn, id_)
+    if found is None or found[0] is None:
+        return False
+    step = totp.step_of(cipher.decrypt(found[0]), code)
+    return step is not None and await store.use_totp(conn, id_, step)
+
+
+async def totp_remove(conn: Conn, id_: int) -> None:
+    await store.set_totp(conn, id_, None)
+
+
+def _checked(values: dict[str, Any]) -> dict[str, Any]:
+    """The values in the form they are kept in; raises Invalid."""
+    checked = dict(values)
+    if "email" in values:
+        checked["email"] = _email_key(values["email"])
+        if not checked["email"]:
+            raise Invalid("This is no mail address.", field="email")
+    if "name" in values:
+        checked["name"] = normal.name(values["name"])
+        if not checked["name"]:
+            raise Invalid("Give a name.", field="name")
+    if "role" in values and values["role"] not in ROLES:
+        raise Invalid("The role is admin, manager or ops.", field="role")
+    if "timezone" in values:
+        _check_zone(values["timezone"])
+    if "capacity" in values and not 0 <= values["capacity"] <= 100_000:
+        raise Invalid("The capacity is a number from 0.", field="capacity")
+    if "extension" in values:
+        checked["extension"] = normal.text(values["extension"])[:40]
+    return checked
+
+
+def _check_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise Invalid("This time zone is not known.", field="timezone") from None
+
+
+def _email_key(typed: str) -> str:
+    return normal.email(typed)
