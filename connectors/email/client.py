@@ -206,6 +206,7 @@ async def _data(line: Line, client: SMTP, body: bytes) -> None:
                 for chunk in _chunks(body):
                     writer.write(chunk)
                     await writer.drain()
+            await asyncio.sleep(0)  # a hang-up that has already come in is seen here
             if client.protocol is None or not client.protocol.is_connected:
                 raise ConnectionResetError("connection lost")
             writer.write(b".\r\n")

@@ -7,7 +7,7 @@ import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -108,7 +108,8 @@ class _Counted(SMTP):
         self._peer = str(name[0]) if isinstance(name, tuple) and name else "local"
         allowed = self._door.enter(self, self._peer)  # type: ignore[arg-type]  # both subclasses below are meant
         super().connection_made(transport)
-        if not allowed and isinstance(transport, asyncio.WriteTransport):
+        if not allowed:
+            transport = cast("asyncio.WriteTransport", transport)  # uvloop's are none by inheritance
             log.warning("smtp door: too many connections", extra={"peer": self._peer})
             transport.write(b"421 4.7.0 Too many connections: try again later\r\n")
             transport.close()
