@@ -122,7 +122,7 @@ async def test_outcomes_and_the_next_try(
 ) -> None:
     server.answers[command] = [answer]
     files = (
-        (OutboundFile(name="big.bin", mime="application/octet-stream", content=b"x" * 3_000_000),)
+        (OutboundFile(name="big.bin", mime="application/octet-stream", content=b"x" * 15_000_000),)
         if answer == "mid"
         else ()
     )
