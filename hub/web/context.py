@@ -9,6 +9,7 @@ from aiohttp import web
 
 from crm_core.sql import Conn
 from crm_core.users.model import User, Viewer
+from hub import database
 from hub.runtime import RUNTIME, Runtime
 from hub.web.store import Session
 from inbox.changes import Change
@@ -41,7 +42,7 @@ def is_fragment(request: web.Request) -> bool:
 @asynccontextmanager
 async def transaction(request: web.Request) -> AsyncIterator[Conn]:
     """A connection in a transaction, for reading or one verb."""
-    async with runtime(request).pool.acquire() as conn, conn.transaction():
+    async with database.transaction(runtime(request).pool) as conn:
         yield conn
 
 

@@ -41,6 +41,16 @@ def moment(at: datetime) -> str:
     return format_datetime(_local(at), "medium", locale=current().locale)
 
 
+def soon(at: datetime) -> str:
+    """For due times: the time today, else the day and the time, in few letters."""
+    local, today, locale = _local(at), _local(now()).date(), current().locale
+    if local.date() == today:
+        return f"{gettext('Today')}, {clock(at)}"
+    if local.date() == today + timedelta(days=1):
+        return f"{gettext('Tomorrow')}, {clock(at)}"
+    return f"{format_skeleton('MMMEd' if local.year == today.year else 'yMMMd', local, locale=locale)}, {clock(at)}"
+
+
 def day(at: datetime) -> str:
     """The heading of a day."""
     local, today = _local(at).date(), _local(now()).date()
@@ -169,6 +179,7 @@ FILTERS = {
     "clock": clock,
     "when": when,
     "moment": moment,
+    "soon": soon,
     "day": day,
     "local_date": local_date,
     "local_input": local_input,

@@ -11,14 +11,21 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from hub.web import assets, i18n, navigation
 from hub.web.catalogs import LANGUAGES, WEB
 from hub.web.context import is_fragment, runtime
-from hub.web.formats import FILTERS
+from hub.web.formats import FILTERS, now
+
+
+class Careful(StrictUndefined):
+    """A missing value is an error where it is printed, and merely false where it is asked for."""
+
+    def __bool__(self) -> bool:
+        return False
 
 
 def _environment() -> Environment:
     env = Environment(
         loader=FileSystemLoader(WEB / "templates"),
         autoescape=True,
-        undefined=StrictUndefined,
+        undefined=Careful,
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
         trim_blocks=True,
         lstrip_blocks=True,
@@ -33,7 +40,9 @@ def _environment() -> Environment:
         newstyle=True,
     )
     env.filters.update(FILTERS)
-    env.globals.update(static=assets.url, vendor=assets.vendor, languages=LANGUAGES, speech=i18n.current)
+    env.globals.update(
+        static=assets.url, vendor=assets.vendor, languages=LANGUAGES, speech=i18n.current, clock_now=now
+    )
     return env
 
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from hub.web import assets, profile, signin
+from hub.web import assets, profile, signin, stream
+from hub.web.inbox import canned, card, files, lists, mail, replies, thread, verbs
 from hub.web.pages import ANYBODY, EVERYBODY, Page, guarded, lost
 
 SHELL = (
@@ -36,18 +37,57 @@ SHELL = (
     Page(method="POST", path="/profile/presence", handler=profile.set_in, access=EVERYBODY),
 )
 
+ONE = r"/conversations/{id:\d+}"
+MESSAGE = r"/messages/{id:\d+}"
+INBOX = (
+    Page(method="GET", path="/live", handler=stream.live, access=EVERYBODY),
+    Page(method="GET", path="/inbox", handler=lists.show, name="inbox"),
+    Page(method="GET", path="/inbox/rows", handler=lists.rows),
+    Page(method="GET", path="/inbox/canned", handler=replies.canned),
+    Page(method="GET", path=ONE, handler=thread.show, name="conversation"),
+    Page(method="GET", path=ONE + "/messages", handler=thread.messages),
+    Page(method="POST", path=ONE + "/messages", handler=replies.write, limit=files.UPLOAD_LIMIT),
+    Page(method="GET", path=ONE + "/head", handler=thread.head),
+    Page(method="POST", path=ONE + "/assignment", handler=verbs.assign),
+    Page(method="POST", path=ONE + "/closure", handler=verbs.close),
+    Page(method="POST", path=ONE + "/closure/removal", handler=verbs.reopen),
+    Page(method="POST", path=ONE + "/snooze", handler=verbs.snooze),
+    Page(method="POST", path=ONE + "/unread", handler=verbs.mark_unread),
+    Page(method="POST", path=ONE + "/reading", handler=verbs.mark_read),
+    Page(method="GET", path=ONE + "/card", handler=card.show),
+    Page(method="GET", path=ONE + "/summary", handler=card.summary),
+    Page(method="POST", path=ONE + "/card/deal", handler=card.make_deal),
+    Page(method="POST", path=ONE + "/card/stage", handler=card.move_deal),
+    Page(method="POST", path=ONE + "/card/tasks", handler=card.add_task),
+    Page(method="POST", path=ONE + r"/card/tasks/{task_id:\d+}", handler=card.finish_task),
+    Page(method="POST", path=ONE + "/card/notes", handler=card.write_note),
+    Page(method="POST", path=ONE + r"/card/suggestions/{suggestion_id:\d+}", handler=card.answer_suggestion),
+    Page(method="POST", path=ONE + r"/card/merges/{merge_id:\d+}/removal", handler=card.undo_merge),
+    Page(method="POST", path=MESSAGE + "/cancellation", handler=replies.take_back),
+    Page(method="POST", path=MESSAGE + "/retry", handler=replies.send_again),
+    Page(method="GET", path=MESSAGE + "/html", handler=mail.show),
+    Page(method="POST", path="/attachments", handler=files.upload, limit=files.UPLOAD_LIMIT),
+    Page(method="GET", path="/attachments/{id}", handler=files.show),
+    Page(method="GET", path="/canned", handler=canned.show, name="canned"),
+    Page(method="POST", path="/canned", handler=canned.save),
+    Page(method="GET", path=r"/canned/{id:\d+}", handler=canned.edit),
+    Page(method="POST", path=r"/canned/{id:\d+}", handler=canned.save),
+    Page(method="POST", path=r"/canned/{id:\d+}/removal", handler=canned.remove),
+)
+
 # Pages of contacts, deals, leads, tasks and companies.
 CRM: tuple[Page, ...] = ()
 
 # Pages of channels, journal, quarantine, ledger, users and settings.
 OPS: tuple[Page, ...] = ()
 
-PAGES: Sequence[Page] = (*SHELL, *CRM, *OPS)
+PAGES: Sequence[Page] = (*SHELL, *INBOX, *CRM, *OPS)
 
 
 def add_routes(app: web.Application) -> None:
     """Add all pages and static files to the application."""
     app.middlewares.append(lost)
+    app.cleanup_ctx.append(stream.run_fanout)
     for entry in PAGES:
         app.router.add_route(entry.method, entry.path, guarded(entry), name=entry.name)
     app.router.add_get("/static/{version}/{path:.+}", assets.serve)

@@ -1,1 +1,66 @@
-// The stream of changes. What comes is finished HTML, put into place by its id and data-live.
+// The stream of changes. Comes back by itself; after a break everything that was missed is loaded.
+// A browser allows few connections to one host, so of the pages in the background only one keeps its stream.
+import { apply } from "./apply.js";
+
+let source;
+let wasLost = false;
+let release = () => {};
+
+const inbox = () => document.querySelector('[data-page="inbox"]');
+const conversation = () => document.querySelector("[data-conversation]")?.dataset.conversation ?? "";
+const banner = () => document.querySelector(".lost");
+
+function address() {
+  const asked = new URLSearchParams({ conversation: conversation() });
+  if (inbox()) {
+    asked.set("view", document.getElementById("rows")?.dataset.view ?? inbox().dataset.view);
+    if (document.getElementById("rows")?.hasAttribute("data-searching")) asked.set("q", "1");
+  }
+  return `/live?${asked}`;
+}
+
+export function connect() {
+  source?.close();
+  source = new EventSource(address());
+  source.addEventListener("hello", () => {
+    banner()?.remove();
+    document.dispatchEvent(new CustomEvent("hub:open", { detail: { again: wasLost } }));
+    wasLost = false;
+  });
+  source.addEventListener("html", (event) => apply(event.data));
+  source.addEventListener("typing", (event) => document.dispatchEvent(new CustomEvent("hub:typing", { detail: event.data })));
+  source.addEventListener("change", (event) => document.body.dispatchEvent(new CustomEvent(`hub:${event.data}`, { bubbles: true })));
+  source.addEventListener("reload", () => document.dispatchEvent(new CustomEvent("hub:open", { detail: { again: true } })));
+  source.onerror = () => {
+    wasLost = true;
+    if (source.readyState === EventSource.CLOSED) { location.reload(); return; } // the session ended
+    setTimeout(() => { if (wasLost && !banner()) showLost(); }, 3000);
+  };
+}
+
+function showLost() {
+  const node = document.createElement("div");
+  node.className = "lost";
+  node.setAttribute("role", "status");
+  node.textContent = document.getElementById("texts").dataset.lost;
+  document.body.append(node);
+}
+
+async function background() {
+  if (!navigator.locks) return;
+  const held = await navigator.locks.request("hub-live", { ifAvailable: true }, (lock) => {
+    if (!lock) return false;
+    return new Promise((resolve) => { release = () => resolve(true); });
+  });
+  if (held === false && document.hidden) { source?.close(); source = undefined; }
+}
+
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) { background(); return; }
+  release();
+  if (!source) { wasLost = true; connect(); }
+});
+window.addEventListener("pagehide", () => source?.close());
+window.addEventListener("pageshow", (event) => { if (event.persisted) { wasLost = true; connect(); } });
+
+if (document.body.dataset.csrf) connect();

@@ -1,0 +1,1 @@
+"""The manager's inbox: conversations, thread, card."""

@@ -1,0 +1,214 @@
+"""The right pane: who the customer is, why we think so, their deal, tasks, notes, other conversations and history."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from aiohttp import web
+
+from crm_core.activity import service as activity
+from crm_core.contacts import service as contacts
+from crm_core.contacts.model import Contact
+from crm_core.deals import service as deals
+from crm_core.errors import Invalid, NotFound
+from crm_core.leads import service as leads
+from crm_core.sql import Conn
+from crm_core.tasks import service as tasks
+from hub.web.context import form, ident, is_fragment, publish, transaction, user, viewer
+from hub.web.formats import from_input, now
+from hub.web.i18n import N_
+from hub.web.render import page, see_other
+from inbox.changes import Change
+from inbox.conversations import queries
+from inbox.conversations.model import Conversation
+
+OTHERS = 6
+HISTORY = 12
+Verb = Callable[[Conn, Conversation], Awaitable[Sequence[Change]]]
+
+
+async def show(request: web.Request) -> web.StreamResponse:
+    """The card anew: something of it changed."""
+    async with transaction(request) as conn:
+        conversation = await queries.get(conn, viewer(request), ident(request))
+        found = await values(conn, request, conversation)
+    return page(request, "card/card.html", conversation=conversation, **found)
+
+
+async def summary(request: web.Request) -> web.StreamResponse:
+    """The few lines for a ringing call."""
+    async with transaction(request) as conn:
+        conversation = await queries.get(conn, viewer(request), ident(request))
+        found = await values(conn, request, conversation)
+    return page(request, "card/summary.html", conversation=conversation, **found)
+
+
+async def make_deal(request: web.Request) -> web.StreamResponse:
+    """A deal of this request: the open lead is qualified, or a new deal is opened."""
+
+    async def verb(conn: Conn, conversation: Conversation) -> Sequence[Change]:
+        who, contact_id = viewer(request), conversation.row.contact_id
+        contact = await contacts.get(conn, who, contact_id)
+        title = conversation.row.subject or contact.title
+        open_leads = (await leads.list_leads(conn, who, contact_id=contact_id, state="new", limit=1)).items
+        owner = conversation.row.assignee_id or user(request).id
+        if open_leads:
+            await leads.qualify(conn, who, open_leads[0].id, owner_id=owner, title=title)
+        else:
+            await deals.create(
+                conn,
+                who,
+                contact_id=conversation.identity_id,
+                conversation_id=conversation.id,
+                owner_id=owner,
+                title=title,
+            )
+        return [_change("deal", conversation)]
+
+    return await _carry_out(request, verb)
+
+
+async def move_deal(request: web.Request) -> web.StreamResponse:
+    fields = await form(request)
+
+    async def verb(conn: Conn, conversation: Conversation) -> Sequence[Change]:
+        await deals.move(conn, viewer(request), _id(fields, "deal_id"), stage_id=_id(fields, "stage_id"))
+        return [_change("deal", conversation)]
+
+    return await _carry_out(request, verb)
+
+
+async def add_task(request: web.Request) -> web.StreamResponse:
+    """Due when the form says: a name (today, tomorrow, week) or a date and time."""
+    fields = await form(request)
+    named = {"hour": timedelta(hours=1), "tomorrow": timedelta(days=1), "week": timedelta(days=7)}
+    chosen = fields.get("due", "")
+    due = now() + named[chosen] if chosen in named else from_input(fields.get("due_at", ""))
+
+    async def verb(conn: Conn, conversation: Conversation) -> Sequence[Change]:
+        await tasks.create(
+            conn,
+            viewer(request),
+            title=fields.get("title", ""),
+            contact_id=conversation.identity_id,
+            conversation_id=conversation.id,
+            deal_id=_id(fields, "deal_id") if fields.get("deal_id") else None,
+            assignee_id=user(request).id,
+            due_at=due,
+            remind_at=due,
+        )
+        return [_change("task", conversation)]
+
+    return await _carry_out(request, verb)
+
+
+async def finish_task(request: web.Request) -> web.StreamResponse:
+    """Done, or with `undo` open again."""
+    task_id, fields = ident(request, "task_id"), await form(request)
+
+    async def verb(conn: Conn, conversation: Conversation) -> Sequence[Change]:
+        act = tasks.reopen if fields.get("undo") else tasks.done
+        await act(conn, viewer(request), task_id)
+        return [_change("task", conversation)]
+
+    return await _carry_out(request, verb)
+
+
+async def write_note(request: web.Request) -> web.StreamResponse:
+    fields = await form(request)
+
+    async def verb(conn: Conn, conversation: Conversation) -> Sequence[Change]:
+        contact_id = conversation.row.contact_id
+        await activity.write_note(conn, viewer(request), contact_id=contact_id, text=fields.get("text", ""))
+        return []
+
+    return await _carry_out(request, verb)
+
+
+async def answer_suggestion(request: web.Request) -> web.StreamResponse:
+    """Two contacts are one person, or they are not."""
+    suggestion_id, fields = ident(request, "suggestion_id"), await form(request)
+
+    async def verb(conn: Conn, conversation: Conversation) -> Sequence[Change]:
+        act = contacts.accept_suggestion if fields.get("answer") == "same" else contacts.decline_suggestion
+        await act(conn, viewer(request), suggestion_id)
+        return [_change("conversation", conversation)]
+
+    return await _carry_out(request, verb)
+
+
+async def undo_merge(request: web.Request) -> web.StreamResponse:
+    merge_id = ident(request, "merge_id")
+
+    async def verb(conn: Conn, conversation: Conversation) -> Sequence[Change]:
+        await contacts.get(conn, viewer(request), conversation.row.contact_id)
+        await contacts.unmerge(conn, merge_id, user(request).id)
+        return [_change("conversation", conversation)]
+
+    return await _carry_out(request, verb)
+
+
+async def values(conn: Conn, request: web.Request, conversation: Conversation) -> Mapping[str, Any]:
+    """What the card's templates need. A contact that is a colleague's shows nothing of itself."""
+    who, row = viewer(request), conversation.row
+    base: dict[str, Any] = {"card_base": f"/conversations/{conversation.id}/card"}
+    try:
+        contact = await contacts.get(conn, who, row.contact_id)
+    except NotFound:
+        return {**base, "contact": None, "deal": None, "lead": None, "tasks": []}
+    return {**base, **await _about(conn, request, contact, but=conversation.id)}
+
+
+async def _about(conn: Conn, request: web.Request, contact: Contact, *, but: int) -> Mapping[str, Any]:
+    who = viewer(request)
+    found_deals = await deals.list_deals(conn, who, contact_id=contact.id, limit=5)
+    deal = next((found for found in found_deals.items if found.closed_at is None), None)
+    leads_found = await leads.list_leads(conn, who, contact_id=contact.id, state="new", limit=1)
+    others = await queries.for_contact(conn, who, contact.identity_ids, limit=OTHERS + 1)
+    open_tasks = await tasks.list_tasks(conn, who, contact_id=contact.id, scope="open", limit=8)
+    return {
+        "contact": contact,
+        "joined": await contacts.why_joined(conn, contact.id),
+        "suggestions": await contacts.suggestions(conn, who, contact.id),
+        "deal": deal,
+        "lead": next(iter(leads_found.items), None),
+        "stages": await _stages(conn, deal),
+        "tasks": open_tasks.items,
+        "others": [other for other in others if other.id != but][:OTHERS],
+        "history": await activity.history(conn, who, contact_id=contact.id, limit=HISTORY),
+    }
+
+
+async def _stages(conn: Conn, deal: Any) -> Sequence[Any]:
+    if deal is None:
+        return ()
+    pipelines = await deals.pipelines(conn)
+    return next((found.stages for found in pipelines if found.id == deal.pipeline_id), ())
+
+
+async def _carry_out(request: web.Request, verb: Verb) -> web.StreamResponse:
+    id_ = ident(request)
+    async with transaction(request) as conn:
+        changes = await verb(conn, await queries.get(conn, viewer(request), id_))
+    await publish(request, changes)
+    return await show(request) if is_fragment(request) else see_other(request, f"/conversations/{id_}")
+
+
+def _change(kind: str, conversation: Conversation) -> Change:
+    row = conversation.row
+    return Change(
+        kind=kind,
+        id=conversation.id,
+        conversation_id=conversation.id if kind == "conversation" else None,
+        contact_id=row.contact_id,
+        assignee_id=row.assignee_id,
+    )
+
+
+def _id(fields: Mapping[str, str], name: str) -> int:
+    text = fields.get(name, "")
+    if not text.isdecimal() or len(text) > 18:
+        raise Invalid(N_("Choose one of the list."), field=name)
+    return int(text)

@@ -1,0 +1,116 @@
+"""What one page is pushed of a batch of changes: rows, messages, the bar, calls; drawn by the page's own templates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from hub.web.inbox import views
+from hub.web.render import text
+from inbox.changes import Change
+from inbox.conversations.model import ConversationRow, Message
+from inbox.conversations.visibility import sees
+
+if TYPE_CHECKING:
+    from hub.web.fanout import Batch, Client, Watched
+
+
+def for_client(client: Client, batch: Batch) -> str:
+    """The HTML for this page; empty when nothing of it may or need be shown."""
+    if client.viewer.role == "ops":
+        return ""
+    parts: list[str] = []
+    if client.view:
+        parts += [_row(client, batch, change) for change in _first_of_each(batch.changes)]
+    parts += [
+        _message(client, message) for message in batch.messages if message.conversation_id == client.open_id
+    ]
+    parts += [_call(client, batch, change) for change in batch.changes if change.kind == "call"]
+    return "".join(part for part in parts if part)
+
+
+def names_for(client: Client, changes: Sequence[Change]) -> list[str]:
+    """Kinds of changes that pages may react to by themselves: `hub:channel`, `hub:task`, `hub:deal`, `hub:conversation`."""
+    kinds: set[str] = set()
+    for change in changes:
+        if change.kind == "channel":
+            kinds.add("channel")
+        elif client.viewer.role == "ops" or not sees(client.viewer, change.assignee_id):
+            continue
+        elif change.kind in ("task", "deal"):
+            kinds.add(change.kind)
+        elif change.kind == "conversation" and change.conversation_id == client.open_id:
+            kinds.add("conversation")
+    return sorted(kinds)
+
+
+def counters(client: Client, counted: Mapping[str, tuple[int, int]]) -> str:
+    view = views.KNOWN.get(client.view)
+    return text("inbox/pushed_counters.html", counters=counted, views=tuple(views.KNOWN.values()), view=view)
+
+
+def looking(client: Client, others: Sequence[tuple[int, str]]) -> str:
+    return text("inbox/pushed_looking.html", others=others)
+
+
+def is_typing(watched: Watched, change: Change) -> bool:
+    """Whether a presence is of the customer of the open conversation."""
+    data = change.data
+    return (
+        change.kind == "presence"
+        and data.get("what") == "typing"
+        and change.channel_id == watched.channel_id
+        and data.get("kind") == watched.handle_kind
+        and data.get("value") == watched.handle_value
+    )
+
+
+def _first_of_each(changes: Sequence[Change]) -> list[Change]:
+    """One change a conversation; where several moved it, the one that names its first owner."""
+    chosen: dict[int, Change] = {}
+    for change in changes:
+        if change.conversation_id and change.kind != "presence":
+            known = chosen.get(change.conversation_id)
+            if known is None or (known.previous_assignee_id is None and change.previous_assignee_id):
+                chosen[change.conversation_id] = change
+    return list(chosen.values())
+
+
+def _row(client: Client, batch: Batch, change: Change) -> str:
+    row = batch.rows.get(change.conversation_id or 0)
+    if row is None:
+        return ""
+    if not sees(client.viewer, row.assignee_id) or not views.stands_in(row, client.view, client.user.id):
+        return f'<div data-live="remove" data-id="c{row.id}"></div>'
+    key = (
+        client.speech.language,
+        str(client.speech.zone),
+        client.view,
+        client.user.id == row.assignee_id,
+        row.id,
+    )
+    if key not in batch.drawn:
+        batch.drawn[key] = _drawn_row(client, row)
+    mode = "replace" if client.is_searching else "row"
+    return f'<div data-live="{mode}" data-into="rows">{batch.drawn[key]}</div>'
+
+
+def _drawn_row(client: Client, row: ConversationRow) -> str:
+    place = views.order(row, client.view)
+    return text("inbox/pushed_row.html", item=row, view_name=client.view, place=place, me=client.user.id)
+
+
+def _message(client: Client, message: Message) -> str:
+    return text("inbox/pushed_messages.html", messages=[message], csrf=client.csrf, undo=None)
+
+
+def _call(client: Client, batch: Batch, change: Change) -> str:
+    """A pop-up while it rings, for the extension that rings, or for everybody when nobody knows whose it is."""
+    data, row = change.data, batch.rows.get(change.conversation_id or 0)
+    if row is None or data.get("outbound"):
+        return ""
+    call_id = int(data.get("call_id", 0))
+    is_mine = not data.get("user") or not client.user.extension or data["user"] == client.user.extension
+    if data.get("state") == "ringing" and is_mine and sees(client.viewer, row.assignee_id):
+        return text("inbox/pushed_call.html", call_id=call_id, row=row, caller=data.get("caller", ""))
+    return f'<div data-live="remove" data-id="call{call_id}"></div>'

@@ -1,0 +1,95 @@
+"""Writing: replies and notes, taking a message back, sending one again, canned replies."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from uuid import UUID
+
+from aiohttp import web
+
+from crm_core.errors import Conflict, Invalid
+from crm_core.sql import Conn
+from crm_core.users.model import Viewer
+from hub.web.context import ident, is_fragment, publish, runtime, transaction, user, viewer
+from hub.web.i18n import N_
+from hub.web.inbox import files
+from hub.web.render import page, see_other
+from inbox.canned import service as canned_replies
+from inbox.changes import Change
+from inbox.conversations import queries, service
+
+UNDO_SECONDS = 5
+Verb = Callable[[Conn, Viewer, int], Awaitable[Sequence[Change]]]
+
+
+async def write(request: web.Request) -> web.StreamResponse:
+    """A reply or a note. 409 when the customer wrote meanwhile and `force` is not given."""
+    id_, fields = ident(request), await request.post()
+    kind, force = str(fields.get("kind", "reply")), fields.get("force") == "1"
+    seen, text = str(fields.get("seen", "")), str(fields.get("text", "")).replace("\r\n", "\n")
+    try:
+        async with transaction(request) as conn:
+            attached = [*_ids(fields.getall("attachment", [])), *await files.from_form(conn, request, fields)]
+            if kind == "note":
+                changes = await service.note(conn, viewer(request), id_, text=text, attachment_ids=attached)
+            else:
+                changes = await service.reply(
+                    conn,
+                    viewer(request),
+                    id_,
+                    directory=runtime(request).directory,
+                    text=text,
+                    attachment_ids=attached,
+                    undo_seconds=UNDO_SECONDS,
+                    seen_message_id=int(seen) if seen.isdecimal() and len(seen) < 19 else None,
+                    force=force,
+                )
+    except Conflict as error:
+        if is_fragment(request):
+            return page(request, "inbox/stale.html", status=409, sentence=str(error))
+        raise
+    await publish(request, changes)
+    if not is_fragment(request):
+        return see_other(request, f"/conversations/{id_}")
+    return await _written(request, changes, undo=kind != "note")
+
+
+async def take_back(request: web.Request) -> web.StreamResponse:
+    return await _on_message(request, service.cancel_delivery)
+
+
+async def send_again(request: web.Request) -> web.StreamResponse:
+    return await _on_message(request, service.retry_delivery)
+
+
+async def canned(request: web.Request) -> web.StreamResponse:
+    """The canned replies that fit what was typed after `/`."""
+    async with transaction(request) as conn:
+        found = await canned_replies.find(conn, user(request).id, request.query.get("q", "")[:60])
+    return page(request, "inbox/canned.html", found=found)
+
+
+async def _on_message(request: web.Request, verb: Verb) -> web.StreamResponse:
+    id_ = ident(request)
+    async with transaction(request) as conn:
+        changes = await verb(conn, viewer(request), id_)
+    await publish(request, changes)
+    if is_fragment(request):
+        return await _written(request, changes)
+    return see_other(request, f"/conversations/{changes[0].conversation_id}")
+
+
+async def _written(request: web.Request, changes: Sequence[Change], *, undo: bool = False) -> web.Response:
+    """The messages as the live push would bring them, for the page that wrote them."""
+    ids = [change.id for change in changes if change.id and change.kind in ("message", "delivery")]
+    async with transaction(request) as conn:
+        found = await queries.messages(conn, viewer(request), ids)
+    sent = next((m for m in found if m.undo_until), None) if undo else None
+    return page(request, "inbox/pushed_messages.html", messages=found, undo=sent.id if sent else None)
+
+
+def _ids(values: Sequence[object]) -> list[UUID]:
+    try:
+        return [UUID(str(value)) for value in values][:20]
+    except ValueError:
+        raise Invalid(N_("An attached file is gone; attach it again."), field="attachment") from None

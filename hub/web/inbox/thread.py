@@ -1,0 +1,94 @@
+"""The middle pane: one conversation with its messages, and what came before or after those already shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import web
+
+from crm_core.sql import Conn
+from crm_core.users import service as users
+from hub.web.context import ident, is_fragment, publish, runtime, transaction, user, viewer
+from hub.web.inbox import card, lists, views
+from hub.web.render import page
+from inbox.channels.model import LiveChannel
+from inbox.conversations import queries, service
+from inbox.conversations.model import Conversation
+from inbox.delivery.route import sending_channel
+
+PAGE_SIZE = 40
+
+
+async def show(request: web.Request) -> web.StreamResponse:
+    """A conversation: both right panes for htmx, the whole inbox otherwise. Opening it marks it as read."""
+    id_ = ident(request)
+    async with transaction(request) as conn:
+        changes = await service.mark_read(conn, viewer(request), id_)
+        before = _number(request.query.get("before", ""))
+        values = dict(await conversation_values(conn, request, id_, before=before))
+        values |= await card.values(conn, request, values["conversation"])
+        if not is_fragment(request):
+            values |= await lists.list_values(conn, request)
+    await publish(request, changes)
+    template = "inbox/conversation.html" if is_fragment(request) else "inbox/page.html"
+    return page(request, template, **values)
+
+
+async def messages(request: web.Request) -> web.StreamResponse:
+    """Older messages (`before`), or those that came while the line was down (`after`)."""
+    id_ = ident(request)
+    async with transaction(request) as conn:
+        if "after" in request.query:
+            found = await queries.since(conn, viewer(request), id_, _number(request.query["after"]) or 0)
+        else:
+            found = await queries.thread(
+                conn, viewer(request), id_, before=_number(request.query.get("before", "")), limit=PAGE_SIZE
+            )
+    template = "inbox/pushed_messages.html" if "after" in request.query else "inbox/messages.html"
+    return page(request, template, messages=found, conversation_id=id_, has_older=len(found) == PAGE_SIZE)
+
+
+async def head(request: web.Request) -> web.StreamResponse:
+    """The bar above the thread, after somebody else changed the conversation."""
+    async with transaction(request) as conn:
+        values = await head_values(conn, request, await queries.get(conn, viewer(request), ident(request)))
+    return page(request, "inbox/head.html", **values)
+
+
+async def conversation_values(
+    conn: Conn, request: web.Request, id_: int, *, before: int | None = None
+) -> Mapping[str, Any]:
+    """What the thread's templates need."""
+    conversation = await queries.get(conn, viewer(request), id_)
+    found = await queries.thread(conn, viewer(request), id_, before=before, limit=PAGE_SIZE)
+    return {
+        **await head_values(conn, request, conversation),
+        "messages": found,
+        "conversation_id": id_,
+        "has_older": len(found) == PAGE_SIZE,
+        "view": views.chosen(request),
+        "sender": sender_of(request, conversation),
+    }
+
+
+async def head_values(conn: Conn, request: web.Request, conversation: Conversation) -> Mapping[str, Any]:
+    """What the bar above the thread needs."""
+    people = [person for person in await users.list_users(conn) if person.is_active and person.role != "ops"]
+    return {
+        "conversation": conversation,
+        "people": people,
+        "me": user(request).id,
+        "view": views.chosen(request),
+    }
+
+
+def sender_of(request: web.Request, conversation: Conversation) -> LiveChannel | None:
+    """The channel that would carry an answer; None when nothing here can."""
+    directory = runtime(request).directory
+    home = directory.by_id(conversation.row.channel_id)
+    return sending_channel(directory, home, conversation.row.handle_kind) if home else None
+
+
+def _number(text: str) -> int | None:
+    return min(int(text), 2**62) if text.isdecimal() and len(text) < 20 else None

@@ -1,0 +1,99 @@
+"""What one can do with a conversation: each decodes, calls one verb of the inbox and shows the bar anew."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime, time, timedelta
+from typing import TypeAlias
+
+from aiohttp import web
+
+from crm_core.errors import Invalid
+from crm_core.sql import Conn
+from hub.web.context import form, ident, is_fragment, publish, transaction, user, viewer
+from hub.web.formats import from_input
+from hub.web.i18n import N_, current
+from hub.web.inbox import thread
+from hub.web.render import page, see_other
+from inbox.changes import Change
+from inbox.conversations import queries, service
+
+Verb: TypeAlias = Callable[[Conn], Awaitable[Sequence[Change]]]
+
+
+async def assign(request: web.Request) -> web.StreamResponse:
+    """To a user, to oneself (`me`), back to the queue (empty), or to the bot (`bot`)."""
+    id_, chosen = ident(request), (await form(request)).get("user_id", "")
+
+    async def verb(conn: Conn) -> Sequence[Change]:
+        if chosen == "bot":
+            return await service.hand_to_bot(conn, viewer(request), id_)
+        return await service.assign(conn, viewer(request), id_, user_id=_user_id(request, chosen))
+
+    return await _carry_out(request, verb)
+
+
+async def close(request: web.Request) -> web.StreamResponse:
+    return await _carry_out(request, lambda conn: service.close(conn, viewer(request), ident(request)))
+
+
+async def reopen(request: web.Request) -> web.StreamResponse:
+    return await _carry_out(request, lambda conn: service.reopen(conn, viewer(request), ident(request)))
+
+
+async def snooze(request: web.Request) -> web.StreamResponse:
+    """`until` is a name (later, evening, tomorrow, monday) or a date and time in the reader's zone."""
+    until = _until((await form(request)).get("until", ""))
+    return await _carry_out(
+        request, lambda conn: service.snooze(conn, viewer(request), ident(request), until=until)
+    )
+
+
+async def mark_unread(request: web.Request) -> web.StreamResponse:
+    return await _carry_out(request, lambda conn: service.mark_unread(conn, viewer(request), ident(request)))
+
+
+async def mark_read(request: web.Request) -> web.StreamResponse:
+    """A message came while its reader was looking."""
+    async with transaction(request) as conn:
+        changes = await service.mark_read(conn, viewer(request), ident(request))
+    await publish(request, changes)
+    return web.Response(status=204)
+
+
+async def _carry_out(request: web.Request, verb: Verb) -> web.StreamResponse:
+    id_ = ident(request)
+    async with transaction(request) as conn:
+        changes = await verb(conn)
+    await publish(request, changes)
+    if not is_fragment(request):
+        return see_other(request, f"/conversations/{id_}")
+    async with transaction(request) as conn:
+        values = await thread.head_values(conn, request, await queries.get(conn, viewer(request), id_))
+    return page(request, "inbox/head.html", **values)
+
+
+def _user_id(request: web.Request, chosen: str) -> int | None:
+    if chosen == "me":
+        return user(request).id
+    if chosen and not (chosen.isdecimal() and len(chosen) < 10):
+        raise Invalid(N_("This user does not exist."), field="user_id")
+    return int(chosen) if chosen else None
+
+
+def _until(chosen: str) -> datetime:
+    local = datetime.now(current().zone)
+    named = {
+        "later": local + timedelta(hours=3),
+        "evening": _at(local, days=0, hour=18) if local.hour < 18 else _at(local, days=1, hour=18),
+        "tomorrow": _at(local, days=1, hour=9),
+        "monday": _at(local, days=7 - local.weekday(), hour=9),
+    }
+    until = named.get(chosen) or from_input(chosen)
+    if until is None:
+        raise Invalid(N_("Choose a day and a time."), field="until")
+    return until.astimezone(UTC)
+
+
+def _at(local: datetime, *, days: int, hour: int) -> datetime:
+    return datetime.combine(local.date() + timedelta(days=days), time(hour), tzinfo=local.tzinfo)

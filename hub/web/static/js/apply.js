@@ -1,0 +1,72 @@
+// Puts pushed HTML into place. Each top element says how (data-live): replace, remove, row or append.
+const parse = (html) => {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return [...template.content.children];
+};
+
+function activate(node) {
+  window.htmx?.process(node);
+  return node;
+}
+
+function swap(old, fresh) {
+  if (old.contains(document.activeElement) && window.Idiomorph) {
+    window.Idiomorph.morph(old, fresh, { ignoreActiveValue: true });
+    return activate(old);
+  }
+  old.replaceWith(fresh);
+  return activate(fresh);
+}
+
+const order = (node) => Number(node.dataset.order ?? 0);
+
+function insert(list, fresh, { descending }) {
+  const items = [...list.children].filter((node) => node.dataset.order);
+  const after = items.find((node) => (descending ? order(node) < order(fresh) : order(node) > order(fresh)));
+  if (after) after.before(fresh);
+  else if (descending && list.querySelector("[data-more]")) return; // it stands further down, not loaded yet
+  else list.append(fresh);
+  fresh.classList.add("is-new");
+  activate(fresh);
+}
+
+const modes = {
+  replace(item) {
+    for (const fresh of [...item.children]) {
+      const old = document.getElementById(fresh.id);
+      if (old) swap(old, fresh);
+    }
+  },
+  remove(item) {
+    document.getElementById(item.dataset.id)?.remove();
+  },
+  row(item) {
+    const list = document.getElementById(item.dataset.into);
+    const fresh = item.firstElementChild;
+    const old = document.getElementById(fresh.id);
+    fresh.classList.toggle("is-open", old?.classList.contains("is-open") ?? false);
+    if (!list) return;
+    if (old && old.dataset.order === fresh.dataset.order) { swap(old, fresh); return; }
+    const focused = old?.contains(document.activeElement);
+    old?.remove();
+    insert(list, fresh, { descending: true });
+    item.arrived = fresh;
+    if (focused) fresh.querySelector("a")?.focus({ preventScroll: true });
+  },
+  append(item) {
+    const list = document.getElementById(item.dataset.into);
+    if (!list || (item.dataset.of && list.closest("[data-conversation]")?.dataset.conversation !== item.dataset.of)) return;
+    for (const fresh of [...item.children]) {
+      const old = document.getElementById(fresh.id);
+      if (!old) insert(list, fresh, { descending: false });
+      else if (!fresh.classList.contains("day")) swap(old, fresh);
+    }
+  },
+};
+
+export function apply(html) {
+  const items = parse(html);
+  for (const item of items) modes[item.dataset.live]?.(item);
+  document.dispatchEvent(new CustomEvent("hub:applied", { detail: { items } }));
+}

@@ -1,0 +1,111 @@
+// Writing: Ctrl+Enter, a draft kept per conversation, an undo, and a question when the customer wrote meanwhile.
+import { apply } from "./apply.js";
+import { notice } from "./notices.js";
+
+const form = () => document.getElementById("composer");
+const key = (composer) => `draft:${composer.dataset.composer}`;
+const headers = () => ({ "HX-Request": "true", "X-CSRF-Token": document.body.dataset.csrf });
+const failed = () => notice(document.getElementById("texts").dataset.failed, { kind: "bad" });
+
+export async function post(address, body) {
+  return fetch(address, { method: "POST", headers: headers(), body });
+}
+
+function keep(composer, text) {
+  try {
+    if (text) localStorage.setItem(key(composer), text);
+    else localStorage.removeItem(key(composer));
+  } catch { /* no storage: no draft */ }
+}
+
+function restore() {
+  const composer = form();
+  if (!composer || composer.dataset.ready) return;
+  composer.dataset.ready = "1";
+  try { composer.elements.text.value = localStorage.getItem(key(composer)) ?? ""; } catch { /* no draft */ }
+}
+
+function showKind(composer) {
+  const kind = composer.elements.kind.value;
+  const label = composer.querySelector("[data-label]");
+  label.textContent = label.dataset[`${kind}Label`];
+  composer.elements.text.placeholder = composer.elements.text.dataset[`${kind}Hint`];
+}
+
+function clear(composer) {
+  composer.elements.text.value = "";
+  composer.querySelector("#chips").replaceChildren();
+  composer.elements.file.value = "";
+  keep(composer, "");
+  const last = [...document.querySelectorAll("#messages > .msg")].at(-1);
+  if (last) composer.querySelector("[data-seen]").value = last.dataset.order;
+}
+
+function offerUndo(composer, id) {
+  const node = notice(composer.dataset.undoText, { lasts: 5000 });
+  const button = document.createElement("button");
+  button.className = "button button--small";
+  button.type = "button";
+  button.textContent = composer.dataset.undoLabel;
+  button.addEventListener("click", async () => {
+    node.remove();
+    const text = document.getElementById(`m${id}`)?.querySelector(".bubble__text")?.textContent ?? "";
+    const answer = await post(`/messages/${id}/cancellation`).catch(() => null);
+    if (!answer) { failed(); return; }
+    if (!answer.ok) { document.getElementById("notices").insertAdjacentHTML("beforeend", await answer.text()); return; }
+    apply(await answer.text());
+    const now = form();
+    if (now?.dataset.composer === composer.dataset.composer && !now.elements.text.value) now.elements.text.value = text;
+  });
+  node.append(button);
+}
+
+async function send(composer, { force = false } = {}) {
+  const body = new FormData(composer);
+  if (force) body.set("force", "1");
+  body.delete("file");
+  if (!body.get("text").trim() && !body.getAll("attachment").length) { composer.elements.text.focus(); return; }
+  const button = composer.querySelector("[data-send]");
+  button.disabled = true;
+  const answer = await post(composer.getAttribute("action"), body).catch(() => null);
+  button.disabled = false;
+  if (!answer) { failed(); return; }
+  const html = await answer.text();
+  if (answer.status === 409) { askStale(composer, html); return; }
+  if (!answer.ok) { document.getElementById("notices").insertAdjacentHTML("beforeend", html); return; }
+  apply(html);
+  clear(composer);
+  const undo = html.match(/data-undo="(\d+)"/)?.[1];
+  if (undo) offerUndo(composer, undo);
+  composer.elements.text.focus();
+  document.getElementById("thread").scrollTop = 1e9;
+}
+
+function askStale(composer, html) {
+  const fresh = new DOMParser().parseFromString(html, "text/html").querySelector("[data-stale-text]");
+  composer.querySelector("[data-stale]").textContent = fresh?.textContent ?? "";
+  composer.querySelector("#stale").showModal();
+}
+
+document.addEventListener("submit", async (event) => {
+  if (event.target.matches?.("[data-composer]")) { event.preventDefault(); send(event.target); }
+  if (event.target.matches?.("[data-inline-verb]")) {
+    event.preventDefault();
+    const answer = await post(event.target.getAttribute("action")).catch(() => null);
+    if (!answer) { failed(); return; }
+    const html = await answer.text();
+    if (answer.ok) apply(html);
+    else document.getElementById("notices").insertAdjacentHTML("beforeend", html);
+  }
+});
+document.addEventListener("click", (event) => {
+  if (event.target.closest?.("[data-force]")) { form().querySelector("#stale").close(); send(form(), { force: true }); }
+});
+document.addEventListener("keydown", (event) => {
+  if (event.target.id === "text" && event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); send(form()); }
+  if (event.target.id === "text" && event.key === "Escape") event.target.blur();
+});
+document.addEventListener("input", (event) => { if (event.target.id === "text") keep(form(), event.target.value); });
+document.addEventListener("change", (event) => { if (event.target.name === "kind" && event.target.form === form()) { showKind(form()); form().elements.text.focus(); } });
+document.addEventListener("htmx:afterSettle", restore);
+restore();

@@ -1,0 +1,111 @@
+// The inbox page: which row is open, which pane is shown, catching up, reading.
+import "./composer.js";
+import "./canned.js";
+import "./attachments.js";
+import "./keys.js";
+import "./unread.js";
+import "./player.js";
+import { apply } from "./apply.js";
+import { connect } from "./live.js";
+import { refresh } from "./times.js";
+
+const root = () => document.querySelector('[data-page="inbox"]');
+const opened = () => document.querySelector("[data-conversation]")?.dataset.conversation;
+const thread = () => document.getElementById("thread");
+const near = (node) => node && node.scrollHeight - node.scrollTop - node.clientHeight < 160;
+let stick = true;
+
+function mark() {
+  for (const row of document.querySelectorAll(".conv")) {
+    const isOpen = row.id === `c${opened()}`;
+    row.classList.toggle("is-open", isOpen);
+    row.querySelector("a").toggleAttribute("aria-current", isOpen);
+    if (isOpen) row.querySelector("a").setAttribute("aria-current", "true");
+  }
+}
+
+function toEnd() {
+  if (thread()) thread().scrollTop = thread().scrollHeight;
+}
+
+function show() {
+  root().dataset.openPane = opened() ? "thread" : "list";
+  stick = true;
+  mark();
+  toEnd();
+}
+
+async function fetchHtml(address) {
+  const answer = await fetch(address, { headers: { "HX-Request": "true" } });
+  return answer.ok ? answer.text() : "";
+}
+
+async function catchUp() {
+  const messages = [...document.querySelectorAll("#messages > .msg")];
+  if (opened() && messages.length) apply(await fetchHtml(`/conversations/${opened()}/messages?after=${messages.at(-1).dataset.order}`));
+  const rows = document.getElementById("rows");
+  const query = document.getElementById("search")?.value ?? "";
+  if (!rows || query) return;
+  const html = await fetchHtml(`/inbox/rows?view=${rows.dataset.view}`);
+  const fresh = new DOMParser().parseFromString(html, "text/html");
+  const top = rows.scrollTop;
+  if (!fresh.getElementById("rows") || top > 400) return;
+  rows.replaceChildren(...fresh.getElementById("rows").childNodes);
+  rows.scrollTop = top;
+  window.htmx?.process(rows);
+  mark();
+}
+
+document.addEventListener("hub:open", catchUp);
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.target.id === "conversation") { show(); connect(); }
+  if (event.target.id === "list") { mark(); connect(); }
+});
+document.addEventListener("htmx:afterSwap", () => refresh());
+document.addEventListener("scroll", (event) => { if (event.target.id === "thread") stick = near(event.target); }, true);
+document.addEventListener("hub:applied", (event) => {
+  mark();
+  refresh();
+  if (stick) toEnd();
+  const mine = event.detail.items.filter((item) => item.dataset.of === opened());
+  const last = [...document.querySelectorAll("#messages > .msg")].at(-1);
+  const seen = document.querySelector("[data-seen]");
+  if (mine.length && seen && last && stick && !document.querySelector("#text")?.value) seen.value = last.dataset.order;
+  if (mine.some((item) => item.querySelector('.msg[data-direction="in"]')) && !document.hidden) markRead();
+});
+
+async function markRead() {
+  document.getElementById("typing").hidden = true;
+  await fetch(`/conversations/${opened()}/reading`, { method: "POST", headers: { "X-CSRF-Token": document.body.dataset.csrf } }).catch(() => {});
+}
+document.addEventListener("visibilitychange", () => { if (!document.hidden && opened() && document.querySelector(`#c${opened()}.conv--unread`)) markRead(); });
+
+document.addEventListener("hub:typing", (event) => {
+  const line = document.getElementById("typing");
+  if (!line || event.detail !== opened()) return;
+  line.hidden = false;
+  clearTimeout(line.timer);
+  line.timer = setTimeout(() => { line.hidden = true; }, 6000);
+});
+
+document.body.addEventListener("hub:conversation", async () => {
+  if (document.querySelector("#head details[open]")) return;
+  const html = await fetchHtml(`/conversations/${opened()}/head`);
+  if (html) apply(`<div data-live="replace">${html}</div>`);
+});
+
+document.addEventListener("click", async (event) => {
+  if (event.target.closest?.("[data-toggle-card]")) {
+    const narrow = matchMedia("(max-width: 720px)").matches;
+    if (narrow) root().dataset.openPane = "card";
+    else if (matchMedia("(max-width: 1100px)").matches) root().classList.toggle("is-card-shown");
+    else root().classList.toggle("is-card-hidden");
+  }
+  if (event.target.closest?.("[data-back-to-thread]")) root().dataset.openPane = "thread";
+  const copy = event.target.closest?.("[data-copy-address]");
+  if (copy) await navigator.clipboard?.writeText(copy.dataset.copyAddress).catch(() => {});
+  const verb = event.target.closest?.("[data-dismiss-call]");
+  if (verb) verb.closest(".call").remove();
+});
+
+show();

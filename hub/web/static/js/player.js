@@ -1,0 +1,13 @@
+// Recordings: one at a time, and faster if one likes.
+const speeds = [1, 1.5, 2];
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-speed]");
+  if (!button) return;
+  const audio = button.closest("[data-player]").querySelector("audio");
+  audio.playbackRate = speeds[(speeds.indexOf(audio.playbackRate) + 1) % speeds.length];
+  button.textContent = `${audio.playbackRate}×`;
+});
+document.addEventListener("play", (event) => {
+  for (const audio of document.querySelectorAll("audio")) if (audio !== event.target) audio.pause();
+}, true);
