@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass
+
+from connectors.backoff import delay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,5 +18,5 @@ class Pace:
     watch_failing: float = 15.0
 
     def wait(self, failures: int) -> float:
-        """Exponential with jitter; `failures` counts from 1."""
-        return min(self.longest, self.first * 2 ** min(failures - 1, 10)) * random.uniform(0.6, 1.0)
+        """After so many failures in a row, counted from 1."""
+        return delay(failures, first=self.first, most=self.longest)
