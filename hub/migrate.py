@@ -130,6 +130,10 @@ async def _apply(conn: Conn, migration: Migration) -> None:
             async with conn.transaction():
                 await conn.execute(migration.sql)
                 await conn.execute(RECORD, *record)
+        elif conn.is_in_transaction():  # a restore: the tables are empty and nobody else sees them
+            async with conn.transaction():
+                await conn.execute(re.sub(r"\bCONCURRENTLY\b", "", migration.sql, flags=re.IGNORECASE))
+                await conn.execute(RECORD, *record)
         else:
             for statement in migration.statements():
                 await conn.execute(statement)

@@ -1,0 +1,81 @@
+"""Writes a backup from one snapshot, while everything runs.
+
+Not pg_dump: the wheel's has no TLS for a database elsewhere, and it refuses a server newer than itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import LiteralString
+from zipfile import ZipFile
+
+import msgspec
+
+from hub import __version__
+from hub.archive import FORMAT, MANIFEST, SECRET, Applied, Digest, Manifest, Sequence, Table, writing
+from hub.database import Connection
+from hub.migrate import APPLIED, EXISTS
+from hub.problem import Problem
+
+TABLES: LiteralString = """
+    SELECT c.relname AS name,
+           array_agg(a.attname::text ORDER BY a.attnum) FILTER (WHERE a.attgenerated = '') AS columns
+      FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND c.relname <> 'hub_migration'
+     GROUP BY c.relname ORDER BY c.relname"""
+SEQUENCES: LiteralString = """
+    SELECT sequencename::text AS name, coalesce(last_value, start_value) AS last_value, last_value IS NOT NULL AS is_called
+      FROM pg_sequences WHERE schemaname = 'public' ORDER BY 1"""
+
+Advance = Callable[[str, int], None]
+"""Is told a table's name and how many there are."""
+
+
+async def write_backup(
+    conn: Connection, path: Path, *, secret_key: str, overwrite: bool = False, advance: Advance | None = None
+) -> Manifest:
+    """Write everything into `path`; it appears when it is whole. Raises Problem."""
+    if not await conn.fetchval(EXISTS):
+        raise Problem(
+            "There is nothing to back up: this database has no schema. Start the hub once, or check HUB_DATABASE_URL."
+        )
+    with writing(path, overwrite=overwrite) as archive:
+        async with conn.transaction(isolation="repeatable_read", readonly=True):
+            manifest = await _copy_all(conn, archive, secret_key, advance)
+        archive.writestr(SECRET, secret_key)
+        archive.writestr(MANIFEST, msgspec.json.format(msgspec.json.encode(manifest)))
+    return manifest
+
+
+async def _copy_all(conn: Connection, archive: ZipFile, secret_key: str, advance: Advance | None) -> Manifest:
+    found = await conn.fetch(TABLES)  # the first statement fixes the snapshot
+    names = ", ".join(f'"{row["name"]}"' for row in found)
+    await conn.execute(f"LOCK TABLE {names} IN ACCESS SHARE MODE")  # no migration in between
+    tables: list[Table] = []
+    for row in found:
+        tables.append(await _copy(conn, archive, name=row["name"], columns=row["columns"]))
+        if advance is not None:
+            advance(row["name"], len(found))
+    applied = [Applied(**dict(row)) for row in await conn.fetch(APPLIED)]
+    sequences = [Sequence(**dict(row)) for row in await conn.fetch(SEQUENCES)]  # last: they only ever rise
+    return Manifest(
+        format=FORMAT,
+        made_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        product=__version__,
+        server=conn.get_settings().server_version,
+        migrations=applied,
+        tables=tables,
+        sequences=sequences,
+        secret_sha256=hashlib.sha256(secret_key.encode()).hexdigest(),
+    )
+
+
+async def _copy(conn: Connection, archive: ZipFile, *, name: str, columns: list[str]) -> Table:
+    """As text, which every version of the server reads, unlike the binary form with its numbers of types."""
+    with archive.open(f"tables/{name}.copy", "w", force_zip64=True) as member:
+        digest = Digest(member)
+        told = await conn.copy_from_table(name, output=digest.write, columns=columns, format="text")
+    return Table(name=name, columns=columns, rows=int(told.split()[-1]), sha256=digest.sha256)
