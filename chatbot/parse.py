@@ -16,7 +16,7 @@ from chatbot.reading.reader import Reader, did_you_mean
 from chatbot.reading.steps import read_steps
 from chatbot.reading.texts import read_language
 from chatbot.reading.tree import read_tree
-from chatbot.rules import GotoStep, Rule, RuleSet
+from chatbot.rules import GotoStep, Rule, RuleSet, When
 from chatbot.speech import NAMES
 
 VERSION = 1
@@ -131,7 +131,14 @@ def _check_names(reader: Reader, *, hours: dict[str, Hours], by_id: dict[str, Ru
 def _check_ways(reader: Reader, placed: list[tuple[yaml.Node, Rule]], *, by_id: dict[str, Rule]) -> None:
     """Every rule can be reached, every button means something, and no goto leads back to where it came from."""
     reached = {name for _, name in reader.references}
+    catches_all = ""
     for node, rule in placed:
+        if rule.when and catches_all:
+            reader.fault(
+                node, f"rule `{rule.id}` is never asked: `{catches_all}` above fits anything", "move it up"
+            )
+        elif rule.when == When():
+            catches_all = rule.id
         if rule.id and rule.when is None and rule.id not in reached:
             reader.fault(node, f"nothing leads to rule `{rule.id}`", "add `when:`, or a goto to it")
         if _returns(rule, by_id):

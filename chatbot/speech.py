@@ -37,7 +37,7 @@ def compose(texts: Sequence[str], buttons: Sequence[Button], abilities: Abilitie
     room = max(abilities.max_text, 1)
     body = _cut(body, room - len(tail) - 2 if tail else room)
     whole = "\n\n".join(part for part in (body, tail) if part)
-    return Say(text=_cut(whole, room) or shown[0].label[:room], buttons=shown)
+    return Say(text=_cut(whole or shown[0].label, room), buttons=shown)
 
 
 def buttons_of(
@@ -107,4 +107,4 @@ def _tidy(value: str) -> str:
 def _cut(text: str, room: int) -> str:
     if len(text) <= room:
         return text
-    return f"{text[: room - 1].rstrip()}…" if room > 1 else ""
+    return f"{text[: room - 1].rstrip()}…" if room > 0 else ""

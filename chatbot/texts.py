@@ -30,6 +30,14 @@ class _Environment(ImmutableSandboxedEnvironment):
 _ENVIRONMENT = _Environment(undefined=Undefined, autoescape=False, cache_size=0)
 
 
+def _default(value: object, instead: object = "") -> object:
+    """Fields that are not known are empty, so empty counts as missing."""
+    return value or instead
+
+
+_ENVIRONMENT.filters["default"] = _default
+
+
 class BadText(ValueError):
     """A template that is not taken; says why and what to write, and the line inside the text."""
 

@@ -1,0 +1,194 @@
+"""No text makes the reader raise anything but RulesInvalid; no turn makes the engine raise, loop or answer twice."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from functools import cache
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import chatbot
+from chatbot.engine import decide
+from chatbot.model import Abilities, BotState, Close, HandOver, RuleSet, Say, StaySilent, Turn
+from chatbot.parse import RulesInvalid, load
+from chatbot.reading.conditions import READERS
+from chatbot.reading.steps import KEYS
+from chatbot.transcript import show
+
+CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+
+ANY_TEXT = st.text(st.characters(), max_size=200)
+TEMPLATES = st.lists(
+    st.sampled_from(
+        ["{{", "}}", "{%", "%}", " name ", " if ", "endif", "|", "upper", "default('x')", ".", "fields", "(", "[", "'", "9**9",
+         "set x=", "for i in range(9**9)", "-", "#}", "{#", "self", "loop", "text", "\n", "ខ"]
+    ),
+    max_size=12,
+).map("".join)  # fmt: skip
+WORDS = st.one_of(
+    st.sampled_from(
+        ["a", "b", "anything", "price", "цен*", "តម្លៃ", "phone", "email", "name", "text", "choice", "message", "true", "no", "en",
+         "km", "reply", "url", "contact", "https://example.test", "2 h", "1", "size", "(a+)+$", "Hello {{ name }}", "{{ size }}"]
+    ),
+    TEMPLATES,
+    ANY_TEXT,
+)  # fmt: skip
+
+
+@cache
+def _values() -> st.SearchStrategy[object]:
+    button = st.fixed_dictionaries(
+        {"label": WORDS}, optional={"value": WORDS, "goto": st.sampled_from("abc"), "kind": WORDS}
+    )
+    return st.one_of(
+        WORDS,
+        st.lists(WORDS, max_size=3),
+        st.dictionaries(WORDS, WORDS, max_size=3),
+        st.lists(button, max_size=3),
+    )
+
+
+ASK = st.fixed_dictionaries(
+    {
+        "ask": st.sampled_from(["phone", "email", "name", "text", "choice"]),
+        "text": st.sampled_from(["Well?", "{{ size }}?"]),
+    },
+    optional={
+        "save": st.sampled_from(["size", "phone"]),
+        "retries": st.sampled_from(["0", "1"]),
+        "options": _values(),
+    },
+)
+STEP = st.one_of(
+    ASK,
+    st.fixed_dictionaries({"say": WORDS}, optional={"buttons": _values()}),
+    st.fixed_dictionaries({"goto": st.sampled_from("abc")}),
+    st.sampled_from(
+        [{"hand_over": "Bye"}, {"close": "x"}, {"tag": "t"}, {"set": {"size": "L"}}, {"task": "Call"}]
+    ),
+    st.dictionaries(st.sampled_from(KEYS), _values(), max_size=3),
+)
+WHEN = st.one_of(
+    st.just("anything"),
+    st.sampled_from(
+        [
+            {"keywords": ["price", "a"]},
+            {"first_contact": "true"},
+            {"choice": ["a", "1"]},
+            {"pattern": "[0-9]"},
+        ]
+    ),
+    st.dictionaries(st.sampled_from(tuple(READERS)), _values(), max_size=3),
+)
+RULE = st.fixed_dictionaries(
+    {"id": st.sampled_from("abc"), "do": st.lists(STEP, min_size=1, max_size=4)},
+    optional={"when": WHEN, "interrupts": st.sampled_from(["true", "false"])},
+)
+FILES = st.fixed_dictionaries(
+    {"version": st.just("1"), "rules": st.lists(RULE, max_size=3, unique_by=lambda rule: rule["id"])}
+)
+
+TURNS = st.builds(
+    Turn,
+    text=st.one_of(
+        ANY_TEXT,
+        WORDS,
+        st.sampled_from(["012 345 678", "1", "2", "០១២៣៤៥៦៧៨", "a@b.example", "stop", "оператор"]),
+    ),
+    choice=st.one_of(st.just(""), WORDS),
+    kind=st.sampled_from(["message", "form", "missed_call", "command", "odd"]),
+    channel=ANY_TEXT,
+    connector=ANY_TEXT,
+    language=st.one_of(st.sampled_from(["en", "km", "ru-RU", "", "zz"]), ANY_TEXT),
+    region=st.one_of(st.sampled_from(["KH", "ru", ""]), ANY_TEXT),
+    now=st.datetimes(timezones=st.just(UTC)),
+    first_contact=st.booleans(),
+    in_hours=st.booleans(),
+    known=st.dictionaries(st.sampled_from(["name", "phone", "email", "size"]), ANY_TEXT, max_size=2),
+    abilities=st.builds(
+        Abilities,
+        buttons=st.booleans(),
+        contact_button=st.booleans(),
+        max_text=st.integers(min_value=1, max_value=5000),
+    ),
+)
+
+
+def _read(text: str) -> RuleSet | None:
+    """The rules, or None when they are refused, with reasons."""
+    try:
+        return load(text, source="x")
+    except RulesInvalid as error:
+        refused = error
+    assert refused.problems
+    assert str(refused)
+    return None
+
+
+def _converse(rules: RuleSet, turns: list[Turn]) -> None:
+    """Play turns; each decision keeps what is promised, and its state survives being stored."""
+    state = BotState()
+    for turn in turns:
+        decision = decide(rules, state, turn)
+        says = [effect for effect in decision.effects if isinstance(effect, Say)]
+        assert len(says) <= 1
+        assert all(0 < len(each.text) <= turn.abilities.max_text for each in says)
+        assert all(
+            each.kind != "contact" or turn.abilities.contact_button for say in says for each in say.buttons
+        )
+        ends = [effect for effect in decision.effects if isinstance(effect, HandOver | Close | StaySilent)]
+        assert len(ends) <= 1
+        assert not ends or not decision.state.flow
+        assert decision.why
+        assert len(decision.effects) < 25
+        assert all(show(effect) for effect in decision.effects)
+        state = BotState.from_json(json.loads(json.dumps(decision.state.to_json())))
+        assert state == decision.state
+
+
+@CALM
+@given(st.text(max_size=300))
+def test_no_text_makes_the_reader_raise(text: str) -> None:
+    _read(text)
+
+
+@CALM
+@given(TEMPLATES)
+def test_no_template_makes_the_reader_or_the_engine_raise(template: str) -> None:
+    written = json.dumps([{"id": "a", "when": "anything", "do": [{"say": template}]}])
+    rules = _read(f"version: 1\nrules: {written}\n")
+    if not rules:
+        return
+    turn = Turn(
+        text="", channel="c", connector="c", language="en", now=datetime(2026, 1, 1, tzinfo=UTC), first_contact=True,
+        in_hours=True, known={"name": "Ann"}, abilities=Abilities(buttons=True),
+    )  # fmt: skip
+    _converse(rules, [turn])
+
+
+@settings(CALM, max_examples=300)
+@given(FILES, st.lists(TURNS, max_size=5))
+def test_no_rules_that_are_read_make_the_engine_fail(file: object, turns: list[Turn]) -> None:
+    rules = _read(json.dumps(file))
+    if rules:
+        _converse(rules, turns)
+
+
+@settings(CALM, max_examples=200)
+@given(st.lists(TURNS, max_size=8))
+def test_no_turn_makes_the_starter_rules_fail(turns: list[Turn]) -> None:
+    _converse(chatbot.starter_rules(), turns)
+
+
+@settings(CALM, max_examples=100)
+@given(st.data())
+def test_a_starter_file_with_a_hole_is_read_or_refused(data: st.DataObject) -> None:
+    text = chatbot.starter_text()
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, min(start + 200, len(text))))
+    patch = data.draw(
+        st.sampled_from(["", ":", "- ", "{", "'", "\n", "\t", "&a ", "!!python/name:os.system "])
+    )
+    _read(text[:start] + patch + text[end:])
