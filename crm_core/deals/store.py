@@ -16,7 +16,7 @@ STAGES: LiteralString = (
 )
 CREATE: LiteralString = """
     WITH fresh AS MATERIALIZED (
-        SELECT n, nextval('crm_deal_id_seq') AS id, t.*
+        SELECT nextval('crm_deal_id_seq') AS id, t.*
           FROM unnest($1::bigint[], $2::integer[], $3::integer[], $4::text[], $5::integer[], $6::bigint[], $7::bigint[],
                       $8::integer[], $9::bigint[], $10::integer[], $11::bigint[], $12::text[], $13::text[])
                WITH ORDINALITY AS t (contact_id, pipeline_id, stage_id, title, company_id, lead_id, conversation_id,

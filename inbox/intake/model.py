@@ -64,6 +64,13 @@ def clean(text: str) -> str:
     return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
+def is_clean(text: str) -> bool:
+    """Whether `clean` would leave the text as it is."""
+    if "\0" in text:
+        return False
+    return text.isascii() or clean(text) == text
+
+
 def clean_tree(value: Any) -> Any:
     """JSON-able data whose every text PostgreSQL can hold."""
     if isinstance(value, str):

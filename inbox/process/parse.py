@@ -5,12 +5,22 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
-from connectors.contract import Event, Ignored, Malformed, RawInput, Unsupported
+from connectors.contract import (
+    CallStep,
+    Event,
+    Ignored,
+    InboundMessage,
+    Malformed,
+    RawInput,
+    Receipt,
+    Unsupported,
+)
 from inbox.channels.directory import Directory
-from inbox.intake.model import Entry, Stored
+from inbox.intake.model import Entry, Stored, clean, is_clean
 from inbox.process.model import Work
 
 log = logging.getLogger(__name__)
@@ -29,6 +39,7 @@ async def understand(stored: Stored) -> Work:
             work.events = await asyncio.to_thread(_parse, entry)
         else:
             work.events = _parse(entry)
+        work.events = [scrubbed(event) for event in work.events]
         _check(work.events)
     except Malformed as error:
         work.settle("quarantined", f"Cannot be read: {error}")
@@ -63,6 +74,18 @@ def raw_of(row: dict[str, Any]) -> RawInput:
         peer=meta.get("peer", ""),
         meta=meta.get("meta", {}),
     )
+
+
+def scrubbed(event: Event) -> Event:
+    """The event with text that PostgreSQL can hold: no NUL, no lone surrogates. Nearly always the event itself."""
+    if not isinstance(event, InboundMessage | CallStep | Receipt):
+        return event
+    dirty = {
+        field.name: clean(value)
+        for field in fields(event)
+        if isinstance(value := getattr(event, field.name), str) and not is_clean(value)
+    }
+    return replace(event, **dirty) if dirty else event
 
 
 def _parse(entry: Entry) -> Sequence[Event]:

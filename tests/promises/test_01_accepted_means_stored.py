@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from io import BytesIO
 
+from tests.conftest import Servers
 from tests.servers.sink import body
 from tests.world import World, close_world, open_world
 
@@ -14,17 +16,12 @@ async def test_every_acknowledged_input_is_in_the_journal(world: World) -> None:
     assert await world.value("SELECT count(*) FROM inbox_journal") == 300
 
 
-async def test_nothing_is_acknowledged_while_the_database_is_away(world: World) -> None:
-    await world.pool.expire_connections()
+async def test_nothing_is_acknowledged_while_the_database_is_away(world: World, servers: Servers) -> None:
     name = await world.value("SELECT current_database()")
-    async with world.pool.acquire() as conn:
-        await conn.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
-        await conn.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()",
-            name,
-        )
-        status = await asyncio.wait_for(world.post(id="lost?", sender="+12025550100"), 30)
-        await conn.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
+    servers.ask(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+    servers.ask(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+    status = await asyncio.wait_for(world.post(id="lost?", sender="+12025550100"), 30)
+    servers.ask(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
     assert status == 503
     assert await world.post(id="lost?", sender="+12025550100") == 200
     await world.settled()
@@ -56,7 +53,7 @@ async def test_secrets_are_not_journaled(world: World) -> None:
 
 async def test_a_body_that_is_too_large_is_refused_and_not_stored(world: World) -> None:
     limit = world.sink.spec.abilities.body_limit
-    async with world.client.post("/in/sink", data=b"x" * (limit + 1)) as response:
+    async with world.client.post("/in/sink", data=BytesIO(b"x" * (limit + 1))) as response:
         assert response.status == 413
     async with world.client.post("/in/sink", data=body(id="ok", sender="+12025550100")) as response:
         assert response.status == 200
