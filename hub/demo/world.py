@@ -18,6 +18,7 @@ from hub.demo.people import PEOPLE
 from hub.demo.servers.mail import MailServers
 from hub.demo.servers.pbx import Pbx
 from hub.demo.servers.telegram import TelegramServer
+from hub.demo.way_chat import ChatWay
 from hub.demo.way_form import FormWay
 from hub.demo.way_mail import MailWay
 from hub.demo.way_phone import PhoneWay
@@ -55,6 +56,7 @@ async def run(settings: Settings, *, speed: float = 1.0, seed: int = SEED) -> No
         ways: dict[str, Way] = {
             "telegram": TelegramWay(bot, PEOPLE, hears=crowd.hear),
             "mail": by_mail,
+            "chat": ChatWay(http, hub=hub, slug="chat", hears=crowd.hear),
             "form": FormWay(http, door=f"{hub}/in/form"),
             "phone": PhoneWay(pbx, number=NUMBER, desks=tuple(m.extension for m in MANAGERS), rng=rng),
         }
