@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -68,7 +69,7 @@ def say_opening(hours: Hours, now: datetime, *, language: str) -> str:
     opening = next_opening(hours, now)
     if opening is None:
         return ""
-    return str(format_datetime(opening, "EEEE, HH:mm", tzinfo=hours.zone, locale=_locale(language)))
+    return _spoken(opening.astimezone(hours.zone).replace(tzinfo=None), language)
 
 
 def say_hours(hours: Hours, *, language: str) -> str:
@@ -80,6 +81,12 @@ def say_hours(hours: Hours, *, language: str) -> str:
         spans = ", ".join(f"{_clock(start)}–{_clock(end)}" for start, end in hours.week[first])
         said.append(f"{days} {spans}")
     return "; ".join(said)
+
+
+@lru_cache(maxsize=200)
+def _spoken(wall: datetime, language: str) -> str:
+    """A time as the clock on the wall shows it (without its zone: equal moments in two zones must not share a word)."""
+    return str(format_datetime(wall, "EEEE, HH:mm", locale=_locale(language)))
 
 
 def _runs(week: tuple[tuple[tuple[int, int], ...], ...]) -> list[tuple[int, int]]:
@@ -99,6 +106,7 @@ def _clock(minutes: int) -> str:
     return f"{minutes // 60 % 24:02}:{minutes % 60:02}" if minutes != DAY else "24:00"
 
 
+@lru_cache(maxsize=200)
 def _locale(language: str) -> Locale:
     try:
         return Locale.parse(language.split("-")[0])

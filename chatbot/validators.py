@@ -97,7 +97,7 @@ def _e164(number: PhoneNumber) -> str | None:
 def _latin_digits(answer: str) -> str:
     if answer.isascii():
         return answer
-    answer = answer.translate(INVISIBLE)
+    answer = INVISIBLE.sub("", answer)
     return "".join(str(unicodedata.digit(char)) if char.isdecimal() else char for char in answer)
 
 
@@ -109,7 +109,7 @@ def _clean(answer: str) -> str:
     """Without control characters, invisible ones and lone surrogates."""
     kept = (
         char
-        for char in answer.translate(INVISIBLE)
+        for char in INVISIBLE.sub("", answer)
         if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cs")
     )
     return "".join(kept)

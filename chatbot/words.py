@@ -11,7 +11,8 @@ from dataclasses import dataclass
 MAX_HEARD = 2_000
 """Characters of a message that are looked at."""
 
-INVISIBLE = dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF])
+INVISIBLE = re.compile("[\xad\u200b-\u200f\u2060\ufeff\ud800-\udfff]")
+"""Characters that show nothing, and lone surrogates."""
 UNSPACED = re.compile(
     "[\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"
 )
@@ -93,12 +94,11 @@ def normalise(text: str) -> str:
     """NFC, no invisible characters, case folded, no lone surrogates."""
     if text.isascii():
         return text.lower()
-    text = text.translate(INVISIBLE)
-    return (
-        unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
-        .encode("utf-8", "ignore")
-        .decode()
-    )
+    return _composed(_composed(INVISIBLE.sub("", text)).casefold())
+
+
+def _composed(text: str) -> str:
+    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 
 
 def same_words(text: str) -> str:

@@ -78,4 +78,6 @@ def test_hours_in_words() -> None:
     assert say_hours(OFFICE, language="ru-RU") == "пн–пт 08:00–17:30; сб 08:00–12:00"
     assert say_opening(OFFICE, at("2026-11-28T12:00"), language="ru") == "понедельник, 08:00"
     assert say_opening(OFFICE, at("2026-11-28T12:00"), language="??") == "Monday, 08:00"
+    same_moment = Hours(name="utc", zone=ZoneInfo("UTC"), week=(((60, 120),), *[()] * 6))
+    assert say_opening(same_moment, at("2026-11-28T12:00"), language="ru") == "понедельник, 01:00"
     assert say_opening(NEVER, at("2026-11-28T12:00"), language="en") == ""

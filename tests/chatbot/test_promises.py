@@ -90,6 +90,53 @@ FILES = st.fixed_dictionaries(
     {"version": st.just("1"), "rules": st.lists(RULE, max_size=3, unique_by=lambda rule: rule["id"])}
 )
 
+SOUND_STEP = st.sampled_from(
+    [
+        {"say": "Hello {{ name }}"},
+        {"say": {"en": "Size {{ size }}", "km": "ខ {{ opens }}"}},
+        {"ask": "phone", "text": "Phone?", "invalid": "No.", "retries": "1"},
+        {"ask": "email", "text": "Mail?", "give_up": "Well.", "retries": "0"},
+        {"ask": "name", "text": "Name?", "accepted": "Hi {{ name }}"},
+        {"ask": "text", "text": "Wish?", "save": "wish", "buttons": [{"label": "Go", "goto": "b"}]},
+        {"ask": "choice", "text": "?", "save": "size", "options": [{"label": "L", "value": "1"}, {"label": "S", "value": "2"}]},
+        {"set": {"size": "{{ name }}{{ phone }}"}},
+        {"tag": "t"},
+        {"task": "Call {{ name }}"},
+    ]
+)  # fmt: skip
+SOUND_END = st.sampled_from(
+    [
+        [],
+        [{"hand_over": "Bye {{ size }}"}],
+        [{"close": "x"}],
+        [{"goto": "c"}],
+        [{"say": "Choose", "buttons": [{"label": "A", "goto": "a"}, {"label": "Me", "kind": "contact"}]}],
+    ]
+)
+SOUND_WHEN = st.sampled_from(
+    [
+        {"keywords": ["price", "тест*", "តម្លៃ"]},
+        {"pattern": "[0-9]"},
+        {"choice": ["1", "b"]},
+        {"keywords": "a", "in_hours": "true"},
+    ]
+)
+
+
+@st.composite
+def sound_files(draw: st.DrawFn) -> str:
+    """Rules that are read: three that may lead to the last one, by asking, choosing and going on."""
+    rules: list[dict[str, object]] = []
+    for id_ in "ab":
+        rule = {"id": id_, "when": draw(SOUND_WHEN), "interrupts": draw(st.sampled_from(["true", "false"]))}
+        rules.append(
+            {**rule, "do": [{"tag": id_}, *draw(st.lists(SOUND_STEP, max_size=4)), *draw(SOUND_END)]}
+        )
+    last = [{"set": {"size": "x"}}, {"ask": "text", "text": "?", "save": "wish"}]
+    rules.append({"id": "c", "when": "anything", "do": [*last, *draw(st.lists(SOUND_STEP, max_size=4))]})
+    return json.dumps({"version": "1", "rules": rules}, ensure_ascii=False)
+
+
 TURNS = st.builds(
     Turn,
     text=st.one_of(
@@ -171,9 +218,15 @@ def test_no_template_makes_the_reader_or_the_engine_raise(template: str) -> None
 @settings(CALM, max_examples=300)
 @given(FILES, st.lists(TURNS, max_size=5))
 def test_no_rules_that_are_read_make_the_engine_fail(file: object, turns: list[Turn]) -> None:
-    rules = _read(json.dumps(file))
+    rules = _read(json.dumps(file, ensure_ascii=False))
     if rules:
         _converse(rules, turns)
+
+
+@settings(CALM, max_examples=300)
+@given(sound_files(), st.lists(TURNS, min_size=1, max_size=8))
+def test_no_conversation_makes_the_engine_fail(file: str, turns: list[Turn]) -> None:
+    _converse(load(file, source="x"), turns)
 
 
 @settings(CALM, max_examples=200)
