@@ -48,3 +48,10 @@ def test_every_starter_text_is_in_three_languages() -> None:
 def test_a_bad_line_is_named(script: str) -> None:
     with pytest.raises(TranscriptInvalid, match="Line 2"):
         play(chatbot.starter_rules(), f"# first\n{script}\n")
+
+
+def test_the_transcript_of_the_readme_is_true() -> None:
+    readme = Path(chatbot.__file__).with_name("README.md").read_text(encoding="utf-8")
+    rules = chatbot.load(readme.split("```yaml\n")[1].split("```")[0], source="README.md")
+    script = next(part for part in readme.split("```\n") if part.startswith("@ "))
+    assert play(rules, script) == script
