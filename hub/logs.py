@@ -18,7 +18,7 @@ SECRET_VALUE = re.compile(
     r"(?P<user>://[^/\s:@]*:)[^@\s/]+(?=@)"  # user:password@ in an address
     r"|(?P<bot>\b(?:bot)?\d{6,}:)[\w-]{30,}"  # a Telegram bot token
     r"|(?P<bearer>\b(?:Bearer|Basic)\s+)[\w.~+/=-]{8,}"
-    r"|(?P<query>[?&](?:\w*token|\w*secret|\w*key|\w*password|signature|hash|code)=)[^&\s\"']+"
+    r"|(?P<query>[?&](?:[\w.]*(?:token|secret|key|password)|signature|hash|code)=)[^&\s\"']+"
     r"|(?P<link>/sign-in/link/)[\w-]{16,}",
     re.IGNORECASE,
 )

@@ -102,6 +102,11 @@ async def migrate(
             await conn.execute("SELECT pg_advisory_unlock($1)", LOCK)
 
 
+async def missing(conn: Conn) -> list[Migration]:
+    """What this database lacks. Raises Problem when a file was changed after it had been applied."""
+    return _pending(load(), await conn.fetch(APPLIED) if await conn.fetchval(EXISTS) else [])
+
+
 async def check_letters(conn: Conn) -> None:
     """Refuse a database whose LC_CTYPE leaves trigram search blind to all but ASCII. Raises Problem."""
     if not await conn.fetchval(SEES_LETTERS):

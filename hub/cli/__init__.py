@@ -28,9 +28,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "token": ("hub.cli.token:token", "Make tokens of the API."),
     "ledger": ("hub.cli.ledger:ledger", "Show that what came in is accounted for."),
     "quarantine": ("hub.cli.quarantine:quarantine", "List, show and replay what could not be understood."),
-    "import": ("hub.cli.importing:import_", "Bring contacts and deals in from a file."),
-    "export": ("hub.cli.export:export", "Write contacts and deals into a file."),
-    "bench": ("hub.cli.bench:bench", "Measure this machine."),
 }
 """Command -> (module:attribute, one line of help)."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 from collections.abc import Awaitable, Callable
@@ -30,6 +29,8 @@ def whisper(line: str) -> None:
 
 def with_pool(work: Callable[[Pool, Settings], Awaitable[T]]) -> T:
     """Run `work` on the installation's migrated database; engines that do not run are started for as long as it takes."""
+    import asyncio
+
     from hub.engines.embedded import at_hand
 
     with at_hand(read_settings(), whisper) as settings:
