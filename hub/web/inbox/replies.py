@@ -46,7 +46,7 @@ async def write(request: web.Request) -> web.StreamResponse:
                 )
     except Conflict as error:
         if is_fragment(request):
-            return page(request, "inbox/stale.html", status=409, sentence=str(error))
+            return web.json_response({"sentence": str(error)}, status=409)
         raise
     await publish(request, changes)
     if not is_fragment(request):

@@ -71,7 +71,7 @@ async function send(composer, { force = false } = {}) {
   button.disabled = false;
   if (!answer) { failed(); return; }
   const html = await answer.text();
-  if (answer.status === 409) { askStale(composer, html); return; }
+  if (answer.status === 409) { askStale(composer); return; }
   if (!answer.ok) { document.getElementById("notices").insertAdjacentHTML("beforeend", html); return; }
   apply(html);
   clear(composer);
@@ -81,10 +81,12 @@ async function send(composer, { force = false } = {}) {
   document.getElementById("thread").scrollTop = 1e9;
 }
 
-function askStale(composer, html) {
-  const fresh = new DOMParser().parseFromString(html, "text/html").querySelector("[data-stale-text]");
-  composer.querySelector("[data-stale]").textContent = fresh?.textContent ?? "";
+async function askStale(composer) {
   composer.querySelector("#stale").showModal();
+  const messages = () => [...document.querySelectorAll("#messages > .msg")];
+  const answer = await fetch(`${composer.getAttribute("action")}?after=${messages().at(-1)?.dataset.order ?? 0}`, { headers: headers() }).catch(() => null);
+  if (answer?.ok) apply(await answer.text());
+  composer.querySelector("[data-seen]").value = messages().at(-1)?.dataset.order ?? "";
 }
 
 document.addEventListener("submit", async (event) => {

@@ -13,7 +13,9 @@ const root = () => document.querySelector('[data-page="inbox"]');
 const opened = () => document.querySelector("[data-conversation]")?.dataset.conversation;
 const thread = () => document.getElementById("thread");
 const near = (node) => node && node.scrollHeight - node.scrollTop - node.clientHeight < 160;
-let stick = true;
+let stick = true; // the newest message stays in sight until one scrolls up
+let top = 0;
+const growth = new ResizeObserver(() => { if (stick) toEnd(); });
 
 function mark() {
   for (const row of document.querySelectorAll(".conv")) {
@@ -31,6 +33,9 @@ function toEnd() {
 function show() {
   root().dataset.openPane = opened() ? "thread" : "list";
   stick = true;
+  top = 0;
+  growth.disconnect();
+  if (opened()) growth.observe(document.getElementById("messages"));
   mark();
   toEnd();
 }
@@ -48,10 +53,10 @@ async function catchUp() {
   if (!rows || query) return;
   const html = await fetchHtml(`/inbox/rows?view=${rows.dataset.view}`);
   const fresh = new DOMParser().parseFromString(html, "text/html");
-  const top = rows.scrollTop;
-  if (!fresh.getElementById("rows") || top > 400) return;
+  const before = rows.scrollTop;
+  if (!fresh.getElementById("rows") || before > 400) return;
   rows.replaceChildren(...fresh.getElementById("rows").childNodes);
-  rows.scrollTop = top;
+  rows.scrollTop = before;
   window.htmx?.process(rows);
   mark();
 }
@@ -62,7 +67,15 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (event.target.id === "list") { mark(); connect(); }
 });
 document.addEventListener("htmx:afterSwap", () => refresh());
-document.addEventListener("scroll", (event) => { if (event.target.id === "thread") stick = near(event.target); }, true);
+let height = 0; // earlier messages are put above: what one reads stays where it is
+document.addEventListener("htmx:beforeSwap", (event) => { if (event.target.matches?.("[data-older]")) height = thread().scrollHeight; });
+document.addEventListener("htmx:afterSettle", () => { if (height) thread().scrollTop += thread().scrollHeight - height; height = 0; });
+document.addEventListener("scroll", (event) => {
+  if (event.target.id !== "thread") return;
+  if (near(event.target)) stick = true;
+  else if (event.target.scrollTop < top) stick = false;
+  top = event.target.scrollTop;
+}, true);
 document.addEventListener("hub:applied", (event) => {
   mark();
   refresh();
