@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, LiteralString
 
+from crm_core import visibility
+from crm_core.activity.model import Entry
 from crm_core.sql import Conn
 
 SUBSCRIBED: LiteralString = "SELECT kind FROM crm_subscription"
@@ -21,12 +23,16 @@ CLAIM: LiteralString = """
     UPDATE crm_activity SET relay = false
      WHERE id IN (SELECT id FROM crm_activity WHERE relay ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED)
     RETURNING id, at, kind, contact_id, deal_id, conversation_id, company_id, user_id, data"""
-OF_CONTACT: LiteralString = """
+OF_CONTACT: LiteralString = f"""
     SELECT a.id, a.at, a.kind, a.contact_id, a.deal_id, a.conversation_id, a.company_id, a.user_id,
            coalesce(u.name, '') AS user_name, a.data
-      FROM (SELECT n.* FROM crm_contact i CROSS JOIN LATERAL
-               (SELECT * FROM crm_activity h WHERE h.contact_id = i.id AND h.id < $2 ORDER BY h.id DESC LIMIT $3) AS n
-             WHERE i.root_id = $1 ORDER BY n.id DESC LIMIT $3) AS a
+      FROM (SELECT n.* FROM crm_contact i CROSS JOIN LATERAL (
+                   SELECT h.* FROM crm_activity h
+                    WHERE h.contact_id = i.id AND h.id < $3 AND h.kind NOT LIKE 'message.%'
+                      AND (h.deal_id IS NULL OR EXISTS (
+                           SELECT 1 FROM crm_deal d WHERE d.id = h.deal_id AND {visibility.DEAL}))
+                    ORDER BY h.id DESC LIMIT $4) AS n
+             WHERE i.root_id = $2 ORDER BY n.id DESC LIMIT $4) AS a
       LEFT JOIN crm_user u ON u.id = a.user_id ORDER BY a.id DESC"""
 OF_DEAL: LiteralString = """
     SELECT a.id, a.at, a.kind, a.contact_id, a.deal_id, a.conversation_id, a.company_id, a.user_id,
@@ -49,17 +55,17 @@ async def subscribe(conn: Conn, kinds: Sequence[str]) -> None:
     await conn.execute(SUBSCRIBE, list(kinds))
 
 
+def _id(row: dict[str, Any]) -> int:
+    return row["id"]
+
+
 async def claim(conn: Conn, limit: int) -> list[dict[str, Any]]:
     return sorted((dict(row) for row in await conn.fetch(CLAIM, limit)), key=_id)
 
 
-async def of_contact(conn: Conn, root_id: int, *, before: int, limit: int) -> list[dict[str, Any]]:
-    return [dict(row) for row in await conn.fetch(OF_CONTACT, root_id, before, limit)]
+async def of_contact(conn: Conn, scope: int | None, root_id: int, *, before: int, limit: int) -> list[Entry]:
+    return [Entry(**dict(row)) for row in await conn.fetch(OF_CONTACT, scope, root_id, before, limit)]
 
 
-async def of_deal(conn: Conn, deal_id: int, *, before: int, limit: int) -> list[dict[str, Any]]:
-    return [dict(row) for row in await conn.fetch(OF_DEAL, deal_id, before, limit)]
-
-
-def _id(row: dict[str, Any]) -> int:
-    return row["id"]
+async def of_deal(conn: Conn, deal_id: int, *, before: int, limit: int) -> list[Entry]:
+    return [Entry(**dict(row)) for row in await conn.fetch(OF_DEAL, deal_id, before, limit)]

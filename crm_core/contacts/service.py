@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from crm_core.contacts.card import (
+    add_handle,
+    create,
+    get,
+    identity_ids,
+    remove_handle,
+    require,
+    update,
+    why_joined,
+)
 from crm_core.contacts.identity.service import resolve
 from crm_core.contacts.learning import learn, mark_unreachable, own, owners, share, tag
+from crm_core.contacts.listing.service import list_contacts
 from crm_core.contacts.merging.service import (
     accept_suggestion,
     decline_suggestion,
@@ -16,17 +27,26 @@ from crm_core.contacts.merging.service import (
 
 __all__ = [
     "accept_suggestion",
+    "add_handle",
+    "create",
     "decline_suggestion",
+    "get",
+    "identity_ids",
     "learn",
+    "list_contacts",
     "mark_unreachable",
     "merge",
     "merges_of",
     "own",
     "owners",
+    "remove_handle",
+    "require",
     "resolve",
     "share",
     "suggestions",
     "tag",
     "unmerge",
     "unmerge_batch",
+    "update",
+    "why_joined",
 ]

@@ -40,6 +40,7 @@ ADD_HANDLE: LiteralString = """
 REMOVE_HANDLE: LiteralString = """
     DELETE FROM crm_handle h USING crm_contact c
      WHERE h.id = $1 AND c.id = h.contact_id AND c.root_id = $2 RETURNING h.kind, h.value"""
+HAS_COMPANY: LiteralString = "SELECT EXISTS (SELECT 1 FROM crm_company WHERE id = $1)"
 LINK_COMPANY: LiteralString = """
     UPDATE crm_contact c SET company_id = y.id FROM crm_company y
      WHERE c.id = $1 AND c.company_id IS NULL AND y.domain = $2"""
@@ -119,6 +120,10 @@ async def add_handle(
 async def remove_handle(conn: Conn, handle_id: int, root_id: int) -> tuple[str, str] | None:
     row = await conn.fetchrow(REMOVE_HANDLE, handle_id, root_id)
     return (row["kind"], row["value"]) if row else None
+
+
+async def has_company(conn: Conn, company_id: int) -> bool:
+    return await conn.fetchval(HAS_COMPANY, company_id)
 
 
 async def link_company(conn: Conn, contact_id: int, domain: str) -> None:

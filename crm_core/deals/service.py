@@ -2,6 +2,215 @@
 
 from __future__ import annotations
 
-from crm_core.deals.routed import create_for_routed
+from collections.abc import Mapping
+from typing import Any
 
-__all__ = ["create_for_routed"]
+from crm_core import events, money
+from crm_core.contacts import card as contacts
+from crm_core.contacts import learning, normal
+from crm_core.deals import store
+from crm_core.deals.board.service import board, column, fold_totals, place
+from crm_core.deals.listing.service import list_deals, of_contact
+from crm_core.deals.model import Deal, NewDeal, Pipeline, Stage
+from crm_core.deals.routed import TITLE_LENGTH, create_for_routed, facts, title_of
+from crm_core.errors import Invalid, NotFound
+from crm_core.events import Fact
+from crm_core.leads import store as leads
+from crm_core.sql import Conn
+from crm_core.users import rota
+from crm_core.users.model import Viewer
+
+NO_DEAL = "There is no such deal, or it is a colleague's."
+COLUMNS = ("title", "company_id", "owner_id", "amount", "currency", "fields", "note", "loss_reason")
+NOTE_LENGTH = 20_000
+REASON_LENGTH = 500
+
+
+async def pipelines(conn: Conn) -> list[Pipeline]:
+    """All pipelines with their stages."""
+    return await store.pipelines(conn)
+
+
+async def get(conn: Conn, viewer: Viewer, id_: int) -> Deal:
+    found = await store.get(conn, viewer.scope(), id_)
+    if found is None:
+        raise NotFound(NO_DEAL)
+    return found
+
+
+async def require(conn: Conn, viewer: Viewer, id_: int) -> None:
+    """Raise NotFound unless the viewer may see the deal."""
+    if not await store.sees(conn, viewer.scope(), id_):
+        raise NotFound(NO_DEAL)
+
+
+async def create(
+    conn: Conn,
+    viewer: Viewer,
+    *,
+    contact_id: int,
+    title: str = "",
+    stage_id: int | None = None,
+    pipeline_id: int | None = None,
+    owner_id: int | None = None,
+    company_id: int | None = None,
+    amount: int = 0,
+    currency: str = "",
+    note: str = "",
+    conversation_id: int | None = None,
+    channel_id: int | None = None,
+) -> int:
+    """A deal made by a person, theirs unless told otherwise; `amount` in minor units."""
+    await contacts.require(conn, viewer, contact_id)
+    pipeline, stage = await store.place(conn, stage_id=stage_id, pipeline_id=pipeline_id)
+    owner = viewer.user_id if owner_id is None else owner_id
+    given: dict[str, Any] = {
+        "owner_id": owner,
+        "company_id": company_id,
+        "amount": amount,
+        "currency": currency or pipeline.currency,
+        "note": note,
+    }
+    values = await _checked(conn, given)
+    standing = (await leads.standing(conn, [contact_id]))[0]
+    deal = NewDeal(
+        contact_id=contact_id,
+        pipeline_id=pipeline.id,
+        stage_id=stage.id,
+        title=title_of(title, standing),
+        conversation_id=conversation_id,
+        channel_id=channel_id,
+        company_id=company_id or standing.company_id,
+        owner_id=owner,
+        amount=values["amount"],
+        currency=values["currency"],
+        note=values["note"],
+    )
+    id_ = (await store.create(conn, [deal]))[0]
+    await _give(conn, contact_id, owner)
+    await events.announce(conn, facts(id_, deal, user_id=viewer.user_id))
+    return id_
+
+
+async def update(conn: Conn, viewer: Viewer, id_: int, **changes: Any) -> None:
+    """Change some of title, company_id, owner_id, amount, currency, fields, note, loss_reason. `fields` are laid over the
+    present ones; None removes one."""
+    present = await _locked(conn, viewer, id_)
+    if unknown := set(changes) - set(COLUMNS):
+        raise Invalid("This cannot be changed.", field=min(unknown))
+    new = present | await _checked(conn, changes)
+    if "fields" in changes:
+        laid = present["fields"] | new["fields"]
+        new["fields"] = {name: value for name, value in laid.items() if value is not None}
+    changed = sorted(name for name in COLUMNS if new[name] != present[name])
+    if not changed:
+        return
+    await store.save(conn, id_, [new[column] for column in COLUMNS])
+    if "owner_id" in changed:
+        await _give(conn, present["contact_id"], new["owner_id"])
+    data = {"changed": changed, **{name: new[name] for name in changed if name not in ("note", "fields")}}
+    fact = Fact(
+        kind="deal.updated",
+        contact_id=present["contact_id"],
+        deal_id=id_,
+        user_id=viewer.user_id,
+        data=data,
+    )
+    await events.announce(conn, [fact])
+
+
+async def move(
+    conn: Conn,
+    viewer: Viewer,
+    id_: int,
+    *,
+    stage_id: int,
+    before_id: int | None = None,
+    after_id: int | None = None,
+    loss_reason: str = "",
+) -> None:
+    """Put a deal into a stage, right before or after another deal, or at the top of the column."""
+    present = await _locked(conn, viewer, id_)
+    _, stage = await store.place(conn, stage_id=stage_id)
+    for neighbour in (before_id, after_id):
+        if neighbour == id_:
+            return
+        if neighbour is not None:
+            await require(conn, viewer, neighbour)
+    is_same = present["stage_id"] == stage_id
+    if is_same and before_id is None and after_id is None:
+        return
+    at = await place(conn, stage_id, id_, before_id=before_id, after_id=after_id)
+    kept = _text(loss_reason, REASON_LENGTH) or present["loss_reason"]
+    await store.move(conn, id_, stage_id, at, kept if stage.kind == "lost" else "")
+    if not is_same:
+        await events.announce(conn, _moved(id_, present, stage, viewer, reason=kept))
+
+
+def _moved(id_: int, present: Mapping[str, Any], stage: Stage, viewer: Viewer, *, reason: str) -> list[Fact]:
+    data: dict[str, Any] = {"from": present["stage_id"], "to": stage.id, "stage": stage.name}
+    kinds = ["deal.stage_changed"]
+    if stage.kind != "open":
+        kinds.append(f"deal.{stage.kind}")
+        data |= {"amount": present["amount"], "currency": present["currency"]}
+    if stage.kind == "lost":
+        data["reason"] = reason
+    return [
+        Fact(kind=kind, contact_id=present["contact_id"], deal_id=id_, user_id=viewer.user_id, data=data)
+        for kind in kinds
+    ]
+
+
+async def _locked(conn: Conn, viewer: Viewer, id_: int) -> dict[str, Any]:
+    present = await store.locked(conn, viewer.scope(), id_)
+    if present is None:
+        raise NotFound(NO_DEAL)
+    return present
+
+
+async def _give(conn: Conn, contact_id: int, owner_id: int | None) -> None:
+    """Who owns a deal sees its contact."""
+    if owner_id is not None:
+        await learning.share(conn, [contact_id], owner_id)
+
+
+async def _checked(conn: Conn, values: Mapping[str, Any]) -> dict[str, Any]:
+    checked = dict(values)
+    if "title" in values:
+        checked["title"] = normal.name(values["title"])[:TITLE_LENGTH]
+        if not checked["title"]:
+            raise Invalid("Give the deal a title.", field="title")
+    if "amount" in values and not 0 <= values["amount"] <= money.LARGEST:
+        raise Invalid("The amount is too large or below zero.", field="amount")
+    if "currency" in values:
+        checked["currency"] = money.currency(values["currency"])
+    for name, most in (("note", NOTE_LENGTH), ("loss_reason", REASON_LENGTH)):
+        if name in values:
+            checked[name] = _text(values[name], most)
+    if "fields" in values:
+        checked["fields"] = contacts.checked_fields(values["fields"])
+    if values.get("company_id") is not None:
+        await contacts.require_company(conn, values["company_id"])
+    if values.get("owner_id") is not None:
+        await rota.require_manager(conn, values["owner_id"], field="owner_id")
+    return checked
+
+
+def _text(typed: str, most: int) -> str:
+    return typed.replace("\0", "").strip()[:most]
+
+
+__all__ = [
+    "board",
+    "column",
+    "create",
+    "create_for_routed",
+    "fold_totals",
+    "get",
+    "list_deals",
+    "move",
+    "of_contact",
+    "pipelines",
+    "require",
+    "update",
+]

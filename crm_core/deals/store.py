@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import LiteralString
+from typing import Any, LiteralString
 
-from crm_core.deals.model import NewDeal, Pipeline, Stage
+from crm_core import visibility
+from crm_core.deals.model import Deal, NewDeal, Pipeline, Stage
+from crm_core.errors import Invalid
 from crm_core.sql import Conn
-
-RANK_STEP = 1024.0
 
 PIPELINES: LiteralString = "SELECT id, name, currency FROM crm_pipeline ORDER BY position, id"
 STAGES: LiteralString = (
@@ -39,6 +39,39 @@ TAKE: LiteralString = """
       FROM unnest($1::bigint[], $2::integer[]) AS t (id, owner_id)
      WHERE d.id = t.id AND d.owner_id IS NULL AND t.owner_id IS NOT NULL"""
 
+DEAL: LiteralString = """
+    SELECT d.id, d.title, d.contact_id, r.id AS root_id,
+           coalesce(nullif(r.name, ''), h.value, '#' || r.id) AS contact_name, d.company_id,
+           coalesce(y.name, '') AS company_name, d.lead_id, d.conversation_id, d.channel_id,
+           CASE WHEN o.id IS NOT NULL THEN jsonb_build_object('utm', o.utm, 'referrer', o.referrer,
+               'landing_page', o.landing_page, 'page', o.page, 'visits', o.visits) END AS source,
+           d.pipeline_id, d.stage_id, s.name AS stage_name, s.kind AS stage_kind, d.owner_id,
+           coalesce(u.name, '') AS owner_name, d.amount, d.currency, d.fields, d.note, d.loss_reason, d.stage_since,
+           d.next_task_at, d.closed_at, d.created_at, d.updated_at
+      FROM crm_deal d
+      JOIN crm_contact c ON c.id = d.contact_id
+      JOIN crm_contact r ON r.id = c.root_id
+      JOIN crm_stage s ON s.id = d.stage_id
+      LEFT JOIN crm_company y ON y.id = d.company_id
+      LEFT JOIN crm_source o ON o.id = d.source_id
+      LEFT JOIN crm_user u ON u.id = d.owner_id
+      LEFT JOIN LATERAL (SELECT value FROM crm_handle WHERE contact_id = c.id ORDER BY trust DESC, id LIMIT 1) AS h ON true"""
+GET: LiteralString = f"{DEAL} WHERE d.id = $2 AND {visibility.DEAL}"
+SEES: LiteralString = f"SELECT 1 FROM crm_deal d WHERE d.id = $2 AND {visibility.DEAL}"
+LOCKED: LiteralString = f"""
+    SELECT d.title, d.contact_id, d.company_id, d.owner_id, d.amount, d.currency, d.fields, d.note, d.loss_reason,
+           d.pipeline_id, d.stage_id
+      FROM crm_deal d WHERE d.id = $2 AND {visibility.DEAL} FOR UPDATE"""
+SAVE: LiteralString = """
+    UPDATE crm_deal SET title = $2, company_id = $3, owner_id = $4, amount = $5, currency = $6, fields = $7, note = $8,
+           loss_reason = $9, updated_at = now() WHERE id = $1"""
+MOVE: LiteralString = """
+    UPDATE crm_deal d
+       SET rank = $3, pipeline_id = s.pipeline_id, stage_id = s.id, updated_at = now(), loss_reason = $4,
+           stage_since = CASE WHEN d.stage_id <> s.id THEN now() ELSE d.stage_since END,
+           closed_at = CASE WHEN s.kind = 'open' THEN NULL ELSE coalesce(d.closed_at, now()) END
+      FROM crm_stage s WHERE d.id = $1 AND s.id = $2"""
+
 
 async def pipelines(conn: Conn) -> list[Pipeline]:
     """In their order, with their stages."""
@@ -47,6 +80,43 @@ async def pipelines(conn: Conn) -> list[Pipeline]:
         Pipeline(**dict(row), stages=tuple(stage for stage in stages if stage.pipeline_id == row["id"]))
         for row in await conn.fetch(PIPELINES)
     ]
+
+
+async def place(
+    conn: Conn, *, stage_id: int | None = None, pipeline_id: int | None = None
+) -> tuple[Pipeline, Stage]:
+    """A stage with its pipeline; the first open stage of the (first) pipeline where none is named."""
+    for pipeline in await pipelines(conn):
+        if stage_id is None and pipeline_id in (None, pipeline.id) and pipeline.stages:
+            return pipeline, pipeline.first_open()
+        for stage in pipeline.stages:
+            if stage.id == stage_id:
+                return pipeline, stage
+    raise Invalid("There is no such stage.", field="stage_id")
+
+
+async def get(conn: Conn, scope: int | None, id_: int) -> Deal | None:
+    row = await conn.fetchrow(GET, scope, id_)
+    return Deal(**dict(row)) if row else None
+
+
+async def sees(conn: Conn, scope: int | None, id_: int) -> bool:
+    return await conn.fetchval(SEES, scope, id_) is not None
+
+
+async def locked(conn: Conn, scope: int | None, id_: int) -> dict[str, Any] | None:
+    """What people edit; the row stays locked."""
+    row = await conn.fetchrow(LOCKED, scope, id_)
+    return dict(row) if row else None
+
+
+async def save(conn: Conn, id_: int, columns: Sequence[Any]) -> None:
+    """By title, company, owner, amount, currency, custom fields, note, reason of the loss."""
+    await conn.execute(SAVE, id_, *columns)
+
+
+async def move(conn: Conn, id_: int, stage_id: int, rank: float, loss_reason: str) -> None:
+    await conn.execute(MOVE, id_, stage_id, rank, loss_reason)
 
 
 async def create(conn: Conn, deals: Sequence[NewDeal]) -> list[int]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, LiteralString
+from dataclasses import dataclass
+from typing import LiteralString
 
 from crm_core import visibility
 from crm_core.leads.model import Lead, LeadRequest, Standing
@@ -62,12 +63,23 @@ LIST_OWN: LiteralString = f"""{LEAD}
                 ORDER BY id DESC LIMIT $3) AS x ORDER BY x.id DESC LIMIT $3)
      ORDER BY l.id DESC"""
 LOCKED: LiteralString = f"""
-    SELECT l.id, l.contact_id, l.state, l.title FROM crm_lead l WHERE l.id = $2 AND {visibility.LEAD} FOR UPDATE"""
+    SELECT l.contact_id, l.state, l.title, l.conversation_id, l.channel_id, l.source_id
+      FROM crm_lead l WHERE l.id = $2 AND {visibility.LEAD} FOR UPDATE"""
 CLOSE: LiteralString = """
-    UPDATE crm_lead SET state = $2, reason = $3, owner_id = coalesce($4, owner_id), closed_at = now() WHERE id = $1"""
-REOPEN: LiteralString = """
-    UPDATE crm_lead SET state = 'new', reason = '', closed_at = NULL WHERE id = $1"""
+    UPDATE crm_lead SET state = $2, reason = $3, closed_at = now() WHERE id = $1"""
 GIVE: LiteralString = "UPDATE crm_lead SET owner_id = $2 WHERE id = $1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenLead:
+    """A lead that is being settled; its row is locked."""
+
+    contact_id: int
+    state: str
+    title: str
+    conversation_id: int | None
+    channel_id: int | None
+    source_id: int | None
 
 
 async def standing(conn: Conn, contact_ids: Sequence[int]) -> list[Standing]:
@@ -107,17 +119,13 @@ async def list_leads(conn: Conn, scope: int | None, *, state: str, before: int, 
     return [Lead(**dict(row)) for row in rows]
 
 
-async def locked(conn: Conn, scope: int | None, id_: int) -> dict[str, Any] | None:
+async def locked(conn: Conn, scope: int | None, id_: int) -> OpenLead | None:
     row = await conn.fetchrow(LOCKED, scope, id_)
-    return dict(row) if row else None
+    return OpenLead(**dict(row)) if row else None
 
 
-async def close(conn: Conn, id_: int, *, state: str, reason: str = "", owner_id: int | None = None) -> None:
-    await conn.execute(CLOSE, id_, state, reason, owner_id)
-
-
-async def reopen(conn: Conn, id_: int) -> None:
-    await conn.execute(REOPEN, id_)
+async def close(conn: Conn, id_: int, *, state: str, reason: str) -> None:
+    await conn.execute(CLOSE, id_, state, reason)
 
 
 async def give(conn: Conn, id_: int, owner_id: int | None) -> None:

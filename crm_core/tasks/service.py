@@ -2,18 +2,142 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
 
 from crm_core import events
+from crm_core.contacts import card as contacts
 from crm_core.contacts import normal
+from crm_core.deals import service as deals
+from crm_core.errors import Conflict, Invalid, NotFound
 from crm_core.events import Fact
 from crm_core.sql import Conn
 from crm_core.tasks import store
-from crm_core.tasks.model import CallBack, Reminder
+from crm_core.tasks.listing import counters, list_tasks
+from crm_core.tasks.model import KINDS, CallBack, Reminder, Task
+from crm_core.users import rota
+from crm_core.users.model import Viewer
 
 TITLE_LENGTH = 200
 REMINDERS_AT_ONCE = 200
+NOTE_LENGTH = 20_000
+NO_TASK = "There is no such task, or it is a colleague's."
+CHANGEABLE = ("title", "kind", "note", "assignee_id", "due_at", "remind_at", "deal_id")
+
+
+async def get(conn: Conn, viewer: Viewer, id_: int) -> Task:
+    found = await store.get(conn, viewer.scope(), id_)
+    if found is None:
+        raise NotFound(NO_TASK)
+    return found
+
+
+async def of_contact(conn: Conn, viewer: Viewer, contact_id: int) -> list[Task]:
+    """The tasks about a contact with all its identities, open ones first."""
+    return await store.of_contact(conn, viewer.scope(), contact_id)
+
+
+async def of_deal(conn: Conn, viewer: Viewer, deal_id: int) -> list[Task]:
+    """The tasks of a deal, open ones first."""
+    return await store.of_deal(conn, viewer.scope(), deal_id)
+
+
+async def create(
+    conn: Conn,
+    viewer: Viewer,
+    *,
+    title: str,
+    kind: str = "task",
+    note: str = "",
+    contact_id: int | None = None,
+    deal_id: int | None = None,
+    conversation_id: int | None = None,
+    assignee_id: int | None = None,
+    due_at: datetime | None = None,
+    remind_at: datetime | None = None,
+) -> int:
+    """A task made by a person, theirs unless told otherwise; about the deal's contact where none is named.
+
+    Raises Conflict for a second open call-back of one contact.
+    """
+    viewer.require_customers()
+    if deal_id is not None:
+        deal = await deals.get(conn, viewer, deal_id)
+        contact_id = deal.contact_id if contact_id is None else contact_id
+    if contact_id is not None and deal_id is None:
+        await contacts.require(conn, viewer, contact_id)
+    given = {
+        "title": title,
+        "kind": kind,
+        "note": note,
+        "assignee_id": viewer.user_id if assignee_id is None else assignee_id,
+        "due_at": due_at,
+        "remind_at": remind_at,
+    }
+    made = await _checked(conn, given)
+    columns = (
+        made["title"],
+        made["kind"],
+        made["note"],
+        contact_id,
+        deal_id,
+        conversation_id,
+        made["assignee_id"],
+        viewer.user_id,
+        made["due_at"],
+        made["remind_at"],
+    )
+    id_ = await store.create(conn, columns)
+    if id_ is None:
+        raise Conflict("Somebody is to call this contact back already.")
+    if deal_id is not None:
+        await store.follow(conn, [deal_id])
+    about = {"contact_id": contact_id, "deal_id": deal_id, "conversation_id": conversation_id}
+    data = {"task_id": id_, "title": made["title"], "kind": kind}
+    await events.announce(conn, [Fact(kind="task.created", user_id=viewer.user_id, data=data, **about)])
+    return id_
+
+
+async def update(conn: Conn, viewer: Viewer, id_: int, **changes: Any) -> None:
+    """Change some of title, kind, note, assignee_id, due_at, remind_at, deal_id."""
+    present = await _locked(conn, viewer, id_)
+    if unknown := set(changes) - set(CHANGEABLE):
+        raise Invalid("This cannot be changed.", field=min(unknown))
+    if changes.get("deal_id") is not None:
+        await deals.require(conn, viewer, changes["deal_id"])
+    new = present | await _checked(conn, changes)
+    await store.save(conn, id_, [new[column] for column in CHANGEABLE])
+    await _follow(conn, present["deal_id"], new["deal_id"])
+
+
+async def done(conn: Conn, viewer: Viewer, id_: int, reason: str = "") -> None:
+    """Done; a repeat changes nothing."""
+    present = await _locked(conn, viewer, id_)
+    if present["done_at"] is not None:
+        return
+    kept = normal.name(reason)
+    await store.done(conn, id_, reason=kept, user_id=viewer.user_id)
+    await _follow(conn, present["deal_id"])
+    fact = Fact(
+        kind="task.done",
+        contact_id=present["contact_id"],
+        deal_id=present["deal_id"],
+        conversation_id=present["conversation_id"],
+        user_id=viewer.user_id,
+        data={"task_id": id_, "title": present["title"], "reason": kept},
+    )
+    await events.announce(conn, [fact])
+
+
+async def reopen(conn: Conn, viewer: Viewer, id_: int) -> None:
+    """Not done after all; raises Conflict where another call-back of the contact is open."""
+    present = await _locked(conn, viewer, id_)
+    if present["done_at"] is None:
+        return
+    if not await store.reopen(conn, id_):
+        raise Conflict("Somebody is to call this contact back already.")
+    await _follow(conn, present["deal_id"])
 
 
 async def call_back(conn: Conn, items: Sequence[CallBack]) -> list[int]:
@@ -84,3 +208,56 @@ async def due_reminders(conn: Conn, now: datetime) -> list[Reminder]:
     ]
     await events.announce(conn, facts)
     return due
+
+
+async def _locked(conn: Conn, viewer: Viewer, id_: int) -> dict[str, Any]:
+    present = await store.locked(conn, viewer.scope(), id_)
+    if present is None:
+        raise NotFound(NO_TASK)
+    return present
+
+
+async def _follow(conn: Conn, *deal_ids: int | None) -> None:
+    if known := sorted({id_ for id_ in deal_ids if id_ is not None}):
+        await store.follow(conn, known)
+
+
+async def _checked(conn: Conn, values: Mapping[str, Any]) -> dict[str, Any]:
+    checked = dict(values)
+    if "title" in values:
+        checked["title"] = normal.name(values["title"])[:TITLE_LENGTH]
+        if not checked["title"]:
+            raise Invalid("Say what is to be done.", field="title")
+    if "kind" in values and values["kind"] not in KINDS:
+        raise Invalid("The kind is task, call, call_back or meeting.", field="kind")
+    if "note" in values:
+        checked["note"] = values["note"].replace("\0", "")[:NOTE_LENGTH]
+    for name in ("due_at", "remind_at"):
+        if values.get(name) is not None:
+            checked[name] = _utc(values[name], name)
+    if values.get("assignee_id") is not None:
+        await rota.require_manager(conn, values["assignee_id"], field="assignee_id")
+    return checked
+
+
+def _utc(at: datetime, field: str) -> datetime:
+    if at.tzinfo is None:
+        raise Invalid("This time lacks its time zone.", field=field)
+    return at.astimezone(UTC)
+
+
+__all__ = [
+    "call_back",
+    "close_call_backs",
+    "counters",
+    "create",
+    "create_by_bot",
+    "done",
+    "due_reminders",
+    "get",
+    "list_tasks",
+    "of_contact",
+    "of_deal",
+    "reopen",
+    "update",
+]

@@ -50,11 +50,16 @@ TASK: LiteralString = f"""
       LEFT JOIN crm_user u ON u.id = t.assignee_id
       LEFT JOIN LATERAL (SELECT value FROM crm_handle WHERE contact_id = c.id ORDER BY trust DESC, id LIMIT 1) AS h ON true"""
 GET: LiteralString = f"{TASK} WHERE t.id = $2 AND {visibility.TASK}"
-LOCKED: LiteralString = f"SELECT t.* FROM crm_task t WHERE t.id = $2 AND {visibility.TASK} FOR UPDATE"
+LOCKED: LiteralString = f"""
+    SELECT t.title, t.kind, t.note, t.contact_id, t.deal_id, t.conversation_id, t.assignee_id, t.due_at, t.remind_at,
+           t.done_at
+      FROM crm_task t WHERE t.id = $2 AND {visibility.TASK} FOR UPDATE"""
 DONE: LiteralString = """
     UPDATE crm_task SET done_at = now(), done_reason = $2, done_by = $3 WHERE id = $1 AND done_at IS NULL"""
 REOPEN: LiteralString = """
-    UPDATE crm_task SET done_at = NULL, done_reason = '', done_by = NULL WHERE id = $1 AND done_at IS NOT NULL"""
+    UPDATE crm_task t SET done_at = NULL, done_reason = '', done_by = NULL
+     WHERE t.id = $1 AND t.done_at IS NOT NULL AND (t.kind <> 'call_back' OR NOT EXISTS (
+           SELECT 1 FROM crm_task o WHERE o.contact_id = t.contact_id AND o.kind = 'call_back' AND o.done_at IS NULL))"""
 SAVE: LiteralString = """
     UPDATE crm_task SET title = $2, kind = $3, note = $4, assignee_id = $5, due_at = $6, deal_id = $8,
            reminded_at = CASE WHEN remind_at IS DISTINCT FROM $7 THEN NULL ELSE reminded_at END, remind_at = $7
@@ -91,7 +96,7 @@ OF_DEAL: LiteralString = f"""{TASK}
      WHERE t.deal_id = $2 AND {visibility.TASK}
      ORDER BY t.done_at IS NOT NULL, coalesce(t.due_at, 'infinity'), t.id LIMIT 200"""
 COUNT: LiteralString = """
-    SELECT count(*) FILTER (WHERE due_at < $2) AS overdue, count(*) FILTER (WHERE due_at >= $2 AND due_at < $3) AS today
+    SELECT count(*) FILTER (WHERE due_at < $2) AS overdue, count(*) FILTER (WHERE due_at >= $2) AS today
       FROM crm_task WHERE done_at IS NULL AND coalesce(assignee_id, 0) = $1 AND due_at < $3"""
 REMIND: LiteralString = """
     UPDATE crm_task SET reminded_at = $1
@@ -141,8 +146,8 @@ async def done(conn: Conn, id_: int, *, reason: str, user_id: int | None) -> Non
     await conn.execute(DONE, id_, reason, user_id)
 
 
-async def reopen(conn: Conn, id_: int) -> None:
-    await conn.execute(REOPEN, id_)
+async def reopen(conn: Conn, id_: int) -> bool:
+    return await conn.execute(REOPEN, id_) == "UPDATE 1"
 
 
 async def save(conn: Conn, id_: int, columns: Sequence[Any]) -> None:
@@ -191,9 +196,9 @@ async def of_deal(conn: Conn, scope: int | None, deal_id: int) -> list[Task]:
     return [Task(**dict(row)) for row in await conn.fetch(OF_DEAL, scope, deal_id)]
 
 
-async def count(conn: Conn, assignee: int, *, today: datetime, tomorrow: datetime) -> tuple[int, int]:
-    """Overdue and due today."""
-    row = await conn.fetchrow(COUNT, assignee, today, tomorrow)
+async def count(conn: Conn, assignee: int, *, now: datetime, tomorrow: datetime) -> tuple[int, int]:
+    """Overdue, and due later today."""
+    row = await conn.fetchrow(COUNT, assignee, now, tomorrow)
     return (row["overdue"], row["today"]) if row else (0, 0)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import LiteralString
 
+from crm_core.errors import Invalid
 from crm_core.sql import Conn
 
 AVAILABLE: LiteralString = """
@@ -16,6 +17,9 @@ AVAILABLE: LiteralString = """
 ROUTED: LiteralString = """
     UPDATE crm_user u SET routed_at = clock_timestamp() + t.n * interval '1 microsecond'
       FROM unnest($1::int[]) WITH ORDINALITY AS t (id, n) WHERE u.id = t.id"""
+
+MANAGER: LiteralString = """
+    SELECT EXISTS (SELECT 1 FROM crm_user WHERE id = $1 AND is_active AND role IN ('manager', 'admin'))"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,3 +40,9 @@ async def available(conn: Conn) -> list[OnDuty]:
 async def routed(conn: Conn, user_ids: Sequence[int]) -> None:
     """Remember who was given work, in this order: the next turn is somebody else's."""
     await conn.execute(ROUTED, list(user_ids))
+
+
+async def require_manager(conn: Conn, user_id: int, *, field: str) -> None:
+    """Raise Invalid unless the user works with customers now."""
+    if not await conn.fetchval(MANAGER, user_id):
+        raise Invalid("This user does not work with customers.", field=field)

@@ -31,6 +31,7 @@ CREATE TABLE crm_company (
     owner_id   integer REFERENCES crm_user,
     created_at timestamptz NOT NULL DEFAULT now()
 );
+CREATE INDEX crm_company_owner ON crm_company (coalesce(owner_id, 0), id DESC);
 CREATE INDEX crm_company_name_trgm ON crm_company USING gin (lower(name) gin_trgm_ops);
 
 CREATE TABLE crm_contact (
@@ -48,7 +49,7 @@ CREATE TABLE crm_contact (
     created_at  timestamptz NOT NULL DEFAULT now(),
     updated_at  timestamptz NOT NULL DEFAULT now()
 );
-CREATE INDEX crm_contact_owner ON crm_contact (owner_id, id DESC) WHERE merged_into IS NULL;
+CREATE INDEX crm_contact_owner ON crm_contact (coalesce(owner_id, 0), id DESC) WHERE merged_into IS NULL;
 CREATE INDEX crm_contact_company ON crm_contact (company_id) WHERE company_id IS NOT NULL;
 CREATE INDEX crm_contact_merged ON crm_contact (merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX crm_contact_root ON crm_contact (root_id);
@@ -186,6 +187,9 @@ CREATE TABLE crm_deal (
 CREATE INDEX crm_deal_contact ON crm_deal (contact_id, id DESC);
 CREATE INDEX crm_deal_column ON crm_deal (stage_id, rank, id);
 CREATE INDEX crm_deal_owner_column ON crm_deal (stage_id, coalesce(owner_id, 0), rank, id);
+CREATE INDEX crm_deal_owner ON crm_deal (coalesce(owner_id, 0), id DESC);
+CREATE INDEX crm_deal_lead ON crm_deal (lead_id) WHERE lead_id IS NOT NULL;
+CREATE INDEX crm_deal_company ON crm_deal (company_id) WHERE company_id IS NOT NULL;
 CREATE INDEX crm_deal_open ON crm_deal (contact_id) WHERE closed_at IS NULL;
 CREATE INDEX crm_deal_title_trgm ON crm_deal USING gin (lower(title) gin_trgm_ops);
 

@@ -1,0 +1,200 @@
+"""A contact as people read and edit it: its card, its handles, why it is what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from crm_core import events
+from crm_core.contacts import normal, store
+from crm_core.contacts.identity import store as identity
+from crm_core.contacts.merging import service as merging
+from crm_core.contacts.merging.model import Merge
+from crm_core.contacts.model import Contact, Handle
+from crm_core.errors import Conflict, Invalid, NotFound
+from crm_core.events import Fact
+from crm_core.sql import Conn
+from crm_core.users import rota
+from crm_core.users.model import Viewer
+
+NO_CONTACT = "There is no such contact, or it is a colleague's."
+COLUMNS = ("name", "name_source", "company_id", "owner_id", "language", "note", "fields", "tags")
+CHANGEABLE = ("name", "company_id", "owner_id", "language", "note", "fields", "tags")
+NOTE_LENGTH = 20_000
+MOST_TAGS = 100
+KIND = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """Why a contact is one: every handle with its evidence, every merge with its reason."""
+
+    handles: tuple[Handle, ...]
+    merges: tuple[Merge, ...]
+
+
+async def get(conn: Conn, viewer: Viewer, id_: int) -> Contact:
+    """The living contact of an identity, with handles. Raises NotFound where the viewer may not see it."""
+    found = await store.get(conn, viewer.scope(), id_)
+    if found is None:
+        raise NotFound(NO_CONTACT)
+    ids = await store.identities(conn, found.id)
+    return replace(found, handles=tuple(await store.handles(conn, ids)), identity_ids=tuple(ids))
+
+
+async def require(conn: Conn, viewer: Viewer, id_: int) -> int:
+    """The root of a contact that the viewer may see; raises NotFound otherwise."""
+    root = await store.sees(conn, viewer.scope(), id_)
+    if root is None:
+        raise NotFound(NO_CONTACT)
+    return root
+
+
+async def identity_ids(conn: Conn, root_id: int) -> list[int]:
+    """All identities of a living contact, itself first."""
+    return await store.identities(conn, root_id)
+
+
+async def create(
+    conn: Conn,
+    viewer: Viewer,
+    *,
+    name: str,
+    handles: Sequence[tuple[str, str]] = (),
+    region: str = "",
+    company_id: int | None = None,
+    owner_id: int | None = None,
+    language: str = "",
+    note: str = "",
+    fields: Mapping[str, Any] | None = None,
+    tags: Sequence[str] = (),
+) -> int:
+    """A contact made by a person, theirs unless told otherwise; `handles` are kind and what was typed."""
+    viewer.require_customers()
+    checked = await _checked(
+        conn,
+        {
+            "name": name,
+            "company_id": company_id,
+            "owner_id": viewer.user_id if owner_id is None else owner_id,
+            "language": language,
+            "note": note,
+            "fields": dict(fields or {}),
+            "tags": list(tags),
+        },
+    )
+    if not checked["name"] and not handles:
+        raise Invalid("Give a name or an address.", field="name")
+    id_ = await store.create(conn, [checked[column] for column in CHANGEABLE])
+    await events.announce(conn, [Fact(kind="contact.created", contact_id=id_, user_id=viewer.user_id)])
+    for kind, value in handles:
+        await add_handle(conn, viewer, id_, kind=kind, value=value, region=region)
+    return id_
+
+
+async def update(conn: Conn, viewer: Viewer, id_: int, **changes: Any) -> None:
+    """Change some of name, company_id, owner_id, language, note, fields, tags. `fields` are laid over the present ones;
+    None removes one. A name that a person typed is never overwritten by an input."""
+    root = await require(conn, viewer, id_)
+    if unknown := set(changes) - set(CHANGEABLE):
+        raise Invalid("This cannot be changed.", field=min(unknown))
+    present = await store.locked(conn, root)
+    new = present | await _checked(conn, changes)
+    if "fields" in changes:
+        laid = present["fields"] | changes["fields"]
+        new["fields"] = checked_fields({name: value for name, value in laid.items() if value is not None})
+    if "name" in changes and new["name"] != present["name"]:
+        new["name_source"] = "person" if new["name"] else ""
+    changed = sorted(name for name in CHANGEABLE if new[name] != present[name])
+    if not changed:
+        return
+    await store.save(conn, root, [new[column] for column in COLUMNS])
+    if "owner_id" in changed and viewer.user_id is not None:
+        await store.share(
+            conn, [root], viewer.user_id
+        )  # who gives a contact away still sees what becomes of it
+    fact = Fact(kind="contact.updated", contact_id=root, user_id=viewer.user_id, data={"changed": changed})
+    await events.announce(conn, [fact])
+
+
+async def add_handle(
+    conn: Conn, viewer: Viewer, id_: int, *, kind: str, value: str, region: str = ""
+) -> None:
+    """An address that a person typed in: a claim, which suggests merges but joins nothing.
+
+    Raises Invalid for a malformed mail address or number, Conflict where the contact has it.
+    """
+    root = await require(conn, viewer, id_)
+    kind = normal.text(kind).lower()[:KIND]
+    kept, is_sound = normal.handle(kind, value, region=region)
+    if not kind or not is_sound:
+        said = {"email": "This is no mail address.", "phone": "This is no telephone number."}
+        raise Invalid(said.get(kind, "Give an address."), field="value")
+    raw = normal.text(value)[:500]
+    added = await store.add_handle(
+        conn, root, kind=kind, value=kept, raw=raw, evidence="user", channel_id=None
+    )
+    if added is None:
+        raise Conflict("The contact has this address already.")
+    await identity.doubt(conn, [(root, kind, kept)])
+    if kind == "email" and (domain := normal.company_domain(kept)):
+        await store.link_company(conn, root, domain)
+    await _handles_changed(conn, viewer, root, {"added": f"{kind}:{kept}"})
+
+
+async def remove_handle(conn: Conn, viewer: Viewer, id_: int, handle_id: int) -> None:
+    root = await require(conn, viewer, id_)
+    removed = await store.remove_handle(conn, handle_id, root)
+    if removed is None:
+        raise NotFound("The contact has no such address.")
+    await _handles_changed(conn, viewer, root, {"removed": f"{removed[0]}:{removed[1]}"})
+
+
+async def why_joined(conn: Conn, viewer: Viewer, id_: int) -> Why:
+    """For the card: what the contact is made of, and why."""
+    contact = await get(conn, viewer, id_)
+    merges = await merging.merges_of(conn, viewer, contact.id)
+    return Why(handles=contact.handles, merges=tuple(merges))
+
+
+async def _handles_changed(conn: Conn, viewer: Viewer, root: int, what: Mapping[str, str]) -> None:
+    data = {"changed": ["handles"], **what}
+    await events.announce(
+        conn, [Fact(kind="contact.updated", contact_id=root, user_id=viewer.user_id, data=data)]
+    )
+
+
+async def _checked(conn: Conn, values: Mapping[str, Any]) -> dict[str, Any]:
+    checked = dict(values)
+    for name, most in (("name", normal.NAME_LENGTH), ("language", 12)):
+        if name in values:
+            checked[name] = normal.name(values[name])[:most]
+    if "note" in values:
+        checked["note"] = values["note"].replace("\0", "")[:NOTE_LENGTH]
+    if "fields" in values:
+        checked["fields"] = checked_fields(values["fields"])
+    if "tags" in values:
+        tags = dict.fromkeys(normal.name(tag)[:60] for tag in values["tags"])
+        checked["tags"] = [tag for tag in tags if tag][:MOST_TAGS]
+    if values.get("company_id") is not None:
+        await require_company(conn, values["company_id"])
+    if values.get("owner_id") is not None:
+        await rota.require_manager(conn, values["owner_id"], field="owner_id")
+    return checked
+
+
+async def require_company(conn: Conn, company_id: int) -> None:
+    """Raise Invalid unless there is such a company."""
+    if not await store.has_company(conn, company_id):
+        raise Invalid("There is no such company.", field="company_id")
+
+
+def checked_fields(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Custom fields in the form they are kept in; raises Invalid for too many."""
+    if len(values) > 200:
+        raise Invalid("There can be at most 200 fields.", field="fields")
+    return {
+        normal.name(str(name))[:60]: value.replace("\0", "")[:2000] if isinstance(value, str) else value
+        for name, value in values.items()
+    }

@@ -1,0 +1,1 @@
+"""Lists of contacts and the search in them."""

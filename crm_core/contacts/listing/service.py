@@ -1,0 +1,41 @@
+"""Lists of contacts: newest first, or nearest to what was typed."""
+
+from __future__ import annotations
+
+from crm_core import search
+from crm_core.contacts.listing import store
+from crm_core.contacts.model import Contact
+from crm_core.paging import LARGEST, Page, capped, decode, encode
+from crm_core.search import Query
+from crm_core.sql import Conn
+from crm_core.users.model import Viewer
+
+
+async def list_contacts(
+    conn: Conn,
+    viewer: Viewer,
+    *,
+    query: str = "",
+    after: str | None = None,
+    limit: int = 50,
+    company_id: int | None = None,
+    tag: str | None = None,
+) -> Page[Contact]:
+    """A page of the contacts that the viewer may see. A query finds parts of names and addresses in any script, and
+    numbers in any notation; it looks at the first thousand hits."""
+    scope, limit = viewer.scope(), capped(limit)
+    if wanted := search.parse(query):
+        return await _found(conn, scope, wanted, after=after, limit=limit)
+    before = decode(after, int)[0] if after else LARGEST
+    ids = await store.ids(conn, scope, before=before, limit=limit + 1, company_id=company_id, tag=tag or None)
+    cursor = encode(ids[limit - 1]) if len(ids) > limit else None
+    return Page(items=await store.contacts(conn, ids[:limit]), next=cursor)
+
+
+async def _found(
+    conn: Conn, scope: int | None, wanted: Query, *, after: str | None, limit: int
+) -> Page[Contact]:
+    far, id_ = decode(after, int, int) if after else (-1, 0)
+    hits = await store.search(conn, scope, wanted, after=(far, id_), limit=limit + 1)
+    cursor = encode(*hits[limit - 1]) if len(hits) > limit else None
+    return Page(items=await store.contacts(conn, [hit for _, hit in hits[:limit]]), next=cursor)
