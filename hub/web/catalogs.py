@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import sys
+from collections.abc import Sequence
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 
@@ -17,9 +18,11 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 LANGUAGES = {"en": "English", "km": "ខ្មែរ", "ru": "Русский"}
+TRANSLATED = ("km", "ru")
+"""English is written in the code."""
 WEB = Path(__file__).parent
 LOCALE = WEB / "locale"
-AREAS = ("shell", "inbox", "crm", "ops", "public")
+AREAS = ("shell", "inbox", "crm", "ops", "public", "errors")
 _PLACES = (
     ("inbox", ("inbox/", "templates/inbox/", "templates/card/", "stream.py", "static/js/inbox")),
     ("crm", ("crm/", "templates/crm/")),
@@ -28,6 +31,8 @@ _PLACES = (
 )
 _METHODS = [("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2")]
 _KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
+_ERRORS = {"NotFound": None, "Forbidden": None, "Invalid": None, "Conflict": None}
+"""Sentences for people that the packages below raise; the pages translate them when they show them."""
 _OPTIONS = {"**.html": {"trimmed": "true", "silent": "false"}, "**.txt": {"trimmed": "true"}}
 
 
@@ -68,27 +73,32 @@ def extract() -> dict[str, Catalog]:
         found[_area(Path(file).as_posix())].add(
             message, None, [(file, 1)], auto_comments=comments, context=context
         )
+    for package in ("crm_core", "inbox"):
+        for file, _line, message, *_rest in extract_from_dir(
+            str(WEB.parents[1] / package), method_map=[("**.py", "python")], keywords=_ERRORS
+        ):
+            found["errors"].add(message, None, [(file, 1)])
     return found
 
 
-def update() -> list[str]:
-    """Bring every .po file up to the code; the texts that still want a translation."""
+def update(areas: Sequence[str] = AREAS) -> list[str]:
+    """Bring the .po files of these areas up to the code; the texts that still want a translation."""
     missing: list[str] = []
     for area, template in extract().items():
-        for language in LANGUAGES:
+        if area not in areas:
+            continue
+        for language in TRANSLATED:
             path = LOCALE / language / f"{area}.po"
             catalog = _read(path, language)
             catalog.update(template, no_fuzzy_matching=True)
             catalog.obsolete.clear()
             _write(path, catalog)
-            missing += [
-                f"{language}/{area}: {m.id}" for m in catalog if _is_missing(language, m.id, m.string)
-            ]
+            missing += [f"{language}/{area}: {m.id}" for m in catalog if _is_missing(m.id, m.string)]
     return missing
 
 
-def _is_missing(language: str, ident: object, string: object) -> bool:
-    if language == "en" or not ident:
+def _is_missing(ident: object, string: object) -> bool:
+    if not ident:
         return False
     return not all(string) if isinstance(string, (tuple, list)) else not string
 
@@ -126,11 +136,10 @@ def _keep(path: Path, content: bytes) -> None:
 
 
 def main() -> int:
-    """Extract, update, compile; the untranslated texts go to standard output."""
-    missing = update()
-    for language in LANGUAGES:
-        if language != "en":
-            _keep(LOCALE / language / "LC_MESSAGES" / "hub.mo", compile_language(language))
+    """Extract, update, compile; the untranslated texts go to standard output. Arguments: areas, else all."""
+    missing = update(sys.argv[1:] or AREAS)
+    for language in TRANSLATED:
+        _keep(LOCALE / language / "LC_MESSAGES" / "hub.mo", compile_language(language))
     sys.stdout.writelines(f"untranslated {line}\n" for line in missing)
     return 0
 
