@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlencode, urlsplit
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from connectors.contract import ChannelConfig, RawInput
 from connectors.webform.guard import opened
@@ -30,6 +30,7 @@ class Sheet:
     channel: ChannelConfig
     language: str
     embedded: bool = False
+    is_light: bool = False
     values: Mapping[str, str] = field(default_factory=dict[str, str])
     faults: Mapping[str, str] = field(default_factory=dict[str, str])
     problem: str = ""
@@ -79,6 +80,8 @@ def thanks_address(sheet: Sheet, *, raw: RawInput | None = None) -> str:
     query = {"lang": sheet.language}
     if sheet.embedded:
         query["embed"] = "1"
+    if sheet.is_light:
+        query["theme"] = "light"
     if raw and (back := way_back(raw, sheet.channel)):
         query["back"] = back
     return f"/form/{sheet.channel.slug}/thanks?{urlencode(query)}"
@@ -122,6 +125,7 @@ def _common(sheet: Sheet, settings: FormSettings) -> dict[str, object]:
         "slug": sheet.channel.slug,
         "language": sheet.language,
         "embedded": sheet.embedded,
+        "is_light": sheet.is_light,
         "say": partial(say, sheet.language),
     }
 
@@ -144,5 +148,5 @@ def _environment() -> Environment:
     )
 
 
-def _template(name: str):
+def _template(name: str) -> Template:
     return _environment().get_template(name)

@@ -16,7 +16,7 @@ from connectors.webform.settings import settings_of as form_settings
 from hub.public.channel import channel_of
 
 STATIC: Final = Path(__file__).parent / "static"
-TYPES: Final = {".css": "text/css", ".js": "text/javascript"}
+TYPES: Final = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 SCRIPT: Final = {
     "Content-Type": "text/javascript; charset=utf-8",
     "Cache-Control": "public, max-age=300",

@@ -30,6 +30,7 @@ async def form(request: web.Request) -> web.StreamResponse:
         channel=channel.config,
         language=language_of(request, channel),
         embedded="embed" in request.query,
+        is_light=request.query.get("theme") == "light",
         values=_prefilled(request, [field.name for field in form_settings(channel.config).fields]),
         hidden={name: value[:PREFILL] for name, value in request.query.items() if name.startswith("utm_")},
     )
@@ -44,7 +45,10 @@ async def thanks(request: web.Request) -> web.StreamResponse:
     """After an entry; safe to load again."""
     channel = channel_of(request, "webform")
     sheet = Sheet(
-        channel=channel.config, language=language_of(request, channel), embedded="embed" in request.query
+        channel=channel.config,
+        language=language_of(request, channel),
+        embedded="embed" in request.query,
+        is_light=request.query.get("theme") == "light",
     )
     page = thanks_page(sheet, back=request.query.get("back", ""))
     return _html(page, headers=page_headers(channel.config))

@@ -1,5 +1,5 @@
-// The chat's button on any page, and the frame it opens. Page and chat cannot reach each other: the button stands in a closed
-// shadow tree, the chat in a frame of the hub's own origin; between them go only the messages named here.
+// The chat's button on any page, and the frame it opens. Page and chat cannot reach each other: the button stands in a
+// shadow tree of its own, the chat in a frame of the hub's own origin; between them go only the messages named here.
 if (!window.omnihub) {
   const TEXTS = {
     en: { open: "Open chat", close: "Close chat", frame: "Chat", unread: "unread" },
@@ -41,7 +41,7 @@ if (!window.omnihub) {
     @media print { .launcher, .frame, .peek { display: none; } }`);
 
   const host = document.createElement("omnihub-chat");
-  const root = host.attachShadow({ mode: "closed" });
+  const root = host.attachShadow({ mode: "open" });
   root.adoptedStyleSheets = [sheet];
   host.style.setProperty("--accent", SETTINGS.color);
   host.style.setProperty("--on-accent", inkOn(SETTINGS.color));

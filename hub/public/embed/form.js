@@ -16,7 +16,8 @@ function session() {
 }
 
 function embed(place) {
-  const query = new URLSearchParams({ embed: "1", ...(language ? { lang: language } : {}) });
+  const isDark = getComputedStyle(TAG.parentElement || document.body).colorScheme.includes("dark");
+  const query = new URLSearchParams({ embed: "1", ...(isDark ? {} : { theme: "light" }), ...(language ? { lang: language } : {}) });
   const frame = document.createElement("iframe");
   frame.src = `${BASE}/form/${encodeURIComponent(SLUG)}?${query}`;
   frame.title = SETTINGS.title;
