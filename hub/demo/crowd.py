@@ -14,8 +14,8 @@ from hub.demo.ways import Way
 
 log = logging.getLogger(__name__)
 
-LISTENS = ("telegram", "mail", "chat")
-"""Ways on which a person hears our answers; on the others they have said it all at once."""
+LISTENS = ("telegram", "mail", "chat", "form")
+"""Ways on which a person hears our answers; who rings has said it all at once."""
 
 
 @dataclass(slots=True, kw_only=True)

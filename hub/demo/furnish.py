@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +14,7 @@ from crm_core.users import service as users
 from inbox.canned import service as canned
 from inbox.channels import service as channels
 from inbox.channels.model import Cipher
+from inbox.channels.secrets import masked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,9 @@ MANAGERS = (
     Manager(email="viktor@demo.localhost", name="Viktor", language="ru", extension="102"),
 )
 
+FORM = "form"
+MAILBOX = "demo-mail"
+
 CANNED = (
     (
         "price",
@@ -64,6 +69,7 @@ async def furnish(conn: Conn, registry: Registry, cipher: Cipher, wanted: Sequen
     for channel in wanted:
         if channel.connector in registry:
             await _connect(conn, registry, cipher, channel)
+    await _answer_forms_by_mail(conn, registry, cipher)
 
 
 async def _hire(conn: Conn) -> None:
@@ -105,3 +111,12 @@ async def _connect(conn: Conn, registry: Registry, cipher: Cipher, channel: Furn
             region=channel.region,
             language=channel.language,
         )
+
+
+async def _answer_forms_by_mail(conn: Conn, registry: Registry, cipher: Cipher) -> None:
+    """Who filled in the form is answered from the demo mailbox, unless somebody chose another channel."""
+    with contextlib.suppress(NotFound):
+        form = await channels.get(conn, FORM)
+        if not form.settings.get("reply_channel"):
+            settings = {**masked(form.settings), "reply_channel": MAILBOX}
+            await channels.update(conn, registry, cipher, FORM, settings=settings)

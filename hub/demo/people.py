@@ -47,6 +47,7 @@ PEOPLE = (
         utm=(("utm_source", "google"), ("utm_medium", "cpc"), ("utm_campaign", "hotel-bikes")),
         story=(
             "We would like to rent 8 bikes for our guests from December to March. What would that cost a month?",
+            "Thank you. Could you deliver them on 1 December?",
         ),
         again="Hello, we filled in the form last week about renting bikes. Is the offer still on?",
     ),
@@ -105,7 +106,7 @@ PEOPLE = (
         language="en",
         way="mail",
         email="emma.wilson@studio.demo.example",
-        phone="+447700900101",
+        phone="+442079460958",
         subject="Wrong size delivered",
         story=(
             "Hello,\n\nI ordered a frame in 54 and got a 52. Order 20418. How do we sort this out?\n\nEmma",
@@ -148,11 +149,12 @@ PEOPLE = (
         language="ru",
         way="form",
         email="orlov@tour.demo.example",
-        phone="8 916 123-45-04",
+        phone="+7 916 123-45-04",
         page="/service-contract",
         utm=(("utm_source", "newsletter"), ("utm_campaign", "spring")),
         story=(
             "Нужен договор на обслуживание 30 прокатных велосипедов. Перезвоните, пожалуйста, после обеда.",
+            "Жду звонка. Можно и письмом.",
         ),
         again="Это Орлов, оставлял заявку на обслуживание. Когда можно приехать?",
     ),
@@ -187,7 +189,7 @@ PEOPLE = (
         email="chenda@school.demo.example",
         phone="012 345 605",
         page="/schools",
-        story=("សាលាយើងត្រូវការកង់ ២០ គ្រឿងសម្រាប់សិស្ស។ សូមផ្ញើតារាងតម្លៃ។",),
+        story=("សាលាយើងត្រូវការកង់ ២០ គ្រឿងសម្រាប់សិស្ស។ សូមផ្ញើតារាងតម្លៃ។", "អរគុណ។ យើងរង់ចាំតារាងតម្លៃ។"),
         again="សូមសួរអំពីតារាងតម្លៃកង់សម្រាប់សាលា",
     ),
     Persona(

@@ -1,19 +1,20 @@
-"""Customers who fill in the form on the shop's site."""
+"""Customers who fill in the form on the shop's site, and go on by mail when they are answered."""
 
 from __future__ import annotations
 
 import aiohttp
 
 from hub.demo.customers import Move, Persona
+from hub.demo.ways import Way
 
 SITE = "https://bikes.demo.example"
 
 
 class FormWay:
-    """Posts to the hub's form channel at `door`."""
+    """Posts to the hub's form channel at `door`; `mail` carries what they say afterwards."""
 
-    def __init__(self, http: aiohttp.ClientSession, *, door: str) -> None:
-        self._http, self._door = http, door
+    def __init__(self, http: aiohttp.ClientSession, *, door: str, mail: Way) -> None:
+        self._http, self._door, self._mail = http, door, mail
 
     async def open(self, persona: Persona, text: str) -> None:
         """Raises ConnectionError when the hub does not take it."""
@@ -33,7 +34,7 @@ class FormWay:
                 )
 
     async def make(self, persona: Persona, move: Move) -> None:
-        """Whoever fills in a form has said it all there."""
+        await self._mail.make(persona, move)
 
     async def stop(self) -> None:
         """Nothing of its own to end."""

@@ -22,7 +22,7 @@ class MailWay:
     """All customers who write to `address`; `servers` take the shop's replies and hold its mailbox."""
 
     def __init__(self, personas: Iterable[Persona], *, address: str, hears: Hears) -> None:
-        self._people = {persona.email: persona for persona in personas if persona.way == "mail"}
+        self._people = {p.email: p for p in personas if p.way in ("mail", "form")}
         self._address, self._hears = address, hears
         self._threads: dict[str, EmailMessage] = {}
         self.servers: MailServers | None = None
@@ -65,7 +65,7 @@ class MailWay:
         message = EmailMessage()
         message["From"] = formataddr((persona.name, persona.email))
         message["To"] = str(answered["Reply-To"] or answered["From"]) if answered else self._address
-        message["Subject"] = f"Re: {persona.subject}" if answered else persona.subject
+        message["Subject"] = _subject(persona, answered)
         message["Date"] = format_datetime(datetime.now(UTC))
         message["Message-ID"] = make_msgid(domain=persona.email.partition("@")[2])
         if answered and answered["Message-ID"]:
@@ -85,6 +85,13 @@ def text_of(message: EmailMessage) -> str:
     part = message.get_body(("plain", "html"))
     text = str(part.get_content()) if part else ""
     return "\n".join(line for line in text.splitlines() if not line.startswith(">")).strip()
+
+
+def _subject(persona: Persona, answered: EmailMessage | None) -> str:
+    if answered is None:
+        return persona.subject
+    subject = persona.subject or " ".join(str(answered["Subject"] or "").split())
+    return subject if subject.lower().startswith("re:") else f"Re: {subject}"
 
 
 def _quoted(persona: Persona, answered: EmailMessage | None) -> str:

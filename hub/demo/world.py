@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
 import time
@@ -9,11 +10,12 @@ from contextlib import AsyncExitStack
 from random import Random
 
 import aiohttp
+from redis.asyncio import Redis
 
 from hub.crypto import Cipher
 from hub.database import create_pool
 from hub.demo.crowd import Crowd
-from hub.demo.furnish import MANAGERS, Furnished, furnish
+from hub.demo.furnish import FORM, MAILBOX, MANAGERS, Furnished, furnish
 from hub.demo.people import PEOPLE
 from hub.demo.servers.mail import MailServers
 from hub.demo.servers.pbx import Pbx
@@ -24,8 +26,11 @@ from hub.demo.way_mail import MailWay
 from hub.demo.way_phone import PhoneWay
 from hub.demo.way_telegram import TelegramWay
 from hub.demo.ways import Way
+from hub.live import Live
 from hub.runtime import registry_of
 from hub.settings import Settings, local_url
+from inbox.changes import Change
+from inbox.channels import store as channel_store
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +62,7 @@ async def run(settings: Settings, *, speed: float = 1.0, seed: int = SEED) -> No
             "telegram": TelegramWay(bot, PEOPLE, hears=crowd.hear),
             "mail": by_mail,
             "chat": ChatWay(http, hub=hub, slug="chat", hears=crowd.hear),
-            "form": FormWay(http, door=f"{hub}/in/form"),
+            "form": FormWay(http, door=f"{hub}/in/{FORM}", mail=by_mail),
             "phone": PhoneWay(pbx, number=NUMBER, desks=tuple(m.extension for m in MANAGERS), rng=rng),
         }
         crowd.ways = ways
@@ -74,7 +79,7 @@ def _channels(*, telegram: TelegramServer, mail: MailServers, password: str) -> 
             settings={"token": BOT, "mode": "polling", "api_base": telegram.base_url},
         ),
         Furnished(
-            slug="demo-mail",
+            slug=MAILBOX,
             name="Mailbox (demo)",
             connector="email",
             settings={
@@ -95,9 +100,18 @@ def _channels(*, telegram: TelegramServer, mail: MailServers, password: str) -> 
 
 
 async def _connect(settings: Settings, wanted: tuple[Furnished, ...]) -> None:
+    """Furnish the hub, once its first channels stand: they are made while we start. Tells the running processes."""
     pool = await create_pool(settings.database_url, application="demo", max_size=2)
     try:
-        async with pool.acquire() as conn, conn.transaction():
-            await furnish(conn, registry_of(settings), Cipher(settings.secret_key), wanted)
+        async with pool.acquire() as conn:
+            for _ in range(60):
+                if await channel_store.by_slug(conn, FORM):
+                    break
+                await asyncio.sleep(0.25)
+            async with conn.transaction():
+                await furnish(conn, registry_of(settings), Cipher(settings.secret_key), wanted)
+        redis: Redis = Redis.from_url(settings.redis_url)
+        async with redis:
+            await Live(redis).publish([Change(kind="channel")])
     finally:
         await pool.close()

@@ -23,6 +23,19 @@ class TakenMail:
     raw: bytes
 
 
+class QuietSession(Session):
+    """aiosmtpd sets its own deprecated attribute at each sign-in and warns of itself."""
+
+    login_data: Any = None
+
+
+class Line(SMTP):
+    """One connection."""
+
+    def _create_session(self) -> Session:
+        return QuietSession(self.loop)
+
+
 Take = Callable[[TakenMail], Awaitable[None]]
 Knows = Callable[[str], bool]
 
@@ -44,7 +57,7 @@ class SmtpServer:
         self.host, self.port = host, port
         self._take, self._knows = take, knows
         self._server: asyncio.Server | None = None
-        self._lines: set[SMTP] = set()
+        self._lines: set[Line] = set()
 
     async def start(self) -> SmtpServer:
         loop = asyncio.get_running_loop()
@@ -67,8 +80,8 @@ class SmtpServer:
     async def __aexit__(self, *exc: object) -> None:
         await self.stop()
 
-    def _protocol(self) -> SMTP:
-        line = SMTP(
+    def _protocol(self) -> Line:
+        line = Line(
             self,
             hostname="demo.localhost",
             data_size_limit=SIZE_LIMIT,

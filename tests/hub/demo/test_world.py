@@ -24,6 +24,7 @@ SPOKEN = """
            count(*) FILTER (WHERE message.delivery IN ('sent', 'delivered', 'read')) AS answered
       FROM inbox_message message JOIN inbox_channel channel ON channel.id = message.channel_id
      GROUP BY 1"""
+FAILED = "SELECT string_agg(delivery_reason || text, $$; $$) FROM inbox_message WHERE delivery = $$failed$$"
 UNWELL = "SELECT count(*) FROM inbox_journal WHERE state = 'quarantined'"
 
 
@@ -95,6 +96,7 @@ async def test_the_world_comes_alive(hub: tuple[Runtime, Settings]) -> None:
 
         await until(telegram_goes_on, within=60)
     assert await runtime.pool.fetchval(UNWELL) == 0
+    assert await runtime.pool.fetchval(FAILED) is None
     assert await runtime.pool.fetchval("SELECT count(*) FROM crm_user WHERE role = 'manager'") == len(
         MANAGERS
     )
