@@ -79,7 +79,7 @@ class Child:
     def _revive(self) -> None:
         try:
             self.begin()
-        except Problem as problem:
+        except (Problem, OSError) as problem:
             self._process = None
             self._await_next(str(problem))
 

@@ -168,7 +168,8 @@ class Supervisor:
         signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, _wake)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, self._ask_to_stop)
+            if signal.getsignal(number) != signal.SIG_IGN:  # nohup wants no end with the terminal
+                signal.signal(number, self._ask_to_stop)
         return reading
 
     def _ask_to_stop(self, number: int, frame: FrameType | None) -> None:

@@ -32,7 +32,7 @@ OPTIONS: Mapping[str, str] = {
     "max_wal_senders": "0",
     "max_logical_replication_workers": "0",
     "max_wal_size": "1GB",
-    "max_connections": "60",
+    "max_connections": "100",
     "max_locks_per_transaction": "256",
     "shared_buffers": "128MB",
     "work_mem": "8MB",
