@@ -53,8 +53,10 @@ def sent_from(raw: RawInput) -> str:
 
 def is_own(origin: str, raw: RawInput, channel: ChannelConfig) -> bool:
     """Whether the hub's own pages sent it."""
-    host = raw.headers.get("host", "").lower()
-    return bool(origin) and (origin == origin_of(channel.public_url) or origin.partition("://")[2] == host)
+    scheme, _, host = origin.partition("://")
+    if not scheme or not host:
+        return False
+    return origin == origin_of(channel.public_url) or host == raw.headers.get("host", "").lower()
 
 
 def frame_ancestors(allowed: Iterable[str]) -> str:
