@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 
 from aiohttp import web
@@ -40,7 +40,7 @@ def is_fragment(request: web.Request) -> bool:
 
 
 @asynccontextmanager
-async def transaction(request: web.Request) -> AsyncIterator[Conn]:
+async def transaction(request: web.Request) -> AsyncGenerator[Conn]:
     """A connection in a transaction, for reading or one verb."""
     async with database.transaction(runtime(request).pool) as conn:
         yield conn

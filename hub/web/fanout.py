@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -115,7 +115,7 @@ class Fanout:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     @contextmanager
-    def joined(self, client: Client) -> Iterator[None]:
+    def joined(self, client: Client) -> Generator[None]:
         """The client gets pushes inside."""
         self._clients.add(client)
         self._look(client, "looking")
@@ -226,8 +226,8 @@ class Fanout:
         changed = self._looking.take(changes)
         for client in clients:
             with speaking(client.speech):
-                if client.open_id in changed and client.open_id is not None:
-                    others = self._looking.at(client.open_id, but=client.user.id)
+                if (open_id := client.open_id) is not None and open_id in changed:
+                    others = self._looking.at(open_id, but=client.user.id)
                     client.push("html", pushes.looking(client, others))
                 if client.watched and any(pushes.is_typing(client.watched, change) for change in changes):
                     client.push("typing", str(client.open_id))

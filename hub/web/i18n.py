@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ def current() -> Speech:
 
 
 @contextmanager
-def speaking(chosen: Speech) -> Iterator[Speech]:
+def speaking(chosen: Speech) -> Generator[Speech]:
     """Everything rendered inside is in this language."""
     token = _current.set(chosen)
     try:

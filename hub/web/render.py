@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -39,8 +39,8 @@ def _environment() -> Environment:
         npgettext=i18n.npgettext,
         newstyle=True,
     )
-    env.filters.update(FILTERS)
-    env.globals.update(
+    cast("dict[str, Any]", env.filters).update(FILTERS)
+    cast("dict[str, Any]", env.globals).update(
         static=assets.url, vendor=assets.vendor, languages=LANGUAGES, speech=i18n.current, clock_now=now
     )
     return env

@@ -12,6 +12,7 @@ from crm_core.activity import service as activity
 from crm_core.contacts import service as contacts
 from crm_core.contacts.model import Contact
 from crm_core.deals import service as deals
+from crm_core.deals.model import Card, Stage
 from crm_core.errors import Invalid, NotFound
 from crm_core.leads import service as leads
 from crm_core.sql import Conn
@@ -26,6 +27,7 @@ from inbox.conversations.model import Conversation
 
 OTHERS = 6
 HISTORY = 12
+TASKS = 8
 Verb = Callable[[Conn, Conversation], Awaitable[Sequence[Change]]]
 
 
@@ -52,16 +54,19 @@ async def make_deal(request: web.Request) -> web.StreamResponse:
         who, contact_id = viewer(request), conversation.row.contact_id
         contact = await contacts.get(conn, who, contact_id)
         title = conversation.row.subject or contact.title
-        open_leads = (await leads.list_leads(conn, who, contact_id=contact_id, state="new", limit=1)).items
         owner = conversation.row.assignee_id or user(request).id
-        if open_leads:
-            await leads.qualify(conn, who, open_leads[0].id, owner_id=owner, title=title)
+        lead = next(
+            (found for found in await leads.of_contact(conn, who, contact.id) if found.state == "new"), None
+        )
+        if lead:
+            await leads.qualify(conn, who, lead.id, owner_id=owner, title=title)
         else:
             await deals.create(
                 conn,
                 who,
                 contact_id=conversation.identity_id,
                 conversation_id=conversation.id,
+                channel_id=conversation.row.channel_id,
                 owner_id=owner,
                 title=title,
             )
@@ -132,9 +137,12 @@ async def answer_suggestion(request: web.Request) -> web.StreamResponse:
     suggestion_id, fields = ident(request, "suggestion_id"), await form(request)
 
     async def verb(conn: Conn, conversation: Conversation) -> Sequence[Change]:
-        act = contacts.accept_suggestion if fields.get("answer") == "same" else contacts.decline_suggestion
-        await act(conn, viewer(request), suggestion_id)
-        return [_change("conversation", conversation)]
+        if fields.get("answer") == "same":
+            survivor = conversation.row.contact_id
+            await contacts.accept_suggestion(conn, viewer(request), suggestion_id, survivor_id=survivor)
+        else:
+            await contacts.decline_suggestion(conn, viewer(request), suggestion_id)
+        return [_change("conversation", conversation), _change("deal", conversation)]
 
     return await _carry_out(request, verb)
 
@@ -144,8 +152,8 @@ async def undo_merge(request: web.Request) -> web.StreamResponse:
 
     async def verb(conn: Conn, conversation: Conversation) -> Sequence[Change]:
         await contacts.get(conn, viewer(request), conversation.row.contact_id)
-        await contacts.unmerge(conn, merge_id, user(request).id)
-        return [_change("conversation", conversation)]
+        await contacts.unmerge(conn, merge_id, user(request).id, viewer=viewer(request))
+        return [_change("conversation", conversation), _change("deal", conversation)]
 
     return await _carry_out(request, verb)
 
@@ -163,25 +171,25 @@ async def values(conn: Conn, request: web.Request, conversation: Conversation) -
 
 async def _about(conn: Conn, request: web.Request, contact: Contact, *, but: int) -> Mapping[str, Any]:
     who = viewer(request)
-    found_deals = await deals.list_deals(conn, who, contact_id=contact.id, limit=5)
-    deal = next((found for found in found_deals.items if found.closed_at is None), None)
-    leads_found = await leads.list_leads(conn, who, contact_id=contact.id, state="new", limit=1)
+    found_deals = await deals.of_contact(conn, who, contact.id)
+    deal = next((found for found in found_deals if found.closed_at is None), None)
+    found_leads = await leads.of_contact(conn, who, contact.id)
     others = await queries.for_contact(conn, who, contact.identity_ids, limit=OTHERS + 1)
-    open_tasks = await tasks.list_tasks(conn, who, contact_id=contact.id, scope="open", limit=8)
+    history = await activity.history(conn, who, contact_id=contact.id, limit=HISTORY)
     return {
         "contact": contact,
-        "joined": await contacts.why_joined(conn, contact.id),
+        "joined": await contacts.why_joined(conn, who, contact.id),
         "suggestions": await contacts.suggestions(conn, who, contact.id),
         "deal": deal,
-        "lead": next(iter(leads_found.items), None),
+        "lead": next((found for found in found_leads if found.state == "new"), None),
         "stages": await _stages(conn, deal),
-        "tasks": open_tasks.items,
+        "tasks": [task for task in await tasks.of_contact(conn, who, contact.id) if not task.is_done][:TASKS],
         "others": [other for other in others if other.id != but][:OTHERS],
-        "history": await activity.history(conn, who, contact_id=contact.id, limit=HISTORY),
+        "history": history.items,
     }
 
 
-async def _stages(conn: Conn, deal: Any) -> Sequence[Any]:
+async def _stages(conn: Conn, deal: Card | None) -> Sequence[Stage]:
     if deal is None:
         return ()
     pipelines = await deals.pipelines(conn)

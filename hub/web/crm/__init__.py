@@ -1,0 +1,1 @@
+"""Pages of deals, leads, contacts, companies and tasks."""

@@ -1,0 +1,94 @@
+"""Companies: the list, the card with its people, a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from aiohttp import web
+
+from crm_core.companies import service as companies
+from crm_core.contacts import service as contacts
+from crm_core.errors import Conflict, Invalid
+from crm_core.sql import Conn
+from hub.web.context import form, ident, is_fragment, transaction, user, viewer
+from hub.web.crm import fields as read
+from hub.web.i18n import gettext
+from hub.web.render import page, see_other
+
+PAGE_SIZE = 50
+TEXTS = ("name", "domain", "phone", "note")
+
+
+async def show_list(request: web.Request) -> web.StreamResponse:
+    query, after = request.query.get("q", "")[:100], request.query.get("after") or None
+    async with transaction(request) as conn:
+        found = await companies.list_companies(conn, viewer(request), query=query, after=after, limit=PAGE_SIZE)
+    is_more = after is not None and is_fragment(request)
+    template = "crm/company_rows.html" if is_more else "crm/companies.html"
+    return page(request, template, found=found, query=query)
+
+
+async def new(request: web.Request) -> web.StreamResponse:
+    async with transaction(request) as conn:
+        people = await read.managers(conn)
+    given = {name: "" for name in TEXTS} | {"owner_id": str(user(request).id)}
+    return page(request, "crm/company_new.html", given=given, people=people, problems={})
+
+
+async def create(request: web.Request) -> web.StreamResponse:
+    fields = await form(request)
+    try:
+        async with transaction(request) as conn:
+            id_ = await companies.create(conn, viewer(request), **_texts(fields), owner_id=_owner(fields))
+    except (Invalid, Conflict) as error:
+        async with transaction(request) as conn:
+            people = await read.managers(conn)
+        given = {name: fields.get(name, "") for name in (*TEXTS, "owner_id")}
+        return page(
+            request, "crm/company_new.html", status=422, given=given, people=people, problems=_problems(error)
+        )
+    return see_other(request, f"/companies/{id_}")
+
+
+async def show(request: web.Request) -> web.StreamResponse:
+    after = request.query.get("after") or None
+    async with transaction(request) as conn:
+        values = await _values(conn, request, after=after)
+    return page(request, "crm/company.html", **values, given=_given(values["company"]), problems={})
+
+
+async def save(request: web.Request) -> web.StreamResponse:
+    id_, fields = ident(request), await form(request)
+    try:
+        async with transaction(request) as conn:
+            await companies.update(conn, viewer(request), id_, **_texts(fields), owner_id=_owner(fields))
+    except (Invalid, Conflict) as error:
+        async with transaction(request) as conn:
+            values = await _values(conn, request)
+        given = {name: fields.get(name, "") for name in (*TEXTS, "owner_id")}
+        return page(request, "crm/company.html", status=422, **values, given=given, problems=_problems(error))
+    return see_other(request, f"/companies/{id_}?saved=1")
+
+
+async def _values(conn: Conn, request: web.Request, *, after: str | None = None) -> dict[str, object]:
+    company = await companies.get(conn, viewer(request), ident(request))
+    people = await contacts.list_contacts(
+        conn, viewer(request), company_id=company.id, after=after, limit=PAGE_SIZE
+    )
+    return {"company": company, "found": people, "people": await read.managers(conn)}
+
+
+def _given(company: object) -> dict[str, str]:
+    return {name: str(getattr(company, name) or "") for name in (*TEXTS, "owner_id")}
+
+
+def _texts(fields: Mapping[str, str]) -> dict[str, str]:
+    return {name: fields.get(name, "") for name in TEXTS}
+
+
+def _owner(fields: Mapping[str, str]) -> int | None:
+    return read.number(fields, "owner_id")
+
+
+def _problems(error: Invalid | Conflict) -> dict[str, str]:
+    return {error.field if isinstance(error, Invalid) and error.field else "domain": gettext(str(error))}

@@ -1,0 +1,155 @@
+"""A deal: making one, its page with the conversation in the middle, changing and settling it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import web
+
+from crm_core import money
+from crm_core.companies import service as companies
+from crm_core.contacts import service as contacts
+from crm_core.deals import service as deals
+from crm_core.errors import Invalid, NotFound
+from crm_core.sql import Conn
+from hub.web.context import form, ident, publish, transaction, user, viewer
+from hub.web.crm import card, deal_form, talk
+from hub.web.crm import fields as read
+from hub.web.i18n import N_, gettext
+from hub.web.render import page, see_other
+from inbox.changes import Change
+
+NEW = ("title", "contact_id", "contact_name", "amount", "currency", "owner_id", "stage_id")
+TEXTS = ("title", "amount", "currency", "note")
+
+
+async def new(request: web.Request) -> web.StreamResponse:
+    """The form; `contact_id` or a search chooses whose deal it is."""
+    given = {name: request.query.get(name, "") for name in NEW}
+    given["owner_id"] = given["owner_id"] or str(user(request).id)
+    async with transaction(request) as conn:
+        values = await _new_values(conn, request, given)
+    return page(request, "crm/deal_new.html", **values, problems={})
+
+
+async def create(request: web.Request) -> web.StreamResponse:
+    fields = await form(request)
+    try:
+        async with transaction(request) as conn:
+            deal_id, contact_id, owner = await _create(conn, request, fields)
+    except Invalid as error:
+        async with transaction(request) as conn:
+            values = await _new_values(conn, request, {name: fields.get(name, "") for name in NEW})
+        problems = {error.field or "title": gettext(str(error))}
+        return page(request, "crm/deal_new.html", status=422, **values, problems=problems)
+    await publish(request, [Change(kind="deal", id=deal_id, contact_id=contact_id, assignee_id=owner)])
+    if fields.get("back"):
+        return see_other(request, fields["back"] if fields["back"].startswith("/deals?") else "/deals")
+    return see_other(request, f"/deals/{deal_id}")
+
+
+async def show(request: web.Request) -> web.StreamResponse:
+    async with transaction(request) as conn:
+        values = await _values(conn, request, ident(request))
+    return page(request, "crm/deal.html", **values)
+
+
+async def save(request: web.Request) -> web.StreamResponse:
+    """The fields at the side."""
+    id_, fields = ident(request), await form(request)
+    try:
+        async with transaction(request) as conn:
+            before = await deals.get(conn, viewer(request), id_)
+            await deals.update(conn, viewer(request), id_, **await _changes(conn, request, fields))
+            owner = read.number(fields, "owner_id")
+    except Invalid as error:
+        async with transaction(request) as conn:
+            values = dict(await _values(conn, request, id_))
+        values["given"] = {**values["given"], **{name: fields.get(name, "") for name in TEXTS}}
+        problems = {error.field or "title": gettext(str(error))}
+        return page(request, "crm/deal.html", status=422, **values, problems=problems)
+    change = Change(
+        kind="deal",
+        id=id_,
+        contact_id=before.contact_id,
+        assignee_id=owner,
+        previous_assignee_id=before.owner_id,
+    )
+    await publish(request, [change])
+    async with transaction(request) as conn:
+        try:
+            await deals.require(conn, viewer(request), id_)
+        except NotFound:  # given to a colleague: it is out of sight from now on
+            return see_other(request, "/deals")
+    return see_other(request, f"/deals/{id_}")
+
+
+async def _create(conn: Conn, request: web.Request, fields: Mapping[str, str]) -> tuple[int, int, int | None]:
+    who, currency = viewer(request), money.currency(fields.get("currency") or "USD")
+    contact_id, owner = read.number(fields, "contact_id"), read.number(fields, "owner_id")
+    amount = money.parse(fields.get("amount", ""), currency)
+    if contact_id is None:
+        name = fields.get("contact_name", "").strip()
+        if not name:
+            raise Invalid(N_("Choose a contact, or name a new one."), field="contact_name")
+        contact_id = await contacts.create(conn, who, name=name)
+    deal_id = await deals.create(
+        conn,
+        who,
+        contact_id=contact_id,
+        title=fields.get("title", ""),
+        stage_id=read.number(fields, "stage_id"),
+        owner_id=owner,
+        amount=amount,
+        currency=currency,
+    )
+    return deal_id, contact_id, owner or user(request).id
+
+
+async def _new_values(conn: Conn, request: web.Request, given: Mapping[str, str]) -> dict[str, Any]:
+    who, query = viewer(request), request.query.get("q", "")[:100]
+    chosen = read.number(given, "contact_id")
+    found = await contacts.list_contacts(conn, who, query=query, limit=8) if query else None
+    pipelines = await deals.pipelines(conn)
+    stages = [(stage.id, f"{line.name}: {gettext(stage.name)}") for line in pipelines for stage in line.stages]
+    return {
+        "given": given,
+        "contact": await contacts.get(conn, who, chosen) if chosen else None,
+        "found": found.items if found else (),
+        "query": query,
+        "people": await read.managers(conn, nobody=False),
+        "stages": stages,
+        "currencies": deal_form.currencies(given.get("currency") or pipelines[0].currency),
+    }
+
+
+async def _values(conn: Conn, request: web.Request, id_: int) -> Mapping[str, Any]:
+    deal = await deals.get(conn, viewer(request), id_)
+    side = await card.deal_values(conn, request, deal)
+    middle = await talk.values(conn, request, side["contact"], preferred=deal.conversation_id, of=f"/deals/{id_}")
+    return {"problems": {}, **middle, **side}
+
+
+async def _changes(conn: Conn, request: web.Request, fields: Mapping[str, str]) -> dict[str, Any]:
+    currency = money.currency(fields.get("currency", ""))
+    return {
+        "title": fields.get("title", ""),
+        "currency": currency,
+        "amount": money.parse(fields.get("amount", ""), currency),
+        "owner_id": read.number(fields, "owner_id"),
+        "company_id": await _company(conn, request, fields.get("company", "")),
+        "note": fields.get("note", ""),
+    }
+
+
+async def _company(conn: Conn, request: web.Request, name: str) -> int | None:
+    """A company by its name as typed; one that is not known yet is made."""
+    wanted = name.strip()
+    if not wanted:
+        return None
+    found = await companies.list_companies(conn, viewer(request), query=wanted, limit=20)
+    for company in found.items:
+        if company.name.casefold() == wanted.casefold():
+            return company.id
+    return await companies.create(conn, viewer(request), name=wanted)

@@ -1,0 +1,68 @@
+"""What CRM forms send, read strictly, and what their lists offer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, time, timedelta
+
+from crm_core.errors import Invalid
+from crm_core.sql import Conn
+from crm_core.users import service as users
+from hub.web.formats import from_input, now
+from hub.web.i18n import N_, current, gettext
+
+Options = Sequence[tuple[str | int, str]]
+
+
+def number(fields: Mapping[str, str], name: str) -> int | None:
+    """A chosen id; empty is None. Raises Invalid for anything that is no id."""
+    text = fields.get(name, "").strip()
+    if not text:
+        return None
+    if not text.isdecimal() or len(text) > 18:
+        raise Invalid(N_("Choose one of the list."), field=name)
+    return int(text)
+
+
+def needed(fields: Mapping[str, str], name: str) -> int:
+    """A chosen id that has to be there."""
+    found = number(fields, name)
+    if found is None:
+        raise Invalid(N_("Choose one of the list."), field=name)
+    return found
+
+
+def words(text: str) -> list[str]:
+    """Tags as they are typed: separated by commas."""
+    return [word.strip() for word in text.replace("，", ",").replace("\n", ",").split(",") if word.strip()]
+
+
+def due(fields: Mapping[str, str]) -> datetime | None:
+    """When a task is due: a name (hour, today, tomorrow, week) or a day and time in the reader's zone."""
+    local = now().astimezone(current().zone)
+    named = {
+        "hour": local + timedelta(hours=1),
+        "today": datetime.combine(local.date(), time(18), local.tzinfo),
+        "tomorrow": datetime.combine(local.date() + timedelta(days=1), time(9), local.tzinfo),
+        "week": datetime.combine(local.date() + timedelta(days=7), time(9), local.tzinfo),
+    }
+    typed = fields.get("due_at", "").strip()
+    found = named.get(fields.get("due", "")) or from_input(typed)
+    if found is None and typed:
+        raise Invalid(N_("This is no day and time."), field="due_at")
+    return found
+
+
+def reminder(fields: Mapping[str, str], due_at: datetime | None) -> datetime | None:
+    """When to be reminded: minutes before it is due, at that time unless said otherwise; `none` is never."""
+    before = fields.get("remind", "0")
+    if due_at is None or before == "none":
+        return None
+    return due_at - timedelta(minutes=min(int(before), 10_080) if before.isdecimal() and len(before) < 6 else 0)
+
+
+async def managers(conn: Conn, *, nobody: bool = True) -> Options:
+    """Who works with customers."""
+    found = [person for person in await users.list_users(conn) if person.is_active and person.role != "ops"]
+    people: list[tuple[str | int, str]] = [(person.id, person.name) for person in found]
+    return [("", gettext("Nobody")), *people] if nobody else people
