@@ -9,20 +9,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
+from urllib.parse import quote
 
 from connectors.contract import Handle, Trust
 from connectors.webform.people import email_of, phone_of
 from connectors.webform.tokens import sign, unsign
 
 PURPOSE: Final = "visitor"
-VISITOR_ID: Final = re.compile(r"[au]-[^\s\x00-\x1f]{1,200}")
+VISITOR_ID: Final = re.compile(r"a-[\w-]{1,60}|u-\d{1,12}-[\w@.%~-]{1,200}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visitor:
     """Who looks at a site. `before` is the anonymous visitor this one was until the site told who it is.
 
-    `signed` is what the site's signature covers: nothing, `id`, or `all` (email and phone too).
+    `signed` is what the site's signature covers: nothing, `id`, `email` (the id is the address), or `all` (email and phone).
     """
 
     id: str
@@ -71,6 +72,18 @@ def proves(identity: Identity, secrets: Sequence[str]) -> str:
     return proven
 
 
+def identified(identity: Identity, *, channel_id: int, signed: str) -> Visitor:
+    """The visitor a channel's site signed. Ids are the channel's own: another site's user 42 is somebody else."""
+    is_address = signed == "id" and identity.id.casefold() == identity.email.casefold()
+    return Visitor(
+        id=f"u-{channel_id}-{quote(identity.id, safe='@')[:200]}",
+        name=identity.name,
+        email=identity.email,
+        phone=identity.phone,
+        signed="email" if is_address else signed,
+    )
+
+
 def issue(secret: bytes, visitor: Visitor, *, at: datetime) -> str:
     """A visitor's token for one channel."""
     data = {"v": visitor.id, "t": int(at.timestamp())}
@@ -108,11 +121,8 @@ def handles(visitor: Visitor, *, region: str) -> list[Handle]:
     found = [Handle(kind="visitor", value=visitor.id, evidence=evidence)]
     if visitor.before:
         found.append(Handle(kind="visitor", value=visitor.before, evidence="visitor_cookie"))
-    is_id_address = visitor.signed == "id" and visitor.id[2:].casefold() == visitor.email.casefold()
     if email := email_of(visitor.email):
-        found.append(
-            _further("email", email, visitor.email, is_proven=visitor.signed == "all" or is_id_address)
-        )
+        found.append(_further("email", email, visitor.email, is_proven=visitor.signed in ("email", "all")))
     if phone := phone_of(visitor.phone, region=region):
         found.append(_further("phone", phone, visitor.phone, is_proven=visitor.signed == "all"))
     return found

@@ -36,7 +36,7 @@ async def form(request: web.Request) -> web.StreamResponse:
         return refusal
     data, now = await asked(request), datetime.now(UTC)
     name = name_of(_key(runtime(request)), str(data.get("visitor") or ""), identity=None)
-    token = issue(channel.config.secret, visitor_of(name, None, signed=""), at=now)
+    token = issue(channel.config.secret, visitor_of(name, None), at=now)
     answer = {
         "visitor": name.token(_key(runtime(request))),
         "token": token,
@@ -63,7 +63,7 @@ async def chat(request: web.Request) -> web.StreamResponse:
     name = name_of(
         _key(runtime(request)), str(data.get("visitor") or ""), identity=identity if signed else None
     )
-    visitor = visitor_of(name, identity, signed=signed)
+    visitor = visitor_of(name, identity, channel_id=channel.id, signed=signed)
     visitor = await _with_past(runtime(request), channel, visitor)
     language = pick(str(data.get("language") or ""), default=channel.config.language)
     state = opening(runtime(request), settings.hours, now=now, language=language)

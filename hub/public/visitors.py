@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from connectors.webform.tokens import sign, unsign
-from connectors.webform.visitor import VISITOR_ID, Identity, Visitor
+from connectors.webform.visitor import VISITOR_ID, Identity, Visitor, identified
 
 PURPOSE: Final = "visitor-everywhere"
 
@@ -38,14 +38,10 @@ def name_of(key: bytes, token: str, *, identity: Identity | None) -> Name:
     return Name(anonymous=f"a-{secrets.token_urlsafe(12)}", identity=wanted, is_new=True)
 
 
-def visitor_of(name: Name, identity: Identity | None, *, signed: str) -> Visitor:
+def visitor_of(name: Name, identity: Identity | None, *, channel_id: int = 0, signed: str = "") -> Visitor:
     """The visitor of a channel. What the site says without a signature is only a claim."""
+    if identity and signed:
+        visitor = identified(identity, channel_id=channel_id, signed=signed)
+        return visitor if name.is_new else replace(visitor, before=name.anonymous)
     told = identity or Identity(id="")
-    visitor = Visitor(
-        id=f"u-{told.id}" if signed else name.anonymous,
-        name=told.name,
-        email=told.email,
-        phone=told.phone,
-        signed=signed,
-    )
-    return replace(visitor, before=name.anonymous) if signed and not name.is_new else visitor
+    return Visitor(id=name.anonymous, name=told.name, email=told.email, phone=told.phone)
