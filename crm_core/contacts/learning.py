@@ -54,6 +54,13 @@ async def learn(
         await store.set_field(conn, contact_id, normal.name(what)[:FIELD_LENGTH], said)
 
 
+async def tag_all(conn: Conn, tags: Sequence[tuple[int, str]]) -> None:
+    """Tag many living contacts in one statement: `(contact id, label)`; repeats change nothing."""
+    clean = [(id_, short) for id_, label in tags if (short := normal.name(label)[:FIELD_LENGTH])]
+    if clean:
+        await store.tag_all(conn, [id_ for id_, _ in clean], [label for _, label in clean])
+
+
 async def tag(conn: Conn, contact_id: int, label: str) -> None:
     """Tag the living contact; a repeat changes nothing."""
     if label := normal.name(label)[:FIELD_LENGTH]:

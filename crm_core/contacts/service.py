@@ -13,7 +13,7 @@ from crm_core.contacts.card import (
     why_joined,
 )
 from crm_core.contacts.identity.service import resolve
-from crm_core.contacts.learning import learn, mark_unreachable, own, owners, share, tag
+from crm_core.contacts.learning import learn, mark_unreachable, own, owners, share, tag, tag_all
 from crm_core.contacts.listing.service import list_contacts
 from crm_core.contacts.merging.service import (
     accept_suggestion,
@@ -45,6 +45,7 @@ __all__ = [
     "share",
     "suggestions",
     "tag",
+    "tag_all",
     "unmerge",
     "unmerge_batch",
     "update",

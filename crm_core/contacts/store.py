@@ -66,6 +66,15 @@ TAG: LiteralString = """
     UPDATE crm_contact SET tags = tags || $2::text, updated_at = now()
      WHERE id = (SELECT root_id FROM crm_contact WHERE id = $1) AND NOT tags @> ARRAY[$2::text]
        AND cardinality(tags) < 100"""
+TAG_ALL: LiteralString = """
+    UPDATE crm_contact c SET tags = c.tags || t.labels, updated_at = now()
+      FROM (SELECT p.root_id, array_agg(DISTINCT g.label) AS labels
+              FROM unnest($1::bigint[], $2::text[]) AS g (contact_id, label)
+              JOIN crm_contact p ON p.id = g.contact_id
+              JOIN crm_contact r ON r.id = p.root_id
+             WHERE NOT r.tags @> ARRAY[g.label] AND cardinality(r.tags) < 100
+             GROUP BY p.root_id ORDER BY p.root_id) AS t
+     WHERE c.id = t.root_id"""
 UNTAG: LiteralString = """
     UPDATE crm_contact SET tags = array_remove(tags, $2::text), updated_at = now()
      WHERE id = (SELECT root_id FROM crm_contact WHERE id = $1) AND tags @> ARRAY[$2::text]"""
@@ -157,6 +166,10 @@ async def set_field(conn: Conn, contact_id: int, field: str, value: str) -> None
 
 async def tag(conn: Conn, contact_id: int, label: str) -> bool:
     return await conn.execute(TAG, contact_id, label) == "UPDATE 1"
+
+
+async def tag_all(conn: Conn, contact_ids: Sequence[int], labels: Sequence[str]) -> None:
+    await conn.execute(TAG_ALL, list(contact_ids), list(labels))
 
 
 async def untag(conn: Conn, contact_id: int, label: str) -> bool:

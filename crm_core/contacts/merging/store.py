@@ -70,7 +70,7 @@ KEPT_APART: LiteralString = """
          WHERE g.state = 'declined' AND a.root_id <> o.root_id AND o.root_id IN ($1, $2)
            AND g.contact_id IN (SELECT id FROM crm_contact WHERE root_id IN ($1, $2)))"""
 SUGGEST: LiteralString = """
-    INSERT INTO crm_suggestion (contact_id, other_id, reason) VALUES (least($1, $2), greatest($1, $2), $3)
+    INSERT INTO crm_suggestion (contact_id, other_id, reason) VALUES (least($1::bigint, $2::bigint), greatest($1, $2), $3)
         ON CONFLICT DO NOTHING"""
 SUGGESTED: LiteralString = f"""
     WITH mine AS (SELECT id FROM crm_contact WHERE root_id = $2),
@@ -84,7 +84,10 @@ SUGGESTED: LiteralString = f"""
            p.reason, p.created_at
       FROM pairs p JOIN crm_contact o ON o.id = p.other_id JOIN crm_contact c ON c.id = o.root_id
       LEFT JOIN LATERAL (SELECT value FROM crm_handle WHERE contact_id = c.id ORDER BY id LIMIT 1) AS h ON true
-     WHERE c.id <> $2 AND {visibility.CONTACT}
+     WHERE c.id <> $2 AND {visibility.CONTACT} AND NOT EXISTS (
+           SELECT 1 FROM crm_suggestion n JOIN crm_contact a ON a.id = n.contact_id JOIN crm_contact b ON b.id = n.other_id
+            WHERE n.state = 'declined' AND (n.contact_id IN (SELECT id FROM mine) OR n.other_id IN (SELECT id FROM mine))
+              AND c.id IN (a.root_id, b.root_id))
      ORDER BY c.id, p.id"""
 PAIR: LiteralString = """
     SELECT a.root_id AS one, o.root_id AS two, g.reason FROM crm_suggestion g
