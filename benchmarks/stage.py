@@ -65,7 +65,7 @@ class Stage:
                 await process.wait()
 
     async def fetchval(self, query: str, *args: object) -> object:
-        conn = await connect(self.database_url)
+        conn = await connect(self.database_url, application="bench")
         try:
             return await conn.fetchval(query, *args)
         finally:
@@ -80,7 +80,7 @@ async def stage() -> AsyncIterator[Stage]:
         root.chmod(0o711)  # as root the engines run as another account
         settings = Settings(data_dir=root / "data", secret_key=SECRET)
         with at_hand(settings, lambda line: None) as found:
-            conn = await connect(found.database_url)
+            conn = await connect(found.database_url, application="bench")
             await migrate(conn)
             await conn.close()
             yield Stage(database_url=found.database_url, redis_url=found.redis_url, root=root)

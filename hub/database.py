@@ -50,6 +50,7 @@ async def create_pool(
         max_cacheable_statement_size=32 * 1024,
         server_settings={"application_name": f"omnihub {application}", **SESSION},
         init=speak_json,
+        reset=_leave_as_it_is,
     )
     return await pool
 
@@ -94,6 +95,13 @@ async def _begin(pool: Pool, deadline: float) -> Proxy:
                 raise
             await asyncio.sleep(pause)
             pause = min(pause * 2, 1.0)
+
+
+async def _leave_as_it_is(conn: Connection) -> None:
+    """No statement on release: whoever takes a session lock gives it back, and settings are SET LOCAL only.
+
+    asyncpg's own reset costs a round trip for every use of a connection.
+    """
 
 
 def _encode(value: Any) -> bytes:

@@ -27,6 +27,7 @@ LOCK_CLASS = 7601
 
 LEAD: LiteralString = "SELECT pg_try_advisory_lock($1, $2)"
 YIELD: LiteralString = "SELECT pg_advisory_unlock($1, $2)"
+YIELD_ALL: LiteralString = "SELECT pg_advisory_unlock_all()"
 
 
 class Link:
@@ -78,7 +79,11 @@ class Receivers:
         while True:
             try:
                 async with self._runtime.pool.acquire() as conn:
-                    await self._lead(conn)
+                    try:
+                        await self._lead(conn)
+                    finally:
+                        await self._stop_all()
+                        await conn.execute(YIELD_ALL)
             except asyncio.CancelledError:
                 raise
             except (

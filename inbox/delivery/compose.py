@@ -4,25 +4,35 @@ from __future__ import annotations
 
 from typing import Any
 
+import asyncpg
+
 from connectors.contract import Button, Handle, Outbound, OutboundFile
-from crm_core.sql import Conn
 from inbox.channels.model import LiveChannel
 from inbox.delivery import store
 from inbox.files import store as files
 
 
-async def compose(conn: Conn, row: dict[str, Any], *, channel: LiveChannel) -> Outbound:
-    """Everything the connector needs; files that are too large for the channel are left to `too_large`."""
+async def compose(pool: asyncpg.Pool, row: dict[str, Any], *, channel: LiveChannel) -> Outbound:
+    """Everything the connector needs; asks the database only where there is more to know than the row tells.
+
+    A file that is larger than the channel carries is named in the text instead of being left out silently.
+    """
     abilities = channel.connector.spec.abilities
-    references = (
-        await store.references(conn, row["conversation_id"], row["message_id"]) if abilities.subject else []
-    )
-    contents = await files.contents(conn, row["message_id"]) if row["has_files"] else []
+    references: list[str] = []
+    contents: list[dict[str, Any]] = []
+    if abilities.subject or row["has_files"]:
+        async with pool.acquire() as conn:
+            references = await store.references(conn, row["conversation_id"], row["message_id"])
+            contents = await files.contents(conn, row["message_id"]) if row["has_files"] else []
+    fitting = [file for file in contents if len(file["content"]) <= abilities.file_limit]
+    too_large = [file["name"] for file in contents if len(file["content"]) > abilities.file_limit]
     data: dict[str, Any] = row["data"]
     return Outbound(
         delivery_id=str(row["id"]),
         to=Handle(kind=row["handle_kind"], value=row["handle_value"]),
-        text=row["text"],
+        text="\n".join(
+            [row["text"], *(f"[{name}: too large for this channel]" for name in too_large)]
+        ).strip(),
         html=row["html"],
         subject=row["subject"] or row["conversation_subject"],
         thread=row["thread"],
@@ -31,8 +41,7 @@ async def compose(conn: Conn, row: dict[str, Any], *, channel: LiveChannel) -> O
         references=tuple(references),
         files=tuple(
             OutboundFile(name=file["name"], mime=file["mime"], content=bytes(file["content"]))
-            for file in contents
-            if len(file["content"]) <= abilities.file_limit
+            for file in fitting
         ),
         buttons=tuple(Button(**button) for button in data.get("buttons", ())),
         by_bot=row["by_bot"],

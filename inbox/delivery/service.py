@@ -174,8 +174,7 @@ class Deliverer:
 
     async def _try(self, row: dict[str, Any], channel: LiveChannel) -> Told:
         try:
-            async with self._pool.acquire() as conn:
-                message = await compose(conn, row, channel=channel)
+            message = await compose(self._pool, row, channel=channel)
         except Exception as error:  # nothing was sent: it is safe to try again
             return self._retry(row, TryAgain(f"It could not be prepared: {error}"))
         try:

@@ -16,6 +16,9 @@ from inbox.process.model import Incoming, Talk
 
 async def keep_effects(conn: Conn, turns: Sequence[tuple[Talk, Outcome]], *, now: datetime) -> None:
     """Write what the bot learnt; what a person typed to a bot is a claim, never a proof."""
+    await contacts.tag_all(
+        conn, [(talk.contact_id, label) for talk, outcome in turns for label in outcome.tags]
+    )
     for talk, outcome in turns:
         for learnt in outcome.learnt:
             await contacts.learn(
@@ -30,8 +33,6 @@ async def keep_effects(conn: Conn, turns: Sequence[tuple[Talk, Outcome]], *, now
                 **talk.bot_state,
                 "known": {**(talk.bot_state.get("known") or {}), learnt.name: learnt.value},
             }
-        for tag in outcome.tags:
-            await contacts.tag(conn, talk.contact_id, tag)
         for task in outcome.tasks:
             await tasks.create_by_bot(
                 conn,

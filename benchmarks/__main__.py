@@ -1,0 +1,64 @@
+"""Runs benchmarks: `python -m benchmarks [door end_to_end ...] [--quick] [--json]`."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import click
+import orjson
+import uvloop
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from benchmarks.stage import stage
+
+PLAN: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("door", "Durable accepts beside an empty handler, one process", {"processes": 1, "seconds": 6.0}),
+    ("door", "The same with two processes", {"processes": 2, "seconds": 6.0}),
+    ("end_to_end", "POST to answered and sent, one process", {"processes": 1, "seconds": 10.0}),
+    ("end_to_end", "The same with two processes", {"processes": 2, "seconds": 10.0}),
+)
+
+
+@click.command()
+@click.argument("names", nargs=-1)
+@click.option("--quick", is_flag=True, help="Shorter samples.")
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+def main(names: tuple[str, ...], quick: bool, as_json: bool) -> None:
+    """Measure this machine; every row is one run on fresh engines with fsync on."""
+    console = Console(stderr=True)
+    results: dict[str, list[dict[str, Any]]] = {}
+    chosen = [entry for entry in PLAN if not names or entry[0] in names]
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=as_json) as progress:
+        for name, title, options in chosen:
+            task = progress.add_task(title, total=None)
+            given = {**options, "seconds": 2.0} if quick and "seconds" in options else options
+            results[title] = uvloop.run(_one(name, given))
+            progress.update(task, total=1, completed=1)
+    if as_json:
+        sys.stdout.buffer.write(orjson.dumps(results, option=orjson.OPT_INDENT_2) + b"\n")
+        return
+    for title, rows in results.items():
+        _show(title, rows)
+
+
+async def _one(name: str, options: dict[str, Any]) -> list[dict[str, Any]]:
+    async with stage() as prepared:
+        return await importlib.import_module(f"benchmarks.{name}").run(prepared, **options)
+
+
+def _show(title: str, rows: list[dict[str, Any]]) -> None:
+    table = Table(title=title, title_justify="left", box=None)
+    for name in rows[0]:
+        table.add_column(name, justify="right")
+    for row in rows:
+        table.add_row(*(str(value) for value in row.values()))
+    Console().print(table, "")
+
+
+if __name__ == "__main__":
+    main()
