@@ -16,6 +16,7 @@ from connectors.webform.people import email_of, phone_of
 from connectors.webform.tokens import sign, unsign
 
 PURPOSE: Final = "visitor"
+MAX_NAME: Final = 120
 VISITOR_ID: Final = re.compile(r"a-[\w-]{1,60}|u-\d{1,12}-[\w@.%~-]{1,200}", re.ASCII)
 
 
@@ -74,9 +75,12 @@ def proves(identity: Identity, secrets: Sequence[str]) -> str:
 
 def identified(identity: Identity, *, channel_id: int, signed: str) -> Visitor:
     """The visitor a channel's site signed. Ids are the channel's own: another site's user 42 is somebody else."""
+    name = quote(identity.id, safe="@")
+    if len(name) > MAX_NAME:
+        name = sha256(name.encode()).hexdigest()
     is_address = signed == "id" and identity.id.casefold() == identity.email.casefold()
     return Visitor(
-        id=f"u-{channel_id}-{quote(identity.id, safe='@')[:200]}",
+        id=f"u-{channel_id}-{name}",
         name=identity.name,
         email=identity.email,
         phone=identity.phone,

@@ -12,7 +12,7 @@ from aiohttp import web
 from connectors.contract import Connector
 from connectors.sitechat.connector import SiteChat
 from connectors.webform.connector import WebForm
-from crm_core.users.model import SYSTEM
+from crm_core.users.model import SYSTEM, Viewer
 from hub import gateway
 from hub.public import routes
 from hub.runtime import RUNTIME, Runtime
@@ -29,6 +29,12 @@ class Site:
     hub: str
     url: str
     pages: dict[str, str] = field(default_factory=dict)
+    app: web.Application | None = None
+
+    async def close_streams(self) -> None:
+        """What the hub does first when it stops."""
+        assert self.app
+        await self.app.on_shutdown.send(self.app)
 
     async def channel(
         self, slug: str, connector: str, *, bot: bool = False, language: str = "en", **settings: Any
@@ -69,12 +75,14 @@ class Site:
 
         return await until(enough, within=within)
 
-    async def reply(self, conversation_id: int, text: str, *, undo_seconds: int = 0, **more: Any) -> None:
+    async def reply(
+        self, conversation_id: int, text: str, *, undo_seconds: int = 0, viewer: Viewer = SYSTEM, **more: Any
+    ) -> None:
         """Write as somebody of the house."""
         async with self.runtime.pool.acquire() as conn, conn.transaction():
             changes = await conversations.reply(
                 conn,
-                SYSTEM,
+                viewer,
                 conversation_id,
                 directory=self.runtime.directory,
                 text=text,
@@ -98,7 +106,7 @@ async def open_site(db_url: str, redis_url: str) -> AsyncGenerator[Site]:
         gateway.add_routes(app)
         routes.add_routes(app)
         hub_runner, hub = await _serve(app)
-        yield Site(runtime=runtime, hub=hub, url=url, pages=pages)
+        yield Site(runtime=runtime, hub=hub, url=url, pages=pages, app=app)
     finally:
         if hub_runner:
             await hub_runner.cleanup()
