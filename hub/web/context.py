@@ -14,6 +14,10 @@ from hub.runtime import RUNTIME, Runtime
 from hub.web.store import Session
 from inbox.changes import Change
 
+USER = web.RequestKey("user", User)
+VIEWER = web.RequestKey("viewer", Viewer)
+SESSION = web.RequestKey("session", Session)
+
 
 def runtime(request: web.Request) -> Runtime:
     return request.app[RUNTIME]
@@ -21,16 +25,25 @@ def runtime(request: web.Request) -> Runtime:
 
 def user(request: web.Request) -> User:
     """Who is signed in; a page without sign-in must not ask."""
-    return request["user"]
+    return request[USER]
 
 
 def viewer(request: web.Request) -> Viewer:
     """What they may see; goes into every look-up."""
-    return request["viewer"]
+    return request[VIEWER]
 
 
 def session(request: web.Request) -> Session:
-    return request["session"]
+    return request[SESSION]
+
+
+def is_signed_in(request: web.Request) -> bool:
+    return SESSION in request
+
+
+def csrf_token(request: web.Request) -> str:
+    """The token for forms; empty without a session."""
+    return request[SESSION].csrf if SESSION in request else ""
 
 
 def is_fragment(request: web.Request) -> bool:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_skeleton, format_time
-from babel.numbers import format_currency, format_decimal, get_currency_precision
+from babel.numbers import format_currency, format_decimal, get_currency_precision, get_currency_symbol
 from babel.units import format_unit
 from markupsafe import Markup, escape
 
@@ -126,6 +126,8 @@ def money(minor: int, currency: str) -> str:
     if minor % 10**digits:
         return format_currency(minor / 10**digits, currency, locale=locale)
     pattern = locale.currency_formats["standard"].pattern.split(";")[0].replace("0.00", "0")
+    if get_currency_symbol(currency, locale)[-1:].isalpha():
+        pattern = pattern.replace("¤#", "¤\u00a0#")
     return format_currency(
         minor // 10**digits, currency, format=pattern, locale=locale, currency_digits=False
     )
@@ -137,7 +139,7 @@ def initials(name: str) -> str:
     if not words:
         return "#" if any(ch.isdigit() for ch in name) else "?"
     chosen = [words[0], words[-1]] if len(words) > 1 else words[:1]
-    return "".join(word[0].upper() for word in chosen)
+    return "".join(word[0].upper()[0] for word in chosen)
 
 
 def hue(key: object) -> int:

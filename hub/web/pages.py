@@ -12,7 +12,7 @@ from aiohttp import web
 
 from crm_core.errors import Conflict, Forbidden, Invalid, NotFound
 from hub.web import csrf, i18n, session
-from hub.web.context import is_fragment, runtime
+from hub.web.context import USER, csrf_token, is_fragment, is_signed_in, runtime
 from hub.web.i18n import N_, Speech, gettext, preferred, speaking, speech
 from hub.web.navigation import CUSTOMERS, EVERYBODY
 from hub.web.render import page, see_other
@@ -84,11 +84,11 @@ async def _answer(entry: Page, request: web.Request) -> web.StreamResponse:
     try:
         csrf.check_origin(request, runtime(request).settings.public_url)
         if entry.access is not ANYBODY:
-            if "user" not in request:
+            if not is_signed_in(request):
                 return _to_sign_in(request)
-            if request["user"].role not in entry.access:
+            if request[USER].role not in entry.access:
                 raise Forbidden(N_("Your role does not include this page."))
-            await csrf.check_token(request, request["csrf"])
+            await csrf.check_token(request, csrf_token(request))
         return await entry.handler(request)
     except web.HTTPException as error:
         if error.status < 400:
@@ -135,7 +135,7 @@ def _to_sign_in(request: web.Request) -> web.StreamResponse:
 
 
 def _speech(request: web.Request) -> Speech:
-    user = request.get("user")
+    user = request.get(USER)
     if user is not None:
         return speech(user.language, user.timezone)
     chosen = request.cookies.get("hub_language", "")

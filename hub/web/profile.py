@@ -12,7 +12,8 @@ from crm_core.users import service as users
 from hub import audit
 from hub.web import session, store
 from hub.web.catalogs import LANGUAGES
-from hub.web.context import form, peer, runtime, transaction, user
+from hub.web.context import USER, form, peer, runtime, transaction, user
+from hub.web.context import session as current
 from hub.web.i18n import N_, gettext, speaking, speech
 from hub.web.render import page, see_other
 
@@ -56,7 +57,7 @@ async def change_password(request: web.Request) -> web.StreamResponse:
         if problem:
             return await _page(request, status=422, password_problem=problem, first=not me.has_password)
         await users.set_password(conn, me.id, new)
-        await store.end_others(conn, me.id, request["session"].id)
+        await store.end_others(conn, me.id, current(request).id)
         await audit.record(conn, "user.password_changed", user_id=me.id, peer=peer(request))
     return see_other(request, "/profile?saved=password" if me.has_password else "/")
 
@@ -105,7 +106,7 @@ async def end_sessions(request: web.Request) -> web.StreamResponse:
         if chosen:
             await store.end_session(conn, _session_id(chosen), me.id)
         else:
-            await store.end_others(conn, me.id, request["session"].id)
+            await store.end_others(conn, me.id, current(request).id)
         await audit.record(
             conn, "session.ended", user_id=me.id, peer=peer(request), target=chosen[:16] or "others"
         )
@@ -117,7 +118,7 @@ async def set_in(request: web.Request) -> web.StreamResponse:
     is_in = (await form(request)).get("is_in") == "1"
     async with transaction(request) as conn:
         await users.set_in(conn, user(request).id, is_in)
-        request["user"] = await users.get(conn, user(request).id)
+        request[USER] = await users.get(conn, user(request).id)
     if request.headers.get("HX-Request"):
         return page(request, "presence.html")
     return see_other(request, request.headers.get("Referer", "/") if _is_own_referer(request) else "/")
@@ -126,7 +127,7 @@ async def set_in(request: web.Request) -> web.StreamResponse:
 async def _page(request: web.Request, *, status: int = 200, **values: Any) -> web.Response:
     async with transaction(request) as conn:
         sessions = await store.sessions_of(conn, user(request).id)
-        request["user"] = await users.get(conn, user(request).id)
+        request[USER] = await users.get(conn, user(request).id)
     defaults = {
         "first": False,
         "saved": "",

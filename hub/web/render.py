@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from hub.web import assets, i18n, navigation
 from hub.web.catalogs import LANGUAGES, WEB
-from hub.web.context import is_fragment, runtime
+from hub.web.context import USER, csrf_token, is_fragment, runtime
 from hub.web.formats import FILTERS, now
 
 
@@ -76,14 +76,13 @@ def see_other(request: web.Request, address: str) -> web.Response:
 
 def common(request: web.Request) -> Mapping[str, Any]:
     """What every template may use."""
-    user = request.get("user")
+    user = request.get(USER)
     return {
         "user": user,
-        "csrf": request.get("csrf", ""),
+        "csrf": csrf_token(request),
         "path": request.path,
         "is_fragment": is_fragment(request),
         "nav": navigation.for_user(request, user) if user else (),
         "vendored": assets.vendored(),
         "public_url": runtime(request).settings.public_url,
-        "notice": request.get("notice", ""),
     }

@@ -13,7 +13,7 @@ from crm_core.sql import Conn
 from crm_core.users import service as users
 from crm_core.users.model import User, Viewer
 from hub.web import store
-from hub.web.context import peer, runtime
+from hub.web.context import SESSION, USER, VIEWER, peer, runtime
 
 COOKIE = "hub_session"
 LASTS = timedelta(days=14)
@@ -39,10 +39,9 @@ async def load(request: web.Request) -> None:
 
 
 def remember(request: web.Request, found: store.Session, user: User) -> None:
-    request["session"] = found
-    request["csrf"] = found.csrf
-    request["user"] = user
-    request["viewer"] = Viewer.of(user)
+    request[SESSION] = found
+    request[USER] = user
+    request[VIEWER] = Viewer.of(user)
 
 
 async def begin(conn: Conn, request: web.Request, user: User) -> str:

@@ -14,7 +14,8 @@ from crm_core.users.model import User
 from hub import audit
 from hub.web import links, navigation, session, store
 from hub.web.catalogs import LANGUAGES
-from hub.web.context import form, peer, runtime, transaction, user
+from hub.web.context import form, is_signed_in, peer, runtime, transaction, user
+from hub.web.context import session as current
 from hub.web.i18n import N_
 from hub.web.limits import count, forget
 from hub.web.render import page, see_other
@@ -31,7 +32,7 @@ async def home(request: web.Request) -> web.StreamResponse:
 
 
 async def show(request: web.Request) -> web.StreamResponse:
-    if "user" in request:
+    if is_signed_in(request):
         return see_other(request, _next(request, user(request)))
     return _form(request)
 
@@ -106,7 +107,7 @@ async def use_link(request: web.Request) -> web.StreamResponse:
 
 async def sign_out(request: web.Request) -> web.StreamResponse:
     async with transaction(request) as conn:
-        await store.end_session(conn, request["session"].id, user(request).id)
+        await store.end_session(conn, current(request).id, user(request).id)
         await audit.record(conn, "session.ended", user_id=user(request).id, peer=peer(request))
     response = see_other(request, "/sign-in")
     session.clear_cookie(request, response)

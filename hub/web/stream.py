@@ -10,7 +10,8 @@ from aiohttp import web
 from crm_core.errors import NotFound
 from hub.runtime import RUNTIME
 from hub.web import session, store
-from hub.web.context import runtime, transaction, user, viewer
+from hub.web.context import csrf_token, runtime, transaction, user, viewer
+from hub.web.context import session as current
 from hub.web.fanout import Client, Fanout, Watched
 from hub.web.i18n import speech
 from hub.web.inbox import views
@@ -68,7 +69,7 @@ async def _pass_on(response: web.StreamResponse, client: Client) -> bool:
 async def _still_welcome(request: web.Request, client: Client) -> bool:
     """A session that was ended, or a role that was taken, ends the stream too."""
     async with runtime(request).pool.acquire() as conn:
-        if await store.find_session(conn, request["session"].id) is None:
+        if await store.find_session(conn, current(request).id) is None:
             return False
     await session.load(request)
     client.viewer, client.user = viewer(request), user(request)
@@ -94,7 +95,7 @@ async def _client(request: web.Request) -> Client:
         user=user(request),
         viewer=viewer(request),
         speech=speech(user(request).language, user(request).timezone),
-        csrf=request["csrf"],
+        csrf=csrf_token(request),
         view=views.chosen(request).name if request.query.get("view") else "",
         is_searching=bool(request.query.get("q")),
         watched=watched,

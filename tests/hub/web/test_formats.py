@@ -1,0 +1,140 @@
+"""How times, sizes, money, names and texts are written."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from hub.web import formats
+from hub.web.i18n import preferred, speaking, speech
+
+NOON = datetime(2026, 3, 12, 12, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _noon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(formats, "now", lambda: NOON)
+
+
+@pytest.mark.parametrize(
+    ("language", "zone", "ago", "shown"),
+    [
+        ("en", "UTC", timedelta(hours=2), "10:00\u202fAM"),
+        ("ru", "UTC", timedelta(hours=2), "10:00"),
+        ("en", "Asia/Phnom_Penh", timedelta(hours=2), "5:00\u202fPM"),
+        ("en", "UTC", timedelta(days=2), "Tue"),
+        ("ru", "UTC", timedelta(days=2), "вт"),
+        ("en", "UTC", timedelta(days=20), "Feb 20"),
+        ("ru", "UTC", timedelta(days=20), "20 февр."),
+        ("en", "UTC", timedelta(days=400), "Feb 5, 2025"),
+        ("en", "UTC", timedelta(days=-1), "Mar 13"),
+    ],
+)
+def test_times_in_lists(language: str, zone: str, ago: timedelta, shown: str) -> None:
+    with speaking(speech(language, zone)):
+        assert formats.when(NOON - ago) == shown
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown", "late"),
+    [
+        (5, "now", ""),
+        (14 * 60, "14m", ""),
+        (15 * 60, "15m", "late"),
+        (3600, "1h", "very-late"),
+        (3 * 86400, "3d", "very-late"),
+        (-5, "now", ""),
+    ],
+)
+def test_how_long_somebody_waits(seconds: int, shown: str, late: str) -> None:
+    at = NOON - timedelta(seconds=seconds)
+    assert formats.since(at) == shown
+    assert formats.lateness(at) == late
+
+
+@pytest.mark.parametrize(
+    ("language", "minor", "currency", "shown"),
+    [
+        ("en", 84500, "USD", "$845"),
+        ("en", 84550, "USD", "$845.50"),
+        ("en", 1200000, "KHR", "KHR\u00a012,000"),
+        ("ru", 84500, "USD", "845\u00a0$"),
+        ("ru", 123456789, "EUR", "1\u00a0234\u00a0567,89\u00a0€"),
+        ("en", 5000, "JPY", "¥5,000"),
+    ],
+)
+def test_money(language: str, minor: int, currency: str, shown: str) -> None:
+    with speaking(speech(language)):
+        assert formats.money(minor, currency) == shown
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"),
+    [(0, "0 byte"), (999, "999 byte"), (1000, "1 kB"), (1_540_000, "1.5 MB"), (34_000_000, "34 MB")],
+)
+def test_sizes(count: int, shown: str) -> None:
+    assert formats.size(count) == shown
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [
+        ("Mony Vann", "MV"),
+        ("Maximilian von Hohenstein", "MH"),
+        ("Ирина", "И"),
+        ("សុខ វិចិត្រ", "សវ"),
+        ("+855 12 345 678", "#"),
+        ("", "?"),
+        ("😀", "?"),
+        ("ßander", "S"),
+    ],
+)
+def test_initials(name: str, letters: str) -> None:
+    assert formats.initials(name) == letters
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;"),
+        ("a\n b  c", "a\n b  c"),
+        ("javascript:alert(1)", "javascript:alert(1)"),
+        ("(https://a.example/x).", "(https://a.example/x)."),
+        ('https://a.example/"onclick="x', None),
+    ],
+)
+def test_texts_become_harmless_html(text: str, html: str | None) -> None:
+    made = str(formats.paragraphs(text))
+    if html is not None:
+        assert made == html
+    assert '"onclick' not in made
+
+
+def test_a_web_address_becomes_a_link_without_the_full_stop() -> None:
+    made = str(formats.paragraphs("See https://a.example/x?a=1&b=2. Bye"))
+    assert 'href="https://a.example/x?a=1&amp;b=2"' in made
+    assert made.endswith("</a>. Bye")
+
+
+def test_a_time_is_read_in_the_readers_zone() -> None:
+    with speaking(speech("en", "Asia/Phnom_Penh")):
+        at = formats.from_input("2026-03-12T19:00")
+        assert at == NOON
+        assert formats.local_input(at) == "2026-03-12T19:00"
+        assert formats.from_input("tomorrow") is None
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("ru-RU,en;q=0.8", "ru"),
+        ("de, km;q=0.5", "km"),
+        ("de", "en"),
+        ("", "en"),
+        ("en;q=x, ru", "ru"),
+        ("*;q=0", "en"),
+    ],
+)
+def test_the_language_of_a_browser(header: str, language: str) -> None:
+    assert preferred(header, "en") == language
