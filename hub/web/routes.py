@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from hub.web import assets, profile, signin, stream
+from hub.web.crm import board, companies, contacts, deals, leads, merging, talk, tasks
+from hub.web.crm import card as crm_card
 from hub.web.inbox import canned, card, files, lists, mail, replies, thread, verbs
 from hub.web.pages import ANYBODY, EVERYBODY, Page, guarded, lost
 
@@ -76,7 +78,49 @@ INBOX = (
 )
 
 # Pages of contacts, deals, leads, tasks and companies.
-CRM: tuple[Page, ...] = ()
+CONTACT = r"/contacts/{id:\d+}"
+DEAL = r"/deals/{id:\d+}"
+CARD = r"/{of:deals|contacts}/{id:\d+}/card"
+CRM = (
+    Page(method="GET", path="/deals", handler=board.show, name="deals"),
+    Page(method="POST", path="/deals", handler=deals.create),
+    Page(method="GET", path="/deals/new", handler=deals.new),
+    Page(method="GET", path=r"/stages/{id:\d+}/deals", handler=board.column),
+    Page(method="GET", path=DEAL, handler=deals.show, name="deal"),
+    Page(method="POST", path=DEAL, handler=deals.save),
+    Page(method="POST", path=DEAL + "/stage", handler=board.move),
+    Page(method="GET", path=r"/{of:deals|contacts}/{id:\d+}/timeline", handler=talk.earlier),
+    Page(method="GET", path=CARD, handler=crm_card.show),
+    Page(method="POST", path=CARD + "/tasks", handler=crm_card.add_task),
+    Page(method="POST", path=CARD + r"/tasks/{task_id:\d+}", handler=crm_card.finish_task),
+    Page(method="POST", path=CARD + "/notes", handler=crm_card.write_note),
+    Page(method="POST", path=CARD + r"/suggestions/{suggestion_id:\d+}", handler=crm_card.answer_suggestion),
+    Page(method="POST", path=CARD + r"/merges/{merge_id:\d+}/removal", handler=crm_card.undo_merge),
+    Page(method="GET", path="/leads", handler=leads.show, name="leads"),
+    Page(method="POST", path=r"/leads/{id:\d+}/deal", handler=leads.take),
+    Page(method="POST", path=r"/leads/{id:\d+}/refusal", handler=leads.decline),
+    Page(method="GET", path="/contacts", handler=contacts.show_list, name="contacts"),
+    Page(method="POST", path="/contacts", handler=contacts.create),
+    Page(method="GET", path="/contacts/new", handler=contacts.new),
+    Page(method="GET", path=CONTACT, handler=contacts.show, name="contact"),
+    Page(method="POST", path=CONTACT, handler=contacts.save),
+    Page(method="POST", path=CONTACT + "/handles", handler=contacts.add_handle),
+    Page(method="POST", path=CONTACT + r"/handles/{handle_id:\d+}/removal", handler=contacts.remove_handle),
+    Page(method="POST", path=CONTACT + "/conversations", handler=contacts.write_first),
+    Page(method="GET", path=CONTACT + "/merges", handler=merging.show),
+    Page(method="POST", path=CONTACT + "/merges", handler=merging.merge),
+    Page(method="GET", path="/companies", handler=companies.show_list, name="companies"),
+    Page(method="POST", path="/companies", handler=companies.create),
+    Page(method="GET", path="/companies/new", handler=companies.new),
+    Page(method="GET", path=r"/companies/{id:\d+}", handler=companies.show, name="company"),
+    Page(method="POST", path=r"/companies/{id:\d+}", handler=companies.save),
+    Page(method="GET", path="/tasks", handler=tasks.show, name="tasks"),
+    Page(method="POST", path="/tasks", handler=tasks.create),
+    Page(method="GET", path=r"/tasks/{id:\d+}", handler=tasks.edit, name="task"),
+    Page(method="POST", path=r"/tasks/{id:\d+}", handler=tasks.save),
+    Page(method="POST", path=r"/tasks/{id:\d+}/completion", handler=tasks.finish),
+    Page(method="POST", path=r"/tasks/{id:\d+}/completion/removal", handler=tasks.reopen),
+)
 
 # Pages of channels, journal, quarantine, ledger, users and settings.
 OPS: tuple[Page, ...] = ()

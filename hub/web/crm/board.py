@@ -37,7 +37,13 @@ async def column(request: web.Request) -> web.StreamResponse:
         found = await deals.column(conn, viewer(request), stage_id, after=after, limit=PER_COLUMN)
         pipeline = _of_stage(await deals.pipelines(conn), stage_id)
         marks = await card_values(conn, request, found.items)
-    values = {"cards": found.items, "next": found.next, "stage_id": stage_id, "pipeline": pipeline, **marks}
+    values: dict[str, Any] = {
+        "cards": found.items,
+        "next": found.next,
+        "stage_id": stage_id,
+        "pipeline": pipeline,
+        **marks,
+    }
     if is_fragment(request):
         return page(request, "crm/column_cards.html", **values)
     return see_other(request, f"/deals?pipeline={pipeline.id}&per={MOST}")
@@ -58,13 +64,19 @@ async def move(request: web.Request) -> web.StreamResponse:
             after_id=read.number(fields, "after_id"),
             loss_reason=fields.get("loss_reason", ""),
         )
-    await publish(request, [Change(kind="deal", id=id_, contact_id=deal.contact_id, assignee_id=deal.owner_id)])
+    await publish(
+        request, [Change(kind="deal", id=id_, contact_id=deal.contact_id, assignee_id=deal.owner_id)]
+    )
     if is_fragment(request) and request.headers.get("HX-Target") == "board":
         async with transaction(request) as conn:
-            values = await board_values(conn, request, pipeline_id=deal.pipeline_id, per=fields.get("per", ""))
+            values = await board_values(
+                conn, request, pipeline_id=deal.pipeline_id, per=fields.get("per", "")
+            )
         was_moved = stage_id != deal.stage_id and not fields.get("undo")
         return page(request, "crm/board.html", **values, moved=deal if was_moved else None)
-    return see_other(request, f"/deals?pipeline={deal.pipeline_id}" if fields.get("back") else f"/deals/{id_}")
+    return see_other(
+        request, f"/deals?pipeline={deal.pipeline_id}" if fields.get("back") else f"/deals/{id_}"
+    )
 
 
 async def board_values(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from aiohttp import web
 
 from crm_core.companies import service as companies
 from crm_core.contacts import service as contacts
+from crm_core.deals import service as deals
 from crm_core.errors import Conflict, Invalid
 from crm_core.sql import Conn
 from hub.web.context import form, ident, is_fragment, transaction, user, viewer
@@ -22,7 +24,9 @@ TEXTS = ("name", "domain", "phone", "note")
 async def show_list(request: web.Request) -> web.StreamResponse:
     query, after = request.query.get("q", "")[:100], request.query.get("after") or None
     async with transaction(request) as conn:
-        found = await companies.list_companies(conn, viewer(request), query=query, after=after, limit=PAGE_SIZE)
+        found = await companies.list_companies(
+            conn, viewer(request), query=query, after=after, limit=PAGE_SIZE
+        )
     is_more = after is not None and is_fragment(request)
     template = "crm/company_rows.html" if is_more else "crm/companies.html"
     return page(request, template, found=found, query=query)
@@ -31,7 +35,7 @@ async def show_list(request: web.Request) -> web.StreamResponse:
 async def new(request: web.Request) -> web.StreamResponse:
     async with transaction(request) as conn:
         people = await read.managers(conn)
-    given = {name: "" for name in TEXTS} | {"owner_id": str(user(request).id)}
+    given = dict.fromkeys(TEXTS, "") | {"owner_id": str(user(request).id)}
     return page(request, "crm/company_new.html", given=given, people=people, problems={})
 
 
@@ -70,12 +74,32 @@ async def save(request: web.Request) -> web.StreamResponse:
     return see_other(request, f"/companies/{id_}?saved=1")
 
 
-async def _values(conn: Conn, request: web.Request, *, after: str | None = None) -> dict[str, object]:
+async def named(conn: Conn, request: web.Request, name: str) -> int | None:
+    """A company by its name as typed; one that is not known yet is made."""
+    wanted = name.strip()
+    if not wanted:
+        return None
+    found = await companies.list_companies(conn, viewer(request), query=wanted, limit=20)
+    for company in found.items:
+        if company.name.casefold() == wanted.casefold():
+            return company.id
+    return await companies.create(conn, viewer(request), name=wanted)
+
+
+async def _values(conn: Conn, request: web.Request, *, after: str | None = None) -> dict[str, Any]:
     company = await companies.get(conn, viewer(request), ident(request))
     people = await contacts.list_contacts(
         conn, viewer(request), company_id=company.id, after=after, limit=PAGE_SIZE
     )
-    return {"company": company, "found": people, "people": await read.managers(conn)}
+    found = await deals.list_deals(conn, viewer(request), company_id=company.id, limit=PAGE_SIZE)
+    return {
+        "company": company,
+        "found": people,
+        "people": await read.managers(conn),
+        "contact_deals": found.items,
+        "stage_names": {stage.id: stage for line in await deals.pipelines(conn) for stage in line.stages},
+        "saved": "saved" in request.query,
+    }
 
 
 def _given(company: object) -> dict[str, str]:

@@ -8,13 +8,12 @@ from typing import Any
 from aiohttp import web
 
 from crm_core import money
-from crm_core.companies import service as companies
 from crm_core.contacts import service as contacts
 from crm_core.deals import service as deals
 from crm_core.errors import Invalid, NotFound
 from crm_core.sql import Conn
 from hub.web.context import form, ident, publish, transaction, user, viewer
-from hub.web.crm import card, deal_form, talk
+from hub.web.crm import card, companies, deal_form, talk
 from hub.web.crm import fields as read
 from hub.web.i18n import N_, gettext
 from hub.web.render import page, see_other
@@ -112,7 +111,9 @@ async def _new_values(conn: Conn, request: web.Request, given: Mapping[str, str]
     chosen = read.number(given, "contact_id")
     found = await contacts.list_contacts(conn, who, query=query, limit=8) if query else None
     pipelines = await deals.pipelines(conn)
-    stages = [(stage.id, f"{line.name}: {gettext(stage.name)}") for line in pipelines for stage in line.stages]
+    stages = [
+        (stage.id, f"{line.name}: {gettext(stage.name)}") for line in pipelines for stage in line.stages
+    ]
     return {
         "given": given,
         "contact": await contacts.get(conn, who, chosen) if chosen else None,
@@ -127,7 +128,9 @@ async def _new_values(conn: Conn, request: web.Request, given: Mapping[str, str]
 async def _values(conn: Conn, request: web.Request, id_: int) -> Mapping[str, Any]:
     deal = await deals.get(conn, viewer(request), id_)
     side = await card.deal_values(conn, request, deal)
-    middle = await talk.values(conn, request, side["contact"], preferred=deal.conversation_id, of=f"/deals/{id_}")
+    middle = await talk.values(
+        conn, request, side["contact"], preferred=deal.conversation_id, of=f"/deals/{id_}"
+    )
     return {"problems": {}, **middle, **side}
 
 
@@ -138,18 +141,6 @@ async def _changes(conn: Conn, request: web.Request, fields: Mapping[str, str]) 
         "currency": currency,
         "amount": money.parse(fields.get("amount", ""), currency),
         "owner_id": read.number(fields, "owner_id"),
-        "company_id": await _company(conn, request, fields.get("company", "")),
+        "company_id": await companies.named(conn, request, fields.get("company", "")),
         "note": fields.get("note", ""),
     }
-
-
-async def _company(conn: Conn, request: web.Request, name: str) -> int | None:
-    """A company by its name as typed; one that is not known yet is made."""
-    wanted = name.strip()
-    if not wanted:
-        return None
-    found = await companies.list_companies(conn, viewer(request), query=wanted, limit=20)
-    for company in found.items:
-        if company.name.casefold() == wanted.casefold():
-            return company.id
-    return await companies.create(conn, viewer(request), name=wanted)

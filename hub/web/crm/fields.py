@@ -58,7 +58,9 @@ def reminder(fields: Mapping[str, str], due_at: datetime | None) -> datetime | N
     before = fields.get("remind", "0")
     if due_at is None or before == "none":
         return None
-    return due_at - timedelta(minutes=min(int(before), 10_080) if before.isdecimal() and len(before) < 6 else 0)
+    return due_at - timedelta(
+        minutes=min(int(before), 10_080) if before.isdecimal() and len(before) < 6 else 0
+    )
 
 
 async def managers(conn: Conn, *, nobody: bool = True) -> Options:

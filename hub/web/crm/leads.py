@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from aiohttp import web
 
 from crm_core.leads import service as leads
@@ -27,7 +29,14 @@ async def show(request: web.Request) -> web.StreamResponse:
         ids = [lead.conversation_id for lead in found.items if lead.conversation_id]
         rows = {row.id: row for row in await queries.rows(conn, viewer(request), ids)} if ids else {}
         people = await read.managers(conn, nobody=False)
-    values = {"found": found, "talks": rows, "state": state, "tabs": TABS, "people": people, "me": user(request).id}
+    values: dict[str, Any] = {
+        "found": found,
+        "talks": rows,
+        "state": state,
+        "tabs": TABS,
+        "people": people,
+        "me": user(request).id,
+    }
     is_more = after is not None and is_fragment(request)
     return page(request, "crm/lead_rows.html" if is_more else "crm/leads.html", **values)
 

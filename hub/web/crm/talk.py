@@ -7,8 +7,8 @@ from typing import Any
 
 from aiohttp import web
 
-from crm_core.contacts.model import Contact
 from crm_core.contacts import service as contacts
+from crm_core.contacts.model import Contact
 from crm_core.deals import service as deals
 from crm_core.sql import Conn
 from hub.web.context import ident, runtime, transaction, viewer

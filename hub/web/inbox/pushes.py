@@ -26,6 +26,7 @@ def for_client(client: Client, batch: Batch) -> str:
         _message(client, message) for message in batch.messages if message.conversation_id == client.open_id
     ]
     parts += [_call(client, batch, change) for change in batch.changes if change.kind == "call"]
+    parts += [_reminder(client, change) for change in batch.changes if change.data.get("reminder")]
     return "".join(part for part in parts if part)
 
 
@@ -102,6 +103,13 @@ def _drawn_row(client: Client, row: ConversationRow) -> str:
 
 def _message(client: Client, message: Message) -> str:
     return text("inbox/pushed_messages.html", messages=[message], csrf=client.csrf, undo=None)
+
+
+def _reminder(client: Client, change: Change) -> str:
+    """The time of a task has come; only for whoever is to do it."""
+    if change.kind != "task" or change.assignee_id != client.user.id:
+        return ""
+    return text("crm/pushed_reminder.html", task_id=change.id, title=str(change.data["reminder"]))
 
 
 def _call(client: Client, batch: Batch, change: Change) -> str:
