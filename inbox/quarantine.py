@@ -34,6 +34,11 @@ IGNORE: LiteralString = """
     UPDATE inbox_journal SET state = 'ignored', reason = 'Set aside by a user: ' || reason
      WHERE id = ANY($1::bigint[]) AND state = 'quarantined'
     RETURNING channel_id, (received_at AT TIME ZONE 'UTC')::date AS day"""
+AGAIN: LiteralString = """
+    UPDATE inbox_journal j SET state = 'pending', attempts = 0, try_after = NULL, reason = '', processed_at = NULL
+      FROM (SELECT id, state FROM inbox_journal WHERE id = $1 AND state <> 'pending' FOR UPDATE) AS before
+     WHERE j.id = before.id
+    RETURNING j.channel_id, (j.received_at AT TIME ZONE 'UTC')::date AS day, before.state"""
 COUNT: LiteralString = "SELECT count(*) FROM inbox_journal WHERE state = 'quarantined'"
 
 
@@ -95,6 +100,14 @@ async def replay(conn: Conn, ids: Sequence[int]) -> int:
 async def set_aside(conn: Conn, ids: Sequence[int]) -> int:
     """Leave inputs out for good; they stay in the journal and count as ignored."""
     return await _leave(conn, IGNORE, ids, becomes="ignored")
+
+
+async def process_again(conn: Conn, id_: int) -> bool:
+    """Let one settled input be processed once more; what it made already is recognised and not made twice."""
+    row = await conn.fetchrow(AGAIN, id_)
+    if row is not None:
+        await ledger.count(conn, [(row["channel_id"], row["day"], row["state"], -1)])
+    return row is not None
 
 
 async def waiting(conn: Conn) -> int:
