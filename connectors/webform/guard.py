@@ -12,7 +12,7 @@ from typing import Final
 
 from connectors.contract import ChannelConfig, RawInput, Rejected
 from connectors.webform.body import Body
-from connectors.webform.mapping import Answers
+from connectors.webform.mapping import Answers, target_of
 from connectors.webform.origins import is_allowed, is_own, sent_from
 from connectors.webform.people import email_of, phone_of
 from connectors.webform.settings import MEGABYTE, FormSettings
@@ -183,9 +183,18 @@ def _unusable(entry: Entry) -> dict[str, str]:
 
 
 def _reachable(entry: Entry) -> bool:
+    """An address, or at least a known visitor where the form asks for no address (a rating, say)."""
     if email_of(entry.answers.known.get("email", "")) or _phone(entry):
         return True
-    return recognise(entry.channel.secret, entry.answers.control.get("visitor", "")) is not None
+    visitor = recognise(entry.channel.secret, entry.answers.control.get("visitor", ""))
+    return visitor is not None and not _asks_for_an_address(entry)
+
+
+def _asks_for_an_address(entry: Entry) -> bool:
+    if entry.answers.control.get("hosted"):
+        return any(field.kind in ("email", "phone") for field in entry.settings.fields)
+    names = (name for name, _value in entry.body.values)
+    return any(target_of(name, entry.settings.mapping) in ("email", "phone") for name in names)
 
 
 def _phone(entry: Entry) -> str:

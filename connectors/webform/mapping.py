@@ -70,7 +70,7 @@ def sort_out(
     rest: dict[str, str] = {}
     control: dict[str, str] = {}
     for name, value in joined.items():
-        target = mapping.get(name) or _usual(name)
+        target = target_of(name, mapping)
         if name in aside:
             control[aside[name]] = value.strip()
         elif name not in mapping and _is_control(name):
@@ -80,6 +80,11 @@ def sort_out(
         elif value.strip():
             rest[target if name in mapping else name] = value.strip()
     return Answers(known=_named(known), rest=rest, control=control)
+
+
+def target_of(name: str, mapping: Mapping[str, str]) -> str:
+    """What a field of this name is for us; empty for one of the form's own."""
+    return mapping.get(name) or _usual(name)
 
 
 def _usual(name: str) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-import phonenumbers
 from email_validator import EmailNotValidError, validate_email
+
+from connectors.phones import e164
 
 MAX_PHONE = 60
 
@@ -22,16 +23,7 @@ def email_of(typed: str) -> str:
         return ""
 
 
-@lru_cache(maxsize=1024)
 def phone_of(typed: str, *, region: str) -> str:
     """The number in E.164, or an empty text. A local number needs the region."""
     typed = typed.strip()
-    if not typed or len(typed) > MAX_PHONE:
-        return ""
-    try:
-        number = phonenumbers.parse(typed, region or None)
-    except phonenumbers.NumberParseException:
-        return ""
-    if not phonenumbers.is_possible_number(number):
-        return ""
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return e164(typed, region) if typed and len(typed) <= MAX_PHONE else ""

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+import base64
+import hmac
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest_asyncio
-from playwright.async_api import Browser, FrameLocator, Page, async_playwright, expect
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, FrameLocator, Page, Route, async_playwright, expect
 
+from inbox.changes import Change
 from tests.servers.site import Site, open_site
+from tests.world import until
+
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 
 ARGS = [
     "--no-sandbox",
@@ -37,7 +47,7 @@ async def browser(chromium_path: str) -> AsyncGenerator[Browser]:
         await launched.close()
 
 
-def page_with(site: Site, body: str, *, lang: str = "en", title: str = "A shop") -> str:
+def page_with(body: str, *, lang: str = "en", title: str = "A shop") -> str:
     return FOREIGN.format(lang=lang, title=title, body=body)
 
 
@@ -71,18 +81,283 @@ async def open_chat(page: Page, url: str) -> FrameLocator:
     return frame
 
 
+async def say(frame: FrameLocator, text: str) -> None:
+    await frame.get_by_label("Your message").fill(text)
+    await frame.get_by_label("Your message").press("Enter")
+    await expect(frame.locator(".row--me").filter(has_text=text).last).to_be_visible()
+
+
 async def test_chat_on_another_origin(site: Site, browser: Browser) -> None:
     await site.channel("chat", "sitechat", greeting="Hello! How can we help?")
-    site.pages["/"] = page_with(site, chat_tag(site))
+    site.pages["/"] = page_with(chat_tag(site), title="Bikes")
     page, complaints = await watched(browser)
-    frame = await open_chat(page, f"{site.url}/")
-    await frame.get_by_label("Your message").fill("Do you have a bike?")
-    await frame.get_by_label("Your message").press("Enter")
+    frame = await open_chat(page, f"{site.url}/?utm_source=news&secret=token")
+    await say(frame, "Do you have a bike?")
     [message] = await site.messages(1)
     assert message["text"] == "Do you have a bike?"
+    [source] = await site.rows("SELECT * FROM crm_source")
+    assert source["utm"] == {"utm_source": "news"}
+    assert source["page"] == f"{site.url}/?utm_source=news"
     await site.reply(message["conversation_id"], "Yes, a red one.")
     await expect(frame.get_by_text("Yes, a red one.")).to_be_visible()
+    await expect(frame.locator(".bubble").first).to_have_css("font-size", "15px")
     await page.reload()
     await page.get_by_role("button", name="Open chat").click()
     await expect(frame.get_by_text("Do you have a bike?")).to_be_visible()
+    await expect(frame.get_by_text("Yes, a red one.")).to_be_visible()
+    await say(frame, "I take it")
+    assert len({row["conversation_id"] for row in await site.messages(3)}) == 1
     assert complaints == []
+
+
+async def test_a_closed_chat_counts_and_an_open_one_tells_that_it_was_read(
+    site: Site, browser: Browser
+) -> None:
+    await site.channel("chat", "sitechat")
+    site.pages["/"] = page_with(chat_tag(site))
+    page, complaints = await watched(browser)
+    frame = await open_chat(page, f"{site.url}/")
+    await say(frame, "Hi")
+    [message] = await site.messages(1)
+    await frame.get_by_role("button", name="Close chat").click()
+    launcher = page.get_by_role("button", name="Open chat")
+    await expect(launcher).to_be_focused()
+    await site.reply(message["conversation_id"], "We are here")
+    await expect(page.get_by_role("button", name="Open chat (1 unread)")).to_be_visible()
+    await expect(page.get_by_role("button", name="We are here")).to_be_visible()
+    assert (await site.messages(2))[1]["delivery"] != "read"
+    await page.get_by_role("button", name="Open chat (1 unread)").click()
+    await expect(frame.get_by_label("Your message")).to_be_focused()
+
+    async def read() -> bool:
+        return (await site.messages(2))[1]["delivery"] == "read"
+
+    await until(read)
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("button", name="Open chat", exact=True)).to_be_focused()
+    assert complaints == []
+
+
+async def test_a_line_that_breaks_loses_and_doubles_nothing(site: Site, browser: Browser) -> None:
+    await site.channel("chat", "sitechat")
+    site.pages["/"] = page_with(chat_tag(site))
+    page, _ = await watched(browser)
+    frame = await open_chat(page, f"{site.url}/")
+    await say(frame, "before")
+    [message] = await site.messages(1)
+    await page.context.set_offline(True)
+    await say(frame, "during one")
+    await say(frame, "during two")
+    await site.reply(message["conversation_id"], "answer meanwhile")
+    await page.context.set_offline(False)
+    await expect(frame.get_by_text("answer meanwhile")).to_be_visible(timeout=20_000)
+    rows = await site.messages(4, within=20)
+    assert [row["text"] for row in rows if row["direction"] == "in"] == ["before", "during one", "during two"]
+    await expect(frame.locator(".row--me")).to_have_count(3)
+
+
+async def test_an_answer_that_never_arrived_is_asked_for_again(site: Site, browser: Browser) -> None:
+    """The hub has the message, the widget does not know: it sends again, and nothing is doubled."""
+    await site.channel("chat", "sitechat")
+    site.pages["/"] = page_with(chat_tag(site))
+    page, _ = await watched(browser)
+    frame = await open_chat(page, f"{site.url}/")
+    times = 0
+
+    async def swallow(route: Route) -> None:
+        nonlocal times
+        times += 1
+        await route.fetch()
+        await route.abort()
+
+    await page.context.route("**/in/chat", swallow, times=1)
+    await say(frame, "once")
+    await site.messages(1)
+    await expect(frame.get_by_text("Sent")).to_be_visible(timeout=15_000)
+
+    async def asked_again() -> bool:
+        return len(await site.rows("SELECT 1 FROM inbox_journal")) == 1 and times == 1
+
+    await until(asked_again)
+    await expect(frame.locator(".row--me")).to_have_count(1)
+    assert len(await site.messages(1)) == 1
+
+
+async def test_files_buttons_and_typing(site: Site, browser: Browser) -> None:
+    await site.channel("chat", "sitechat")
+    site.pages["/"] = page_with(chat_tag(site))
+    page, complaints = await watched(browser)
+    frame = await open_chat(page, f"{site.url}/")
+    await frame.locator("#files").set_input_files(
+        [
+            {"name": "plan.txt", "mimeType": "text/plain", "buffer": b"plan"},
+            {"name": "x.png", "mimeType": "image/png", "buffer": PIXEL},
+        ]
+    )
+    await frame.get_by_role("button", name="Remove x.png").click()
+    await frame.get_by_role("button", name="Send").click()
+    await expect(frame.get_by_role("link", name="Download plan.txt")).to_be_visible()
+    [message] = await site.messages(1)
+    talk = message["conversation_id"]
+    await site.runtime.publish(
+        [
+            Change(
+                kind="presence",
+                conversation_id=talk,
+                data={"what": "typing", "user_id": 1, "name": "Dara Chan"},
+            )
+        ]
+    )
+    await expect(frame.get_by_text("Dara is typing…")).to_be_visible()
+    await site.reply(talk, "Which size?")
+    buttons = [
+        {"label": "Small", "value": "size-s", "kind": "reply"},
+        {"label": "Bad", "value": "javascript:alert(1)", "kind": "url"},
+    ]
+    await site.rows(
+        "UPDATE inbox_message SET data = $1 WHERE direction = 'out' RETURNING id", {"buttons": buttons}
+    )
+    await site.runtime.publish([Change(kind="message", conversation_id=talk)])
+    await expect(frame.get_by_role("link", name="Bad")).to_have_count(0)
+    await frame.get_by_role("button", name="Small").click()
+    rows = await site.messages(3)
+    assert (rows[2]["text"], rows[2]["data"]["choice"]) == ("Small", "size-s")
+    assert complaints == []
+
+
+async def test_nothing_foreign_runs_in_the_chat(site: Site, browser: Browser) -> None:
+    evil = "<img src=x onerror=alert(1)><script>alert(2)</script> javascript:alert(3) https://ok.example/<b>"
+    await site.channel("chat", "sitechat", title=evil, greeting=evil)
+    site.pages["/"] = page_with(chat_tag(site))
+    page, complaints = await watched(browser)
+    page.on("dialog", lambda dialog: complaints.append(dialog.message))
+    frame = await open_chat(page, f"{site.url}/")
+    await say(frame, evil)
+    [message] = await site.messages(1)
+    await site.reply(message["conversation_id"], evil)
+    await expect(frame.locator(".row--them").nth(1)).to_be_visible()
+    assert await frame.locator("#thread img, #thread script, #thread b").count() == 0
+    assert await frame.locator("#thread a").first.get_attribute("href") == "https://ok.example/"
+    assert complaints == []
+
+
+async def test_outside_working_hours_a_form(site: Site, browser: Browser) -> None:
+    yesterday = (datetime.now(UTC) - timedelta(days=1)).strftime("%a")
+    await site.channel(
+        "chat", "sitechat", hours=f"{yesterday} 09:00-10:00 UTC", consent="I agree.", language="ru"
+    )
+    site.pages["/"] = page_with(chat_tag(site), lang="ru")
+    page, complaints = await watched(browser, viewport={"width": 390, "height": 720})
+    await page.goto(f"{site.url}/")
+    await page.get_by_role("button", name="Открыть чат").click()
+    frame = page.frame_locator("omnihub-chat iframe")
+    await expect(frame.get_by_text("Сейчас мы не работаем.")).to_be_visible()
+    box = await page.locator("omnihub-chat iframe").bounding_box()
+    assert box
+    assert (box["width"], box["height"]) == (390, 720)
+    await frame.get_by_label("Сообщение", exact=True).fill("Позвоните мне")
+    await frame.get_by_role("button", name="Отправить").click()
+    await expect(frame.get_by_role("alert")).to_have_text(
+        "Оставьте адрес эл. почты или телефон, чтобы мы могли ответить."
+    )
+    await frame.get_by_label("Эл. почта").fill("anna@x.example")
+    await frame.get_by_label("I agree.").check()
+    await frame.get_by_role("button", name="Отправить").click()
+    await expect(frame.get_by_text("Мы ответим на anna@x.example.")).to_be_visible()
+    [message] = await site.messages(1)
+    assert message["text"] == "Позвоните мне"
+    assert [c for c in complaints if "422" not in c] == []
+
+
+async def test_the_page_says_who_is_signed_in(site: Site, browser: Browser) -> None:
+    await site.channel("chat", "sitechat", identity_secrets="shh", allowed_origins=[site.url])
+    proof = hmac.new(b"shh", b"42", "sha256").hexdigest()
+    settings = f'<script>window.omnihubSettings = {{identity: {{id: "42", name: "Dara Chan", hash: "{proof}"}}}}</script>'
+    site.pages["/"] = page_with(settings + chat_tag(site))
+    page, complaints = await watched(browser)
+    frame = await open_chat(page, f"{site.url}/")
+    await say(frame, "It is me")
+    await site.messages(1)
+    [handle] = await site.rows("SELECT value, trust, evidence FROM crm_handle")
+    assert (handle["value"].endswith("-42"), handle["trust"], handle["evidence"]) == (
+        True,
+        "proven",
+        "signed_visitor",
+    )
+    await page.evaluate("window.omnihub.identify(null)")
+    await expect(frame.get_by_text("It is me")).to_have_count(0)
+    assert complaints == []
+
+
+async def test_no_frame_on_a_site_that_is_not_listed(site: Site, browser: Browser) -> None:
+    await site.channel("chat", "sitechat", allowed_origins=["https://shop.example"])
+    site.pages["/"] = page_with(chat_tag(site))
+    page, complaints = await watched(browser)
+    await page.goto(f"{site.url}/")
+    await page.get_by_role("button", name="Open chat").click()
+    await until(_refused(complaints))
+    assert await page.frame_locator("omnihub-chat iframe").locator("#text").count() == 0
+
+
+def _refused(complaints: list[str]) -> Callable[[], Awaitable[bool]]:
+    async def refused() -> bool:
+        return any("frame-ancestors" in said for said in complaints)
+
+    return refused
+
+
+async def test_embedded_form_and_a_form_of_the_sites_own(site: Site, browser: Browser) -> None:
+    await site.channel("form", "webform", min_seconds=0, title="Ask us", allowed_origins=[site.url])
+    tag = f'<script src="{site.hub}/embed/form/form.js" async></script>'
+    own = """<form data-omnihub data-thanks="Thanks!"><input name="your-email" aria-label="Mail">
+        <textarea name="comment" aria-label="Text"></textarea><button>Go</button></form>"""
+    site.pages["/embedded"] = f'<html lang="en"><title>Ask</title><div>{tag}</div></html>'
+    site.pages["/own"] = page_with(own + tag)
+    page, complaints = await watched(browser)
+    await page.goto(f"{site.url}/embedded")
+    frame = page.frame_locator("iframe")
+    await frame.get_by_label("Your name").fill("Sok")
+    await frame.get_by_label("Message").fill("From the frame")
+    await frame.get_by_role("button", name="Send").click()
+    await expect(frame.get_by_role("alert")).to_contain_text("Please leave an email address")
+    await frame.get_by_label("Email").fill("sok@x.example")
+    await frame.get_by_role("button", name="Send").click()
+    await expect(frame.get_by_text("Thank you")).to_be_visible()
+    await page.goto(f"{site.url}/own")
+    await page.get_by_label("Mail").fill("sok@x.example")
+    await page.get_by_label("Text").fill("From the page")
+    await page.get_by_role("button", name="Go").click()
+    await expect(page.get_by_role("status")).to_have_text("Thanks!")
+    assert [row["text"] for row in await site.messages(2)] == ["From the frame", "From the page"]
+    [lead] = await site.rows(
+        "SELECT s.visits, s.page FROM crm_lead l JOIN crm_source s ON s.id = l.source_id"
+    )
+    assert lead["page"] == f"{site.url}/embedded"
+    assert len(await site.rows("SELECT DISTINCT contact_id FROM inbox_conversation")) == 1
+    assert [c for c in complaints if "422" not in c] == []
+
+
+async def test_everybody_can_use_them(site: Site, browser: Browser) -> None:
+    """axe finds nothing wrong, in light and dark, in each language."""
+    yesterday = (datetime.now(UTC) - timedelta(days=1)).strftime("%a")
+    await site.channel("chat", "sitechat", greeting="Hello!", consent="By writing you agree.")
+    await site.channel(
+        "closed", "sitechat", hours=f"{yesterday} 09:00-10:00 UTC", color="#ffd54a", language="km"
+    )
+    await site.channel("form", "webform", consent="I agree.", intro="Write to us.", color="#7a3cff")
+    for scheme in ("light", "dark"):
+        page, _ = await watched(browser, color_scheme=scheme)
+        for path, ready in (
+            ("/chat/chat", "#composer"),
+            ("/chat/closed", "#offline"),
+            ("/form/form?lang=ru", "form"),
+            ("/form/form/thanks", "h1"),
+        ):
+            await page.goto(site.hub + path)
+            await expect(page.locator(ready)).to_be_visible()
+            if path == "/chat/chat" and scheme == "light":
+                await page.get_by_label("Your message").fill("Hi https://x.example")
+                await page.keyboard.press("Enter")
+                await expect(page.get_by_text("Sent")).to_be_visible()
+            found = await Axe().run(page)
+            assert found.violations_count == 0, found.generate_report()

@@ -12,6 +12,7 @@ import pytest
 from connectors.contract import Answer, ChannelConfig, RawInput, Rejected
 from connectors.webform.connector import WebForm
 from connectors.webform.guard import opened
+from connectors.webform.visitor import Visitor, issue
 
 AT = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 GOOD = {"email": "a@b.example", "message": "hi"}
@@ -94,6 +95,20 @@ def test_refused(
         WebForm().verify(request(fields, **headers), channel(**settings))
     assert caught.value.status == status
     assert not field or field in caught.value.fields
+
+
+def test_a_visitor_alone_is_enough_only_where_no_address_is_asked() -> None:
+    token = issue(b"s" * 32, Visitor(id="a-1"), at=AT)
+    WebForm().verify(request({"stars": "5", "_visitor": token}), channel())
+    hosted = {"_hosted": "page", "_visitor": token}
+    WebForm().verify(request({"stars": "5", **hosted}), channel(fields="stars [choice: 4, 5]: Stars"))
+    for fields, settings in (
+        ({"message": "x", "email": "", "_visitor": token}, {}),
+        ({"message": "x", **hosted}, {"fields": "email: Email\nmessage: Message"}),
+        ({"stars": "5"}, {}),
+    ):
+        with pytest.raises(Rejected):
+            WebForm().verify(request(fields), channel(**settings))
 
 
 def multipart(*files: bytes) -> RawInput:
