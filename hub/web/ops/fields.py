@@ -1,0 +1,119 @@
+"""The settings form of a channel: from a connector's settings to fields, and from what was typed to settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from connectors.contract import ConnectorSpec, Setting
+from hub.web.i18n import gettext
+
+PREFIX = "s_"
+FORGET = "forget_"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One field as it is drawn. `is_kept`: a secret is stored already and stays when the field is left empty."""
+
+    setting: Setting
+    value: Any = ""
+    is_kept: bool = False
+    problem: str = ""
+
+    @property
+    def name(self) -> str:
+        return PREFIX + self.setting.name
+
+
+def fields_of(
+    spec: ConnectorSpec,
+    stored: Mapping[str, Any],
+    *,
+    typed: Mapping[str, str] | None = None,
+    problems: Mapping[str, str] | None = None,
+) -> list[Field]:
+    """All fields; what was typed goes before what is stored, which goes before the default."""
+    return [
+        Field(
+            setting=setting,
+            value=_shown(setting, stored, typed),
+            is_kept=setting.type == "secret" and bool(stored.get(setting.name)),
+            problem=gettext((problems or {}).get(setting.name, "")),
+        )
+        for setting in spec.settings
+    ]
+
+
+def settings_of(spec: ConnectorSpec, typed: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+    """The settings, and problems by name. An empty field is left out, so that the default counts."""
+    settings: dict[str, Any] = {}
+    problems: dict[str, str] = {}
+    for setting in spec.settings:
+        text = typed.get(PREFIX + setting.name, "").strip()
+        try:
+            value = _read(setting, text)
+        except ValueError as error:
+            problems[setting.name] = str(error)
+            continue
+        if setting.type == "secret":
+            if not typed.get(FORGET + setting.name):
+                settings[setting.name] = value
+        elif value not in ("", None, []):
+            settings[setting.name] = value
+        elif setting.required and setting.default is None:
+            problems[setting.name] = gettext("%(label)s is needed.") % {"label": gettext(setting.label)}
+    return settings, problems
+
+
+def missing_secrets(
+    spec: ConnectorSpec, settings: Mapping[str, Any], stored: Mapping[str, Any]
+) -> dict[str, str]:
+    """Secrets that are needed and neither typed nor stored."""
+    return {
+        setting.name: gettext("%(label)s is needed.") % {"label": gettext(setting.label)}
+        for setting in spec.settings
+        if setting.type == "secret"
+        and setting.required
+        and not settings.get(setting.name)
+        and (setting.name not in settings or not stored.get(setting.name))
+    }
+
+
+def _read(setting: Setting, text: str) -> Any:
+    if "\0" in text:
+        raise ValueError(gettext("This contains a character that cannot be stored."))
+    if setting.type == "flag":
+        return text == "1"
+    if setting.type == "list":
+        return [line.strip() for line in text.split("\n") if line.strip()]
+    if setting.type == "number" and text:
+        return _number(text)
+    if setting.type == "choice" and text and text not in setting.choices:
+        raise ValueError(gettext("Choose one of the list."))
+    return text
+
+
+def _number(text: str) -> int | float:
+    try:
+        number = float(text.replace(",", "."))
+    except ValueError:
+        raise ValueError(gettext("This is not a number.")) from None
+    if not abs(number) < 1e15:
+        raise ValueError(gettext("This is not a number."))
+    return int(number) if number == int(number) else number
+
+
+def _shown(setting: Setting, stored: Mapping[str, Any], typed: Mapping[str, str] | None) -> Any:
+    if typed is not None:
+        text = typed.get(PREFIX + setting.name, "")
+        return text == "1" if setting.type == "flag" else text
+    if setting.type == "secret":
+        return ""
+    value = stored.get(setting.name, setting.default)
+    if setting.type == "flag":
+        return value is True or value == "true"
+    if setting.type == "list":
+        return "\n".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value or "")
+    return "" if value is None else value

@@ -1,0 +1,147 @@
+"""The bot's rules: writing them, what is wrong with them, their versions, and trying them out."""
+
+from __future__ import annotations
+
+import asyncio
+import difflib
+from typing import Any
+
+from aiohttp import web
+
+from chatbot.model import RuleSet
+from chatbot.parse import Problem, RulesInvalid, load
+from hub import audit
+from hub.web.catalogs import LANGUAGES
+from hub.web.context import form, ident, is_fragment, peer, runtime, transaction, user
+from hub.web.ops import store
+from hub.web.ops.trial import Trial, step
+from hub.web.render import page, see_other
+from inbox import rulebook
+
+MOST_BYTES = 512 * 1024
+MOST_PROBLEMS = 50
+
+
+async def show(request: web.Request) -> web.StreamResponse:
+    async with transaction(request) as conn:
+        text = await rulebook.source(conn)
+    return await _page(request, text)
+
+
+async def save(request: web.Request) -> web.StreamResponse:
+    """Put rules in force, or show every problem with its line and column; the running ones stay then."""
+    text = (await form(request)).get("source", "")
+    _, problems = await read(text)
+    if problems:
+        return await _page(request, text, problems=problems, status=422)
+    async with transaction(request) as conn:
+        if text != await rulebook.source(conn):
+            await _keep(conn, request, text, "rules.changed")
+    await _refresh(request)
+    return see_other(request, "/rules?saved=1")
+
+
+async def check(request: web.Request) -> web.StreamResponse:
+    """What is wrong with the text, without saving it."""
+    text = (await form(request)).get("source", "")
+    _, problems = await read(text)
+    if not is_fragment(request):
+        return await _page(request, text, problems=problems, is_checked=True)
+    return page(request, "ops/rules_problems.html", problems=problems, is_checked=True)
+
+
+async def version(request: web.Request) -> web.StreamResponse:
+    """An older version, and how it differs from what runs now."""
+    async with transaction(request) as conn:
+        found = await store.version(conn, ident(request))
+        now = await rulebook.source(conn)
+    lines = await asyncio.to_thread(_differences, found.source, now)
+    return page(request, "ops/rules_version.html", version=found, lines=lines, is_same=found.source == now)
+
+
+async def restore(request: web.Request) -> web.StreamResponse:
+    """An older version becomes the newest; nothing is lost by it."""
+    async with transaction(request) as conn:
+        found = await store.version(conn, ident(request))
+    _, problems = await read(found.source)
+    if problems:
+        return await _page(request, found.source, problems=problems, status=422)
+    async with transaction(request) as conn:
+        await _keep(conn, request, found.source, "rules.restored")
+    await _refresh(request)
+    return see_other(request, "/rules?saved=restored")
+
+
+async def attempt(request: web.Request) -> web.StreamResponse:
+    """One turn of a trial with the text in the editor; nothing is stored and nobody is written to."""
+    fields = await form(request)
+    text = fields.get("source")
+    if text is None:
+        async with transaction(request) as conn:
+            text = await rulebook.source(conn)
+    rules, problems = await read(text)
+    trial = Trial.read(fields)
+    if rules is not None:
+        trial = await asyncio.to_thread(step, rules, trial, fields, region=runtime(request).settings.region)
+    if is_fragment(request):
+        return page(request, "ops/rules_trial.html", trial=trial, problems=problems, languages=LANGUAGES)
+    return await _page(request, text, problems=problems, trial=trial)
+
+
+async def read(text: str) -> tuple[RuleSet | None, tuple[Problem, ...]]:
+    """The rules, or what is wrong with them."""
+    if len(text.encode("utf-8", "replace")) > MOST_BYTES or "\0" in text:
+        too_much = Problem(
+            source="rules",
+            line=1,
+            column=1,
+            what="the rules are larger than half a megabyte or hold a NUL character",
+            remedy="shorten them",
+        )
+        return None, (too_much,)
+    try:
+        return await asyncio.to_thread(load, text, source="rules"), ()
+    except RulesInvalid as error:
+        return None, error.problems[:MOST_PROBLEMS]
+
+
+async def _keep(conn: store.Conn, request: web.Request, text: str, action: str) -> None:
+    id_ = await rulebook.save(conn, text, user_id=user(request).id)
+    await audit.record(conn, action, user_id=user(request).id, peer=peer(request), target=f"version {id_}")
+
+
+async def _refresh(request: web.Request) -> None:
+    """This process runs the new rules at once; the others within seconds."""
+    async with runtime(request).pool.acquire() as conn:
+        await runtime(request).rulebook.refresh(conn)
+
+
+async def _page(
+    request: web.Request,
+    text: str,
+    *,
+    problems: tuple[Problem, ...] = (),
+    trial: Trial | None = None,
+    status: int = 200,
+    is_checked: bool = False,
+) -> web.Response:
+    async with transaction(request) as conn:
+        versions = await store.versions(conn, after=request.query.get("after", ""))
+    values: dict[str, Any] = {
+        "source": text,
+        "problems": problems,
+        "versions": versions,
+        "trial": trial or Trial(),
+        "saved": request.query.get("saved", ""),
+        "is_checked": is_checked,
+    }
+    return page(request, "ops/rules.html", status=status, **values)
+
+
+def _differences(before: str, now: str) -> list[tuple[str, str]]:
+    """Lines of a comparison with their kind: same, gone or new."""
+    kinds = {"-": "gone", "+": "new", "@": "place"}
+    lines = difflib.unified_diff(before.splitlines(), now.splitlines(), lineterm="", n=3)
+    return [(kinds.get(line[:1], "same"), line) for line in lines if not line.startswith(("---", "+++"))][
+        :5000
+    ]

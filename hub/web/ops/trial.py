@@ -1,0 +1,175 @@
+"""A trial talk with the bot: what was said so far travels with the form, nothing is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import orjson
+
+from chatbot import engine
+from chatbot.hours import is_open
+from chatbot.model import (
+    Abilities,
+    AddTag,
+    BotState,
+    Button,
+    Close,
+    CreateTask,
+    Effect,
+    HandOver,
+    RuleSet,
+    Say,
+    SetField,
+    StaySilent,
+    Turn,
+)
+from hub.web.catalogs import LANGUAGES
+from hub.web.i18n import gettext as _
+
+MOST_TURNS = 40
+MOST_TEXT = 2000
+KINDS = ("message", "form", "missed_call", "command")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One thing that was said or done. `who`: person, bot or effect."""
+
+    who: str
+    text: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """Where a trial stands, and the circumstances that were chosen."""
+
+    lines: tuple[Line, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    state: BotState = field(default_factory=BotState)
+    known: Mapping[str, str] = field(default_factory=dict[str, str])
+    language: str = "en"
+    kind: str = "message"
+    has_buttons: bool = True
+    hours: str = "now"
+
+    @classmethod
+    def read(cls, fields: Mapping[str, str]) -> Trial:
+        """From the form; a carried talk that was tampered with merely begins anew."""
+        carried = _mapping(fields.get("carried", ""))
+        return cls(
+            lines=tuple(_lines(carried.get("lines"))),
+            state=BotState.from_json(_dict(carried.get("state"))),
+            known=_strings(carried.get("known")),
+            language=fields.get("language", "") if fields.get("language") in LANGUAGES else "en",
+            kind=fields.get("kind", "") if fields.get("kind") in KINDS else "message",
+            has_buttons=fields.get("has_buttons") == "1",
+            hours=fields.get("hours", "") if fields.get("hours") in ("now", "open", "closed") else "now",
+        )
+
+    def carried(self) -> str:
+        """What the next form brings back."""
+        lines = [[line.who, line.text, line.why] for line in self.lines]
+        return orjson.dumps(
+            {"lines": lines, "state": self.state.to_json(), "known": dict(self.known)}
+        ).decode()
+
+
+def step(rules: RuleSet, trial: Trial, fields: Mapping[str, str], *, region: str) -> Trial:
+    """One turn: what the bot would do with this text or button, and why."""
+    text, choice = fields.get("text", "").strip()[:MOST_TEXT], fields.get("choice", "")[:200]
+    if fields.get("restart"):
+        return replace(trial, lines=(), state=BotState(), known={}, buttons=())
+    if not text and not choice and trial.kind == "message":
+        return trial
+    now = datetime.now(UTC)
+    opened = all(is_open(hours, now) for hours in rules.hours.values()) if rules.hours else True
+    turn = Turn(
+        text=text,
+        choice=choice,
+        kind=trial.kind,
+        channel="trial",
+        connector="sitechat",
+        language=trial.language,
+        region=region,
+        now=now,
+        first_contact=not trial.lines,
+        in_hours={"open": True, "closed": False}.get(trial.hours, opened),
+        known=trial.known,
+        abilities=Abilities(buttons=trial.has_buttons, contact_button=trial.has_buttons),
+    )
+    decision = engine.decide(rules, trial.state, turn)
+    said = fields.get("label", "")[:200] or text or choice or f"({_kind(trial.kind)})"
+    lines = [*trial.lines, Line(who="person", text=said)]
+    why = "; ".join(decision.why)
+    for n, effect in enumerate(decision.effects):
+        lines.append(_line(effect, why=why if n == 0 else ""))
+    answer = next((effect for effect in decision.effects if isinstance(effect, Say)), None)
+    learnt = {effect.name: effect.value for effect in decision.effects if isinstance(effect, SetField)}
+    return replace(
+        trial,
+        lines=tuple(lines[-3 * MOST_TURNS :]),
+        state=decision.state,
+        known={**trial.known, **learnt},
+        buttons=answer.buttons if answer else (),
+        kind="message",
+    )
+
+
+def _line(effect: Effect, *, why: str) -> Line:
+    match effect:
+        case Say(text=text):
+            return Line(who="bot", text=text, why=why)
+        case SetField(name=name, value=value):
+            said = _("Remembers %(name)s: %(value)s") % {"name": name, "value": value}
+        case AddTag(tag=tag):
+            said = _("Adds the tag “%(tag)s”") % {"tag": tag}
+        case HandOver(reason=reason):
+            said = _("Hands over to a person: %(reason)s") % {"reason": reason}
+        case CreateTask(title=title, due_in_minutes=minutes):
+            said = _("Makes a task: %(title)s, due in %(minutes)s min") % {"title": title, "minutes": minutes}
+        case Close():
+            said = _("Closes the conversation")
+        case StaySilent():
+            said = _("Says nothing: no rule speaks to this. A person is asked.")
+    return Line(who="effect", text=said, why=why)
+
+
+def _kind(kind: str) -> str:
+    return {
+        "form": _("fills in the form"),
+        "missed_call": _("calls, nobody answers"),
+        "command": _("a command"),
+    }.get(kind, kind)
+
+
+def _lines(given: Any) -> list[Line]:
+    rows = cast("list[Any]", given) if isinstance(given, list) else []
+    found: list[Line] = []
+    for row in rows[-3 * MOST_TURNS :]:
+        parts = (
+            [part[:8000] for part in cast("list[Any]", row) if isinstance(part, str)]
+            if isinstance(row, list)
+            else []
+        )
+        if len(parts) == 3 and parts[0] in ("person", "bot", "effect"):
+            found.append(Line(who=parts[0], text=parts[1], why=parts[2]))
+    return found
+
+
+def _mapping(text: str) -> dict[str, Any]:
+    try:
+        return _dict(orjson.loads(text))
+    except ValueError:
+        return {}
+
+
+def _dict(given: Any) -> dict[str, Any]:
+    return cast("dict[str, Any]", given) if isinstance(given, dict) else {}
+
+
+def _strings(given: Any) -> dict[str, str]:
+    return {name: value for name, value in _dict(given).items() if isinstance(value, str)}
