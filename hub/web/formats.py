@@ -178,6 +178,7 @@ def _local(at: datetime) -> datetime:
 
 
 FILTERS = {
+    "tr": gettext,
     "clock": clock,
     "when": when,
     "moment": moment,

@@ -32,18 +32,34 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     env.policies["ext.i18n.trimmed"] = True
-    env.install_gettext_callables(  # pyright: ignore[reportAttributeAccessIssue] - added by the i18n extension
-        gettext=i18n.gettext,
-        ngettext=i18n.ngettext,
-        pgettext=i18n.pgettext,
-        npgettext=i18n.npgettext,
-        newstyle=True,
-    )
+    # Translations are plain text, escaped where they are printed like everything else: Jinja's own newstyle functions
+    # would declare a whole sentence harmless, and with it whatever a customer has put into it.
+    env.newstyle_gettext = True  # pyright: ignore[reportAttributeAccessIssue] - known to the i18n extension
     cast("dict[str, Any]", env.filters).update(FILTERS)
     cast("dict[str, Any]", env.globals).update(
-        static=assets.url, vendor=assets.vendor, languages=LANGUAGES, speech=i18n.current, clock_now=now
+        gettext=_gettext,
+        ngettext=_ngettext,
+        pgettext=_pgettext,
+        static=assets.url,
+        vendor=assets.vendor,
+        languages=LANGUAGES,
+        speech=i18n.current,
+        clock_now=now,
     )
     return env
+
+
+def _gettext(message: str, /, **values: object) -> str:
+    """Without values nothing is filled in: the message may be somebody's text with a % in it."""
+    return i18n.gettext(message) % values if values else i18n.gettext(message).replace("%%", "%")
+
+
+def _ngettext(one: str, many: str, n: int, /, **values: object) -> str:
+    return i18n.ngettext(one, many, n) % {"num": n, **values}
+
+
+def _pgettext(context: str, message: str, /, **values: object) -> str:
+    return i18n.pgettext(context, message) % values
 
 
 ENV = _environment()
