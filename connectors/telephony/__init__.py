@@ -1,1 +1,1 @@
-"""The telephony connector."""
+"""The telephony connector: a manifest, no code."""

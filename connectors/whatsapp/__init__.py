@@ -1,1 +1,1 @@
-"""The whatsapp connector."""
+"""The whatsapp connector: a manifest, no code."""

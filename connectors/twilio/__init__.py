@@ -1,0 +1,1 @@
+"""The twilio connector: a manifest, no code."""
