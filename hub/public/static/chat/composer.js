@@ -64,6 +64,7 @@ function draw() {
     item.append(name, Object.assign(document.createElement("small"), { textContent: size(file.size) }), away);
     return item;
   }));
+  grow();
 }
 
 export function complain(sentence) {
