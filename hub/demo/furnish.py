@@ -46,6 +46,7 @@ MANAGERS = (
 
 FORM = "form"
 MAILBOX = "demo-mail"
+PHONE = "demo-phone"
 
 CANNED = (
     (

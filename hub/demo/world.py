@@ -15,7 +15,7 @@ from redis.asyncio import Redis
 from hub.crypto import Cipher
 from hub.database import create_pool
 from hub.demo.crowd import Crowd
-from hub.demo.furnish import FORM, MAILBOX, MANAGERS, Furnished, furnish
+from hub.demo.furnish import FORM, MAILBOX, MANAGERS, PHONE, Furnished, furnish
 from hub.demo.people import PEOPLE
 from hub.demo.servers.mail import MailServers
 from hub.demo.servers.pbx import Pbx
@@ -55,7 +55,9 @@ async def run(settings: Settings, *, speed: float = 1.0, seed: int = SEED) -> No
             MailServers(user=ADDRESS, password=password, take=by_mail.take, knows=by_mail.knows)
         )
         by_mail.servers = mail
-        pbx = await stack.enter_async_context(Pbx(door=f"{hub}/in/demo-phone", pace=1 / speed))
+        pbx = await stack.enter_async_context(
+            Pbx(door=f"{hub}/in/{PHONE}", headers={"X-Token": password}, pace=1 / speed)
+        )
         http = await stack.enter_async_context(aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)))
         await _connect(settings, _channels(telegram=telegram, mail=mail, password=password))
         ways: dict[str, Way] = {
@@ -95,6 +97,12 @@ def _channels(*, telegram: TelegramServer, mail: MailServers, password: str) -> 
                 "smtp_port": mail.smtp.port,
                 "smtp_security": "none",
             },
+        ),
+        Furnished(
+            slug=PHONE,
+            name="Phone line (demo)",
+            connector="telephony",
+            settings={"secret": password, "trusted_hosts": "127.0.0.1"},
         ),
     )
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from connectors.contract import ChannelConfig, Context, Health, Http, RawInput
-from tests.servers.http import PlainHttp, plain_http
+from hub.http import HttpClient
 from tests.servers.telegram import Bot, TelegramServer
 
 TOKEN = "1234567:demo-token"
@@ -70,9 +70,10 @@ def bot(server: TelegramServer) -> Bot:
 
 
 @pytest.fixture
-async def http() -> AsyncIterator[PlainHttp]:
-    async with plain_http() as client:
-        yield client
+async def client() -> AsyncIterator[HttpClient]:
+    made = HttpClient()
+    yield made
+    await made.close()
 
 
 @pytest.fixture
@@ -82,13 +83,13 @@ def channel(server: TelegramServer, bot: Bot) -> ChannelConfig:
 
 
 @pytest.fixture
-def context(channel: ChannelConfig, http: PlainHttp) -> Context:
-    return Context(channel=channel, http=http)
+def context(channel: ChannelConfig, client: HttpClient) -> Context:
+    return Context(channel=channel, http=client.for_channel(channel))
 
 
 @pytest.fixture
-def journal(channel: ChannelConfig, http: PlainHttp) -> Journal:
-    return Journal(channel=channel, http=http)
+def journal(channel: ChannelConfig, client: HttpClient) -> Journal:
+    return Journal(channel=channel, http=client.for_channel(channel))
 
 
 async def until(true: Callable[[], bool], *, within: float = 20.0) -> None:

@@ -25,6 +25,7 @@ SPOKEN = """
       FROM inbox_message message JOIN inbox_channel channel ON channel.id = message.channel_id
      GROUP BY 1"""
 FAILED = "SELECT string_agg(delivery_reason || text, $$; $$) FROM inbox_message WHERE delivery = $$failed$$"
+CALLS = "SELECT outcome FROM inbox_call WHERE state = 'ended'"
 UNWELL = "SELECT count(*) FROM inbox_journal WHERE state = 'quarantined'"
 
 
@@ -77,7 +78,8 @@ async def test_the_world_comes_alive(hub: tuple[Runtime, Settings]) -> None:
 
     async def all_ways_are_busy() -> bool:
         spoken.update({row[0]: (row[1], row[2]) for row in await runtime.pool.fetch(SPOKEN)})
-        return all(
+        calls = await runtime.pool.fetch(CALLS)
+        return len({call["outcome"] for call in calls}) == 2 and all(
             spoken.get(slug, (0, 0))[0] >= came and spoken[slug][1] >= answered
             for slug, (came, answered) in wanted.items()
         )
@@ -101,4 +103,5 @@ async def test_the_world_comes_alive(hub: tuple[Runtime, Settings]) -> None:
         MANAGERS
     )
     assert await runtime.pool.fetchval("SELECT count(*) FROM inbox_canned") == len(CANNED)
-    assert await runtime.pool.fetchval("SELECT count(*) FROM inbox_channel WHERE slug LIKE 'demo-%'") >= 2
+    assert {row["outcome"] for row in await runtime.pool.fetch(CALLS)} == {"answered", "missed"}
+    assert await runtime.pool.fetchval("SELECT count(*) FROM inbox_channel WHERE slug LIKE 'demo-%'") == 3
