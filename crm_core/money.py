@@ -45,10 +45,10 @@ def parse(typed: str, currency: str) -> int:
     A single separator before exactly three digits groups thousands, unless the currency has three decimals or the
     number begins with 0. Raises Invalid for what is no amount or finer than the currency.
     """
-    text = SIGNS.sub("", SPACES.sub("", _latin(typed))).replace("٫", ",").strip(".,")
+    text = SIGNS.sub("", SPACES.sub("", _latin(typed))).replace("٫", ",").rstrip(".,")
     if not typed.strip():
         return 0
-    whole, fraction = _split(text, precision(currency))
+    whole, fraction = _split(f"0{text}" if text.startswith((".", ",")) else text, precision(currency))
     if not whole.isdigit() or (fraction and not fraction.isdigit()):
         raise Invalid("This is no amount.", field="amount")
     digits = precision(currency)

@@ -15,24 +15,24 @@ COMPANY: LiteralString = """
            coalesce(u.name, '') AS owner_name, y.created_at,
            (SELECT count(*) FROM crm_contact c WHERE c.company_id = y.id AND c.merged_into IS NULL) AS contacts
       FROM crm_company y LEFT JOIN crm_user u ON u.id = y.owner_id"""
-GET: LiteralString = f"{COMPANY} WHERE y.id = $2 AND {visibility.COMPANY}"
-LIST_ALL: LiteralString = f"{COMPANY} WHERE y.id < $1 ORDER BY y.id DESC LIMIT $2"
+GET: LiteralString = f"{COMPANY} WHERE y.id = $2::bigint AND {visibility.COMPANY}"
+LIST_ALL: LiteralString = f"{COMPANY} WHERE y.id < $1::bigint ORDER BY y.id DESC LIMIT $2"
 LIST_OWN: LiteralString = f"""{COMPANY}
      WHERE y.id IN (SELECT x.id FROM unnest($3::integer[]) AS o (owner) CROSS JOIN LATERAL (
-               SELECT id FROM crm_company WHERE coalesce(owner_id, 0) = o.owner AND id < $1
+               SELECT id FROM crm_company WHERE coalesce(owner_id, 0) = o.owner AND id < $1::bigint
                 ORDER BY id DESC LIMIT $2) AS x ORDER BY x.id DESC LIMIT $2)
      ORDER BY y.id DESC"""
 SEARCH: LiteralString = f"""
     WITH hits AS (
         SELECT y.id FROM crm_company y
          WHERE (lower(y.name) LIKE ANY($2::text[]) OR y.domain LIKE ANY($2::text[])) AND {visibility.COMPANY} LIMIT 1000)
-    {COMPANY} WHERE y.id IN (SELECT id FROM hits) AND y.id < $3 ORDER BY y.id DESC LIMIT $4"""
+    {COMPANY} WHERE y.id IN (SELECT id FROM hits) AND y.id < $3::bigint ORDER BY y.id DESC LIMIT $4"""
 CREATE: LiteralString = """
     INSERT INTO crm_company (name, domain, phone, note, owner_id) VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT (domain) DO NOTHING RETURNING id"""
 LOCKED: LiteralString = f"""
     SELECT y.name, y.domain, y.phone, y.note, y.owner_id FROM crm_company y
-     WHERE y.id = $2 AND {visibility.COMPANY} FOR UPDATE"""
+     WHERE y.id = $2::bigint AND {visibility.COMPANY} FOR UPDATE"""
 TAKEN: LiteralString = "SELECT 1 FROM crm_company WHERE domain = $1 AND id <> $2"
 SAVE: LiteralString = """
     UPDATE crm_company SET name = $2, domain = $3, phone = $4, note = $5, owner_id = $6 WHERE id = $1"""

@@ -16,6 +16,7 @@ E164 = re.compile(r"\+[1-9]\d{6,14}")
 PHONE_LIKE = re.compile(
     r"[+\d\s().\-/]*\d[+\d\s().\-/]*(?:(?:x|ext\.?|доб\.?|#|;ext=|,)\s*\d+)?", re.IGNORECASE
 )
+PLAIN_EMAIL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63}){0,4}")
 EMAIL_LIKE = re.compile(r"[^@\s]+@[^@\s]+")
 _HIDDEN_RANGES = (
     (0x00, 0x1F),
@@ -53,6 +54,8 @@ def email(typed: str) -> str:
 
     Small letters, not full case folding: that would join different mailboxes ("straße" and "strasse").
     """
+    if PLAIN_EMAIL.fullmatch(typed):
+        return typed
     local, at, domain = text(typed).removeprefix("mailto:").strip("<> ").rpartition("@")
     if not at or not local or len(local) > 64 or any(part.isspace() for part in local + domain):
         return ""
@@ -68,13 +71,9 @@ def phone(typed: str, *, region: str = "") -> tuple[str, bool]:
     kept = text(typed)
     if E164.fullmatch(kept):
         return kept, True
-    try:
-        number = phonenumbers.parse(_latin_digits(kept)[:VALUE_LENGTH], region.upper() or None)
-    except phonenumbers.NumberParseException:
-        return _digits(kept), False
-    if not phonenumbers.is_possible_number(number):
-        return _digits(kept), False
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), True
+    dialled = _latin_digits(kept)[:VALUE_LENGTH]
+    found = _after_00(dialled) or _e164(dialled, region)
+    return (found, True) if found else (_digits(kept), False)
 
 
 def name(typed: str) -> str:
@@ -99,6 +98,31 @@ def text(typed: str) -> str:
     if typed.isascii() and typed.isprintable():
         return typed.strip()
     return unicodedata.normalize("NFC", typed.translate(_NO_HIDDEN)).strip()
+
+
+def _after_00(dialled: str) -> str:
+    """E.164 of `00` and a number that exists: people write 00 also where the exit code is another one."""
+    if not dialled.startswith("00"):
+        return ""
+    try:
+        number = phonenumbers.parse("+" + dialled[2:])
+    except phonenumbers.NumberParseException:
+        return ""
+    return _format(number) if phonenumbers.is_valid_number(number) else ""
+
+
+def _e164(dialled: str, region: str) -> str:
+    try:
+        number = phonenumbers.parse(dialled, region.upper() or None)
+    except phonenumbers.NumberParseException:
+        return ""
+    if not phonenumbers.is_possible_number(number):
+        return ""
+    return _format(number)
+
+
+def _format(number: phonenumbers.PhoneNumber) -> str:
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def _domain(domain: str) -> str:

@@ -40,7 +40,7 @@ ADD_HANDLE: LiteralString = """
 REMOVE_HANDLE: LiteralString = """
     DELETE FROM crm_handle h USING crm_contact c
      WHERE h.id = $1 AND c.id = h.contact_id AND c.root_id = $2 RETURNING h.kind, h.value"""
-HAS_COMPANY: LiteralString = "SELECT EXISTS (SELECT 1 FROM crm_company WHERE id = $1)"
+HAS_COMPANY: LiteralString = "SELECT EXISTS (SELECT 1 FROM crm_company WHERE id = $1::bigint)"
 LINK_COMPANY: LiteralString = """
     UPDATE crm_contact c SET company_id = y.id FROM crm_company y
      WHERE c.id = $1 AND c.company_id IS NULL AND y.domain = $2"""

@@ -21,15 +21,18 @@ CREATE: LiteralString = """
                       $8::integer[], $9::bigint[], $10::integer[], $11::bigint[], $12::text[], $13::text[])
                WITH ORDINALITY AS t (contact_id, pipeline_id, stage_id, title, company_id, lead_id, conversation_id,
                       channel_id, source_id, owner_id, amount, currency, note, n)),
+    top AS MATERIALIZED (
+        SELECT s.id, s.kind, coalesce((SELECT min(rank) FROM crm_deal x WHERE x.stage_id = s.id), 0) AS rank
+          FROM crm_stage s WHERE s.id = ANY($3)),
     made AS (
         INSERT INTO crm_deal (id, contact_id, pipeline_id, stage_id, title, company_id, lead_id, conversation_id,
                       channel_id, source_id, owner_id, amount, currency, note, rank, closed_at)
         OVERRIDING SYSTEM VALUE
         SELECT f.id, f.contact_id, f.pipeline_id, f.stage_id, f.title, f.company_id, f.lead_id, f.conversation_id,
                f.channel_id, f.source_id, f.owner_id, f.amount, f.currency, f.note,
-               coalesce((SELECT min(rank) FROM crm_deal x WHERE x.stage_id = f.stage_id), 0) - 1024 * f.n,
+               s.rank - 1024 * f.n,
                CASE WHEN s.kind <> 'open' THEN now() END
-          FROM fresh f JOIN crm_stage s ON s.id = f.stage_id)
+          FROM fresh f JOIN top s ON s.id = f.stage_id)
     SELECT id FROM fresh ORDER BY n"""
 QUALIFY: LiteralString = """
     UPDATE crm_lead l SET state = 'qualified', closed_at = now(), owner_id = coalesce(t.owner_id, l.owner_id)

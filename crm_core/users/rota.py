@@ -19,7 +19,7 @@ ROUTED: LiteralString = """
       FROM unnest($1::int[]) WITH ORDINALITY AS t (id, n) WHERE u.id = t.id"""
 
 MANAGER: LiteralString = """
-    SELECT EXISTS (SELECT 1 FROM crm_user WHERE id = $1 AND is_active AND role IN ('manager', 'admin'))"""
+    SELECT EXISTS (SELECT 1 FROM crm_user WHERE id = $1::bigint AND is_active AND role IN ('manager', 'admin'))"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

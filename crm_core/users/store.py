@@ -11,7 +11,7 @@ from crm_core.users.model import User
 USER: LiteralString = """
     SELECT id, email, name, role, sees_all, language, timezone, is_active, is_in, capacity, extension,
            password_hash IS NOT NULL AS has_password, totp_secret IS NOT NULL AS has_totp FROM crm_user"""
-GET: LiteralString = f"{USER} WHERE id = $1"
+GET: LiteralString = f"{USER} WHERE id = $1::bigint"
 BY_EMAIL: LiteralString = f"{USER} WHERE email = $1"
 BY_EXTENSION: LiteralString = (
     f"{USER} WHERE extension = $1 AND extension <> '' AND is_active ORDER BY id LIMIT 1"
@@ -22,15 +22,15 @@ CREATE: LiteralString = """
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (email) DO NOTHING RETURNING id"""
 LOCKED: LiteralString = """
     SELECT email, name, role, sees_all, language, timezone, is_active, capacity, extension FROM crm_user
-     WHERE id = $1 FOR UPDATE"""
+     WHERE id = $1::bigint FOR UPDATE"""
 SAVE: LiteralString = """
     UPDATE crm_user SET email = $2, name = $3, role = $4, sees_all = $5, language = $6, timezone = $7, is_active = $8,
            capacity = $9, extension = $10, is_in = is_in AND $8 WHERE id = $1"""
 TAKEN: LiteralString = "SELECT 1 FROM crm_user WHERE email = $1 AND id <> $2"
 OTHER_ADMINS: LiteralString = """
     SELECT id FROM crm_user WHERE role = 'admin' AND is_active AND id <> $1 FOR UPDATE"""
-SET_IN: LiteralString = "UPDATE crm_user SET is_in = $2 AND is_active WHERE id = $1"
-NEW_HASH: LiteralString = "UPDATE crm_user SET password_hash = $2 WHERE id = $1"
+SET_IN: LiteralString = "UPDATE crm_user SET is_in = $2 AND is_active WHERE id = $1::bigint"
+NEW_HASH: LiteralString = "UPDATE crm_user SET password_hash = $2 WHERE id = $1::bigint"
 HASH: LiteralString = "SELECT id, password_hash FROM crm_user WHERE email = $1 AND is_active"
 TOTP: LiteralString = "SELECT totp_secret, totp_used FROM crm_user WHERE id = $1 FOR UPDATE"
 SET_TOTP: LiteralString = "UPDATE crm_user SET totp_secret = $2, totp_used = $3 WHERE id = $1"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from crm_core.contacts import service as contacts
 from crm_core.contacts.model import Resolved, SeenHandle, Sighting
@@ -40,8 +41,8 @@ async def viewer(conn: Conn, name: str, role: str = "manager", *, sees_all: bool
     return Viewer.of(made)
 
 
-@contextmanager
-def counted(conn: Conn) -> Iterator[list[str]]:
+@asynccontextmanager
+async def counted(conn: Conn) -> AsyncIterator[list[str]]:
     """The statements that are run meanwhile."""
     statements: list[str] = []
 
@@ -50,4 +51,5 @@ def counted(conn: Conn) -> Iterator[list[str]]:
 
     conn.add_query_logger(note)
     yield statements
+    await asyncio.sleep(0)  # the driver tells its loggers at the loop's next turn
     conn.remove_query_logger(note)

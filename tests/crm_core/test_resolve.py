@@ -194,16 +194,14 @@ async def test_a_batch_costs_a_handful_of_statements(conn: Conn) -> None:
     await one(conn, proven("telegram", "1"))  # the driver asks for types once a connection
     people = [seen(proven("email", f"p{n}@x{n}.test"), name=f"Person {n}") for n in range(200)]
     for batch, most in ((people, 3), (people, 1)):
-        async with conn.transaction():
-            with counted(conn) as statements:
-                found = await contacts.resolve(conn, batch)
+        async with conn.transaction(), counted(conn) as statements:
+            found = await contacts.resolve(conn, batch)
         assert len(statements) <= most, statements
     assert len({person.contact_id for person in found}) == 200
     mixed = [seen(claimed("visitor", f"v{n}"), claimed("email", f"p{n}@x{n}.test")) for n in range(200)]
     for most in (4, 1):
-        async with conn.transaction():
-            with counted(conn) as statements:
-                await contacts.resolve(conn, mixed)
+        async with conn.transaction(), counted(conn) as statements:
+            await contacts.resolve(conn, mixed)
         assert len(statements) <= most, statements
     assert await doubts(conn) == 200
 

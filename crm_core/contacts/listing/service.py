@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from crm_core import search
+from crm_core.contacts import normal
 from crm_core.contacts.listing import store
 from crm_core.contacts.model import Contact
 from crm_core.paging import LARGEST, Page, capped, decode, encode
@@ -27,7 +28,9 @@ async def list_contacts(
     if wanted := search.parse(query):
         return await _found(conn, scope, wanted, after=after, limit=limit)
     before = decode(after, int)[0] if after else LARGEST
-    ids = await store.ids(conn, scope, before=before, limit=limit + 1, company_id=company_id, tag=tag or None)
+    ids = await store.ids(
+        conn, scope, before=before, limit=limit + 1, company_id=company_id, tag=normal.name(tag or "") or None
+    )
     cursor = encode(ids[limit - 1]) if len(ids) > limit else None
     return Page(items=await store.contacts(conn, ids[:limit]), next=cursor)
 

@@ -20,12 +20,12 @@ CARD: LiteralString = """
       LEFT JOIN crm_user u ON u.id = d.owner_id
       LEFT JOIN LATERAL (SELECT value FROM crm_handle WHERE contact_id = c.id ORDER BY trust DESC, id LIMIT 1) AS h ON true"""
 COLUMNS_ALL: LiteralString = f"""{CARD}
-     WHERE d.id IN (SELECT x.id FROM unnest($1::integer[]) AS s (stage) CROSS JOIN LATERAL (
+     WHERE d.id IN (SELECT x.id FROM unnest($1::bigint[]) AS s (stage) CROSS JOIN LATERAL (
                SELECT id FROM crm_deal WHERE stage_id = s.stage AND (rank, id) > ($2::float8, $3::bigint)
                 ORDER BY rank, id LIMIT $4) AS x)
      ORDER BY d.stage_id, d.rank, d.id"""
 COLUMNS_OWN: LiteralString = f"""{CARD}
-     WHERE d.id IN (SELECT z.id FROM unnest($1::integer[]) AS s (stage) CROSS JOIN LATERAL (
+     WHERE d.id IN (SELECT z.id FROM unnest($1::bigint[]) AS s (stage) CROSS JOIN LATERAL (
                SELECT x.id FROM unnest($5::integer[]) AS o (owner) CROSS JOIN LATERAL (
                       SELECT id, rank FROM crm_deal
                        WHERE stage_id = s.stage AND coalesce(owner_id, 0) = o.owner

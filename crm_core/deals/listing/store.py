@@ -11,14 +11,14 @@ from crm_core.deals.model import Card
 from crm_core.sql import Conn
 
 FILTER: LiteralString = """
-    ($3::integer IS NULL OR f.pipeline_id = $3) AND ($4::integer IS NULL OR f.stage_id = $4)
+    ($3::bigint IS NULL OR f.pipeline_id = $3) AND ($4::bigint IS NULL OR f.stage_id = $4)
     AND ($5::text IS NULL OR EXISTS (SELECT 1 FROM crm_stage g WHERE g.id = f.stage_id AND g.kind = $5))
-    AND ($6::integer IS NULL OR f.company_id = $6)"""
+    AND ($6::bigint IS NULL OR f.company_id = $6)"""
 ALL: LiteralString = f"""{CARD}
      WHERE d.id IN (SELECT f.id FROM crm_deal f WHERE f.id < $1 AND {FILTER} ORDER BY f.id DESC LIMIT $2)
      ORDER BY d.id DESC"""
 OWN: LiteralString = f"""{CARD}
-     WHERE d.id IN (SELECT x.id FROM unnest($7::integer[]) AS o (owner) CROSS JOIN LATERAL (
+     WHERE d.id IN (SELECT x.id FROM unnest($7::bigint[]) AS o (owner) CROSS JOIN LATERAL (
                SELECT f.id FROM crm_deal f WHERE coalesce(f.owner_id, 0) = o.owner AND f.id < $1 AND {FILTER}
                 ORDER BY f.id DESC LIMIT $2) AS x ORDER BY x.id DESC LIMIT $2)
      ORDER BY d.id DESC"""
