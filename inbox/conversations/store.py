@@ -47,6 +47,7 @@ UNREAD: LiteralString = "UPDATE inbox_conversation SET unread = greatest(unread,
 LIVING_OF: LiteralString = """
     SELECT id FROM inbox_conversation
      WHERE channel_id = $1 AND handle_kind = $2 AND handle_value = $3 AND thread = $4 AND state <> 'closed'"""
+OF_MESSAGE: LiteralString = "SELECT conversation_id FROM inbox_message WHERE id = $1"
 CANCEL: LiteralString = """
     UPDATE inbox_outbox SET state = 'cancelled', reason = 'Taken back.', done_at = now()
      WHERE message_id = $1 AND state IN ('waiting', 'retry') RETURNING id"""
@@ -128,6 +129,10 @@ async def mark_unread(conn: Conn, id_: int) -> None:
 
 async def living(conn: Conn, *, channel_id: int, kind: str, value: str, thread: str) -> int | None:
     return await conn.fetchval(LIVING_OF, channel_id, kind, value, thread)
+
+
+async def conversation_of(conn: Conn, message_id: int) -> int | None:
+    return await conn.fetchval(OF_MESSAGE, message_id)
 
 
 async def cancel(conn: Conn, message_id: int) -> UUID | None:

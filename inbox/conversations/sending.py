@@ -1,0 +1,211 @@
+"""Verbs that say something: reply, note, write first; take back and send again.
+
+A person who writes takes the conversation: the fence rises and whatever the bot has not sent yet is taken back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+from crm_core import events
+from crm_core.contacts import service as contacts
+from crm_core.errors import Conflict, Invalid, NotFound
+from crm_core.events import Fact
+from crm_core.sql import Conn
+from crm_core.users.model import Viewer
+from inbox.changes import Change
+from inbox.channels.directory import Directory
+from inbox.conversations import store
+from inbox.conversations.hold import change, locked
+from inbox.delivery.route import sending_channel
+from inbox.files import store as files
+from inbox.intake.model import clean
+from inbox.process import store as process_store
+from inbox.process.model import Talk
+from inbox.process.threads import subject_thread
+from inbox.routing import service as routing
+from inbox.search import words
+
+MAX_TEXT = 100_000
+PREVIEW = 200
+
+
+async def reply(
+    conn: Conn,
+    viewer: Viewer,
+    id_: int,
+    *,
+    directory: Directory,
+    text: str,
+    attachment_ids: Sequence[UUID] = (),
+    subject: str = "",
+    undo_seconds: float = 5,
+    seen_message_id: int | None = None,
+    force: bool = False,
+) -> list[Change]:
+    """Answer. Raises Conflict when something came after `seen_message_id` and `force` is not set, Invalid for nothing to say
+    or a channel that cannot be written to."""
+    talk = await locked(conn, viewer, id_)
+    body = _checked(text, attachment_ids)
+    if seen_message_id is not None and not force:
+        newer = await store.newer(conn, id_, than=seen_message_id, but_by=viewer.user_id)
+        if newer:
+            raise Conflict(
+                f"{newer} new message{'s' if newer > 1 else ''} since you began. Read and send again."
+            )
+    home = directory.by_id(talk.channel_id)
+    sender = sending_channel(directory, home, talk.handle_kind) if home else None
+    if sender is None:
+        raise Invalid(
+            "This conversation has no channel to answer through; write on another channel of the contact."
+        )
+    muted = await process_store.mute_bot(conn, [id_])
+    talk.own("user", viewer.user_id or talk.assignee_id)
+    talk.fence += 1
+    message_id = await store.say(
+        conn,
+        talk_id=id_,
+        channel_id=sender.id,
+        direction="out",
+        user_id=viewer.user_id,
+        subject=clean(subject)[:500],
+        text=body,
+        data={},
+        words=words(body),
+    )
+    await _attach(conn, message_id, attachment_ids, viewer)
+    await store.queue(
+        conn, message_id=message_id, talk=talk, channel_id=sender.id, delay=max(0.0, undo_seconds)
+    )
+    await store.answered(conn, talk, message_id=message_id, preview=_preview(body, attachment_ids))
+    await _take(conn, talk, viewer)
+    await events.announce(
+        conn,
+        [
+            Fact(
+                kind="message.sent",
+                contact_id=talk.contact_id,
+                conversation_id=id_,
+                user_id=viewer.user_id,
+                data={"text": body[:2000]},
+            )
+        ],
+    )
+    return [
+        change("message", talk, id_=message_id),
+        *[change("delivery", talk, id_=muted_id) for muted_id in muted],
+    ]
+
+
+async def note(
+    conn: Conn, viewer: Viewer, id_: int, *, text: str, attachment_ids: Sequence[UUID] = ()
+) -> list[Change]:
+    """A note for colleagues; the customer never sees it."""
+    talk = await locked(conn, viewer, id_)
+    body = _checked(text, attachment_ids)
+    message_id = await store.say(
+        conn,
+        talk_id=id_,
+        channel_id=talk.channel_id,
+        direction="note",
+        user_id=viewer.user_id,
+        subject="",
+        text=body,
+        data={},
+        words=words(body),
+    )
+    await _attach(conn, message_id, attachment_ids, viewer)
+    await store.noted(conn, id_)
+    return [change("message", talk, id_=message_id)]
+
+
+async def start(
+    conn: Conn,
+    viewer: Viewer,
+    *,
+    directory: Directory,
+    channel_id: int,
+    contact_id: int,
+    text: str,
+    subject: str = "",
+) -> tuple[int, list[Change]]:
+    """Write first. Takes up the contact's living conversation on the channel if there is one; returns its id."""
+    channel = directory.by_id(channel_id)
+    if channel is None or not channel.connector.spec.abilities.replies:
+        raise Invalid("One cannot write on this channel.", field="channel_id")
+    contact = await contacts.get(conn, viewer, contact_id)
+    handle = await store.handle_of(conn, contact.id, channel.connector.spec.handle_kind)
+    if handle is None:
+        raise Invalid(f"{contact.name or 'The contact'} has no address for this channel.", field="contact_id")
+    thread = subject_thread(channel.connector, subject)
+    id_ = await store.living(conn, channel_id=channel_id, kind=handle[0], value=handle[1], thread=thread)
+    if id_ is None:
+        talk = Talk(
+            id=0,
+            channel_id=channel_id,
+            contact_id=contact.id,
+            handle_kind=handle[0],
+            handle_value=handle[1],
+            thread=thread,
+            subject=subject[:500],
+            owner="queue",
+            last_at=datetime.now(UTC),
+        )
+        await process_store.open_talks(conn, [talk])
+        id_ = talk.id
+    changes = await reply(conn, viewer, id_, directory=directory, text=text, subject=subject, undo_seconds=0)
+    return id_, changes
+
+
+async def cancel_delivery(conn: Conn, viewer: Viewer, message_id: int) -> list[Change]:
+    """Take a message back that has not left. Raises Conflict when it has."""
+    talk = await locked(conn, viewer, await _conversation_of(conn, message_id))
+    if await store.cancel(conn, message_id) is None:
+        raise Conflict("It is on its way already.")
+    await store.set_delivery(conn, message_id, "cancelled", "Taken back.")
+    return [change("delivery", talk, id_=message_id)]
+
+
+async def retry_delivery(conn: Conn, viewer: Viewer, message_id: int) -> list[Change]:
+    """Send again what failed, or what nobody knows about: a new try, with its own row. Raises Conflict when it is on its way."""
+    talk = await locked(conn, viewer, await _conversation_of(conn, message_id))
+    if await store.again(conn, message_id, fence=talk.fence) is None:
+        raise Conflict("There is nothing to send again: it is on its way, sent or taken back.")
+    await store.set_delivery(conn, message_id, "pending", "")
+    return [change("delivery", talk, id_=message_id)]
+
+
+async def _conversation_of(conn: Conn, message_id: int) -> int:
+    id_ = await store.conversation_of(conn, message_id)
+    if id_ is None:
+        raise NotFound("There is no such message.")
+    return id_
+
+
+def _checked(text: str, attachment_ids: Sequence[UUID]) -> str:
+    body = clean(text).strip()
+    if not body and not attachment_ids:
+        raise Invalid("Write something first.", field="text")
+    if len(body) > MAX_TEXT:
+        raise Invalid(f"At most {MAX_TEXT:,} characters; this has {len(body):,}.", field="text")
+    return body
+
+
+async def _attach(conn: Conn, message_id: int, ids: Sequence[UUID], viewer: Viewer) -> None:
+    if ids and await files.attach(conn, message_id, ids, user_id=viewer.user_id) != len(set(ids)):
+        raise Invalid("An attached file is gone; attach it again.", field="attachments")
+
+
+async def _take(conn: Conn, talk: Talk, viewer: Viewer) -> None:
+    """Who answers has the contact and the deal from now on, if nobody had them."""
+    if viewer.user_id is None or talk.had_assignee == viewer.user_id:
+        return
+    talk.last_text = talk.last_text or talk.subject
+    talk.routed_why = "Took it by answering."
+    await routing.stand_on_cards(conn, [talk])
+
+
+def _preview(text: str, attachment_ids: Sequence[UUID]) -> str:
+    return " ".join(text.split())[:PREVIEW] or f"📎 {len(attachment_ids)}"
