@@ -78,6 +78,15 @@ async def test_each_reminder_is_given_out_once(pool: Pool) -> None:
         assert facts == 30
 
 
+async def test_a_claim_in_hand_is_not_given_out_again(pool: Pool) -> None:
+    async with pool.acquire() as first, pool.acquire() as second:
+        await tasks.create(first, SYSTEM, title="T", remind_at=NOW)
+        async with first.transaction():
+            assert len(await tasks.due_reminders(first, NOW)) == 1
+            assert await asyncio.wait_for(tasks.due_reminders(second, NOW), 10) == []
+        assert await tasks.due_reminders(second, NOW) == []
+
+
 async def test_a_rolled_back_claim_is_not_lost(conn: Conn) -> None:
     await tasks.create(conn, SYSTEM, title="T", remind_at=NOW)
     attempt = conn.transaction()
