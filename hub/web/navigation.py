@@ -28,6 +28,16 @@ class Entry:
     under: tuple[str, ...] = ()
 
 
+@dataclass(slots=True)
+class GuideState:
+    """Whether the first-run guide is still shown; kept up to date beside the pages."""
+
+    is_open: bool = False
+
+
+GUIDE = web.AppKey("guide", GuideState)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
     """An entry as it is drawn. `is_current` marks where the reader is."""
@@ -41,6 +51,7 @@ class Shown:
 
 
 ENTRIES = (
+    Entry(route="guide", label=N_("Get started"), icon="hand", roles=ADMINS, group="work"),
     Entry(
         route="inbox",
         label=N_("Inbox"),
@@ -59,9 +70,16 @@ ENTRIES = (
     Entry(route="journal", label=N_("Journal"), icon="list", roles=OPERATIONS, group="operate"),
     Entry(route="quarantine", label=N_("Quarantine"), icon="alert", roles=OPERATIONS, group="operate"),
     Entry(route="ledger", label=N_("Ledger"), icon="scale", roles=OPERATIONS, group="operate"),
-    Entry(route="rules", label=N_("Bot rules"), icon="bot", roles=OPERATIONS, group="operate"),
+    Entry(route="rules", label=N_("Bot rules"), icon="bot", roles=ADMINS, group="operate"),
     Entry(route="users", label=N_("Users"), icon="key", roles=ADMINS, group="operate"),
-    Entry(route="settings", label=N_("Settings"), icon="gear", roles=ADMINS, group="operate"),
+    Entry(
+        route="settings",
+        label=N_("Settings"),
+        icon="gear",
+        roles=ADMINS,
+        group="operate",
+        under=("/tokens", "/webhooks", "/audit"),
+    ),
 )
 
 
@@ -71,6 +89,8 @@ def for_user(request: web.Request, user: User) -> Sequence[Shown]:
     shown: list[Shown] = []
     for entry in ENTRIES:
         if user.role not in entry.roles or entry.route not in routes:
+            continue
+        if entry.route == "guide" and not request.app[GUIDE].is_open:
             continue
         href = str(routes[entry.route].url_for())
         places = (href, *entry.under)

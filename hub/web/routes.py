@@ -10,6 +10,20 @@ from hub.web import assets, profile, signin, stream
 from hub.web.crm import board, companies, contacts, deals, leads, merging, talk, tasks
 from hub.web.crm import card as crm_card
 from hub.web.inbox import canned, card, files, lists, mail, replies, thread, verbs
+from hub.web.navigation import ADMINS, GUIDE, OPERATIONS, GuideState
+from hub.web.ops import (
+    audit,
+    channel_form,
+    channels,
+    guide,
+    journal,
+    ledger,
+    rules,
+    settings,
+    tokens,
+    users,
+    webhooks,
+)
 from hub.web.pages import ANYBODY, EVERYBODY, Page, guarded, lost
 
 SHELL = (
@@ -123,7 +137,93 @@ CRM = (
 )
 
 # Pages of channels, journal, quarantine, ledger, users and settings.
-OPS: tuple[Page, ...] = ()
+CHANNEL = r"/channels/{slug:[a-z0-9][a-z0-9_-]*}"
+OPS: tuple[Page, ...] = (
+    Page(method="GET", path="/guide", handler=guide.show, access=ADMINS, name="guide"),
+    Page(method="POST", path="/guide", handler=guide.dismiss, access=ADMINS),
+    Page(method="GET", path="/channels", handler=channels.show, access=OPERATIONS, name="channels"),
+    Page(
+        method="GET",
+        path="/channels/new",
+        handler=channel_form.choose,
+        access=OPERATIONS,
+        name="channel-choose",
+    ),
+    Page(
+        method="GET",
+        path=r"/channels/new/{connector:[\w-]+}",
+        handler=channel_form.new,
+        access=OPERATIONS,
+        name="channel-create",
+    ),
+    Page(
+        method="POST",
+        path=r"/channels/new/{connector:[\w-]+}",
+        handler=channel_form.create,
+        access=OPERATIONS,
+    ),
+    Page(method="GET", path=CHANNEL, handler=channel_form.show, access=OPERATIONS, name="channel"),
+    Page(method="POST", path=CHANNEL, handler=channel_form.save, access=OPERATIONS),
+    Page(method="POST", path=CHANNEL + "/pause", handler=channels.pause, access=OPERATIONS),
+    Page(method="POST", path=CHANNEL + "/pause/removal", handler=channels.resume, access=OPERATIONS),
+    Page(method="POST", path=CHANNEL + "/test", handler=channels.test, access=OPERATIONS),
+    Page(method="POST", path=CHANNEL + "/removal", handler=channels.remove, access=OPERATIONS),
+    Page(method="GET", path="/journal", handler=journal.show, access=OPERATIONS, name="journal"),
+    Page(
+        method="GET",
+        path=r"/journal/{id:\d+}",
+        handler=journal.entry,
+        access=OPERATIONS,
+        name="journal-entry",
+    ),
+    Page(method="POST", path=r"/journal/{id:\d+}/processing", handler=journal.again, access=OPERATIONS),
+    Page(
+        method="GET",
+        path="/quarantine",
+        handler=journal.show_quarantine,
+        access=OPERATIONS,
+        name="quarantine",
+    ),
+    Page(method="POST", path="/quarantine/replays", handler=journal.replay, access=OPERATIONS),
+    Page(method="POST", path="/quarantine/removals", handler=journal.set_aside, access=OPERATIONS),
+    Page(method="GET", path="/ledger", handler=ledger.show, access=OPERATIONS, name="ledger"),
+    Page(method="GET", path="/rules", handler=rules.show, access=ADMINS, name="rules"),
+    Page(method="POST", path="/rules", handler=rules.save, access=ADMINS),
+    Page(method="POST", path="/rules/check", handler=rules.check, access=ADMINS),
+    Page(method="POST", path="/rules/trial", handler=rules.attempt, access=ADMINS),
+    Page(
+        method="GET",
+        path=r"/rules/versions/{id:\d+}",
+        handler=rules.version,
+        access=ADMINS,
+        name="rules-version",
+    ),
+    Page(method="POST", path=r"/rules/versions/{id:\d+}/restoration", handler=rules.restore, access=ADMINS),
+    Page(method="GET", path="/users", handler=users.show, access=ADMINS, name="users"),
+    Page(method="POST", path="/users", handler=users.create, access=ADMINS),
+    Page(method="GET", path="/users/new", handler=users.new, access=ADMINS),
+    Page(method="GET", path=r"/users/{id:\d+}", handler=users.edit, access=ADMINS, name="user"),
+    Page(method="POST", path=r"/users/{id:\d+}", handler=users.save, access=ADMINS),
+    Page(method="POST", path=r"/users/{id:\d+}/link", handler=users.reset, access=ADMINS),
+    Page(method="POST", path=r"/users/{id:\d+}/removal", handler=users.deactivate, access=ADMINS),
+    Page(method="POST", path=r"/users/{id:\d+}/restoration", handler=users.activate, access=ADMINS),
+    Page(method="GET", path="/tokens", handler=tokens.show, access=ADMINS, name="tokens"),
+    Page(method="POST", path="/tokens", handler=tokens.create, access=ADMINS),
+    Page(method="POST", path=r"/tokens/{id:\d+}/removal", handler=tokens.revoke, access=ADMINS),
+    Page(method="GET", path="/webhooks", handler=webhooks.show, access=ADMINS, name="webhooks"),
+    Page(method="POST", path="/webhooks", handler=webhooks.create, access=ADMINS),
+    Page(method="GET", path=r"/webhooks/{id:\d+}", handler=webhooks.one, access=ADMINS, name="webhook"),
+    Page(method="POST", path=r"/webhooks/{id:\d+}/removal", handler=webhooks.remove, access=ADMINS),
+    Page(method="POST", path=r"/webhooks/{id:\d+}/pings", handler=webhooks.try_out, access=ADMINS),
+    Page(
+        method="POST",
+        path=r"/webhooks/{id:\d+}/deliveries/{delivery}/retry",
+        handler=webhooks.resend,
+        access=ADMINS,
+    ),
+    Page(method="GET", path="/audit", handler=audit.show, access=ADMINS, name="audit"),
+    Page(method="GET", path="/settings", handler=settings.show, access=ADMINS, name="settings"),
+)
 
 PAGES: Sequence[Page] = (*SHELL, *INBOX, *CRM, *OPS)
 
@@ -132,6 +232,8 @@ def add_routes(app: web.Application) -> None:
     """Add all pages and static files to the application."""
     app.middlewares.append(lost)
     app.cleanup_ctx.append(stream.run_fanout)
+    app[GUIDE] = GuideState()
+    app.cleanup_ctx.append(guide.watch)
     for entry in PAGES:
         app.router.add_route(entry.method, entry.path, guarded(entry), name=entry.name)
     app.router.add_get("/static/{version}/{path:.+}", assets.serve)

@@ -114,16 +114,20 @@ def _mail(live: LiveChannel, settings: Settings) -> list[Snippet]:
 
 
 def _phone(live: LiveChannel, settings: Settings) -> list[Snippet]:
-    example = getattr(live.connector, "example", None)
-    if callable(example):
-        return [
-            Snippet(
-                title=_("Report a call to try it"),
-                text=str(example(live.config, door_of(live, settings))),
-                help=_("What your telephone system sends. Run it anywhere to see a call arrive."),
-            )
-        ]
-    return []
+    call = f"curl {door_of(live, settings)} -H 'X-Token: SECRET' -d call_id=try-1 -d from=+85512345678"
+    return [
+        Snippet(
+            title=_("A missed call, to try it"),
+            text=f"{call} -d event=ringing\n{call} -d event=ended -d outcome=missed",
+            help=_("What your telephone system sends. Put the shared secret in the place of SECRET."),
+        ),
+        Snippet(
+            title=_("An answered call with its recording"),
+            text=f"{call} -d event=ringing\n{call} -d event=answered -d user=101\n"
+            f"{call} -d event=ended -d duration=42 -d recording_url=https://pbx.example.org/try-1.mp3",
+            help=_("The extension opens the caller's card on the screen of whoever has it."),
+        ),
+    ]
 
 
 MAKERS: dict[str, Maker] = {"webform": _form, "sitechat": _chat, "email": _mail, "telephony": _phone}

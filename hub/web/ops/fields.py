@@ -7,10 +7,25 @@ from dataclasses import dataclass
 from typing import Any
 
 from connectors.contract import ConnectorSpec, Setting
-from hub.web.i18n import gettext
+from hub.web.i18n import N_, gettext
 
 PREFIX = "s_"
 FORGET = "forget_"
+CHOICES = {
+    "auto": N_("Automatic"),
+    "left": N_("Left"),
+    "right": N_("Right"),
+    "light": N_("Light"),
+    "dark": N_("Dark"),
+    "imap": N_("Read a mailbox by IMAP"),
+    "smtp_door": N_("Delivered to this hub by SMTP"),
+    "tls": "TLS",
+    "starttls": "STARTTLS",
+    "none": N_("None"),
+    "webhook": N_("By webhook"),
+    "polling": N_("By long polling"),
+}
+"""Names of choices; a choice without one is shown as it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +40,12 @@ class Field:
     @property
     def name(self) -> str:
         return PREFIX + self.setting.name
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """What can be chosen, with an empty one where nothing need be."""
+        named = [(choice, gettext(CHOICES.get(choice, choice))) for choice in self.setting.choices]
+        return named if self.setting.required or self.setting.default is not None else [("", "–"), *named]
 
 
 def fields_of(

@@ -134,6 +134,8 @@ async def _page(
         "trial": trial or Trial(),
         "saved": request.query.get("saved", ""),
         "is_checked": is_checked,
+        "is_first_page": "after" not in request.query,
+        "languages": LANGUAGES,
     }
     return page(request, "ops/rules.html", status=status, **values)
 
