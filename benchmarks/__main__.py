@@ -20,7 +20,16 @@ PLAN: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("door", "The same with two processes", {"processes": 2, "seconds": 6.0}),
     ("end_to_end", "POST to answered and sent, one process", {"processes": 1, "seconds": 10.0}),
     ("end_to_end", "The same with two processes", {"processes": 2, "seconds": 10.0}),
+    ("seen", "POST to the push at a manager's page, 200 a second", {"seconds": 10.0}),
+    ("growth", "Known contacts matched a second, by how many there are", {"seconds": 5.0}),
+    (
+        "pages",
+        "Pages with 10,000 and 500,000 conversations",
+        {"small": 10_000, "large": 500_000, "samples": 60},
+    ),
+    ("footprint", "Memory at rest and the second start", {}),
 )
+QUICK = {"seconds": 2.0, "large": 50_000, "samples": 20}
 
 
 @click.command()
@@ -36,7 +45,7 @@ def main(names: tuple[str, ...], quick: bool, as_json: bool) -> None:
     with Progress(*columns, console=console, disable=as_json) as progress:
         for name, title, options in chosen:
             task = progress.add_task(title, total=None)
-            given = {**options, "seconds": 2.0} if quick and "seconds" in options else options
+            given = {**options, **{key: QUICK[key] for key in options if quick and key in QUICK}}
             results[title] = uvloop.run(_one(name, given))
             progress.update(task, total=1, completed=1)
     if as_json:

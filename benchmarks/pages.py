@@ -1,0 +1,106 @@
+"""What a manager waits for: inbox page, thread, status change, search, kanban; with few and with many conversations."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import aiohttp
+
+from benchmarks.fill import fill
+from benchmarks.prepare import sink_channel
+from benchmarks.signed_in import signed_in
+from benchmarks.stage import Stage, stage
+
+Ask = Callable[[aiohttp.ClientSession, random.Random, int], Awaitable[None]]
+
+
+async def run(_: Stage, *, small: int, large: int, samples: int) -> list[dict[str, Any]]:
+    """One row a page: p50 and p95 in milliseconds at both sizes, and the ratio of the medians."""
+    figures: dict[int, dict[str, list[float]]] = {}
+    for size in (small, large):
+        async with stage() as prepared:
+            await sink_channel(prepared)
+            await fill(prepared.database_url, conversations=size)
+            figures[size] = await _measure(prepared, size=size, samples=samples)
+    return [
+        {
+            "page": name,
+            f"p50_ms_at_{small}": _ms(figures[small][name], 0.5),
+            f"p95_ms_at_{small}": _ms(figures[small][name], 0.95),
+            f"p50_ms_at_{large}": _ms(figures[large][name], 0.5),
+            f"p95_ms_at_{large}": _ms(figures[large][name], 0.95),
+            "ratio": round(_ms(figures[large][name], 0.5) / max(_ms(figures[small][name], 0.5), 0.01), 2),
+        }
+        for name in ASKS
+    ]
+
+
+async def _measure(prepared: Stage, *, size: int, samples: int) -> dict[str, list[float]]:
+    dice = random.Random(7)  # the same questions at both sizes
+    async with (
+        prepared.serving("benchmarks.whole_process") as port,
+        signed_in(prepared, port) as (client, _csrf),
+    ):
+        for ask in ASKS.values():
+            for _ in range(5):
+                await ask(client, dice, size)
+        found: dict[str, list[float]] = {name: [] for name in ASKS}
+        for _ in range(samples):
+            for name, ask in ASKS.items():
+                began = time.perf_counter()
+                await ask(client, dice, size)
+                found[name].append(time.perf_counter() - began)
+    return found
+
+
+async def _get(client: aiohttp.ClientSession, path: str) -> None:
+    async with client.get(path, allow_redirects=False) as response:
+        await response.read()
+        assert response.status == 200, (path, response.status)
+
+
+async def _inbox(client: aiohttp.ClientSession, dice: random.Random, size: int) -> None:
+    await _get(client, f"/inbox?view={dice.choice(['all', 'unassigned', 'closed', 'waiting'])}")
+
+
+async def _thread(client: aiohttp.ClientSession, dice: random.Random, size: int) -> None:
+    await _get(client, f"/conversations/{dice.randint(1, size)}")
+
+
+async def _status(client: aiohttp.ClientSession, dice: random.Random, size: int) -> None:
+    path = f"/conversations/{25 * dice.randint(1, size // 25)}/closure"
+    path += dice.choice(["", "/removal"])
+    async with client.post(path, headers={"HX-Request": "true"}, allow_redirects=False) as response:
+        await response.read()
+        assert response.status < 400, (path, response.status)
+
+
+async def _search(client: aiohttp.ClientSession, dice: random.Random, size: int) -> None:
+    words = [
+        "price",
+        f"red{dice.randint(1, 4999)}",
+        str(dice.randint(1, size * 10)),
+        f"Sokha {dice.randint(1, size)}",
+    ]
+    await _get(client, f"/inbox?query={dice.choice(words)}")
+
+
+async def _kanban(client: aiohttp.ClientSession, dice: random.Random, size: int) -> None:
+    await _get(client, "/deals")
+
+
+ASKS: dict[str, Ask] = {
+    "inbox page": _inbox,
+    "thread": _thread,
+    "status change": _status,
+    "search": _search,
+    "kanban": _kanban,
+}
+
+
+def _ms(found: list[float], share: float) -> float:
+    ordered = sorted(found)
+    return round(ordered[min(len(ordered) - 1, int(share * len(ordered)))] * 1000, 1)
