@@ -67,7 +67,7 @@ async def save(request: web.Request) -> web.StreamResponse:
             values = dict(await _values(conn, request, id_))
         values["given"] = {**values["given"], **{name: fields.get(name, "") for name in TEXTS}}
         problems = {error.field or "title": gettext(str(error))}
-        return page(request, "crm/deal.html", status=422, **values, problems=problems)
+        return page(request, "crm/deal.html", status=422, **{**values, "problems": problems})
     change = Change(
         kind="deal",
         id=id_,
