@@ -92,7 +92,7 @@ async def _answer(entry: Page, request: web.Request) -> web.StreamResponse:
         return await entry.handler(request)
     except web.HTTPException as error:
         if error.status < 400:
-            return error
+            return web.Response(status=error.status, headers=error.headers)
         return trouble(request, error.status, "")
     except tuple(STATUS) as error:
         return trouble(request, STATUS[type(error)], str(error))
@@ -128,7 +128,7 @@ def incident(request: web.Request) -> web.Response:
 def _to_sign_in(request: web.Request) -> web.StreamResponse:
     target = request.path_qs if request.method == "GET" and not is_fragment(request) else ""
     if request.headers.get("Accept", "").startswith("text/event-stream"):
-        raise web.HTTPNoContent  # an EventSource does not come back after 204
+        return web.Response(status=204)  # after it an EventSource does not come back
     return see_other(
         request, str(request.app.router["signin"].url_for().with_query({"next": target} if target else {}))
     )

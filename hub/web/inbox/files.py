@@ -52,13 +52,15 @@ async def from_form(conn: Conn, request: web.Request, fields: MultiMapping[Any])
     kept: list[UUID] = []
     for field in fields.getall("file", []):
         if isinstance(field, FileField) and field.filename:
+            with field.file as file:
+                content = file.read()
             kept.append(
                 await service.upload(
                     conn,
                     user_id=user(request).id,
                     name=field.filename,
                     mime=field.content_type,
-                    content=field.file.read(),
+                    content=content,
                 )
             )
     return kept

@@ -7,13 +7,14 @@ from datetime import UTC, datetime, time, timedelta
 from typing import TypeAlias
 
 from aiohttp import web
+from yarl import URL
 
 from crm_core.errors import Invalid
 from crm_core.sql import Conn
 from hub.web.context import form, ident, is_fragment, publish, transaction, user, viewer
 from hub.web.formats import from_input
 from hub.web.i18n import N_, current
-from hub.web.inbox import thread
+from hub.web.inbox import thread, views
 from hub.web.render import page, see_other
 from inbox.changes import Change
 from inbox.conversations import queries, service
@@ -50,7 +51,12 @@ async def snooze(request: web.Request) -> web.StreamResponse:
 
 
 async def mark_unread(request: web.Request) -> web.StreamResponse:
-    return await _carry_out(request, lambda conn: service.mark_unread(conn, viewer(request), ident(request)))
+    """Back to the list: who stays in the conversation would read it again."""
+    async with transaction(request) as conn:
+        changes = await service.mark_unread(conn, viewer(request), ident(request))
+    await publish(request, changes)
+    shown = URL(request.headers.get("HX-Current-URL", "") or request.headers.get("Referer", ""))
+    return see_other(request, str(URL("/inbox").with_query(view=shown.query.get("view", views.DEFAULT))))
 
 
 async def mark_read(request: web.Request) -> web.StreamResponse:

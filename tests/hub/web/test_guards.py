@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from selectolax.parser import HTMLParser
+from selectolax.lexbor import LexborHTMLParser
 
 from crm_core.users import service as users
 from hub.web.pages import ANYBODY
@@ -70,7 +70,7 @@ async def test_pages_allow_no_inline_script_or_style(site: Site) -> None:
             assert "script-src 'self'" in policy
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
             html = await answer.text()
-        for node in HTMLParser(html).css("*"):
+        for node in LexborHTMLParser(html).css("*"):
             assert not {name for name in node.attributes if name == "style" or name.startswith("on")}, (
                 path,
                 node.html,
