@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 
@@ -78,7 +78,23 @@ def extract() -> dict[str, Catalog]:
             str(WEB.parents[1] / package), method_map=[("**.py", "python")], keywords=_ERRORS
         ):
             found["errors"].add(message, None, [(file, 1)])
+    for message in _words_of_connectors():
+        found["ops"].add(message)
     return found
+
+
+def _words_of_connectors() -> Iterator[str]:
+    """Titles, labels and helps of the bundled connectors, which the form of a channel translates."""
+    from connectors.registry import load_registry  # only for extraction: the pages need none of it
+
+    for connector in load_registry().values():
+        spec = connector.spec
+        texts = (
+            spec.title,
+            spec.summary,
+            *(text for each in spec.settings for text in (each.label, each.help)),
+        )
+        yield from filter(None, texts)
 
 
 def update(areas: Sequence[str] = AREAS) -> list[str]:

@@ -26,6 +26,11 @@ CHOICES = {
     "polling": N_("By long polling"),
 }
 """Names of choices; a choice without one is shown as it is."""
+FIRST = {
+    "email": ("address", "sender_name", "receive", "imap_host", "imap_user", "imap_password", "smtp_host")
+}
+"""What is asked at once where the first three of many settings are not the ones that matter."""
+FEW = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +41,7 @@ class Field:
     value: Any = ""
     is_kept: bool = False
     problem: str = ""
+    is_first: bool = True
 
     @property
     def name(self) -> str:
@@ -56,12 +62,15 @@ def fields_of(
     problems: Mapping[str, str] | None = None,
 ) -> list[Field]:
     """All fields; what was typed goes before what is stored, which goes before the default."""
+    names = [setting.name for setting in spec.settings]
+    first = names if len(names) <= FEW else FIRST.get(spec.id, names[:3])
     return [
         Field(
             setting=setting,
             value=_shown(setting, stored, typed),
             is_kept=setting.type == "secret" and bool(stored.get(setting.name)),
             problem=gettext((problems or {}).get(setting.name, "")),
+            is_first=setting.required or setting.name in first or setting.name in (problems or {}),
         )
         for setting in spec.settings
     ]
