@@ -29,10 +29,8 @@ class Account:
 class Session:
     """One connection: its selected folder and what it was told of it."""
 
-    def __init__(
-        self, server: ImapServer, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        self._server, self._reader, self._writer = server, reader, writer
+    def __init__(self, account: Account, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._account, self._reader, self._writer = account, reader, writer
         self._is_in = False
         self._box: Mailbox | None = None
         self._told = (0, 0)
