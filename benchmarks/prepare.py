@@ -11,13 +11,13 @@ from inbox.channels import store
 from tests.servers.sink import Sink
 
 
-async def sink_channel(stage: Stage, *, managers: int = 5) -> None:
+async def sink_channel(stage: Stage, *, managers: int = 5, bot: bool = True) -> None:
     """The channel `sink` and some managers who are in."""
     pool = await create_pool(stage.database_url, application="bench")
     async with pool.acquire() as conn, conn.transaction():
         if await store.by_slug(conn, "sink") is None:
             await channels.create(
-                conn, {"sink": Sink()}, Cipher(SECRET), slug="sink", name="Sink", connector="sink"
+                conn, {"sink": Sink()}, Cipher(SECRET), slug="sink", name="Sink", connector="sink", bot=bot
             )
             for n in range(managers):
                 user = await users.create(
