@@ -9,7 +9,7 @@ from pathlib import Path
 from aiohttp import web
 
 STATIC = Path(__file__).parent / "static"
-VENDOR = ("htmx.min.js", "idiomorph-ext.min.js", "sortable.min.js")
+VENDOR = ("htmx.min.js", "idiomorph-ext.min.js", "Sortable.min.js")
 _TYPES = {
     ".css": "text/css",
     ".js": "text/javascript",

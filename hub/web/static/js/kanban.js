@@ -58,7 +58,7 @@ function ready() {
   for (const list of document.querySelectorAll("[data-cards]")) {
     if (window.Sortable.get(list)) continue;
     window.Sortable.create(list, {
-      group: "deals", draggable: ".deal-card", filter: ".deal-card__move", preventOnFilter: false, animation: 140, delay: 60, delayOnTouchOnly: true,
+      group: "deals", draggable: ".deal-card", filter: ".deal-card__move", preventOnFilter: false, animation: 140, forceFallback: true, fallbackTolerance: 4,
       onStart: () => { isDragging = true; }, onEnd: dropped, onMove: (event) => { mark(event.to); },
     });
   }
