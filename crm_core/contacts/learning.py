@@ -54,6 +54,11 @@ async def learn(
         await store.set_field(conn, contact_id, normal.name(what)[:FIELD_LENGTH], said)
 
 
+async def known(conn: Conn, contact_ids: Sequence[int]) -> dict[int, dict[str, str]]:
+    """What is known of each contact (phone, email, custom fields), so that nobody is asked twice."""
+    return await store.known(conn, contact_ids)
+
+
 async def tag_all(conn: Conn, tags: Sequence[tuple[int, str]]) -> None:
     """Tag many living contacts in one statement: `(contact id, label)`; repeats change nothing."""
     clean = [(id_, short) for id_, label in tags if (short := normal.name(label)[:FIELD_LENGTH])]

@@ -78,6 +78,15 @@ TAG_ALL: LiteralString = """
 UNTAG: LiteralString = """
     UPDATE crm_contact SET tags = array_remove(tags, $2::text), updated_at = now()
      WHERE id = (SELECT root_id FROM crm_contact WHERE id = $1) AND tags @> ARRAY[$2::text]"""
+KNOWN: LiteralString = """
+    SELECT g.id, r.fields, jsonb_object_agg(h.kind, h.value ORDER BY h.trust, h.id DESC)
+                            FILTER (WHERE h.kind IN ('phone', 'email')) AS addresses
+      FROM unnest($1::bigint[]) AS g (id)
+      JOIN crm_contact p ON p.id = g.id
+      JOIN crm_contact r ON r.id = p.root_id
+      LEFT JOIN crm_contact i ON i.root_id = p.root_id
+      LEFT JOIN crm_handle h ON h.contact_id = i.id
+     GROUP BY g.id, r.fields"""
 UNREACHABLE: LiteralString = "UPDATE crm_handle SET unreachable = $3 WHERE kind = $1 AND value = $2"
 
 
@@ -174,6 +183,15 @@ async def tag_all(conn: Conn, contact_ids: Sequence[int], labels: Sequence[str])
 
 async def untag(conn: Conn, contact_id: int, label: str) -> bool:
     return await conn.execute(UNTAG, contact_id, label) == "UPDATE 1"
+
+
+async def known(conn: Conn, contact_ids: Sequence[int]) -> dict[int, dict[str, str]]:
+    """Fields and addresses by contact; a proven address before a claimed one, a newer before an older."""
+    found: dict[int, dict[str, str]] = {}
+    for row in await conn.fetch(KNOWN, list(contact_ids)):
+        texts = {name: value for name, value in row["fields"].items() if isinstance(value, str)}
+        found[row["id"]] = {**texts, **(row["addresses"] or {})}
+    return found
 
 
 async def mark_unreachable(conn: Conn, kind: str, value: str, reason: str) -> None:

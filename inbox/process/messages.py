@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from crm_core.contacts import service as contacts
@@ -34,11 +34,12 @@ async def take_in(
     await _identify(conn, fresh)
     talks = await threads.find_or_open(conn, fresh, bot_ready=True)
     await _open_leads(conn, fresh, talks)
+    known = await _known(conn, fresh)
     written: list[NewMessage] = []
     turns: list[tuple[Talk, bot.Outcome]] = []
     for message in fresh:
         written.append(_written(message, now=now))
-        if outcome := _bots_turn(message, tools=tools, now=now):
+        if outcome := _bots_turn(message, known=known, tools=tools, now=now):
             written += outcome.said
             turns.append((message.talk or talks[0], outcome))
     changes += await _route(conn, talks, fresh)
@@ -181,7 +182,19 @@ def _waken(talk: Talk, message: Incoming, *, now: datetime) -> None:
         talk.language = message.event.sender.language[:12]
 
 
-def _bots_turn(message: Incoming, *, tools: Tools, now: datetime) -> bot.Outcome | None:
+async def _known(conn: Conn, fresh: Sequence[Incoming]) -> dict[int, dict[str, str]]:
+    """What the bot should not ask returning customers again."""
+    ids = {
+        message.contact_id
+        for message in fresh
+        if message.talk and message.talk.owner == "bot" and not message.is_new_contact
+    }
+    return await contacts.known(conn, sorted(ids)) if ids else {}
+
+
+def _bots_turn(
+    message: Incoming, *, known: Mapping[int, Mapping[str, str]], tools: Tools, now: datetime
+) -> bot.Outcome | None:
     """The bot's answer, if the conversation is the bot's; a conversation nobody has is marked for routing."""
     talk, event = message.talk, message.event
     if talk is None or event.machine or event.outbound:
@@ -192,10 +205,11 @@ def _bots_turn(message: Incoming, *, tools: Tools, now: datetime) -> bot.Outcome
             talk.own("queue")
             talk.needs_routing = "Nothing here can write to this person; a manager is asked."
             return None
-        known = {handle.kind: handle.value for handle in event.sender.handles}
-        known["name"] = message.name
-        known.update({key: str(value) for key, value in (talk.bot_state.get("known") or {}).items()})
-        outcome = bot.take_turn(tools.rulebook.rules, talk, event, sender=sender, known=known, now=now)
+        facts = dict(known.get(message.contact_id, {}))
+        facts.update({handle.kind: handle.value for handle in event.sender.handles})
+        facts["name"] = message.name
+        facts.update({key: str(value) for key, value in (talk.bot_state.get("known") or {}).items()})
+        outcome = bot.take_turn(tools.rulebook.rules, talk, event, sender=sender, known=facts, now=now)
         if talk.owner == "bot":
             talk.waiting_since = None
         else:

@@ -71,11 +71,13 @@ DECODER = msgspec.json.Decoder(Payload)
 class Sink:
     """Accepts everything at its door, sends into a list. `script` may raise an outcome for a message."""
 
-    def __init__(self, *, id_: str = "sink", abilities: Abilities | None = None) -> None:
+    def __init__(
+        self, *, id_: str = "sink", handle_kind: str = "phone", abilities: Abilities | None = None
+    ) -> None:
         self.spec = ConnectorSpec(
             id=id_,
             title="Sink",
-            handle_kind="phone",
+            handle_kind=handle_kind,
             settings=(Setting(name="token", label="Token", type="secret"),),
             abilities=abilities or Abilities(buttons=True, per_second=100_000, receipts=True, calls=True),
             parse_at_door=True,
