@@ -8,39 +8,65 @@ import phonenumbers
 
 from connectors.contract import Handle, Trust
 
+LONGEST = 64
 ANONYMOUS = frozenset(
-    {"", "anonymous", "unknown", "private", "restricted", "unavailable", "withheld", "+266696687"}
-)
+    {
+        "", "anonymous", "unknown", "private", "restricted", "unavailable", "withheld", "blocked", "null", "none",
+        "+266696687", "266696687", "+7378742833", "+2562533", "+8656696", "+86282452253",
+    }
+)  # fmt: skip
+"""How a withheld number is written; the digits are what providers make of the letters (ANONYMOUS, RESTRICTED, ...)."""
 
 
 @lru_cache(maxsize=20_000)
 def e164(raw: str, region: str = "") -> str:
     """E.164, or empty for what is no number in any notation; `region` is for local notation."""
-    text = raw.strip()
+    text = _plain(raw)
+    if not any(char.isdigit() for char in text):
+        return ""
     if text.startswith("00"):
         text = "+" + text[2:]
-    try:
-        parsed = phonenumbers.parse(text, region or None)
-    except phonenumbers.NumberParseException:
-        digits = "".join(char for char in text if char.isdigit())
-        if text.startswith("+") or not 11 <= len(digits) <= 15:
-            return ""
+    digits = "".join(char for char in text if char.isdigit())
+    candidates = [(text, region.upper() or None)]
+    if not text.startswith("+") and 11 <= len(digits) <= 15:
+        candidates.append(("+" + digits, None))
+    for candidate, where in candidates:
         try:
-            parsed = phonenumbers.parse("+" + digits, None)
+            parsed = phonenumbers.parse(candidate, where)
         except phonenumbers.NumberParseException:
-            return ""
-    if not phonenumbers.is_possible_number(parsed):
-        return ""
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+            continue
+        if phonenumbers.is_possible_number(parsed):
+            parsed.extension = None
+            return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+    return ""
+
+
+def _plain(raw: str) -> str:
+    """Without what SIP and telephone links put around a number."""
+    text = raw.strip()[: LONGEST * 4]
+    if "<" in text and ">" in text:
+        text = text[text.index("<") + 1 :].partition(">")[0]
+    for scheme in ("sips:", "sip:", "tel:", "whatsapp:"):
+        if text.lower().startswith(scheme):
+            text = text[len(scheme) :].partition("@")[0].partition(";")[0]
+    return text.strip()
 
 
 def phone_handle(
     raw: str, *, region: str, trust: Trust = Trust.PROVEN, evidence: str = "caller_id"
 ) -> Handle:
     """A phone handle. A number nobody can call back (withheld, internal) proves nothing and stays as it came."""
-    number = e164(raw, region)
+    number = "" if _plain(raw).lower() in ANONYMOUS else e164(raw, region)
     if number:
-        return Handle(kind="phone", value=number, trust=trust, evidence=evidence, raw=raw)
-    if raw.strip().lower() in ANONYMOUS:
-        return Handle(kind="anonymous", value="anonymous", trust=Trust.CLAIMED, evidence="withheld", raw=raw)
-    return Handle(kind="extension", value=raw.strip()[:64], trust=Trust.CLAIMED, evidence=evidence, raw=raw)
+        return Handle(kind="phone", value=number, trust=trust, evidence=evidence, raw=raw[:LONGEST])
+    if _plain(raw).lower() in ANONYMOUS:
+        return Handle(
+            kind="anonymous", value="anonymous", trust=Trust.CLAIMED, evidence="withheld", raw=raw[:LONGEST]
+        )
+    return Handle(
+        kind="extension",
+        value=_plain(raw)[:LONGEST],
+        trust=Trust.CLAIMED,
+        evidence=evidence,
+        raw=raw[:LONGEST],
+    )

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from connectors.contract import Unverified
 
-ALGORITHMS = ("sha1", "sha256", "sha512", "md5")
+ALGORITHMS = ("sha1", "sha256", "sha512")
 ENCODINGS = ("hex", "base64")
+MILLISECONDS_FROM = 100_000_000_000
 
 
 def secrets_of(value: object) -> list[str]:
-    """A secret, or several by line or comma while they are rotated. Empty ones never verify anything."""
+    """A secret, or several by line while they are rotated. Empty ones never verify anything."""
     if isinstance(value, str):
-        parts = value.replace(",", "\n").split("\n")
+        parts = value.splitlines()
     elif isinstance(value, Sequence):
         parts = [str(part) for part in value]  # pyright: ignore[reportUnknownVariableType] - settings are JSON
     else:
@@ -27,43 +27,64 @@ def secrets_of(value: object) -> list[str]:
 
 def same_secret(given: str, wanted: Sequence[str]) -> bool:
     """Whether a shared secret is one of ours; constant time for each."""
-    found = [hmac.compare_digest(given.encode("utf-8", "replace"), secret.encode()) for secret in wanted]
-    return any(found)
+    found = [
+        hmac.compare_digest(given.encode("utf-8", "replace"), secret.encode("utf-8", "replace"))
+        for secret in wanted
+        if secret
+    ]
+    return True in found
 
 
 def digest(message: bytes, secret: str, *, algorithm: str, encoding: str) -> str:
     """The HMAC of a message as providers write it."""
-    mac = hmac.new(secret.encode(), message, getattr(hashlib, algorithm))
+    mac = hmac.new(secret.encode("utf-8", "replace"), message, algorithm)
     return mac.hexdigest() if encoding == "hex" else base64.b64encode(mac.digest()).decode()
 
 
 def check_hmac(
-    message: bytes, given: str, wanted: Sequence[str], *, algorithm: str, encoding: str, prefix: str = ""
+    messages: Sequence[bytes],
+    given: str,
+    wanted: Sequence[str],
+    *,
+    algorithm: str,
+    encoding: str,
+    prefix: str = "",
 ) -> None:
-    """Raise Unverified unless `given` signs `message` under one of our secrets."""
-    if prefix:
-        if not given.startswith(prefix):
-            raise Unverified("The signature is missing or of another kind.")
-        given = given[len(prefix) :]
-    given = given.strip()
+    """Raise Unverified unless one of the signatures in `given` signs one of `messages` under one of our secrets.
+
+    Providers that rotate their key send several signatures, separated by spaces.
+    """
+    signatures = [one.removeprefix(prefix) for one in given.split() if one.startswith(prefix)][:8]
+    if not signatures:
+        raise Unverified("The signature is missing or of another kind.")
     if encoding == "hex":
-        given = given.lower()
-    computed = [digest(message, secret, algorithm=algorithm, encoding=encoding) for secret in wanted]
-    fits = [hmac.compare_digest(given.encode("utf-8", "replace"), one.encode()) for one in computed]
-    if not given or not any(fits):
-        raise Unverified("The signature does not fit the body.")
+        signatures = [one.lower() for one in signatures]
+    fits = [
+        hmac.compare_digest(
+            one.encode("utf-8", "replace"),
+            digest(message, secret, algorithm=algorithm, encoding=encoding).encode(),
+        )
+        for message in messages
+        for secret in wanted
+        for one in signatures
+    ]
+    if True not in fits:
+        raise Unverified("The signature does not fit the request.")
 
 
-def url_and_fields(url: str, fields: Mapping[str, str]) -> bytes:
-    """What Twilio signs: the address, then every field's name and value, sorted by name (its "Validating requests")."""
-    return (url + "".join(name + fields[name] for name in sorted(fields))).encode()
+def url_and_pairs(url: str, pairs: Iterable[tuple[str, str]]) -> bytes:
+    """What Twilio signs: the address, then each field's name and value, sorted ("Validating requests" in its manual)."""
+    return (url + "".join(name + value for name, value in sorted(set(pairs)))).encode("utf-8", "replace")
 
 
 def check_age(timestamp: str, *, now: datetime, max_age: float) -> None:
-    """Raise Unverified for a timestamp (Unix seconds) that is too old or too far in the future."""
+    """Raise Unverified for a timestamp (Unix seconds or milliseconds) that is too old or too far in the future."""
     try:
-        age = now.timestamp() - float(timestamp)
+        at = float(timestamp)
     except ValueError:
         raise Unverified("The timestamp is missing or no number.") from None
+    age = now.timestamp() - (at / 1000 if at >= MILLISECONDS_FROM else at)
     if not -max_age <= age <= max_age:
-        raise Unverified("The timestamp is too old; the request may be a repeat by somebody else.")
+        raise Unverified(
+            "The timestamp is too old or in the future; the request may be somebody else's repeat."
+        )

@@ -2,80 +2,82 @@
 
 from __future__ import annotations
 
-from email.parser import BytesParser
-from email.policy import HTTP
+from email.message import Message
+from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qsl
 
 import orjson
+from multipart import MultipartError, MultipartParser
 
-from connectors.contract import Malformed, RawInput
+from connectors.contract import ChannelConfig, Malformed, RawInput
 
 MOST_FIELDS = 1_000
 DEEPEST = 60
+MOST_HEADER = 512
+FORM, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 
 
-def root_of(raw: RawInput) -> dict[str, Any]:
-    """The root of a manifest's expressions. Raises Malformed for a body that is neither JSON nor a form."""
+def root_of(
+    raw: RawInput, channel: ChannelConfig, *, secrets: frozenset[str] = frozenset()
+) -> dict[str, Any]:
+    """The root of a manifest's expressions, without secrets. Raises Malformed for what is neither JSON nor a form."""
     return {
         "body": body_of(raw),
-        "headers": dict(raw.headers),
-        "query": dict(raw.query),
+        "headers": raw.headers if type(raw.headers) is dict else dict(raw.headers),
+        "query": raw.query if type(raw.query) is dict else dict(raw.query),
         "suffix": raw.suffix,
+        "settings": {name: value for name, value in channel.settings.items() if name not in secrets},
+        "channel": channel_names(channel),
+    }
+
+
+def channel_names(channel: ChannelConfig) -> dict[str, str]:
+    """What expressions and templates may know of the channel."""
+    return {
+        "slug": channel.slug,
+        "name": channel.name,
+        "region": channel.region,
+        "language": channel.language,
+        "door": f"{channel.public_url}/in/{channel.slug}",
     }
 
 
 def body_of(raw: RawInput) -> Any:
-    """JSON as it is; a form as a mapping of its fields (a repeated field keeps its last value)."""
-    kind = raw.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if not raw.body:
+    """JSON as it is; a form as a mapping: a repeated field is a list, a file a mapping with name, mime, size, content."""
+    if not raw.body.strip():
         return {}
-    if kind == "application/x-www-form-urlencoded":
-        return form_fields(raw)
-    if kind == "multipart/form-data":
-        return _multipart(raw)
+    kind = content_type(raw)
+    looks_like_json = raw.body.lstrip()[:1] in (b"{", b"[")
+    if kind == MULTIPART:
+        return _gathered(_multipart(raw))
+    if kind == FORM and not looks_like_json:
+        return _gathered(form_pairs(raw.body))
+    if not looks_like_json and "json" not in kind and b"=" in raw.body:
+        return _gathered(form_pairs(raw.body))
+    return _json(raw.body)
+
+
+def content_type(raw: RawInput) -> str:
+    return raw.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def form_pairs(body: bytes) -> list[tuple[str, str]]:
+    """The names and values of an urlencoded body, in their order."""
     try:
-        value = orjson.loads(raw.body)
+        text = body.decode("utf-8").strip("\r\n")
+        return parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
+    except (UnicodeDecodeError, ValueError) as error:
+        raise Malformed(f"it is not a form: {error}") from None
+
+
+def _json(body: bytes) -> Any:
+    try:
+        value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        if b"=" in raw.body and not raw.body.lstrip().startswith((b"{", b"[")):
-            return form_fields(raw)
         raise Malformed(f"it is not JSON: {error}") from None
     if not isinstance(value, dict | list):
         raise Malformed("it is JSON, but neither an object nor a list")
-    _check_depth(value)
-    return value
-
-
-def form_fields(raw: RawInput) -> dict[str, str]:
-    """The fields of an urlencoded body."""
-    try:
-        pairs = parse_qsl(
-            raw.body.decode("utf-8"), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict"
-        )
-    except (UnicodeDecodeError, ValueError) as error:
-        raise Malformed(f"it is not a form: {error}") from None
-    return dict(pairs)
-
-
-def _multipart(raw: RawInput) -> dict[str, str]:
-    head = f"Content-Type: {raw.headers.get('content-type', '')}\r\n\r\n".encode("utf-8", "replace")
-    try:
-        message = BytesParser(policy=HTTP).parsebytes(head + raw.body)
-        parts = list(message.iter_parts()) if message.is_multipart() else []
-    except Exception as error:  # the standard parser raises all sorts of things on hostile mail-like bodies
-        raise Malformed(f"it is not a form: {type(error).__name__}") from None
-    if not parts or len(parts) > MOST_FIELDS:
-        raise Malformed("it is not a form")
-    fields: dict[str, str] = {}
-    for part in parts:
-        name = part.get_param("name", header="content-disposition")
-        payload = part.get_payload(decode=True)
-        if isinstance(name, str) and isinstance(payload, bytes):
-            fields[name] = payload.decode("utf-8", "replace")
-    return fields
-
-
-def _check_depth(value: Any) -> None:
     level, depth = [value], 0
     while level:
         depth += 1
@@ -87,3 +89,46 @@ def _check_depth(value: Any) -> None:
             for child in (item.values() if isinstance(item, dict) else item)
             if isinstance(child, dict | list)
         ]
+    return value
+
+
+def _multipart(raw: RawInput) -> list[tuple[str, Any]]:
+    header = Message()
+    header["content-type"] = " ".join(raw.headers.get("content-type", "").split())
+    boundary = header.get_param("boundary", "")
+    if not isinstance(boundary, str) or not boundary:
+        raise Malformed("its content type names no boundary")
+    size = len(raw.body)
+    try:
+        parts = MultipartParser(
+            BytesIO(raw.body), boundary, content_length=size, disk_limit=0, mem_limit=size + 1, memfile_limit=size + 1,
+            part_limit=MOST_FIELDS,
+        ).parts()  # fmt: skip
+        return [
+            (
+                part.name or "",
+                {
+                    "name": part.filename,
+                    "mime": part.content_type or "",
+                    "size": part.size,
+                    "content": part.raw,
+                }
+                if part.filename is not None
+                else part.raw.decode("utf-8", "replace"),
+            )
+            for part in parts
+        ]
+    except (MultipartError, UnicodeError, ValueError, LookupError) as error:
+        raise Malformed(f"it is not a form: {error}") from None
+
+
+def _gathered(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    for name, value in pairs:
+        if name not in fields:
+            fields[name] = value
+        elif isinstance(fields[name], list):
+            fields[name].append(value)
+        else:
+            fields[name] = [fields[name], value]
+    return fields

@@ -4,31 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import orjson
+
 from connectors.contract import (
     Answer,
     Attachment,
     ChannelConfig,
     ConnectorSpec,
     Context,
-    CredentialsDead,
     Event,
     Health,
+    Malformed,
     Outbound,
     RawInput,
     Refused,
     SendError,
     Sent,
-    State,
-    TryAgain,
 )
 from connectors.manifest.body import root_of
-from connectors.manifest.model import Manifest
+from connectors.manifest.fetch import fetch
+from connectors.manifest.health import probe, redacted
+from connectors.manifest.model import Handshake, Manifest
 from connectors.manifest.receive import events_of
-from connectors.manifest.send import base_root, judge, perform, response_root, send
+from connectors.manifest.send import base_root, send
+from connectors.manifest.templates import filled
 from connectors.manifest.verify import verify
 from connectors.signing import same_secret, secrets_of
-
-FILE_LIMIT = 32 * 1024 * 1024
 
 
 class ManifestConnector:
@@ -36,6 +37,9 @@ class ManifestConnector:
 
     def __init__(self, manifest: Manifest) -> None:
         self.manifest = manifest
+
+    def __repr__(self) -> str:
+        return f"ManifestConnector({self.spec.id!r})"
 
     @property
     def spec(self) -> ConnectorSpec:
@@ -53,89 +57,82 @@ class ManifestConnector:
         """A subscription handshake; any other request that is not a POST or PUT is answered without being stored."""
         shake = self.manifest.handshake
         if shake is not None and raw.method == shake.method:
-            root = {"query": dict(raw.query), "headers": dict(raw.headers), "suffix": raw.suffix, "body": {}}
-            wanted = secrets_of(channel.settings.get(shake.setting))
-            if wanted and same_secret(str(shake.token(root) or ""), wanted):
-                return Answer(body=str(shake.answer(root) or "").encode())
-            return Answer(status=403, body=b"The verify token is not right.\n")
+            answer = self._shaken(shake, raw, channel)
+            if answer is not None:
+                return answer
         if raw.method in ("POST", "PUT"):
             return None
         return Answer(status=405, body=b"Send a POST here.\n", headers={"Allow": "POST"})
 
+    def _shaken(self, shake: Handshake, raw: RawInput, channel: ChannelConfig) -> Answer | None:
+        try:
+            root = root_of(raw, channel, secrets=self.manifest.secrets)
+        except Malformed:
+            return None
+        if shake.condition is not None and not shake.condition(root):
+            return None
+        if shake.token is not None:
+            wanted = secrets_of(channel.settings.get(shake.setting))
+            if not same_secret(str(shake.token(root) or ""), wanted):
+                return Answer(status=403, body=b"The verify token is missing or wrong.\n")
+        return Answer(body=str(shake.answer(root) or "").encode("utf-8", "replace"), mime=shake.mime)
+
     def key(self, raw: RawInput, channel: ChannelConfig) -> str | None:
+        """The `Idempotency-Key`, or what the manifest names; what cannot be read has none and is told later."""
         given = raw.headers.get("idempotency-key")
         if given or self.manifest.key is None:
-            return given
+            return given[:500] if given else None
         try:
-            found = self.manifest.key(root_of(raw))
-        except Exception:  # what cannot be read has no key; it is stored and told later
+            found = self.manifest.key(root_of(raw, channel, secrets=self.manifest.secrets))
+        except Malformed:
             return None
-        return str(found) if found else None
+        return str(found)[:500] if isinstance(found, str | int) and found else None
 
     def answer(self, raw: RawInput, channel: ChannelConfig, journal_id: int) -> Answer:
-        fill = self.manifest.reply_body
+        """The manifest's answer; the input is stored by now, so nothing in here may fail."""
+        manifest = self.manifest
         body = (
-            str(fill({**base_root(channel), "journal_id": journal_id})) if fill else '{"status":"accepted"}'
+            orjson.dumps({"status": "accepted", "id": journal_id}) if "json" in manifest.reply_mime else b""
         )
-        return Answer(status=self.manifest.reply_status, body=body.encode(), mime=self.manifest.reply_mime)
+        if manifest.reply_body is not None:
+            body = self._reply_body(raw, channel, journal_id)
+        return Answer(status=manifest.reply_status, body=body, mime=manifest.reply_mime)
 
-    # ------------------------------------------------------------ sending and looking
+    def _reply_body(self, raw: RawInput, channel: ChannelConfig, journal_id: int) -> bytes:
+        try:
+            root = root_of(raw, channel, secrets=self.manifest.secrets)
+        except Malformed:
+            root = {**base_root(channel), "body": {}, "headers": {}, "query": {}, "suffix": ""}
+        try:
+            body = filled(self.manifest.reply_body or str, {**root, "journal_id": journal_id})
+        except Refused:
+            return b""
+        return str(body).encode("utf-8", "replace")
+
+    # ------------------------------------------------------------ sending, looking, fetching
 
     async def send(self, message: Outbound, context: Context) -> Sent:
         if not self.manifest.variants:
             raise Refused("One cannot write on this channel.")
-        return await send(self.manifest, message, context)
+        try:
+            return await send(self.manifest, message, context)
+        except SendError as error:
+            raise redacted(error, context.channel, self.manifest) from None
 
     async def probe(self, context: Context) -> Health:
-        request = self.manifest.probe
-        if request is None:
-            return self._door_health(context.channel)
-        try:
-            answer = response_root(await perform(request, base_root(context.channel), context))
-            if self.manifest.outcomes:
-                judge(self.manifest.outcomes, answer, needs_ok=False)
-        except CredentialsDead as error:
-            remedy = "Enter new credentials in the channel's settings."
-            return Health(state=State.NEEDS_CREDENTIALS, sentence=error.reason, remedy=remedy)
-        except SendError as error:
-            return Health(state=State.TRANSIENT, sentence=error.reason, remedy="It is tried again by itself.")
-        if self.manifest.probe_ok and not self.manifest.probe_ok(answer):
-            return Health(
-                state=State.NEEDS_CREDENTIALS,
-                sentence="The provider answers, but does not accept the settings.",
-            )
-        return Health(state=State.CONNECTED, sentence="The provider answers.")
-
-    def _door_health(self, channel: ChannelConfig) -> Health:
-        missing = [s.label for s in self.spec.settings if s.required and not channel.settings.get(s.name)]
-        if missing:
-            sentence = f"Not set yet: {', '.join(missing)}."
-            return Health(
-                state=State.UNCONFIGURED, sentence=sentence, remedy="Fill in the channel's settings."
-            )
-        return Health(state=State.CONNECTED, sentence="The door is open.")
-
-    # ------------------------------------------------------------ files
+        return await probe(self.manifest, context)
 
     async def fetch(self, attachment: Attachment, context: Context) -> bytes:
-        """By `ref` through the manifest's look-up, else by address; addresses from outside are guarded."""
-        url, headers, is_guarded = attachment.url, {}, True
-        if attachment.ref and self.manifest.file_lookup and self.manifest.file_url:
-            root = {**base_root(context.channel), "ref": attachment.ref}
-            answer = response_root(await perform(self.manifest.file_lookup, root, context))
-            if self.manifest.outcomes:
-                judge(self.manifest.outcomes, answer, needs_ok=False)
-            url = str(self.manifest.file_url(answer) or "")
-        if self.manifest.file_headers:
-            filled = self.manifest.file_headers(base_root(context.channel))
-            headers = {name: str(value) for name, value in filled.items()}
-        if not url:
-            raise TryAgain("The provider does not say where the file is.")
-        reply = await context.http.request(
-            "GET", url, headers=headers, timeout=60, limit=FILE_LIMIT, guarded=is_guarded
-        )
-        if reply.status >= 500 or reply.status in (404, 408, 425, 429):
-            raise TryAgain(f"The file is not ready there yet ({reply.status}).")
-        if reply.status >= 400:
-            raise Refused(f"The provider does not give the file ({reply.status}).")
-        return reply.body
+        try:
+            return await fetch(self.manifest, attachment, context)
+        except SendError as error:
+            raise redacted(error, context.channel, self.manifest) from None
+
+    def example(self, channel: ChannelConfig, door: str) -> str:
+        """What to run to try the door, without its secret; empty where the manifest has no example."""
+        if self.manifest.example is None:
+            return ""
+        shown = dict.fromkeys(self.manifest.secrets, "")
+        root = base_root(channel)
+        settings = {**root["settings"], **shown}
+        return str(filled(self.manifest.example, {**root, "settings": settings, "door": door}))

@@ -5,11 +5,26 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote, urlsplit
 
 
 def to_base64(text: Any) -> str:
     """`user:password` as basic authentication wants it."""
-    return base64.b64encode(str(text).encode()).decode()
+    return base64.b64encode(str(text).encode("utf-8", "replace")).decode()
+
+
+def segment(text: Any) -> str:
+    """One segment of a path: a slash in it cannot lead elsewhere, and neither can `..`."""
+    quoted = quote(str(text), safe="", errors="replace")
+    return quoted.replace(".", "%2E") if not quoted.strip(".") else quoted
+
+
+def host_of(url: Any) -> str:
+    """The host of an address."""
+    try:
+        return urlsplit(str(url)).hostname or ""
+    except ValueError:
+        return ""
 
 
 def with_numbered(text: str, buttons: Sequence[dict[str, str]]) -> str:
@@ -20,12 +35,21 @@ def with_numbered(text: str, buttons: Sequence[dict[str, str]]) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def reply_buttons(buttons: Sequence[dict[str, str]]) -> list[dict[str, Any]]:
-    """Buttons as WhatsApp's interactive messages want them: titles of at most 20 characters, ids of at most 256."""
-    return [
-        {"type": "reply", "reply": {"id": button["value"][:256], "title": button["label"][:20]}}
-        for button in buttons
-    ]
+def longest(buttons: Sequence[dict[str, str]], name: str = "label") -> int:
+    """The length of the longest label (or value) of the buttons; 0 without any."""
+    return max((len(button.get(name, "")) for button in buttons), default=0)
 
 
-FILTERS = {"base64": to_base64, "with_numbered": with_numbered, "reply_buttons": reply_buttons}
+def all_kind(buttons: Sequence[dict[str, str]], kind: str) -> bool:
+    """Whether there are buttons, all of one kind."""
+    return bool(buttons) and all(button["kind"] == kind for button in buttons)
+
+
+FILTERS: dict[str, Any] = {
+    "base64": to_base64,
+    "segment": segment,
+    "host": host_of,
+    "with_numbered": with_numbered,
+    "longest": longest,
+    "all_kind": all_kind,
+}

@@ -17,43 +17,56 @@ Fill: TypeAlias = Callable[[Root], Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One way to verify a request. `type`: hmac, secret, basic."""
+    """One way to verify a request. `type`: hmac, secret, basic. Header names are lower case.
+
+    `over` is what an hmac signs: `body`, `url_and_fields`, or a pattern such as `v0:{timestamp}:{body}`. `part` and
+    `timestamp_part` name a `name=value` part of a header that holds several.
+    """
 
     type: str
     secret: str
     where: str = "header"
     name: str = ""
+    part: str = ""
     algorithm: str = "sha256"
     encoding: str = "hex"
     prefix: str = ""
     over: str = "body"
     timestamp: str = ""
+    timestamp_part: str = ""
     max_age: float = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handshake:
-    """A subscription handshake: on these terms `answer` is given, and nothing is stored."""
+    """A subscription handshake: a request of `method` with the right token gets `answer`; nothing is stored."""
 
     method: str
-    token: Ask
+    condition: Ask | None
+    token: Ask | None
     setting: str
     answer: Ask
+    mime: str = "text/plain; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """What one kind of event becomes. `kind`: message, call, receipt, presence or ignore."""
+    """What one kind of event becomes. `kind`: message, call, receipt, presence or ignore.
+
+    `people` are the asks of each handle's parts, the first one's beside the person's name and language.
+    """
 
     condition: Ask | None
-    each: Ask | None
     kind: str
-    fields: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    fields: Mapping[str, Ask] = field(default_factory=dict[str, Ask])
+    people: tuple[Mapping[str, Ask], ...] = ()
+    attachments: tuple[Mapping[str, Ask], ...] = ()
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """A request to the provider."""
+    """A request to the provider. `quiet`: nothing is sent to a person by it, so that a broken line may be tried again."""
 
     method: str
     url: Fill
@@ -61,19 +74,20 @@ class Request:
     json: Fill | None = None
     form: Fill | None = None
     file_field: str = ""
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcomes:
-    """What an answer means: the first list with a condition that holds; `ok` first, else by status."""
+    """What an answer means: `ok` first, then the lists, then the status."""
 
     ok: Ask
     external_id: Ask
     reason: Ask | None = None
     retry_after: Ask | None = None
-    retry: tuple[Ask, ...] = ()
     credentials: tuple[Ask, ...] = ()
     unreachable: tuple[Ask, ...] = ()
+    retry: tuple[Ask, ...] = ()
     refused: tuple[Ask, ...] = ()
 
 
@@ -89,6 +103,16 @@ class Variant:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FileAccess:
+    """How files are fetched: `lookup` by ref tells `url`; `headers` go only to `hosts` (a leading `*.` is any name below)."""
+
+    lookup: Request | None = None
+    url: Ask | None = None
+    headers: Fill | None = None
+    hosts: tuple[Fill, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
     """A whole manifest."""
 
@@ -96,7 +120,7 @@ class Manifest:
     source: str
     checks: tuple[Check, ...] = ()
     handshake: Handshake | None = None
-    split: Ask | None = None
+    splits: tuple[Ask, ...] = ()
     key: Ask | None = None
     cases: tuple[Case, ...] = ()
     reply_status: int = 200
@@ -104,8 +128,12 @@ class Manifest:
     reply_body: Fill | None = None
     variants: tuple[Variant, ...] = ()
     outcomes: Outcomes | None = None
-    file_lookup: Request | None = None
-    file_url: Ask | None = None
-    file_headers: Fill | None = None
+    files: FileAccess = FileAccess()
     probe: Request | None = None
     probe_ok: Ask | None = None
+    example: Fill | None = None
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """Names of the settings that are secret."""
+        return frozenset(setting.name for setting in self.spec.settings if setting.type == "secret")

@@ -2,73 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import math
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Any, cast
+from typing import Any, TypeVar
 
-import jmespath
 import yaml
-from jinja2 import TemplateSyntaxError
-from jinja2.nativetypes import NativeEnvironment
-from jinja2.sandbox import SandboxedEnvironment
-from jmespath.exceptions import JMESPathError
 
-from connectors.manifest.filters import FILTERS
-from connectors.manifest.model import Ask, Fill, Root
 from connectors.manifest.problems import ManifestInvalid, Problem
-from connectors.manifest.values import FORMATS, convert
 
 MOST_BYTES = 256 * 1024
-
-
-class _Native(SandboxedEnvironment, NativeEnvironment):
-    """Sandboxed, and a leaf that is only `{{ x }}` keeps x's type."""
-
-
-TEXTS = SandboxedEnvironment(autoescape=False)
-NATIVE = _Native(autoescape=False)
-TEXTS.filters.update(FILTERS)
-NATIVE.filters.update(FILTERS)
+MOST_DEPTH = 40
+TRUE, FALSE = ("true", "yes", "on"), ("false", "no", "off")
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
 class Reader:
-    """Collects problems while a document is read."""
+    """Collects problems while a document is read. `settings` are the manifest's own, once they are read."""
 
     source: str
     problems: list[Problem] = field(default_factory=list[Problem])
+    settings: dict[str, str] = field(default_factory=dict[str, str])
 
     def fault(self, node: yaml.Node | None, what: str, remedy: str = "") -> None:
         mark = node.start_mark if node is not None else None
-        self.problems.append(
-            Problem(
-                source=self.source,
-                line=mark.line + 1 if mark else 1,
-                column=mark.column + 1 if mark else 1,
-                what=what,
-                remedy=remedy,
-            )
-        )
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        self.problems.append(Problem(source=self.source, line=line, column=column, what=what, remedy=remedy))
 
-    def mapping(self, node: yaml.Node | None, known: Iterable[str], *, what: str) -> dict[str, yaml.Node]:
-        """The entries of a mapping; unknown and repeated keys are faults."""
-        if not isinstance(node, yaml.MappingNode):
-            if node is not None:
-                self.fault(node, f"{what} should be a mapping.", "Write it as `name: value` lines.")
+    def unknown(self, node: yaml.Node, name: str, known: Iterable[str], *, what: str) -> None:
+        """A name that is not one of the known ones, with the likeliest one as remedy."""
+        names = sorted(known)
+        near = get_close_matches(name, names, 1)
+        remedy = f"Do you mean “{near[0]}”?" if near else f"Known: {', '.join(names) or 'none'}."
+        self.fault(node, f"{what} “{name[:60]}” is not known.", remedy)
+
+    def mapping(
+        self, node: yaml.Node | None, known: Iterable[str] | None, *, what: str, needs: Iterable[str] = ()
+    ) -> dict[str, yaml.Node]:
+        """The entries of a mapping; unknown, repeated and missing keys are faults. `known` None: any key."""
+        if node is None:
             return {}
-        names = list(known)
+        if not isinstance(node, yaml.MappingNode):
+            self.fault(node, f"{what} should be a mapping.", "Write it as `name: value` lines.")
+            return {}
+        names = None if known is None else list(known)
         found: dict[str, yaml.Node] = {}
         for key, value in node.value:
-            name = str(key.value) if isinstance(key, yaml.ScalarNode) else "?"
-            if names and name not in names:
-                near = get_close_matches(name, names, 1)
-                remedy = f"Do you mean “{near[0]}”?" if near else f"Known: {', '.join(sorted(names))}."
-                self.fault(key, f"{what} has no “{name}”.", remedy)
+            name = str(key.value) if isinstance(key, yaml.ScalarNode) else ""
+            if not name:
+                self.fault(key, f"A key of {what} is no plain word.")
+            elif names is not None and name not in names:
+                self.unknown(key, name, names, what=f"In {what}, the key")
             elif name in found:
                 self.fault(key, f"“{name}” stands here twice.", "Keep one.")
             else:
                 found[name] = value
+        for name in needs:
+            if name not in found:
+                self.fault(node, f"{what} has no {name}.", f"Add `{name}:`.")
         return found
 
     def items(self, node: yaml.Node | None, *, what: str) -> list[yaml.Node]:
@@ -88,154 +81,101 @@ class Reader:
         return str(node.value)
 
     def choice(self, node: yaml.Node | None, among: Iterable[str], *, what: str, default: str) -> str:
-        value = self.text(node, what=what, default=default)
-        allowed = list(among)
+        value, allowed = self.text(node, what=what, default=default), list(among)
         if value not in allowed:
-            self.fault(node, f"{what} is “{value}”.", f"It may be {', '.join(allowed)}.")
+            if node is not None:
+                self.unknown(node, value, allowed, what=what)
             return default
         return value
 
-    def number(self, node: yaml.Node | None, *, what: str, default: float) -> float:
+    def flag(self, node: yaml.Node | None, *, what: str, default: bool = False) -> bool:
+        value = self.text(node, what=what).lower() if node is not None else ""
+        if node is None or value in (*TRUE, *FALSE):
+            return value in TRUE if value else default
+        self.fault(node, f"{what} should be true or false.")
+        return default
+
+    def number(
+        self, node: yaml.Node | None, *, what: str, default: float, least: float = 0, most: float = 2**40
+    ) -> float:
         if node is None:
             return default
         try:
-            return float(self.text(node, what=what))
+            value = float(self.text(node, what=what))
         except ValueError:
-            self.fault(node, f"{what} should be a number.")
-            return default
+            value = math.nan
+        if least <= value <= most:
+            return value
+        self.fault(node, f"{what} should be a number from {least:g} to {most:g}.")
+        return default
 
     def plain(self, node: yaml.Node) -> Any:
         """The value of a node without places."""
         if isinstance(node, yaml.MappingNode):
-            return {str(key.value): self.plain(value) for key, value in node.value}
+            return {
+                str(key.value) if isinstance(key, yaml.ScalarNode) else "": self.plain(value)
+                for key, value in node.value
+            }
         if isinstance(node, yaml.SequenceNode):
             return [self.plain(item) for item in node.value]
         loader = yaml.SafeLoader("")
         try:
             return loader.construct_object(node)
-        except (yaml.YAMLError, ValueError) as error:
-            self.fault(node, f"This value cannot be read: {error}.")
+        except Exception as error:  # the library's constructors raise all sorts of things on odd scalars
+            said = getattr(error, "problem", None) or type(error).__name__
+            self.fault(node, f"This value cannot be read: {said}.", "Put it in quotes.")
             return None
         finally:
             loader.dispose()
 
-    # ------------------------------------------------------------ expressions and templates
 
-    def ask(self, node: yaml.Node | None, *, what: str) -> Ask | None:
-        """A JMESPath expression, or a mapping with value/const, format, map and default."""
-        if node is None:
-            return None
-        if isinstance(node, yaml.ScalarNode):
-            return self._expression(node, what=what)
-        parts = self.mapping(node, ("value", "const", "format", "map", "default"), what=what)
-        format_ = (
-            self.choice(parts["format"], FORMATS, what="format", default="text") if "format" in parts else ""
-        )
-        mapped = self._map(parts.get("map"))
-        default = self.plain(parts["default"]) if "default" in parts else None
-        if "const" in parts:
-            constant = self.plain(parts["const"])
-            return lambda root: constant
-        expression = self._expression(parts.get("value"), what=what)
-        if expression is None:
-            self.fault(node, f"{what} has no value.", "Give `value:` with an expression, or `const:`.")
-            return None
-
-        def look(root: Root) -> Any:
-            found = expression(root)
-            if mapped is not None and found is not None:
-                found = mapped.get(str(found).lower(), mapped.get("*"))
-            if format_ and found is not None:
-                found = convert(found, format_, name=what)
-            return default if found is None else found
-
-        return look
-
-    def _map(self, node: yaml.Node | None) -> dict[str, Any] | None:
-        if node is None:
-            return None
-        table: dict[str, Any] = {}
-        for name, value in self.mapping(node, (), what="map").items():
-            keys = self.plain(value) if isinstance(value, yaml.SequenceNode) else [self.plain(value)]
-            for key in cast("list[Any]", keys):
-                table[str(key).lower()] = name
-        return table
-
-    def _expression(self, node: yaml.Node | None, *, what: str) -> Ask | None:
-        if not isinstance(node, yaml.ScalarNode):
-            if node is not None:
-                self.fault(node, f"{what} should be an expression.")
-            return None
-        try:
-            compiled = jmespath.compile(str(node.value))
-        except Exception as error:  # jmespath raises several kinds, some of them bare
-            first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-            self.fault(
-                node, f"{what} is no JMESPath expression: {first}.", "See jmespath.org for the language."
-            )
-            return None
-
-        def look(root: Root) -> Any:
-            try:
-                return compiled.search(root)
-            except (JMESPathError, RecursionError):
-                return None
-
-        return look
-
-    def fill(self, node: yaml.Node | None, *, what: str, native: bool = False) -> Fill | None:
-        """A template, or a structure with templates at its leaves; with `native` a lone `{{ x }}` keeps its type."""
-        if node is None:
-            return None
-        if isinstance(node, yaml.MappingNode):
-            parts = [
-                (str(key.value), self.fill(value, what=what, native=native)) for key, value in node.value
-            ]
-            return lambda root: {
-                name: value for name, part in parts if part and (value := part(root)) is not None
-            }
-        if isinstance(node, yaml.SequenceNode):
-            entries = [self.fill(item, what=what, native=native) for item in node.value]
-            return lambda root: [part(root) for part in entries if part]
-        if node.tag != "tag:yaml.org,2002:str":
-            constant = self.plain(node)
-            return lambda root: constant
-        return self._template(node, what=what, native=native)
-
-    def _template(self, node: yaml.Node, *, what: str, native: bool) -> Fill | None:
-        source = str(node.value)
-        if "{" not in source:
-            return lambda root: source
-        try:
-            template = (NATIVE if native and source.strip().startswith("{{") else TEXTS).from_string(source)
-        except TemplateSyntaxError as error:
-            self.fault(node, f"{what} is no template: {error.message}.")
-            return None
-        return lambda root: template.render(**root)
-
-
-def read(text: str, *, source: str, build: Callable[[Reader, yaml.Node], Any]) -> Any:
+def read(text: str, *, source: str, build: Callable[[Reader, yaml.Node], T]) -> T:
     """Read a document and build something of it. Raises ManifestInvalid with every problem."""
     reader = Reader(source)
-    try:
-        if len(text.encode("utf-8", "replace")) > MOST_BYTES:
-            reader.fault(None, "The file is larger than 256 kB.")
-            raise ManifestInvalid(tuple(reader.problems))
-        if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text)):
-            reader.fault(None, "References (*name) are not supported.", "Write the value out.")
-            raise ManifestInvalid(tuple(reader.problems))
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        what = f"This is not YAML: {error.problem}."
-        raise ManifestInvalid((Problem(source=source, line=line, column=column, what=what),)) from None
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        what = f"This is not YAML: {str(error).splitlines()[0] if str(error) else type(error).__name__}."
-        raise ManifestInvalid((Problem(source=source, line=1, column=1, what=what),)) from None
-    if node is None:
-        raise ManifestInvalid((Problem(source=source, line=1, column=1, what="The file is empty."),))
+    node = _compose(reader, text)
     built = build(reader, node)
     if reader.problems:
-        raise ManifestInvalid(tuple(reader.problems))
+        raise ManifestInvalid(tuple(sorted(reader.problems, key=lambda p: (p.line, p.column))))
     return built
+
+
+def _compose(reader: Reader, text: str) -> yaml.Node:
+    def give_up(what: str, remedy: str = "", *, mark: Any = None) -> ManifestInvalid:
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        return ManifestInvalid(
+            (Problem(source=reader.source, line=line, column=column, what=what, remedy=remedy),)
+        )
+
+    if len(text) > MOST_BYTES:
+        raise give_up(f"The file is larger than {MOST_BYTES // 1024} kB.")
+    try:
+        depth = 0
+        for token in yaml.scan(text, Loader=yaml.SafeLoader):
+            if isinstance(token, yaml.AliasToken | yaml.AnchorToken):
+                raise give_up(
+                    "Anchors and references are not supported.", "Write it out.", mark=token.start_mark
+                )
+            depth += _DEEPER.get(type(token), 0)
+            if depth > MOST_DEPTH:
+                raise give_up(f"It is nested deeper than {MOST_DEPTH} levels.", mark=token.start_mark)
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        what = f"This is not YAML: {error.problem or error.context}."
+        raise give_up(what, mark=error.problem_mark or error.context_mark) from None
+    except (yaml.YAMLError, ValueError, IndexError) as error:
+        said = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise give_up(f"This is not YAML: {said}.") from None
+    if node is None:
+        raise give_up("The file is empty.", "`hub connector new` writes a complete one.")
+    return node
+
+
+_DEEPER: Mapping[type, int] = {
+    yaml.BlockMappingStartToken: 1,
+    yaml.BlockSequenceStartToken: 1,
+    yaml.FlowMappingStartToken: 1,
+    yaml.FlowSequenceStartToken: 1,
+    yaml.BlockEndToken: -1,
+    yaml.FlowMappingEndToken: -1,
+    yaml.FlowSequenceEndToken: -1,
+}

@@ -9,25 +9,27 @@ from typing import Any
 
 from connectors.contract import Malformed
 
-FORMATS = ("unix", "unix_ms", "iso", "rfc2822", "int", "text", "flag")
-TRUE = ("1", "true", "yes", "on", "out", "outbound")
+TRUE = ("1", "true", "yes", "on", "out", "outbound", "outgoing")
+MILLISECONDS_FROM = 100_000_000_000
+"""Unix seconds reach this number in the year 5138: from here on they are meant as milliseconds."""
+EARLIEST, LATEST = datetime(1980, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
 def convert(value: Any, format_: str, *, name: str) -> Any:
-    """One value in its format; None stays None. Raises Malformed."""
+    """One value in its format; None and an empty text stay None. Raises Malformed."""
     if value is None or value == "":
         return None
     try:
         return _CONVERTERS[format_](value)
-    except (ValueError, TypeError, OverflowError, OSError) as error:
-        raise Malformed(f"{name} is {str(value)[:80]!r}: {error}") from None
+    except (ValueError, TypeError, OverflowError, OSError, IndexError) as error:
+        raise Malformed(f"{name} {str(value)[:80]!r} is not right: {error or type(error).__name__}") from None
 
 
 def text(value: Any) -> str:
     """A scalar as text; a structure is not one."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     if isinstance(value, str | int | float):
         return str(value)
@@ -36,22 +38,50 @@ def text(value: Any) -> str:
     raise ValueError("it should be a text")
 
 
+def _number(value: Any) -> float:
+    if isinstance(value, bool):
+        raise ValueError("it should be a number")
+    return float(value)
+
+
+def _moment(found: datetime) -> datetime:
+    aware = (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    if not EARLIEST <= aware <= LATEST:
+        raise ValueError("it is too long ago or too far ahead")
+    return aware
+
+
 def _unix(value: Any) -> datetime:
-    return datetime.fromtimestamp(float(value), UTC)
+    return _moment(datetime.fromtimestamp(_number(value), UTC))
 
 
 def _unix_ms(value: Any) -> datetime:
-    return datetime.fromtimestamp(float(value) / 1000, UTC)
+    return _moment(datetime.fromtimestamp(_number(value) / 1000, UTC))
 
 
 def _iso(value: Any) -> datetime:
-    found = datetime.fromisoformat(str(value))
-    return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    return _moment(datetime.fromisoformat(str(value).strip()))
 
 
 def _rfc2822(value: Any) -> datetime:
-    found = parsedate_to_datetime(str(value))
-    return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    return _moment(parsedate_to_datetime(str(value)))
+
+
+def _time(value: Any) -> datetime:
+    """Whichever it is: Unix seconds or milliseconds, ISO 8601, RFC 2822."""
+    said = str(value).strip()
+    try:
+        number = _number(said)
+    except ValueError:
+        return _iso(said) if said[:4].isdigit() else _rfc2822(said)
+    return _unix_ms(number) if abs(number) >= MILLISECONDS_FROM else _unix(number)
+
+
+def _int(value: Any) -> int:
+    found = int(_number(value))
+    if abs(found) >= 2**31:
+        raise ValueError("it is too large")
+    return found
 
 
 def _flag(value: Any) -> bool:
@@ -59,11 +89,13 @@ def _flag(value: Any) -> bool:
 
 
 _CONVERTERS: dict[str, Callable[[Any], Any]] = {
+    "time": _time,
     "unix": _unix,
     "unix_ms": _unix_ms,
     "iso": _iso,
     "rfc2822": _rfc2822,
-    "int": lambda value: int(float(value)),
+    "int": _int,
     "text": text,
     "flag": _flag,
 }
+FORMATS = tuple(_CONVERTERS)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
+import hmac
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from connectors.contract import ChannelConfig, Malformed, RawInput, Unverified
-from connectors.manifest.body import form_fields
+from connectors.manifest.body import FORM, content_type, form_pairs
 from connectors.manifest.model import Check, Manifest
-from connectors.signing import check_age, check_hmac, same_secret, secrets_of, url_and_fields
+from connectors.signing import check_age, check_hmac, same_secret, secrets_of, url_and_pairs
 
 
 def verify(manifest: Manifest, raw: RawInput, channel: ChannelConfig) -> None:
@@ -32,11 +35,13 @@ def verify(manifest: Manifest, raw: RawInput, channel: ChannelConfig) -> None:
 
 
 def _hmac(check: Check, raw: RawInput, channel: ChannelConfig, secrets: list[str]) -> None:
-    if check.max_age and check.timestamp:
-        check_age(raw.headers.get(check.timestamp, ""), now=datetime.now(UTC), max_age=check.max_age)
+    timestamp = _header(raw, check.timestamp, check.timestamp_part) if check.timestamp else ""
+    if check.max_age:
+        check_age(timestamp, now=datetime.now(UTC), max_age=check.max_age)
+    given = _header(raw, check.name, check.part)
     check_hmac(
-        _signed(check, raw, channel),
-        raw.headers.get(check.name, ""),
+        list(_signed(check, raw, channel, timestamp)),
+        given,
         secrets,
         algorithm=check.algorithm,
         encoding=check.encoding,
@@ -44,57 +49,96 @@ def _hmac(check: Check, raw: RawInput, channel: ChannelConfig, secrets: list[str
     )
 
 
-def _signed(check: Check, raw: RawInput, channel: ChannelConfig) -> bytes:
-    if check.over == "timestamp_and_body":
-        return raw.headers.get(check.timestamp, "").encode("utf-8", "replace") + b"." + raw.body
-    if check.over == "url_and_fields":
-        return url_and_fields(_address(raw, channel), _fields(raw))
-    return raw.body
+def _header(raw: RawInput, name: str, part: str) -> str:
+    """A header, or one `name=value` of it; several values of one name stay separated by spaces."""
+    value = raw.headers.get(name, "")
+    if not part:
+        return value
+    pairs = (piece.strip().partition("=") for piece in value.replace(";", ",").split(","))
+    return " ".join(found for key, _, found in pairs if key == part)
 
 
-def _address(raw: RawInput, channel: ChannelConfig) -> str:
-    """The address as the provider called it."""
+def _signed(check: Check, raw: RawInput, channel: ChannelConfig, timestamp: str) -> Iterator[bytes]:
+    """What the provider may have signed: with `url_and_fields`, its address with and without the port."""
+    if check.over == "body":
+        yield raw.body
+    elif check.over == "url_and_fields":
+        pairs = _fields(raw)
+        for address in _addresses(raw, channel):
+            yield url_and_pairs(address, pairs)
+    else:
+        head, _, tail = check.over.partition("{body}")
+        said = {
+            "timestamp": timestamp,
+            "url": next(_addresses(raw, channel)),
+            "id": raw.headers.get("webhook-id", ""),
+        }
+        yield _put(head, said) + raw.body + _put(tail, said)
+
+
+def _put(pattern: str, said: dict[str, str]) -> bytes:
+    for name, value in said.items():
+        pattern = pattern.replace("{" + name + "}", value)
+    return pattern.encode("utf-8", "replace")
+
+
+def _addresses(raw: RawInput, channel: ChannelConfig) -> Iterator[str]:
+    """The address as the provider called it, seen from outside: the hub's public one."""
     suffix = f"/{raw.suffix}" if raw.suffix else ""
-    query = f"?{urlencode(dict(raw.query))}" if raw.query else ""
-    return f"{channel.public_url}/in/{channel.slug}{suffix}{query}"
+    query = raw.meta.get("query_string") or urlencode(dict(raw.query))
+    rest = f"/in/{channel.slug}{suffix}" + (f"?{query}" if query else "")
+    yield channel.public_url + rest
+    parts = urlsplit(channel.public_url)
+    if parts.port is not None:
+        yield f"{parts.scheme}://{parts.hostname}{parts.path}{rest}"
+    elif parts.scheme in ("https", "http"):
+        port = 443 if parts.scheme == "https" else 80
+        yield f"{parts.scheme}://{parts.netloc}:{port}{parts.path}{rest}"
 
 
-def _fields(raw: RawInput) -> dict[str, str]:
-    if "json" in raw.headers.get("content-type", ""):
-        return {}
-    try:
-        return form_fields(raw) if raw.body else {}
-    except Malformed:
-        return {}
+def _fields(raw: RawInput) -> list[tuple[str, str]]:
+    """The fields that are signed with the address. Any other body must be signed by its hash in the address."""
+    if not raw.body:
+        return []
+    if content_type(raw) == FORM:
+        try:
+            return form_pairs(raw.body)
+        except Malformed as error:
+            raise Unverified(f"The signature cannot be checked: {error}.") from None
+    given = raw.query.get("bodySHA256", "").lower()
+    if not hmac.compare_digest(
+        given.encode("utf-8", "replace"), hashlib.sha256(raw.body).hexdigest().encode()
+    ):
+        raise Unverified("The signature does not cover the body.")
+    return []
 
 
 def _secret(check: Check, raw: RawInput, channel: ChannelConfig, secrets: list[str]) -> None:
-    given = {
-        "header": [raw.headers.get(check.name, "")],
+    header = raw.headers.get(check.name, "") if check.name else ""
+    scheme, _, bearer = raw.headers.get("authorization", "").partition(" ")
+    places = {
+        "header": [header.removeprefix("Bearer ") if check.name == "authorization" else header],
         "query": [raw.query.get(check.name, "")],
         "suffix": [raw.suffix.partition("/")[0]],
         "any": [
-            raw.headers.get(check.name, ""),
-            raw.headers.get("authorization", "").removeprefix("Bearer "),
+            header,
+            bearer if scheme.lower() == "bearer" else "",
             raw.query.get("token", ""),
             raw.suffix.partition("/")[0],
         ],
-    }[check.where]
-    if True not in [same_secret(value, secrets) for value in given if value]:
+    }
+    if True not in [same_secret(value, secrets) for value in places[check.where]]:
         raise Unverified("The shared secret is missing or wrong.")
 
 
 def _basic(check: Check, raw: RawInput, channel: ChannelConfig, secrets: list[str]) -> None:
     scheme, _, encoded = raw.headers.get("authorization", "").partition(" ")
     try:
-        given = (
-            base64.b64decode(encoded, validate=True).decode("utf-8", "replace")
-            if scheme.lower() == "basic"
-            else ""
-        )
+        given = base64.b64decode(encoded, validate=True) if scheme.lower() == "basic" else b""
     except (binascii.Error, ValueError):
-        given = ""
-    if not same_secret(given.partition(":")[2], secrets):
+        given = b""
+    user, _, password = given.decode("utf-8", "replace").partition(":")
+    if not same_secret(password, secrets) or (check.name and user != check.name):
         raise Unverified("The password is missing or wrong.")
 
 

@@ -1,0 +1,153 @@
+"""JMESPath expressions: compiled once, their names checked, plain paths walked without the interpreter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import Any
+
+import jmespath
+import yaml
+from jmespath.visitor import TreeInterpreter
+
+from connectors.contract import Unsupported
+from connectors.manifest.model import Ask, Root
+from connectors.manifest.reading import Reader
+from connectors.manifest.values import FORMATS, convert
+
+LONGEST = 4_000
+_INTERPRETER = TreeInterpreter()
+_LEFT_ONLY = (
+    "subexpression",
+    "index_expression",
+    "pipe",
+    "projection",
+    "value_projection",
+    "filter_projection",
+)
+
+
+def ask(
+    reader: Reader,
+    node: yaml.Node | None,
+    *,
+    what: str,
+    names: Iterable[str],
+    words: Iterable[str] = (),
+    strict: bool = False,
+) -> Ask | None:
+    """A scalar is an expression; a mapping has `value` or `const`, and `format`, `map`, `default`.
+
+    `words` is the vocabulary that a map must lead to. With `strict` a value that the map does not know is Unsupported.
+    """
+    if node is None:
+        return None
+    if isinstance(node, yaml.ScalarNode):
+        return _expression(reader, node, what=what, names=names)
+    parts = reader.mapping(node, ("value", "const", "format", "map", "default"), what=what)
+    constants = [reader.plain(parts[name]) if name in parts else None for name in ("const", "default")]
+    vocabulary = list(words)
+    for name, value in zip(("const", "default"), constants, strict=True):
+        if vocabulary and name in parts and str(value) not in vocabulary:
+            reader.unknown(parts[name], str(value), vocabulary, what=what)
+    const, default = constants
+    if "const" in parts:
+        return lambda root: const
+    if "value" not in parts:
+        reader.fault(node, f"{what} has no value.", "Give `value:` with an expression, or `const:`.")
+        return None
+    look = _expression(reader, parts["value"], what=what, names=names)
+    table = _map(reader, parts.get("map"), what=what, words=vocabulary)
+    format_ = reader.choice(parts.get("format"), ("", *FORMATS), what="format", default="")
+    if look is None:
+        return None
+    if not table and not format_ and default is None:
+        return look
+    return partial(_look, look, table, format_, default, what, strict)
+
+
+def _look(
+    look: Ask, table: dict[str, str] | None, format_: str, default: Any, what: str, strict: bool, root: Root
+) -> Any:
+    found = look(root)
+    if table and found is not None:
+        mapped = table.get(str(found).strip().lower(), table.get("*"))
+        if mapped is None and strict:
+            raise Unsupported(f"{what} “{str(found)[:60]}” is not in the manifest's map")
+        found = mapped
+    if format_ and found is not None:
+        found = convert(found, format_, name=what)
+    return default if found is None else found
+
+
+def _map(reader: Reader, node: yaml.Node | None, *, what: str, words: list[str]) -> dict[str, str] | None:
+    """Ours: theirs, or ours: [theirs, theirs]; compared without regard to case. `*` is anything else."""
+    table: dict[str, str] = {}
+    for name, value in reader.mapping(node, None, what="map").items():
+        if words and name not in words:
+            reader.unknown(value, name, words, what=f"{what}: the value")
+        theirs = value.value if isinstance(value, yaml.SequenceNode) else [value]
+        for one in theirs:
+            word = reader.text(one, what="map").strip().lower()
+            if word in table and table[word] != name:
+                reader.fault(one, f"“{word}” stands in the map twice.", "Keep one.")
+            table[word] = name
+    return table or None
+
+
+def _expression(reader: Reader, node: yaml.Node, *, what: str, names: Iterable[str]) -> Ask | None:
+    source = reader.text(node, what=what).strip()
+    if not source or len(source) > LONGEST:
+        reader.fault(node, f"{what} is no expression.", "Write one, or leave the line out.")
+        return None
+    try:
+        parsed: Any = jmespath.compile(source).parsed
+    except Exception as error:  # jmespath raises several kinds, some of them bare
+        first = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        reader.fault(
+            node, f"{what} is no JMESPath expression: {first}.", "See jmespath.org for the language."
+        )
+        return None
+    known = set(names)
+    for name in _root_names(parsed):
+        if name not in known:
+            reader.unknown(node, name, known, what=f"{what}: the name")
+    path = _path(parsed)
+    return partial(_walk, path) if path else partial(_interpret, parsed)
+
+
+def _walk(path: tuple[str, ...], root: Root) -> Any:
+    value: Any = root
+    for name in path:
+        if not isinstance(value, dict):
+            return None
+        value = value.get(name)
+    return value
+
+
+def _interpret(parsed: Any, root: Root) -> Any:
+    try:
+        return _INTERPRETER.visit(parsed, root)
+    except Exception:  # a payload of another shape than the expression expects: it gives nothing
+        return None
+
+
+def _path(parsed: Any) -> tuple[str, ...]:
+    """The names of a plain `a.b.c`; empty for anything else."""
+    if parsed["type"] == "field":
+        return (parsed["value"],)
+    if parsed["type"] != "subexpression":
+        return ()
+    parts = [_path(child) for child in parsed["children"]]
+    return tuple(name for part in parts for name in part) if all(parts) else ()
+
+
+def _root_names(parsed: Any) -> Iterator[str]:
+    """Names that are looked up in the root, in contrast to those inside of what was found."""
+    kind, children = parsed["type"], parsed["children"]
+    if kind == "field":
+        yield parsed["value"]
+    elif kind not in ("literal", "expref"):
+        for child in children[:1] if kind in _LEFT_ONLY else children:
+            if isinstance(child, dict):
+                yield from _root_names(child)

@@ -1,0 +1,75 @@
+"""Whether a declarative channel works, and reasons without secrets."""
+
+from __future__ import annotations
+
+from connectors.contract import (
+    ChannelConfig,
+    Context,
+    CredentialsDead,
+    Health,
+    Refused,
+    SendError,
+    State,
+    TryAgain,
+)
+from connectors.manifest.answers import answer_root, judge
+from connectors.manifest.model import Manifest
+from connectors.manifest.send import base_root, perform
+from connectors.signing import secrets_of
+
+NEW_CREDENTIALS = "Check what is entered in the channel's settings."
+
+
+async def probe(manifest: Manifest, context: Context) -> Health:
+    """What is missing first; then the provider's word on the manifest's probe, where it has one. Never raises."""
+    missing = [
+        setting.label
+        for setting in manifest.spec.settings
+        if setting.required and context.channel.settings.get(setting.name) in (None, "", [])
+    ]
+    if missing:
+        remedy = "Fill it in on the channel's settings."
+        return Health(state=State.UNCONFIGURED, sentence=f"Not set yet: {', '.join(missing)}.", remedy=remedy)
+    if manifest.probe is None:
+        return Health(state=State.CONNECTED, sentence="The door is open.")
+    try:
+        return await _ask(manifest, context)
+    except CredentialsDead as error:
+        state, reason, remedy = State.NEEDS_CREDENTIALS, error, NEW_CREDENTIALS
+    except Refused as error:
+        state, reason, remedy = State.NEEDS_CREDENTIALS, error, NEW_CREDENTIALS
+    except SendError as error:
+        state, reason, remedy = State.TRANSIENT, error, "It is tried again by itself."
+    except Exception as error:  # a probe never raises: whatever it is, the page shows it
+        state, reason, remedy = State.TRANSIENT, TryAgain(f"The probe failed: {error!r}"), ""
+    sentence = redacted(reason, context.channel, manifest).reason
+    return Health(state=state, sentence=sentence, remedy=remedy)
+
+
+async def _ask(manifest: Manifest, context: Context) -> Health:
+    assert manifest.probe is not None
+    answer = answer_root(await perform(manifest.probe, base_root(context.channel), context))
+    is_fine = bool(manifest.probe_ok(answer)) if manifest.probe_ok else False
+    if not is_fine:
+        judge(manifest.outcomes, answer, is_message=False)
+        if manifest.probe_ok:
+            return Health(
+                state=State.NEEDS_CREDENTIALS,
+                sentence="The provider answers, but does not accept the settings.",
+                remedy=NEW_CREDENTIALS,
+            )
+    return Health(state=State.CONNECTED, sentence="The provider answers.")
+
+
+def redacted(error: SendError, channel: ChannelConfig, manifest: Manifest) -> SendError:
+    """The same outcome without a secret in its reason: some providers send back what they were sent."""
+    reason = error.reason
+    for name in manifest.secrets:
+        for secret in secrets_of(channel.settings.get(name)):
+            if len(secret) >= 4:
+                reason = reason.replace(secret, "•••")
+    if reason == error.reason:
+        return error
+    if isinstance(error, TryAgain):
+        return TryAgain(reason, after=error.after)
+    return type(error)(reason)

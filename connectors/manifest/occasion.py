@@ -1,0 +1,107 @@
+"""One event under the case that fits it: its fields as texts, ids, times and people, or Malformed with the field's name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from connectors.contract import ChannelConfig, Handle, Malformed, Person, RawInput, Trust
+from connectors.manifest.model import Ask, Case
+from connectors.manifest.values import text
+from connectors.phones import phone_handle
+
+LONGEST_ID = 500
+LONGEST_HANDLE = 320
+EVIDENCE = {"phone": "caller_id", "email": "mail_from"}
+
+
+@dataclass(slots=True, kw_only=True)
+class Occasion:
+    """A case applied to one event."""
+
+    case: Case
+    root: dict[str, Any]
+    raw: RawInput
+    channel: ChannelConfig
+    handle_kind: str
+
+    def get(self, name: str) -> Any:
+        ask = self.case.fields.get(name)
+        return ask(self.root) if ask else None
+
+    def text(self, name: str) -> str:
+        return self.said(self.get(name), name=name)
+
+    def said(self, value: Any, *, name: str) -> str:
+        try:
+            return text(value)
+        except ValueError as error:
+            raise Malformed(f"{name}: {error}, and is {type(value).__name__}") from None
+
+    def needed(self, name: str) -> str:
+        value = self.text(name).strip()
+        if not value:
+            raise Malformed(f"it has no {name}")
+        return value
+
+    def id(self, name: str, *, needed: bool = True) -> str:
+        """An id as text, of a length that can be indexed."""
+        value = self.needed(name) if needed else self.text(name)
+        if len(value) > LONGEST_ID:
+            raise Malformed(f"its {name} is longer than {LONGEST_ID} characters")
+        return value
+
+    def at(self) -> datetime:
+        found = self.get("at")
+        if found is None:
+            return self.raw.received_at
+        if not isinstance(found, datetime):
+            raise Malformed("its time is no time")
+        return found
+
+    def person(self, *, anonymous: str = "", needs_number: bool = False) -> Person:
+        """The sender or caller. A withheld number is somebody else in each call, `anonymous` says in which."""
+        parts = self.case.people[0]
+        first = self._handle(parts, anonymous=anonymous, needs_number=needs_number)
+        if first is None:
+            raise Malformed("it names no sender")
+        also = [self._handle(other, anonymous="", needs_number=True) for other in self.case.people[1:]]
+        return Person(
+            handles=(first, *(handle for handle in also if handle)),
+            name=self._part(parts, "name").strip()[:200],
+            language=self._part(parts, "language").strip()[:20],
+        )
+
+    def _handle(self, parts: Mapping[str, Ask], *, anonymous: str, needs_number: bool) -> Handle | None:
+        kind = self._part(parts, "kind") or self.handle_kind
+        value = self._part(parts, "value").strip()
+        trust = Trust.CLAIMED if self._part(parts, "trust") == "claimed" else Trust.PROVEN
+        evidence = self._part(parts, "evidence") or EVIDENCE.get(kind, f"{kind}_sender")
+        if len(value) > LONGEST_HANDLE:
+            raise Malformed(f"the sender's {kind} is longer than {LONGEST_HANDLE} characters")
+        if kind == "phone":
+            handle = phone_handle(value, region=self.channel.region, trust=trust, evidence=evidence)
+            if handle.kind == "phone" or not needs_number:
+                return _apart(handle, anonymous)
+            if value:
+                raise Malformed(f"the sender “{value[:40]}” is no telephone number")
+            return None
+        if not value:
+            return None
+        normal = value.lower() if kind == "email" else value
+        return Handle(kind=kind, value=normal, trust=trust, evidence=evidence, raw=value)
+
+    def _part(self, parts: Mapping[str, Ask], name: str) -> str:
+        ask = parts.get(name)
+        return self.said(ask(self.root), name=f"the sender's {name}") if ask else ""
+
+
+def _apart(handle: Handle, anonymous: str) -> Handle:
+    if handle.kind != "anonymous" or not anonymous:
+        return handle
+    return Handle(
+        kind=handle.kind, value=f"withheld:{anonymous}"[:LONGEST_HANDLE], trust=handle.trust, evidence=handle.evidence,
+        raw=handle.raw,
+    )  # fmt: skip
