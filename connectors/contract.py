@@ -555,6 +555,13 @@ class Files(Protocol):
 
 
 @runtime_checkable
+class Outgoing(Protocol):
+    """Ability: says whether a channel is set up to send; one without it always is."""
+
+    def sends(self, channel: ChannelConfig) -> bool: ...
+
+
+@runtime_checkable
 class Setup(Protocol):
     """Ability: registers itself with the provider when a channel is saved (setWebhook) and undoes it when removed."""
 

@@ -39,6 +39,10 @@ class EmailConnector:
         """One mail, one event. Raises `Malformed` for what is no mail."""
         return parse(raw, channel)
 
+    def sends(self, channel: ChannelConfig) -> bool:
+        """Whether the mailbox has an SMTP server to send through."""
+        return bool(Mailbox.of(channel.settings).smtp.host)
+
     async def send(self, message: Outbound, context: Context) -> Sent:
         """One try over the channel's SMTP server. Raises a `SendError`."""
         from connectors.email.client import Lines
@@ -46,7 +50,7 @@ class EmailConnector:
 
         mailbox = Mailbox.of(context.channel.settings)
         if not mailbox.smtp.host:
-            raise Refused("this channel has no SMTP server: enter one in its settings to be able to reply")
+            raise Refused("This channel has no SMTP server: enter one in its settings to be able to reply")
         mail = render(message, mailbox, datetime.now(UTC))
         if not isinstance(self._lines, Lines):
             self._lines = Lines()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from connectors.contract import Outgoing
 from inbox.channels.directory import Directory
 from inbox.channels.model import LiveChannel
 
@@ -12,7 +13,7 @@ def sending_channel(directory: Directory, channel: LiveChannel, handle_kind: str
     if named and named.connector.spec.handle_kind == handle_kind:
         return named
     spec = channel.connector.spec
-    if spec.abilities.replies and spec.handle_kind == handle_kind:
+    if _sends(channel) and spec.handle_kind == handle_kind:
         return channel
     if handle_kind != "email":
         return None
@@ -20,5 +21,11 @@ def sending_channel(directory: Directory, channel: LiveChannel, handle_kind: str
 
 
 def _is_mail(channel: LiveChannel) -> bool:
-    spec = channel.connector.spec
-    return spec.handle_kind == "email" and spec.abilities.replies and not channel.row.is_paused
+    return channel.connector.spec.handle_kind == "email" and not channel.row.is_paused and _sends(channel)
+
+
+def _sends(channel: LiveChannel) -> bool:
+    connector = channel.connector
+    if not connector.spec.abilities.replies:
+        return False
+    return connector.sends(channel.config) if isinstance(connector, Outgoing) else True

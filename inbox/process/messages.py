@@ -197,7 +197,7 @@ def _bots_turn(
 ) -> bot.Outcome | None:
     """The bot's answer, if the conversation is the bot's; a conversation nobody has is marked for routing."""
     talk, event = message.talk, message.event
-    if talk is None or event.machine or event.outbound:
+    if talk is None or event.machine or event.outbound or event.kind == "edit":
         return None
     if talk.owner == "bot":
         sender = sending_channel(tools.directory, message.work.channel, talk.handle_kind)

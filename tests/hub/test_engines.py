@@ -99,13 +99,14 @@ def test_a_server_left_over_from_a_killed_hub_is_ended(data_dir: Path, running: 
     assert ask(postgres, "SELECT to_regclass('kept') IS NOT NULL") == ["t"]
 
 
-@pytest.mark.parametrize("number", ["1", str(os.getpid()), "99999999", "nonsense"])
+@pytest.mark.parametrize("number", ["1", "ours", "99999999", "nonsense"])
 def test_a_stale_pid_file_that_names_a_stranger_is_no_obstacle(
     data_dir: Path, running: ExitStack, number: str
 ) -> None:
     postgres = make_postgres(data_dir)
     stop(start(postgres, print), postgres.stop_steps)
-    (postgres.data / "postmaster.pid").write_text(f"{number}\n{postgres.data}\n1\n5432\n")
+    pid = str(os.getpid()) if number == "ours" else number
+    (postgres.data / "postmaster.pid").write_text(f"{pid}\n{postgres.data}\n1\n5432\n")
     run(postgres, running)
     assert ask(postgres, "SELECT 1") == ["1"]
 
