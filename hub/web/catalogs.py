@@ -17,6 +17,8 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from hub.settings import VARIABLES
+
 LANGUAGES = {"en": "English", "km": "ខ្មែរ", "ru": "Русский"}
 TRANSLATED = ("km", "ru")
 """English is written in the code."""
@@ -78,7 +80,7 @@ def extract() -> dict[str, Catalog]:
             str(WEB.parents[1] / package), method_map=[("**.py", "python")], keywords=_ERRORS
         ):
             found["errors"].add(message, None, [(file, 1)])
-    for message in _words_of_connectors():
+    for message in (*_words_of_connectors(), *(variable.meaning for variable in VARIABLES)):
         found["ops"].add(message)
     return found
 
