@@ -19,7 +19,6 @@ from hub.web.looking import Looking
 from inbox.changes import Change
 from inbox.conversations import queries
 from inbox.conversations.model import ConversationRow, Message
-from inbox.conversations.visibility import sees
 
 log = logging.getLogger(__name__)
 
@@ -28,16 +27,6 @@ GATHER = 0.01
 MOST = 400
 COUNT_EVERY = 0.5
 RELOAD = b"event: reload\ndata: 1\n\n"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Watched:
-    """The conversation that a page has open, and where its customer writes from."""
-
-    conversation_id: int
-    channel_id: int
-    handle_kind: str
-    handle_value: str
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -50,12 +39,13 @@ class Client:
     csrf: str
     view: str
     is_searching: bool
-    watched: Watched | None
+    watched: ConversationRow | None
+    head: tuple[object, ...] = ()
     queue: asyncio.Queue[bytes | None] = field(default_factory=lambda: asyncio.Queue(BACKLOG))
 
     @property
     def open_id(self) -> int | None:
-        return self.watched.conversation_id if self.watched else None
+        return self.watched.id if self.watched else None
 
     def push(self, event: str, data: str) -> None:
         lines = data.replace("\r", "").split("\n")
@@ -108,11 +98,15 @@ class Fanout:
 
     async def stop(self) -> None:
         self._live.unlisten(self._hear)
-        for client in self._clients:
-            client.leave()
+        self.hang_up()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def hang_up(self) -> None:
+        """End all streams; the browsers call again."""
+        for client in self._clients:
+            client.leave()
 
     @contextmanager
     def joined(self, client: Client) -> Generator[None]:
@@ -154,7 +148,7 @@ class Fanout:
                 html = pushes.for_client(client, batch)
                 if html:
                     client.push("html", html)
-                for name in pushes.names_for(client, changes):
+                for name in pushes.names_for(client, batch):
                     client.push("change", name)
         self._stale_counters.update(
             client for client in clients if client.view or client.viewer.role != "ops"
@@ -231,6 +225,3 @@ class Fanout:
                     client.push("html", pushes.looking(client, others))
                 if client.watched and any(pushes.is_typing(client.watched, change) for change in changes):
                     client.push("typing", str(client.open_id))
-
-
-__all__ = ["Batch", "Client", "Fanout", "Watched", "sees"]

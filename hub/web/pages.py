@@ -128,7 +128,9 @@ def incident(request: web.Request) -> web.Response:
 def _to_sign_in(request: web.Request) -> web.StreamResponse:
     target = request.path_qs if request.method == "GET" and not is_fragment(request) else ""
     if request.headers.get("Accept", "").startswith("text/event-stream"):
-        return web.Response(status=204)  # after it an EventSource does not come back
+        return web.Response(
+            text="retry: 60000\nevent: signed-out\ndata: 1\n\n", content_type="text/event-stream"
+        )
     return see_other(
         request, str(request.app.router["signin"].url_for().with_query({"next": target} if target else {}))
     )

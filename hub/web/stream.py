@@ -7,15 +7,18 @@ from collections.abc import AsyncIterator
 
 from aiohttp import web
 
-from crm_core.errors import NotFound
+from crm_core.users import service as users
+from crm_core.users.model import Viewer
 from hub.runtime import RUNTIME
-from hub.web import session, store
+from hub.web import store
 from hub.web.context import csrf_token, runtime, transaction, user, viewer
 from hub.web.context import session as current
-from hub.web.fanout import Client, Fanout, Watched
+from hub.web.fanout import Client, Fanout
 from hub.web.i18n import speech
 from hub.web.inbox import views
+from hub.web.inbox.pushes import head_of
 from inbox.conversations import queries
+from inbox.conversations.model import ConversationRow
 
 HEARTBEAT = 15.0
 RETRY_MS = 1500
@@ -67,30 +70,17 @@ async def _pass_on(response: web.StreamResponse, client: Client) -> bool:
 
 
 async def _still_welcome(request: web.Request, client: Client) -> bool:
-    """A session that was ended, or a role that was taken, ends the stream too."""
+    """A session that was ended ends the stream; a changed role or sight counts from now on."""
     async with runtime(request).pool.acquire() as conn:
         if await store.find_session(conn, current(request).id) is None:
             return False
-    await session.load(request)
-    client.viewer, client.user = viewer(request), user(request)
-    return client.user.is_active
+        person = await users.get(conn, client.user.id)
+    client.user, client.viewer = person, Viewer.of(person)
+    return person.is_active
 
 
 async def _client(request: web.Request) -> Client:
-    watched = None
-    asked = request.query.get("conversation", "")
-    if asked.isdecimal() and len(asked) < 19 and viewer(request).role != "ops":
-        async with transaction(request) as conn:
-            try:
-                row = (await queries.get(conn, viewer(request), int(asked))).row
-                watched = Watched(
-                    conversation_id=row.id,
-                    channel_id=row.channel_id,
-                    handle_kind=row.handle_kind,
-                    handle_value=row.handle_value,
-                )
-            except NotFound:
-                watched = None
+    row = await _watched(request)
     return Client(
         user=user(request),
         viewer=viewer(request),
@@ -98,5 +88,16 @@ async def _client(request: web.Request) -> Client:
         csrf=csrf_token(request),
         view=views.chosen(request).name if request.query.get("view") else "",
         is_searching=bool(request.query.get("q")),
-        watched=watched,
+        watched=row,
+        head=head_of(row) if row else (),
     )
+
+
+async def _watched(request: web.Request) -> ConversationRow | None:
+    """The conversation that the page has open, if its reader may see it."""
+    asked = request.query.get("conversation", "")
+    if not asked.isdecimal() or len(asked) > 18 or viewer(request).role == "ops":
+        return None
+    async with transaction(request) as conn:
+        found = await queries.rows(conn, viewer(request), [int(asked)])
+    return found[0] if found else None

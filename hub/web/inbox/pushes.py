@@ -12,7 +12,7 @@ from inbox.conversations.model import ConversationRow, Message
 from inbox.conversations.visibility import sees
 
 if TYPE_CHECKING:
-    from hub.web.fanout import Batch, Client, Watched
+    from hub.web.fanout import Batch, Client
 
 
 def for_client(client: Client, batch: Batch) -> str:
@@ -30,19 +30,34 @@ def for_client(client: Client, batch: Batch) -> str:
     return "".join(part for part in parts if part)
 
 
-def names_for(client: Client, changes: Sequence[Change]) -> list[str]:
+def names_for(client: Client, batch: Batch) -> list[str]:
     """Kinds of changes that pages may react to by themselves: `hub:channel`, `hub:task`, `hub:deal`, `hub:conversation`."""
     kinds: set[str] = set()
-    for change in changes:
+    for change in batch.changes:
         if change.kind == "channel":
             kinds.add("channel")
-        elif client.viewer.role == "ops" or not sees(client.viewer, change.assignee_id):
-            continue
-        elif change.kind in ("task", "deal"):
+        elif (
+            change.kind in ("task", "deal")
+            and client.viewer.role != "ops"
+            and sees(client.viewer, change.assignee_id)
+        ):
             kinds.add(change.kind)
-        elif change.kind == "conversation" and change.conversation_id == client.open_id:
-            kinds.add("conversation")
+    if _head_changed(client, batch):
+        kinds.add("conversation")
     return sorted(kinds)
+
+
+def head_of(row: ConversationRow) -> tuple[object, ...]:
+    """What the bar above a thread shows of its conversation."""
+    return (row.assignee_id, row.owner, row.state, row.snoozed_until, row.contact_name, row.subject)
+
+
+def _head_changed(client: Client, batch: Batch) -> bool:
+    row = batch.rows.get(client.open_id or 0)
+    if row is None or client.head == head_of(row):
+        return False
+    client.head = head_of(row)
+    return True
 
 
 def counters(client: Client, counted: Mapping[str, tuple[int, int]]) -> str:
@@ -54,7 +69,7 @@ def looking(client: Client, others: Sequence[tuple[int, str]]) -> str:
     return text("inbox/pushed_looking.html", others=others)
 
 
-def is_typing(watched: Watched, change: Change) -> bool:
+def is_typing(watched: ConversationRow, change: Change) -> bool:
     """Whether a presence is of the customer of the open conversation."""
     data = change.data
     return (

@@ -7,6 +7,4 @@ import "./profile.js";
 import "./shortcuts.js";
 import "./live.js";
 
-for (const name of ["inbox"]) {
-  if (document.querySelector(`[data-page="${name}"]`)) import(`./${name}.js`);
-}
+if (document.querySelector('[data-page="inbox"]')) import("./inbox.js");

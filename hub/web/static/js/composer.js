@@ -47,17 +47,21 @@ function offerUndo(composer, id) {
   button.className = "button button--small";
   button.type = "button";
   button.textContent = composer.dataset.undoLabel;
-  button.addEventListener("click", async () => {
-    node.remove();
-    const text = document.getElementById(`m${id}`)?.querySelector(".bubble__text")?.textContent ?? "";
-    const answer = await post(`/messages/${id}/cancellation`).catch(() => null);
-    if (!answer) { failed(); return; }
-    if (!answer.ok) { document.getElementById("notices").insertAdjacentHTML("beforeend", await answer.text()); return; }
-    apply(await answer.text());
-    const now = form();
-    if (now?.dataset.composer === composer.dataset.composer && !now.elements.text.value) now.elements.text.value = text;
-  });
+  button.addEventListener("click", () => { node.remove(); verb(`/messages/${id}/cancellation`); });
   node.append(button);
+}
+
+// Undo or try again. What was taken back returns into the field.
+async function verb(address) {
+  const id = address.split("/")[2];
+  const text = document.getElementById(`m${id}`)?.querySelector(".bubble__text")?.textContent ?? "";
+  const answer = await post(address).catch(() => null);
+  if (!answer) { failed(); return; }
+  const html = await answer.text();
+  if (!answer.ok) { document.getElementById("notices").insertAdjacentHTML("beforeend", html); return; }
+  apply(html);
+  const field = form()?.elements.text;
+  if (address.endsWith("/cancellation") && field && !field.value) { field.value = text; keep(form(), text); }
 }
 
 async function send(composer, { force = false } = {}) {
@@ -89,15 +93,11 @@ async function askStale(composer) {
   composer.querySelector("[data-seen]").value = messages().at(-1)?.dataset.order ?? "";
 }
 
-document.addEventListener("submit", async (event) => {
+document.addEventListener("submit", (event) => {
   if (event.target.matches?.("[data-composer]")) { event.preventDefault(); send(event.target); }
   if (event.target.matches?.("[data-inline-verb]")) {
     event.preventDefault();
-    const answer = await post(event.target.getAttribute("action")).catch(() => null);
-    if (!answer) { failed(); return; }
-    const html = await answer.text();
-    if (answer.ok) apply(html);
-    else document.getElementById("notices").insertAdjacentHTML("beforeend", html);
+    verb(event.target.getAttribute("action"));
   }
 });
 document.addEventListener("click", (event) => {

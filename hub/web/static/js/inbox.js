@@ -45,6 +45,8 @@ async function fetchHtml(address) {
   return answer.ok ? answer.text() : "";
 }
 
+const looks = (rows) => [...rows.querySelectorAll(".conv")].map((row) => `${row.id} ${row.dataset.order} ${row.className.replace(" is-open", "")}`).join("\n");
+
 async function catchUp() {
   const messages = [...document.querySelectorAll("#messages > .msg")];
   if (opened() && messages.length) apply(await fetchHtml(`/conversations/${opened()}/messages?after=${messages.at(-1).dataset.order}`));
@@ -53,10 +55,13 @@ async function catchUp() {
   if (!rows || query) return;
   const html = await fetchHtml(`/inbox/rows?view=${rows.dataset.view}`);
   const fresh = new DOMParser().parseFromString(html, "text/html");
+  const news = fresh.getElementById("rows");
   const before = rows.scrollTop;
-  if (!fresh.getElementById("rows") || before > 400) return;
-  rows.replaceChildren(...fresh.getElementById("rows").childNodes);
+  if (!news || before > 400 || looks(news) === looks(rows)) return;
+  const focused = document.activeElement?.closest(".conv")?.id;
+  rows.replaceChildren(...news.childNodes);
   rows.scrollTop = before;
+  document.getElementById(focused)?.querySelector("a").focus({ preventScroll: true });
   window.htmx?.process(rows);
   mark();
 }

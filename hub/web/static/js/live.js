@@ -31,9 +31,10 @@ export function connect() {
   source.addEventListener("typing", (event) => document.dispatchEvent(new CustomEvent("hub:typing", { detail: event.data })));
   source.addEventListener("change", (event) => document.body.dispatchEvent(new CustomEvent(`hub:${event.data}`, { bubbles: true })));
   source.addEventListener("reload", () => document.dispatchEvent(new CustomEvent("hub:open", { detail: { again: true } })));
+  source.addEventListener("signed-out", () => { source.close(); location.reload(); });
   source.onerror = () => {
     wasLost = true;
-    if (source.readyState === EventSource.CLOSED) { location.reload(); return; } // the session ended
+    if (source.readyState === EventSource.CLOSED) setTimeout(() => { if (wasLost && !document.hidden) connect(); }, 3000);
     setTimeout(() => { if (wasLost && !banner()) showLost(); }, 3000);
   };
 }
