@@ -6,6 +6,8 @@ import asyncio
 import ipaddress
 import socket
 from collections.abc import Mapping
+from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -16,6 +18,8 @@ from aiohttp.resolver import ThreadedResolver
 from connectors.contract import ChannelConfig, Http, Refused, Reply, TryAgain, Unknown
 
 CONNECT_WITHIN = 10.0
+KEEP_ALIVE = 4.0
+"""Seconds an idle connection is kept: shorter than servers do, so that a message does not meet one just being closed."""
 MOST_REDIRECTS = 5
 REDIRECTS = (301, 302, 303, 307, 308)
 SAFE = ("GET", "HEAD")
@@ -38,6 +42,7 @@ class HttpClient:
         for session in (self._open, self._guarded):
             if session is not None:
                 await session.close()
+        self._open = self._guarded = None
 
     async def request(
         self,
@@ -54,8 +59,9 @@ class HttpClient:
         guarded: bool = False,
         trusted: frozenset[str] = frozenset(),
     ) -> Reply:
-        """See `connectors.contract.Http`. Only GET follows redirects, each hop guarded anew and without our headers."""
+        """See `connectors.contract.Http`. Only GET and HEAD follow redirects: another host is guarded and gets no headers."""
         sent_headers = dict(headers or {})
+        mark = _Mark()
         try:
             async with asyncio.timeout(timeout):
                 for _ in range(MOST_REDIRECTS + 1):
@@ -68,16 +74,20 @@ class HttpClient:
                         data=form if form is not None else body,
                         limit=limit,
                         is_guarded=guarded and _host(url) not in trusted,
+                        mark=mark,
                     )
                     target = reply.headers.get("location")
                     if reply.status not in REDIRECTS or not target or method not in SAFE:
                         return reply
                     following = urljoin(url, target)
-                    if _host(following) != _host(url):
+                    if _origin(following) != _origin(url):
                         sent_headers = {}
+                        guarded = guarded or _host(following) != _host(url)
                     url, params = following, None
         except TimeoutError:
-            raise _lost(method, f"{_host(url)} did not answer within {timeout:.0f} seconds") from None
+            raise _lost(method, f"{_host(url)} did not answer within {timeout:.0f} seconds", mark) from None
+        except ValueError as error:  # a header or an address that cannot be written
+            raise Refused(f"This request cannot be made: {error}.") from None
         raise Refused(f"{_host(url)} redirects in a circle.")
 
     async def _once(
@@ -91,48 +101,76 @@ class HttpClient:
         data: Any,
         limit: int,
         is_guarded: bool,
+        mark: _Mark,
     ) -> Reply:
-        if urlsplit(url).scheme not in ("http", "https"):
+        host = _host(url)
+        if urlsplit(url).scheme not in ("http", "https") or not host:
             raise Refused(f"“{url[:80]}” is not an address of the web.")
         if is_guarded:
-            _check_literal(_host(url))
+            _check_literal(host)
         try:
             async with self._session(is_guarded=is_guarded).request(
-                method, url, headers=headers, params=params, json=json, data=data, allow_redirects=False
+                method,
+                url,
+                headers=headers,
+                params=params,
+                json=json,
+                data=data,
+                allow_redirects=False,
+                trace_request_ctx=mark,
             ) as response:
                 content = await _read(response, limit)
                 names = {name.lower(): value for name, value in response.headers.items()}
                 return Reply(status=response.status, headers=names, body=content)
-        except _PrivateAddress as error:
-            raise Refused(str(error)) from None
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            if isinstance(error.__cause__, _PrivateAddress) or isinstance(
-                getattr(error, "os_error", None), _PrivateAddress
-            ):
-                raise Refused(f"{_host(url)} is an address inside the own network.") from None
-            raise TryAgain(f"{_host(url)} cannot be reached: {error}") from error
+        except _TooLarge as error:
+            raise Refused(str(error)) if method in SAFE else Unknown(str(error)) from None
         except aiohttp.InvalidURL:
             raise Refused(f"“{url[:80]}” is not an address of the web.") from None
-        except aiohttp.ClientError as error:
-            raise _lost(method, f"the line to {_host(url)} broke: {error or type(error).__name__}") from error
+        except (aiohttp.ClientError, OSError) as error:
+            if isinstance(error, TimeoutError) and not isinstance(error, aiohttp.ClientError):
+                raise
+            if _is_private(error):
+                raise Refused(f"{host} is an address inside the own network.") from None
+            if not mark.sent:
+                raise TryAgain(f"{host} cannot be reached: {error or type(error).__name__}.") from error
+            raise _lost(method, f"the line to {host} broke: {error or type(error).__name__}", mark) from error
 
     def _session(self, *, is_guarded: bool) -> aiohttp.ClientSession:
-        timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_WITHIN)
         if is_guarded:
-            if self._guarded is None:
-                connector = aiohttp.TCPConnector(
-                    resolver=_GuardedResolver(), limit_per_host=20, use_dns_cache=False
-                )
-                self._guarded = aiohttp.ClientSession(
-                    connector=connector, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()
-                )
+            self._guarded = self._guarded or _new_session(resolver=_GuardedResolver(), per_host=20)
             return self._guarded
-        if self._open is None:
-            connector = aiohttp.TCPConnector(limit_per_host=64)
-            self._open = aiohttp.ClientSession(
-                connector=connector, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()
-            )
+        self._open = self._open or _new_session(resolver=None, per_host=64)
         return self._open
+
+
+def _new_session(*, resolver: AbstractResolver | None, per_host: int) -> aiohttp.ClientSession:
+    connector = aiohttp.TCPConnector(
+        resolver=resolver,
+        limit_per_host=per_host,
+        use_dns_cache=resolver is None,
+        keepalive_timeout=KEEP_ALIVE,
+    )
+    trace = aiohttp.TraceConfig()
+    trace.on_request_headers_sent.append(_note_sent)
+    return aiohttp.ClientSession(
+        connector=connector,
+        timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_WITHIN),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        trace_configs=[trace],
+    )
+
+
+@dataclass(slots=True)
+class _Mark:
+    """Whether anything of a request has gone out."""
+
+    sent: bool = False
+
+
+async def _note_sent(
+    session: aiohttp.ClientSession, context: SimpleNamespace, params: aiohttp.TraceRequestHeadersSentParams
+) -> None:
+    context.trace_request_ctx.sent = True
 
 
 class _ChannelHttp:
@@ -144,6 +182,10 @@ class _ChannelHttp:
 
     async def request(self, method: str, url: str, **options: Any) -> Reply:
         return await self._client.request(method, url, **options, trusted=self._trusted)
+
+
+class _TooLarge(Exception):
+    """An answer larger than the caller allows."""
 
 
 class _PrivateAddress(OSError):
@@ -171,13 +213,13 @@ class _GuardedResolver(AbstractResolver):
 
 async def _read(response: aiohttp.ClientResponse, limit: int) -> bytes:
     if (response.content_length or 0) > limit:
-        raise Refused(f"The answer is larger than {limit // 1024 // 1024} MB.")
+        raise _TooLarge(f"The answer is larger than {max(1, limit // 1024 // 1024)} MB.")
     chunks: list[bytes] = []
     size = 0
     async for chunk in response.content.iter_chunked(64 * 1024):
         size += len(chunk)
         if size > limit:
-            raise Refused(f"The answer is larger than {limit // 1024 // 1024} MB.")
+            raise _TooLarge(f"The answer is larger than {max(1, limit // 1024 // 1024)} MB.")
         chunks.append(chunk)
     return b"".join(chunks)
 
@@ -194,15 +236,37 @@ def _check_literal(host: str) -> None:
 def _is_public(address: str) -> bool:
     parsed = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(parsed, ipaddress.IPv6Address):
-        parsed = parsed.ipv4_mapped or parsed.sixtofour or parsed
+        parsed = parsed.ipv4_mapped or parsed.sixtofour or _translated(parsed) or parsed
     return parsed.is_global and not parsed.is_multicast
 
 
-def _lost(method: str, sentence: str) -> TryAgain | Unknown:
-    """A line that broke after the request: harmless for a request that only reads."""
+def _translated(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address inside one of NAT64 (64:ff9b::/96) or of the old compatible form (::/96)."""
+    head, low = int(address) >> 32, int(address) & 0xFFFFFFFF
+    return ipaddress.IPv4Address(low) if head in (0, 0x64FF9B << 64) and low > 1 else None
+
+
+def _is_private(error: BaseException | None) -> bool:
+    """Whether the guard is what an error goes back to."""
+    while error is not None:
+        if isinstance(error, _PrivateAddress) or isinstance(
+            getattr(error, "os_error", None), _PrivateAddress
+        ):
+            return True
+        error = error.__cause__
+    return False
+
+
+def _lost(method: str, sentence: str, mark: _Mark) -> TryAgain | Unknown:
+    """A line that broke: harmless before the request went out, and for a request that only reads."""
     said = sentence[0].upper() + sentence[1:] + "."
-    return TryAgain(said) if method in SAFE else Unknown(said)
+    return TryAgain(said) if method in SAFE or not mark.sent else Unknown(said)
 
 
 def _host(url: str) -> str:
     return (urlsplit(url).hostname or "").lower()
+
+
+def _origin(url: str) -> tuple[str, str, int | None]:
+    parts = urlsplit(url)
+    return (parts.scheme, parts.hostname or "", parts.port)
