@@ -26,6 +26,7 @@ WEB = Path(__file__).parent
 LOCALE = WEB / "locale"
 AREAS = ("shell", "inbox", "crm", "ops", "public", "errors")
 _PLACES = (
+    ("errors", ("words.py",)),
     ("inbox", ("inbox/", "templates/inbox/", "templates/card/", "stream.py", "static/js/inbox")),
     ("crm", ("crm/", "templates/crm/")),
     ("ops", ("ops/", "templates/ops/")),

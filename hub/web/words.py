@@ -1,0 +1,37 @@
+"""Words that stand in the database or in constants elsewhere, gathered here for the translators."""
+
+from __future__ import annotations
+
+from hub.web.i18n import N_
+
+WORDS = (
+    # The stages and the pipeline of a new installation.
+    N_("Sales"),
+    N_("New"),
+    N_("In work"),
+    N_("Offer sent"),
+    N_("Agreed"),
+    N_("Won"),
+    N_("Lost"),
+    # Why something is not there.
+    N_("There is no such company, or it is a colleague's."),
+    N_("There is no such deal, or it is a colleague's."),
+    N_("There is no such user."),
+    N_("There is no such task, or it is a colleague's."),
+    N_("There is no such lead, or it is a colleague's."),
+    N_("There is no such contact, or it is a colleague's."),
+    N_("There is no such merge."),
+    N_("This suggestion is settled already."),
+    N_("This shortcut is taken. Choose another one."),
+    # Why a conversation is where it is.
+    N_("Took it by answering."),
+    N_("Put back into the queue."),
+    N_("Assigned by hand."),
+    N_("Handed to the bot."),
+    # Why a message has not gone out.
+    N_("The channel was removed."),
+    N_("The hub stopped while sending; tried again."),
+    N_("The hub stopped while sending: it may have gone out."),
+    N_("The hub stopped while sending."),
+    N_("Taken back."),
+)
