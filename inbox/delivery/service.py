@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
@@ -35,10 +36,12 @@ from inbox.delivery.store import Told
 log = logging.getLogger(__name__)
 
 CLAIM_AT_ONCE = 200
-PER_CHANNEL = 32
+PER_CHANNEL = 64
+MOST_IN_FLIGHT = 1_000
 SEND_WITHIN = 90.0
 DEAD_AFTER = 150.0
 POLL_EVERY = 1.0
+BURY_EVERY = 5.0
 MAX_TRIES = 12
 
 
@@ -63,6 +66,7 @@ class Deliverer:
         self._told: list[Told] = []
         self._record_wake = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
+        self._buried_at = 0.0
         self.sent = 0
 
     def start(self) -> None:
@@ -92,7 +96,9 @@ class Deliverer:
         while True:
             try:
                 claimed = await self._claim()
-                await self._bury_dead()
+                if time.monotonic() - self._buried_at > BURY_EVERY:
+                    self._buried_at = time.monotonic()
+                    await self._bury_dead()
             except Exception as error:  # the loop must live: the database may be away for a while
                 log.warning("claiming failed", extra={"error": repr(error)})
                 claimed = 0
@@ -108,7 +114,9 @@ class Deliverer:
     async def _claim(self) -> int:
         full = [channel_id for channel_id, n in self._in_flight.items() if n >= PER_CHANNEL]
         paused = [live.id for live in self._directory if live.row.is_paused]
-        room = CLAIM_AT_ONCE if not self._in_flight else max(PER_CHANNEL - max(self._in_flight.values()), 1)
+        room = min(CLAIM_AT_ONCE, MOST_IN_FLIGHT - self._in_flight.total())
+        if room <= 0:
+            return 0
         async with self._pool.acquire() as conn, conn.transaction():
             rows = await store.claim(conn, limit=room, but_channels=full + paused)
         cancelled = [row for row in rows if row["state"] == "cancelled"]
@@ -128,10 +136,16 @@ class Deliverer:
                 for row in group:
                     self._tell(Told(id=row["id"], outcome="refused", reason="The channel was removed."))
                 continue
-            step = 1 / max(channel.connector.spec.abilities.per_second, 0.01)
+            pace = max(channel.connector.spec.abilities.per_second, 0.01)
+            step = 1 / pace
+            now, later = group[: max(1, int(pace))], group[max(1, int(pace)) :]
             async with self._pool.acquire() as conn:
-                starts_in = await store.reserve(conn, channel_id, step * len(group))
-            for n, row in enumerate(group):
+                starts_in = await store.reserve(conn, channel_id, step * len(now))
+                if later:  # they stay in the outbox, where they can still be taken back
+                    await store.put_back(
+                        conn, [row["id"] for row in later], seconds=starts_in + step * len(now)
+                    )
+            for n, row in enumerate(now):
                 self._in_flight[channel_id] += 1
                 task = asyncio.create_task(self._send(row, channel, wait=starts_in + n * step))
                 self._sending.add(task)

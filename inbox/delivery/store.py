@@ -95,6 +95,10 @@ PACE: LiteralString = """
     ON CONFLICT (channel_id) DO UPDATE
        SET free_at = greatest(inbox_pace.free_at, clock_timestamp()) + make_interval(secs => $2)
     RETURNING extract(epoch FROM free_at - clock_timestamp())::float8 - $2"""
+PUT_BACK: LiteralString = """
+    UPDATE inbox_outbox
+       SET state = 'waiting', attempts = attempts - 1, claimed_at = NULL, due_at = now() + make_interval(secs => $2)
+     WHERE id = ANY($1::uuid[]) AND state = 'sending'"""
 REVIVE: LiteralString = """
     UPDATE inbox_outbox SET state = 'waiting', due_at = now() WHERE channel_id = $1 AND state = 'credentials'"""
 TOUCH_OUT: LiteralString = "UPDATE inbox_channel SET last_out_at = now() WHERE id = ANY($1::int[])"
@@ -143,6 +147,11 @@ async def stale(conn: Conn, *, older_than: float) -> list[tuple[UUID, int]]:
 async def reserve(conn: Conn, channel_id: int, seconds: float) -> float:
     """Take so much of the channel's time line, over all processes; returns in how many seconds it begins."""
     return max(0.0, await conn.fetchval(PACE, channel_id, seconds))
+
+
+async def put_back(conn: Conn, ids: Sequence[UUID], *, seconds: float) -> None:
+    """Claimed rows whose turn is later than the channel's pace allows now; this was no try."""
+    await conn.execute(PUT_BACK, list(ids), seconds)
 
 
 async def revive(conn: Conn, channel_id: int) -> None:

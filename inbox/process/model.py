@@ -11,7 +11,7 @@ from connectors.contract import Attachment, Event, InboundMessage
 from inbox.channels.model import LiveChannel
 from inbox.intake.model import Stored
 
-MAX_ATTEMPTS = 8
+MAX_ATTEMPTS = 3
 
 
 @dataclass(slots=True)

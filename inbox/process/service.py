@@ -154,7 +154,7 @@ class Processor:
         work = works[0]
         async with self._pool.acquire() as conn, conn.transaction():
             tried = await store.postpone(conn, [work.id], reason=reason, seconds=1)
-            if tried.get(work.id, 0) >= MAX_ATTEMPTS or tried.get(work.id, 0) >= 3:
+            if tried.get(work.id, 0) >= MAX_ATTEMPTS:
                 work.outcome, work.reason = "quarantined", reason
                 await store.finish(conn, [work])
 
