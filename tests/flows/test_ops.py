@@ -78,7 +78,7 @@ async def test_broken_rules_are_shown_where_they_are_broken(site: Site, chromium
         await editor.fill(good + "\n# mended\n")
         await page.get_by_label("What a customer writes").fill("How much is it?")
         await page.get_by_role("button", name="Send", exact=True).click()
-        await expect(page.locator(".talk__line--bot").first).to_be_visible()
+        await expect(page.locator(".trial__line--bot").first).to_be_visible()
         await page.get_by_role("button", name="Save and put in force").click()
         await expect(page.get_by_text("Saved. The bot follows these rules")).to_be_visible()
         await expect(page.get_by_text("In force", exact=True)).to_be_visible()

@@ -48,6 +48,11 @@ class Field:
         return PREFIX + self.setting.name
 
     @property
+    def is_many(self) -> bool:
+        """A secret of which there may be several while it is rotated; a password field cannot hold lines."""
+        return self.setting.type == "secret" and "one a line" in self.setting.help
+
+    @property
     def choices(self) -> list[tuple[str, str]]:
         """What can be chosen, with an empty one where nothing need be."""
         named = [(choice, gettext(CHOICES.get(choice, choice))) for choice in self.setting.choices]

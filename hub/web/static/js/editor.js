@@ -71,7 +71,7 @@ if (editor) {
       number();
     }
     if (event.target.id === "trial") {
-      const talk = event.target.querySelector(".talk");
+      const talk = event.target.querySelector(".trial");
       if (talk) talk.scrollTop = talk.scrollHeight;
       event.target.querySelector("#trial-text")?.focus();
     }

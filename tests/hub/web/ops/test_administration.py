@@ -28,6 +28,13 @@ rules:
 """
 
 
+def found(pattern: str, html: str) -> str:
+    """What a page says at a place."""
+    match = re.search(pattern, html)
+    assert match, pattern
+    return match[1]
+
+
 async def test_broken_rules_are_told_with_line_and_column_and_the_running_ones_stay(
     site: Site, send: Send
 ) -> None:
@@ -64,20 +71,20 @@ async def test_a_trial_answers_with_the_text_in_the_editor_and_goes_on(site: Sit
     status, html, _ = await send("/rules/trial", source=source, text="hello", **trial)
     assert status == 200
     assert "Who are you?" in texts(html)
-    carried = unescape(re.search(r'name="carried" value="([^"]*)"', html)[1])
+    carried = unescape(found(r'name="carried" value="([^"]*)"', html))
     status, html, _ = await send("/rules/trial", source=source, text="Mara", carried=carried, **trial)
     assert "Hi Mara" in texts(html)
     for damaged in ("", "[]", "nonsense", '{"lines": [1, [2]], "state": 3, "known": []}'):
         status, html, _ = await send("/rules/trial", source=source, text="hello", carried=damaged, **trial)
         assert status == 200
-        assert '<span class="talk__text">Who are you?</span>' in html
+        assert '<span class="trial__text">Who are you?</span>' in html
     assert not await site.world.value("SELECT count(*) FROM inbox_message")
 
 
 async def test_a_user_is_added_and_the_link_signs_in_once(site: Site, send: Send) -> None:
     status, html, _ = await send("/users", capacity="20", extension="101", **USER)
     assert status == 200
-    link = re.search(r"(/sign-in/link/[\w-]+)", html)[1]
+    link = found(r"(/sign-in/link/[\w-]+)", html)
     stranger = await site.client()
     async with stranger.post(link, allow_redirects=False) as answer:
         assert answer.status == 303
@@ -116,7 +123,7 @@ async def test_a_token_is_shown_once_works_and_is_revoked(
         "/tokens", [("scope", "deals:read"), ("scope", "contacts:read")], name="Books"
     )
     assert status == 200
-    token = re.search(r"hub_[\w-]{20,}", html)[0]
+    token = found(r"(hub_[\w-]{20,})", html)
     async with site.world.pool.acquire() as conn:
         bearer = await tokens.bearer(conn, token)
     assert bearer
