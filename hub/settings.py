@@ -32,6 +32,9 @@ VARIABLES = (
     Variable(name="HUB_PORT", default="8080", meaning="port of the pages, the API and the doors"),
     Variable(name="HUB_SMTP_PORT", default="2525", meaning="port of the SMTP door; 0 turns it off"),
     Variable(
+        name="HUB_LMTP_PORT", default="0", meaning="port of the LMTP door for a mail server beside; 0: none"
+    ),
+    Variable(
         name="HUB_DATA_DIR", default="./data", meaning="directory of the embedded engines and the secret key"
     ),
     Variable(
@@ -67,6 +70,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8080
     smtp_port: int = 2525
+    lmtp_port: int = 0
     data_dir: Path = Path("data")
     database_url: str = field(default="", repr=False)
     redis_url: str = field(default="", repr=False)
@@ -90,6 +94,7 @@ class Settings:
             host=host,
             port=port,
             smtp_port=get("HUB_SMTP_PORT", _port_or_off),
+            lmtp_port=get("HUB_LMTP_PORT", _port_or_off),
             data_dir=data_dir,
             database_url=get("HUB_DATABASE_URL", _database_url),
             redis_url=get("HUB_REDIS_URL", _redis_url),

@@ -30,19 +30,22 @@ async def _run(settings: Settings) -> None:
     receivers = Receivers(runtime)
     receivers.start()
     jobs = asyncio.create_task(run_worker(runtime), name="jobs")
-    door = asyncio.create_task(_smtp_door(runtime), name="smtp")
+    doors = [
+        asyncio.create_task(_mail_door(runtime, settings.smtp_port, lmtp=False), name="smtp"),
+        asyncio.create_task(_mail_door(runtime, settings.lmtp_port, lmtp=True), name="lmtp"),
+    ]
     log.info("working")
     await until_stopped()
     await receivers.stop()
-    for task in (door, jobs):
+    for task in (*doors, jobs):
         task.cancel()
-    await asyncio.gather(door, jobs, return_exceptions=True)
+    await asyncio.gather(*doors, jobs, return_exceptions=True)
     await runtime.stop()
 
 
-async def _smtp_door(runtime: Runtime) -> None:
-    """Hold the SMTP door open; where another process of this machine has the port, take over when it goes."""
-    if not runtime.settings.smtp_port:
+async def _mail_door(runtime: Runtime, port: int, *, lmtp: bool) -> None:
+    """Hold a door for mail open; where another process of this machine has the port, take over when it goes."""
+    if not port:
         return
     told = False
     while True:
@@ -50,15 +53,14 @@ async def _smtp_door(runtime: Runtime) -> None:
         try:
             await door.start(
                 runtime.settings.host,
-                runtime.settings.smtp_port,
+                port,
                 route=lambda address: mail_channel(runtime, address),
                 accept=lambda channel, raw: _accept(runtime, channel, raw),
+                lmtp=lmtp,
             )
         except OSError as error:
             if not told:
-                log.warning(
-                    "smtp door is taken", extra={"port": runtime.settings.smtp_port, "error": repr(error)}
-                )
+                log.warning("mail door is taken", extra={"port": port, "error": repr(error)})
             told = True
             await asyncio.sleep(BIND_AGAIN_AFTER)
             continue
