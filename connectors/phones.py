@@ -52,6 +52,11 @@ def _plain(raw: str) -> str:
     return text.strip()
 
 
+def number_of(raw: str, *, channel_region: str = "") -> str:
+    """A number of our own: E.164, or as it came where it is none (an extension, a queue)."""
+    return e164(raw, channel_region) or _plain(raw)[:LONGEST]
+
+
 def phone_handle(
     raw: str, *, region: str, trust: Trust = Trust.PROVEN, evidence: str = "caller_id"
 ) -> Handle:

@@ -108,6 +108,8 @@ def _expression(reader: Reader, node: yaml.Node, *, what: str, names: Iterable[s
             node, f"{what} is no JMESPath expression: {first}.", "See jmespath.org for the language."
         )
         return None
+    if _negates_too_little(parsed):
+        reader.fault(node, f"{what}: `!a.b` means `(!a).b`.", "Write `!(a.b)`.")
     known = set(names)
     for name in _root_names(parsed):
         if name not in known:
@@ -140,6 +142,15 @@ def _path(parsed: Any) -> tuple[str, ...]:
         return ()
     parts = [_path(child) for child in parsed["children"]]
     return tuple(name for part in parts for name in part) if all(parts) else ()
+
+
+def _negates_too_little(parsed: Any) -> bool:
+    """Whether somewhere a field is looked up in a negation, which gives nothing, whatever the input."""
+    if not isinstance(parsed, dict):
+        return False
+    children = parsed["children"]
+    is_path = parsed["type"] == "subexpression" and children[0]["type"] == "not_expression"
+    return is_path or any(_negates_too_little(child) for child in children)
 
 
 def _root_names(parsed: Any) -> Iterator[str]:

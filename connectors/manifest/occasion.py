@@ -35,8 +35,9 @@ class Occasion:
         return self.said(self.get(name), name=name)
 
     def said(self, value: Any, *, name: str) -> str:
+        """A text; false is none, because it is what `a && b` gives where a is not there."""
         try:
-            return text(value)
+            return "" if value is False else text(value)
         except ValueError as error:
             raise Malformed(f"{name}: {error}, and is {type(value).__name__}") from None
 

@@ -26,6 +26,7 @@ from connectors.contract import (
 from connectors.manifest.body import root_of
 from connectors.manifest.model import Manifest
 from connectors.manifest.occasion import Occasion
+from connectors.phones import number_of
 
 MOST_EVENTS = 1_000
 
@@ -142,7 +143,7 @@ def _call(it: Occasion) -> Event:
         at=it.at(),
         caller=it.person(anonymous=call_id),
         outbound=it.get("outbound") is True,
-        number=it.text("number"),
+        number=number_of(it.text("number"), channel_region=it.channel.region),
         user=it.text("user"),
         duration=max(0, duration) if isinstance(duration, int) else None,
         outcome="" if outcome == "unknown" else outcome,

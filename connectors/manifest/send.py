@@ -39,7 +39,9 @@ async def send(manifest: Manifest, message: Outbound, context: Context) -> Sent:
         except SendError as error:
             if number == 0:
                 raise
-            raise Refused(f"{number} of {len(parts)} parts went out. Then: {error.reason}") from error
+            raise Unknown(
+                f"{number} of {len(parts)} parts arrived, the rest did not. {error.reason}"
+            ) from error
         first = first or id_
     return Sent(external_id=first, note=f"Sent as {len(parts)} messages." if len(parts) > 1 else "")
 
@@ -102,10 +104,12 @@ async def perform(
     """One request of the manifest. A broken line is passing where the request reaches nobody."""
     form: Any = filled(request.form, root) if request.form else None
     if file is not None and request.file_field:
-        data = aiohttp.FormData()
+        data = aiohttp.FormData(quote_fields=False)  # names in any script arrive as they are
         for name, value in (form or {}).items():
             data.add_field(name, str(value))
-        data.add_field(request.file_field, file.content, filename=file.name, content_type=file.mime)
+        data.add_field(
+            request.file_field, file.content, filename=_plain(file.name), content_type=_plain(file.mime)
+        )
         form = data
     headers = {
         str(name): str(value)
@@ -125,6 +129,11 @@ async def perform(
         if request.quiet:
             raise TryAgain(error.reason) from error
         raise
+
+
+def _plain(text: str) -> str:
+    """Without what would end a header."""
+    return "".join(char for char in text if char.isprintable() and char != '"') or "file"
 
 
 def base_root(channel: ChannelConfig) -> Root:

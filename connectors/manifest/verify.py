@@ -76,6 +76,11 @@ def _signed(check: Check, raw: RawInput, channel: ChannelConfig, timestamp: str)
         yield _put(head, said) + raw.body + _put(tail, said)
 
 
+def signed_over(check: Check, raw: RawInput, channel: ChannelConfig, timestamp: str) -> bytes:
+    """What the provider signs."""
+    return next(_signed(check, raw, channel, timestamp))
+
+
 def _put(pattern: str, said: dict[str, str]) -> bytes:
     for name, value in said.items():
         pattern = pattern.replace("{" + name + "}", value)

@@ -1,0 +1,209 @@
+"""Checks of `send` and `probe` against a scripted provider: each answer has its outcome, and no secret leaks."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from connectors.conformance.model import Failed, Sending, Skipped, Subject, needed
+from connectors.conformance.server import HANG_UP, scripted
+from connectors.contract import (
+    Context,
+    CredentialsDead,
+    Health,
+    Http,
+    Outbound,
+    PersonUnreachable,
+    Refused,
+    SendError,
+    Sent,
+    State,
+    TryAgain,
+    Unknown,
+)
+
+OUTCOMES: dict[str, type[SendError]] = {
+    "retry": TryAgain,
+    "refused": Refused,
+    "unreachable": PersonUnreachable,
+    "credentials": CredentialsDead,
+    "unknown": Unknown,
+}
+NOBODY = "http://127.0.0.1:9"
+"""Where nobody listens (port 9, discard)."""
+
+
+async def recorded_sendings(subject: Subject, http: Http) -> None:
+    """Every recorded message makes its requests, and every recorded answer its outcome."""
+    if not subject.sendings or subject.reach is None:
+        raise Skipped("it has no recorded messages (fixtures/send)")
+    for sending in subject.sendings:
+        async with scripted() as provider:
+            provider.will_answer(*sending.answers)
+            found = await _outcome(subject, sending, subject.reach(http, provider.base))
+            for name, value in sending.outcome.items():
+                needed(
+                    found.get(name) == value,
+                    f"send/{sending.name}: {name} is {found.get(name)!r}, expected {value!r} ({found})",
+                )
+            for number, wanted in enumerate(sending.requests):
+                made = provider.requests[number] if number < len(provider.requests) else None
+                needed(made, f"send/{sending.name}: request {number + 1} was not made")
+                _same(wanted, made, f"send/{sending.name}: request {number + 1}")
+
+
+async def outcomes(subject: Subject, http: Http) -> None:
+    """The answers that mean the same with everybody, and a line that breaks before and after the request."""
+    sample, reach = _sample(subject)
+    script: list[tuple[str, Mapping[str, Any], tuple[type[SendError], ...]]] = [
+        ("429", {"status": 429, "headers": {"Retry-After": "7"}, "body": {}}, (TryAgain,)),
+        ("500", {"status": 500, "body": "<html>"}, (TryAgain,)),
+        ("503 without a body", {"status": 503}, (TryAgain,)),
+        ("401", {"status": 401, "body": {}}, (CredentialsDead,)),
+        ("403", {"status": 403, "body": {}}, (CredentialsDead, Refused, PersonUnreachable)),
+        ("400", {"status": 400, "body": {}}, (Refused,)),
+        ("200 with an answer nobody knows", {"status": 200, "body": "<html>"}, (Unknown,)),
+        ("a line that breaks after the request", HANG_UP, (Unknown,)),
+    ]
+    async with scripted() as provider:
+        context = Context(channel=subject.channel, http=reach(http, provider.base))
+        for name, answer, expected in script:
+            provider.will_answer(answer)
+            error = await _error(subject, sample, context)
+            needed(isinstance(error, expected), f"{name} gives {error!r}")
+            needed(isinstance(error, SendError) and error.reason.strip(), f"{name} gives no reason")
+            if name == "429":
+                needed(getattr(error, "after", None) == 7, f"429 with Retry-After: 7 gives {error!r}")
+    nowhere = Context(channel=subject.channel, http=reach(http, NOBODY))
+    error = await _error(subject, sample, nowhere)
+    needed(isinstance(error, TryAgain), f"when nobody answers, send gives {error!r}")
+
+
+async def probes(subject: Subject, http: Http) -> None:
+    """Whatever the provider does, the probe gives a state with a sentence; without settings it does not say connected."""
+    if subject.reach is None:
+        raise Skipped("its probe does not go over HTTP")
+    answers: list[Mapping[str, Any]] = [
+        {"status": 200, "body": {}}, {"status": 200, "body": "x"}, {"status": 401}, {"status": 500}, {"status": 404},
+        {"status": 429}, {"status": 302, "headers": {"Location": "/"}}, HANG_UP,
+    ]  # fmt: skip
+    async with scripted() as provider:
+        for answer in answers:
+            provider.will_answer(answer)
+            context = Context(channel=subject.channel, http=subject.reach(http, provider.base))
+            await _probed(subject, context, str(answer))
+    await _probed(
+        subject, Context(channel=subject.channel, http=subject.reach(http, NOBODY)), "nobody answers"
+    )
+    bare = Context(channel=replace(subject.channel, settings={}), http=subject.reach(http, NOBODY))
+    health = await _probed(subject, bare, "no settings")
+    if any(setting.required for setting in subject.connector.spec.settings):
+        needed(
+            health.state is not State.CONNECTED, "without its settings, the channel says that it is connected"
+        )
+
+
+async def keeps_secrets(subject: Subject, http: Http) -> None:
+    """No secret in what the connector says of itself, raises or logs, even where the provider sends it back."""
+    if not subject.secrets:
+        raise Skipped("it has no secrets")
+    log = _Log()
+    logging.getLogger().addHandler(log)
+    try:
+        said = [repr(subject.connector), repr(subject.connector.spec)]
+        if subject.reach is not None and subject.sample is not None:
+            async with scripted() as provider:
+                context = Context(channel=subject.channel, http=subject.reach(http, provider.base))
+                for status in (200, 400, 401, 500):
+                    provider.will_answer(
+                        {"status": status, "body": {"error": {"message": " ".join(subject.secrets)}}}
+                    )
+                    said.append(repr(await _error(subject, subject.sample, context)))
+                    provider.will_answer({"status": status, "body": " ".join(subject.secrets)})
+                    said.append(repr(await subject.connector.probe(context)))
+    finally:
+        logging.getLogger().removeHandler(log)
+    for secret in subject.secrets:
+        for text in (*said, *log.lines):
+            needed(secret not in text, "a secret stands in: " + text.replace(secret, "•••")[:200])
+
+
+class _Log(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(level=logging.DEBUG)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(f"{record.getMessage()} {record.__dict__}")
+
+
+async def _probed(subject: Subject, context: Context, where: str) -> Health:
+    try:
+        health = await subject.connector.probe(context)
+    except Exception as error:
+        raise Failed(f"{where}: the probe raises {error!r}") from error
+    needed(health.sentence.strip(), f"{where}: the probe says nothing")
+    return health
+
+
+async def _error(subject: Subject, message: Outbound, context: Context) -> Exception | Sent:
+    try:
+        return await subject.connector.send(message, context)
+    except Exception as error:  # which one is what the caller judges
+        return error
+
+
+async def _outcome(subject: Subject, sending: Sending, http: Http) -> dict[str, Any]:
+    settings = {**subject.channel.settings, **sending.settings}
+    context = Context(channel=replace(subject.channel, settings=settings), http=http)
+    made = await _error(subject, sending.message, context)
+    if isinstance(made, Sent):
+        return {"sent": made.external_id, "note": made.note}
+    for name, kind in OUTCOMES.items():
+        if isinstance(made, kind):
+            return {"is": name, "reason": made.reason, "after": getattr(made, "after", None)}
+    raise Failed(f"send/{sending.name}: send raises {made!r}") from made
+
+
+def _sample(subject: Subject) -> tuple[Outbound, Any]:
+    if not subject.connector.spec.abilities.replies:
+        raise Skipped("one cannot write on it")
+    if subject.sample is None or subject.reach is None:
+        raise Skipped("it does not send over the lent HTTP client")
+    return subject.sample, subject.reach
+
+
+def _same(wanted: Any, made: Any, where: str) -> None:
+    """Mappings may hold more than is wanted, except under `json`."""
+    if isinstance(wanted, Mapping) and isinstance(made, Mapping):
+        for name, value in wanted.items():
+            needed(name in made, f"{where}: there is no {name} in {dict(made)}")
+            if name == "json":
+                needed(made[name] == value, f"{where}: json is {made[name]!r}, expected {value!r}")
+            else:
+                _same(value, made[name], f"{where}, {name}")
+        return
+    needed(wanted == made, f"{where} is {made!r}, expected {wanted!r}")
+
+
+async def refuses_where_it_cannot_reply(subject: Subject, http: Http) -> None:
+    """A channel one cannot write on says so in a sentence."""
+    if subject.connector.spec.abilities.replies:
+        raise Skipped("one can write on it")
+    error: Any = None
+    with suppress(SendError):
+        await subject.connector.send(
+            Outbound(delivery_id="x", to=_to(subject), text="x"), Context(channel=subject.channel, http=http)
+        )
+        error = Failed("it pretends to send")
+    if error is not None:
+        raise error
+
+
+def _to(subject: Subject) -> Any:
+    from connectors.contract import Handle
+
+    return Handle(kind=subject.connector.spec.handle_kind, value="+12025550123")
