@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
+from ipaddress import ip_address
 
 from aiohttp import web
 
@@ -66,8 +67,17 @@ async def publish(request: web.Request, changes: Sequence[Change]) -> None:
 
 
 def peer(request: web.Request) -> str:
-    """The address of the other side, for limits and the audit log."""
-    return request.remote or ""
+    """The address of the other side, for limits and the audit log: what a proxy on our own network says it is."""
+    remote = request.remote or ""
+    forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    return forwarded[:64] if forwarded and _is_ours(remote) else remote
+
+
+def _is_ours(address: str) -> bool:
+    try:
+        return ip_address(address).is_private
+    except ValueError:
+        return False
 
 
 def ident(request: web.Request, name: str = "id") -> int:

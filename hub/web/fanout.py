@@ -112,6 +112,7 @@ class Fanout:
     def joined(self, client: Client) -> Generator[None]:
         """The client gets pushes inside."""
         self._clients.add(client)
+        self._stale_counters.add(client)
         self._look(client, "looking")
         try:
             yield

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+import asyncpg
 from aiohttp import web
 
 from crm_core.errors import Conflict, Forbidden, Invalid, NotFound
@@ -34,7 +35,9 @@ HEADINGS = {
     413: N_("Too large"),
     422: N_("Please check what you entered"),
     500: N_("Something went wrong"),
+    503: N_("One moment"),
 }
+_AWAY = N_("The hub cannot reach its database just now. Nothing is lost; try again in a moment.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,13 +57,23 @@ def guarded(entry: Page) -> Handler:
 
     async def answer(request: web.Request) -> web.StreamResponse:
         request = request.clone(client_max_size=entry.limit)
-        await session.load(request)
+        is_up = await _load_session(request)
         with speaking(_speech(request)):
-            response = await _answer(entry, request)
+            response = await _answer(entry, request) if is_up else trouble(request, 503, _AWAY)
         protect(response, secure=session.is_secure(request))
         return response
 
     return answer
+
+
+async def _load_session(request: web.Request) -> bool:
+    """False while the database cannot be asked."""
+    try:
+        await session.load(request)
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        log.exception("no session could be looked up", extra={"path": request.path})
+        return False
+    return True
 
 
 @web.middleware
@@ -73,7 +86,7 @@ async def lost(request: web.Request, handler: Handler) -> web.StreamResponse:
             "Accept", ""
         ):
             raise
-        await session.load(request)
+        await _load_session(request)
         with speaking(_speech(request)):
             response = trouble(request, error.status, "")
         protect(response, secure=session.is_secure(request))

@@ -43,7 +43,8 @@ async def submit(request: web.Request) -> web.StreamResponse:
     redis = runtime(request).redis
     try:
         await count(redis, f"sign-in:{peer(request)}", most=40, seconds=300)
-        await count(redis, f"sign-in:{email[:200]}", most=10, seconds=300)
+        await count(redis, f"sign-in:{peer(request)}:{email[:200]}", most=10, seconds=300)
+        await count(redis, f"sign-in::{email[:200]}", most=200, seconds=3600)
     except Forbidden as error:
         return _form(request, status=429, email=email, problem=str(error))
     async with transaction(request) as conn:
@@ -51,7 +52,7 @@ async def submit(request: web.Request) -> web.StreamResponse:
         if found is None:
             await audit.record(conn, "session.refused", peer=peer(request), target=email)
             return _form(request, status=422, email=email, problem=_WRONG)
-        await forget(redis, f"sign-in:{email[:200]}")
+        await forget(redis, f"sign-in:{peer(request)}:{email[:200]}")
         if found.has_totp:
             return _to_second_step(request, found)
         return await _enter(request, conn, found, how="password")

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from crm_core.activity import service as activity
 from crm_core.contacts import service as contacts
+from crm_core.contacts.card import Why
 from crm_core.contacts.model import Contact
 from crm_core.deals import service as deals
 from crm_core.deals.model import Card, Stage
@@ -178,7 +179,7 @@ async def _about(conn: Conn, request: web.Request, contact: Contact, *, but: int
     history = await activity.history(conn, who, contact_id=contact.id, limit=HISTORY)
     return {
         "contact": contact,
-        "joined": await contacts.why_joined(conn, who, contact.id),
+        "joined": Why(handles=contact.handles, merges=tuple(await contacts.merges_of(conn, who, contact.id))),
         "suggestions": await contacts.suggestions(conn, who, contact.id),
         "deal": deal,
         "lead": next((found for found in found_leads if found.state == "new"), None),

@@ -12,6 +12,7 @@ from crm_core.users import service as users
 from hub.web.context import ident, is_fragment, publish, runtime, transaction, user, viewer
 from hub.web.inbox import card, lists, views
 from hub.web.render import page
+from inbox.changes import Change
 from inbox.channels.model import LiveChannel
 from inbox.conversations import queries, service
 from inbox.conversations.model import Conversation
@@ -21,10 +22,10 @@ PAGE_SIZE = 40
 
 
 async def show(request: web.Request) -> web.StreamResponse:
-    """A conversation: both right panes for htmx, the whole inbox otherwise. Opening it marks it as read."""
+    """A conversation: both right panes for htmx, the whole inbox otherwise. Its own reader reads it by opening it."""
     id_ = ident(request)
     async with transaction(request) as conn:
-        changes = await service.mark_read(conn, viewer(request), id_)
+        changes = await read(conn, request, id_)
         before = _number(request.query.get("before", ""))
         values = dict(await conversation_values(conn, request, id_, before=before))
         values |= await card.values(conn, request, values["conversation"])
@@ -33,6 +34,14 @@ async def show(request: web.Request) -> web.StreamResponse:
     await publish(request, changes)
     template = "inbox/conversation.html" if is_fragment(request) else "inbox/page.html"
     return page(request, template, **values)
+
+
+async def read(conn: Conn, request: web.Request, id_: int) -> list[Change]:
+    """Mark as read, unless it is a colleague's: who only looks on must not take the mark away."""
+    row = (await queries.get(conn, viewer(request), id_)).row
+    if row.assignee_id not in (None, user(request).id):
+        return []
+    return await service.mark_read(conn, viewer(request), id_)
 
 
 async def messages(request: web.Request) -> web.StreamResponse:

@@ -62,7 +62,7 @@ async def mark_unread(request: web.Request) -> web.StreamResponse:
 async def mark_read(request: web.Request) -> web.StreamResponse:
     """A message came while its reader was looking."""
     async with transaction(request) as conn:
-        changes = await service.mark_read(conn, viewer(request), ident(request))
+        changes = await thread.read(conn, request, ident(request))
     await publish(request, changes)
     return web.Response(status=204)
 

@@ -5,6 +5,8 @@ import "./times.js";
 import "./dialogs.js";
 import "./profile.js";
 import "./shortcuts.js";
+import "./unread.js";
+import "./palette.js";
 import "./live.js";
 
 if (document.querySelector('[data-page="inbox"]')) import("./inbox.js");

@@ -3,7 +3,6 @@ import "./composer.js";
 import "./canned.js";
 import "./attachments.js";
 import "./keys.js";
-import "./unread.js";
 import "./player.js";
 import { apply } from "./apply.js";
 import { connect } from "./live.js";

@@ -1,8 +1,10 @@
 // How many wait: a number in the title and the side bar, and a desktop notice while the page is in the background.
 const bare = () => document.title.replace(/^\(\d+\) /, "");
 
-function show() {
-  const unread = Number(document.getElementById("views")?.dataset.unread ?? 0);
+let unread = 0;
+
+function show(news = document.getElementById("views")) {
+  unread = Number(news?.dataset.unread ?? unread);
   document.title = unread ? `(${unread}) ${bare()}` : bare();
   for (const node of document.querySelectorAll("[data-total-unread]")) {
     node.textContent = unread || "";
@@ -18,8 +20,8 @@ function tell(row) {
 }
 
 document.addEventListener("hub:applied", (event) => {
-  show();
+  show(event.detail.items.map((item) => item.querySelector("#views")).find(Boolean) ?? undefined);
   for (const { arrived } of event.detail.items) if (arrived?.matches(".conv--unread")) tell(arrived);
 });
-document.addEventListener("htmx:afterSettle", show);
+document.addEventListener("htmx:afterSettle", () => show());
 show();
