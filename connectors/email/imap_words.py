@@ -60,6 +60,21 @@ def ranges(uids: Sequence[int]) -> str:
     return ",".join(str(low) if low == high else f"{low}:{high}" for low, high in spans)
 
 
+def gathered(lines: Sequence[bytes | bytearray]) -> list[Item]:
+    """Answers out of the library's lines, where a literal is a `bytearray` and its answer goes on in the next line."""
+    answers: list[tuple[bytearray, list[bytes]]] = []
+    goes_on = False
+    for line in lines:
+        if isinstance(line, bytearray) and answers:
+            answers[-1][1].append(bytes(line))
+        elif goes_on and answers:
+            answers[-1][0].extend(line)
+        else:
+            answers.append((bytearray(line), []))
+        goes_on = isinstance(line, bytearray)
+    return [Item(text=bytes(text), literals=tuple(literals)) for text, literals in answers]
+
+
 def fetched(item: Item) -> Fetched | None:
     """A FETCH answer that brings a body; a mere change of flags is none."""
     uid = UID.search(item.text)

@@ -10,10 +10,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from aioimaplib import IMAP4
 
 from connectors.contract import ChannelConfig, CredentialsDead, Malformed, State
 from connectors.email.connector import connector
-from connectors.email.imap import ImapClient
 from connectors.email.imap_words import folder_name
 from connectors.email.receiver import MailboxReceiver, Tuning
 from connectors.email.spec import Mailbox
@@ -158,18 +158,21 @@ async def test_another_client_reads_and_moves(dovecot: Dovecot, mailbox: Channel
     server = Mailbox.of(mailbox.settings).imap
     for number in range(3):
         dovecot.deliver(mail(number))
-    other = await ImapClient.sign_in(server)
-    await other.command("SELECT INBOX")
-    await other.command("UID STORE 1 +FLAGS (\\Seen)")
-    await other.command("UID STORE 2 +FLAGS (\\Deleted)")
-    await other.command("EXPUNGE")
+    other = IMAP4(server.host, server.port)
+    await other.wait_hello_from_server()
+    await other.login(server.user, server.password)
+    await other.select("INBOX")
+    await other.uid("store", "1", "+FLAGS", "(\\Seen)")
+    await other.uid("store", "2", "+FLAGS", "(\\Deleted)")
+    await other.expunge()
     async with running(memory):
         await until(lambda: len(memory.inputs) == 2)
-        await other.command("UID STORE 3 +FLAGS (\\Seen \\Deleted)")
-        await other.command("EXPUNGE")
+        await other.uid("store", "3", "+FLAGS", "(\\Seen \\Deleted)")
+        await other.expunge()
         dovecot.deliver(mail(3))
         await until(lambda: len(memory.inputs) == 3)
-    await other.log_out()
+    await other.logout()
+    other.protocol.transport.close()
     assert subjects(memory) == ["n0", "n2", "n3"]
 
 
