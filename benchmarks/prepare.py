@@ -6,9 +6,22 @@ from benchmarks.stage import SECRET, Stage
 from crm_core.users import service as users
 from hub.crypto import Cipher
 from hub.database import create_pool
+from inbox import rulebook
 from inbox.channels import service as channels
 from inbox.channels import store
 from tests.servers.sink import Sink
+
+
+ANSWERING = """
+version: 1
+language: en
+rules:
+  - id: prices
+    when: {keywords: [price]}
+    do:
+      - say: "The prices are on our page. Is there anything else?"
+"""
+"""Rules that answer every message and keep the conversation."""
 
 
 async def sink_channel(stage: Stage, *, managers: int = 5, bot: bool = True) -> None:
@@ -19,6 +32,7 @@ async def sink_channel(stage: Stage, *, managers: int = 5, bot: bool = True) -> 
             await channels.create(
                 conn, {"sink": Sink()}, Cipher(SECRET), slug="sink", name="Sink", connector="sink", bot=bot
             )
+            await rulebook.save(conn, ANSWERING, user_id=None)
             for n in range(managers):
                 user = await users.create(
                     conn, email=f"m{n}@example.test", name=f"Manager {n}", role="manager"

@@ -31,7 +31,7 @@ async def receive(request: web.Request) -> web.StreamResponse:
     runtime = request.app[RUNTIME]
     slug = request.match_info["channel"]
     channel = runtime.directory.by_slug(slug)
-    if channel is None or not isinstance(channel.connector, Door):
+    if channel is None or channel.door is None:
         return problem(404, "There is no such channel here.", "Check the address in the channel's settings.")
     if not _within_rate(runtime, channel, request.remote or ""):
         log.warning("door flooded", extra={"channel": slug, "peer": request.remote})
@@ -54,7 +54,7 @@ async def receive(request: web.Request) -> web.StreamResponse:
         query=dict(request.query),
         peer=request.remote or "",
     )
-    return await _take(runtime, channel, channel.connector, raw)
+    return await _take(runtime, channel, channel.door, raw)
 
 
 async def _take(runtime: Runtime, channel: LiveChannel, door: Door, raw: RawInput) -> web.Response:
@@ -83,11 +83,13 @@ async def _take(runtime: Runtime, channel: LiveChannel, door: Door, raw: RawInpu
 
 async def _body(request: web.Request, *, limit: int) -> bytes | web.Response:
     """The body, or the answer to one that is too large or too slow. Nothing of it is stored then."""
-    too_large = problem(413, f"The body is larger than {limit} bytes.", "Send less, or a smaller file.")
     if (request.content_length or 0) > limit:
-        return too_large
+        return _too_large(limit)
     if not request.can_read_body:
         return b""
+    if request.content.is_eof():  # it came with the head, as nearly all do
+        whole = request.content.read_nowait()
+        return whole if len(whole) <= limit else _too_large(limit)
     chunks: list[bytes] = []
     size = 0
     try:
@@ -95,11 +97,15 @@ async def _body(request: web.Request, *, limit: int) -> bytes | web.Response:
             async for chunk in request.content.iter_any():
                 size += len(chunk)
                 if size > limit:
-                    return too_large
+                    return _too_large(limit)
                 chunks.append(chunk)
     except TimeoutError:
         return problem(408, "The body did not arrive in time.", "Send it again.")
     return b"".join(chunks)
+
+
+def _too_large(limit: int) -> web.Response:
+    return problem(413, f"The body is larger than {limit} bytes.", "Send less, or a smaller file.")
 
 
 def _keyed(raw: RawInput, key: str) -> RawInput:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import asyncpg
 
-from connectors.contract import ChannelConfig, Registry
+from connectors.contract import ChannelConfig, Door, Registry
 from inbox.channels import store
 from inbox.channels.model import Channel, Cipher, LiveChannel
 from inbox.channels.secrets import open_sealed
@@ -71,9 +71,10 @@ class Directory:
     def _live(self, row: Channel) -> LiveChannel | None:
         known = self._by_id.get(row.id)
         if known and known.row.version == row.version:
-            return LiveChannel(row=row, connector=known.connector, config=known.config)
+            return LiveChannel(row=row, connector=known.connector, config=known.config, door=known.door)
         connector = self._registry.get(row.connector)
         if connector is None:
             log.warning("channel has no connector", extra={"channel": row.slug, "connector": row.connector})
             return None
-        return LiveChannel(row=row, connector=connector, config=self.configure(row))
+        door = connector if isinstance(connector, Door) else None  # asked once: it is slow to ask
+        return LiveChannel(row=row, connector=connector, config=self.configure(row), door=door)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from connectors.contract import ChannelConfig, Connector
+from connectors.contract import ChannelConfig, Connector, Door
 
 
 class Cipher(Protocol):
@@ -54,11 +54,13 @@ class LogLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveChannel:
-    """A channel ready for use: its row, its connector and the configuration the connector sees."""
+    """A channel ready for use: its row, its connector and the configuration the connector sees; `door` is the
+    connector again where it has that ability."""
 
     row: Channel
     connector: Connector
     config: ChannelConfig
+    door: Door | None = None
 
     @property
     def id(self) -> int:
