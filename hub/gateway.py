@@ -53,6 +53,7 @@ async def receive(request: web.Request) -> web.StreamResponse:
         headers={name.lower(): value for name, value in request.headers.items()},
         query=dict(request.query),
         peer=request.remote or "",
+        meta={"query_string": request.rel_url.raw_query_string} if request.query else {},
     )
     return await _take(runtime, channel, channel.door, raw)
 

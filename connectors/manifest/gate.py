@@ -70,8 +70,9 @@ def _check_sense(reader: Reader, node: yaml.Node, parts: dict[str, yaml.Node], c
             node, "This check does not say where the value stands.", "Add `name:` with the header's name."
         )
     if check.type != "hmac":
+        is_known = reader.text(parts.get("type"), what="type") == check.type
         for name in ("algorithm", "encoding", "prefix", "over", "timestamp", "max_age"):
-            if name in parts:
+            if is_known and name in parts:
                 reader.fault(parts[name], f"{name} is only for hmac.", "Leave it out.")
         return
     pattern = "{" in check.over
