@@ -11,7 +11,6 @@ from inbox.channels import service as channels
 from inbox.channels import store
 from tests.servers.sink import Sink
 
-
 ANSWERING = """
 version: 1
 language: en
