@@ -176,7 +176,7 @@ PRIVATE = [
 @pytest.mark.parametrize("host", PRIVATE)
 async def test_the_guard_refuses_addresses_inside(http: Http, base: str, site: Site, host: str) -> None:
     port = base.rpartition(":")[2]
-    with pytest.raises(Refused, match="own network|not an address of the web"):
+    with pytest.raises(Refused, match=r"own network|not an address of the web"):
         await http.request("GET", f"http://{host}:{port}/", guarded=True, timeout=5)
     assert not site.seen
 
