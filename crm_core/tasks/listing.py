@@ -74,12 +74,19 @@ async def _assignees(conn: Conn, viewer: Viewer, *, mine: bool) -> list[int]:
 
 
 def _span(scope: str, now: datetime, timezone: str) -> tuple[datetime, datetime]:
-    zone = ZoneInfo(timezone)
+    zone = _zone(timezone)
     day = now.astimezone(zone).date()
     today = datetime.combine(day, time.min, zone).astimezone(UTC)
     tomorrow = datetime.combine(day + timedelta(days=1), time.min, zone).astimezone(UTC)
     spans = {"overdue": (EVER[0], now), "today": (today, tomorrow), "upcoming": (tomorrow, EVER[1])}
     return spans.get(scope, EVER)
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise Invalid("This time zone is not known.", field="timezone") from None
 
 
 def _position(after: str | None, start: datetime) -> tuple[datetime, int]:

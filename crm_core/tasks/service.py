@@ -62,10 +62,10 @@ async def create(
     Raises Conflict for a second open call-back of one contact.
     """
     viewer.require_customers()
-    if deal_id is not None:
-        deal = await deals.get(conn, viewer, deal_id)
-        contact_id = deal.contact_id if contact_id is None else contact_id
-    if contact_id is not None and deal_id is None:
+    deal = None if deal_id is None else await deals.get(conn, viewer, deal_id)
+    if contact_id is None and deal is not None:
+        contact_id = deal.contact_id
+    elif contact_id is not None and (deal is None or contact_id not in (deal.contact_id, deal.root_id)):
         await contacts.require(conn, viewer, contact_id)
     given = {
         "title": title,

@@ -25,6 +25,7 @@ class Call:
     changes: list[Change] = field(default_factory=list[Change])
 
     def id(self, name: str = "id") -> int:
+        """A number in the address; the rim has checked its size."""
         return int(self.path[name])
 
     def tell(self, changes: Sequence[Change]) -> None:
@@ -48,3 +49,16 @@ class Endpoint:
     @property
     def is_writing(self) -> bool:
         return self.method != "GET"
+
+
+def endpoints_of(resource: str) -> Callable[..., Endpoint]:
+    """A short way to write the endpoints of one resource."""
+
+    def endpoint(
+        method: str, path: str, summary: str, handler: Callable[[Call], Awaitable[Any]], **types: Any
+    ) -> Endpoint:
+        return Endpoint(
+            method=method, path=path, resource=resource, summary=summary, handler=handler, **types
+        )
+
+    return endpoint

@@ -86,7 +86,7 @@ def _path_parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
             {"type": "string", "format": "uuid"} if "uuid" in name else {"type": "string"}
         )
         if pattern == r"\d+":
-            schema = {"type": "integer", "minimum": 0}
+            schema = {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}
         parameters.append({"name": name, "in": "path", "required": True, "schema": schema})
     return parameters
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 import orjson
@@ -12,12 +13,30 @@ from hub.api import problems
 from hub.api.endpoint import Endpoint
 from hub.api.openapi import document
 from hub.api.problems import Problem
-from hub.api.resources import channels, conversations, webhooks
+from hub.api.resources import (
+    channels,
+    companies,
+    contacts,
+    conversations,
+    deals,
+    leads,
+    merges,
+    tasks,
+    users,
+    webhooks,
+)
 from hub.api.serve import handler_of
 
 PREFIX = "/api/v1"
 ENDPOINTS: tuple[Endpoint, ...] = (
     *conversations.ENDPOINTS,
+    *contacts.ENDPOINTS,
+    *merges.ENDPOINTS,
+    *companies.ENDPOINTS,
+    *leads.ENDPOINTS,
+    *deals.ENDPOINTS,
+    *tasks.ENDPOINTS,
+    *users.ENDPOINTS,
     *channels.ENDPOINTS,
     *webhooks.ENDPOINTS,
 )
@@ -36,8 +55,26 @@ async def openapi(request: web.Request) -> web.Response:
 
 
 async def unknown(request: web.Request) -> web.Response:
-    detail = f"There is no {request.method} {request.path}; the addresses are in {PREFIX}/openapi.json."
+    """An address that is not there, or one that knows other methods."""
+    where = f"the addresses are in {PREFIX}/openapi.json."
+    if methods := _methods_at(request.path):
+        detail = f"{request.path} takes {', '.join(methods)}; {where}"
+        response = problems.response(Problem(405, "Wrong method", detail=detail), instance=request.path)
+        response.headers["Allow"] = ", ".join(methods)
+        return response
+    detail = f"There is no {request.method} {request.path}; {where}"
     return problems.response(Problem(404, "Not found", detail=detail), instance=request.path)
+
+
+def _methods_at(path: str) -> list[str]:
+    found = {endpoint.method for endpoint in ENDPOINTS if _pattern(endpoint.path).fullmatch(path)}
+    return sorted(found | ({"GET"} if path == f"{PREFIX}/openapi.json" else set()))
+
+
+@cache
+def _pattern(path: str) -> re.Pattern[str]:
+    plain = re.sub(r"{\w+(?::([^}]+))?}", lambda found: found.group(1) or "[^/]+", path)
+    return re.compile(re.escape(PREFIX) + plain)
 
 
 @cache

@@ -10,11 +10,13 @@ from typing import Any
 
 import asyncpg
 import msgspec
-from aiohttp import web
+from aiohttp import ClientPayloadError, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from hub.api import problems, tokens
 from hub.api.endpoint import Call, Endpoint
 from hub.api.problems import Problem
+from hub.api.texts import is_text, unstorable
 from hub.api.tokens import Bearer
 from hub.runtime import RUNTIME
 
@@ -22,7 +24,18 @@ log = logging.getLogger(__name__)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
+AWAY = (
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.TransactionRollbackError,
+    OSError,
+)
+"""The database is away, full, or has broken off: nothing was written, and a repeat may do."""
+
 BIGGEST_ID = 2**63 - 1
+ID_DIGITS = 19
 BODY_LIMIT = 1024 * 1024
 PATH_IN_MESSAGE = re.compile(r" - at `\$\.?([^`]*)`$")
 
@@ -33,39 +46,34 @@ def handler_of(endpoint: Endpoint) -> Handler:
     async def serve(request: web.Request) -> web.StreamResponse:
         try:
             return await _serve(endpoint, request)
-        except (asyncpg.InterfaceError, asyncpg.PostgresConnectionError, OSError) as error:
+        except asyncpg.DataError as error:  # nothing known gets here: texts and numbers are checked before
+            log.warning("api value not stored", extra={"path": request.path, "error": repr(error)})
+            problem = Problem(422, "Cannot be taken as it is", detail="A value is one that cannot be stored.")
+        except AWAY as error:
             log.warning("api without database", extra={"error": repr(error)})
-            return problems.response(
-                Problem(503, "The database is away", detail="Try again in some seconds.")
-            )
+            problem = Problem(503, "The database is away", detail="Try again in some seconds.")
         except Exception as error:  # the rim of the API: every error becomes an answer
             problem = problems.of_error(error)
             if problem is None:
                 incident = uuid.uuid4().hex[:12]
                 log.exception("api failed", extra={"path": request.path, "incident": incident})
                 problem = Problem(500, "Something broke here", detail=f"It is logged as {incident}.")
-            return problems.response(problem, instance=request.path)
+        return problems.response(problem, instance=request.path)
 
     return serve
 
 
 async def _serve(endpoint: Endpoint, request: web.Request) -> web.Response:
     runtime = request.app[RUNTIME]
-    body = await _body(endpoint, request)
-    query = _query(endpoint, request)
-    path = dict(request.match_info)
-    for name, value in path.items():
-        if name == "id" and int(value) > BIGGEST_ID:
-            raise Problem(404, "Not found", detail=f"There is nothing with the id {value}.")
     async with runtime.pool.acquire(timeout=10) as conn:
         bearer = await _bearer(conn, request)
-        if not bearer.allows(endpoint.resource, writing=endpoint.is_writing):
-            right = "write" if endpoint.is_writing else "read"
-            detail = f"The token lacks the scope {endpoint.resource}:{right}."
-            raise Problem(403, "Not allowed", detail=detail)
-        async with conn.transaction():
-            call = Call(runtime=runtime, conn=conn, viewer=bearer.viewer, path=path, query=query, body=body)
-            result = await endpoint.handler(call)
+    tokens.check(bearer, endpoint.resource, writing=endpoint.is_writing)
+    path = _path(request)
+    body = await _body(endpoint, request)
+    query = _query(endpoint, request)
+    async with runtime.pool.acquire(timeout=10) as conn, conn.transaction():
+        call = Call(runtime=runtime, conn=conn, viewer=bearer.viewer, path=path, query=query, body=body)
+        result = await endpoint.handler(call)
     await runtime.publish(call.changes)
     if endpoint.returns is None:
         return web.Response(status=204)
@@ -83,30 +91,65 @@ async def _bearer(conn: Any, request: web.Request) -> Bearer:
     return bearer
 
 
+def _path(request: web.Request) -> dict[str, str]:
+    path = dict(request.match_info)
+    for name, value in path.items():
+        is_id = name == "id" or name.endswith("_id")
+        if is_id and (not value.isascii() or len(value) > ID_DIGITS or int(value) > BIGGEST_ID):
+            raise Problem(404, "Not found", detail=f"There is nothing with the id {value[:ID_DIGITS]}.")
+        if not is_text(value):
+            raise Problem(404, "Not found", detail="There is nothing at this address.")
+    return path
+
+
 async def _body(endpoint: Endpoint, request: web.Request) -> Any:
     if endpoint.body is None:
         return None
-    if (request.content_length or 0) > BODY_LIMIT:
-        raise Problem(413, "Too large", detail=f"At most {BODY_LIMIT} bytes.")
     kind = request.content_type
     if kind not in ("application/json", "application/octet-stream"):
         raise Problem(415, "Wrong type", detail=f"Send application/json, not {kind}.")
-    raw = await request.read()
+    raw = await _read(request)
     try:
-        return msgspec.json.decode(raw or b"{}", type=endpoint.body)
+        body = msgspec.json.decode(raw or b"{}", type=endpoint.body)
     except msgspec.ValidationError as error:
         raise _mend(error) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Problem(400, "Not JSON", detail=f"The body cannot be read: {error}.") from None
+    _check_texts(body)
+    return body
+
+
+async def _read(request: web.Request) -> bytes:
+    """The body as far as it may reach, whether its length was told or not."""
+    too_large = Problem(413, "Too large", detail=f"At most {BODY_LIMIT} bytes.")
+    if (request.content_length or 0) > BODY_LIMIT:
+        raise too_large
+    raw = bytearray()
+    try:
+        async for chunk in request.content.iter_any():
+            raw += chunk
+            if len(raw) > BODY_LIMIT:
+                raise too_large
+    except (web.RequestPayloadError, ClientPayloadError, HttpProcessingError) as error:
+        raise Problem(400, "Not JSON", detail=f"The body cannot be read: {error}.") from None
+    return bytes(raw)
 
 
 def _query(endpoint: Endpoint, request: web.Request) -> Any:
     if endpoint.query is None:
         return None
     try:
-        return msgspec.convert(dict(request.query), type=endpoint.query, strict=False)
+        query = msgspec.convert(dict(request.query), type=endpoint.query, strict=False)
     except msgspec.ValidationError as error:
         raise _mend(error) from None
+    _check_texts(query)
+    return query
+
+
+def _check_texts(given: Any) -> None:
+    if (field := unstorable(msgspec.to_builtins(given))) is not None:
+        detail = "The text holds a NUL or half a character, which cannot be stored."
+        raise Problem(422, "Cannot be taken as it is", detail=detail, field=field)
 
 
 def _mend(error: msgspec.ValidationError) -> Problem:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, LiteralString
 
-from crm_core.errors import Invalid, NotFound
+from crm_core.errors import Forbidden, Invalid, NotFound
 from crm_core.sql import Conn
 from crm_core.users.model import SYSTEM, Viewer
 
@@ -28,6 +28,11 @@ RESOURCES = (
 )
 WIDE = ("all", "read", "write")
 """`all` is everything; `read` and `write` go for every resource (`write` includes `read`)."""
+
+ANYBODY = frozenset({"admin", "manager", "ops"})
+READERS = {"journal": frozenset({"admin", "ops"}), "webhooks": frozenset({"admin"})}
+WRITERS = {**READERS, "channels": frozenset({"admin", "ops"})}
+"""Which roles reach a resource; customers are kept from ops by every look-up itself."""
 
 CREATE: LiteralString = (
     "INSERT INTO hub_token (name, hash, scopes, user_id) VALUES ($1, $2, $3, $4) RETURNING id"
@@ -98,6 +103,16 @@ async def bearer(conn: Conn, token: str) -> Bearer | None:
     if row["user_id"] is not None:
         viewer = Viewer(user_id=row["user_id"], role=row["role"], sees_all=row["sees_all"])
     return Bearer(token_id=row["id"], scopes=frozenset(row["scopes"]), viewer=viewer)
+
+
+def check(bearer: Bearer, resource: str, *, writing: bool) -> None:
+    """Raise Forbidden unless the token has the scope, and its user the role."""
+    right = "write" if writing else "read"
+    if not bearer.allows(resource, writing=writing):
+        raise Forbidden(f"The token lacks the scope {resource}:{right}.")
+    roles = (WRITERS if writing else READERS).get(resource, ANYBODY)
+    if bearer.viewer.role not in {*roles, SYSTEM.role}:
+        raise Forbidden(f"The role {bearer.viewer.role} does not include {resource}:{right}.")
 
 
 async def list_tokens(conn: Conn) -> list[TokenRow]:

@@ -23,7 +23,7 @@ Slug = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9_-]{0,62}$")]
 
 
 class ChannelOut(msgspec.Struct, kw_only=True):
-    """A channel; secrets are masked. `sentence` and `remedy` explain its state."""
+    """A channel; secrets are masked, and managers get no settings. `sentence` and `remedy` explain its state."""
 
     id: int
     slug: str
@@ -78,7 +78,7 @@ class JournalPage(msgspec.Struct, kw_only=True):
 
 
 class JournalOut(msgspec.Struct, kw_only=True):
-    """A raw input; `body` is base64."""
+    """A raw input; `body` is base64. Operations get the content of what is in quarantine only."""
 
     row: JournalRow
     meta: dict[str, Any]
@@ -101,11 +101,11 @@ class LedgerOut(msgspec.Struct, kw_only=True):
 
 
 async def list_channels(call: Call) -> ChannelList:
-    return ChannelList(items=[_out(channel) for channel in await service.list_channels(call.conn)])
+    return ChannelList(items=[_out(call, channel) for channel in await service.list_channels(call.conn)])
 
 
 async def get_channel(call: Call) -> ChannelOut:
-    return _out(await service.get(call.conn, call.path["slug"]))
+    return _out(call, await service.get(call.conn, call.path["slug"]))
 
 
 async def create_channel(call: Call) -> ChannelOut:
@@ -162,6 +162,8 @@ async def list_journal(call: Call) -> JournalPage:
 
 async def get_journal_entry(call: Call) -> JournalOut:
     entry = await quarantine.show(call.conn, call.id())
+    if call.viewer.role == "ops" and entry.row.state != "quarantined":
+        return JournalOut(row=entry.row, meta={}, body="")
     return JournalOut(row=entry.row, meta=entry.meta, body=base64.b64encode(entry.body).decode())
 
 
@@ -176,13 +178,14 @@ async def read_ledger(call: Call) -> LedgerOut:
     return LedgerOut(items=[LedgerLine(row=row, difference=row.difference) for row in rows])
 
 
-def _out(channel: Channel) -> ChannelOut:
+def _out(call: Call, channel: Channel) -> ChannelOut:
+    settings = {} if call.viewer.role == "manager" else masked(channel.settings)
     return ChannelOut(
         id=channel.id,
         slug=channel.slug,
         name=channel.name,
         connector=channel.connector,
-        settings=masked(channel.settings),
+        settings=settings,
         region=channel.region,
         language=channel.language,
         bot=channel.bot,
@@ -197,7 +200,7 @@ def _out(channel: Channel) -> ChannelOut:
 
 def _told(call: Call, channel: Channel) -> ChannelOut:
     call.tell([Change(kind="channel", channel_id=channel.id)])
-    return _out(channel)
+    return _out(call, channel)
 
 
 def _endpoint(resource: str, method: str, path: str, summary: str, handler: Any, **types: Any) -> Endpoint:

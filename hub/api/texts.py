@@ -1,0 +1,31 @@
+"""Which texts can be stored: PostgreSQL takes neither a NUL nor half of a surrogate pair. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any, cast
+
+UNSTORABLE = re.compile("[\\x00\ud800-\udfff]")
+
+
+def is_text(value: str) -> bool:
+    return UNSTORABLE.search(value) is None
+
+
+def unstorable(value: Any, where: str = "") -> str | None:
+    """Where a text that cannot be stored stands, as `fields.colour` or `handles[2].value`; None for none."""
+    parts: Iterable[tuple[str, Any]] = ()
+    match value:
+        case str():
+            return None if is_text(value) else where
+        case dict():
+            texts = cast("dict[str, Any]", value)
+            if not all(is_text(name) for name in texts):
+                return where
+            parts = ((f"{where}.{name}".lstrip("."), part) for name, part in texts.items())
+        case list():
+            parts = ((f"{where}[{n}]", part) for n, part in enumerate(cast("list[Any]", value)))
+        case _:
+            return None
+    return next((found for at, part in parts if (found := unstorable(part, at)) is not None), None)
