@@ -87,7 +87,9 @@ class Protocol(IMAP4ClientProtocol):
         self.wire.write(line.encode() + CRLF)
 
     async def execute(self, command: Command, scrub: str | None = None) -> Response:
-        """Raises `ConnectionError` when the line is lost meanwhile."""
+        """Raises `ConnectionError` when the line is lost, before or meanwhile."""
+        if self.is_lost:
+            raise ConnectionError(self.fault or "the connection is closed")
         response = await super().execute(command)
         if response.result == LOST:
             raise ConnectionError(self.fault)
