@@ -96,14 +96,14 @@ async def sign_in(server: Server) -> SMTP:
     except SMTPAuthenticationError as error:
         client.close()
         if 400 <= error.code < 500:
-            raise TryAgain(f"the mail server put signing in off: {error.code} {error.message}") from error
+            raise TryAgain(f"The mail server put signing in off: {error.code} {error.message}") from error
         raise CredentialsDead(
-            f"the mail server refused the user or password: {error.code} {error.message}"
+            f"The mail server refused the user or password: {error.code} {error.message}"
         ) from error
     except BROKEN as error:
         client.close()
         raise TryAgain(
-            f"no connection to the mail server {server.host}:{server.port}: {reason(error)}"
+            f"No connection to the mail server {server.host}:{server.port}: {reason(error)}"
         ) from error
     except BaseException:
         client.close()
@@ -128,7 +128,7 @@ def reason(error: BaseException) -> str:
 def judged(response: SMTPResponse | SMTPResponseException, *, at: str) -> SendError:
     """What a refusing answer means. `at` is the command it answers: MAIL, RCPT or DATA."""
     code, said = response.code, " ".join(response.message.split())[:300]
-    words = f"the mail server answered {at} with {code} {said}"
+    words = f"The mail server answered {at} with {code} {said}"
     found = ENHANCED.search(said)
     detail = (found[2], found[3]) if found else ("", "")
     if code in {530, 534, 535, 538} and at != "RCPT":
@@ -169,15 +169,15 @@ async def _transact(line: Line, client: SMTP, mail: Rendered) -> None:
     except SMTPResponseException as error:
         raise judged(error, at="MAIL") from error
     except BROKEN as error:
-        raise TryAgain(f"the line broke before the mail was sent: {reason(error)}") from error
+        raise TryAgain(f"The line broke before the mail was sent: {reason(error)}") from error
     try:
         await client.rcpt(mail.recipient, encoding="utf-8")
     except SMTPResponseException as error:
         raise judged(error, at="RCPT") from error
     except ValueError as error:
-        raise Refused(f"the address cannot be said in SMTP: {reason(error)}") from error
+        raise Refused(f"The address cannot be said in SMTP: {reason(error)}") from error
     except BROKEN as error:
-        raise TryAgain(f"the line broke before the mail was sent: {reason(error)}") from error
+        raise TryAgain(f"The line broke before the mail was sent: {reason(error)}") from error
     await _data(line, client, mail.body)
 
 
@@ -186,11 +186,11 @@ def _options(client: SMTP, mail: Rendered) -> list[str]:
     offered = client.esmtp_extensions
     limit = offered.get("size", "").strip()
     if limit.isdigit() and 0 < int(limit) < len(mail.body):
-        raise Refused(f"the mail has {len(mail.body):,} bytes, the mail server takes {int(limit):,} at most")
+        raise Refused(f"The mail has {len(mail.body):,} bytes, the mail server takes {int(limit):,} at most")
     options = [f"SIZE={len(mail.body)}"] if "size" in offered else []
     if not (mail.sender + mail.recipient).isascii():
         if "smtputf8" not in offered:
-            raise Refused("the mail server takes no addresses with letters beyond ASCII (SMTPUTF8)")
+            raise Refused("The mail server takes no addresses with letters beyond ASCII (SMTPUTF8)")
         options += ["SMTPUTF8", "BODY=8BITMIME"]
     return options
 
@@ -215,11 +215,11 @@ async def _data(line: Line, client: SMTP, body: bytes) -> None:
     except BROKEN as error:
         if dotted and not isinstance(error, SMTPResponseException):
             raise Unknown(
-                "the line broke after the mail was handed over: it may have been sent or not"
+                "The line broke after the mail was handed over: it may have been sent or not"
             ) from error
         if dotted:
-            raise Unknown(f"the mail server's answer could not be read: {reason(error)}") from error
-        raise TryAgain(f"the line broke while the mail was being sent: {reason(error)}") from error
+            raise Unknown(f"The mail server's answer could not be read: {reason(error)}") from error
+        raise TryAgain(f"The line broke while the mail was being sent: {reason(error)}") from error
     if response.code != 250:
         raise judged(response, at="DATA")
 

@@ -52,7 +52,7 @@ def parse(raw: RawInput, channel: ChannelConfig) -> Sequence[Event]:
     parts = list(leaves(raw.body))
     headers = _headers(raw.body, parts)
     if not any(name in headers for name in KNOWN):
-        raise Malformed("this is no mail: it has none of the header fields that every mail has")
+        raise Malformed("This is no mail: it has none of the header fields that every mail has")
     if _is_sent_copy(raw, headers, mailbox):
         return [_sent_copy(raw, headers, parts, mailbox)]
     person, machine = _sender(raw, headers, mailbox), _machine(raw, headers, parts, mailbox)
@@ -138,7 +138,7 @@ def _sender(raw: RawInput, headers: Headers, mailbox: Mailbox) -> Person:
     """Who wrote: From; Reply-To where it differs (forms and shops write for a person), proven only within one domain."""
     written = _first(headers, "from") or _first(headers, "sender") or _envelope_address(raw, headers)
     if written is None:
-        raise Malformed("nobody can tell who wrote this mail: no From, Sender or Return-Path has an address")
+        raise Malformed("Nobody can tell who wrote this mail: no From, Sender or Return-Path has an address")
     trust = Trust.CLAIMED if _is_forged(headers) else Trust.PROVEN
     asked = _first(headers, "reply-to")
     if asked is None or asked.value in {written.value, mailbox.address} or "list-id" in headers:
@@ -200,9 +200,9 @@ def _sent_copy(raw: RawInput, headers: Headers, parts: Sequence[Part], mailbox: 
     """A colleague's mail from another program is ours to the customer; a copy of the hub's own mail is nothing new."""
     to = next((found for found in addresses(headers.raw("to")) if found.value != mailbox.address), None)
     if OUR_HEADER in headers:
-        return Ignored(reason="a copy of mail that this hub sent")
+        return Ignored(reason="A copy of mail that this hub sent")
     if to is None:
-        return Ignored(reason="sent mail without a recipient")
+        return Ignored(reason="Sent mail without a recipient")
     return replace(
         _message(raw, headers, parts, _person(to, to.name, Trust.PROVEN, "mail_to")), outbound=True
     )

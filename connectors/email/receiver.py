@@ -135,12 +135,12 @@ class MailboxReceiver:
             place = await self._take_all(client, place, some)
             left -= len(some)
         if total and gap:
-            await self.context.note(f"gap closed: {total} message{'s' if total != 1 else ''}")
+            await self.context.note(f"Gap closed: {total} message{'s' if total != 1 else ''}")
 
     async def _folder_refused(self, folder: str, error: ImapRefused) -> None:
         if folder == self.mailbox.folders[0]:
             raise error
-        await self.context.note(f'the folder "{folder}" cannot be opened: {error.text[:200]}')
+        await self.context.note(f'The folder "{folder}" cannot be opened: {error.text[:200]}')
 
     async def _place(self, folder: str, uid_validity: int) -> Place:
         """Where to go on. A renumbered folder is read anew; what is known already is dropped by its Message-ID."""
@@ -155,7 +155,7 @@ class MailboxReceiver:
             )
         if kept:
             await self.context.note(
-                f'the server renumbered the folder "{folder}": reading it anew, known mail is left out'
+                f'The server renumbered the folder "{folder}": reading it anew, known mail is left out'
             )
         since = str(kept.get("since", "")) if kept else now
         return Place(folder=folder, uid_validity=uid_validity, uid=0, since=since)
@@ -248,7 +248,7 @@ class MailboxReceiver:
     def _input(self, place: Place, mail: Fetched) -> RawInput:
         meta = {"folder": place.folder, "uid": str(mail.uid), "uidvalidity": str(place.uid_validity)}
         if mail.body is None:
-            meta["error"] = f'mail {mail.uid} in "{place.folder}" could not be fetched: {mail.arrived}'
+            meta["error"] = f'Mail {mail.uid} in "{place.folder}" could not be fetched: {mail.arrived}'
         else:
             meta["internal_date"] = mail.arrived
             if mail.size > len(mail.body) and mail.size > self.tuning.mail_bytes:
@@ -256,7 +256,7 @@ class MailboxReceiver:
                     f"{mail.size:,} bytes are too many: only the first {len(mail.body):,} were fetched"
                 )
             if not self.mailbox.archive_before and _is_before(mail.arrived, place.since):
-                meta["archive"] = "it was in the mailbox before the channel was connected"
+                meta["archive"] = "It was in the mailbox before the channel was connected"
         key = f"{place.folder}:{place.uid_validity}:{mail.uid}"
         return RawInput(
             transport="imap", body=mail.body or b"", received_at=datetime.now(UTC), key=key, meta=meta

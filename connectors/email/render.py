@@ -47,11 +47,11 @@ class Rendered:
 def render(message: Outbound, mailbox: Mailbox, now: datetime) -> Rendered:
     """The same delivery gives the same Message-ID however often it is rendered. Raises `Refused` for an unusable address."""
     sender, recipient = (
-        _envelope(mailbox.address, "our own address"),
-        _envelope(message.to.value, "the recipient"),
+        _envelope(mailbox.address, "Our own address"),
+        _envelope(message.to.value, "The recipient"),
     )
     key = re.sub(r"[^A-Za-z0-9-]", "", message.delivery_id) or "message"
-    external_id = f"{key}@{_envelope(mailbox.address, 'our own address').rpartition('@')[2]}"
+    external_id = f"{key}@{_envelope(mailbox.address, 'Our own address').rpartition('@')[2]}"
     mail = _body(message)
     mail["From"] = _mailbox(message.sender_name or mailbox.sender_name, sender)
     mail["To"] = _mailbox(message.to_name, recipient)

@@ -70,7 +70,7 @@ async def test_three_days_away(dovecot: Dovecot, mailbox: ChannelConfig) -> None
         await until(lambda: len(memory.inputs) == 331)
         await until(lambda: memory.states[-1].state is State.CONNECTED)
     assert sorted(subjects(memory)) == sorted(f"n{n}" for n in range(331))
-    assert "gap closed: 330 messages" in memory.notes
+    assert "Gap closed: 330 messages" in memory.notes
     assert [h.left for h in memory.states if h.left][-4:] == [330, 230, 130, 30]
     assert memory.repeats == 0
 
@@ -128,7 +128,7 @@ async def test_a_broken_mail_among_eighty(dovecot: Dovecot, mailbox: ChannelConf
     stub = next(raw for raw in memory.inputs.values() if raw.meta.get("error"))
     assert stub.key
     assert stub.key.endswith(":41")
-    with pytest.raises(Malformed, match='mail 41 in "INBOX" could not be fetched'):
+    with pytest.raises(Malformed, match='Mail 41 in "INBOX" could not be fetched'):
         connector.parse(stub, mailbox)
 
 

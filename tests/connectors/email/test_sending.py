@@ -139,7 +139,7 @@ async def test_outcomes_and_the_next_try(
 async def test_a_server_that_is_away_and_comes_back(server: SmtpServer, connector: EmailConnector) -> None:
     await connector.send(outbound(), context(server))
     await server.stop()
-    with pytest.raises(TryAgain, match="no connection"):
+    with pytest.raises(TryAgain, match="No connection"):
         await connector.send(outbound(), context(server))
     await server.start()
     await connector.send(outbound(), context(server))
