@@ -73,7 +73,7 @@ async def _answers(port: int) -> bool:
 def _memory(root: int) -> dict[str, float]:
     """Megabytes by kind of process."""
     found: dict[str, float] = {}
-    for pid in _tree(root):
+    for pid in tree_of(root):
         try:
             rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
             command = (
@@ -87,7 +87,7 @@ def _memory(root: int) -> dict[str, float]:
     return found
 
 
-def _tree(root: int) -> list[int]:
+def tree_of(root: int) -> list[int]:
     children: dict[int, list[int]] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
