@@ -35,7 +35,7 @@ def record(channel: str, *, count: int, to: Path | None, wait: bool) -> list[Pat
         raise Problem(f"Nothing has come in on {channel} yet: send something, or say --wait.")
     if any(raw.transport not in ("http", "local", "poll") for _, raw in inputs):
         raise Problem(
-            "Mail is kept as it came: `hub journal` inputs of mail are written by `hub quarantine show ID --raw`."
+            f"Mail is not recorded this way: `hub quarantine show {inputs[-1][0]} --raw` writes one as it came."
         )
     return _write(live, inputs, to or _place_of(live.connector.spec.id))
 
