@@ -60,7 +60,7 @@ class Opened:
 
 
 class ImapClient:
-    """One signed-in connection. Raises `OSError` (`TimeoutError` too) when it is lost, `ImapRefused` for NO and BAD."""
+    """One signed-in connection. Raises `OSError` when it is lost, `ImapRefused` for NO and BAD."""
 
     def __init__(self, connection: Connection, *, step: float = STEP) -> None:
         self._connection, self._protocol, self._step = connection, connection.protocol, step

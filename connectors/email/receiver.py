@@ -16,7 +16,7 @@ from connectors.email.imap import ImapClient, ImapRefused
 from connectors.email.imap_words import Fetched
 from connectors.email.spec import Mailbox
 
-LOST: Final = (OSError, EOFError, TimeoutError, asyncio.LimitOverrunError, ValueError)
+LOST: Final = (OSError, ValueError)
 BREAKS: Final = 3
 """After so many lost lines at one mail it is journaled as unreadable, so that those behind it come through."""
 FIRST_IMPORT: Final = timedelta(days=1)
