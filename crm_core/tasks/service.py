@@ -243,7 +243,10 @@ async def _checked(conn: Conn, values: Mapping[str, Any]) -> dict[str, Any]:
 def _utc(at: datetime, field: str) -> datetime:
     if at.tzinfo is None:
         raise Invalid("This time lacks its time zone.", field=field)
-    return at.astimezone(UTC)
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise Invalid("This time is beyond the calendar.", field=field) from None
 
 
 __all__ = [

@@ -37,6 +37,8 @@ AWAY = (
 BIGGEST_ID = 2**63 - 1
 ID_DIGITS = 19
 BODY_LIMIT = 1024 * 1024
+BODY_LEFT = (400, 413)
+"""Where the rest of the body was not read, so that the connection carries no further request."""
 PATH_IN_MESSAGE = re.compile(r" - at `\$\.?([^`]*)`$")
 
 
@@ -46,7 +48,10 @@ def handler_of(endpoint: Endpoint) -> Handler:
     async def serve(request: web.Request) -> web.StreamResponse:
         try:
             return await _serve(endpoint, request)
-        except asyncpg.DataError as error:  # nothing known gets here: texts and numbers are checked before
+        except (
+            asyncpg.DataError,
+            OverflowError,
+        ) as error:  # nothing known gets here: texts and numbers are checked before
             log.warning("api value not stored", extra={"path": request.path, "error": repr(error)})
             problem = Problem(422, "Cannot be taken as it is", detail="A value is one that cannot be stored.")
         except AWAY as error:
@@ -58,7 +63,10 @@ def handler_of(endpoint: Endpoint) -> Handler:
                 incident = uuid.uuid4().hex[:12]
                 log.exception("api failed", extra={"path": request.path, "incident": incident})
                 problem = Problem(500, "Something broke here", detail=f"It is logged as {incident}.")
-        return problems.response(problem, instance=request.path)
+        response = problems.response(problem, instance=request.path)
+        if problem.status in BODY_LEFT:
+            response.force_close()
+        return response
 
     return serve
 

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from crm_core.users.model import SYSTEM
 from hub.api.endpoint import Call, Endpoint
 from hub.api.shapes import After, Id, Limit, Short, Text
 from inbox.conversations import queries, service
@@ -137,7 +138,7 @@ async def write_message(call: Call) -> Message:
 async def assign_conversation(call: Call) -> Conversation:
     body: Assignment = call.body
     call.tell(await service.assign(call.conn, call.viewer, call.id(), user_id=body.user_id))
-    return await queries.get(call.conn, call.viewer, call.id())
+    return await queries.get(call.conn, SYSTEM, call.id())  # also where it is a colleague's from now on
 
 
 async def close_conversation(call: Call) -> None:

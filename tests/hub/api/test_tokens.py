@@ -25,7 +25,7 @@ WRITES = {
     "companies": ("POST", "/companies", {"name": "Firm"}, 201),
     "conversations": ("POST", "/conversations/1/closure", None, 404),
     "leads": ("POST", "/leads/1/decline", {}, 404),
-    "deals": ("POST", "/deals", {"contact_id": 1}, 404),
+    "deals": ("POST", "/deals", {"contact_id": 2**40}, 404),
     "tasks": ("POST", "/tasks", {"title": "x"}, 201),
     "channels": ("POST", "/channels/none/pause", None, 404),
     "journal": ("POST", "/journal/1/replay", None, 404),
@@ -33,16 +33,18 @@ WRITES = {
 }
 
 
-@pytest.mark.parametrize("resource", tokens.RESOURCES)
-async def test_a_scope_opens_its_resource_alone(api: Api, resource: str) -> None:
-    reader = await api.caller([f"{resource}:read"])
-    writer = await api.caller([f"{resource}:write"])
-    for name, path in READS.items():
-        for caller in (reader, writer):
-            assert (await caller("GET", path)).status == (200 if name == resource else 403), (name, path)
-    for name, (method, path, body, status) in WRITES.items():
-        await reader.refused(method, path, body, status=403)
-        assert (await writer(method, path, body)).status == (status if name == resource else 403), name
+async def test_a_scope_opens_its_resource_alone(api: Api) -> None:
+    for resource in tokens.RESOURCES:
+        reader = await api.caller([f"{resource}:read"])
+        writer = await api.caller([f"{resource}:write"])
+        for name, path in READS.items():
+            for caller in (reader, writer):
+                wanted = 200 if name == resource else 403
+                assert (await caller("GET", path)).status == wanted, (resource, path)
+        for name, (method, path, body, status) in WRITES.items():
+            await reader.refused(method, path, body, status=403)
+            wanted = status if name == resource else 403
+            assert (await writer(method, path, body)).status == wanted, (resource, name)
 
 
 async def test_wide_scopes(api: Api) -> None:
@@ -55,15 +57,16 @@ async def test_wide_scopes(api: Api) -> None:
         assert (await writer(method, path, body)).status == status
 
 
-@pytest.mark.parametrize(
-    "header", ["", "Bearer", "Bearer ", "Bearer hub_nonsense", "Basic aHViOg==", "Bearer é"]
-)
-async def test_without_a_valid_token_nothing_is_told(api: Api, header: str) -> None:
+HEADERS = ("", "Bearer", "Bearer ", "Bearer hub_nonsense", "Basic aHViOg==", "Bearer é")
+
+
+async def test_without_a_valid_token_nothing_is_told(api: Api) -> None:
     caller = Caller(api.client, "")
-    for method, path in (("GET", "/contacts"), ("POST", "/contacts"), ("GET", "/contacts/1?x=1")):
-        answer = await caller(method, path, headers={"Authorization": header})
-        assert (answer.status, answer.content_type) == (401, "application/problem+json")
-        assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+    for header in HEADERS:
+        for method, path in (("GET", "/contacts"), ("POST", "/contacts"), ("GET", "/contacts/1?x=1")):
+            answer = await caller(method, path, headers={"Authorization": header})
+            assert (answer.status, answer.content_type) == (401, "application/problem+json"), header
+            assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
 
 async def test_a_revoked_token_and_one_of_a_user_who_left_are_worth_nothing(api: Api) -> None:
