@@ -127,7 +127,7 @@ def loads_or_tells(text: str) -> None:
         assert str(error)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.text(max_size=300) | st.text(alphabet="abc:{}[]-&*!|>%@`'\"#, \n\t\x00", max_size=120))
 def test_no_text_makes_it_fail(text: str) -> None:
     loads_or_tells(text)
@@ -138,7 +138,7 @@ WORDS = ["!!int", "!!timestamp foo", "!!float x", "!!null", "~", ".inf", ".nan",
          "!!set", "!!binary x", "!!omap", "<<: x", "{{ 9**9**9 }}", "{{ 'a' * 9999999999 }}", "|", ">-", "@", "%"]  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_no_change_to_a_manifest_makes_it_fail(data: st.DataObject) -> None:
     text = data.draw(st.sampled_from([HEAD + CASE + SEND, SCAFFOLD, *BUNDLED.values()]))

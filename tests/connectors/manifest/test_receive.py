@@ -322,7 +322,7 @@ def understood(name: str, raw: RawInput) -> None:
 
 
 @pytest.mark.parametrize("name", ALL)
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(tree=st.dictionaries(st.sampled_from(KEYS), TREES, max_size=8))
 def test_no_json_makes_it_fail(name: str, tree: dict[str, Any]) -> None:
     understood(name, request(tree))
@@ -331,7 +331,7 @@ def test_no_json_makes_it_fail(name: str, tree: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("name", ALL)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     body=st.binary(max_size=200) | st.text(alphabet="abcE=&%+{}[]\":,-\r\n\x00", max_size=80).map(str.encode),
     kind=st.sampled_from(["", "application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=-", "x"])
