@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import json
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -11,16 +14,20 @@ from typing import Any
 from aiohttp import web
 
 NUMBER = "106540352242922"
-TOKEN = "EAAG-system-user-token"
+NOT_ON_WHATSAPP = "12025559999"
 
 
 @dataclass(slots=True)
 class CloudApi:
-    """`sent` are accepted messages; `fails` is an error (status, code, message) that the next ones get."""
+    """`sent` are accepted messages; `fails` is an error (status, code, message) that requests get until it is taken away,
+    `too_many` is how many requests are over the limit."""
 
     base: str = ""
+    token: str = "EAAG-system-user-token"
+    app_secret: str = "app-secret"
+    too_many: int = 0
     sent: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
-    files: dict[str, tuple[str, str, bytes]] = field(default_factory=dict[str, tuple[str, str, bytes]])
+    media: dict[str, tuple[str, str, bytes]] = field(default_factory=dict[str, tuple[str, str, bytes]])
     fails: tuple[int, int, str] | None = None
     ids: count[int] = field(default_factory=lambda: count(1))
 
@@ -28,19 +35,29 @@ class CloudApi:
     def settings(self) -> dict[str, Any]:
         return {
             "phone_number_id": NUMBER,
-            "access_token": TOKEN,
-            "app_secret": "app-secret",
+            "access_token": self.token,
+            "app_secret": self.app_secret,
             "verify_token": "word",
             "api_base": f"{self.base}/v21.0",
             "trusted_hosts": "127.0.0.1",
         }
 
+    def webhook(self, value: dict[str, Any]) -> tuple[bytes, dict[str, str]]:
+        """A signed request as Meta makes it: body and headers."""
+        change = {"field": "messages", "value": {"messaging_product": "whatsapp", **value}}
+        entry = {"id": "102290129340398", "changes": [change]}
+        body = json.dumps({"object": "whatsapp_business_account", "entry": [entry]}).encode()
+        signature = hmac.new(self.app_secret.encode(), body, hashlib.sha256).hexdigest()
+        return body, {"content-type": "application/json", "x-hub-signature-256": f"sha256={signature}"}
+
     async def message(self, request: web.Request) -> web.Response:
         self._admit(request)
         body = await request.json()
-        fault = _fault(body, self.files)
+        fault = _fault(body, self.media)
         if fault:
             raise _error(400, 100, f"(#100) Invalid parameter: {fault}")
+        if body["to"] == NOT_ON_WHATSAPP:
+            raise _error(400, 131026, "Message undeliverable")
         self.sent.append(body)
         return web.json_response(
             {
@@ -57,7 +74,7 @@ class CloudApi:
         if form.get("messaging_product") != "whatsapp" or not isinstance(file, web.FileField):
             raise _error(400, 100, "(#100) A file and messaging_product are required")
         id_ = f"media{next(self.ids)}"
-        self.files[id_] = (file.filename, file.content_type, file.file.read())
+        self.media[id_] = (file.filename, file.content_type, file.file.read())
         return web.json_response({"id": id_})
 
     async def look_up(self, request: web.Request) -> web.Response:
@@ -67,22 +84,25 @@ class CloudApi:
             return web.json_response(
                 {"verified_name": "Shop", "display_phone_number": "+1 555", "id": NUMBER}
             )
-        if id_ not in self.files:
+        if id_ not in self.media:
             raise _error(404, 100, "Unsupported get request")
         return web.json_response(
-            {"url": f"{self.base}/store/{id_}", "mime_type": self.files[id_][1], "id": id_}
+            {"url": f"{self.base}/store/{id_}", "mime_type": self.media[id_][1], "id": id_}
         )
 
     async def download(self, request: web.Request) -> web.Response:
-        if request.headers.get("Authorization") != f"Bearer {TOKEN}":
+        if request.headers.get("Authorization") != f"Bearer {self.token}":
             raise web.HTTPUnauthorized
-        return web.Response(body=self.files[request.match_info["id"]][2])
+        return web.Response(body=self.media[request.match_info["id"]][2])
 
     def _admit(self, request: web.Request) -> None:
-        if request.headers.get("Authorization") != f"Bearer {TOKEN}":
+        if request.headers.get("Authorization") != f"Bearer {self.token}":
             raise _error(401, 190, "Invalid OAuth access token")
         if self.fails:
             raise _error(*self.fails)
+        if self.too_many:
+            self.too_many -= 1
+            raise _error(429, 130429, "Rate limit hit")
 
 
 def _fault(body: dict[str, Any], files: dict[str, Any]) -> str:

@@ -113,8 +113,8 @@ async def test_files_are_uploaded_and_sent_after_the_text(
     file = OutboundFile(name="ឯកសារ 1.bin", mime=mime, content=bytes(range(256)))
     sent = await WHATSAPP.send(replace(MESSAGE, files=(file, file)), context)
     assert [made["type"] for made in api.sent] == ["text", kind, kind]
-    assert [stored[2] for stored in api.files.values()] == [file.content] * 2
-    assert next(iter(api.files.values()))[:2] == (file.name, mime)
+    assert [stored[2] for stored in api.media.values()] == [file.content] * 2
+    assert next(iter(api.media.values()))[:2] == (file.name, mime)
     assert sent.note == "Sent as 3 messages."
     if kind == "document":
         assert api.sent[1]["document"]["filename"] == file.name
@@ -168,14 +168,16 @@ async def test_a_half_sent_message_is_not_sent_again(api: CloudApi, context: Con
 
 
 async def test_media_is_fetched_by_its_id(api: CloudApi, context: Context) -> None:
-    api.files["m7"] = ("x.jpg", "image/jpeg", b"JPEG")
+    api.media["m7"] = ("x.jpg", "image/jpeg", b"JPEG")
     assert await WHATSAPP.fetch(Attachment(name="x", ref="m7"), context) == b"JPEG"  # type: ignore[attr-defined]  # a Files
     with pytest.raises(SendError):
         await WHATSAPP.fetch(Attachment(name="x", ref="../../store/m7"), context)  # type: ignore[attr-defined]
     settings = {**api.settings, "trusted_hosts": ""}
-    guarded = HttpClient().for_channel(replace(context.channel, settings=settings))
+    client = HttpClient()
+    guarded = client.for_channel(replace(context.channel, settings=settings))
     with pytest.raises(Refused, match="own network"):
         await WHATSAPP.fetch(Attachment(name="x", ref="m7"), replace(context, http=guarded))  # type: ignore[attr-defined]
+    await client.close()
 
 
 async def test_the_probe(api: CloudApi, context: Context) -> None:
