@@ -51,7 +51,8 @@ class Subject:
     """A connector with all that the suite needs to try it.
 
     `channel` has every setting filled in. `sign` is None where the door verifies nothing. `reach` is None where sending
-    does not go over the lent client. `max_age` is in seconds, 0 where old requests are not refused.
+    does not go over the lent client. `max_age` is in seconds, 0 where old requests are not refused. `ids_outlive_arrival` is False where
+    the same input at another time is another message (a form sent twice).
     """
 
     connector: Connector
@@ -66,6 +67,7 @@ class Subject:
     max_age: float = 0
     secrets: tuple[str, ...] = ()
     covers_body: bool = False
+    ids_outlive_arrival: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,8 @@ def edit_id(channel: ChannelConfig, chat: int, message: int, date: int) -> Exter
 
 
 def press_id(channel: ChannelConfig, callback: str) -> ExternalId:
-    return ExternalId(f"{bot_id(channel)}:press:{callback}")
+    """Telegram's ids of presses have some 20 characters; what is longer could not be kept under an index."""
+    return ExternalId(f"{bot_id(channel)}:press:{callback[:200]}")
 
 
 def message_of(name: str) -> tuple[int, int] | None:

@@ -97,9 +97,16 @@ def _text(value: Any) -> str:
         case list() if all(isinstance(item, str | int | float) for item in value):
             return ", ".join(str(item) for item in value)
         case dict() | list():
-            return orjson.dumps(value).decode()
+            return _written(value)
         case _:
             return str(value)
+
+
+def _written(value: Any) -> str:
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:  # deeper than can be written
+        raise Malformed("its JSON is nested too deeply") from None
 
 
 def _pairs(body: bytes, charset: str) -> list[tuple[str, str]]:

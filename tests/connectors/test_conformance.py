@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from connectors.conformance import Subject, subject_of
+from connectors.conformance import Subject
 from connectors.conformance.run import CHECKS, run_one
 from connectors.registry import scan
 from hub.http import HttpClient
+from tests.connectors.subjects import subject_for
 
 FOUND = scan()
 NAMES = sorted(FOUND.connectors)
@@ -20,7 +21,7 @@ MAY_BE_SKIPPED = {
 
 
 def subject(name: str) -> Subject:
-    return subject_of(FOUND.connectors[name], FOUND.folders.get(name))
+    return subject_for(FOUND.connectors[name], FOUND.folders.get(name))
 
 
 def test_all_bundled_connectors_load() -> None:
