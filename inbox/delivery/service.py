@@ -131,25 +131,31 @@ class Deliverer:
         for row in rows:
             by_channel.setdefault(row["channel_id"], []).append(row)
         for channel_id, group in by_channel.items():
-            channel = await self._directory.get(channel_id)
-            if channel is None:
+            try:
+                await self._launch_group(channel_id, group)
+            except Exception as error:  # the database went away after the claim: nothing of these was sent
+                log.warning("launching failed", extra={"error": repr(error), "rows": len(group)})
                 for row in group:
-                    self._tell(Told(id=row["id"], outcome="refused", reason="The channel was removed."))
-                continue
-            pace = max(channel.connector.spec.abilities.per_second, 0.01)
-            step = 1 / pace
-            now, later = group[: max(1, int(pace))], group[max(1, int(pace)) :]
-            async with self._pool.acquire() as conn:
-                starts_in = await store.reserve(conn, channel_id, step * len(now))
-                if later:  # they stay in the outbox, where they can still be taken back
-                    await store.put_back(
-                        conn, [row["id"] for row in later], seconds=starts_in + step * len(now)
-                    )
-            for n, row in enumerate(now):
-                self._in_flight[channel_id] += 1
-                task = asyncio.create_task(self._send(row, channel, wait=starts_in + n * step))
-                self._sending.add(task)
-                task.add_done_callback(self._sending.discard)
+                    self._tell(self._retry(row, TryAgain("The database was away before it was sent.")))
+
+    async def _launch_group(self, channel_id: int, group: Sequence[dict[str, Any]]) -> None:
+        channel = await self._directory.get(channel_id)
+        if channel is None:
+            for row in group:
+                self._tell(Told(id=row["id"], outcome="refused", reason="The channel was removed."))
+            return
+        pace = max(channel.connector.spec.abilities.per_second, 0.01)
+        step = 1 / pace
+        now, later = group[: max(1, int(pace))], group[max(1, int(pace)) :]
+        async with self._pool.acquire() as conn:
+            starts_in = await store.reserve(conn, channel_id, step * len(now))
+            if later:  # they stay in the outbox, where they can still be taken back
+                await store.put_back(conn, [row["id"] for row in later], seconds=starts_in + step * len(now))
+        for n, row in enumerate(now):
+            self._in_flight[channel_id] += 1
+            task = asyncio.create_task(self._send(row, channel, wait=starts_in + n * step))
+            self._sending.add(task)
+            task.add_done_callback(self._sending.discard)
 
     async def _bury_dead(self) -> None:
         """Tries of processes that died: not certain, unless the provider drops repeats by their id."""
