@@ -45,12 +45,22 @@ async def refuses_the_stale(subject: Subject) -> None:
 
 
 async def never_fails(subject: Subject) -> None:
-    """Handshake, key and answer survive whatever is sent; verify raises Unverified or Rejected alone."""
+    """Handshake, key and answer survive whatever is sent, signed or not; verify raises Unverified or Rejected alone."""
     door = _door(subject)
     for raw in _plain(subject)[:3]:
         for name, hostile in tortures(raw):
-            for method in ("POST", "GET", "OPTIONS"):
+            for method in ("GET", "OPTIONS", "POST"):
                 _survives(door, replace(hostile, method=method), subject, name)
+            if signed := _as_signed(subject, hostile):
+                _survives(door, signed, subject, f"{name}, signed")
+
+
+def _as_signed(subject: Subject, raw: RawInput) -> RawInput | None:
+    """The request under a good signature, where there can be one over such a body."""
+    try:
+        return subject.sign(raw, subject.channel) if subject.sign else None
+    except Unverified:
+        return None
 
 
 def _survives(door: Door, raw: RawInput, subject: Subject, name: str) -> None:

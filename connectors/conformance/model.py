@@ -51,8 +51,8 @@ class Subject:
     """A connector with all that the suite needs to try it.
 
     `channel` has every setting filled in. `sign` is None where the door verifies nothing. `reach` is None where sending
-    does not go over the lent client. `max_age` is in seconds, 0 where old requests are not refused. `ids_outlive_arrival` is False where
-    the same input at another time is another message (a form sent twice).
+    does not go over the lent client. `max_age` is in seconds, 0 where old requests are not refused.
+    `ids_outlive_arrival` is False where the same input at another time is another message (a form sent twice).
     """
 
     connector: Connector
