@@ -163,18 +163,10 @@ class Deliverer:
             dead = await store.stale(conn, older_than=DEAD_AFTER)
         for id_, channel_id in dead:
             channel = self._directory.by_id(channel_id)
+            outcome, reason = "unknown", "The hub stopped while sending: it may have gone out."
             if channel and channel.connector.spec.abilities.idempotent:
-                self._tell(
-                    Told(id=id_, outcome="retry", reason="The hub stopped while sending; tried again.")
-                )
-            else:
-                self._tell(
-                    Told(
-                        id=id_,
-                        outcome="unknown",
-                        reason="The hub stopped while sending: it may have gone out.",
-                    )
-                )
+                outcome, reason = "retry", "The hub stopped while sending; tried again."
+            self._tell(Told(id=id_, outcome=outcome, reason=reason))
 
     # ------------------------------------------------------------ sending
 
