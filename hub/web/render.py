@@ -14,7 +14,6 @@ from hub.web.catalogs import LANGUAGES, WEB
 from hub.web.context import USER, csrf_token, is_fragment, runtime
 from hub.web.formats import FILTERS, now
 
-
 # Macros ask for it: imported without the context of a page they are made once and for all.
 _csrf: ContextVar[str] = ContextVar("csrf", default="")
 
