@@ -23,8 +23,9 @@ from connectors.contract import (
     Trust,
 )
 from connectors.email.addresses import Address, addresses, message_ids
+from connectors.email.bounces.read import failures_of, original_ids
 from connectors.email.content import content_of
-from connectors.email.machine import OUR_HEADER, Look, failed_ids, kind_of
+from connectors.email.machine import OUR_HEADER, Look, kind_of
 from connectors.email.mime import Headers, Part, content_type, leaves, split_head
 from connectors.email.replies import split
 from connectors.email.spec import Mailbox
@@ -59,9 +60,21 @@ def parse(raw: RawInput, channel: ChannelConfig) -> Sequence[Event]:
     message = _message(raw, headers, parts, person)
     if not machine and _is_archive(raw, message, mailbox):
         machine = "archive"
-    failed = failed_ids(parts) if machine == "bounce" else ()
-    references = tuple(dict.fromkeys((*failed, *message.references)))[:REFERENCES]
-    return [replace(message, machine=machine, failed_ids=failed, references=references)]
+    if machine == "bounce":
+        message = _with_failures(message, headers, parts, mailbox)
+    return [replace(message, machine=machine)]
+
+
+def _with_failures(
+    message: InboundMessage, headers: Headers, parts: Sequence[Part], mailbox: Mailbox
+) -> InboundMessage:
+    """The bounce with what it is about; a mere delay fails nothing but is told where the message is."""
+    sender = message.sender.handles[0].value
+    ids = original_ids(parts) or tuple(message_ids(headers.raw("in-reply-to"))[:1])
+    failures = failures_of(headers, parts, ids=ids, ours=mailbox.address, sender=sender)
+    failed = ids if any(failure.final for failure in failures) else ()
+    references = tuple(dict.fromkeys((*ids, *message.references)))[:REFERENCES]
+    return replace(message, failed_ids=failed, failures=failures, references=references)
 
 
 def external_id(raw: RawInput, headers: Headers) -> str:
@@ -159,7 +172,7 @@ def _first(headers: Headers, name: str) -> Address | None:
 
 def _envelope_address(raw: RawInput, headers: Headers) -> Address | None:
     found = addresses(raw.meta.get("mail_from", "")) or addresses(headers.raw("return-path"))
-    if not found and raw.meta.get("mail_from") == "<>":
+    if not found and "<>" in (raw.meta.get("mail_from"), headers.raw("return-path")):
         found = addresses("mailer-daemon@localhost")
     return next(iter(found), None)
 
@@ -177,6 +190,7 @@ def _machine(raw: RawInput, headers: Headers, parts: Sequence[Part], mailbox: Ma
         Look(
             headers=headers,
             sender=sender.value if sender else "",
+            sender_name=sender.name if sender else headers.text("from"),
             ours=mailbox.address,
             subject=headers.text("subject"),
             envelope=_envelope(raw, headers),
