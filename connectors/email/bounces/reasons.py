@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Final, LiteralString
+from typing import Final
 
-
-def N_(text: LiteralString) -> LiteralString:
-    """Marks a text that the pages translate."""
-    return text
+from connectors.email.marked import N_
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,17 @@ OUR_HEADER: Final = "x-omnihub-delivery"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """`envelope` is the envelope sender: None when nobody knows it, "" when it is null. `report` is the report-type."""
+    """`relayed`: in our name, but written by somebody else (a form).
+
+    `envelope` is the envelope sender: None when nobody knows it, "" when it is null.
+    `report` is the report-type.
+    """
 
     headers: Headers
     sender: str
     sender_name: str = ""
     ours: str
+    relayed: bool = False
     subject: str
     envelope: str | None
     report: str

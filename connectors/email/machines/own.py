@@ -1,4 +1,4 @@
-"""Our own mail, coming back by a forward or a copy."""
+"""Our own mail, coming back by a forward or a copy; not what a form on our site sends in our name."""
 
 from __future__ import annotations
 
@@ -6,4 +6,6 @@ from connectors.email.machines.look import OUR_HEADER, Look
 
 
 def asks(look: Look) -> bool:
-    return OUR_HEADER in look.headers or (bool(look.ours) and look.sender == look.ours)
+    if OUR_HEADER in look.headers:
+        return True
+    return bool(look.ours) and look.sender == look.ours and not look.relayed
