@@ -40,6 +40,11 @@ SPEC: Final = ConnectorSpec(
             default="imap",
             help="imap reads an existing mailbox; smtp_door takes what is delivered to this hub.",
         ),
+        Setting(
+            name="auth_server",
+            label="Server that checks senders",
+            help="Its name at the start of Authentication-Results, say mx.example.org. Empty: the topmost results count.",
+        ),
         Setting(name="imap_host", label="IMAP server", help="Say imap.example.org"),
         Setting(
             name="imap_port", label="IMAP port", type="number", help="Empty: 993 with TLS, 143 otherwise."
@@ -118,6 +123,7 @@ class Mailbox:
     address: str
     sender_name: str
     receive: str
+    auth_server: str = ""
     imap: Server
     smtp: Server
     folders: tuple[str, ...]
@@ -138,6 +144,7 @@ class Mailbox:
             address=address,
             sender_name=_text(settings, "sender_name"),
             receive=_text(settings, "receive") or "imap",
+            auth_server=_text(settings, "auth_server").lower(),
             imap=imap,
             smtp=_server(settings, "smtp", user=imap.user, password=imap.password, security="starttls"),
             folders=_folders(settings),

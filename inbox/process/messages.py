@@ -30,6 +30,7 @@ async def take_in(
     fresh = await _new_ones(conn, incoming)
     if not fresh:
         return False
+    await bounces.name_messages(conn, fresh)
     await threads.find_answered(conn, fresh, directory=tools.directory)
     await _identify(conn, fresh)
     talks = await threads.find_or_open(conn, fresh, bot_ready=True)
@@ -46,7 +47,7 @@ async def take_in(
     await store.write(conn, written)
     await follow.keep_effects(conn, turns, now=now)
     await files.keep(conn, written)
-    await bounces.mark_failed(conn, fresh, changes=changes)
+    await bounces.mark(conn, fresh, changes=changes)
     taken = [message.talk.id for message in fresh if message.event.outbound and message.talk]
     if taken:
         await store.mute_bot(conn, taken)
@@ -95,6 +96,7 @@ async def _identify(conn: Conn, fresh: Sequence[Incoming]) -> None:
         message.contact_owner_id = resolved.owner_id
         message.is_new_contact = resolved.is_new
         message.name = resolved.name
+    await bounces.mark_reachable(conn, people)
 
 
 async def _open_leads(conn: Conn, fresh: Sequence[Incoming], talks: Sequence[Talk]) -> None:
@@ -149,6 +151,7 @@ def _written(message: Incoming, *, now: datetime) -> NewMessage:
         ("fields", dict(event.fields)),
         ("choice", event.choice),
         ("machine", event.machine),
+        ("proof", dict(event.proof)),
         ("from", _from(message)),
     ):
         if value:
