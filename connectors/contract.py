@@ -475,6 +475,10 @@ class ReceiverContext(Protocol):
         """The last committed checkpoint called `name`, or an empty mapping."""
         ...
 
+    async def known(self, keys: Sequence[str]) -> set[str]:
+        """Which of these keys of raw inputs the journal has."""
+        ...
+
     async def report(self, health: Health) -> None:
         """Tell the channel's state; cheap to call often, stored when it changes and as a heartbeat."""
         ...
