@@ -26,6 +26,7 @@ from connectors.email.addresses import Address, addresses, message_ids
 from connectors.email.content import content_of
 from connectors.email.machine import OUR_HEADER, Look, failed_ids, kind_of
 from connectors.email.mime import Headers, Part, content_type, leaves, split_head
+from connectors.email.recipients import other_recipients
 from connectors.email.replies import split
 from connectors.email.spec import Mailbox
 
@@ -61,7 +62,8 @@ def parse(raw: RawInput, channel: ChannelConfig) -> Sequence[Event]:
         machine = "archive"
     failed = failed_ids(parts) if machine == "bounce" else ()
     references = tuple(dict.fromkeys((*failed, *message.references)))[:REFERENCES]
-    return [replace(message, machine=machine, failed_ids=failed, references=references)]
+    copies = other_recipients(headers, {mailbox.address, *(handle.value for handle in person.handles)})
+    return [replace(message, machine=machine, failed_ids=failed, references=references, copies=copies)]
 
 
 def external_id(raw: RawInput, headers: Headers) -> str:
