@@ -64,7 +64,7 @@ async def _details(conn: Conn, incoming: Sequence[Incoming], stored: set[Key]) -
     keys = [_key(message) for message in again]
     keys += [(message.work.channel.id, _other_id(message)) for message in again]
     rows = await conn.fetch(DETAILS, [key[0] for key in keys], [key[1] for key in keys])
-    told = {(row["channel_id"], row["external_id"]): _known(row) for row in rows}
+    told = {(row["channel_id"], row["external_id"]): _known(dict(row)) for row in rows}
     stored |= told.keys()
     return told
 
