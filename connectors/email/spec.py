@@ -19,6 +19,7 @@ SPEC: Final = ConnectorSpec(
     title="Email",
     handle_kind="email",
     icon="mail",
+    parse_at_door=True,
     summary="A mailbox read by IMAP, or a local SMTP door that other mail servers deliver to; replies go out by SMTP.",
     settings=(
         Setting(
