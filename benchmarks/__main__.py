@@ -27,9 +27,16 @@ PLAN: tuple[tuple[str, str, dict[str, Any]], ...] = (
         "Pages with 10,000 and 500,000 conversations",
         {"small": 10_000, "large": 500_000, "samples": 60},
     ),
+    (
+        "mail_door",
+        "Mails through the SMTP door to stored and matched, one process",
+        {"mails": 6_000, "processes": 1},
+    ),
+    ("mail_door", "The same with two processes", {"mails": 6_000, "processes": 2}),
+    ("mail_catch_up", "10,000 mails from a Dovecot to stored and matched", {"mails": 10_000}),
     ("footprint", "Memory at rest and the second start", {}),
 )
-QUICK = {"seconds": 2.0, "large": 50_000, "samples": 20}
+QUICK = {"seconds": 2.0, "large": 50_000, "samples": 20, "mails": 2_000}
 
 
 @click.command()

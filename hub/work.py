@@ -57,7 +57,7 @@ async def _mail_door(runtime: Runtime, port: int, *, lmtp: bool) -> None:
                 runtime.settings.host,
                 port,
                 route=lambda address: mail_channel(runtime, address),
-                accept=lambda channel, raw: _accept(runtime, channel, raw),
+                accept=lambda channel, raw: accept_mail(runtime, channel, raw),
                 lmtp=lmtp,
             )
         except OSError as error:
@@ -72,7 +72,8 @@ async def _mail_door(runtime: Runtime, port: int, *, lmtp: bool) -> None:
             await door.stop()
 
 
-async def _accept(runtime: Runtime, channel: ChannelConfig, raw: RawInput) -> int:
+async def accept_mail(runtime: Runtime, channel: ChannelConfig, raw: RawInput) -> int:
+    """Store a mail that came by a door; its journal id once it is committed."""
     live = await runtime.directory.get(channel.id)
     if live is None:
         raise ConnectionError("The channel was removed.")

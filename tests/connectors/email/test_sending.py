@@ -28,8 +28,9 @@ from connectors.contract import (
 )
 from connectors.email.client import Lines
 from connectors.email.connector import EmailConnector
-from connectors.email.render import html_of, render
+from connectors.email.render import render
 from connectors.email.spec import Mailbox
+from connectors.email.wording import html_of
 from tests.connectors.email.conftest import until
 from tests.servers.smtp import SmtpServer
 
