@@ -27,6 +27,8 @@ PLAN: tuple[tuple[str, str, dict[str, Any]], ...] = (
         "Pages with 10,000 and 500,000 conversations",
         {"small": 10_000, "large": 500_000, "samples": 60},
     ),
+    ("bot", "Decisions a second of the bot on one core", {"seconds": 6.0}),
+    ("understanding", "What the bot understands of questions it has not seen", {}),
     ("footprint", "Memory at rest and the second start", {}),
 )
 QUICK = {"seconds": 2.0, "large": 50_000, "samples": 20}

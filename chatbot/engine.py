@@ -6,7 +6,7 @@ from chatbot.conditions import Moment, why_matches
 from chatbot.model import BotState, Decision, StaySilent, Turn
 from chatbot.rules import AskStep, ButtonRule, Rule, RuleSet, SayStep
 from chatbot.run import Run
-from chatbot.speech import typed_choice
+from chatbot.speech import matter, typed_choice
 from chatbot.validators import VALIDATORS
 from chatbot.words import Heard
 
@@ -18,7 +18,7 @@ def decide(rules: RuleSet, state: BotState, turn: Turn) -> Decision:
     flow = rules.by_id.get(state.flow)
     place = flow.places.get(state.step) if flow else None
     waiting = flow.steps[place][1] if flow and place is not None else None
-    choice = turn.choice or typed_choice(turn.text, _offered(waiting))
+    choice = turn.choice or typed_choice(turn.text, _offered(waiting) or _asked_back(rules, state))
     moment = Moment(rules=rules, turn=turn, heard=Heard.of(turn.text), choice=choice)
     run = Run(rules=rules, turn=turn, saved=dict(state.vars))
     if isinstance(waiting, AskStep) and flow and place is not None:
@@ -37,6 +37,11 @@ def _offered(waiting: object) -> tuple[ButtonRule, ...]:
     if isinstance(waiting, AskStep):
         return waiting.options + waiting.buttons
     return waiting.buttons if isinstance(waiting, SayStep) else ()
+
+
+def _asked_back(rules: RuleSet, state: BotState) -> tuple[ButtonRule, ...]:
+    """The buttons of a question back that is open."""
+    return tuple(matter(rule) for id_ in state.offered if (rule := rules.by_id.get(id_)))
 
 
 def _answer(run: Run, moment: Moment, *, flow: Rule, place: int, tries: int) -> None:
@@ -84,7 +89,12 @@ def _listen(run: Run, moment: Moment, *, only_interrupting: bool = False, only_c
         run.why.append(f"button '{moment.choice}' leads to rule {target.id}")
         run.go(target, 0)
         return True
-    for rule in moment.rules.rules:
+    close = () if only_interrupting or only_content else _close(moment)
+    for rule in moment.candidates:
+        if rule in close:
+            run.why.append(_between(moment))
+            run.ask_back(close)
+            return True
         if only_interrupting and not rule.interrupts:
             continue
         if only_content and not (rule.when and rule.when.is_about_content):
@@ -95,3 +105,14 @@ def _listen(run: Run, moment: Moment, *, only_interrupting: bool = False, only_c
             run.go(rule, 0)
             return True
     return False
+
+
+def _close(moment: Moment) -> tuple[Rule, ...]:
+    """Two rules that the words fit about as well, if both can be named to the person."""
+    rules = [moment.rules.by_id[scored.rule] for scored in moment.meant.close]
+    return tuple(rules) if all(rule.about for rule in rules) else ()
+
+
+def _between(moment: Moment) -> str:
+    told = " or ".join(f"rule {scored.rule} ({scored.score:.2f})" for scored in moment.meant.close)
+    return f"may mean {told}: asks which"

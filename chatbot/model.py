@@ -46,15 +46,22 @@ class Turn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BotState:
-    """Where a conversation stands: the rule that runs, its step that waits, tries used up, and what was saved."""
+    """Where a conversation stands: the rule that runs, its step that waits, tries used up, and what was saved.
+
+    `offered` are the rules between which the bot asked ("Did you mean ...?").
+    """
 
     flow: str = ""
     step: str = ""
     tries: int = 0
     vars: Mapping[str, str] = field(default_factory=dict[str, str])
+    offered: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        return {"flow": self.flow, "step": self.step, "tries": self.tries, "vars": dict(self.vars)}
+        data: dict[str, Any] = {
+            "flow": self.flow, "step": self.step, "tries": self.tries, "vars": dict(self.vars)
+        }  # fmt: skip
+        return {**data, "offered": list(self.offered)} if self.offered else data
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> BotState:
@@ -65,6 +72,7 @@ class BotState:
             step=step if isinstance(step, str) else "",
             tries=tries if isinstance(tries, int) else 0,
             vars=_strings(kept),
+            offered=_texts(data.get("offered")),
         )
 
 
@@ -140,6 +148,13 @@ class Decision:
     effects: tuple[Effect, ...]
     state: BotState
     why: tuple[str, ...]
+
+
+def _texts(data: object) -> tuple[str, ...]:
+    if not isinstance(data, list):
+        return ()
+    items: list[object] = list(data)  # pyright: ignore[reportUnknownArgumentType] - JSON
+    return tuple(each for each in items if isinstance(each, str))
 
 
 def _strings(data: object) -> dict[str, str]:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from chatbot.hours import Hours
+from chatbot.meaning import MARGIN, THRESHOLD
 from chatbot.patterns import Pattern
 from chatbot.texts import Text
+from chatbot.understanding.examples import Examples
 from chatbot.words import Keywords
+
+if TYPE_CHECKING:
+    from chatbot.listening import Listening
 
 Asked: TypeAlias = Literal["phone", "email", "name", "text", "choice"]
 
@@ -111,27 +116,41 @@ class When:
     choices: frozenset[str] = frozenset()
     keywords: Keywords | None = None
     patterns: tuple[Pattern, ...] = ()
+    examples: tuple[str, ...] = ()
 
     @property
     def is_about_content(self) -> bool:
         """Whether the rule looks at what was written or pressed, not only at the circumstances."""
-        return bool(self.choices or self.keywords or self.patterns)
+        return bool(self.choices or self.keywords or self.patterns or self.examples)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """When something holds, do these steps. `interrupts`: it is heard before an open question's answer is.
 
-    Without a `when` it runs only where a button or a goto leads to it. `checks` are the conditions that `when` gives, as
-    functions in the order of the table in conditions.py. `steps` carry their names, `places` finds a step by its name.
+    Without a `when` it runs only where a button or a goto leads to it. `about` names the matter in a question back ("Did
+    you mean ...?"). `checks` are the conditions that `when` gives, as functions in the order of the table in
+    conditions.py; `circumstances` are those of them that do not ask for the words. `steps` carry their names, `places`
+    finds a step by its name.
     """
 
     id: str
     when: When | None
     steps: tuple[tuple[str, Step], ...]
     interrupts: bool = False
+    about: Text | None = None
     checks: tuple[Callable[..., str | None], ...] = ()
+    circumstances: tuple[Callable[..., str | None], ...] = ()
     places: Mapping[str, int] = field(default_factory=dict[str, int])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understanding:
+    """How sure the bot must be of a meaning before it answers, and how it asks back between two."""
+
+    threshold: float = THRESHOLD
+    margin: float = MARGIN
+    did_you_mean: Text | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,3 +166,6 @@ class RuleSet:
     targets: Mapping[str, str] = field(default_factory=dict[str, str])
     """Button value -> the rule a press runs."""
     max_says: int = 3
+    examples: Examples | None = None
+    understanding: Understanding = field(default_factory=lambda: Understanding())
+    listening: Listening | None = None

@@ -31,7 +31,7 @@ from chatbot.rules import (
     TagStep,
     TaskStep,
 )
-from chatbot.speech import buttons_of, compose, fill
+from chatbot.speech import DID_YOU_MEAN, buttons_of, compose, fill, matter
 from chatbot.texts import Text
 
 MAX_STEPS = 50
@@ -53,6 +53,7 @@ class Run:
     waits_at: tuple[str, str, int] | None = None
     open_question: tuple[str, int] | None = None
     is_retry: bool = False
+    offered: tuple[str, ...] = ()
     is_over: bool = False
     steps: int = 0
 
@@ -73,12 +74,18 @@ class Run:
         say = compose(self.said, self.buttons, self.turn.abilities)
         effects = (say, *self.effects) if say else tuple(self.effects)
         flow, step, tries = self.waits_at or ("", "", 0)
-        state = BotState(flow=flow, step=step, tries=tries, vars=self.saved)
+        state = BotState(flow=flow, step=step, tries=tries, vars=self.saved, offered=self.offered)
         return Decision(effects=effects, state=state, why=tuple(self.why))
 
     def text(self, text: Text | None, *, for_managers: bool = False) -> str:
         language = self.rules.language if for_managers else ""
         return fill(text, self.rules, self.turn, self.saved, language=language) if text else ""
+
+    def ask_back(self, rules: Sequence[Rule]) -> None:
+        """Ask which of two matters is meant; a press runs its rule."""
+        self.speak(self.rules.understanding.did_you_mean or DID_YOU_MEAN)
+        self.offer([matter(rule) for rule in rules])
+        self.offered = tuple(rule.id for rule in rules)
 
     def speak(self, text: Text | None) -> None:
         if text:

@@ -11,10 +11,11 @@ from chatbot.patterns import BadPattern, Pattern, compile_pattern
 from chatbot.reading.reader import FALSE, TRUE, Reader
 from chatbot.reading.texts import read_language
 from chatbot.rules import When
-from chatbot.words import Keywords, keywords
+from chatbot.words import Keywords, keywords, same_words
 
 KINDS = ("message", "form", "missed_call", "command")
 MAX_KEYWORD = 100
+MAX_EXAMPLE = 200
 ANYTHING = "anything"
 
 
@@ -69,12 +70,8 @@ def _in_hours(reader: Reader, node: yaml.Node) -> tuple[str, bool] | None:
 
 def _keywords(reader: Reader, node: yaml.Node) -> Keywords | None:
     """A list of keywords, or a list per language (all of them are heard whatever the language)."""
-    nodes = [value for _, value in node.value] if isinstance(node, yaml.MappingNode) else [node]
-    if isinstance(node, yaml.MappingNode):
-        for key, _ in node.value:
-            read_language(reader, key)
     written: list[str] = []
-    for each in nodes:
+    for each in _of_all_languages(reader, node):
         for place, word in reader.words(each, of="keywords"):
             found = keywords([word])
             if len(word) > MAX_KEYWORD or not found.names:
@@ -86,6 +83,26 @@ def _keywords(reader: Reader, node: yaml.Node) -> Keywords | None:
             else:
                 written.append(word)
     return keywords(written) if written else None
+
+
+def _examples(reader: Reader, node: yaml.Node) -> tuple[str, ...]:
+    """What people may write, a list or a list per language; what it means counts, not the very words."""
+    found: dict[str, None] = {}
+    for each in _of_all_languages(reader, node):
+        for place, phrase in reader.words(each, of="examples"):
+            if len(phrase) > MAX_EXAMPLE or not same_words(phrase):
+                reader.fault(place, f"`{phrase[:40]}` is not an example", "write a short sentence")
+            else:
+                found[phrase] = None
+    return tuple(found)
+
+
+def _of_all_languages(reader: Reader, node: yaml.Node) -> list[yaml.Node]:
+    if not isinstance(node, yaml.MappingNode):
+        return [node]
+    for key, _ in node.value:
+        read_language(reader, key)
+    return [value for _, value in node.value]
 
 
 def _patterns(reader: Reader, node: yaml.Node) -> tuple[Pattern, ...]:
@@ -107,4 +124,5 @@ READERS: dict[str, tuple[str, Callable[[Reader, yaml.Node], Any]]] = {
     "choice": ("choices", _choices),
     "keywords": ("keywords", _keywords),
     "pattern": ("patterns", _patterns),
+    "examples": ("examples", _examples),
 }
