@@ -13,7 +13,7 @@ from chatbot.hours import is_open
 from chatbot.meaning import NOTHING, Meant, what_is_meant
 from chatbot.model import Turn
 from chatbot.rules import Rule, RuleSet, When
-from chatbot.words import Heard
+from chatbot.words import Heard, same_words
 
 
 @dataclass(slots=True, kw_only=True)
@@ -71,6 +71,36 @@ def first_contact(when: When, moment: Moment) -> str | None:
     return "the first contact" if when.first_contact else ""
 
 
+def returning(when: When, moment: Moment) -> str | None:
+    if moment.turn.returning != when.returning:
+        return None
+    return "somebody who comes back" if when.returning else ""
+
+
+def knows(when: When, moment: Moment) -> str | None:
+    return "" if all(moment.turn.known.get(name) for name in when.knows) else None
+
+
+def lacks(when: When, moment: Moment) -> str | None:
+    return "" if not any(moment.turn.known.get(name) for name in when.lacks) else None
+
+
+def fields(when: When, moment: Moment) -> str | None:
+    """Every named field has one of its values, in any case of letters."""
+    for name, values in when.fields:
+        if same_words(moment.turn.known.get(name, "")[:200]) not in values:
+            return None
+    return " and ".join(f"{name} '{moment.turn.known.get(name, '')[:40]}'" for name, _ in when.fields)
+
+
+def command(when: When, moment: Moment) -> str | None:
+    first = moment.turn.text[:100].split(maxsplit=1)
+    if not first or not first[0].startswith("/"):
+        return None
+    name = first[0][1:].split("@")[0].lower()
+    return f"command '/{name}'" if name in when.commands else None
+
+
 def kind(when: When, moment: Moment) -> str | None:
     return f"kind '{moment.turn.kind}'" if moment.turn.kind in when.kinds else None
 
@@ -124,12 +154,13 @@ def example(when: When, moment: Moment) -> str | None:
 
 
 def content(when: When, moment: Moment) -> str | None:
-    """Buttons, keywords, patterns and examples are ways to mean the same: one of those given is enough."""
+    """Buttons, keywords, patterns, examples and commands are ways to mean the same: one of those given is enough."""
     for asked, check in (
         (when.choices, choice),
         (when.keywords, keyword),
         (when.patterns, pattern),
         (when.examples, example),
+        (when.commands, command),
     ):
         found = check(when, moment) if asked else None
         if found is not None:
@@ -139,9 +170,13 @@ def content(when: When, moment: Moment) -> str | None:
 
 TABLE: tuple[tuple[Callable[[When], bool], Check], ...] = (
     (lambda when: when.first_contact is not None, first_contact),
+    (lambda when: when.returning is not None, returning),
     (lambda when: bool(when.kinds), kind),
     (lambda when: bool(when.channels), channel),
     (lambda when: bool(when.languages), language),
+    (lambda when: bool(when.knows), knows),
+    (lambda when: bool(when.lacks), lacks),
+    (lambda when: bool(when.fields), fields),
     (lambda when: when.is_about_content, content),
     (lambda when: when.in_hours is not None, in_hours),
 )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from chatbot.conditions import Moment, why_matches
+from chatbot.dates import date_in
 from chatbot.model import BotState, Decision, StaySilent, Turn
 from chatbot.rules import AskStep, ButtonRule, Rule, RuleSet, SayStep
 from chatbot.run import Run
 from chatbot.speech import matter, typed_choice
-from chatbot.validators import VALIDATORS
+from chatbot.validators import MAX_SAVED, VALIDATORS
 from chatbot.words import Heard
 
 LOOSE = ("text", "name")
@@ -20,7 +21,7 @@ def decide(rules: RuleSet, state: BotState, turn: Turn) -> Decision:
     waiting = flow.steps[place][1] if flow and place is not None else None
     choice = turn.choice or typed_choice(turn.text, _offered(waiting) or _asked_back(rules, state))
     moment = Moment(rules=rules, turn=turn, heard=Heard.of(turn.text), choice=choice)
-    run = Run(rules=rules, turn=turn, saved=dict(state.vars))
+    run = Run(rules=rules, turn=turn, saved=dict(state.vars), calls=list(state.calls))
     if isinstance(waiting, AskStep) and flow and place is not None:
         _answer(run, moment, flow=flow, place=place, tries=max(state.tries, 0))
     elif not _listen(run, moment):
@@ -64,12 +65,14 @@ def _answer(run: Run, moment: Moment, *, flow: Rule, place: int, tries: int) -> 
     if _listen(run, moment, only_interrupting=True):
         return
     run.open_question = (step.save, tries + 1)
+    calls = list(run.calls)
     if _listen(run, moment, only_content=True):
         if run.is_over or run.waits_at:
             return
     else:
         run.why.append(f"no answer to {flow.id}.{name}")
         run.is_retry = True
+    run.calls = calls
     run.go(flow, place)
 
 
@@ -77,6 +80,10 @@ def _answered(step: AskStep, moment: Moment) -> str | None:
     known = moment.turn.known.get(step.save)
     if known:
         return known
+    if step.what == "file":
+        return ", ".join(moment.turn.files)[:MAX_SAVED] or None
+    if step.what == "date":
+        return date_in(moment.turn.text, moment.turn.now)
     if moment.choice:
         return moment.choice if any(option.value == moment.choice for option in step.options) else None
     return VALIDATORS[step.what](moment.turn.text, moment.turn.region)
@@ -87,6 +94,7 @@ def _listen(run: Run, moment: Moment, *, only_interrupting: bool = False, only_c
     target = moment.rules.by_id.get(moment.rules.targets.get(moment.choice, ""))
     if target and (target.interrupts or not only_interrupting):
         run.why.append(f"button '{moment.choice}' leads to rule {target.id}")
+        run.calls = []
         run.go(target, 0)
         return True
     close = () if only_interrupting or only_content else _close(moment)
@@ -102,6 +110,7 @@ def _listen(run: Run, moment: Moment, *, only_interrupting: bool = False, only_c
         reason = why_matches(rule, moment)
         if reason is not None:
             run.why.append(reason)
+            run.calls = []
             run.go(rule, 0)
             return True
     return False

@@ -49,7 +49,7 @@ def listen_for(rules: Sequence[Rule]) -> Listening:
         when = rule.when
         if when is None:
             continue
-        if not when.is_about_content or when.patterns:
+        if not when.is_about_content or when.patterns or when.commands:
             always.append(place)
             continue
         for choice in when.choices:

@@ -27,7 +27,8 @@ class Turn:
 
     `kind` is message, form, missed_call or command. `choice` is the value of a pressed button. `now` is aware. `region` is
     the two-letter country that local phone numbers are read in. `in_hours` tells whether the house is open as a whole.
-    `known` holds the contact's fields by name (name, phone, email, custom fields); an empty value is not known.
+    `returning` is the first message of a conversation with somebody who was here before. `files` are the names of what was
+    sent along. `known` holds the contact's fields by name (name, phone, email, custom fields); an empty value is not known.
     """
 
     text: str
@@ -42,13 +43,16 @@ class Turn:
     choice: str = ""
     kind: str = "message"
     region: str = ""
+    returning: bool = False
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BotState:
     """Where a conversation stands: the rule that runs, its step that waits, tries used up, and what was saved.
 
-    `offered` are the rules between which the bot asked ("Did you mean ...?").
+    `offered` are the rules between which the bot asked ("Did you mean ...?"); `calls` are the places, `rule.step`, that
+    called the rules before the one that runs, the first one first.
     """
 
     flow: str = ""
@@ -56,12 +60,16 @@ class BotState:
     tries: int = 0
     vars: Mapping[str, str] = field(default_factory=dict[str, str])
     offered: tuple[str, ...] = ()
+    calls: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         data: dict[str, Any] = {
             "flow": self.flow, "step": self.step, "tries": self.tries, "vars": dict(self.vars)
         }  # fmt: skip
-        return {**data, "offered": list(self.offered)} if self.offered else data
+        for name, more in (("offered", self.offered), ("calls", self.calls)):
+            if more:
+                data[name] = list(more)
+        return data
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> BotState:
@@ -73,6 +81,7 @@ class BotState:
             tries=tries if isinstance(tries, int) else 0,
             vars=_strings(kept),
             offered=_texts(data.get("offered")),
+            calls=_texts(data.get("calls")),
         )
 
 

@@ -16,7 +16,7 @@ from chatbot.words import Keywords
 if TYPE_CHECKING:
     from chatbot.listening import Listening
 
-Asked: TypeAlias = Literal["phone", "email", "name", "text", "choice"]
+Asked: TypeAlias = Literal["phone", "email", "name", "text", "choice", "number", "date", "file"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,9 +31,10 @@ class ButtonRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SayStep:
-    """Say something; its buttons stay in force until the next answer."""
+    """Say something, in one of several ways if there are `variants`; its buttons stay in force until the next answer."""
 
     text: Text
+    variants: tuple[Text, ...] = ()
     buttons: tuple[ButtonRule, ...] = ()
 
 
@@ -101,7 +102,16 @@ class GotoStep:
     rule: str
 
 
-Step: TypeAlias = SayStep | AskStep | SetStep | TagStep | TaskStep | HandOverStep | CloseStep | GotoStep
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallStep:
+    """Do another rule's steps and come back, however many questions lie between."""
+
+    rule: str
+
+
+Step: TypeAlias = (
+    SayStep | AskStep | SetStep | TagStep | TaskStep | HandOverStep | CloseStep | GotoStep | CallStep
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +119,11 @@ class When:
     """The conditions of a rule; all that are given must hold. `in_hours` names hours, or is "" for the house as a whole."""
 
     first_contact: bool | None = None
+    returning: bool | None = None
+    knows: frozenset[str] = frozenset()
+    lacks: frozenset[str] = frozenset()
+    fields: tuple[tuple[str, frozenset[str]], ...] = ()
+    commands: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()
     channels: frozenset[str] = frozenset()
     languages: frozenset[str] = frozenset()
@@ -121,7 +136,7 @@ class When:
     @property
     def is_about_content(self) -> bool:
         """Whether the rule looks at what was written or pressed, not only at the circumstances."""
-        return bool(self.choices or self.keywords or self.patterns or self.examples)
+        return bool(self.choices or self.keywords or self.patterns or self.examples or self.commands)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,7 @@ KINDS = ("message", "form", "missed_call", "command")
 MAX_KEYWORD = 100
 MAX_EXAMPLE = 200
 ANYTHING = "anything"
+COMMAND = re.compile(r"/?[a-z0-9_]{1,32}")
 
 
 def read_when(reader: Reader, node: yaml.Node) -> When:
@@ -54,6 +56,34 @@ def _languages(reader: Reader, node: yaml.Node) -> frozenset[str]:
 
 def _choices(reader: Reader, node: yaml.Node) -> frozenset[str]:
     return frozenset(word for _, word in reader.words(node, of="choice"))
+
+
+def _returning(reader: Reader, node: yaml.Node) -> bool | None:
+    return reader.flag(node, of="returning")
+
+
+def _names(reader: Reader, node: yaml.Node) -> frozenset[str]:
+    nodes = node.value if isinstance(node, yaml.SequenceNode) else [node]
+    return frozenset(filter(None, (reader.name(each, of="the field") for each in nodes)))
+
+
+def _fields(reader: Reader, node: yaml.Node) -> tuple[tuple[str, frozenset[str]], ...]:
+    """Field -> the values that fit."""
+    found: list[tuple[str, frozenset[str]]] = []
+    for name, each in reader.entries(node, of="fields").items():
+        values = frozenset(same_words(word) for _, word in reader.words(each, of=f"field `{name[:60]}`"))
+        found.append((name, values))
+    return tuple(found)
+
+
+def _commands(reader: Reader, node: yaml.Node) -> frozenset[str]:
+    found: set[str] = set()
+    for place, word in reader.words(node, of="command"):
+        if COMMAND.fullmatch(word.lower()):
+            found.add(word.lower().removeprefix("/"))
+        else:
+            reader.fault(place, f"`{word[:40]}` is not a command", "write one such as /start")
+    return frozenset(found)
 
 
 def _in_hours(reader: Reader, node: yaml.Node) -> tuple[str, bool] | None:
@@ -117,6 +147,10 @@ def _patterns(reader: Reader, node: yaml.Node) -> tuple[Pattern, ...]:
 
 READERS: dict[str, tuple[str, Callable[[Reader, yaml.Node], Any]]] = {
     "first_contact": ("first_contact", _first_contact),
+    "returning": ("returning", _returning),
+    "knows": ("knows", _names),
+    "lacks": ("lacks", _names),
+    "fields": ("fields", _fields),
     "kind": ("kinds", _kinds),
     "channel": ("channels", _channels),
     "language": ("languages", _languages),
@@ -125,4 +159,5 @@ READERS: dict[str, tuple[str, Callable[[Reader, yaml.Node], Any]]] = {
     "keywords": ("keywords", _keywords),
     "pattern": ("patterns", _patterns),
     "examples": ("examples", _examples),
+    "command": ("commands", _commands),
 }

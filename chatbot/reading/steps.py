@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import cast
 
 import yaml
 
@@ -11,7 +12,9 @@ from chatbot.reading.buttons import read_buttons
 from chatbot.reading.reader import Reader, did_you_mean
 from chatbot.reading.texts import read_text
 from chatbot.rules import (
+    Asked,
     AskStep,
+    CallStep,
     CloseStep,
     GotoStep,
     HandOverStep,
@@ -92,7 +95,12 @@ def _say(reader: Reader, node: yaml.Node, entries: Entries) -> Step | None:
     del node
     text = read_text(reader, entries["say"], of="say")
     buttons = read_buttons(reader, entries["buttons"], of="buttons") if "buttons" in entries else ()
-    return SayStep(text=text, buttons=buttons) if text else None
+    more = (
+        [read_text(reader, each, of="a variant") for each in reader.items(entries["variants"], of="variants")]
+        if ("variants" in entries)
+        else []
+    )
+    return SayStep(text=text, buttons=buttons, variants=tuple(filter(None, more))) if text else None
 
 
 def _ask(reader: Reader, node: yaml.Node, entries: Entries) -> Step | None:
@@ -112,16 +120,22 @@ def _ask(reader: Reader, node: yaml.Node, entries: Entries) -> Step | None:
     if (what == "choice") != bool(options):
         wrong = "has no `options`" if what == "choice" else "cannot have `options`"
         reader.fault(node, f"`ask: {what}` {wrong}", "give options to `ask: choice`, and only to it")
-    if not (text and save) or what not in ("phone", "email", "name", "text", "choice"):
+    if not (text and save) or what not in VALIDATORS:
         return None
     return AskStep(
-        what=what, text=text, save=save, retries=retries, buttons=buttons, options=options, **spoken
+        what=cast("Asked", what),
+        text=text,
+        save=save,
+        retries=retries,
+        buttons=buttons,
+        options=options,
+        **spoken,
     )
 
 
 def _saved_as(reader: Reader, node: yaml.Node, entries: Entries, what: str) -> str:
     if "save" not in entries:
-        if what in ("text", "choice"):
+        if what not in FIELDS:
             reader.fault(
                 node, f"`ask: {what}` does not say where the answer goes", "add `save:` and the field's name"
             )
@@ -198,8 +212,17 @@ def _goto(reader: Reader, node: yaml.Node, entries: Entries) -> Step | None:
     return GotoStep(rule=target)
 
 
+def _call(reader: Reader, node: yaml.Node, entries: Entries) -> Step | None:
+    del node
+    target = reader.word(entries["call"], of="call")
+    if not target:
+        return None
+    reader.references.append((entries["call"], target))
+    return CallStep(rule=target)
+
+
 VERBS: dict[str, tuple[Callable[[Reader, yaml.Node, Entries], Step | None], tuple[str, ...]]] = {
-    "say": (_say, ("buttons",)),
+    "say": (_say, ("variants", "buttons")),
     "ask": (_ask, ("text", "save", "retries", "invalid", "accepted", "give_up", "buttons", "options")),
     "set": (_set, ()),
     "tag": (_tag, ()),
@@ -207,6 +230,7 @@ VERBS: dict[str, tuple[Callable[[Reader, yaml.Node, Entries], Step | None], tupl
     "hand_over": (_hand_over, ("to",)),
     "close": (_close, ()),
     "goto": (_goto, ()),
+    "call": (_call, ()),
 }
 """Step -> its reader and the further keys it may have. A new step is one more line."""
 KEYS = tuple(dict.fromkeys([*VERBS, "id", *(key for _, keys in VERBS.values() for key in keys)]))
