@@ -66,7 +66,7 @@ def _answer(run: Run, moment: Moment, *, flow: Rule, place: int, tries: int) -> 
         return
     run.open_question = (step.save, tries + 1)
     calls = list(run.calls)
-    if _listen(run, moment, only_content=True):
+    if _listen(run, moment, only_content=True, but=flow.id):
         if run.is_over or run.waits_at:
             return
     else:
@@ -78,7 +78,7 @@ def _answer(run: Run, moment: Moment, *, flow: Rule, place: int, tries: int) -> 
 
 def _answered(step: AskStep, moment: Moment) -> str | None:
     known = moment.turn.known.get(step.save)
-    if known:
+    if known and not step.again:
         return known
     if step.what == "file":
         return ", ".join(moment.turn.files)[:MAX_SAVED] or None
@@ -89,8 +89,13 @@ def _answered(step: AskStep, moment: Moment) -> str | None:
     return VALIDATORS[step.what](moment.turn.text, moment.turn.region)
 
 
-def _listen(run: Run, moment: Moment, *, only_interrupting: bool = False, only_content: bool = False) -> bool:
-    """Run the rule that a pressed button leads to, else the first rule that matches; whether there was one."""
+def _listen(
+    run: Run, moment: Moment, *, only_interrupting: bool = False, only_content: bool = False, but: str = ""
+) -> bool:
+    """Run the rule that a pressed button leads to, else the first rule that matches; whether there was one.
+
+    `but` is the rule that is asking: a clumsy answer must not begin it anew.
+    """
     target = moment.rules.by_id.get(moment.rules.targets.get(moment.choice, ""))
     if target and (target.interrupts or not only_interrupting):
         run.why.append(f"button '{moment.choice}' leads to rule {target.id}")
@@ -104,6 +109,8 @@ def _listen(run: Run, moment: Moment, *, only_interrupting: bool = False, only_c
             run.ask_back(close)
             return True
         if only_interrupting and not rule.interrupts:
+            continue
+        if rule.id == but:
             continue
         if only_content and not (rule.when and rule.when.is_about_content):
             continue

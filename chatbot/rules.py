@@ -40,7 +40,7 @@ class SayStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskStep:
-    """Ask, check the answer, save it as a field and say `accepted`; passed over when the field is known.
+    """Ask, check the answer, save it as a field and say `accepted`; passed over when the field is known, but for `again`.
 
     `retries` more tries are granted with `invalid` as the text (the question, if empty); then `give_up` is said and a
     person takes over.
@@ -50,6 +50,7 @@ class AskStep:
     text: Text
     save: str
     retries: int
+    again: bool = False
     invalid: Text | None = None
     accepted: Text | None = None
     give_up: Text | None = None

@@ -169,7 +169,7 @@ def _one_of(run: Run, step: SayStep) -> Text:
 
 def ask(run: Run, rule: Rule, name: str, step: AskStep) -> None:
     """Ask unless the answer is known; on an open question of the same field the used-up tries count on."""
-    if run.turn.known.get(step.save) or run.saved.get(step.save):
+    if not step.again and (run.turn.known.get(step.save) or run.saved.get(step.save)):
         run.why.append(f"{step.save} is known")
         return
     field_, tries = run.open_question or ("", 0)

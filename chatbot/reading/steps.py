@@ -111,6 +111,7 @@ def _ask(reader: Reader, node: yaml.Node, entries: Entries) -> Step | None:
     save = _saved_as(reader, node, entries, what)
     spoken = {key: read_text(reader, entries[key], of=key) for key in SPOKEN if key in entries}
     retries = reader.number(entries["retries"], of="retries", least=0, most=10) if "retries" in entries else 2
+    again = bool("again" in entries and reader.flag(entries["again"], of="again"))
     buttons = read_buttons(reader, entries["buttons"], of="buttons") if "buttons" in entries else ()
     options = (
         read_buttons(reader, entries["options"], of="options", are_options=True)
@@ -123,6 +124,7 @@ def _ask(reader: Reader, node: yaml.Node, entries: Entries) -> Step | None:
     if not (text and save) or what not in VALIDATORS:
         return None
     return AskStep(
+        again=again,
         what=cast("Asked", what),
         text=text,
         save=save,
@@ -223,7 +225,10 @@ def _call(reader: Reader, node: yaml.Node, entries: Entries) -> Step | None:
 
 VERBS: dict[str, tuple[Callable[[Reader, yaml.Node, Entries], Step | None], tuple[str, ...]]] = {
     "say": (_say, ("variants", "buttons")),
-    "ask": (_ask, ("text", "save", "retries", "invalid", "accepted", "give_up", "buttons", "options")),
+    "ask": (
+        _ask,
+        ("text", "save", "retries", "again", "invalid", "accepted", "give_up", "buttons", "options"),
+    ),
     "set": (_set, ()),
     "tag": (_tag, ()),
     "task": (_task, ("due_in",)),

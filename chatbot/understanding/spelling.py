@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-SHORTEST = 4
+SHORTEST = 5
 """In shorter words one letter makes another word."""
 LONG = 8
 """From this length on, two slips are forgiven."""

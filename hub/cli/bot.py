@@ -9,12 +9,21 @@ import click
 
 from hub.cli.session import print_json
 
-ENDINGS = (".yaml", ".yml")
+STARTERS = ("general", "shop", "clinic", "school", "real_estate", "services")
 
 
 @click.group()
 def bot() -> None:
-    """Check rules of the bot, and play transcripts against them."""
+    """Check rules of the bot, play transcripts against them, print starter rules."""
+
+
+@bot.command()
+@click.argument("name", type=click.Choice(STARTERS), default=STARTERS[0])
+def starter(name: str) -> None:
+    """Print starter rules: general ones, or those of a trade."""
+    import chatbot
+
+    click.echo(chatbot.starter_text(name), nl=False)
 
 
 @bot.command()

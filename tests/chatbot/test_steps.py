@@ -169,3 +169,21 @@ def test_faults(rule: str, said: str) -> None:
     with pytest.raises(RulesInvalid) as caught:
         _rules(rule)
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(("again", "asked"), [("true", True), ("false", False)])
+def test_what_is_known_is_asked_again_only_if_wanted(again: str, asked: bool) -> None:
+    rules = _rules(
+        f"{{id: a, when: {{keywords: buy}}, do: [{{ask: text, text: What?, save: product, again: {again}}}, {{say: Noted}}]}}"
+    )
+    said = _play(
+        rules, {"text": "buy", "known": {"product": "old"}}, {"text": "new", "known": {"product": "old"}}
+    )
+    assert said == (["What?", "Noted", "product=new"] if asked else ["Noted"])
+
+
+def test_a_clumsy_answer_does_not_begin_the_same_rule_anew() -> None:
+    rules = _rules(
+        "{id: a, when: {keywords: two}, do: [{tag: t}, {ask: number, text: N?, invalid: A number, save: n}]}"
+    )
+    assert _play(rules, "two", "two", "2") == ["N?", "A number", "n=2"]

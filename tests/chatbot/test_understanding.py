@@ -148,12 +148,13 @@ def test_words(written: str, stems: list[str]) -> None:
         ("dellivery", "delivery"),
         ("guarante", "guarantee"),
         ("cat", ""),
+        ("none", ""),
         ("1234", ""),
         ("xyzzyx", ""),
     ],
 )
 def test_slips_of_the_keyboard(slip: str, meant: str) -> None:
-    assert Spelling(["delivery", "guarantee", "cart", "1235"]).mend(slip) == meant
+    assert Spelling(["delivery", "guarantee", "cart", "done", "1235"]).mend(slip) == meant
 
 
 def test_a_synonym_joins_what_its_words_mean_already() -> None:

@@ -59,6 +59,17 @@ def test_what_cannot_be_played_is_a_sentence(rules: Path, tmp_path: Path) -> Non
     assert "is not UTF-8" in _run("check", rules).output
 
 
+def test_starter_rules_of_every_trade_are_sound(tmp_path: Path) -> None:
+    from chatbot import STARTERS as KNOWN
+    from hub.cli.bot import STARTERS
+
+    assert KNOWN == STARTERS
+    for name in STARTERS:
+        path = tmp_path / f"{name}.yaml"
+        path.write_text(_run("starter", name).output, encoding="utf-8")
+        assert _run("check", path).exit_code == 0
+
+
 def test_the_starter_rules_are_played_without_a_file(tmp_path: Path) -> None:
     script = tmp_path / "a.txt"
     script.write_text("> operator\n", encoding="utf-8")
