@@ -204,7 +204,15 @@ def _bots_turn(
         facts.update({handle.kind: handle.value for handle in event.sender.handles})
         facts["name"] = message.name
         facts.update({key: str(value) for key, value in (talk.bot_state.get("known") or {}).items()})
-        outcome = bot.take_turn(tools.rulebook.rules, talk, event, sender=sender, known=facts, now=now)
+        outcome = bot.take_turn(
+            tools.rulebook.rules,
+            talk,
+            event,
+            sender=sender,
+            known=facts,
+            now=now,
+            returning=talk.is_new and not message.is_new_contact,
+        )
         if talk.owner == "bot":
             talk.waiting_since = None
         else:
