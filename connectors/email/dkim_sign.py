@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final, cast
 
 import dkim
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -32,14 +32,13 @@ def signed(mail: Rendered, key: DkimKey | None) -> Rendered:
         return mail
     present = {line.partition(b":")[0].lower() for line in mail.body.partition(b"\r\n\r\n")[0].split(b"\r\n")}
     try:
-        algorithm, secret = _usable(key.key)
         header = SIGN(
             mail.body,
             key.selector.encode("ascii"),
             key.domain.encode("idna"),
-            secret,
+            _usable(key.key),
             canonicalize=(b"relaxed", b"relaxed"),
-            signature_algorithm=algorithm,
+            signature_algorithm=b"rsa-sha256",
             include_headers=[name for name in HEADERS if name in present],
         )
     except (ValueError, TypeError, UnicodeError, dkim.DKIMException) as error:
@@ -47,11 +46,9 @@ def signed(mail: Rendered, key: DkimKey | None) -> Rendered:
     return replace(mail, body=header + mail.body)
 
 
-def _usable(pem: str) -> tuple[bytes, bytes]:
-    """The algorithm and the key in the forms that the library reads: PKCS#1 for RSA, the bare seed for Ed25519."""
+def _usable(pem: str) -> bytes:
+    """The key in PKCS#1, the one form that the library reads."""
     key = load_pem_private_key(pem.encode("ascii"), password=None)
-    if isinstance(key, Ed25519PrivateKey):
-        from base64 import b64encode
-
-        return b"ed25519-sha256", b64encode(key.private_bytes_raw())
-    return b"rsa-sha256", key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
+    if not isinstance(key, RSAPrivateKey):
+        raise ValueError("it is no RSA key")
+    return key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
