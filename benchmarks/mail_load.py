@@ -9,7 +9,7 @@ import time
 import orjson
 import uvloop
 
-from benchmarks.mails import mail_of
+from benchmarks.letters import mail_of
 
 
 async def _run(port: int, connections: int, mails: int) -> None:

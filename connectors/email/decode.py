@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import codecs
+import io
 import quopri
 import re
 from typing import Final
@@ -171,9 +172,12 @@ def _tail(kept: bytes) -> bytes:
 def _uuencoded(body: bytes) -> tuple[bytes, bool]:
     out = bytearray()
     inside = False
-    for line in body.splitlines():
+    for whole in io.BytesIO(body):
+        line = whole.rstrip(b"\r\n")
         if not inside:
             inside = line.startswith(b"begin ")
+        elif not line:
+            continue
         elif line.strip() == b"end":
             return bytes(out), True
         else:

@@ -8,7 +8,9 @@ from typing import Final
 
 LINES: Final = 400
 LINE: Final = 500
-ADDRESS: Final = re.compile(r"[^\s<>()\[\],;:\"'@\\=]{1,64}@[\w-][\w.-]{0,250}\.[\w-]{2,40}")
+ADDRESS: Final = re.compile(
+    r"[^\s<>()\[\],;:\"'@\\=\u3000-\u303f\uff00-\uff20（）：，]{1,64}@[\w-][\w.-]{0,250}\.[\w-]{2,40}"
+)
 LABEL: Final = re.compile(
     r"(?i)(?:^|:|;|\b(?:to|for|smtp=|expanded from|generated from|mailbox|address|recipient|an|à|a|para"
     r"|адресу|получателю|адрес)"

@@ -19,6 +19,10 @@ NAMES: Final = (
     "postmaster",
     "mailer daemon",
 )
+MACHINES: Final = (
+    *("system", "admin", "server", "service", "gateway", "mail", "daemon", "delivery", "security", "robot"),
+    *("notif", "система", "сервер", "системе"),
+)
 SUBJECTS: Final = (
     *(
         "mail delivery",
@@ -134,7 +138,17 @@ def asks(look: Look) -> bool:
     titled = subject.lstrip(" *[").startswith(SUBJECTS) or "delivery failed" in subject
     if look.local in MASTERS or any(name in look.sender_name.lower() for name in NAMES):
         return titled or is_null or _says_so(look)
-    return titled and "in-reply-to" not in look.headers and _says_so(look)
+    if not titled or "in-reply-to" in look.headers or (not is_null and _is_personal(look)):
+        return False
+    return _says_so(look)
+
+
+def _is_personal(look: Look) -> bool:
+    """Somebody with a name who tells of a bounce, without the mail that came back."""
+    name = look.sender_name.lower()
+    if not name or any(word in name for word in MACHINES):
+        return False
+    return not look.has_part("message/rfc822", "text/rfc822-headers")
 
 
 def _is_nobody(look: Look) -> bool:

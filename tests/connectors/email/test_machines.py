@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from benchmarks import bounce_set
+from benchmarks.flufl_data import Case
 from connectors.contract import ChannelConfig, InboundMessage, RawInput, Receipt, ReceiptState
 from connectors.email.bounces.reasons import reason_of
 from connectors.email.connector import connector
@@ -164,3 +166,14 @@ FREE = "Return-Path: <>\r\nFrom: MAILER-DAEMON@mx.example\r\nSubject: failure no
 def test_free_form_bounces(body: str, found: list[tuple[str, bool, bool]]) -> None:
     failures = read(FREE + body.replace("\n", "\r\n")).failures
     assert [(each.recipient, each.final, each.dead) for each in failures] == found
+
+
+@pytest.mark.parametrize("case", bounce_set.cases(), ids=lambda case: case.name)
+def test_bounces_of_todays_servers(case: Case) -> None:
+    message = read(case.mail.decode())
+    named = [failure for failure in message.failures if failure.recipient]
+    assert {failure.recipient.lower() for failure in named} == case.recipients
+    assert all(failure.final is not case.passing for failure in named)
+    if case.recipients:
+        assert message.machine == "bounce"
+        assert "m1@our.example" in {failure.external_id for failure in named} or b"m1@our" not in case.mail
