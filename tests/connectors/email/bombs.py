@@ -1,4 +1,4 @@
-"""Mails made to cost much, and a process that reads them and tells the cost: `python -m tests.connectors.email.bombs [NAME ...]`."""
+"""Mails made to cost much, and what each costs: `python -m tests.connectors.email.bombs [NAME ...]`, a JSON line a mail."""
 
 from __future__ import annotations
 
