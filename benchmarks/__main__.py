@@ -27,11 +27,20 @@ PLAN: tuple[tuple[str, str, dict[str, Any]], ...] = (
         "Pages with 10,000 and 500,000 conversations",
         {"small": 10_000, "large": 500_000, "samples": 60},
     ),
+    (
+        "mail_door",
+        "Mails through the SMTP door to stored and matched, one process",
+        {"mails": 6_000, "processes": 1},
+    ),
+    ("mail_door", "The same with two processes", {"mails": 6_000, "processes": 2}),
+    ("mail_catch_up", "10,000 mails from a Dovecot to stored and matched", {"mails": 10_000}),
+    ("bot", "Decisions a second of the bot on one core", {"seconds": 6.0}),
+    ("understanding", "What the bot understands of questions it has not seen", {}),
     ("footprint", "Memory at rest and the second start", {}),
     ("mails", "Bytes to message, 2,000 different mails; then mails of 1 MB", {"heavy": 10_000}),
     ("bounces", "Bounces understood, beside flufl.bounce", {}),
 )
-QUICK = {"seconds": 2.0, "large": 50_000, "samples": 20, "heavy": 300}
+QUICK = {"seconds": 2.0, "large": 50_000, "samples": 20, "mails": 2_000, "heavy": 300}
 
 
 @click.command()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from benchmarks.stage import SECRET, Stage
+from connectors.email.connector import EmailConnector
 from crm_core.users import service as users
 from hub.crypto import Cipher
 from hub.database import create_pool
@@ -21,6 +24,27 @@ rules:
       - say: "The prices are on our page. Is there anything else?"
 """
 """Rules that answer every message and keep the conversation."""
+
+
+async def mail_channel(stage: Stage, **settings: Any) -> None:
+    """The channel `mail`, nobody to send through, and some managers who are in."""
+    given = {"address": "mail@localhost", **settings}
+    pool = await create_pool(stage.database_url, application="bench")
+    async with pool.acquire() as conn, conn.transaction():
+        await channels.create(
+            conn,
+            {"email": EmailConnector()},
+            Cipher(SECRET),
+            slug="mail",
+            name="Mail",
+            connector="email",
+            settings=given,
+            bot=False,
+        )
+        for n in range(5):
+            user = await users.create(conn, email=f"m{n}@example.test", name=f"Manager {n}", role="manager")
+            await users.set_in(conn, user.id, True)
+    await pool.close()
 
 
 async def sink_channel(stage: Stage, *, managers: int = 5, bot: bool = True) -> None:

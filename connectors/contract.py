@@ -128,6 +128,7 @@ class InboundMessage:
     pressed button. `fields` are further answers of a form, in order. `history` is quoted text folded away from `text`.
     `failed_ids` are external ids of our messages that this one (a bounce) declares undeliverable; `failures` tell of
     whom and why. `proof` is what the provider found out about the sender, kept as evidence.
+    `copies` are the other addresses it went to (To and Cc but ours): who answers to all writes to them, too.
     """
 
     external_id: str
@@ -147,6 +148,7 @@ class InboundMessage:
     failed_ids: tuple[str, ...] = ()
     failures: tuple[Failure, ...] = ()
     proof: Mapping[str, str] = field(default_factory=dict[str, str])
+    copies: tuple[str, ...] = ()
     outbound: bool = False
     kind: str = "message"
 
@@ -234,11 +236,21 @@ class Button:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboundFile:
-    """A file to send; small enough for the channel's `Abilities.file_limit`."""
+    """A file to send; small enough for the channel's `Abilities.file_limit`. `content_id`: shown within the HTML."""
 
     name: str
     mime: str
     content: bytes
+    content_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """The message of the customer that ours answers."""
+
+    at: datetime
+    name: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,7 +258,8 @@ class Outbound:
     """A message to send. `delivery_id` (UUID) stays the same over retries: an idempotency key where the provider has one.
 
     `references` are external ids of earlier messages of the conversation, nearest first. `by_bot` marks automatic mail.
-    `reply_token` is signed and names the conversation (a mail connector puts it into Reply-To).
+    `reply_token` is signed and names the conversation (a mail connector puts it into Reply-To). `copies` and `blind_copies`
+    are further addresses (cc, bcc). `answered` is the message this one answers, for quoting.
     """
 
     delivery_id: str
@@ -262,6 +275,9 @@ class Outbound:
     buttons: tuple[Button, ...] = ()
     by_bot: bool = False
     reply_token: str = ""
+    copies: tuple[str, ...] = ()
+    blind_copies: tuple[str, ...] = ()
+    answered: Answered | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -490,6 +506,10 @@ class ReceiverContext(Protocol):
 
     async def checkpoint(self, name: str = "") -> Mapping[str, Any]:
         """The last committed checkpoint called `name`, or an empty mapping."""
+        ...
+
+    async def known(self, keys: Sequence[str]) -> set[str]:
+        """Which of these keys of raw inputs the journal has."""
         ...
 
     async def report(self, health: Health) -> None:

@@ -17,6 +17,7 @@ from hub.runtime import Runtime
 from inbox.channels import service as channels
 from inbox.channels import store as channel_store
 from inbox.channels.model import LiveChannel
+from inbox.intake import store as intake_store
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +48,10 @@ class Link:
     async def checkpoint(self, name: str = "") -> Mapping[str, Any]:
         async with self._runtime.pool.acquire() as conn:
             return await channel_store.checkpoint(conn, self._live.id, name)
+
+    async def known(self, keys: Sequence[str]) -> set[str]:
+        async with self._runtime.pool.acquire() as conn:
+            return await intake_store.known_keys(conn, channel_id=self._live.id, keys=keys)
 
     async def report(self, health: Health) -> None:
         async with self._runtime.pool.acquire() as conn, conn.transaction():

@@ -9,6 +9,7 @@ import uvloop
 
 from connectors.contract import ChannelConfig, RawInput
 from connectors.email.smtp_door import SmtpDoor
+from hub import collector
 from hub.jobs import run_worker
 from hub.receivers import Receivers
 from hub.runtime import Runtime
@@ -34,6 +35,7 @@ async def _run(settings: Settings) -> None:
         asyncio.create_task(_mail_door(runtime, settings.smtp_port, lmtp=False), name="smtp"),
         asyncio.create_task(_mail_door(runtime, settings.lmtp_port, lmtp=True), name="lmtp"),
     ]
+    collector.settle()
     log.info("working")
     await until_stopped()
     await receivers.stop()
@@ -55,7 +57,7 @@ async def _mail_door(runtime: Runtime, port: int, *, lmtp: bool) -> None:
                 runtime.settings.host,
                 port,
                 route=lambda address: mail_channel(runtime, address),
-                accept=lambda channel, raw: _accept(runtime, channel, raw),
+                accept=lambda channel, raw: accept_mail(runtime, channel, raw),
                 lmtp=lmtp,
             )
         except OSError as error:
@@ -70,7 +72,8 @@ async def _mail_door(runtime: Runtime, port: int, *, lmtp: bool) -> None:
             await door.stop()
 
 
-async def _accept(runtime: Runtime, channel: ChannelConfig, raw: RawInput) -> int:
+async def accept_mail(runtime: Runtime, channel: ChannelConfig, raw: RawInput) -> int:
+    """Store a mail that came by a door; its journal id once it is committed."""
     live = await runtime.directory.get(channel.id)
     if live is None:
         raise ConnectionError("The channel was removed.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
@@ -12,6 +12,7 @@ import asyncpg
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
+from connectors.contract import Connector
 from crm_core.users import service as users
 from crm_core.users.model import SYSTEM, User, Viewer
 from hub import gateway
@@ -113,12 +114,20 @@ def settings_for(db_url: str, redis_url: str, **changes: Any) -> Settings:
 
 
 async def open_world(
-    db_url: str, redis_url: str, *, sink: Sink | None = None, bot: bool = True, **changes: Any
+    db_url: str,
+    redis_url: str,
+    *,
+    sink: Sink | None = None,
+    bot: bool = True,
+    connectors: Sequence[Connector] = (),
+    **changes: Any,
 ) -> World:
-    """A running hub with a channel `sink`; close it with `close_world`."""
+    """A running hub with a channel `sink`; close it with `close_world`. `connectors` are known besides."""
     sink = sink or Sink()
     runtime = await Runtime.start(
-        settings_for(db_url, redis_url, **changes), application="test", registry={sink.spec.id: sink}
+        settings_for(db_url, redis_url, **changes),
+        application="test",
+        registry={one.spec.id: one for one in (sink, *connectors)},
     )
     async with runtime.pool.acquire() as conn, conn.transaction():
         if not await conn.fetchval("SELECT EXISTS (SELECT 1 FROM inbox_channel WHERE slug = 'sink')"):

@@ -18,6 +18,7 @@ TIMEOUT: Final = 30.0
 ANSWER: Final = 300.0
 """Seconds a server may think after the final dot (RFC 5321 asks for ten minutes; half of it holds in practice)."""
 IDLE: Final = 45.0
+PER_HOST: Final = 10.0
 CHUNK: Final = 64 * 1024
 GREYLIST: Final = 300.0
 ENHANCED: Final = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
@@ -48,24 +49,35 @@ class Line:
 class Lines:
     """The lines of a process, by channel and server; a changed setting therefore opens a new one."""
 
-    def __init__(self, *, idle: float = IDLE) -> None:
-        self._idle = idle
+    def __init__(self, *, idle: float = IDLE, per_host: float = PER_HOST) -> None:
+        self._idle, self._per_host = idle, per_host
+        self._free_at: dict[str, float] = {}
         self._lines: dict[tuple[asyncio.AbstractEventLoop, int, Server], Line] = {}
 
-    async def deliver(self, channel_id: int, server: Server, mail: Rendered) -> None:
-        """Return once the server took the mail; raises a `SendError` otherwise."""
+    async def deliver(self, channel_id: int, server: Server, mail: Rendered) -> str:
+        """Return once the server took the mail, with a sentence on copies it refused; raises a `SendError` otherwise."""
         loop = asyncio.get_running_loop()
         self._forget_closed_loops()
         line = self._lines.setdefault((loop, channel_id, server), Line())
         async with line.lock:
             try:
                 client = await _ready(line, server)
-                await _transact(line, client, mail)
+                await self._pace(server.host)
+                note = await _transact(line, client, mail)
             except BaseException as error:
                 if not isinstance(error, (Refused, PersonUnreachable)):
                     line.close()
                 raise
             line.closing = loop.call_later(self._idle, line.close)
+            return note
+
+    async def _pace(self, host: str) -> None:
+        """No host gets more than `per_host` mails a second from this process, however many channels use it."""
+        now = asyncio.get_running_loop().time()
+        at = max(now, self._free_at.get(host, 0.0))
+        self._free_at[host] = at + 1 / self._per_host
+        if at > now:
+            await asyncio.sleep(at - now)
 
     def close(self) -> None:
         """Close every line now."""
@@ -162,7 +174,8 @@ async def _ready(line: Line, server: Server) -> SMTP:
     return line.client
 
 
-async def _transact(line: Line, client: SMTP, mail: Rendered) -> None:
+async def _transact(line: Line, client: SMTP, mail: Rendered) -> str:
+    """One mail to all its recipients. Whom it is for must be taken; a refused copy is left out and told."""
     options = _options(client, mail)
     try:
         await client.mail(mail.sender, options=options, encoding="utf-8")
@@ -170,15 +183,30 @@ async def _transact(line: Line, client: SMTP, mail: Rendered) -> None:
         raise judged(error, at="MAIL") from error
     except BROKEN as error:
         raise TryAgain(f"The line broke before the mail was sent: {reason(error)}") from error
+    await _recipient(client, mail.recipient)
+    refused: list[str] = []
+    for address in mail.copies:
+        try:
+            await _recipient(client, address)
+        except (Refused, PersonUnreachable) as error:
+            refused.append(f"{address}: {error.reason}")
+        except TryAgain as error:
+            if not isinstance(error.__cause__, SMTPResponseException):
+                raise
+            refused.append(f"{address}: {error.reason}")
+    await _data(line, client, mail.body)
+    return "Not sent to " + "; ".join(refused) if refused else ""
+
+
+async def _recipient(client: SMTP, address: str) -> None:
     try:
-        await client.rcpt(mail.recipient, encoding="utf-8")
+        await client.rcpt(address, encoding="utf-8")
     except SMTPResponseException as error:
         raise judged(error, at="RCPT") from error
     except ValueError as error:
         raise Refused(f"The address cannot be said in SMTP: {reason(error)}") from error
     except BROKEN as error:
         raise TryAgain(f"The line broke before the mail was sent: {reason(error)}") from error
-    await _data(line, client, mail.body)
 
 
 def _options(client: SMTP, mail: Rendered) -> list[str]:
@@ -188,7 +216,7 @@ def _options(client: SMTP, mail: Rendered) -> list[str]:
     if limit.isdigit() and 0 < int(limit) < len(mail.body):
         raise Refused(f"The mail has {len(mail.body):,} bytes, the mail server takes {int(limit):,} at most")
     options = [f"SIZE={len(mail.body)}"] if "size" in offered else []
-    if not (mail.sender + mail.recipient).isascii():
+    if not "".join((mail.sender, *mail.addresses)).isascii():
         if "smtputf8" not in offered:
             raise Refused("The mail server takes no addresses with letters beyond ASCII (SMTPUTF8)")
         options += ["SMTPUTF8", "BODY=8BITMIME"]

@@ -46,16 +46,17 @@ class EmailConnector:
     async def send(self, message: Outbound, context: Context) -> Sent:
         """One try over the channel's SMTP server. Raises a `SendError`."""
         from connectors.email.client import Lines
+        from connectors.email.dkim_sign import signed
         from connectors.email.render import render
 
         mailbox = Mailbox.of(context.channel.settings)
         if not mailbox.smtp.host:
             raise Refused("This channel has no SMTP server: enter one in its settings to be able to reply")
-        mail = render(message, mailbox, datetime.now(UTC))
+        mail = signed(render(message, mailbox, datetime.now(UTC)), mailbox.dkim)
         if not isinstance(self._lines, Lines):
             self._lines = Lines()
-        await self._lines.deliver(context.channel.id, mailbox.smtp, mail)
-        return Sent(external_id=ExternalId(mail.external_id), at=datetime.now(UTC))
+        note = await self._lines.deliver(context.channel.id, mailbox.smtp, mail)
+        return Sent(external_id=ExternalId(mail.external_id), at=datetime.now(UTC), note=note)
 
     async def probe(self, context: Context) -> Health:
         """Sign in for reading and for sending. Never raises."""

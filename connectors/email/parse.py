@@ -33,6 +33,7 @@ from connectors.email.mime import Headers, Part, content_type, leaves, split_hea
 from connectors.email.people import envelope_address, first, is_relayed, person_of, sender_of
 from connectors.email.proof import proof_of
 from connectors.email.receipts import shown
+from connectors.email.recipients import other_recipients
 from connectors.email.replies import split
 from connectors.email.spec import Mailbox
 
@@ -73,7 +74,8 @@ def parse(raw: RawInput, channel: ChannelConfig) -> Sequence[Event]:
         machine = "archive"
     if machine == "bounce":
         message = _with_failures(message, headers, parts, mailbox)
-    message = replace(message, machine=machine)
+    copies = other_recipients(headers, {mailbox.address, *(handle.value for handle in person.handles)})
+    message = replace(message, machine=machine, copies=copies)
     return [message] if machine != "receipt" else _with_receipt(message, parts, mailbox)
 
 

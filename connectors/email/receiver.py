@@ -6,48 +6,19 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Final
 
 from connectors.contract import Health, RawInput, ReceiverContext, State
 from connectors.email.imap import ImapClient, ImapRefused
 from connectors.email.imap_words import Fetched
+from connectors.email.places import Place, Tuning, is_before
+from connectors.email.reconcile import checked, is_due, missing_uids
 from connectors.email.spec import Mailbox
 
 LOST: Final = (OSError, ValueError)
 BREAKS: Final = 3
 """After so many lost lines at one mail it is journaled as unreadable, so that those behind it come through."""
-FIRST_IMPORT: Final = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tuning:
-    """Times in seconds and sizes in bytes."""
-
-    idle: float = 300.0
-    poll: float = 30.0
-    step: float = 60.0
-    backoff: float = 2.0
-    backoff_limit: float = 300.0
-    batch: int = 100
-    batch_bytes: int = 8 * 1024 * 1024
-    mail_bytes: int = 40 * 1024 * 1024
-    beginning: int = 512 * 1024
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """How far a folder is read. `since` is when the channel first saw it."""
-
-    folder: str
-    uid_validity: int
-    uid: int
-    since: str
-
-    def checkpoint(self) -> dict[str, str | int]:
-        return {"uidvalidity": self.uid_validity, "uid": self.uid, "since": self.since}
 
 
 class MailboxReceiver:
@@ -60,6 +31,7 @@ class MailboxReceiver:
         self._breaks: Counter[tuple[str, int, int]] = Counter()
         self._fetching: list[tuple[str, int, int]] = []
         self._failures = 0
+        self._watchdog = asyncio.timeout(None)
 
     @property
     def folders(self) -> tuple[str, ...]:
@@ -72,7 +44,8 @@ class MailboxReceiver:
         )
         while True:
             try:
-                await self._session()
+                async with asyncio.timeout(self.tuning.stuck) as self._watchdog:
+                    await self._session()
             except (*LOST, ImapRefused) as error:
                 self._breaks.update(self._fetching)
                 self._fetching = []
@@ -93,6 +66,11 @@ class MailboxReceiver:
         )
         await asyncio.sleep(wait)
 
+    def _alive(self) -> None:
+        """A step was made: the watchdog waits anew. What hangs for longer, here or in the database, is given up."""
+        if not self._watchdog.expired():
+            self._watchdog.reschedule(asyncio.get_running_loop().time() + self.tuning.stuck)
+
     async def _session(self) -> None:
         client = await ImapClient.sign_in(self.mailbox.imap, step=self.tuning.step)
         try:
@@ -100,6 +78,7 @@ class MailboxReceiver:
             while True:
                 for folder in reversed(self.folders):
                     await self._read(client, folder, gap=first)
+                    self._alive()
                 first = False
                 self._failures = 0
                 await self.context.report(
@@ -134,8 +113,23 @@ class MailboxReceiver:
             some = uids[start : start + self.tuning.batch]
             place = await self._take_all(client, place, some)
             left -= len(some)
+            self._alive()
         if total and gap:
             await self.context.note(f"Gap closed: {total} message{'s' if total != 1 else ''}")
+        if await is_due(self.context, folder, every=self.tuning.check):
+            await self._check(client, place)
+
+    async def _check(self, client: ImapClient, place: Place) -> None:
+        """Every mail of the folder against the journal: whatever is missing, for whatever reason, is taken in now."""
+        missing = await missing_uids(self.context, place, await client.uids_after(0))
+        for start in range(0, len(missing), self.tuning.batch):
+            await self._take_all(client, place, missing[start : start + self.tuning.batch])
+            self._alive()
+        await checked(self.context, place.folder)
+        if missing:
+            await self.context.note(
+                f'The check of "{place.folder}" found {len(missing)} messages that were missing: taken in now'
+            )
 
     async def _folder_refused(self, folder: str, error: ImapRefused) -> None:
         if folder == self.mailbox.folders[0]:
@@ -158,7 +152,10 @@ class MailboxReceiver:
                 f'The server renumbered the folder "{folder}": reading it anew, known mail is left out'
             )
         since = str(kept.get("since", "")) if kept else now
-        return Place(folder=folder, uid_validity=uid_validity, uid=0, since=since)
+        place = Place(folder=folder, uid_validity=uid_validity, uid=0, since=since)
+        if not kept:  # an empty folder is connected now, too, and what comes while we are away is no old mail
+            await self.context.accept([], checkpoint=place.checkpoint(), name=f"imap:{folder}")
+        return place
 
     async def _take_all(self, client: ImapClient, place: Place, uids: Sequence[int]) -> Place:
         """Journal these mails in batches of bounded bytes; where the line broke before, each goes by itself."""
@@ -238,7 +235,12 @@ class MailboxReceiver:
 
     async def _accept(self, place: Place, mails: Sequence[Fetched], uids: Sequence[int]) -> Place:
         self._fetching = []
-        reached = Place(folder=place.folder, uid_validity=place.uid_validity, uid=uids[-1], since=place.since)
+        reached = Place(
+            folder=place.folder,
+            uid_validity=place.uid_validity,
+            uid=max(place.uid, uids[-1]),
+            since=place.since,
+        )
         inputs = [self._input(reached, mail) for mail in mails]
         await self.context.accept(inputs, checkpoint=reached.checkpoint(), name=f"imap:{place.folder}")
         for uid in uids:
@@ -255,19 +257,12 @@ class MailboxReceiver:
                 meta["cut"] = (
                     f"{mail.size:,} bytes are too many: only the first {len(mail.body):,} were fetched"
                 )
-            if not self.mailbox.archive_before and _is_before(mail.arrived, place.since):
+            if not self.mailbox.archive_before and is_before(mail.arrived, place.since):
                 meta["archive"] = "It was in the mailbox before the channel was connected"
-        key = f"{place.folder}:{place.uid_validity}:{mail.uid}"
         return RawInput(
-            transport="imap", body=mail.body or b"", received_at=datetime.now(UTC), key=key, meta=meta
+            transport="imap",
+            body=mail.body or b"",
+            received_at=datetime.now(UTC),
+            key=place.key(mail.uid),
+            meta=meta,
         )
-
-
-def _is_before(arrived: str, since: str) -> bool:
-    """Whether a mail lay in the folder for longer than a day when the channel first looked."""
-    try:
-        return (
-            parsedate_to_datetime(arrived.replace("-", " ", 2)) < datetime.fromisoformat(since) - FIRST_IMPORT
-        )
-    except (ValueError, TypeError, IndexError):
-        return False

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import html
 import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email import encoders
@@ -19,18 +19,17 @@ from email.utils import format_datetime
 from io import BytesIO
 from typing import Final
 
-from connectors.contract import Outbound, Refused
+from connectors.contract import Outbound, OutboundFile, Refused
 from connectors.email.addresses import ADDRESS
 from connectors.email.machine import OUR_HEADER
 from connectors.email.spec import Mailbox
+from connectors.email.wording import bodies, sender_name
 
 POLICY: Final = compat32.clone(linesep="\r\n", mangle_from_=False)
 CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]+")
-TEXT_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 REPLY: Final = re.compile(
     r"\A\s*(?:re|aw|sv|antw|vs|odp|отв|rif|res|tr|回复|回覆)(?:\[\d+\])?\s*[:：]", re.IGNORECASE
 )
-LINK: Final = re.compile(r"https?://[^\s<>\"]{1,2000}")
 REFERENCES: Final = 20
 
 
@@ -42,6 +41,12 @@ class Rendered:
     sender: str
     recipient: str
     body: bytes
+    copies: tuple[str, ...] = ()
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Everybody of the envelope; the first is whom it is for."""
+        return (self.recipient, *self.copies)
 
 
 def render(message: Outbound, mailbox: Mailbox, now: datetime) -> Rendered:
@@ -52,9 +57,12 @@ def render(message: Outbound, mailbox: Mailbox, now: datetime) -> Rendered:
     )
     key = re.sub(r"[^A-Za-z0-9-]", "", message.delivery_id) or "message"
     external_id = f"{key}@{_envelope(mailbox.address, 'Our own address').rpartition('@')[2]}"
-    mail = _body(message)
-    mail["From"] = _mailbox(message.sender_name or mailbox.sender_name, sender)
+    open_copies, hidden = _copies(message, {sender, recipient})
+    mail = _body(message, mailbox)
+    mail["From"] = _mailbox(sender_name(message, mailbox), sender)
     mail["To"] = _mailbox(message.to_name, recipient)
+    if open_copies:
+        mail["Cc"] = ", ".join(_mailbox("", address) for address in open_copies)
     mail["Subject"] = _words(_subject(message, mailbox))
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = f"<{external_id}>"
@@ -65,32 +73,29 @@ def render(message: Outbound, mailbox: Mailbox, now: datetime) -> Rendered:
         mail["Auto-Submitted"] = "auto-replied" if message.references else "auto-generated"
         mail["X-Auto-Response-Suppress"] = "All"
     body = _bytes(mail)
-    for address in (sender, recipient):
+    for address in (sender, recipient, *open_copies):
         if not address.isascii():
             body = body.replace(_stand_in(address).encode("ascii"), address.encode("utf-8"))
-    return Rendered(external_id=external_id, sender=sender, recipient=recipient, body=body)
-
-
-def html_of(text: str) -> str:
-    """Plain text as HTML: paragraphs, line ends and links, nothing else."""
-    blocks = re.split(r"\n[ \t]*\n+", text.replace("\r\n", "\n").strip("\n"))
-    return (
-        "<!DOCTYPE html>\n<html><body>\n"
-        + "\n".join(f"<p>{_inline(block)}</p>" for block in blocks)
-        + "\n</body></html>\n"
+    return Rendered(
+        external_id=external_id,
+        sender=sender,
+        recipient=recipient,
+        body=body,
+        copies=(*open_copies, *hidden),
     )
 
 
-def _inline(block: str) -> str:
-    out: list[str] = []
-    end = 0
-    for found in LINK.finditer(block):
-        address = found[0].rstrip(".,;:!?)»”’'")
-        out.append(html.escape(block[end : found.start()]))
-        out.append(f'<a href="{html.escape(address)}">{html.escape(address)}</a>')
-        end = found.start() + len(address)
-    out.append(html.escape(block[end:]))
-    return "".join(out).replace("\n", "<br>\n")
+def _copies(message: Outbound, but: Collection[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Cc and Bcc, each address once. Raises `Refused` for one that is none."""
+    seen = {address.lower() for address in but}
+    kept: list[list[str]] = [[], []]
+    for place, addresses in enumerate((message.copies, message.blind_copies)):
+        for given in addresses:
+            address = _envelope(given, "A copy's address")
+            if address.lower() not in seen:
+                seen.add(address.lower())
+                kept[place].append(address)
+    return tuple(kept[0]), tuple(kept[1])
 
 
 def _envelope(address: str, whose: str) -> str:
@@ -151,17 +156,29 @@ def _words(value: str) -> str:
     return Header(value, "utf-8", maxlinelen=70).encode(linesep="\n").replace("\n", "")
 
 
-def _body(message: Outbound) -> Message:
-    text = TEXT_CONTROL.sub("", message.text.replace("\r\n", "\n").replace("\r", "\n"))
+def _body(message: Outbound, mailbox: Mailbox) -> Message:
     words = MIMEMultipart("alternative")
+    text, page = bodies(message, mailbox)
+    shown = [file for file in message.files if file.content_id and f"cid:{file.content_id}" in page]
     words.attach(_text(text, "plain"))
-    words.attach(_text(TEXT_CONTROL.sub("", message.html) or html_of(text), "html"))
-    if not message.files:
+    words.attach(_related(_text(page, "html"), shown))
+    rest = [file for file in message.files if file not in shown]
+    if not rest:
         return words
     whole = MIMEMultipart("mixed")
     whole.attach(words)
-    for file in message.files:
-        whole.attach(_file(file.name, file.mime, file.content))
+    for file in rest:
+        whole.attach(_file(file))
+    return whole
+
+
+def _related(page: Message, shown: Sequence[OutboundFile]) -> Message:
+    """The HTML with the pictures that stand in it (RFC 2387)."""
+    if not shown:
+        return page
+    whole = MIMEMultipart("related")
+    for part in (page, *(_file(file) for file in shown)):
+        whole.attach(part)
     return whole
 
 
@@ -173,17 +190,20 @@ def _text(text: str, subtype: str) -> Message:
     return part
 
 
-def _file(name: str, mime: str, content: bytes) -> Message:
-    known = re.fullmatch(r"([\w.+-]+)/([\w.+-]+)", mime, flags=re.ASCII)
+def _file(file: OutboundFile) -> Message:
+    known = re.fullmatch(r"([\w.+-]+)/([\w.+-]+)", file.mime, flags=re.ASCII)
     composite = known is not None and known[1].lower() in {"multipart", "message"}
     part = (
         MIMEBase(known[1], known[2]) if known and not composite else MIMEBase("application", "octet-stream")
     )
-    part.set_payload(content)
+    part.set_payload(file.content)
     encoders.encode_base64(part)
-    shown = " ".join(CONTROL.sub(" ", name).split())[:200] or "file"
+    shown = " ".join(CONTROL.sub(" ", file.name).split())[:200] or "file"
     plain = shown.isascii() and '"' not in shown
-    part.add_header("Content-Disposition", "attachment", filename=shown if plain else ("utf-8", "", shown))
+    kind = "inline" if file.content_id else "attachment"
+    part.add_header("Content-Disposition", kind, filename=shown if plain else ("utf-8", "", shown))
+    if re.fullmatch(r"[\w.@+-]{1,200}", file.content_id, flags=re.ASCII):
+        part["Content-ID"] = f"<{file.content_id}>"
     return part
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import ssl
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -46,8 +47,18 @@ class SmtpDoor:
         self._peers: Counter[str] = Counter()
         self._open: set[_Smtp | _Lmtp] = set()
 
-    async def start(self, host: str, port: int, route: Route, accept: Accept, *, lmtp: bool = False) -> int:
-        """Listen; returns the port (of use when 0 was asked for). Raises `OSError` when it is taken."""
+    async def start(
+        self,
+        host: str,
+        port: int,
+        route: Route,
+        accept: Accept,
+        *,
+        lmtp: bool = False,
+        tls: ssl.SSLContext | None = None,
+        reuse_port: bool = False,
+    ) -> int:
+        """Listen; returns the port (of use when 0 was asked for). STARTTLS with `tls`. Raises `OSError` when it is taken."""
         handler = _Handler(route, accept, lmtp=lmtp)
         kind = _Lmtp if lmtp else _Smtp
         loop = asyncio.get_running_loop()
@@ -61,11 +72,12 @@ class SmtpDoor:
                 ident="ready",
                 data_size_limit=self._size,
                 enable_SMTPUTF8=True,
+                tls_context=tls,
                 timeout=self._timeout,
                 command_call_limit={"*": 1000, "NOOP": 20, "RSET": 1000, "HELP": 5, "VRFY": 5},
             )
 
-        self._server = await loop.create_server(protocol, host, port)
+        self._server = await loop.create_server(protocol, host, port, reuse_port=reuse_port or None)
         return int(self._server.sockets[0].getsockname()[1])
 
     async def stop(self) -> None:

@@ -19,6 +19,7 @@ SPEC: Final = ConnectorSpec(
     title="Email",
     handle_kind="email",
     icon="mail",
+    parse_at_door=True,
     summary="A mailbox read by IMAP, or a local SMTP door that other mail servers deliver to; replies go out by SMTP.",
     settings=(
         Setting(
@@ -80,6 +81,34 @@ SPEC: Final = ConnectorSpec(
         Setting(name="smtp_user", label="SMTP user", help="Empty: the IMAP user."),
         Setting(name="smtp_password", label="SMTP password", type="secret", help="Empty: the IMAP password."),
         Setting(
+            name="sender_style",
+            label="Shown as sender",
+            type="choice",
+            choices=("user", "channel", "both"),
+            default="user",
+            help="The name of the user who writes, the sender name of the channel, or both.",
+        ),
+        Setting(
+            name="signature",
+            label="Signature",
+            type="long",
+            help="Stands below every answer; {me} becomes the name of who writes.",
+        ),
+        Setting(
+            name="quote_answered",
+            label="Quote the answered mail",
+            type="flag",
+            default=True,
+            help="The customer's mail stands below the answer.",
+        ),
+        Setting(
+            name="answer_within_hours",
+            label="Bot answers mail of the last … hours",
+            type="number",
+            default=24,
+            help="Older mail, found after a time away, goes to a manager. Empty: any age.",
+        ),
+        Setting(
             name="archive_before",
             label="Archive before",
             help="YYYY-MM-DD. Older mail is stored and never answered.",
@@ -91,6 +120,13 @@ SPEC: Final = ConnectorSpec(
             default=False,
             help="Reply-To becomes address+token@…, so that an answer finds its conversation without headers.",
         ),
+        Setting(
+            name="dkim_domain",
+            label="DKIM domain",
+            help="Only where the SMTP server does not sign by itself.",
+        ),
+        Setting(name="dkim_selector", label="DKIM selector", help="The name before ._domainkey in the DNS."),
+        Setting(name="dkim_key", label="DKIM private key", type="secret", help="PEM, RSA."),
     ),
     abilities=Abilities(
         html=True,
@@ -117,6 +153,15 @@ class Server:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DkimKey:
+    """What mail is signed with (RFC 6376)."""
+
+    domain: str
+    selector: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mailbox:
     """A channel's settings, defaults applied."""
 
@@ -130,6 +175,10 @@ class Mailbox:
     sent_folder: str
     archive_before: datetime | None
     plus_addressing: bool
+    sender_style: str = "user"
+    signature: str = ""
+    quote_answered: bool = True
+    dkim: DkimKey | None = None
 
     @property
     def domain(self) -> str:
@@ -151,6 +200,10 @@ class Mailbox:
             sent_folder=_text(settings, "sent_folder"),
             archive_before=_day(_text(settings, "archive_before")),
             plus_addressing=bool(settings.get("plus_addressing")),
+            sender_style=_text(settings, "sender_style"),
+            signature=_text(settings, "signature")[:5_000],
+            quote_answered=bool(settings.get("quote_answered", True)),
+            dkim=_dkim(settings),
         )
 
 
@@ -166,6 +219,11 @@ def _server(settings: Settings, which: str, *, user: str, password: str, securit
         user=(_text(settings, f"{which}_user") or user) if given else "",
         password=given,
     )
+
+
+def _dkim(settings: Settings) -> DkimKey | None:
+    domain, selector, key = (_text(settings, f"dkim_{part}") for part in ("domain", "selector", "key"))
+    return DkimKey(domain=domain, selector=selector, key=key) if domain and selector and key else None
 
 
 def _folders(settings: Settings) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from aiohttp import web
 from hub.web import assets, profile, signin, stream
 from hub.web.crm import board, companies, contacts, deals, leads, merging, talk, tasks
 from hub.web.crm import card as crm_card
-from hub.web.inbox import canned, card, files, lists, mail, replies, thread, verbs
+from hub.web.inbox import canned, card, files, lists, mail, moves, replies, thread, verbs
 from hub.web.navigation import ADMINS, GUIDE, OPERATIONS, GuideState
 from hub.web.ops import (
     audit,
@@ -81,6 +81,9 @@ INBOX = (
     Page(method="POST", path=ONE + r"/card/merges/{merge_id:\d+}/removal", handler=card.undo_merge),
     Page(method="POST", path=MESSAGE + "/cancellation", handler=replies.take_back),
     Page(method="POST", path=MESSAGE + "/retry", handler=replies.send_again),
+    Page(method="POST", path=MESSAGE + "/split", handler=moves.split),
+    Page(method="POST", path=MESSAGE + "/move", handler=moves.move),
+    Page(method="POST", path=r"/moves/{id:\d+}/removal", handler=moves.undo),
     Page(method="GET", path=MESSAGE + "/html", handler=mail.show),
     Page(method="POST", path="/attachments", handler=files.upload, limit=files.UPLOAD_LIMIT),
     Page(method="GET", path="/attachments/{id}", handler=files.show),

@@ -28,6 +28,21 @@ WORDS = (
     N_("Put back into the queue."),
     N_("Assigned by hand."),
     N_("Handed to the bot."),
+    # Why a message is where it is.
+    N_("It says that a message of this conversation came back."),
+    N_("It answers a message of this conversation."),
+    N_(
+        "It answers a message of this conversation under another subject: move it out if it is another matter."
+    ),
+    N_("It answers a message of this conversation; somebody else of the same company or in copy wrote it."),
+    N_("It was sent to the reply address of this conversation."),
+    N_("Somebody else answers a message of another conversation; it begins its own."),
+    N_("It answers an automatic message; it begins a conversation."),
+    N_("It begins a conversation."),
+    N_("Same sender, same thread."),
+    N_("Same sender and the same subject within a month."),
+    N_("Moved here by hand."),
+    N_("It came late: the bot does not answer old messages, a manager is asked."),
     # Why a message has not gone out.
     N_("The channel was removed."),
     N_("The hub stopped while sending; tried again."),

@@ -18,6 +18,7 @@ from crm_core.users.model import Viewer
 from inbox.changes import Change
 from inbox.channels.directory import Directory
 from inbox.conversations import store
+from inbox.conversations.copies import also_to
 from inbox.conversations.hold import change, locked
 from inbox.delivery.route import sending_channel
 from inbox.files import store as files
@@ -44,9 +45,11 @@ async def reply(
     undo_seconds: float = 5,
     seen_message_id: int | None = None,
     force: bool = False,
+    copies: Sequence[str] = (),
+    blind_copies: Sequence[str] = (),
 ) -> list[Change]:
-    """Answer. Raises Conflict when something came after `seen_message_id` and `force` is not set, Invalid for nothing to say
-    or a channel that cannot be written to."""
+    """Answer; by mail also to `copies` and `blind_copies`. Raises Conflict when something came after `seen_message_id` and
+    `force` is not set, Invalid for nothing to say or a channel that cannot be written to."""
     talk = await locked(conn, viewer, id_)
     body = _checked(text, attachment_ids)
     if seen_message_id is not None and not force:
@@ -61,6 +64,7 @@ async def reply(
         raise Invalid(
             "This conversation has no channel to answer through; write on another channel of the contact."
         )
+    also = also_to(copies, blind_copies, can_copy=sender.connector.spec.abilities.subject)
     muted = await process_store.mute_bot(conn, [id_])
     talk.own("user", viewer.user_id or talk.assignee_id)
     talk.fence += 1
@@ -72,7 +76,7 @@ async def reply(
         user_id=viewer.user_id,
         subject=clean(subject)[:500],
         text=body,
-        data={},
+        data=also,
         words=words(body),
     )
     await _attach(conn, message_id, attachment_ids, viewer)

@@ -5,6 +5,8 @@ Each takes a connection in a transaction, the viewer and the id, and returns wha
 
 from __future__ import annotations
 
+from inbox.conversations.moving import move, split
+from inbox.conversations.moving import undo as undo_move
 from inbox.conversations.sending import cancel_delivery, note, reply, retry_delivery, start
 from inbox.conversations.standing import (
     assign,
@@ -24,11 +26,14 @@ __all__ = [
     "hand_to_bot",
     "mark_read",
     "mark_unread",
+    "move",
     "note",
     "reopen",
     "reply",
     "retry_delivery",
     "snooze",
+    "split",
     "start",
+    "undo_move",
     "wake_snoozed",
 ]

@@ -6,10 +6,11 @@ from typing import Any
 
 import asyncpg
 
-from connectors.contract import Button, Handle, Outbound, OutboundFile
+from connectors.contract import Answered, Button, Handle, Outbound, OutboundFile
 from inbox.channels.model import LiveChannel
 from inbox.delivery import store
 from inbox.files import store as files
+from inbox.process.tokens import token_for
 
 
 async def compose(pool: asyncpg.Pool, row: dict[str, Any], *, channel: LiveChannel) -> Outbound:
@@ -20,9 +21,12 @@ async def compose(pool: asyncpg.Pool, row: dict[str, Any], *, channel: LiveChann
     abilities = channel.connector.spec.abilities
     references: list[str] = []
     contents: list[dict[str, Any]] = []
+    answered: Answered | None = None
     if abilities.subject or row["has_files"]:
         async with pool.acquire() as conn:
             references = await store.references(conn, row["conversation_id"], row["message_id"])
+            if abilities.subject and not row["by_bot"]:
+                answered = await store.answered(conn, row["conversation_id"], row["message_id"])
             contents = await files.contents(conn, row["message_id"]) if row["has_files"] else []
     fitting = [file for file in contents if len(file["content"]) <= abilities.file_limit]
     too_large = [file["name"] for file in contents if len(file["content"]) > abilities.file_limit]
@@ -45,4 +49,8 @@ async def compose(pool: asyncpg.Pool, row: dict[str, Any], *, channel: LiveChann
         ),
         buttons=tuple(Button(**button) for button in data.get("buttons", ())),
         by_bot=row["by_bot"],
+        reply_token=token_for(channel.config.secret, row["conversation_id"]) if abilities.subject else "",
+        copies=tuple(data.get("copies", ())),
+        blind_copies=tuple(data.get("blind_copies", ())),
+        answered=answered,
     )

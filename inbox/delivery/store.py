@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID
 
+from connectors.contract import Answered
 from crm_core.sql import Conn
 from inbox.intake.model import clean
 
@@ -58,6 +59,12 @@ REFERENCES: LiteralString = """
     SELECT external_id FROM inbox_message
      WHERE conversation_id = $1 AND id < $2 AND external_id IS NOT NULL AND direction IN ('in', 'out')
      ORDER BY id DESC LIMIT 10"""
+ANSWERED: LiteralString = """
+    SELECT m.at, m.text, coalesce(nullif(m.data->>'from', ''), r.name || ' <' || c.handle_value || '>') AS name
+      FROM inbox_message m JOIN inbox_conversation c ON c.id = m.conversation_id
+      JOIN crm_contact p ON p.id = c.contact_id JOIN crm_contact r ON r.id = p.root_id
+     WHERE m.conversation_id = $1 AND m.id < $2 AND m.direction = 'in' AND m.author = 'person'
+     ORDER BY m.id DESC LIMIT 1"""
 # One statement records a batch of outcomes: the try, the outbox row and the message.
 RECORD: LiteralString = """
     WITH told AS (
@@ -124,6 +131,12 @@ async def claim(conn: Conn, *, limit: int, but_channels: Sequence[int]) -> list[
 async def references(conn: Conn, conversation_id: int, message_id: int) -> list[str]:
     """External ids of earlier messages, nearest first."""
     return [row["external_id"] for row in await conn.fetch(REFERENCES, conversation_id, message_id)]
+
+
+async def answered(conn: Conn, conversation_id: int, message_id: int) -> Answered | None:
+    """The person's message that this one answers."""
+    row = await conn.fetchrow(ANSWERED, conversation_id, message_id)
+    return Answered(at=row["at"], name=row["name"], text=row["text"]) if row else None
 
 
 async def record(conn: Conn, told: Sequence[Told]) -> list[dict[str, Any]]:

@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 MAX_ROWS = 500
 MAX_BYTES = 1024 * 1024
 MAX_WAITING = 10_000
+IN_THREAD_FROM = 32 * 1024
 
 
 class Busy(Exception):
@@ -70,7 +71,8 @@ class Intake:
         """Store one input; returns its journal id once committed, the first one's for a repeat. Raises Busy."""
         if len(self._waiting) >= MAX_WAITING:
             raise Busy
-        waiting = _Waiting(prepare(channel, raw), asyncio.get_running_loop().create_future())
+        entry = await _prepared(channel, raw)
+        waiting = _Waiting(entry, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
         self._wake.set()
         return await waiting.done
@@ -84,7 +86,7 @@ class Intake:
         name: str = "",
     ) -> list[int]:
         """Store inputs and a receiver's checkpoint in one transaction; returns the ids of the new ones."""
-        entries = [prepare(channel, raw) for raw in raws]
+        entries = [await _prepared(channel, raw) for raw in raws]
         async with self._pool.acquire() as conn, conn.transaction():
             ids = await store.store(conn, entries) if entries else []
             if checkpoint is not None:
@@ -158,6 +160,13 @@ class Intake:
         for waiting in batch:
             if not waiting.done.done():
                 waiting.done.set_exception(error)
+
+
+async def _prepared(channel: LiveChannel, raw: RawInput) -> Entry:
+    """A large input is looked at in a thread, so that the door stays open meanwhile."""
+    if channel.connector.spec.parse_at_door and len(raw.body) > IN_THREAD_FROM:
+        return await asyncio.to_thread(prepare, channel, raw)
+    return prepare(channel, raw)
 
 
 def prepare(channel: LiveChannel, raw: RawInput) -> Entry:

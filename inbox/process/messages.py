@@ -13,7 +13,7 @@ from inbox import bot
 from inbox.changes import Change
 from inbox.delivery.route import sending_channel
 from inbox.files import service as files
-from inbox.process import bounces, follow, store, threads
+from inbox.process import bounces, follow, repeats, sightings, store, threads
 from inbox.process.model import Incoming, NewMessage, Talk
 from inbox.process.people import sighting
 from inbox.process.tools import Tools
@@ -27,7 +27,7 @@ async def take_in(
     conn: Conn, incoming: list[Incoming], *, tools: Tools, now: datetime, changes: list[Change]
 ) -> bool:
     """Process new messages inside the batch's transaction; True when something is to be sent."""
-    fresh = await _new_ones(conn, incoming)
+    fresh = await sightings.drop_seen(conn, await repeats.new_ones(conn, incoming), directory=tools.directory)
     if not fresh:
         return False
     await bounces.name_messages(conn, fresh)
@@ -45,6 +45,7 @@ async def take_in(
             turns.append((message.talk or talks[0], outcome))
     changes += await _route(conn, talks, fresh)
     await store.write(conn, written)
+    await sightings.keep(conn, written)
     await follow.keep_effects(conn, turns, now=now)
     await files.keep(conn, written)
     await bounces.mark(conn, fresh, changes=changes)
@@ -55,22 +56,6 @@ async def take_in(
     await follow.announce(conn, fresh, talks)
     changes += [_change(message) for message in written]
     return any(message.due_at for message in written)
-
-
-async def _new_ones(conn: Conn, incoming: list[Incoming]) -> list[Incoming]:
-    """The messages that are not stored yet, each once, in order; repeats are settled."""
-    keys = list(dict.fromkeys((message.work.channel.id, message.event.external_id) for message in incoming))
-    seen = set(await store.known(conn, keys))
-    fresh: list[Incoming] = []
-    for message in incoming:
-        key = (message.work.channel.id, message.event.external_id)
-        if key in seen:
-            message.work.settle("duplicate", "This message is stored already.")
-            continue
-        seen.add(key)
-        message.work.settle("processed")
-        fresh.append(message)
-    return fresh
 
 
 async def _identify(conn: Conn, fresh: Sequence[Incoming]) -> None:
@@ -86,7 +71,7 @@ async def _identify(conn: Conn, fresh: Sequence[Incoming]) -> None:
             message.event.sender,
             channel_id=message.work.channel.id,
             connector=message.work.channel.row.connector,
-            contact_id=message.talk.contact_id if message.talk else None,
+            contact_id=message.talk.contact_id if message.talk and not message.is_guest else None,
         )
         for message in people
     ]
@@ -115,7 +100,7 @@ async def _open_leads(conn: Conn, fresh: Sequence[Incoming], talks: Sequence[Tal
 def _lead(message: Incoming) -> LeadRequest:
     event, source = message.event, message.event.source
     return LeadRequest(
-        contact_id=message.contact_id,
+        contact_id=message.talk.contact_id if message.talk else message.contact_id,
         conversation_id=message.talk.id if message.talk else None,
         channel_id=message.work.channel.id,
         title=(event.subject or event.text)[:120],
@@ -153,6 +138,8 @@ def _written(message: Incoming, *, now: datetime) -> NewMessage:
         ("machine", event.machine),
         ("proof", dict(event.proof)),
         ("from", _from(message)),
+        ("copies", list(event.copies)),
+        ("sender", event.sender.handles[0].value if message.is_guest else ""),
     ):
         if value:
             data[name] = value
@@ -170,6 +157,7 @@ def _written(message: Incoming, *, now: datetime) -> NewMessage:
         data=data,
         attachments=event.attachments,
         channel_id=message.work.channel.id,
+        sighted=message.sighted,
     )
 
 
@@ -202,6 +190,10 @@ def _bots_turn(
     talk, event = message.talk, message.event
     if talk is None or event.machine or event.outbound or event.kind == "edit":
         return None
+    if talk.owner == "bot" and _is_late(message, now):
+        talk.own("queue")
+        talk.needs_routing = "It came late: the bot does not answer old messages, a manager is asked."
+        return None
     if talk.owner == "bot":
         sender = sending_channel(tools.directory, message.work.channel, talk.handle_kind)
         if sender is None:
@@ -212,7 +204,15 @@ def _bots_turn(
         facts.update({handle.kind: handle.value for handle in event.sender.handles})
         facts["name"] = message.name
         facts.update({key: str(value) for key, value in (talk.bot_state.get("known") or {}).items()})
-        outcome = bot.take_turn(tools.rulebook.rules, talk, event, sender=sender, known=facts, now=now)
+        outcome = bot.take_turn(
+            tools.rulebook.rules,
+            talk,
+            event,
+            sender=sender,
+            known=facts,
+            now=now,
+            returning=talk.is_new and not message.is_new_contact,
+        )
         if talk.owner == "bot":
             talk.waiting_since = None
         else:
@@ -225,6 +225,15 @@ def _bots_turn(
     if talk.owner == "queue" and talk.assignee_id is None:
         talk.needs_routing = "A new request."
     return None
+
+
+def _is_late(message: Incoming, now: datetime) -> bool:
+    """Whether the message is older than what the bot may answer on this channel (setting `answer_within_hours`)."""
+    hours = message.work.channel.config.settings.get("answer_within_hours")
+    try:
+        return bool(hours) and now - message.event.at > timedelta(hours=float(hours))
+    except (TypeError, ValueError, OverflowError):
+        return False
 
 
 async def _route(conn: Conn, talks: Sequence[Talk], fresh: Sequence[Incoming]) -> list[Change]:

@@ -100,12 +100,16 @@ class NewMessage:
     attachments: Sequence[Attachment] = ()
     due_at: datetime | None = None
     channel_id: int = 0
+    sighted: Sequence[tuple[int, int]] = ()
     id: int = 0
 
 
 @dataclass(slots=True, kw_only=True)
 class Incoming:
-    """A message of a batch that is not a repeat."""
+    """A message of a batch that is not a repeat.
+
+    `is_guest`: somebody else writes in the conversation. `sighted` are `(channel id, journal id)` of further copies.
+    """
 
     work: Work
     event: InboundMessage
@@ -117,3 +121,5 @@ class Incoming:
     is_new_contact: bool = False
     name: str = ""
     why: str = ""
+    is_guest: bool = False
+    sighted: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])

@@ -28,7 +28,8 @@ KNOWN: LiteralString = """
       FROM unnest($1::int[], $2::text[]) AS t (channel_id, external_id)
       JOIN inbox_message m ON m.channel_id = t.channel_id AND m.external_id = t.external_id"""
 REFERENCED: LiteralString = """
-    SELECT m.external_id, m.conversation_id, c.contact_id, c.handle_kind, c.handle_value, m.channel_id
+    SELECT m.external_id, m.conversation_id, c.contact_id, c.handle_kind, c.handle_value, m.channel_id, m.subject,
+           c.subject AS conversation_subject, m.data->'copies' AS copies, coalesce(m.data->>'machine', '') AS machine
       FROM inbox_message m JOIN inbox_conversation c ON c.id = m.conversation_id
      WHERE m.external_id = ANY($1::text[]) AND m.channel_id = ANY($2::int[])"""
 TALK: LiteralString = (

@@ -2,43 +2,39 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from connectors.contract import Connector
 from crm_core.sql import Conn
 from inbox.channels.directory import Directory
-from inbox.process import store
+from inbox.process import answers, store
+from inbox.process.answers import Answer, bare_subject
 from inbox.process.model import Incoming, Talk
 
 SAME_SUBJECT_WITHIN = timedelta(days=30)
-REPLY_PREFIX = re.compile(
-    r"^(?:(?:re|fwd?|aw|wg|sv|vs|tr|rif|odp|отв|ответ|пересл)(?:\[\d+\])?\s*[::]\s*)+", re.I
-)
+SAME_SUBJECT = "Same sender and the same subject within a month."
 
 
 async def find_answered(conn: Conn, incoming: Sequence[Incoming], *, directory: Directory) -> None:
-    """Join messages to the conversations they refer to, when the sender is the one we talk to there."""
+    """Join messages to the conversations they answer; what is kept out by a guard keeps the reason."""
     asked = [message for message in incoming if message.event.references or message.event.failed_ids]
     if not asked:
         return
-    ids = {reference for message in asked for reference in _named(message)}
+    ids = {reference for message in asked for reference in answers.named(message)}
     found = await store.referenced(conn, list(ids), _related_channels(asked, directory))
-    wanted: dict[int, list[Incoming]] = {}
+    wanted: dict[int, list[tuple[Incoming, Answer]]] = {}
     for message in asked:
-        parent = next((found[ref] for ref in _named(message) if ref in found), None)
-        if parent is None:
-            continue
-        if message.event.machine == "bounce":
-            wanted.setdefault(parent["conversation_id"], []).append(message)
-            message.why = "It says that a message of this conversation came back."
-        elif _same_person(message, parent["handle_kind"], parent["handle_value"]):
-            wanted.setdefault(parent["conversation_id"], []).append(message)
-            message.why = "It answers a message of this conversation."
+        answer = answers.answer_of(message, found)
+        if isinstance(answer, Answer):
+            wanted.setdefault(answer.conversation_id, []).append((message, answer))
+        else:
+            message.why = answer
     for talk in await store.talks_by_id(conn, sorted(wanted)):
-        for message in wanted[talk.id]:
-            message.talk = talk
+        for message, answer in wanted[talk.id]:
+            message.talk, message.why = talk, answer.why
+            is_person = answers.is_person(message, talk.handle_kind, talk.handle_value)
+            message.is_guest = not answer.is_same and not is_person
 
 
 async def find_or_open(conn: Conn, incoming: Sequence[Incoming], *, bot_ready: bool) -> list[Talk]:
@@ -47,8 +43,9 @@ async def find_or_open(conn: Conn, incoming: Sequence[Incoming], *, bot_ready: b
     homeless = [message for message in incoming if message.talk is None]
     if homeless:
         keys = list(dict.fromkeys(key_of(message) for message in homeless))
+        at = {key_of(message): message.event.at for message in reversed(homeless)}
         for talk in await store.talks_by_key(conn, keys):
-            if not _is_stale(talk, homeless[0].event.at):
+            if not _is_stale(talk, at[talk.key]):
                 talks[talk.key] = talk
     by_id = {message.talk.id: message.talk for message in incoming if message.talk}
     opened: list[Talk] = []
@@ -59,9 +56,7 @@ async def find_or_open(conn: Conn, incoming: Sequence[Incoming], *, bot_ready: b
             opened.append(talks[key])
         talk = talks[key]
         message.talk = by_id.get(talk.id, talk) if talk.id else talk
-        message.why = message.why or (
-            "It begins a conversation." if talk.is_new else "Same sender, same thread."
-        )
+        message.why = message.why or _why(talk)
     if opened:
         await store.open_talks(conn, opened)
     return list({id(message.talk): message.talk for message in incoming if message.talk}.values())
@@ -81,9 +76,10 @@ def subject_thread(connector: Connector, subject: str) -> str:
     return "s:" + bare_subject(subject).casefold()[:200]
 
 
-def bare_subject(subject: str) -> str:
-    """A subject without its reply and forward prefixes."""
-    return " ".join(REPLY_PREFIX.sub("", subject.strip()).split())
+def _why(talk: Talk) -> str:
+    if talk.is_new:
+        return "It begins a conversation."
+    return SAME_SUBJECT if talk.thread.startswith("s:") else "Same sender, same thread."
 
 
 def _opened(message: Incoming, key: tuple[int, str, str, str], *, bot_ready: bool) -> Talk:
@@ -112,15 +108,6 @@ def _is_stale(talk: Talk, at: datetime) -> bool:
     if talk.state != "closed" or not talk.thread.startswith("s:") or talk.last_at is None:
         return False
     return at - talk.last_at > SAME_SUBJECT_WITHIN
-
-
-def _named(message: Incoming) -> tuple[str, ...]:
-    """External ids that the message names, the most telling first."""
-    return (*message.event.failed_ids[:5], *message.event.references[:20])
-
-
-def _same_person(message: Incoming, kind: str, value: str) -> bool:
-    return any((handle.kind, handle.value) == (kind, value) for handle in message.event.sender.handles)
 
 
 def _related_channels(asked: Sequence[Incoming], directory: Directory) -> list[int]:

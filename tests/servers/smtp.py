@@ -100,7 +100,7 @@ class _Scripted(SMTP):
         self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
     ) -> str:
         answer = self._answer("RCPT")
-        if not answer:
+        if not answer or answer.startswith("250"):
             envelope.rcpt_tos.append(address)
         return answer or "250 OK"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from uuid import UUID
 
 from aiohttp import web
@@ -43,6 +43,8 @@ async def write(request: web.Request) -> web.StreamResponse:
                     undo_seconds=UNDO_SECONDS,
                     seen_message_id=int(seen) if seen.isdecimal() and len(seen) < 19 else None,
                     force=force,
+                    copies=[*await _all(conn, request, id_, fields), str(fields.get("cc", ""))],
+                    blind_copies=[str(fields.get("bcc", ""))],
                 )
     except Conflict as error:
         if is_fragment(request):
@@ -86,6 +88,15 @@ async def _written(request: web.Request, changes: Sequence[Change], *, undo: boo
         found = await queries.messages(conn, viewer(request), ids)
     sent = next((m for m in found if m.undo_until), None) if undo else None
     return page(request, "inbox/pushed_messages.html", messages=found, undo=sent.id if sent else None)
+
+
+async def _all(conn: Conn, request: web.Request, id_: int, fields: Mapping[str, object]) -> Sequence[str]:
+    """Everybody who got the last mail, where the answer goes to all."""
+    if fields.get("all") != "1":
+        return ()
+    found = await queries.thread(conn, viewer(request), id_, limit=40)
+    last = next((message for message in reversed(found) if message.direction == "in"), None)
+    return [str(one) for one in last.data.get("copies") or ()] if last else ()
 
 
 def _ids(values: Sequence[object]) -> list[UUID]:

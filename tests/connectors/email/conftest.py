@@ -55,8 +55,8 @@ class Memory:
     async def accept(
         self, inputs: Sequence[RawInput], *, checkpoint: Mapping[str, Any] | None = None, name: str = ""
     ) -> None:
-        self._number += 1
-        when = self.crash(self._number)
+        self._number += bool(inputs)
+        when = self.crash(self._number) if inputs else ""
         if when == "before":
             raise Crash
         for raw in inputs:
@@ -70,6 +70,9 @@ class Memory:
 
     async def checkpoint(self, name: str = "") -> Mapping[str, Any]:
         return self.places.get(name, {})
+
+    async def known(self, keys: Sequence[str]) -> set[str]:
+        return self.inputs.keys() & set(keys)
 
     async def report(self, health: Health) -> None:
         self.states.append(health)

@@ -6,16 +6,18 @@ import asyncio
 import contextlib
 import os
 import subprocess
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aioimaplib import IMAP4
 
-from connectors.contract import ChannelConfig, CredentialsDead, Malformed, State
+from connectors.contract import ChannelConfig, CredentialsDead, Malformed, RawInput, State
 from connectors.email.connector import connector
 from connectors.email.imap_words import folder_name
-from connectors.email.receiver import MailboxReceiver, Tuning
+from connectors.email.places import Tuning
+from connectors.email.receiver import MailboxReceiver
 from connectors.email.spec import Mailbox
 from tests.connectors.email.conftest import Crash, Memory, channel_for, until
 from tests.servers.dovecot import Dovecot
@@ -252,6 +254,66 @@ async def test_a_peer_that_falls_silent_is_noticed(mailbox: ChannelConfig, dovec
             os.kill(pid, 9)
         dovecot.deliver(mail(2))
         await until(lambda: len(memory.inputs) == 2)
+
+
+async def test_what_is_missing_in_the_journal_is_found_by_the_daily_check(
+    dovecot: Dovecot, mailbox: ChannelConfig
+) -> None:
+    """A restored database lost three mails behind the place it had reached."""
+    memory = Memory(mailbox)
+    for number in range(10):
+        dovecot.deliver(mail(number))
+    tuning = Tuning(idle=0.2, step=5, check=0.5)
+    async with running(memory, tuning):
+        await until(lambda: len(memory.inputs) == 10)
+        for key in list(memory.inputs)[2:5]:
+            del memory.inputs[key]
+        await until(lambda: len(memory.inputs) == 10)
+        place = dict(memory.places["imap:INBOX"])
+        dovecot.deliver(mail(10))
+        await until(lambda: len(memory.inputs) == 11)
+    assert any("found 3 messages" in note for note in memory.notes)
+    assert place["uid"] == 10
+    assert memory.repeats == 0
+
+
+async def test_a_database_that_hangs_is_given_up_and_tried_anew(
+    dovecot: Dovecot, mailbox: ChannelConfig
+) -> None:
+    memory = Hanging(mailbox)
+    dovecot.deliver(mail(1))
+    async with running(memory, Tuning(idle=30, step=5, backoff=0.05, stuck=0.5)):
+        await until(lambda: memory.hung == 1)
+        await until(lambda: len(memory.inputs) == 1)
+    assert State.TRANSIENT in {health.state for health in memory.states}
+
+
+async def test_mail_that_came_while_away_from_an_empty_mailbox_is_no_archive(
+    dovecot: Dovecot, mailbox: ChannelConfig
+) -> None:
+    memory = Memory(mailbox)
+    async with running(memory):
+        await until(lambda: memory.states[-1:] and memory.states[-1].state is State.CONNECTED)
+    memory.places["imap:INBOX"]["since"] = "2020-09-10T00:00:00+00:00"  # connected long ago
+    path = dovecot.deliver(mail(1))
+    os.utime(path, (1_600_000_000, 1_600_000_000))
+    async with running(memory):
+        await until(lambda: len(memory.inputs) == 1)
+    assert "archive" not in next(iter(memory.inputs.values())).meta
+
+
+class Hanging(Memory):
+    """A place whose first commit of a mail never ends."""
+
+    hung = 0
+
+    async def accept(
+        self, inputs: Sequence[RawInput], *, checkpoint: Mapping[str, Any] | None = None, name: str = ""
+    ) -> None:
+        if inputs and not self.hung:
+            self.hung += 1
+            await asyncio.Event().wait()
+        await super().accept(inputs, checkpoint=checkpoint, name=name)
 
 
 def _imap_processes(base: Path) -> list[int]:

@@ -5,14 +5,24 @@ from __future__ import annotations
 import asyncio
 import email
 import email.policy
-from collections.abc import AsyncIterator
+from base64 import b64encode
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from typing import Any, cast
 
+import dkim
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
 
 from connectors.contract import (
+    Answered,
     ChannelConfig,
     Context,
     CredentialsDead,
@@ -28,8 +38,10 @@ from connectors.contract import (
 )
 from connectors.email.client import Lines
 from connectors.email.connector import EmailConnector
-from connectors.email.render import html_of, render
-from connectors.email.spec import Mailbox
+from connectors.email.dkim_sign import signed
+from connectors.email.render import render
+from connectors.email.spec import DkimKey, Mailbox
+from connectors.email.wording import html_of
 from tests.connectors.email.conftest import until
 from tests.servers.smtp import SmtpServer
 
@@ -261,3 +273,108 @@ def test_unusable_addresses_are_refused(address: str) -> None:
 
 def test_html_of_plain_text() -> None:
     assert html_of("a\nb\n\n\nc").split("<body>\n")[1] == "<p>a<br>\nb</p>\n<p>c</p>\n</body></html>\n"
+
+
+async def test_one_of_three_recipients_is_refused(server: SmtpServer, connector: EmailConnector) -> None:
+    """The two others get the mail once; the manager is told who did not."""
+    server.answers["RCPT"] = ["250 OK", "550 5.1.1 No such user", "250 OK"]
+    message = outbound(copies=("gone@x.example", "eve@x.example"), blind_copies=("ann@x.example",))
+    sent = await connector.send(message, context(server))
+    assert "gone@x.example" in sent.note
+    assert "5.1.1" in sent.note
+    assert "eve@" not in sent.note
+    assert len(server.mails) == 1
+    server.answers["RCPT"] = ["450 4.2.0 Greylisted"]
+    with pytest.raises(TryAgain):
+        await connector.send(message, context(server))
+    server.answers["RCPT"] = ["250 OK", "450 4.2.0 Greylisted"]
+    assert "gone@x.example" in (await connector.send(message, context(server))).note
+    server.answers["RCPT"] = ["550 5.1.1 No such user"]
+    with pytest.raises(PersonUnreachable):
+        await connector.send(message, context(server))
+    assert len(server.mails) == 2
+
+
+async def test_blind_copies_stay_blind(server: SmtpServer, connector: EmailConnector) -> None:
+    message = outbound(copies=("c@x.example",), blind_copies=("secret@x.example", "C@x.example"))
+    assert not (await connector.send(message, context(server))).note
+    taken = server.mails[0]
+    assert taken.recipients == ["ann@x.example", "c@x.example", "secret@x.example"]
+    assert b"secret@x.example" not in taken.body
+    assert read(taken.body)["cc"] == "c@x.example"
+
+
+async def test_no_host_gets_more_than_its_share(server: SmtpServer) -> None:
+    lines = Lines(per_host=20)
+    mailbox = Mailbox.of(context(server).channel.settings)
+    mail = render(outbound(), mailbox, datetime.now(UTC))
+    began = asyncio.get_running_loop().time()
+    await asyncio.gather(*(lines.deliver(channel, mailbox.smtp, mail) for channel in range(9)))
+    assert asyncio.get_running_loop().time() - began >= 8 / 20
+    assert len(server.mails) == 9
+    lines.close()
+
+
+@pytest.mark.parametrize(
+    ("style", "shown"),
+    [("user", "Вера"), ("channel", "Магазин"), ("both", "Вера, Магазин"), ("?", "Вера")],
+)
+def test_sender_signature_and_quotation(style: str, shown: str) -> None:
+    mailbox = Mailbox.of(SETTINGS | {"sender_style": style, "signature": "{me} & Co\nhttps://our.example"})
+    answered = Answered(
+        at=datetime(2026, 3, 1, 9, 5, tzinfo=UTC), name="Ann <a@x>", text="How <much>?\n\nAnn"
+    )
+    message = outbound(sender_name="Вера", text="Ten.", answered=answered)
+    sent = read(render(message, mailbox, datetime.now(UTC)).body)
+    assert sent["from"].addresses[0].display_name == shown
+    plain, page = sent.get_body(("plain",)), sent.get_body(("html",))
+    assert plain is not None
+    assert page is not None
+    assert plain.get_content().replace("\r", "").strip() == (
+        "Ten.\n\n-- \nВера & Co\nhttps://our.example\n\n"
+        "On 2026-03-01 09:05 UTC, Ann <a@x> wrote:\n> How <much>?\n>\n> Ann"
+    )
+    html = page.get_content()
+    assert "Вера &amp; Co" in html
+    assert "How &lt;much&gt;?" in html
+    assert html.index("Ten.") < html.index("Co<br>") < html.index("<blockquote")
+    by_bot = read(render(outbound(answered=answered, by_bot=True), mailbox, datetime.now(UTC)).body)
+    words = by_bot.get_body(("plain",))
+    assert words is not None
+    assert "wrote:" not in words.get_content()
+
+
+def test_pictures_that_stand_in_the_text() -> None:
+    files = (
+        OutboundFile(name="logo.png", mime="image/png", content=b"\x89PNG", content_id="logo@our"),
+        OutboundFile(name="unused.png", mime="image/png", content=b"\x89PNG", content_id="other@our"),
+        OutboundFile(name="offer.pdf", mime="application/pdf", content=b"%PDF"),
+    )
+    message = outbound(html='<html><body><img src="cid:logo@our"></body></html>', files=files)
+    sent = read(render(message, Mailbox.of(SETTINGS), datetime.now(UTC)).body)
+    assert [part.get_content_type() for part in sent.walk()] == [
+        *("multipart/mixed", "multipart/alternative", "text/plain", "multipart/related", "text/html"),
+        *("image/png", "image/png", "application/pdf"),
+    ]
+    related = next(part for part in sent.walk() if part.get_content_type() == "image/png")
+    assert related["content-id"] == "<logo@our>"
+    assert related.get_content_disposition() == "inline"
+
+
+def test_signed_mail_verifies_and_a_touched_one_does_not() -> None:
+    private = rsa.generate_private_key(65537, 2048)
+    pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    public = private.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    told = b"v=DKIM1; k=rsa; p=" + b64encode(public)
+
+    def dns(name: bytes, timeout: float = 0) -> bytes | None:
+        return told if name == b"s1._domainkey.our.example." else None
+
+    settings = SETTINGS | {"dkim_domain": "our.example", "dkim_selector": "s1", "dkim_key": pem}
+    mailbox = Mailbox.of(settings)
+    mail = signed(render(outbound(text="Здравствуйте\n.\n"), mailbox, datetime.now(UTC)), mailbox.dkim)
+    verify = cast("Callable[..., bool]", dkim.verify)
+    assert verify(mail.body, dnsfunc=dns)
+    assert not verify(mail.body.replace(b"Subject: Order", b"Subject: Murder"), dnsfunc=dns)
+    with pytest.raises(Refused, match="DKIM key"):
+        signed(mail, DkimKey(domain="our.example", selector="s1", key="no key"))

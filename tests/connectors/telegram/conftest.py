@@ -49,6 +49,9 @@ class Journal:
     async def checkpoint(self, name: str = "") -> Mapping[str, Any]:
         return self.marks.get(name, {})
 
+    async def known(self, keys: Sequence[str]) -> set[str]:
+        return set()
+
     async def report(self, health: Health) -> None:
         self.health.append(health)
 

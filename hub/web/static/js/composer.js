@@ -36,6 +36,7 @@ function clear(composer) {
   composer.elements.text.value = "";
   composer.querySelector("#chips").replaceChildren();
   composer.elements.file.value = "";
+  for (const field of composer.querySelectorAll("[name=cc], [name=bcc]")) field.value = "";
   keep(composer, "");
   const last = [...document.querySelectorAll("#messages > .msg")].at(-1);
   if (last) composer.querySelector("[data-seen]").value = last.dataset.order;

@@ -1,0 +1,38 @@
+"""Moving a message: into a conversation of its own, into another one, and back."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from crm_core.errors import Invalid
+from hub.web.context import form, ident, publish, transaction, viewer
+from hub.web.i18n import N_
+from hub.web.render import see_other
+from inbox.conversations import service
+
+
+async def split(request: web.Request) -> web.StreamResponse:
+    async with transaction(request) as conn:
+        to_id, changes = await service.split(conn, viewer(request), ident(request))
+    await publish(request, changes)
+    return see_other(request, f"/conversations/{to_id}")
+
+
+async def move(request: web.Request) -> web.StreamResponse:
+    """To the conversation whose number, or whose address of its page, was given."""
+    given = (await form(request)).get("conversation_id", "").strip().rstrip("/").rpartition("/")[2]
+    if not given.isascii() or not given.isdecimal() or len(given) > 18:
+        raise Invalid(
+            N_("Give the number of the conversation; it stands in its address."), field="conversation_id"
+        )
+    async with transaction(request) as conn:
+        changes = await service.move(conn, viewer(request), ident(request), to_id=int(given))
+    await publish(request, changes)
+    return see_other(request, f"/conversations/{int(given)}")
+
+
+async def undo(request: web.Request) -> web.StreamResponse:
+    async with transaction(request) as conn:
+        from_id, changes = await service.undo_move(conn, viewer(request), ident(request))
+    await publish(request, changes)
+    return see_other(request, f"/conversations/{from_id}")

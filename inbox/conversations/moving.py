@@ -1,0 +1,100 @@
+"""Moving a message to where it belongs: into a conversation of its own or another one, and back again.
+
+Whatever answers the message later follows it, because its id now stands in the other conversation.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from crm_core.errors import Conflict, Invalid, NotFound
+from crm_core.sql import Conn
+from crm_core.users.model import Viewer
+from inbox.changes import Change
+from inbox.conversations import moving_store as store
+from inbox.conversations.hold import change, locked
+from inbox.process import store as process_store
+from inbox.process.model import Talk
+
+BY_HAND = "Moved here by hand."
+
+
+async def split(conn: Conn, viewer: Viewer, message_id: int) -> tuple[int, list[Change]]:
+    """Give a message a conversation of its own, with who wrote it; returns the conversation's id."""
+    message = await _movable(conn, message_id)
+    source = await locked(conn, viewer, message["conversation_id"])
+    sender = message["sender"] or source.handle_value
+    contact_id = await store.contact_of(conn, source.handle_kind, sender) if message["sender"] else None
+    talk = Talk(
+        id=0,
+        channel_id=source.channel_id,
+        contact_id=contact_id or source.contact_id,
+        handle_kind=source.handle_kind,
+        handle_value=sender,
+        thread=f"m:{message_id}",
+        subject=message["subject"] or source.subject,
+        owner="user" if viewer.user_id else "queue",
+        last_at=datetime.now(UTC),
+    )
+    await process_store.open_talks(conn, [talk])
+    talk.assignee_id = viewer.user_id or source.assignee_id
+    await store.give(conn, talk.id, assignee_id=talk.assignee_id)
+    return talk.id, await _carry(conn, viewer, message, source, talk)
+
+
+async def move(conn: Conn, viewer: Viewer, message_id: int, *, to_id: int) -> list[Change]:
+    """Put a message into another conversation. Raises NotFound for one that is not for this viewer."""
+    message = await _movable(conn, message_id)
+    from_id = int(message["conversation_id"])
+    if from_id == to_id:
+        raise Invalid("The message is in this conversation already.", field="conversation_id")
+    held = {id_: await locked(conn, viewer, id_) for id_ in sorted((from_id, to_id))}
+    return await _carry(conn, viewer, message, held[from_id], held[to_id])
+
+
+async def undo(conn: Conn, viewer: Viewer, move_id: int) -> tuple[int, list[Change]]:
+    """Put a moved message back; a conversation that was made for it and is empty again is closed."""
+    made = await store.lock_move(conn, move_id)
+    if made is None:
+        raise NotFound("There is no such move.")
+    held = {id_: await locked(conn, viewer, id_) for id_ in sorted((made["from_id"], made["to_id"]))}
+    if made["undone_at"] is not None or made["conversation_id"] != made["to_id"]:
+        raise Conflict("The message is not there any more.")
+    await store.undone(conn, move_id)
+    await store.place(conn, made["message_id"], to_id=made["from_id"], why=made["was_why"], moved=None)
+    await store.recount(conn, [made["from_id"], made["to_id"]])
+    await store.close_empty(conn, made["to_id"])
+    changes = [change("conversation", talk) for talk in held.values()]
+    return made["from_id"], [change("message", held[made["from_id"]], id_=made["message_id"]), *changes]
+
+
+async def _movable(conn: Conn, message_id: int) -> dict[str, Any]:
+    message = await store.message(conn, message_id)
+    if message is None:
+        raise NotFound("There is no such message.")
+    if message["direction"] not in ("in", "out", "note") or message["delivery"] in ("pending", "sending"):
+        raise Conflict("This cannot be moved now.")
+    return message
+
+
+async def _carry(
+    conn: Conn, viewer: Viewer, message: dict[str, Any], source: Talk, target: Talk
+) -> list[Change]:
+    move_id = await store.remember(
+        conn,
+        message_id=message["id"],
+        from_id=source.id,
+        to_id=target.id,
+        was_why=message["why"],
+        user_id=viewer.user_id,
+    )
+    await store.place(
+        conn, message["id"], to_id=target.id, why=BY_HAND, moved={"id": move_id, "from": source.id}
+    )
+    await store.recount(conn, [source.id, target.id])
+    return [
+        change("message", target, id_=message["id"]),
+        change("conversation", source),
+        change("conversation", target),
+    ]

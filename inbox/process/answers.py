@@ -1,0 +1,101 @@
+"""Which conversation a message answers, with the reason; and the guards that keep it out. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from crm_core.contacts.normal import company_domain
+from inbox.process.model import Incoming
+from inbox.process.tokens import conversation_of
+
+REPLY_PREFIX = re.compile(
+    r"^(?:(?:re|fwd?|aw|wg|sv|vs|tr|rif|odp|antw|res|rv|enc|ynt|vá|отв|ответ|пересл|答复|回复|回覆|转发|返信|转寄)"
+    r"(?:\[\d+\])?\s*[:：]\s*)+",
+    re.IGNORECASE,
+)
+
+BOUNCED = "It says that a message of this conversation came back."
+ANSWERS = "It answers a message of this conversation."
+ANOTHER_SUBJECT = (
+    "It answers a message of this conversation under another subject: move it out if it is another matter."
+)
+COLLEAGUE = (
+    "It answers a message of this conversation; somebody else of the same company or in copy wrote it."
+)
+SIGNED = "It was sent to the reply address of this conversation."
+STRANGER = "Somebody else answers a message of another conversation; it begins its own."
+MACHINE_PARENT = "It answers an automatic message; it begins a conversation."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """`is_same` False: somebody else writes in the conversation, whose address must not become the contact's."""
+
+    conversation_id: int
+    why: str
+    is_same: bool = True
+
+
+def answer_of(message: Incoming, found: Mapping[str, Mapping[str, Any]]) -> Answer | str:
+    """The conversation that is answered, or why none is (empty where it answers nothing of ours)."""
+    refused = ""
+    for reference in named(message):
+        parent = found.get(reference)
+        if parent is None:
+            continue
+        verdict = _judged(message, parent)
+        if isinstance(verdict, Answer):
+            return verdict
+        refused = refused or verdict
+    secret = message.work.channel.config.secret
+    signed = (conversation_of(secret, reference) for reference in message.event.references)
+    if id_ := next((id_ for id_ in signed if id_), None):
+        return Answer(conversation_id=id_, why=SIGNED, is_same=False)
+    return refused
+
+
+def named(message: Incoming) -> tuple[str, ...]:
+    """External ids that the message names, the most telling first."""
+    return (*message.event.failed_ids[:5], *message.event.references[:50])
+
+
+def bare_subject(subject: str) -> str:
+    """A subject without its reply and forward prefixes."""
+    return " ".join(REPLY_PREFIX.sub("", subject.strip()).split())
+
+
+def is_person(message: Incoming, kind: str, value: str) -> bool:
+    """Whether one of the sender's handles is this one."""
+    return any((handle.kind, handle.value) == (kind, value) for handle in message.event.sender.handles)
+
+
+def _judged(message: Incoming, parent: Mapping[str, Any]) -> Answer | str:
+    id_ = int(parent["conversation_id"])
+    if message.event.machine == "bounce":
+        return Answer(conversation_id=id_, why=BOUNCED)
+    if is_person(message, parent["handle_kind"], parent["handle_value"]):
+        is_other = _is_other_subject(message.event.subject, parent)
+        return Answer(conversation_id=id_, why=ANOTHER_SUBJECT if is_other else ANSWERS)
+    if parent["machine"]:
+        return MACHINE_PARENT
+    if message.event.outbound or not _is_near(message, parent):
+        return STRANGER
+    return Answer(conversation_id=id_, why=COLLEAGUE, is_same=False)
+
+
+def _is_other_subject(subject: str, parent: Mapping[str, Any]) -> bool:
+    new = bare_subject(subject).casefold()
+    known = {bare_subject(str(parent[name] or "")).casefold() for name in ("subject", "conversation_subject")}
+    return bool(new) and bool(known - {""}) and new not in known
+
+
+def _is_near(message: Incoming, parent: Mapping[str, Any]) -> bool:
+    """Somebody who had the answered mail in copy, or a colleague of the one we talk to."""
+    mine = {handle.value for handle in message.event.sender.handles}
+    if mine & set(parent["copies"] or ()):
+        return True
+    domain = company_domain(str(parent["handle_value"]))
+    return bool(domain) and domain in {company_domain(value) for value in mine}
