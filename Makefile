@@ -10,7 +10,7 @@ VENDOR := hub/web/static/vendor
 NPM_CI := ci --ignore-scripts --no-audit --no-fund --loglevel error
 PIP    := -m pip --disable-pip-version-check --no-input install --quiet --require-hashes --no-deps
 
-.PHONY: run demo test check format bench chaos assets translations lock clean
+.PHONY: run demo test check format bench chaos fuzz assets translations lock clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.run assets            ## everything: engines, database, pages; prints the address
@@ -39,13 +39,17 @@ bench: $(VENV)/.dev assets          ## how fast it is on this machine
 chaos: $(VENV)/.dev assets          ## kill everything at random, count what was lost
 	$(PY) -m benchmarks.chaos $(ARGS)
 
+fuzz: $(VENV)/.dev                  ## look for mail that breaks the reading of mail; ARGS=seconds
+	@$(PY) $(PIP) -r requirements/fuzz.lock
+	@$(PY) -m tests.connectors.email.fuzz $(ARGS)
+
 translations: $(VENV)/.run          ## collect the texts of the code into the .po files
 	$(PY) -m hub.web.catalogs
 
 assets: $(VENDOR)/.stamp            ## the front-end libraries
 
 lock:                               ## pin the newest versions that requirements/*.in allow (needs uv)
-	for name in build run dev; do \
+	for name in build run dev fuzz; do \
 	  uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 \
 	    requirements/$$name.in -o requirements/$$name.lock || exit 1; \
 	done

@@ -8,6 +8,7 @@ import codecs
 import io
 import quopri
 import re
+from functools import lru_cache
 from typing import Final
 
 from charset_normalizer import from_bytes
@@ -101,6 +102,7 @@ def transfer_decoded(body: bytes, encoding: str) -> tuple[bytes, bool]:
     return body, True
 
 
+@lru_cache(maxsize=256)
 def _codec(charset: str) -> str:
     name = charset.strip().strip("\"'").lower()
     name = ALIASES.get(name, name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html as entities
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -57,6 +58,7 @@ class Line:
     mark: str = ""
 
 
+@lru_cache(maxsize=1)
 def is_deep(html: str) -> bool:
     """Whether the HTML is made so that a parser would take quadratic time or memory (or a browser would choke)."""
     open_tags: dict[str, int] = {}

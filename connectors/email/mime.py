@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from connectors.email.decode import header_text, text_of, transfer_decoded
@@ -28,21 +28,28 @@ class Headers:
 
     fields: tuple[tuple[str, bytes], ...]
     hint: str = ""
+    first: dict[str, bytes] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "first", dict(reversed(self.fields)))
 
     def text(self, name: str) -> str:
         """The first field of this name, decoded, on one line; empty when absent."""
-        return next((header_text(value, hint=self.hint) for key, value in self.fields if key == name), "")
+        value = self.first.get(name)
+        return header_text(value, hint=self.hint) if value is not None else ""
 
     def texts(self, name: str) -> list[str]:
+        if name not in self.first:
+            return []
         return [header_text(value, hint=self.hint) for key, value in self.fields if key == name]
 
     def raw(self, name: str) -> str:
         """The first field of this name on one line, encoded words left alone (addresses are split before decoding)."""
-        value = next((value for key, value in self.fields if key == name), b"")
-        return " ".join(text_of(value, self.hint).split())
+        value = self.first.get(name)
+        return " ".join(text_of(value, self.hint).split()) if value else ""
 
     def __contains__(self, name: str) -> bool:
-        return any(key == name for key, _ in self.fields)
+        return name in self.first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
