@@ -17,6 +17,7 @@ from hub.web.ops import (
     channels,
     guide,
     journal,
+    learning,
     ledger,
     rules,
     settings,
@@ -194,6 +195,15 @@ OPS: tuple[Page, ...] = (
     Page(method="POST", path="/rules", handler=rules.save, access=ADMINS),
     Page(method="POST", path="/rules/check", handler=rules.check, access=ADMINS),
     Page(method="POST", path="/rules/trial", handler=rules.attempt, access=ADMINS),
+    Page(method="POST", path="/rules/rehearsals", handler=learning.rehearsal, access=ADMINS),
+    Page(
+        method="GET",
+        path="/rules/questions",
+        handler=learning.questions,
+        access=ADMINS,
+        name="rules-questions",
+    ),
+    Page(method="POST", path="/rules/questions", handler=learning.answer, access=ADMINS),
     Page(
         method="GET",
         path=r"/rules/versions/{id:\d+}",

@@ -26,10 +26,10 @@ MOST_PROBLEMS = 50
 async def show(request: web.Request) -> web.StreamResponse:
     """The rules as they run, or starter rules of a trade, which wait in the editor until they are saved."""
     if (starter := request.query.get("starter", "")) in STARTERS:
-        return await _page(request, starter_text(starter))
+        return await editor(request, starter_text(starter))
     async with transaction(request) as conn:
         text = await rulebook.source(conn)
-    return await _page(request, text)
+    return await editor(request, text)
 
 
 async def save(request: web.Request) -> web.StreamResponse:
@@ -37,7 +37,7 @@ async def save(request: web.Request) -> web.StreamResponse:
     text = (await form(request)).get("source", "")
     _, problems = await read(text)
     if problems:
-        return await _page(request, text, problems=problems, status=422)
+        return await editor(request, text, problems=problems, status=422)
     async with transaction(request) as conn:
         if text != await rulebook.source(conn):
             await _keep(conn, request, text, "rules.changed")
@@ -50,7 +50,7 @@ async def check(request: web.Request) -> web.StreamResponse:
     text = (await form(request)).get("source", "")
     _, problems = await read(text)
     if not is_fragment(request):
-        return await _page(request, text, problems=problems, is_checked=True)
+        return await editor(request, text, problems=problems, is_checked=True)
     return page(request, "ops/rules_problems.html", problems=problems, is_checked=True)
 
 
@@ -69,7 +69,7 @@ async def restore(request: web.Request) -> web.StreamResponse:
         found = await store.version(conn, ident(request))
     _, problems = await read(found.source)
     if problems:
-        return await _page(request, found.source, problems=problems, status=422)
+        return await editor(request, found.source, problems=problems, status=422)
     async with transaction(request) as conn:
         await _keep(conn, request, found.source, "rules.restored")
     await _refresh(request)
@@ -89,7 +89,7 @@ async def attempt(request: web.Request) -> web.StreamResponse:
         trial = await asyncio.to_thread(step, rules, trial, fields, region=runtime(request).settings.region)
     if is_fragment(request):
         return page(request, "ops/rules_trial.html", trial=trial, problems=problems, languages=LANGUAGES)
-    return await _page(request, text, problems=problems, trial=trial)
+    return await editor(request, text, problems=problems, trial=trial)
 
 
 async def read(text: str) -> tuple[RuleSet | None, tuple[Problem, ...]]:
@@ -120,7 +120,7 @@ async def _refresh(request: web.Request) -> None:
         await runtime(request).rulebook.refresh(conn)
 
 
-async def _page(
+async def editor(
     request: web.Request,
     text: str,
     *,
@@ -128,7 +128,9 @@ async def _page(
     trial: Trial | None = None,
     status: int = 200,
     is_checked: bool = False,
+    is_made: bool = False,
 ) -> web.Response:
+    """The page with a text in the editor."""
     async with transaction(request) as conn:
         versions = await store.versions(conn, after=request.query.get("after", ""))
     values: dict[str, Any] = {
@@ -138,6 +140,7 @@ async def _page(
         "trial": trial or Trial(),
         "saved": request.query.get("saved", ""),
         "is_checked": is_checked,
+        "is_made": is_made,
         "is_first_page": "after" not in request.query,
         "languages": LANGUAGES,
         "starter": request.query.get("starter", ""),
