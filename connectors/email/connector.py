@@ -47,6 +47,7 @@ class EmailConnector:
         """One try over the channel's SMTP server. Raises a `SendError`."""
         from connectors.email.client import Lines
         from connectors.email.dkim_sign import signed
+        from connectors.email.oauth import with_token
         from connectors.email.render import render
 
         mailbox = Mailbox.of(context.channel.settings)
@@ -55,14 +56,17 @@ class EmailConnector:
         mail = signed(render(message, mailbox, datetime.now(UTC)), mailbox.dkim)
         if not isinstance(self._lines, Lines):
             self._lines = Lines()
-        note = await self._lines.deliver(context.channel.id, mailbox.smtp, mail)
+        lines = self._lines
+        note = await with_token(
+            context.http, mailbox, lambda box: lines.deliver(context.channel.id, box.smtp, mail)
+        )
         return Sent(external_id=ExternalId(mail.external_id), at=datetime.now(UTC), note=note)
 
     async def probe(self, context: Context) -> Health:
         """Sign in for reading and for sending. Never raises."""
         from connectors.email.probe import probe
 
-        return await probe(Mailbox.of(context.channel.settings))
+        return await probe(Mailbox.of(context.channel.settings), context.http)
 
     async def run(self, context: ReceiverContext) -> None:
         """Read the mailbox until cancelled; a channel behind the SMTP door has nothing to read."""
@@ -74,7 +78,7 @@ class EmailConnector:
                 Health(state=State.CONNECTED, sentence="Mail comes in by the SMTP door of this hub.")
             )
             await asyncio.Event().wait()
-        if not mailbox.imap.host or not mailbox.imap.password:
+        if not mailbox.can_read:
             await context.report(await self.probe(Context(channel=context.channel, http=context.http)))
             await asyncio.Event().wait()
         await MailboxReceiver(context).run()
