@@ -11,14 +11,17 @@ from connectors.contract import (
     Connector,
     ConnectorSpec,
     Context,
+    Detected,
     Event,
     ExternalId,
     Health,
+    Http,
     Outbound,
     RawInput,
     ReceiverContext,
     Refused,
     Sent,
+    Settings,
     State,
 )
 from connectors.email.parse import parse
@@ -34,6 +37,15 @@ class EmailConnector:
     @property
     def spec(self) -> ConnectorSpec:
         return SPEC
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Sentences that the form shows, for the translators."""
+        from connectors.email import detect, probe, providers
+
+        found = (detect.KNOWN, detect.ASKED, detect.NAMED, detect.NOTHING, detect.NO_ADDRESS, detect.ASK)
+        remedies = (provider.remedy for provider in providers.PROVIDERS)
+        return (*found, *remedies, providers.SIGN_IN, probe.RENEW, probe.ADDRESS)
 
     def parse(self, raw: RawInput, channel: ChannelConfig) -> Sequence[Event]:
         """One mail, one event. Raises `Malformed` for what is no mail."""
@@ -67,6 +79,12 @@ class EmailConnector:
         from connectors.email.probe import probe
 
         return await probe(Mailbox.of(context.channel.settings), context.http)
+
+    async def detect(self, settings: Settings, http: Http) -> Detected:
+        """The servers, from the address alone."""
+        from connectors.email.detect import detect
+
+        return await detect(str(settings.get("address") or ""), http)
 
     async def run(self, context: ReceiverContext) -> None:
         """Read the mailbox until cancelled; a channel behind the SMTP door has nothing to read."""

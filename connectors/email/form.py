@@ -105,7 +105,7 @@ SETTINGS: Final = (
         label="Bot answers mail of the last … hours",
         type="number",
         default=24,
-        help="Older mail, found after a time away, goes to a manager. Empty: any age.",
+        help="Older mail, found after a time away, goes to a manager. 0: any age.",
     ),
     Setting(
         name="archive_before",

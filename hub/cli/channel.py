@@ -115,6 +115,23 @@ def change(slug: str, given: tuple[str, ...]) -> None:
 
 
 @channel.command()
+@click.argument("connector")
+@click.option("--set", "given", multiple=True, metavar="NAME=VALUE", required=True, help="What is known.")
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+def detect(connector: str, given: tuple[str, ...], as_json: bool) -> None:
+    """Find settings by what is known: `hub channel detect email --set address=shop@example.org`."""
+    found = with_pool(lambda _pool, settings: _detect(settings, connector, parsed(given)))
+    if as_json:
+        click.echo(orjson.dumps(dict(found.settings)))
+    else:
+        click.echo(f"{found.sentence} {found.remedy}".strip(), err=True)
+        for name, value in found.settings.items():
+            click.echo(f"--set {name}={value}")
+    if not found.settings:
+        raise SystemExit(1)
+
+
+@channel.command()
 @click.argument("slug")
 def test(slug: str) -> None:
     """Ask the provider whether the channel works."""
@@ -167,6 +184,23 @@ def parsed(given: tuple[str, ...]) -> dict[str, Any]:
         ):
             settings[name] = value
     return settings
+
+
+async def _detect(settings: Any, connector: str, known: dict[str, Any]) -> Any:
+    from connectors.contract import ChannelConfig, Detecting
+    from hub.http import HttpClient
+    from hub.runtime import registry_of
+
+    found = registry_of(settings).get(connector)
+    if not isinstance(found, Detecting):
+        raise click.ClickException("This connector finds no settings by itself.")
+    http = HttpClient()
+    try:
+        return await found.detect(
+            known, http.for_channel(ChannelConfig(id=0, slug="", name="", settings=known))
+        )
+    finally:
+        await http.close()
 
 
 async def _verb(pool: Any, name: str, slug: str) -> None:
