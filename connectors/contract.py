@@ -598,6 +598,13 @@ class Detecting(Protocol):
 
 
 @runtime_checkable
+class Rehearsing(Protocol):
+    """Ability: sends something to itself before a channel is saved. None where that cannot be tried. Never raises."""
+
+    async def rehearse(self, context: Context) -> Health | None: ...
+
+
+@runtime_checkable
 class Setup(Protocol):
     """Ability: registers itself with the provider when a channel is saved (setWebhook) and undoes it when removed."""
 

@@ -41,11 +41,12 @@ class EmailConnector:
     @property
     def texts(self) -> tuple[str, ...]:
         """Sentences that the form shows, for the translators."""
-        from connectors.email import detect, probe, providers
+        from connectors.email import detect, probe, providers, round_trip
 
         found = (detect.KNOWN, detect.ASKED, detect.NAMED, detect.NOTHING, detect.NO_ADDRESS, detect.ASK)
+        tried = (round_trip.CAME_BACK, round_trip.NOT_BACK, round_trip.CHECK_FOLDER, round_trip.NOT_SENT)
         remedies = (provider.remedy for provider in providers.PROVIDERS)
-        return (*found, *remedies, providers.SIGN_IN, probe.RENEW, probe.ADDRESS)
+        return (*found, *remedies, providers.SIGN_IN, probe.RENEW, probe.ADDRESS, *tried)
 
     def parse(self, raw: RawInput, channel: ChannelConfig) -> Sequence[Event]:
         """One mail, one event. Raises `Malformed` for what is no mail."""
@@ -85,6 +86,12 @@ class EmailConnector:
         from connectors.email.detect import detect
 
         return await detect(str(settings.get("address") or ""), http)
+
+    async def rehearse(self, context: Context) -> Health | None:
+        """A mail to itself must come back."""
+        from connectors.email.round_trip import round_trip
+
+        return await round_trip(Mailbox.of(context.channel.settings), context.http)
 
     async def run(self, context: ReceiverContext) -> None:
         """Read the mailbox until cancelled; a channel behind the SMTP door has nothing to read."""

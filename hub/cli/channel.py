@@ -133,9 +133,10 @@ def detect(connector: str, given: tuple[str, ...], as_json: bool) -> None:
 
 @channel.command()
 @click.argument("slug")
-def test(slug: str) -> None:
+@click.option("--round-trip", is_flag=True, help="Also send something to itself that must come back.")
+def test(slug: str, round_trip: bool) -> None:
     """Ask the provider whether the channel works."""
-    health = with_pool(lambda pool, settings: _probe(pool, settings, slug))
+    health = with_pool(lambda pool, settings: _probe(pool, settings, slug, rehearse=round_trip))
     click.echo(f"{health.state.value}: {health.sentence} {health.remedy}".strip())
     if health.state.value not in ("connected", "catching_up"):
         raise SystemExit(1)
@@ -210,8 +211,8 @@ async def _verb(pool: Any, name: str, slug: str) -> None:
         await getattr(service, name)(conn, slug)
 
 
-async def _probe(pool: Any, settings: Any, slug: str) -> Any:
-    from connectors.contract import Context
+async def _probe(pool: Any, settings: Any, slug: str, *, rehearse: bool = False) -> Any:
+    from connectors.contract import Context, Rehearsing
     from hub.crypto import Cipher
     from hub.http import HttpClient
     from hub.runtime import registry_of
@@ -235,6 +236,8 @@ async def _probe(pool: Any, settings: Any, slug: str) -> Any:
     try:
         context = Context(channel=live.config, http=http.for_channel(live.config))
         health = await asyncio.wait_for(live.connector.probe(context), 60)
+        if rehearse and health.state.value == "connected" and isinstance(live.connector, Rehearsing):
+            health = await asyncio.wait_for(live.connector.rehearse(context), 60) or health
         async with pool.acquire() as conn, conn.transaction():
             await service.report(conn, live.id, health)
         return health

@@ -148,6 +148,9 @@ async def _is_to_be_saved(request: web.Request, draft: Draft, fields: Mapping[st
     if draft.problems:
         return False
     draft.health = await probing.probe(runtime(request), draft.row)
+    is_trial = draft.is_new or fields.get("action") == "test"
+    if draft.health.state in probing.GOOD and is_trial and fields.get("action") != "anyway":
+        draft.health = await probing.rehearse(runtime(request), draft.row) or draft.health
     if fields.get("action") == "test":
         return False
     return draft.health.state in probing.GOOD or fields.get("action") == "anyway"
