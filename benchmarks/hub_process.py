@@ -12,7 +12,7 @@ import sys
 import uvloop
 from aiohttp import web
 
-from hub import gateway
+from hub import collector, gateway
 from hub.runtime import RUNTIME, Runtime
 from hub.settings import Settings
 from tests.servers.sink import Sink
@@ -33,6 +33,7 @@ async def _run(port: int) -> None:
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port, reuse_port=True, backlog=1024).start()
+    collector.settle()
     print("ready", flush=True)
     await asyncio.Event().wait()
 

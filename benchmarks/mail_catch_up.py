@@ -7,8 +7,8 @@ import shutil
 import time
 from typing import Any
 
+from benchmarks.letters import mail_of
 from benchmarks.mail_door import outcome
-from benchmarks.mails import mail_of
 from benchmarks.prepare import mail_channel
 from benchmarks.stage import Stage
 from tests.servers.dovecot import Dovecot

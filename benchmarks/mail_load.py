@@ -12,7 +12,7 @@ from typing import Final
 import orjson
 import uvloop
 
-from benchmarks.mails import mail_of
+from benchmarks.letters import mail_of
 
 PER_LINE: Final = 50
 

@@ -1,52 +1,73 @@
-"""Mails to measure with: first letters and answers, text and HTML, from many people; some 3 kB each."""
+"""From the bytes of a mail to a message, on one core: speed over a varied set, and memory over many large mails."""
 
 from __future__ import annotations
 
-from typing import Final
+import subprocess
+import sys
+from datetime import UTC, datetime
+from time import perf_counter
+from typing import Any
 
-WORDS: Final = (
-    "Hello, is the blue one still there? I would come by tomorrow morning to look at it, if that suits you. "
-    "Здравствуйте, подскажите, пожалуйста, сколько стоит доставка до Пномпеня? "
+import orjson
+
+from benchmarks.mail_set import mails
+from connectors.contract import ChannelConfig, Malformed, RawInput
+from connectors.email.parse import parse
+
+CHANNEL = ChannelConfig(
+    id=1, slug="mail", name="Mail", settings={"address": "support@our.example", "receive": "smtp_door"}
 )
-QUOTED: Final = "\r\n".join(
-    f"> line {n} of what was said before, as most programs quote it" for n in range(12)
-)
+CAME = datetime(2026, 3, 4, tzinfo=UTC)
 
 
-def mail_of(number: int) -> tuple[bytes, bytes]:
-    """Envelope sender and mail. Every third one answers the mail before last of the same person."""
-    person = number // 3
-    sender = f"person{person}@x{person % 500}.example"
-    lines = [
-        f"Received: from mx{number % 9}.example by our.example; Thu, 19 Nov 2026 10:00:00 +0000",
-        f"From: Person {person} <{sender}>",
-        "To: Shop <mail@localhost>",
-        f"Message-ID: <{number}.bench@x{person % 500}.example>",
-        "Date: Thu, 19 Nov 2026 10:00:00 +0000",
-        f"Subject: {'Re: ' if number % 3 else ''}Order {person}",
-        "MIME-Version: 1.0",
-    ]
-    if number % 3:
-        lines.append(f"In-Reply-To: <{number - 1}.bench@x{person % 500}.example>")
-    if number % 2:
-        lines += ["Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: 8bit", ""]
-        text = "\r\n".join([*lines, WORDS * 3, "", "On Thu, 19 Nov 2026, Shop wrote:", QUOTED])
-    else:
-        html = "".join(f"<p style='margin:0'>{WORDS}</p>" for _ in range(4))
-        text = "\r\n".join(
-            [
-                *lines,
-                'Content-Type: multipart/alternative; boundary="b"',
-                "",
-                "--b",
-                "Content-Type: text/plain; charset=utf-8",
-                "",
-                WORDS * 2,
-                "--b",
-                "Content-Type: text/html; charset=utf-8",
-                "",
-                f"<html><body>{html}</body></html>",
-                "--b--",
-            ]
-        )
-    return sender.encode(), text.encode()
+def read(mail: bytes) -> None:
+    """Parse it as the hub does."""
+    try:
+        parse(RawInput(transport="smtp", body=mail, received_at=CAME), CHANNEL)
+    except Malformed:
+        return
+
+
+def measure(*, heavy: int) -> list[dict[str, Any]]:
+    """Two rows: the varied set, and `heavy` mails of 1 MB in a process of its own."""
+    return [_varied(), _heavy(heavy)]
+
+
+def _varied() -> dict[str, Any]:
+    found = mails()
+    for mail in found[:300]:
+        read(mail)
+    times: list[float] = []
+    for mail in found:
+        began = perf_counter()
+        read(mail)
+        times.append(perf_counter() - began)
+    slowest = max(range(len(times)), key=times.__getitem__)
+    ordered = sorted(times)
+    return {
+        "what": "varied",
+        "mails": len(found),
+        "MB": round(sum(map(len, found)) / 2**20),
+        "mails_s": round(len(found) / sum(times)),
+        "median_ms": round(1000 * ordered[len(ordered) // 2], 2),
+        "p99_ms": round(1000 * ordered[int(len(ordered) * 0.99)], 1),
+        "slowest_ms": f"{1000 * ordered[-1]:.0f} ({len(found[slowest]) / 2**20:.1f} MB)",
+        "memory": "",
+    }
+
+
+def _heavy(count: int) -> dict[str, Any]:
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.mail_memory", str(count)], check=True, stdout=subprocess.PIPE
+    )
+    told = orjson.loads(done.stdout)
+    return {
+        "what": "1 MB each",
+        "mails": told["mails"],
+        "MB": told["mails"],
+        "mails_s": told["mails_s"],
+        "median_ms": "",
+        "p99_ms": "",
+        "slowest_ms": "",
+        "memory": f"{told['rss_after_50_mb']} MB after 50, {told['rss_at_the_end_mb']} at the end, peak {told['rss_peak_mb']}",
+    }

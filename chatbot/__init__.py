@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 
 from chatbot.parse import load
 from chatbot.rules import RuleSet
-
-STARTER = "starter/first_line.yaml"
-
-
-def starter_text() -> str:
-    """The starter rules as they are written, comments included."""
-    return files(__name__).joinpath(STARTER).read_text(encoding="utf-8")
+from chatbot.starters import GENERAL
+from chatbot.starters import STARTERS as STARTERS
+from chatbot.starters import starter_text as starter_text
 
 
 @cache
-def starter_rules() -> RuleSet:
-    """The rules a fresh installation runs."""
-    return load(starter_text(), source="starter rules")
+def starter_rules(name: str = GENERAL) -> RuleSet:
+    """Starter rules that are ready to run; a fresh installation runs the general ones."""
+    return load(starter_text(name), source="starter rules")

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from chatbot.hours import is_open
+from chatbot.meaning import NOTHING, Meant, what_is_meant
 from chatbot.model import Turn
 from chatbot.rules import Rule, RuleSet, When
-from chatbot.words import Heard
+from chatbot.words import Heard, same_words
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Moment:
     """A turn, made ready for questions; `choice` is the button that was pressed or typed."""
 
@@ -23,6 +24,42 @@ class Moment:
     turn: Turn
     heard: Heard
     choice: str
+    _meant: Meant | None = None
+    _candidates: tuple[Rule, ...] | None = None
+
+    @property
+    def meant(self) -> Meant:
+        """What the words mean by the examples of the rules; found once, when first asked for."""
+        if self._meant is None:
+            self._meant = self._understand()
+        return self._meant
+
+    @property
+    def candidates(self) -> tuple[Rule, ...]:
+        """The rules that may speak to this moment, in their order."""
+        if self._candidates is None:
+            rules = self.rules.rules
+            listening = self.rules.listening
+            if listening:
+                places = listening.candidates(self.heard, self.choice, self.meant.rules)
+                rules = tuple(rules[place] for place in places)
+            self._candidates = rules
+        return self._candidates
+
+    def _understand(self) -> Meant:
+        examples, wanted = self.rules.examples, self.rules.understanding
+        if examples is None or self.choice:
+            return NOTHING
+        return what_is_meant(
+            examples, self.turn.text, threshold=wanted.threshold, margin=wanted.margin, fits=self._fits
+        )
+
+    def _fits(self, id_: str) -> bool:
+        """Whether a rule's circumstances hold, whatever was written."""
+        rule = self.rules.by_id.get(id_)
+        return bool(
+            rule and rule.when and all(check(rule.when, self) is not None for check in rule.circumstances)
+        )
 
 
 Check: TypeAlias = Callable[[When, Moment], str | None]
@@ -32,6 +69,36 @@ def first_contact(when: When, moment: Moment) -> str | None:
     if moment.turn.first_contact != when.first_contact:
         return None
     return "the first contact" if when.first_contact else ""
+
+
+def returning(when: When, moment: Moment) -> str | None:
+    if moment.turn.returning != when.returning:
+        return None
+    return "somebody who comes back" if when.returning else ""
+
+
+def knows(when: When, moment: Moment) -> str | None:
+    return "" if all(moment.turn.known.get(name) for name in when.knows) else None
+
+
+def lacks(when: When, moment: Moment) -> str | None:
+    return "" if not any(moment.turn.known.get(name) for name in when.lacks) else None
+
+
+def fields(when: When, moment: Moment) -> str | None:
+    """Every named field has one of its values, in any case of letters."""
+    for name, values in when.fields:
+        if same_words(moment.turn.known.get(name, "")[:200]) not in values:
+            return None
+    return " and ".join(f"{name} '{moment.turn.known.get(name, '')[:40]}'" for name, _ in when.fields)
+
+
+def command(when: When, moment: Moment) -> str | None:
+    first = moment.turn.text[:100].split(maxsplit=1)
+    if not first or not first[0].startswith("/"):
+        return None
+    name = first[0][1:].split("@")[0].lower()
+    return f"command '/{name}'" if name in when.commands else None
 
 
 def kind(when: When, moment: Moment) -> str | None:
@@ -80,9 +147,21 @@ def pattern(when: When, moment: Moment) -> str | None:
     return None
 
 
+def example(when: When, moment: Moment) -> str | None:
+    best = moment.meant.best
+    rule = moment.rules.by_id.get(best.rule) if best else None
+    return moment.meant.why() if rule and rule.when is when else None
+
+
 def content(when: When, moment: Moment) -> str | None:
-    """Buttons, keywords and patterns are ways to mean the same: one of those given is enough."""
-    for asked, check in ((when.choices, choice), (when.keywords, keyword), (when.patterns, pattern)):
+    """Buttons, keywords, patterns, examples and commands are ways to mean the same: one of those given is enough."""
+    for asked, check in (
+        (when.choices, choice),
+        (when.keywords, keyword),
+        (when.patterns, pattern),
+        (when.examples, example),
+        (when.commands, command),
+    ):
         found = check(when, moment) if asked else None
         if found is not None:
             return found
@@ -91,9 +170,13 @@ def content(when: When, moment: Moment) -> str | None:
 
 TABLE: tuple[tuple[Callable[[When], bool], Check], ...] = (
     (lambda when: when.first_contact is not None, first_contact),
+    (lambda when: when.returning is not None, returning),
     (lambda when: bool(when.kinds), kind),
     (lambda when: bool(when.channels), channel),
     (lambda when: bool(when.languages), language),
+    (lambda when: bool(when.knows), knows),
+    (lambda when: bool(when.lacks), lacks),
+    (lambda when: bool(when.fields), fields),
     (lambda when: when.is_about_content, content),
     (lambda when: when.in_hours is not None, in_hours),
 )
@@ -103,6 +186,11 @@ TABLE: tuple[tuple[Callable[[When], bool], Check], ...] = (
 def checks_of(when: When) -> tuple[Check, ...]:
     """The questions that a `when` puts, in the order of the table."""
     return tuple(check for is_given, check in TABLE if is_given(when))
+
+
+def circumstances_of(when: When) -> tuple[Check, ...]:
+    """Those of them that do not ask for what was written or pressed."""
+    return tuple(check for check in checks_of(when) if check is not content)
 
 
 def why_matches(rule: Rule, moment: Moment) -> str | None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from chatbot.conditions import Moment, why_matches
+from chatbot.dates import date_in
 from chatbot.model import BotState, Decision, StaySilent, Turn
 from chatbot.rules import AskStep, ButtonRule, Rule, RuleSet, SayStep
 from chatbot.run import Run
-from chatbot.speech import typed_choice
-from chatbot.validators import VALIDATORS
+from chatbot.speech import matter, typed_choice
+from chatbot.validators import MAX_SAVED, VALIDATORS
 from chatbot.words import Heard
 
 LOOSE = ("text", "name")
@@ -18,9 +19,9 @@ def decide(rules: RuleSet, state: BotState, turn: Turn) -> Decision:
     flow = rules.by_id.get(state.flow)
     place = flow.places.get(state.step) if flow else None
     waiting = flow.steps[place][1] if flow and place is not None else None
-    choice = turn.choice or typed_choice(turn.text, _offered(waiting))
+    choice = turn.choice or typed_choice(turn.text, _offered(waiting) or _asked_back(rules, state))
     moment = Moment(rules=rules, turn=turn, heard=Heard.of(turn.text), choice=choice)
-    run = Run(rules=rules, turn=turn, saved=dict(state.vars))
+    run = Run(rules=rules, turn=turn, saved=dict(state.vars), calls=list(state.calls))
     if isinstance(waiting, AskStep) and flow and place is not None:
         _answer(run, moment, flow=flow, place=place, tries=max(state.tries, 0))
     elif not _listen(run, moment):
@@ -37,6 +38,11 @@ def _offered(waiting: object) -> tuple[ButtonRule, ...]:
     if isinstance(waiting, AskStep):
         return waiting.options + waiting.buttons
     return waiting.buttons if isinstance(waiting, SayStep) else ()
+
+
+def _asked_back(rules: RuleSet, state: BotState) -> tuple[ButtonRule, ...]:
+    """The buttons of a question back that is open."""
+    return tuple(matter(rule) for id_ in state.offered if (rule := rules.by_id.get(id_)))
 
 
 def _answer(run: Run, moment: Moment, *, flow: Rule, place: int, tries: int) -> None:
@@ -59,39 +65,70 @@ def _answer(run: Run, moment: Moment, *, flow: Rule, place: int, tries: int) -> 
     if _listen(run, moment, only_interrupting=True):
         return
     run.open_question = (step.save, tries + 1)
-    if _listen(run, moment, only_content=True):
+    calls = list(run.calls)
+    if _listen(run, moment, only_content=True, but=flow.id):
         if run.is_over or run.waits_at:
             return
     else:
         run.why.append(f"no answer to {flow.id}.{name}")
         run.is_retry = True
+    run.calls = calls
     run.go(flow, place)
 
 
 def _answered(step: AskStep, moment: Moment) -> str | None:
     known = moment.turn.known.get(step.save)
-    if known:
+    if known and not step.again:
         return known
+    if step.what == "file":
+        return ", ".join(moment.turn.files)[:MAX_SAVED] or None
+    if step.what == "date":
+        return date_in(moment.turn.text, moment.turn.now)
     if moment.choice:
         return moment.choice if any(option.value == moment.choice for option in step.options) else None
     return VALIDATORS[step.what](moment.turn.text, moment.turn.region)
 
 
-def _listen(run: Run, moment: Moment, *, only_interrupting: bool = False, only_content: bool = False) -> bool:
-    """Run the rule that a pressed button leads to, else the first rule that matches; whether there was one."""
+def _listen(
+    run: Run, moment: Moment, *, only_interrupting: bool = False, only_content: bool = False, but: str = ""
+) -> bool:
+    """Run the rule that a pressed button leads to, else the first rule that matches; whether there was one.
+
+    `but` is the rule that is asking: a clumsy answer must not begin it anew.
+    """
     target = moment.rules.by_id.get(moment.rules.targets.get(moment.choice, ""))
     if target and (target.interrupts or not only_interrupting):
         run.why.append(f"button '{moment.choice}' leads to rule {target.id}")
+        run.calls = []
         run.go(target, 0)
         return True
-    for rule in moment.rules.rules:
+    close = () if only_interrupting or only_content else _close(moment)
+    for rule in moment.candidates:
+        if rule in close:
+            run.why.append(_between(moment))
+            run.ask_back(close)
+            return True
         if only_interrupting and not rule.interrupts:
+            continue
+        if rule.id == but:
             continue
         if only_content and not (rule.when and rule.when.is_about_content):
             continue
         reason = why_matches(rule, moment)
         if reason is not None:
             run.why.append(reason)
+            run.calls = []
             run.go(rule, 0)
             return True
     return False
+
+
+def _close(moment: Moment) -> tuple[Rule, ...]:
+    """Two rules that the words fit about as well, if both can be named to the person."""
+    rules = [moment.rules.by_id[scored.rule] for scored in moment.meant.close]
+    return tuple(rules) if all(rule.about for rule in rules) else ()
+
+
+def _between(moment: Moment) -> str:
+    told = " or ".join(f"rule {scored.rule} ({scored.score:.2f})" for scored in moment.meant.close)
+    return f"may mean {told}: asks which"

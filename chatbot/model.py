@@ -27,7 +27,8 @@ class Turn:
 
     `kind` is message, form, missed_call or command. `choice` is the value of a pressed button. `now` is aware. `region` is
     the two-letter country that local phone numbers are read in. `in_hours` tells whether the house is open as a whole.
-    `known` holds the contact's fields by name (name, phone, email, custom fields); an empty value is not known.
+    `returning` is the first message of a conversation with somebody who was here before. `files` are the names of what was
+    sent along. `known` holds the contact's fields by name (name, phone, email, custom fields); an empty value is not known.
     """
 
     text: str
@@ -42,19 +43,33 @@ class Turn:
     choice: str = ""
     kind: str = "message"
     region: str = ""
+    returning: bool = False
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BotState:
-    """Where a conversation stands: the rule that runs, its step that waits, tries used up, and what was saved."""
+    """Where a conversation stands: the rule that runs, its step that waits, tries used up, and what was saved.
+
+    `offered` are the rules between which the bot asked ("Did you mean ...?"); `calls` are the places, `rule.step`, that
+    called the rules before the one that runs, the first one first.
+    """
 
     flow: str = ""
     step: str = ""
     tries: int = 0
     vars: Mapping[str, str] = field(default_factory=dict[str, str])
+    offered: tuple[str, ...] = ()
+    calls: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        return {"flow": self.flow, "step": self.step, "tries": self.tries, "vars": dict(self.vars)}
+        data: dict[str, Any] = {
+            "flow": self.flow, "step": self.step, "tries": self.tries, "vars": dict(self.vars)
+        }  # fmt: skip
+        for name, more in (("offered", self.offered), ("calls", self.calls)):
+            if more:
+                data[name] = list(more)
+        return data
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> BotState:
@@ -65,6 +80,8 @@ class BotState:
             step=step if isinstance(step, str) else "",
             tries=tries if isinstance(tries, int) else 0,
             vars=_strings(kept),
+            offered=_texts(data.get("offered")),
+            calls=_texts(data.get("calls")),
         )
 
 
@@ -140,6 +157,13 @@ class Decision:
     effects: tuple[Effect, ...]
     state: BotState
     why: tuple[str, ...]
+
+
+def _texts(data: object) -> tuple[str, ...]:
+    if not isinstance(data, list):
+        return ()
+    items: list[object] = list(data)  # pyright: ignore[reportUnknownArgumentType] - JSON
+    return tuple(each for each in items if isinstance(each, str))
 
 
 def _strings(data: object) -> dict[str, str]:

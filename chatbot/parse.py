@@ -6,22 +6,26 @@ from collections.abc import Iterator
 
 import yaml
 
-from chatbot.conditions import checks_of
+from chatbot.conditions import checks_of, circumstances_of
 from chatbot.hours import Hours
+from chatbot.listening import listen_for
 from chatbot.problems import Problem as Problem
 from chatbot.problems import RulesInvalid as RulesInvalid
 from chatbot.reading.conditions import read_when
 from chatbot.reading.hours import read_hours
 from chatbot.reading.reader import Reader, did_you_mean
 from chatbot.reading.steps import read_steps
-from chatbot.reading.texts import read_language
+from chatbot.reading.texts import read_language, read_text
 from chatbot.reading.tree import read_tree
+from chatbot.reading.understanding import read_synonyms, read_understanding
 from chatbot.rules import GotoStep, Rule, RuleSet, When
-from chatbot.speech import NAMES
+from chatbot.speech import MEAN, NAMES
+from chatbot.understanding.examples import Examples
 
 VERSION = 1
 MAX_RULES = 5_000
-KEYS = ("version", "language", "hours", "limits", "rules")
+KEYS = ("version", "language", "hours", "limits", "understanding", "synonyms", "rules")
+RULE_KEYS = ("id", "about", "when", "interrupts", "do")
 
 
 def load(text: str, *, source: str) -> RuleSet:
@@ -51,15 +55,27 @@ def _read(reader: Reader, tree: yaml.Node) -> RuleSet:
     targets = _targets(reader)
     _check_names(reader, hours=hours, by_id=by_id)
     _check_ways(reader, placed, by_id=by_id)
+    targets.update({f"{MEAN}{rule.id}": rule.id for rule in by_id.values() if rule.about})
+    understanding = read_understanding(reader, entries.get("understanding"))
+    synonyms = read_synonyms(reader, entries.get("synonyms"))
+    rules = tuple(by_id.values())
     return RuleSet(
         source=reader.source,
         language=reader.language,
         hours=hours,
-        rules=tuple(by_id.values()),
+        rules=rules,
         by_id=by_id,
         targets=targets,
         max_says=says,
+        understanding=understanding,
+        examples=None if reader.problems else _examples(rules, synonyms),
+        listening=listen_for(rules),
     )
+
+
+def _examples(rules: tuple[Rule, ...], synonyms: list[list[str]]) -> Examples | None:
+    given = {rule.id: rule.when.examples for rule in rules if rule.when and rule.when.examples}
+    return Examples(given, synonyms=synonyms) if given else None
 
 
 def _limits(reader: Reader, node: yaml.Node | None) -> int:
@@ -72,7 +88,7 @@ def _rules(reader: Reader, node: yaml.Node) -> Iterator[tuple[yaml.Node, Rule]]:
         if count == MAX_RULES:
             reader.fault(each, f"there are more than {MAX_RULES} rules", "remove some")
             return
-        entries = reader.entries(each, ("id", "when", "interrupts", "do"), of="a rule")
+        entries = reader.entries(each, RULE_KEYS, of="a rule")
         for key in ("id", "do"):
             if entries and key not in entries:
                 reader.fault(each, f"the rule has no `{key}`", f"add `{key}:`")
@@ -85,12 +101,22 @@ def _rules(reader: Reader, node: yaml.Node) -> Iterator[tuple[yaml.Node, Rule]]:
                 "only what was written or pressed may interrupt",
                 "add keywords, pattern or choice",
             )
+        about = read_text(reader, entries["about"], of="about") if "about" in entries else None
         steps = read_steps(reader, entries["do"]) if "do" in entries else ()
         places = {name: place for place, (name, _) in enumerate(steps)}
         checks = checks_of(when) if when else ()
         yield (
             entries.get("id", each),
-            Rule(id=id_, when=when, steps=steps, interrupts=interrupts, checks=checks, places=places),
+            Rule(
+                id=id_,
+                when=when,
+                steps=steps,
+                interrupts=interrupts,
+                about=about,
+                checks=checks,
+                circumstances=circumstances_of(when) if when else (),
+                places=places,
+            ),
         )
 
 

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from chatbot.hours import Hours
+from chatbot.meaning import MARGIN, THRESHOLD
 from chatbot.patterns import Pattern
 from chatbot.texts import Text
+from chatbot.understanding.examples import Examples
 from chatbot.words import Keywords
 
-Asked: TypeAlias = Literal["phone", "email", "name", "text", "choice"]
+if TYPE_CHECKING:
+    from chatbot.listening import Listening
+
+Asked: TypeAlias = Literal["phone", "email", "name", "text", "choice", "number", "date", "file"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,15 +31,16 @@ class ButtonRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SayStep:
-    """Say something; its buttons stay in force until the next answer."""
+    """Say something, in one of several ways if there are `variants`; its buttons stay in force until the next answer."""
 
     text: Text
+    variants: tuple[Text, ...] = ()
     buttons: tuple[ButtonRule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskStep:
-    """Ask, check the answer, save it as a field and say `accepted`; passed over when the field is known.
+    """Ask, check the answer, save it as a field and say `accepted`; passed over when the field is known, but for `again`.
 
     `retries` more tries are granted with `invalid` as the text (the question, if empty); then `give_up` is said and a
     person takes over.
@@ -44,6 +50,7 @@ class AskStep:
     text: Text
     save: str
     retries: int
+    again: bool = False
     invalid: Text | None = None
     accepted: Text | None = None
     give_up: Text | None = None
@@ -96,7 +103,16 @@ class GotoStep:
     rule: str
 
 
-Step: TypeAlias = SayStep | AskStep | SetStep | TagStep | TaskStep | HandOverStep | CloseStep | GotoStep
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallStep:
+    """Do another rule's steps and come back, however many questions lie between."""
+
+    rule: str
+
+
+Step: TypeAlias = (
+    SayStep | AskStep | SetStep | TagStep | TaskStep | HandOverStep | CloseStep | GotoStep | CallStep
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +120,11 @@ class When:
     """The conditions of a rule; all that are given must hold. `in_hours` names hours, or is "" for the house as a whole."""
 
     first_contact: bool | None = None
+    returning: bool | None = None
+    knows: frozenset[str] = frozenset()
+    lacks: frozenset[str] = frozenset()
+    fields: tuple[tuple[str, frozenset[str]], ...] = ()
+    commands: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()
     channels: frozenset[str] = frozenset()
     languages: frozenset[str] = frozenset()
@@ -111,27 +132,41 @@ class When:
     choices: frozenset[str] = frozenset()
     keywords: Keywords | None = None
     patterns: tuple[Pattern, ...] = ()
+    examples: tuple[str, ...] = ()
 
     @property
     def is_about_content(self) -> bool:
         """Whether the rule looks at what was written or pressed, not only at the circumstances."""
-        return bool(self.choices or self.keywords or self.patterns)
+        return bool(self.choices or self.keywords or self.patterns or self.examples or self.commands)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """When something holds, do these steps. `interrupts`: it is heard before an open question's answer is.
 
-    Without a `when` it runs only where a button or a goto leads to it. `checks` are the conditions that `when` gives, as
-    functions in the order of the table in conditions.py. `steps` carry their names, `places` finds a step by its name.
+    Without a `when` it runs only where a button or a goto leads to it. `about` names the matter in a question back ("Did
+    you mean ...?"). `checks` are the conditions that `when` gives, as functions in the order of the table in
+    conditions.py; `circumstances` are those of them that do not ask for the words. `steps` carry their names, `places`
+    finds a step by its name.
     """
 
     id: str
     when: When | None
     steps: tuple[tuple[str, Step], ...]
     interrupts: bool = False
+    about: Text | None = None
     checks: tuple[Callable[..., str | None], ...] = ()
+    circumstances: tuple[Callable[..., str | None], ...] = ()
     places: Mapping[str, int] = field(default_factory=dict[str, int])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understanding:
+    """How sure the bot must be of a meaning before it answers, and how it asks back between two."""
+
+    threshold: float = THRESHOLD
+    margin: float = MARGIN
+    did_you_mean: Text | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,3 +182,6 @@ class RuleSet:
     targets: Mapping[str, str] = field(default_factory=dict[str, str])
     """Button value -> the rule a press runs."""
     max_says: int = 3
+    examples: Examples | None = None
+    understanding: Understanding = field(default_factory=lambda: Understanding())
+    listening: Listening | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from zlib import crc32
 
 from chatbot.model import (
     AddTag,
@@ -21,6 +22,7 @@ from chatbot.model import (
 from chatbot.rules import (
     AskStep,
     ButtonRule,
+    CallStep,
     CloseStep,
     GotoStep,
     HandOverStep,
@@ -31,12 +33,13 @@ from chatbot.rules import (
     TagStep,
     TaskStep,
 )
-from chatbot.speech import buttons_of, compose, fill
+from chatbot.speech import DID_YOU_MEAN, buttons_of, compose, fill, matter
 from chatbot.texts import Text
 
 MAX_STEPS = 50
 MAX_EFFECTS = 20
 MAX_SAVED = 50
+MAX_CALLS = 10
 
 
 @dataclass(slots=True, kw_only=True)
@@ -53,6 +56,8 @@ class Run:
     waits_at: tuple[str, str, int] | None = None
     open_question: tuple[str, int] | None = None
     is_retry: bool = False
+    offered: tuple[str, ...] = ()
+    calls: list[str] = field(default_factory=list[str])
     is_over: bool = False
     steps: int = 0
 
@@ -62,6 +67,19 @@ class Run:
         while current:
             current = self._through(current, place)
             place = 0
+            if current is None and not self.is_over and not self.waits_at and self.calls:
+                current, place = self._back()
+
+    def _back(self) -> tuple[Rule | None, int]:
+        """Where the last call came from; a place that is gone since ends the run."""
+        id_, _, step = self.calls.pop().partition(".")
+        rule = self.rules.by_id.get(id_)
+        place = rule.places.get(step) if rule else None
+        if rule is None or place is None:
+            self.calls.clear()
+            return None, 0
+        self.why.append(f"comes back to rule {id_}")
+        return rule, place + 1
 
     def learn(self, name: str, value: str) -> None:
         if name in self.saved or len(self.saved) < MAX_SAVED:
@@ -73,12 +91,25 @@ class Run:
         say = compose(self.said, self.buttons, self.turn.abilities)
         effects = (say, *self.effects) if say else tuple(self.effects)
         flow, step, tries = self.waits_at or ("", "", 0)
-        state = BotState(flow=flow, step=step, tries=tries, vars=self.saved)
+        state = BotState(
+            flow=flow,
+            step=step,
+            tries=tries,
+            vars=self.saved,
+            offered=self.offered,
+            calls=tuple(self.calls) if self.waits_at else (),
+        )
         return Decision(effects=effects, state=state, why=tuple(self.why))
 
     def text(self, text: Text | None, *, for_managers: bool = False) -> str:
         language = self.rules.language if for_managers else ""
         return fill(text, self.rules, self.turn, self.saved, language=language) if text else ""
+
+    def ask_back(self, rules: Sequence[Rule]) -> None:
+        """Ask which of two matters is meant; a press runs its rule."""
+        self.speak(self.rules.understanding.did_you_mean or DID_YOU_MEAN)
+        self.offer([matter(rule) for rule in rules])
+        self.offered = tuple(rule.id for rule in rules)
 
     def speak(self, text: Text | None) -> None:
         if text:
@@ -108,6 +139,11 @@ class Run:
             if isinstance(step, GotoStep):
                 self.why.append(f"goes on with rule {step.rule}")
                 return self.rules.by_id.get(step.rule)
+            if isinstance(step, CallStep):
+                if len(self.calls) < MAX_CALLS:
+                    self.calls.append(f"{rule.id}.{name}")
+                self.why.append(f"calls rule {step.rule}")
+                return self.rules.by_id.get(step.rule)
             DOING[type(step)](self, rule, name, step)
             if self.is_over or self.waits_at:
                 return None
@@ -116,7 +152,7 @@ class Run:
 
 def say(run: Run, rule: Rule, name: str, step: SayStep) -> None:
     if len(run.said) < run.rules.max_says:
-        run.speak(step.text)
+        run.speak(_one_of(run, step))
     else:
         run.why.append(f"said enough: {rule.id}.{name} is left out")
     if step.buttons:
@@ -124,9 +160,16 @@ def say(run: Run, rule: Rule, name: str, step: SayStep) -> None:
         run.waits_at = (rule.id, name, 0)
 
 
+def _one_of(run: Run, step: SayStep) -> Text:
+    """One of the ways to say it, the same for the same message at the same time: a decision can be repeated."""
+    ways = (step.text, *step.variants)
+    turn = run.turn
+    return ways[crc32(f"{turn.text}{turn.now.timestamp()}".encode("utf-8", "replace")) % len(ways)]
+
+
 def ask(run: Run, rule: Rule, name: str, step: AskStep) -> None:
     """Ask unless the answer is known; on an open question of the same field the used-up tries count on."""
-    if run.turn.known.get(step.save) or run.saved.get(step.save):
+    if not step.again and (run.turn.known.get(step.save) or run.saved.get(step.save)):
         run.why.append(f"{step.save} is known")
         return
     field_, tries = run.open_question or ("", 0)

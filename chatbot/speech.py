@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from chatbot.hours import say_hours, say_opening
 from chatbot.model import Abilities, Button, Say, Turn
-from chatbot.rules import ButtonRule, RuleSet
-from chatbot.texts import Text
+from chatbot.rules import ButtonRule, Rule, RuleSet
+from chatbot.texts import Piece, Text
 from chatbot.words import same_words
 
 MAX_VALUE = 200
@@ -15,6 +15,25 @@ NAMES = (
     "name", "phone", "email", "language", "channel", "first_contact", "in_hours", "hours", "opens", "fields",
 )  # fmt: skip
 """What a text may name besides the answers that the rules save."""
+
+
+DID_YOU_MEAN = Text(
+    pieces={
+        "en": Piece(written="Did you mean one of these?"),
+        "km": Piece(written="តើលោកអ្នកចង់សួរអំពីមួយណា?"),
+        "ru": Piece(written="Что из этого вы имеете в виду?"),
+    },
+    default="en",
+)
+MEAN = "mean:"
+"""What the value of a button begins with that answers `Did you mean ...?`; the rule's id follows."""
+
+
+def matter(rule: Rule) -> ButtonRule:
+    """The button for a rule in a question back."""
+    return ButtonRule(
+        label=rule.about or Text(pieces={"": Piece(written=rule.id)}, default=""), value=f"{MEAN}{rule.id}"
+    )
 
 
 def fill(text: Text, rules: RuleSet, turn: Turn, saved: Mapping[str, str], *, language: str = "") -> str:

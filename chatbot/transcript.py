@@ -4,6 +4,7 @@
     > hello                             the customer writes; `\\n` begins a new line
     > [prices]                          the customer presses the button with this value
     > (contact) +855 12 345 678         the customer shares the own phone number
+    > (file) photo.png                  the customer sends a file
     > (form) I need chairs              another kind of turn
     < Hello!                            the bot says; `< [Label]` is a button
     ! hand over: Asks for a person      the bot does
@@ -35,7 +36,7 @@ from chatbot.model import (
     Turn,
 )
 
-SPECIAL = re.compile(r"\((contact|form|missed_call|command)\)\s*(.*)", re.DOTALL)
+SPECIAL = re.compile(r"\((contact|file|form|missed_call|command)\)\s*(.*)", re.DOTALL)
 PRESS = re.compile(r"\[([^\]]+)\]")
 TRUE, FALSE = ("yes", "true"), ("no", "false")
 MONDAY_MORNING = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
@@ -101,8 +102,8 @@ def _set(stage: Stage, key: str, value: str) -> None:
     match key:
         case "language" | "channel" | "connector" | "region":
             stage.turn = replace(turn, **{key: value})
-        case "first_contact":
-            stage.turn = replace(turn, first_contact=_flag(value))
+        case "first_contact" | "returning":
+            stage.turn = replace(turn, **{key: _flag(value)})
         case "in_hours":
             stage.in_hours = _flag(value)
         case "now":
@@ -133,7 +134,7 @@ def _hear(rules: RuleSet, stage: Stage, text: str) -> list[str]:
     open_now = stage.in_hours if stage.in_hours is not None else _open(rules, turn.now)
     decision = decide(rules, stage.state, replace(turn, in_hours=open_now))
     learnt = {effect.name: effect.value for effect in decision.effects if isinstance(effect, SetField)}
-    stage.turn = replace(stage.turn, first_contact=False, known={**turn.known, **learnt})
+    stage.turn = replace(stage.turn, first_contact=False, returning=False, known={**turn.known, **learnt})
     stage.state = BotState.from_json(decision.state.to_json())
     stage.ended = _ending(decision)
     return [line for effect in decision.effects for line in show(effect)]
@@ -147,6 +148,8 @@ def _said(turn: Turn, text: str) -> Turn:
         return replace(turn, text=text.replace("\\n", "\n"))
     if special[1] == "contact":
         return replace(turn, known={**turn.known, "phone": special[2]})
+    if special[1] == "file":
+        return replace(turn, files=(special[2],))
     return replace(turn, kind=special[1], text=special[2])
 
 

@@ -26,12 +26,13 @@ MAX_NAME = 80
 MAX_SAVED = 500
 ADDRESS = re.compile(r"[^\s<>()\[\],;:\"]+@[^\s<>()\[\],;:\"]+")
 WEB = re.compile(r"://|www\.|@", re.IGNORECASE)
+NUMBERS = re.compile(r"-?[0-9]{1,15}(?:[.,][0-9]{1,6})?")
 FEW_WORDS = re.compile(r"[\s\d()+./\-–—]+")
 
 
 def phone(text: str, region: str) -> str | None:
     """A phone number in E.164, found in a short answer in digits of any script; local numbers by the region."""
-    answer = _latin_digits(text.strip()[:MAX_ANSWER])
+    answer = latin_digits(text.strip()[:MAX_ANSWER])
     country = region.upper() if region.upper() in SUPPORTED_REGIONS else None
     if FEW_WORDS.fullmatch(answer):
         return _whole(answer, country)
@@ -69,8 +70,15 @@ def text(text: str, region: str) -> str | None:
     return _clean(text)[:MAX_SAVED].strip() or None
 
 
+def number(text: str, region: str) -> str | None:
+    """The one number of a short answer, in digits of any script, written with a point."""
+    del region
+    found: list[str] = NUMBERS.findall(latin_digits(text.strip()[:MAX_ANSWER]))
+    return found[0].replace(",", ".") if len(found) == 1 else None
+
+
 def nothing(text: str, region: str) -> str | None:
-    """A choice is made by its buttons alone."""
+    """A choice is made by its buttons, a file by being sent, a date is read beside the clock."""
     del text, region
 
 
@@ -79,7 +87,10 @@ VALIDATORS: dict[str, Callable[[str, str], str | None]] = {
     "email": email,
     "name": name,
     "text": text,
+    "number": number,
     "choice": nothing,
+    "date": nothing,
+    "file": nothing,
 }
 
 
@@ -94,7 +105,8 @@ def _e164(number: PhoneNumber) -> str | None:
     return format_number(number, PhoneNumberFormat.E164) if is_valid_number(number) else None
 
 
-def _latin_digits(answer: str) -> str:
+def latin_digits(answer: str) -> str:
+    """Digits of any script as 0 to 9."""
     if answer.isascii():
         return answer
     answer = INVISIBLE.sub("", answer)

@@ -103,16 +103,31 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """What a bounce says of one recipient of a message of ours; either of `external_id` and `recipient` may be unknown.
+
+    `final` means that it is given up (else the server still tries); `dead` that the address takes no mail at all.
+    """
+
+    external_id: str = ""
+    recipient: str = ""
+    reason: str = ""
+    final: bool = True
+    dead: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InboundMessage:
     """A message of a person on a channel.
 
     `external_id` is unique in the channel: a repeat changes nothing. `thread` separates conversations of one sender
     where the provider does (a Telegram chat, a form submission); empty means one conversation per sender. `references` are
     external ids of earlier messages, nearest first, received or sent by us. `machine` names what wrote it if no person
-    did: auto-reply, bounce, list, own, bot; such a message is kept and never answered. `outbound` marks a
-    message that one of our people wrote on another device. `choice` is the value of a pressed button.
-    `fields` are further answers of a form, in order. `history` is quoted text folded away from `text`.
-    `failed_ids` are external ids of our messages that this one (a bounce) declares undeliverable.
+    did: auto-reply, bounce, list, own, bot, or a word of the connector's; such a message is kept and never
+    answered. `outbound` marks a message that one of our people wrote on another device. `choice` is the value of a
+    pressed button. `fields` are further answers of a form, in order. `history` is quoted text folded away from `text`.
+    `failed_ids` are external ids of our messages that this one (a bounce) declares undeliverable; `failures` tell of
+    whom and why. `proof` is what the provider found out about the sender, kept as evidence.
     `copies` are the other addresses it went to (To and Cc but ours): who answers to all writes to them, too.
     """
 
@@ -131,6 +146,8 @@ class InboundMessage:
     source: Source | None = None
     machine: str = ""
     failed_ids: tuple[str, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    proof: Mapping[str, str] = field(default_factory=dict[str, str])
     copies: tuple[str, ...] = ()
     outbound: bool = False
     kind: str = "message"

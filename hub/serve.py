@@ -9,7 +9,7 @@ import signal
 import uvloop
 from aiohttp import web
 
-from hub import gateway, metrics
+from hub import collector, gateway, metrics
 from hub.api import routes as api
 from hub.public import routes as public
 from hub.runtime import RUNTIME, Runtime
@@ -46,6 +46,7 @@ async def _run(settings: Settings) -> None:
     await runner.setup()
     site = web.TCPSite(runner, settings.host, settings.port, reuse_port=True, backlog=1024)
     await site.start()
+    collector.settle()
     log.info("serving", extra={"host": settings.host, "port": settings.port})
     await until_stopped()
     await runner.cleanup()

@@ -9,6 +9,7 @@ import uvloop
 
 from connectors.contract import ChannelConfig, RawInput
 from connectors.email.smtp_door import SmtpDoor
+from hub import collector
 from hub.jobs import run_worker
 from hub.receivers import Receivers
 from hub.runtime import Runtime
@@ -34,6 +35,7 @@ async def _run(settings: Settings) -> None:
         asyncio.create_task(_mail_door(runtime, settings.smtp_port, lmtp=False), name="smtp"),
         asyncio.create_task(_mail_door(runtime, settings.lmtp_port, lmtp=True), name="lmtp"),
     ]
+    collector.settle()
     log.info("working")
     await until_stopped()
     await receivers.stop()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -22,6 +21,7 @@ from chatbot.model import (
     SetField,
     Turn,
 )
+from chatbot.understanding.language import language_of
 from connectors.contract import InboundMessage
 from inbox.channels.model import LiveChannel
 from inbox.process.model import NewMessage, Talk
@@ -30,9 +30,6 @@ MAX_SAID = 30
 """After so many answers without a person the bot falls silent: two bots that write to each other end here."""
 MAX_AGE = timedelta(hours=24)
 """Older messages (a catch-up after an outage) are not answered by the bot."""
-
-KHMER = re.compile("[\u1780-\u17ff]")
-CYRILLIC = re.compile("[\u0400-\u04ff]")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -55,6 +52,7 @@ def take_turn(
     sender: LiveChannel,
     known: Mapping[str, str],
     now: datetime,
+    returning: bool = False,
 ) -> Outcome:
     """Let the bot decide on one message; changes the talk's bot state and owner. `sender` is the channel that answers."""
     talk.language = language_of(event.text, known=talk.language, default=sender.row.language)
@@ -63,7 +61,7 @@ def take_turn(
     decision = engine.decide(
         rules,
         BotState.from_json(talk.bot_state.get("flow") or {}),
-        _turn(rules, talk, event, sender=sender, known=known, now=now),
+        _turn(rules, talk, event, sender=sender, known=known, now=now, returning=returning),
     )
     outcome = _carry_out(decision, talk, channel_id=sender.id, now=now)
     talk.bot_state = {
@@ -75,15 +73,6 @@ def take_turn(
     elif not outcome.said and talk.state != "closed":
         return _give_up(talk, "The bot had no answer.")
     return outcome
-
-
-def language_of(text: str, *, known: str, default: str) -> str:
-    """The language of a text by its script where that tells; else what was known."""
-    if KHMER.search(text):
-        return "km"
-    if CYRILLIC.search(text):
-        return known if known in ("uk", "bg", "sr", "kk") else "ru"
-    return known.split("-")[0].lower() or default
 
 
 def _said(talk: Talk) -> int:
@@ -104,6 +93,7 @@ def _turn(
     sender: LiveChannel,
     known: Mapping[str, str],
     now: datetime,
+    returning: bool,
 ) -> Turn:
     abilities = sender.connector.spec.abilities
     return Turn(
@@ -116,6 +106,8 @@ def _turn(
         region=sender.config.region,
         now=now.astimezone(UTC),
         first_contact=talk.is_new,
+        returning=returning,
+        files=tuple(attachment.name or "file" for attachment in event.attachments),
         in_hours=all(is_open(hours, now) for hours in rules.hours.values()) if rules.hours else True,
         known=known,
         abilities=Abilities(

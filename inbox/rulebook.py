@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import LiteralString
 
@@ -36,7 +37,7 @@ class Rulebook:
         if row is None or row["id"] == self._version:
             return
         try:
-            self._rules = load(row["source"], source="rules")
+            self._rules = await asyncio.to_thread(load, row["source"], source="rules")
         except RulesInvalid:
             log.error("stored rules are invalid; the running version stays", extra={"version": row["id"]})
         self._version = row["id"]
@@ -50,5 +51,5 @@ async def source(conn: Conn) -> str:
 
 async def save(conn: Conn, text: str, *, user_id: int | None) -> int:
     """Put rules in force. Raises RulesInvalid with every problem, line and column; then the running ones stay."""
-    load(text, source="rules")
+    await asyncio.to_thread(load, text, source="rules")
     return await conn.fetchval(SAVE, text, user_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,11 +12,13 @@ from chatbot.patterns import BadPattern, Pattern, compile_pattern
 from chatbot.reading.reader import FALSE, TRUE, Reader
 from chatbot.reading.texts import read_language
 from chatbot.rules import When
-from chatbot.words import Keywords, keywords
+from chatbot.words import Keywords, keywords, same_words
 
 KINDS = ("message", "form", "missed_call", "command")
 MAX_KEYWORD = 100
+MAX_EXAMPLE = 200
 ANYTHING = "anything"
+COMMAND = re.compile(r"/?[a-z0-9_]{1,32}")
 
 
 def read_when(reader: Reader, node: yaml.Node) -> When:
@@ -55,6 +58,34 @@ def _choices(reader: Reader, node: yaml.Node) -> frozenset[str]:
     return frozenset(word for _, word in reader.words(node, of="choice"))
 
 
+def _returning(reader: Reader, node: yaml.Node) -> bool | None:
+    return reader.flag(node, of="returning")
+
+
+def _names(reader: Reader, node: yaml.Node) -> frozenset[str]:
+    nodes = node.value if isinstance(node, yaml.SequenceNode) else [node]
+    return frozenset(filter(None, (reader.name(each, of="the field") for each in nodes)))
+
+
+def _fields(reader: Reader, node: yaml.Node) -> tuple[tuple[str, frozenset[str]], ...]:
+    """Field -> the values that fit."""
+    found: list[tuple[str, frozenset[str]]] = []
+    for name, each in reader.entries(node, of="fields").items():
+        values = frozenset(same_words(word) for _, word in reader.words(each, of=f"field `{name[:60]}`"))
+        found.append((name, values))
+    return tuple(found)
+
+
+def _commands(reader: Reader, node: yaml.Node) -> frozenset[str]:
+    found: set[str] = set()
+    for place, word in reader.words(node, of="command"):
+        if COMMAND.fullmatch(word.lower()):
+            found.add(word.lower().removeprefix("/"))
+        else:
+            reader.fault(place, f"`{word[:40]}` is not a command", "write one such as /start")
+    return frozenset(found)
+
+
 def _in_hours(reader: Reader, node: yaml.Node) -> tuple[str, bool] | None:
     """true, false, a name of hours, or `not <name>`."""
     value = reader.word(node, of="in_hours")
@@ -69,12 +100,8 @@ def _in_hours(reader: Reader, node: yaml.Node) -> tuple[str, bool] | None:
 
 def _keywords(reader: Reader, node: yaml.Node) -> Keywords | None:
     """A list of keywords, or a list per language (all of them are heard whatever the language)."""
-    nodes = [value for _, value in node.value] if isinstance(node, yaml.MappingNode) else [node]
-    if isinstance(node, yaml.MappingNode):
-        for key, _ in node.value:
-            read_language(reader, key)
     written: list[str] = []
-    for each in nodes:
+    for each in _of_all_languages(reader, node):
         for place, word in reader.words(each, of="keywords"):
             found = keywords([word])
             if len(word) > MAX_KEYWORD or not found.names:
@@ -86,6 +113,26 @@ def _keywords(reader: Reader, node: yaml.Node) -> Keywords | None:
             else:
                 written.append(word)
     return keywords(written) if written else None
+
+
+def _examples(reader: Reader, node: yaml.Node) -> tuple[str, ...]:
+    """What people may write, a list or a list per language; what it means counts, not the very words."""
+    found: dict[str, None] = {}
+    for each in _of_all_languages(reader, node):
+        for place, phrase in reader.words(each, of="examples"):
+            if len(phrase) > MAX_EXAMPLE or not same_words(phrase):
+                reader.fault(place, f"`{phrase[:40]}` is not an example", "write a short sentence")
+            else:
+                found[phrase] = None
+    return tuple(found)
+
+
+def _of_all_languages(reader: Reader, node: yaml.Node) -> list[yaml.Node]:
+    if not isinstance(node, yaml.MappingNode):
+        return [node]
+    for key, _ in node.value:
+        read_language(reader, key)
+    return [value for _, value in node.value]
 
 
 def _patterns(reader: Reader, node: yaml.Node) -> tuple[Pattern, ...]:
@@ -100,6 +147,10 @@ def _patterns(reader: Reader, node: yaml.Node) -> tuple[Pattern, ...]:
 
 READERS: dict[str, tuple[str, Callable[[Reader, yaml.Node], Any]]] = {
     "first_contact": ("first_contact", _first_contact),
+    "returning": ("returning", _returning),
+    "knows": ("knows", _names),
+    "lacks": ("lacks", _names),
+    "fields": ("fields", _fields),
     "kind": ("kinds", _kinds),
     "channel": ("channels", _channels),
     "language": ("languages", _languages),
@@ -107,4 +158,6 @@ READERS: dict[str, tuple[str, Callable[[Reader, yaml.Node], Any]]] = {
     "choice": ("choices", _choices),
     "keywords": ("keywords", _keywords),
     "pattern": ("patterns", _patterns),
+    "examples": ("examples", _examples),
+    "command": ("commands", _commands),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import cast
 
 import yaml
 
@@ -11,7 +12,9 @@ from chatbot.reading.buttons import read_buttons
 from chatbot.reading.reader import Reader, did_you_mean
 from chatbot.reading.texts import read_text
 from chatbot.rules import (
+    Asked,
     AskStep,
+    CallStep,
     CloseStep,
     GotoStep,
     HandOverStep,
@@ -92,7 +95,12 @@ def _say(reader: Reader, node: yaml.Node, entries: Entries) -> Step | None:
     del node
     text = read_text(reader, entries["say"], of="say")
     buttons = read_buttons(reader, entries["buttons"], of="buttons") if "buttons" in entries else ()
-    return SayStep(text=text, buttons=buttons) if text else None
+    more = (
+        [read_text(reader, each, of="a variant") for each in reader.items(entries["variants"], of="variants")]
+        if ("variants" in entries)
+        else []
+    )
+    return SayStep(text=text, buttons=buttons, variants=tuple(filter(None, more))) if text else None
 
 
 def _ask(reader: Reader, node: yaml.Node, entries: Entries) -> Step | None:
@@ -103,6 +111,7 @@ def _ask(reader: Reader, node: yaml.Node, entries: Entries) -> Step | None:
     save = _saved_as(reader, node, entries, what)
     spoken = {key: read_text(reader, entries[key], of=key) for key in SPOKEN if key in entries}
     retries = reader.number(entries["retries"], of="retries", least=0, most=10) if "retries" in entries else 2
+    again = bool("again" in entries and reader.flag(entries["again"], of="again"))
     buttons = read_buttons(reader, entries["buttons"], of="buttons") if "buttons" in entries else ()
     options = (
         read_buttons(reader, entries["options"], of="options", are_options=True)
@@ -112,16 +121,23 @@ def _ask(reader: Reader, node: yaml.Node, entries: Entries) -> Step | None:
     if (what == "choice") != bool(options):
         wrong = "has no `options`" if what == "choice" else "cannot have `options`"
         reader.fault(node, f"`ask: {what}` {wrong}", "give options to `ask: choice`, and only to it")
-    if not (text and save) or what not in ("phone", "email", "name", "text", "choice"):
+    if not (text and save) or what not in VALIDATORS:
         return None
     return AskStep(
-        what=what, text=text, save=save, retries=retries, buttons=buttons, options=options, **spoken
+        again=again,
+        what=cast("Asked", what),
+        text=text,
+        save=save,
+        retries=retries,
+        buttons=buttons,
+        options=options,
+        **spoken,
     )
 
 
 def _saved_as(reader: Reader, node: yaml.Node, entries: Entries, what: str) -> str:
     if "save" not in entries:
-        if what in ("text", "choice"):
+        if what not in FIELDS:
             reader.fault(
                 node, f"`ask: {what}` does not say where the answer goes", "add `save:` and the field's name"
             )
@@ -198,15 +214,28 @@ def _goto(reader: Reader, node: yaml.Node, entries: Entries) -> Step | None:
     return GotoStep(rule=target)
 
 
+def _call(reader: Reader, node: yaml.Node, entries: Entries) -> Step | None:
+    del node
+    target = reader.word(entries["call"], of="call")
+    if not target:
+        return None
+    reader.references.append((entries["call"], target))
+    return CallStep(rule=target)
+
+
 VERBS: dict[str, tuple[Callable[[Reader, yaml.Node, Entries], Step | None], tuple[str, ...]]] = {
-    "say": (_say, ("buttons",)),
-    "ask": (_ask, ("text", "save", "retries", "invalid", "accepted", "give_up", "buttons", "options")),
+    "say": (_say, ("variants", "buttons")),
+    "ask": (
+        _ask,
+        ("text", "save", "retries", "again", "invalid", "accepted", "give_up", "buttons", "options"),
+    ),
     "set": (_set, ()),
     "tag": (_tag, ()),
     "task": (_task, ("due_in",)),
     "hand_over": (_hand_over, ("to",)),
     "close": (_close, ()),
     "goto": (_goto, ()),
+    "call": (_call, ()),
 }
 """Step -> its reader and the further keys it may have. A new step is one more line."""
 KEYS = tuple(dict.fromkeys([*VERBS, "id", *(key for _, keys in VERBS.values() for key in keys)]))

@@ -8,9 +8,9 @@ import yaml
 
 from chatbot.problems import Problem, RulesInvalid
 
-MAX_CHARACTERS = 512_000
+MAX_CHARACTERS = 8_000_000
 MAX_DEPTH = 20
-MAX_NODES = 50_000
+MAX_NODES = 200_000
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

@@ -10,7 +10,7 @@ from connectors.email.decode import words
 
 MESSAGE_ID: Final = re.compile(r"<\s*([^<>]{1,900}?)\s*>")
 ADDRESS: Final = re.compile(r"[^\s<>()\[\],;:\"@\\]{1,64}@[^\s<>()\[\],;:\"@\\]{1,255}")
-QUOTED_LOCAL: Final = re.compile(r'"[^"\s@<>\\]{1,64}"@[^\s<>()\[\],;:"@\\]{1,255}')
+QUOTED_LOCAL: Final = re.compile(r'"[^"@<>\\\r\n]{1,64}"@[^\s<>()\[\],;:"@\\]{1,255}')
 CAP: Final = 64 * 1024
 
 

@@ -11,11 +11,14 @@ from typing import Final
 from connectors.contract import Attachment
 from connectors.email.decode import text_of, transfer_decoded
 from connectors.email.html_text import SIZE, Line, has_structure, is_deep, lines_of
+from connectors.email.marked import N_
 from connectors.email.mime import Part, split_head
 from connectors.email.replies import plain_lines
+from connectors.email.sealed import note_on
 
 TEXT: Final = 512 * 1024
-SEALED: Final = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"})
+DAMAGED: Final = N_("Damaged on its way: some of it could not be decoded")
+WHOLE: Final = N_("Too long or too deep to show: the whole of it")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,9 +72,7 @@ def _text(part: Part) -> str:
 
 def _attachment(part: Part, number: int) -> Attachment:
     data, sound = transfer_decoded(part.encoded, part.headers.text("content-transfer-encoding"))
-    note = part.note or ("" if sound else "damaged on its way: some of it could not be decoded")
-    if part.mime in SEALED:
-        note = note or "encrypted: this hub cannot open it"
+    note = part.note or ("" if sound else DAMAGED) or note_on(part)
     return Attachment(
         name=_file_name(part, data, number),
         mime=part.mime,
@@ -89,7 +90,7 @@ def _whole(name: str, mime: str, text: str) -> Attachment:
         mime=mime,
         size=len(data),
         content=data,
-        note="too long or too deep to show: the whole of it",
+        note=WHOLE,
     )
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import base64
 import binascii
 import codecs
+import io
 import quopri
 import re
 from typing import Final
 
 from charset_normalizer import from_bytes
+
+from connectors.email.charsets import by_shape
 
 ALIASES: Final = {
     "gb2312": "gb18030",
@@ -47,6 +50,7 @@ NOT_FOR_MAIL: Final = frozenset(
 WORD: Final = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]{0,8192})\?=")
 UNWANTED: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff]")
 SAMPLE: Final = 8192
+SHORT: Final = 400
 
 
 def text_of(data: bytes, charset: str = "") -> str:
@@ -131,27 +135,16 @@ def _attempt(data: bytes, codec: str) -> str | None:
 
 
 def _guess(data: bytes, codec: str) -> str:
-    """A charset for bytes that belie their label. Mostly right for Cyrillic, else the detector's word."""
+    """A charset for bytes that belie their label. Short texts by their shape, else the detector's word."""
     if codec:
         text = data.decode(codec, "replace")
         if text.count("\ufffd") * 20 <= len(text):
             return text
     sample = data[:SAMPLE]
-    if len(sample) < 200:
-        text = _short_cyrillic(sample)
-        if text:
-            return data.decode(text, "replace")
+    if len(sample) < SHORT and (shape := by_shape(sample)):
+        return data.decode(shape, "replace")
     best = from_bytes(sample).best()
     return data.decode(best.encoding if best else "latin-1", "replace")
-
-
-def _short_cyrillic(sample: bytes) -> str:
-    """cp1251 or koi8-r for a short text mostly of high bytes (where a detector guesses badly), else nothing."""
-    high = [byte for byte in sample if byte >= 0xC0]
-    letters = sum(1 for byte in sample if 65 <= byte <= 90 or 97 <= byte <= 122)
-    if len(high) <= letters:
-        return ""
-    return "koi8-r" if sum(byte < 0xE0 for byte in high) * 2 > len(high) else "cp1251"
 
 
 def _word_bytes(kind: str, payload: str) -> bytes:
@@ -179,9 +172,12 @@ def _tail(kept: bytes) -> bytes:
 def _uuencoded(body: bytes) -> tuple[bytes, bool]:
     out = bytearray()
     inside = False
-    for line in body.splitlines():
+    for whole in io.BytesIO(body):
+        line = whole.rstrip(b"\r\n")
         if not inside:
             inside = line.startswith(b"begin ")
+        elif not line:
+            continue
         elif line.strip() == b"end":
             return bytes(out), True
         else:

@@ -28,6 +28,11 @@ SETTINGS: Final = (
         default="imap",
         help="imap reads an existing mailbox; smtp_door takes what is delivered to this hub.",
     ),
+    Setting(
+        name="auth_server",
+        label="Server that checks senders",
+        help="Its name at the start of Authentication-Results, say mx.example.org. Empty: the topmost results count.",
+    ),
     Setting(name="imap_host", label="IMAP server", help="Say imap.example.org"),
     Setting(name="imap_port", label="IMAP port", type="number", help="Empty: 993 with TLS, 143 otherwise."),
     Setting(name="imap_security", label="IMAP security", type="choice", choices=SECURITY, default="tls"),

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email.message import Message
-from email.utils import collapse_rfc2231_value
 from typing import Final
 
-from connectors.email.decode import clean, header_text, text_of, transfer_decoded, words
+from connectors.email.decode import header_text, text_of, transfer_decoded
+from connectors.email.parameters import parameters
 
 PARTS: Final = 2_000
 DEPTH: Final = 100
@@ -103,13 +102,13 @@ def leaves(raw: bytes) -> Iterator[Part]:
                 todo.extend((child, subtype, level + 1, group, below) for child in reversed(children))
                 continue
         count += 1
-        note = "too many levels, kept unopened" if deep and mime.startswith("multipart/") else ""
+        note = "Too many levels, kept unopened" if deep and mime.startswith("multipart/") else ""
         if mime.startswith("multipart/"):
             mime = "text/plain" if not note else "application/octet-stream"
         yield _leaf(headers, body, mime, params, within=within, group=mine, note=note)
         if count >= PARTS and todo:
             rest = b"\r\n".join(item[0] for item in reversed(todo))
-            note = f"the parts from number {PARTS + 1:,} on, kept together"
+            note = f"The parts from number {PARTS + 1:,} on, kept together"
             yield _leaf(
                 Headers(fields=()), rest, "application/octet-stream", {}, within="", group=-1, note=note
             )
@@ -119,25 +118,9 @@ def leaves(raw: bytes) -> Iterator[Part]:
 def content_type(headers: Headers, default: str = "text/plain") -> tuple[str, dict[str, str]]:
     """The media type (lower case) and its parameters, from a header that may be anything."""
     value = headers.raw("content-type")[:4096]
-    params = parameters("content-type", value)
+    params = parameters(value)
     mime = value.partition(";")[0].strip().lower()
     return (mime if re.fullmatch(r"[\w.+-]+/[\w.+-]+", mime) else default), params
-
-
-def parameters(header: str, value: str) -> dict[str, str]:
-    """Parameters of a header value by RFC 2045, 2231 and 2047; broken ones are left out."""
-    message = Message()
-    try:
-        message[header] = value.encode("utf-8", "replace").decode("utf-8")
-        found = message.get_params(failobj=[], header=header)
-        return {
-            key.lower(): words(
-                clean(collapse_rfc2231_value(item, errors="replace", fallback_charset="utf-8"))
-            )
-            for key, item in reversed(found[1:])
-        }
-    except (ValueError, LookupError, TypeError, IndexError, AttributeError):
-        return {}
 
 
 def _children(body: bytes, boundary: bytes) -> list[bytes]:
@@ -180,7 +163,7 @@ def _leaf(
     headers: Headers, body: bytes, mime: str, params: dict[str, str], *, within: str, group: int, note: str
 ) -> Part:
     shown = headers.raw("content-disposition")[:4096]
-    given = parameters("content-disposition", shown)
+    given = parameters(shown)
     name = given.get("filename") or params.get("name") or ""
     return Part(
         headers=headers,

@@ -14,18 +14,25 @@ from connectors.contract import (
     Attachment,
     ChannelConfig,
     Event,
-    Handle,
     Ignored,
     InboundMessage,
     Malformed,
     Person,
     RawInput,
+    Receipt,
+    ReceiptState,
     Trust,
 )
-from connectors.email.addresses import Address, addresses, message_ids
-from connectors.email.content import content_of
-from connectors.email.machine import OUR_HEADER, Look, failed_ids, kind_of
+from connectors.email.addresses import addresses, message_ids
+from connectors.email.bounces.read import failures_of, original_ids
+from connectors.email.calendars import facts_of
+from connectors.email.containers import opened
+from connectors.email.content import Content, content_of
+from connectors.email.machine import OUR_HEADER, Look, kind_of
 from connectors.email.mime import Headers, Part, content_type, leaves, split_head
+from connectors.email.people import envelope_address, first, is_relayed, person_of, sender_of
+from connectors.email.proof import proof_of
+from connectors.email.receipts import shown
 from connectors.email.recipients import other_recipients
 from connectors.email.replies import split
 from connectors.email.spec import Mailbox
@@ -46,11 +53,12 @@ TOKEN: Final = re.compile(r"\+([\w.~-]{8,200})@")
 
 
 def parse(raw: RawInput, channel: ChannelConfig) -> Sequence[Event]:
-    """The one event of a mail. Raises `Malformed` for what is no mail, or was not handed out by the server."""
+    """The message of a mail, and what a read receipt tells. Raises `Malformed` for what is no mail, or did not
+    come whole."""
     if raw.meta.get("error"):
         raise Malformed(raw.meta["error"])
     mailbox = Mailbox.of(channel.settings)
-    parts = list(leaves(raw.body))
+    parts = opened(leaves(raw.body))
     headers = _headers(raw.body, parts)
     if not any(name in headers for name in KNOWN):
         raise Malformed("This is no mail: it has none of the header fields that every mail has")
@@ -58,14 +66,44 @@ def parse(raw: RawInput, channel: ChannelConfig) -> Sequence[Event]:
         return [Ignored(reason="The mail by which this mailbox was tried")]
     if _is_sent_copy(raw, headers, mailbox):
         return [_sent_copy(raw, headers, parts, mailbox)]
-    person, machine = _sender(raw, headers, mailbox), _machine(raw, headers, parts, mailbox)
-    message = _message(raw, headers, parts, person)
+    content = content_of(parts)
+    text = "\n".join(line.text for line in content.lines[:200])
+    proof = proof_of(headers, server=mailbox.auth_server)
+    person = sender_of(raw, headers, ours=mailbox.address, proof=proof, text=text)
+    machine = _machine(raw, headers, parts, mailbox, text=text)
+    message = replace(_message(raw, headers, parts, person, content=content), proof=proof)
     if not machine and _is_archive(raw, message, mailbox):
         machine = "archive"
-    failed = failed_ids(parts) if machine == "bounce" else ()
-    references = tuple(dict.fromkeys((*failed, *message.references)))[:REFERENCES]
+    if machine == "bounce":
+        message = _with_failures(message, headers, parts, mailbox)
     copies = other_recipients(headers, {mailbox.address, *(handle.value for handle in person.handles)})
-    return [replace(message, machine=machine, failed_ids=failed, references=references, copies=copies)]
+    message = replace(message, machine=machine, copies=copies)
+    return [message] if machine != "receipt" else _with_receipt(message, parts, mailbox)
+
+
+def _with_receipt(message: InboundMessage, parts: Sequence[Part], mailbox: Mailbox) -> Sequence[Event]:
+    """The receipt, and what it says of our message; ids of another house are not asked for."""
+    told = shown(parts)
+    if not told.external_id:
+        return [message]
+    message = replace(
+        message, references=tuple(dict.fromkeys((told.external_id, *message.references)))[:REFERENCES]
+    )
+    if not told.displayed or not told.external_id.endswith(f"@{mailbox.domain}"):
+        return [message]
+    return [message, Receipt(external_id=told.external_id, state=ReceiptState.READ, at=message.at)]
+
+
+def _with_failures(
+    message: InboundMessage, headers: Headers, parts: Sequence[Part], mailbox: Mailbox
+) -> InboundMessage:
+    """The bounce with what it is about; a mere delay fails nothing but is told where the message is."""
+    sender = message.sender.handles[0].value
+    ids = original_ids(parts) or tuple(message_ids(headers.raw("in-reply-to"))[:1])
+    failures = failures_of(headers, parts, ids=ids, ours=mailbox.address, sender=sender)
+    failed = ids if any(failure.final for failure in failures) else ()
+    references = tuple(dict.fromkeys((*ids, *message.references)))[:REFERENCES]
+    return replace(message, failed_ids=failed, failures=failures, references=references)
 
 
 def external_id(raw: RawInput, headers: Headers) -> str:
@@ -88,8 +126,9 @@ def _headers(body: bytes, parts: Sequence[Part]) -> Headers:
     return replace(headers, hint=hint)
 
 
-def _message(raw: RawInput, headers: Headers, parts: Sequence[Part], person: Person) -> InboundMessage:
-    content = content_of(parts)
+def _message(
+    raw: RawInput, headers: Headers, parts: Sequence[Part], person: Person, *, content: Content
+) -> InboundMessage:
     text, history = split(content.lines)
     return InboundMessage(
         external_id=external_id(raw, headers),
@@ -100,6 +139,7 @@ def _message(raw: RawInput, headers: Headers, parts: Sequence[Part], person: Per
         history=history,
         subject=headers.text("subject")[:998],
         references=_references(raw, headers),
+        fields=facts_of(parts),
         attachments=content.attachments + _cut(raw),
     )
 
@@ -138,50 +178,17 @@ def _stamp(value: str) -> datetime | None:
         return None
 
 
-def _sender(raw: RawInput, headers: Headers, mailbox: Mailbox) -> Person:
-    """Who wrote: From; Reply-To where it differs (forms and shops write for a person), proven only within one domain."""
-    written = _first(headers, "from") or _first(headers, "sender") or _envelope_address(raw, headers)
-    if written is None:
-        raise Malformed("Nobody can tell who wrote this mail: no From, Sender or Return-Path has an address")
-    trust = Trust.CLAIMED if _is_forged(headers) else Trust.PROVEN
-    asked = _first(headers, "reply-to")
-    if asked is None or asked.value in {written.value, mailbox.address} or "list-id" in headers:
-        return _person(written, written.name, trust, "mail_from")
-    if asked.domain != written.domain:
-        trust = Trust.CLAIMED
-    return _person(asked, asked.name or written.name, trust, "mail_reply_to")
-
-
-def _person(address: Address, name: str, trust: Trust, evidence: str) -> Person:
-    handle = Handle(kind="email", value=address.value, trust=trust, evidence=evidence, raw=address.raw)
-    return Person(handles=(handle,), name=name)
-
-
-def _first(headers: Headers, name: str) -> Address | None:
-    return next(iter(addresses(headers.raw(name))), None)
-
-
-def _envelope_address(raw: RawInput, headers: Headers) -> Address | None:
-    found = addresses(raw.meta.get("mail_from", "")) or addresses(headers.raw("return-path"))
-    if not found and raw.meta.get("mail_from") == "<>":
-        found = addresses("mailer-daemon@localhost")
-    return next(iter(found), None)
-
-
-def _is_forged(headers: Headers) -> bool:
-    """Whether the receiving host (the topmost result is its own) says that DMARC failed."""
-    results = next(iter(headers.texts("authentication-results")), "").lower()
-    return bool(re.search(r"\bdmarc\s*=\s*fail\b", results))
-
-
-def _machine(raw: RawInput, headers: Headers, parts: Sequence[Part], mailbox: Mailbox) -> str:
+def _machine(raw: RawInput, headers: Headers, parts: Sequence[Part], mailbox: Mailbox, *, text: str) -> str:
     mime, params = content_type(headers)
-    sender = _first(headers, "from") or _envelope_address(raw, headers)
+    sender = first(headers, "from") or envelope_address(raw, headers)
+    is_own = sender is not None and sender.value == mailbox.address
     return kind_of(
         Look(
             headers=headers,
             sender=sender.value if sender else "",
+            sender_name=sender.name if sender else headers.text("from"),
             ours=mailbox.address,
+            relayed=is_own and is_relayed(headers, ours=mailbox.address, text=text),
             subject=headers.text("subject"),
             envelope=_envelope(raw, headers),
             report=params.get("report-type", "").lower() if mime == "multipart/report" else "",
@@ -207,6 +214,5 @@ def _sent_copy(raw: RawInput, headers: Headers, parts: Sequence[Part], mailbox: 
         return Ignored(reason="A copy of mail that this hub sent")
     if to is None:
         return Ignored(reason="Sent mail without a recipient")
-    return replace(
-        _message(raw, headers, parts, _person(to, to.name, Trust.PROVEN, "mail_to")), outbound=True
-    )
+    person = person_of(to, to.name, Trust.PROVEN, "mail_to")
+    return replace(_message(raw, headers, parts, person, content=content_of(parts)), outbound=True)

@@ -83,6 +83,7 @@ class Mailbox:
     address: str
     sender_name: str
     receive: str
+    auth_server: str = ""
     imap: Server
     smtp: Server
     folders: tuple[str, ...]
@@ -113,6 +114,7 @@ class Mailbox:
             address=address,
             sender_name=_text(settings, "sender_name"),
             receive=_text(settings, "receive") or "imap",
+            auth_server=_text(settings, "auth_server").lower(),
             imap=imap,
             smtp=_server(settings, "smtp", user=imap.user, password=imap.password, security="starttls"),
             folders=_folders(settings),

@@ -77,6 +77,11 @@ async def mark_unreachable(conn: Conn, kind: str, value: str, reason: str) -> No
     await store.mark_unreachable(conn, kind, normal.handle(kind, value)[0], reason)
 
 
+async def mark_reachable(conn: Conn, handles: Sequence[tuple[str, str]]) -> None:
+    """Addresses `(kind, value)` that were given up and write again, in one statement."""
+    await store.mark_reachable(conn, [(kind, normal.handle(kind, value)[0]) for kind, value in handles])
+
+
 async def _claim(
     conn: Conn,
     contact_id: int,

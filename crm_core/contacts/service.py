@@ -13,7 +13,17 @@ from crm_core.contacts.card import (
     why_joined,
 )
 from crm_core.contacts.identity.service import resolve
-from crm_core.contacts.learning import known, learn, mark_unreachable, own, owners, share, tag, tag_all
+from crm_core.contacts.learning import (
+    known,
+    learn,
+    mark_reachable,
+    mark_unreachable,
+    own,
+    owners,
+    share,
+    tag,
+    tag_all,
+)
 from crm_core.contacts.listing.service import list_contacts
 from crm_core.contacts.merging.service import (
     accept_suggestion,
@@ -35,6 +45,7 @@ __all__ = [
     "known",
     "learn",
     "list_contacts",
+    "mark_reachable",
     "mark_unreachable",
     "merge",
     "merges_of",

@@ -88,6 +88,9 @@ KNOWN: LiteralString = """
       LEFT JOIN crm_handle h ON h.contact_id = i.id
      GROUP BY g.id, r.fields"""
 UNREACHABLE: LiteralString = "UPDATE crm_handle SET unreachable = $3 WHERE kind = $1 AND value = $2"
+REACHABLE: LiteralString = """
+    UPDATE crm_handle h SET unreachable = '' FROM unnest($1::text[], $2::text[]) AS t (kind, value)
+     WHERE h.kind = t.kind AND h.value = t.value AND h.unreachable <> ''"""
 
 
 async def get(conn: Conn, scope: int | None, id_: int) -> Contact | None:
@@ -196,3 +199,7 @@ async def known(conn: Conn, contact_ids: Sequence[int]) -> dict[int, dict[str, s
 
 async def mark_unreachable(conn: Conn, kind: str, value: str, reason: str) -> None:
     await conn.execute(UNREACHABLE, kind, value, reason)
+
+
+async def mark_reachable(conn: Conn, handles: Sequence[tuple[str, str]]) -> None:
+    await conn.execute(REACHABLE, [kind for kind, _ in handles], [value for _, value in handles])

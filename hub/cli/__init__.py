@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "restore": ("hub.cli.backup:restore", "Bring a backup back."),
     "channel": ("hub.cli.channel:channel", "Add, list, test, pause and resume channels."),
     "connector": ("hub.cli.connector:connector", "List, make, check, record and replay connectors."),
+    "bot": ("hub.cli.bot:bot", "Check rules of the bot, play transcripts against them."),
     "user": ("hub.cli.user:user", "Add and list users, reset how they sign in."),
     "token": ("hub.cli.token:token", "Make tokens of the API."),
     "ledger": ("hub.cli.ledger:ledger", "Show that what came in is accounted for."),

@@ -81,6 +81,10 @@ def extract() -> dict[str, Catalog]:
             str(WEB.parents[1] / package), method_map=[("**.py", "python")], keywords=_ERRORS
         ):
             found["errors"].add(message, None, [(file, 1)])
+    for file, _line, message, *_rest in extract_from_dir(
+        str(WEB.parents[1] / "connectors"), method_map=[("**.py", "python")], keywords={"N_": None}
+    ):
+        found["errors"].add(message, None, [(file, 1)])
     for message in (*_words_of_connectors(), *(variable.meaning for variable in VARIABLES)):
         found["ops"].add(message)
     return found

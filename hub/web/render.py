@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextvars import ContextVar
 from typing import Any, cast
 
 from aiohttp import web
@@ -12,6 +13,9 @@ from hub.web import assets, i18n, navigation
 from hub.web.catalogs import LANGUAGES, WEB
 from hub.web.context import USER, csrf_token, is_fragment, runtime
 from hub.web.formats import FILTERS, now
+
+# Macros ask for it: imported without the context of a page they are made once and for all.
+_csrf: ContextVar[str] = ContextVar("csrf", default="")
 
 
 class Careful(StrictUndefined):
@@ -45,6 +49,7 @@ def _environment() -> Environment:
         languages=LANGUAGES,
         speech=i18n.current,
         clock_now=now,
+        csrf_value=_csrf.get,
     )
     return env
 
@@ -67,12 +72,16 @@ ENV = _environment()
 
 def text(template: str, **values: Any) -> str:
     """A rendered template in the language in force."""
-    return ENV.get_template(template).render(values)
+    token = _csrf.set(values.get("csrf", ""))
+    try:
+        return ENV.get_template(template).render(values)
+    finally:
+        _csrf.reset(token)
 
 
 def page(request: web.Request, template: str, *, status: int = 200, **values: Any) -> web.Response:
     """A whole page, or only its `content` when htmx asks for a part."""
-    content = ENV.get_template(template).render({**common(request), **values})
+    content = text(template, **{**common(request), **values})
     response = web.Response(text=content, status=status, content_type="text/html")
     response.headers["Vary"] = "HX-Request"
     return response

@@ -1,10 +1,13 @@
-"""A bounce marks the message it is about as failed, and says so where the manager looks."""
+"""A bounce marks the message it is about where the manager looks, and a dead address on its contact."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import LiteralString
 
+from connectors.contract import Failure
+from crm_core.contacts import service as contacts
 from crm_core.sql import Conn
 from inbox.changes import Change
 from inbox.process.model import Incoming
@@ -12,19 +15,117 @@ from inbox.process.model import Incoming
 FAIL: LiteralString = """
     UPDATE inbox_message m SET delivery = 'failed', delivery_reason = t.reason
       FROM unnest($1::text[], $2::text[]) AS t (external_id, reason)
-     WHERE m.external_id = t.external_id AND m.direction = 'out' AND m.delivery <> 'failed'
+     WHERE m.external_id = t.external_id AND m.channel_id IN (SELECT id FROM inbox_channel)
+       AND m.direction = 'out' AND m.delivery <> 'failed'
     RETURNING m.id, m.conversation_id"""
+DELAY: LiteralString = """
+    UPDATE inbox_message m SET delivery_reason = t.reason
+      FROM unnest($1::text[], $2::text[]) AS t (external_id, reason)
+     WHERE m.external_id = t.external_id AND m.channel_id IN (SELECT id FROM inbox_channel)
+       AND m.direction = 'out' AND m.delivery = 'sent'
+    RETURNING m.id, m.conversation_id"""
+LAST_TO: LiteralString = """
+    SELECT DISTINCT ON (t.channel_id, t.recipient) t.channel_id, t.recipient, m.external_id
+      FROM unnest($1::int[], $2::text[]) AS t (channel_id, recipient)
+      JOIN inbox_conversation c ON c.channel_id = t.channel_id AND c.handle_kind = 'email'
+                               AND c.handle_value = t.recipient
+      JOIN inbox_message m ON m.conversation_id = c.id AND m.direction = 'out' AND m.external_id IS NOT NULL
+                          AND m.delivery IN ('sent', 'delivered') AND m.at > now() - interval '5 days'
+     ORDER BY t.channel_id, t.recipient, m.id DESC"""
+ADDRESSEES: LiteralString = """
+    SELECT m.external_id, c.handle_kind, c.handle_value
+      FROM inbox_message m JOIN inbox_conversation c ON c.id = m.conversation_id
+     WHERE m.external_id = ANY ($1::text[]) AND m.channel_id IN (SELECT id FROM inbox_channel)
+       AND m.direction = 'out'"""
+CAME_BACK = "The mail came back."
 
 
-async def mark_failed(conn: Conn, fresh: Sequence[Incoming], *, changes: list[Change]) -> None:
-    """Mark our messages that the batch's bounces name."""
-    failed = {
-        external_id: " ".join(message.event.text.split())[:300] or "The mail came back."
-        for message in fresh
-        if message.event.machine == "bounce"
-        for external_id in message.event.failed_ids
+async def name_messages(conn: Conn, fresh: Sequence[Incoming]) -> None:
+    """Bounces that name a recipient but no message are about the last mail we sent there."""
+    nameless = [message for message in fresh if message.event.machine == "bounce" and not _ids(message)]
+    asked = {
+        (message.work.channel.id, failure.recipient.lower())
+        for message in nameless
+        for failure in message.event.failures
+        if failure.recipient
     }
-    if not failed:
+    if not asked:
         return
-    for row in await conn.fetch(FAIL, list(failed), list(failed.values())):
-        changes.append(Change(kind="delivery", id=row["id"], conversation_id=row["conversation_id"]))
+    rows = await conn.fetch(LAST_TO, [channel for channel, _ in asked], [to for _, to in asked])
+    found = {(row["channel_id"], row["recipient"]): row["external_id"] for row in rows}
+    for message in nameless:
+        channel = message.work.channel.id
+        ids = [found.get((channel, failure.recipient.lower()), "") for failure in message.event.failures]
+        if any(ids):
+            _name(message, ids)
+
+
+async def mark(conn: Conn, fresh: Sequence[Incoming], *, changes: list[Change]) -> None:
+    """Mark our messages that the batch's bounces name: failed, or still being tried; and addresses that are dead."""
+    told = [failure for message in fresh if message.event.machine == "bounce" for failure in _told(message)]
+    if not told:
+        return
+    final = {failure.external_id: failure.reason for failure in told if failure.final}
+    late = {failure.external_id: failure.reason for failure in told if failure.external_id not in final}
+    for statement, marked in ((FAIL, final), (DELAY, late)):
+        for row in await conn.fetch(statement, list(marked), list(marked.values())) if marked else ():
+            changes.append(Change(kind="delivery", id=row["id"], conversation_id=row["conversation_id"]))
+    await _mark_dead(conn, [failure for message in fresh for failure in _sure(message)])
+
+
+async def mark_reachable(conn: Conn, people: Sequence[Incoming]) -> None:
+    """Whoever writes can be written to again."""
+    handles = [
+        (handle.kind, handle.value)
+        for message in people
+        if not message.event.machine and not message.event.outbound
+        for handle in message.event.sender.handles[:1]
+    ]
+    if handles:
+        await contacts.mark_reachable(conn, handles)
+
+
+async def _mark_dead(conn: Conn, dead: Sequence[Failure]) -> None:
+    """Only the address that the returned message was sent to: a forged bounce does not know our message's id."""
+    if not dead:
+        return
+    rows = await conn.fetch(ADDRESSEES, [failure.external_id for failure in dead])
+    sent_to = {(row["external_id"], row["handle_value"].lower()): row for row in rows}
+    for failure in dead:
+        if row := sent_to.get((failure.external_id, failure.recipient.lower())):
+            await contacts.mark_unreachable(conn, row["handle_kind"], row["handle_value"], failure.reason)
+
+
+def _ids(message: Incoming) -> list[str]:
+    return [failure.external_id for failure in message.event.failures if failure.external_id]
+
+
+def _name(message: Incoming, ids: Sequence[str]) -> None:
+    event = message.event
+    failures = tuple(
+        replace(failure, external_id=ident, dead=False)
+        for failure, ident in zip(event.failures, ids, strict=True)
+    )
+    found = tuple(dict.fromkeys(ident for ident in ids if ident))
+    message.event = replace(
+        event, failures=failures, failed_ids=event.failed_ids or found, references=(*found, *event.references)
+    )
+
+
+def _told(message: Incoming) -> list[Failure]:
+    """What the bounce says of messages it names; a connector may give their ids alone."""
+    event = message.event
+    told = [failure for failure in event.failures if failure.external_id]
+    known = {failure.external_id for failure in told}
+    reason = told[0].reason if told else " ".join(event.text.split())[:300]
+    return told + [
+        Failure(external_id=ident, reason=reason or CAME_BACK)
+        for ident in event.failed_ids
+        if ident not in known
+    ]
+
+
+def _sure(message: Incoming) -> list[Failure]:
+    if message.event.machine != "bounce":
+        return []
+    return [failure for failure in message.event.failures if failure.dead and failure.external_id]

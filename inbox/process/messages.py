@@ -30,6 +30,7 @@ async def take_in(
     fresh = await sightings.drop_seen(conn, await repeats.new_ones(conn, incoming), directory=tools.directory)
     if not fresh:
         return False
+    await bounces.name_messages(conn, fresh)
     await threads.find_answered(conn, fresh, directory=tools.directory)
     await _identify(conn, fresh)
     talks = await threads.find_or_open(conn, fresh, bot_ready=True)
@@ -47,7 +48,7 @@ async def take_in(
     await sightings.keep(conn, written)
     await follow.keep_effects(conn, turns, now=now)
     await files.keep(conn, written)
-    await bounces.mark_failed(conn, fresh, changes=changes)
+    await bounces.mark(conn, fresh, changes=changes)
     taken = [message.talk.id for message in fresh if message.event.outbound and message.talk]
     if taken:
         await store.mute_bot(conn, taken)
@@ -80,6 +81,7 @@ async def _identify(conn: Conn, fresh: Sequence[Incoming]) -> None:
         message.contact_owner_id = resolved.owner_id
         message.is_new_contact = resolved.is_new
         message.name = resolved.name
+    await bounces.mark_reachable(conn, people)
 
 
 async def _open_leads(conn: Conn, fresh: Sequence[Incoming], talks: Sequence[Talk]) -> None:
@@ -134,6 +136,7 @@ def _written(message: Incoming, *, now: datetime) -> NewMessage:
         ("fields", dict(event.fields)),
         ("choice", event.choice),
         ("machine", event.machine),
+        ("proof", dict(event.proof)),
         ("from", _from(message)),
         ("copies", list(event.copies)),
         ("sender", event.sender.handles[0].value if message.is_guest else ""),
@@ -201,7 +204,15 @@ def _bots_turn(
         facts.update({handle.kind: handle.value for handle in event.sender.handles})
         facts["name"] = message.name
         facts.update({key: str(value) for key, value in (talk.bot_state.get("known") or {}).items()})
-        outcome = bot.take_turn(tools.rulebook.rules, talk, event, sender=sender, known=facts, now=now)
+        outcome = bot.take_turn(
+            tools.rulebook.rules,
+            talk,
+            event,
+            sender=sender,
+            known=facts,
+            now=now,
+            returning=talk.is_new and not message.is_new_contact,
+        )
         if talk.owner == "bot":
             talk.waiting_since = None
         else:

@@ -102,6 +102,12 @@ SOUND_STEP = st.sampled_from(
         {"set": {"size": "{{ name }}{{ phone }}"}},
         {"tag": "t"},
         {"task": "Call {{ name }}"},
+        {"say": "One", "variants": ["Two {{ name }}", "Three"]},
+        {"ask": "number", "text": "How many?", "save": "size", "retries": "1"},
+        {"ask": "date", "text": "When?", "save": "day"},
+        {"ask": "file", "text": "A photo?", "save": "photo", "retries": "0"},
+        {"call": "c"},
+        {"call": "a"},
     ]
 )  # fmt: skip
 SOUND_END = st.sampled_from(
@@ -119,6 +125,9 @@ SOUND_WHEN = st.sampled_from(
         {"pattern": "[0-9]"},
         {"choice": ["1", "b"]},
         {"keywords": "a", "in_hours": "true"},
+        {"examples": ["How much is it?", "сколько стоит", "តម្លៃប៉ុន្មាន"]},
+        {"examples": ["price of the size", "012 345 678"], "lacks": "name"},
+        {"command": "start", "fields": {"size": ["L", "x"]}},
     ]
 )
 
@@ -128,7 +137,12 @@ def sound_files(draw: st.DrawFn) -> str:
     """Rules that are read: three that may lead to the last one, by asking, choosing and going on."""
     rules: list[dict[str, object]] = []
     for id_ in "ab":
-        rule = {"id": id_, "when": draw(SOUND_WHEN), "interrupts": draw(st.sampled_from(["true", "false"]))}
+        rule = {
+            "id": id_,
+            "about": f"Matter {id_}",
+            "when": draw(SOUND_WHEN),
+            "interrupts": draw(st.sampled_from(["true", "false"])),
+        }
         rules.append(
             {**rule, "do": [{"tag": id_}, *draw(st.lists(SOUND_STEP, max_size=4)), *draw(SOUND_END)]}
         )
@@ -142,7 +156,25 @@ TURNS = st.builds(
     text=st.one_of(
         ANY_TEXT,
         WORDS,
-        st.sampled_from(["012 345 678", "1", "2", "០១២៣៤៥៦៧៨", "a@b.example", "stop", "оператор"]),
+        st.sampled_from(
+            [
+                "012 345 678",
+                "1",
+                "2",
+                "០១២៣៤៥៦៧៨",
+                "a@b.example",
+                "stop",
+                "оператор",
+                "/start",
+                "how much",
+                "сколько стоит",
+                "តម្លៃប៉ុន្មាន",
+                "price of it",
+                "31.12",
+                "tomorrow",
+                "0.5",
+            ]
+        ),
     ),
     choice=st.one_of(st.just(""), WORDS),
     kind=st.sampled_from(["message", "form", "missed_call", "command", "odd"]),
@@ -153,6 +185,8 @@ TURNS = st.builds(
     now=st.datetimes(timezones=st.just(UTC)),
     first_contact=st.booleans(),
     in_hours=st.booleans(),
+    returning=st.booleans(),
+    files=st.sampled_from([(), ("a.png",), ("a.png", "b.pdf")]),
     known=st.dictionaries(st.sampled_from(["name", "phone", "email", "size"]), ANY_TEXT, max_size=2),
     abilities=st.builds(
         Abilities,

@@ -18,7 +18,7 @@ from hub.web.render import page, see_other
 from inbox.changes import Change
 from inbox.conversations import queries
 
-PER_COLUMN = 30
+PER_COLUMN = 20
 MOST = 200
 
 

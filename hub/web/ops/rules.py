@@ -8,6 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
+from chatbot import STARTERS, starter_text
 from chatbot.model import RuleSet
 from chatbot.parse import Problem, RulesInvalid, load
 from hub import audit
@@ -23,6 +24,9 @@ MOST_PROBLEMS = 50
 
 
 async def show(request: web.Request) -> web.StreamResponse:
+    """The rules as they run, or starter rules of a trade, which wait in the editor until they are saved."""
+    if (starter := request.query.get("starter", "")) in STARTERS:
+        return await _page(request, starter_text(starter))
     async with transaction(request) as conn:
         text = await rulebook.source(conn)
     return await _page(request, text)
@@ -136,6 +140,7 @@ async def _page(
         "is_checked": is_checked,
         "is_first_page": "after" not in request.query,
         "languages": LANGUAGES,
+        "starter": request.query.get("starter", ""),
     }
     return page(request, "ops/rules.html", status=status, **values)
 

@@ -157,7 +157,7 @@ def check(body: bytes) -> None:
         events = connector.parse(RawInput(transport="smtp", body=body, received_at=CAME), CHANNEL)
     except Malformed:
         return
-    [event] = events
+    event = events[0]
     assert not isinstance(event, Ignored)
     assert isinstance(event, InboundMessage)
     assert event.external_id

@@ -7,6 +7,7 @@ from html import unescape
 
 import aiohttp
 import orjson
+import pytest
 
 import chatbot
 from hub.api import tokens
@@ -44,6 +45,16 @@ async def test_broken_rules_are_told_with_line_and_column_and_the_running_ones_s
     assert not await site.world.value("SELECT count(*) FROM inbox_rules")
     status, html, _ = await send("/rules", source="\0")
     assert status == 422
+
+
+@pytest.mark.parametrize("name", chatbot.STARTERS)
+async def test_a_starter_opens_in_the_editor_and_changes_nothing(
+    site: Site, admin: aiohttp.ClientSession, name: str
+) -> None:
+    async with admin.get("/rules", params={"starter": name}) as answer:
+        html = await answer.text()
+    assert chatbot.starter_text(name).strip() in unescape(html)
+    assert not await site.world.value("SELECT count(*) FROM inbox_rules")
 
 
 async def test_rules_have_versions_that_can_be_restored(

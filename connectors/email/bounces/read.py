@@ -1,0 +1,154 @@
+"""From a bounce's parts to failures, the surest source first: status report, header of failed recipients, plain words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from connectors.contract import Failure
+from connectors.email.addresses import addresses, message_ids
+from connectors.email.bounces.notice import notice_of
+from connectors.email.bounces.reasons import LATE, Reason, reason_of
+from connectors.email.bounces.recipients import Named, named_in
+from connectors.email.bounces.status import CODE, Told, told_by
+from connectors.email.decode import text_of
+from connectors.email.mime import Headers, Part, leaves, split_head
+
+RETURNED: Final = frozenset(
+    {"message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers"}
+)
+ID_LINE: Final = re.compile(r"(?im)^[>| \t]*message-id:[ \t]*(?:\n[ \t]+)?(<[^<>\r\n]{3,900}>)")
+TO_LINE: Final = re.compile(r"(?im)^[>| \t]*to:[ \t]*([^\n]{3,500})$")
+PASSING: Final = re.compile(
+    r"(?i)\bdelayed\b|still being (?:re)?tried|warning only|will (?:continue|keep|be) (?:re)?try"
+    r"|attempts will continue|not yet (?:been )?(?:able|delivered|received)"
+    r"|not been delivered yet|could not be delivered for|will be retried|keep(?:s)? (?:on )?trying"
+    r"|no need to resend|do not need to resend"
+    r"|\bpostponed\b|continue to try|temporarily (?:delayed|deferred)|delivery (?:is )?delayed"
+    r"|пока не доставлен|попытки .{0,40}продолж|wird weiterhin versucht"
+)
+GIVEN_UP: Final = re.compile(
+    r"(?i)(?<!will )giv(?:e|en|ing) up|not going to try again|permanent (?:fatal )?error"
+    r"|been in the queue too long|final failure|no further attempts"
+)
+MOST: Final = 50
+SIZE: Final = 1024 * 1024
+
+
+def failures_of(
+    headers: Headers, parts: Sequence[Part], *, ids: Sequence[str], ours: str, sender: str
+) -> tuple[Failure, ...]:
+    """One failure a recipient; one without a recipient if nothing names any. None for a report of success."""
+    parts = with_inner_report(parts)
+    ident = ids[0] if ids else ""
+    notice = notice_of(parts)
+    told = _reported(parts, notice)
+    if told:
+        return tuple(_of_report(each, notice, ident) for each in told if _is_failure(each))[:MOST]
+    passing = _is_passing(headers, notice)
+    named = _named(headers, parts, notice, ours=ours, domain=sender.rpartition("@")[2])
+    if not named:
+        named = [Named(address="", words=notice[:4000])]
+    return tuple(_of_words(each, notice, ident, passing=passing) for each in named)
+
+
+def with_inner_report(parts: Sequence[Part]) -> Sequence[Part]:
+    """The parts, and those of a report that a gateway has wrapped as a mail within the mail."""
+    if any(part.mime.endswith("delivery-status") for part in parts):
+        return parts
+    for part in parts:
+        if part.mime == "message/rfc822" and b"delivery-status" in (data := part.content())[:8192]:
+            return list(leaves(data[:SIZE]))
+    return parts
+
+
+def original_ids(parts: Sequence[Part]) -> tuple[str, ...]:
+    """Message-IDs of the mail that a bounce returns, wherever it stands."""
+    parts = with_inner_report(parts)
+    found: list[str] = []
+    for part in parts:
+        if part.mime in RETURNED:
+            found += message_ids(split_head(part.content()[:65_536].lstrip())[0].raw("message-id"))
+    for part in parts if not found else ():
+        if part.mime.startswith("text/"):
+            text = text_of(part.content()[:65_536], part.charset)
+            found += [ident for match in ID_LINE.findall(text) for ident in message_ids(match)]
+    return tuple(dict.fromkeys(found))[:20]
+
+
+def _reported(parts: Sequence[Part], notice: str) -> list[Told]:
+    told: list[Told] = []
+    for part in parts:
+        if part.mime in {
+            "message/delivery-status",
+            "message/global-delivery-status",
+            "message/disposition-notification",
+        }:
+            told += told_by(text_of(part.content()[:262_144], part.charset))
+    if not told and "-recipient:" in notice.lower():
+        told = told_by(notice)
+    return list({each.recipient.lower(): each for each in reversed(told)}.values())[::-1]
+
+
+def _is_failure(told: Told) -> bool:
+    if told.action in {"delivered", "relayed", "expanded"}:
+        return False
+    return bool(told.action) or not told.status.startswith("2")
+
+
+def _of_report(told: Told, notice: str, ident: str) -> Failure:
+    if told.action == "delayed":
+        return Failure(external_id=ident, recipient=told.recipient, reason=LATE.sentence, final=False)
+    code = (CODE.findall(told.diagnostic) or [""])[0]
+    status = told.status if told.status[1:] not in {"", ".0.0"} or not code else code
+    words = told.diagnostic or _about(told.recipient, notice)
+    return _failure(ident, told.recipient, reason_of(words, status=status))
+
+
+def _of_words(named: Named, notice: str, ident: str, *, passing: bool) -> Failure:
+    if passing:
+        return Failure(external_id=ident, recipient=named.address, reason=LATE.sentence, final=False)
+    status = (CODE.findall(named.words) or CODE.findall(notice) or [""])[0]
+    reason = reason_of(named.words, status=status)
+    if not reason.dead and reason.sentence == reason_of("").sentence:
+        reason = reason_of(notice, status=status)
+    return _failure(ident, named.address, reason)
+
+
+def _failure(ident: str, recipient: str, reason: Reason) -> Failure:
+    return Failure(external_id=ident, recipient=recipient, reason=reason.sentence, dead=reason.dead)
+
+
+def _named(headers: Headers, parts: Sequence[Part], notice: str, *, ours: str, domain: str) -> list[Named]:
+    listed = addresses(headers.raw("x-failed-recipients"))
+    if listed:
+        return [Named(address=each.raw, words=_about(each.value, notice)) for each in listed[:MOST]]
+    named = named_in(notice, ours=ours, domain=domain)
+    if named:
+        return named
+    to = [address for value in _to_fields(parts) for address in addresses(value) if address.value != ours]
+    return [Named(address=to[0].raw, words=notice[:4000])] if len({each.value for each in to}) == 1 else []
+
+
+def _to_fields(parts: Sequence[Part]) -> list[str]:
+    """The To fields of what is returned: enough to name the recipient if there was just one (and no list)."""
+    heads = [split_head(part.content()[:65_536].lstrip())[0] for part in parts if part.mime in RETURNED]
+    if any("to" in head for head in heads):
+        return [head.raw("to") for head in heads if "list-id" not in head]
+    texts = [
+        text_of(part.content()[:65_536], part.charset) for part in parts[:5] if part.mime.startswith("text/")
+    ]
+    return [value for text in texts for value in TO_LINE.findall(text)[:1]]
+
+
+def _about(recipient: str, notice: str) -> str:
+    at = notice.lower().find(recipient.lower())
+    return notice[max(0, at - 200) : at + 800] if at >= 0 else notice[:2000]
+
+
+def _is_passing(headers: Headers, notice: str) -> bool:
+    if GIVEN_UP.search(notice):
+        return False
+    subject = headers.text("subject")
+    return bool(PASSING.search(subject) or PASSING.search(notice))

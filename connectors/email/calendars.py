@@ -1,0 +1,125 @@
+"""Calendar parts as facts for people: what, when, where, who asks; or who accepted what. Never raises."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, Final
+
+from connectors.email.decode import clean, text_of
+from connectors.email.marked import N_
+from connectors.email.mime import Part
+
+SIZE: Final = 64 * 1024
+LENGTH: Final = 300
+INVITATION: Final = N_("Invitation")
+TITLES: Final = {
+    "CANCEL": N_("Cancelled invitation"),
+    "REPLY": N_("Answer to the invitation"),
+    "COUNTER": N_("Another time proposed for"),
+}
+ANSWERS: Final = {
+    "ACCEPTED": N_("Accepted the invitation"),
+    "DECLINED": N_("Declined the invitation"),
+    "TENTATIVE": N_("May come to"),
+}
+WHEN: Final = N_("When")
+WHERE: Final = N_("Where")
+ORGANISER: Final = N_("Organiser")
+REPEATS: Final = N_("Repeats")
+FAULTS: Final = (
+    ValueError,
+    KeyError,
+    IndexError,
+    TypeError,
+    AttributeError,
+    LookupError,
+    OverflowError,
+    RecursionError,
+)
+
+
+def facts_of(parts: Sequence[Part]) -> dict[str, str]:
+    """The facts of the first event of the first calendar part; nothing where there is none that can be read."""
+    part = next((part for part in parts if part.mime == "text/calendar"), None)
+    if part is None:
+        return {}
+    data = part.content()
+    return {} if len(data) > SIZE else facts(text_of(data, part.charset or "utf-8"))
+
+
+def facts(text: str) -> dict[str, str]:
+    """The facts of a calendar's first event, in the order in which they are shown."""
+    from icalendar import Calendar  # only here: most mail has no calendar
+
+    try:
+        calendar: Any = Calendar.from_ical(text)
+        event: Any = next(iter(calendar.walk("VEVENT")), None)
+        if event is None:
+            return {}
+        found = {
+            _title(calendar, event): _line(event.get("SUMMARY")) or "-",
+            WHEN: _when(event),
+            WHERE: _line(event.get("LOCATION")),
+            ORGANISER: _person(event.get("ORGANIZER")),
+            REPEATS: _line(_rule(event)),
+        }
+    except FAULTS:
+        return {}
+    return {key: value for key, value in found.items() if value}
+
+
+def _title(calendar: Any, event: Any) -> str:
+    method = _line(calendar.get("METHOD")).upper()
+    if method == "REPLY":
+        attendee = event.get("ATTENDEE")
+        attendee = attendee[0] if isinstance(attendee, list) else attendee
+        answer = str(getattr(attendee, "params", {}).get("PARTSTAT", "")).upper()
+        return ANSWERS.get(answer, TITLES["REPLY"])
+    if _line(event.get("STATUS")).upper() == "CANCELLED":
+        method = "CANCEL"
+    return TITLES.get(method, INVITATION)
+
+
+def _when(event: Any) -> str:
+    start, end = _moment(event, "DTSTART"), _moment(event, "DTEND")
+    if start is None:
+        return ""
+    if not isinstance(start, datetime):
+        return f"{start:%Y-%m-%d}"
+    told = f"{start:%Y-%m-%d %H:%M}"
+    if isinstance(end, datetime):
+        told += f"–{end:%H:%M}" if end.date() == start.date() else f" – {end:%Y-%m-%d %H:%M}"
+    zone = _zone(start)
+    return f"{told} ({zone})" if zone else told
+
+
+def _moment(event: Any, name: str) -> date | None:
+    found = getattr(event.get(name), "dt", None)
+    return found if isinstance(found, date) else None
+
+
+def _zone(at: datetime) -> str:
+    zone = at.tzinfo
+    if zone is None:
+        return ""
+    return str(getattr(zone, "key", "") or at.tzname() or "")[:60]
+
+
+def _person(value: Any) -> str:
+    name = str(getattr(value, "params", {}).get("CN", "")).strip('" ')
+    address = _line(value)
+    address = address[7:] if address.lower().startswith("mailto:") else address
+    return _line(f"{name} <{address}>" if name and address and name != address else name or address)
+
+
+def _rule(event: Any) -> str:
+    rule = event.get("RRULE")
+    return "" if rule is None or isinstance(rule, list) else rule.to_ical().decode("utf-8", "replace")
+
+
+def _line(value: Any) -> str:
+    if value is None:
+        return ""
+    value = value[0] if isinstance(value, list) and value else value
+    return clean(" ".join(str(value).split()))[:LENGTH]

@@ -1,0 +1,112 @@
+"""What a bounce does: our message says why it did not arrive, a dead address is marked, and marked again when it writes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from connectors.contract import RawInput
+from connectors.email.connector import connector as email
+from inbox.channels import service as channels
+from tests.world import World
+
+CUSTOMER = (
+    b"From: Ann <ann@customer.example>\r\nSubject: Order\r\nMessage-ID: <%s@customer.example>\r\n\r\nhello"
+)
+STATUS = (
+    b"Return-Path: <>\r\nFrom: MAILER-DAEMON@mx.example\r\nSubject: Undelivered Mail\r\nMessage-ID: <%s@mx.example>\r\n"
+    b"Content-Type: multipart/report; report-type=delivery-status; boundary=r\r\n\r\n"
+    b"--r\r\n\r\nIt came back.\r\n--r\r\nContent-Type: message/delivery-status\r\n\r\n"
+    b"Final-Recipient: rfc822; ANN@customer.example\r\nAction: %s\r\nStatus: %s\r\n\r\n"
+    b"--r\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <%s>\r\n--r--\r\n"
+)
+FREE = b"Return-Path: <>\r\nFrom: MAILER-DAEMON@mx.example\r\nSubject: failure notice\r\n\r\n%s"
+
+
+async def mailbox(world: World) -> None:
+    """A mail channel with one conversation in which we have answered."""
+    runtime = world.runtime
+    runtime.registry["email"] = email
+    async with world.pool.acquire() as conn, conn.transaction():
+        await channels.create(
+            conn,
+            runtime.registry,
+            runtime.cipher,
+            slug="mail",
+            name="Mail",
+            connector="email",
+            settings={"address": "support@our.example", "receive": "smtp_door"},
+        )
+    await runtime.refresh()
+    await accept(world, CUSTOMER % b"one")
+    await world.fetch(
+        """INSERT INTO inbox_message (conversation_id, channel_id, direction, author, external_id, at, text, delivery)
+           SELECT id, channel_id, 'out', 'user', 'reply-1@our.example', now(), 'We answer', 'sent'
+             FROM inbox_conversation"""
+    )
+
+
+async def accept(world: World, mail: bytes) -> None:
+    channel = world.runtime.directory.by_slug("mail")
+    assert channel is not None
+    raw = RawInput(transport="smtp", body=mail, received_at=datetime.now(UTC))
+    await world.runtime.intake.accept(channel, raw)
+    await world.settled()
+
+
+async def ours(world: World) -> tuple[str, str]:
+    [row] = await world.fetch(
+        "SELECT delivery, delivery_reason FROM inbox_message WHERE external_id = 'reply-1@our.example'"
+    )
+    return row["delivery"], row["delivery_reason"]
+
+
+async def unreachable(world: World) -> str:
+    return await world.value("SELECT unreachable FROM crm_handle WHERE value = 'ann@customer.example'")
+
+
+async def test_a_dead_address_is_marked_until_it_writes_again(world: World) -> None:
+    await mailbox(world)
+    await accept(world, STATUS % (b"b1", b"failed", b"5.1.1", b"reply-1@our.example"))
+    assert await ours(world) == ("failed", "There is no such address.")
+    assert await unreachable(world) == "There is no such address."
+    assert await world.value("SELECT count(*) FROM inbox_conversation") == 1
+    await accept(world, CUSTOMER % b"two")
+    assert await unreachable(world) == ""
+    await world.balanced()
+
+
+@pytest.mark.parametrize(
+    ("action", "status", "delivery", "reason"),
+    [
+        (b"failed", b"5.2.2", "failed", "The mailbox is full."),
+        (b"failed", b"4.4.1", "failed", "The recipient's server could not be reached."),
+        (b"delayed", b"4.4.1", "sent", "Not delivered yet; it is still being tried."),
+        (b"delivered", b"2.0.0", "sent", ""),
+    ],
+)
+async def test_what_is_passing_kills_no_address(
+    world: World, action: bytes, status: bytes, delivery: str, reason: str
+) -> None:
+    await mailbox(world)
+    await accept(world, STATUS % (b"b1", action, status, b"reply-1@our.example"))
+    assert await ours(world) == (delivery, reason)
+    assert await unreachable(world) == ""
+
+
+async def test_a_bounce_that_names_the_recipient_alone_finds_the_last_mail_sent_there(world: World) -> None:
+    await mailbox(world)
+    await accept(
+        world, FREE % b"Unable to deliver to:\r\n<ann@customer.example>:\r\nno mailbox here by that name"
+    )
+    assert await ours(world) == ("failed", "There is no such address.")
+    assert await unreachable(world) == "", "nothing proves that our server sent this bounce"
+    assert await world.value("SELECT count(*) FROM inbox_conversation") == 1
+
+
+async def test_a_forged_bounce_marks_nobody(world: World) -> None:
+    await mailbox(world)
+    await accept(world, STATUS % (b"b1", b"failed", b"5.1.1", b"not-ours@our.example"))
+    assert await ours(world) == ("sent", "")
+    assert await unreachable(world) == ""
