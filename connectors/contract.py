@@ -598,6 +598,29 @@ class Outgoing(Protocol):
     def sends(self, channel: ChannelConfig) -> bool: ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detected:
+    """Settings that were found, a sentence on how, and what the user has to do for them to work."""
+
+    settings: Mapping[str, str]
+    sentence: str
+    remedy: str = ""
+
+
+@runtime_checkable
+class Detecting(Protocol):
+    """Ability: finds settings by itself from the few that a person knows. Never raises."""
+
+    async def detect(self, settings: Settings, http: Http) -> Detected: ...
+
+
+@runtime_checkable
+class Rehearsing(Protocol):
+    """Ability: sends something to itself before a channel is saved. None where that cannot be tried. Never raises."""
+
+    async def rehearse(self, context: Context) -> Health | None: ...
+
+
 @runtime_checkable
 class Setup(Protocol):
     """Ability: registers itself with the provider when a channel is saved (setWebhook) and undoes it when removed."""

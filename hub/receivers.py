@@ -116,11 +116,12 @@ class Receivers:
             await asyncio.sleep(LOOK_EVERY)
 
     async def _stop_all(self) -> None:
-        tasks = [task for _, task in self._running.values()]
+        tasks = {task for _, task in self._running.values()}
         self._running.clear()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        while tasks:  # a library may lose a cancellation: it is said again
+            for task in tasks:
+                task.cancel()
+            _, tasks = await asyncio.wait(tasks, timeout=5)
 
     async def _run(self, live: LiveChannel) -> None:
         """Keep one receiver running: transient faults are tried again for ever, dead credentials now and then."""

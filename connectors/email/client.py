@@ -103,15 +103,16 @@ async def sign_in(server: Server) -> SMTP:
         async with asyncio.timeout(2 * TIMEOUT):
             await client.connect()
             await _introduce(client)
-            if server.password:
+            if server.token:
+                await client.auth_xoauth2(server.user, server.token)
+            elif server.password:
                 await client.login(server.user, server.password)
     except SMTPAuthenticationError as error:
         client.close()
         if 400 <= error.code < 500:
             raise TryAgain(f"The mail server put signing in off: {error.code} {error.message}") from error
-        raise CredentialsDead(
-            f"The mail server refused the user or password: {error.code} {error.message}"
-        ) from error
+        what = "the access token" if server.token else "the user or password"
+        raise CredentialsDead(f"The mail server refused {what}: {error.code} {error.message}") from error
     except BROKEN as error:
         client.close()
         raise TryAgain(

@@ -11,14 +11,17 @@ from connectors.contract import (
     Connector,
     ConnectorSpec,
     Context,
+    Detected,
     Event,
     ExternalId,
     Health,
+    Http,
     Outbound,
     RawInput,
     ReceiverContext,
     Refused,
     Sent,
+    Settings,
     State,
 )
 from connectors.email.parse import parse
@@ -35,6 +38,16 @@ class EmailConnector:
     def spec(self) -> ConnectorSpec:
         return SPEC
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Sentences that the form shows, for the translators."""
+        from connectors.email import detect, probe, providers, round_trip
+
+        found = (detect.KNOWN, detect.ASKED, detect.NAMED, detect.NOTHING, detect.NO_ADDRESS, detect.ASK)
+        tried = (round_trip.CAME_BACK, round_trip.NOT_BACK, round_trip.CHECK_FOLDER, round_trip.NOT_SENT)
+        remedies = (provider.remedy for provider in providers.PROVIDERS)
+        return (*found, *remedies, providers.SIGN_IN, probe.RENEW, probe.ADDRESS, *tried)
+
     def parse(self, raw: RawInput, channel: ChannelConfig) -> Sequence[Event]:
         """One mail, one event. Raises `Malformed` for what is no mail."""
         return parse(raw, channel)
@@ -47,6 +60,7 @@ class EmailConnector:
         """One try over the channel's SMTP server. Raises a `SendError`."""
         from connectors.email.client import Lines
         from connectors.email.dkim_sign import signed
+        from connectors.email.oauth import with_token
         from connectors.email.render import render
 
         mailbox = Mailbox.of(context.channel.settings)
@@ -55,14 +69,29 @@ class EmailConnector:
         mail = signed(render(message, mailbox, datetime.now(UTC)), mailbox.dkim)
         if not isinstance(self._lines, Lines):
             self._lines = Lines()
-        note = await self._lines.deliver(context.channel.id, mailbox.smtp, mail)
+        lines = self._lines
+        note = await with_token(
+            context.http, mailbox, lambda box: lines.deliver(context.channel.id, box.smtp, mail)
+        )
         return Sent(external_id=ExternalId(mail.external_id), at=datetime.now(UTC), note=note)
 
     async def probe(self, context: Context) -> Health:
         """Sign in for reading and for sending. Never raises."""
         from connectors.email.probe import probe
 
-        return await probe(Mailbox.of(context.channel.settings))
+        return await probe(Mailbox.of(context.channel.settings), context.http)
+
+    async def detect(self, settings: Settings, http: Http) -> Detected:
+        """The servers, from the address alone."""
+        from connectors.email.detect import detect
+
+        return await detect(str(settings.get("address") or ""), http)
+
+    async def rehearse(self, context: Context) -> Health | None:
+        """A mail to itself must come back."""
+        from connectors.email.round_trip import round_trip
+
+        return await round_trip(Mailbox.of(context.channel.settings), context.http)
 
     async def run(self, context: ReceiverContext) -> None:
         """Read the mailbox until cancelled; a channel behind the SMTP door has nothing to read."""
@@ -74,7 +103,7 @@ class EmailConnector:
                 Health(state=State.CONNECTED, sentence="Mail comes in by the SMTP door of this hub.")
             )
             await asyncio.Event().wait()
-        if not mailbox.imap.host or not mailbox.imap.password:
+        if not mailbox.can_read:
             await context.report(await self.probe(Context(channel=context.channel, http=context.http)))
             await asyncio.Event().wait()
         await MailboxReceiver(context).run()

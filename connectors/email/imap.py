@@ -167,7 +167,7 @@ class ImapClient:
             await self._protocol.capability()
 
     async def _log_in(self, server: Server) -> None:
-        if "LOGINDISABLED" in self._protocol.capabilities:
+        if "LOGINDISABLED" in self._protocol.capabilities and not server.token:
             raise CredentialsDead(
                 "The server takes no password on an open line: set the security to tls or starttls"
             )
@@ -178,13 +178,16 @@ class ImapClient:
         except ImapRefused as error:
             if error.code in PASSING or (not error.code and PASSING_WORDS.search(error.text)):
                 raise ConnectionError(f"the server put signing in off: {error.text[:300]}") from error
-            raise CredentialsDead(f"The server refused the user or password: {error.text[:300]}") from error
+            what = "the access token" if server.token else "the user or password"
+            raise CredentialsDead(f"The server refused {what}: {error.text[:300]}") from error
 
     async def _identify(self, server: Server) -> None:
         """LOGIN, or SASL for what it cannot say; nothing on a line that is signed in from the start (PREAUTH)."""
         if self._protocol.state != NONAUTH:
             return
-        if (server.user + server.password).isascii() or "AUTH=PLAIN" not in self._protocol.capabilities:
+        if server.token:
+            _lines(await self._protocol.authenticate_token(server.user, server.token))
+        elif (server.user + server.password).isascii() or "AUTH=PLAIN" not in self._protocol.capabilities:
             _lines(await self._protocol.log_in(server.user, server.password))
         else:
             _lines(await self._protocol.authenticate_plain(server.user, server.password))

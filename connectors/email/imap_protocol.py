@@ -118,8 +118,15 @@ class Protocol(IMAP4ClientProtocol):
 
     async def authenticate_plain(self, user: str, password: str) -> Response:
         """SASL PLAIN (RFC 4616): the only way to say a password with letters beyond ASCII."""
-        self._plain = f"\0{user}\0{password}".encode()
-        response = await self.execute(Command("AUTHENTICATE", self.new_tag(), "PLAIN"))
+        return await self._authenticate("PLAIN", f"\0{user}\0{password}")
+
+    async def authenticate_token(self, user: str, token: str) -> Response:
+        """XOAUTH2; a refusal comes as a challenge, which is answered with a cancellation."""
+        return await self._authenticate("XOAUTH2", f"user={user}\1auth=Bearer {token}\1\1")
+
+    async def _authenticate(self, mechanism: str, words: str) -> Response:
+        self._plain = words.encode()
+        response = await self.execute(Command("AUTHENTICATE", self.new_tag(), mechanism))
         self.state = AUTH if response.result == "OK" else self.state
         return response
 

@@ -62,6 +62,8 @@ def parse(raw: RawInput, channel: ChannelConfig) -> Sequence[Event]:
     headers = _headers(raw.body, parts)
     if not any(name in headers for name in KNOWN):
         raise Malformed("This is no mail: it has none of the header fields that every mail has")
+    if headers.raw(OUR_HEADER).strip().startswith("trial-"):
+        return [Ignored(reason="The mail by which this mailbox was tried")]
     if _is_sent_copy(raw, headers, mailbox):
         return [_sent_copy(raw, headers, parts, mailbox)]
     content = content_of(parts)

@@ -5,25 +5,35 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
-from connectors.contract import CredentialsDead, Health, SendError, State
+from connectors.contract import CredentialsDead, Health, Http, SendError, State, TryAgain
 from connectors.email.client import reason, sign_in
 from connectors.email.imap import ImapClient, ImapRefused
+from connectors.email.oauth import forget, with_token
+from connectors.email.providers import remedy_for
 from connectors.email.spec import Mailbox, Server
 
 STEP: Final = 15.0
-SIGN_IN: Final = (
-    "Check user and password. With two-step sign-in (Gmail, Yahoo, iCloud, Yandex, Mail.ru) make an app password and enter that; "
-    "see also that access by mail programs (IMAP, SMTP) is switched on in the mailbox's own settings."
-)
+RENEW: Final = "Let the owner of the mailbox agree anew, and enter the new refresh token."
+CHECK_ADDRESS: Final = "Check the OAuth token address of the channel, and whether this machine reaches it."
 ADDRESS: Final = "Enter the address of the mailbox, say support@example.org."
 
 
-async def probe(mailbox: Mailbox) -> Health:
+async def probe(mailbox: Mailbox, http: Http) -> Health:
     """The first thing that does not work, or that all does. Never raises."""
+    forget(mailbox)  # the permission itself is tried, not what is left of an earlier one
+    try:
+        return await with_token(http, mailbox, _probe)
+    except CredentialsDead as error:
+        return _refused("OAuth", mailbox, error)
+    except TryAgain as error:
+        return Health(state=State.TRANSIENT, sentence=f"{error.reason}.", remedy=CHECK_ADDRESS)
+
+
+async def _probe(mailbox: Mailbox) -> Health:
     if "@" not in mailbox.address:
         return Health(state=State.UNCONFIGURED, sentence="The channel has no address.", remedy=ADDRESS)
     if mailbox.receive == "imap":
-        if not mailbox.imap.host or not mailbox.imap.password:
+        if not mailbox.can_read:
             return Health(
                 state=State.UNCONFIGURED,
                 sentence="The channel has no IMAP server or no password for it.",
@@ -38,7 +48,7 @@ async def probe(mailbox: Mailbox) -> Health:
             sentence=f"Mail to {mailbox.address} comes in. Replies cannot go out: no SMTP server is set.",
             remedy="Enter the SMTP server of the mailbox to be able to reply.",
         )
-    return await _smtp(mailbox.smtp) or Health(
+    return await _smtp(mailbox) or Health(
         state=State.CONNECTED, sentence=f"Mail to {mailbox.address} comes in, and replies can go out."
     )
 
@@ -54,7 +64,7 @@ async def _imap(mailbox: Mailbox) -> Health | None:
             finally:
                 await client.log_out()
     except CredentialsDead as error:
-        return Health(state=State.NEEDS_CREDENTIALS, sentence=f"IMAP: {error.reason}.", remedy=SIGN_IN)
+        return _refused("IMAP", mailbox, error)
     except ImapRefused as error:
         return Health(
             state=State.TRANSIENT,
@@ -66,17 +76,24 @@ async def _imap(mailbox: Mailbox) -> Health | None:
     return None
 
 
-async def _smtp(server: Server) -> Health | None:
+async def _smtp(mailbox: Mailbox) -> Health | None:
+    server = mailbox.smtp
     try:
         client = await sign_in(server)
     except CredentialsDead as error:
-        return Health(state=State.NEEDS_CREDENTIALS, sentence=f"SMTP: {error.reason}.", remedy=SIGN_IN)
+        return _refused("SMTP", mailbox, error)
     except SendError as error:
         return _unreachable(
             "SMTP", server, error.__cause__ or error, {"tls": 465, "starttls": 587, "none": 25}
         )
     client.close()
     return None
+
+
+def _refused(what: str, mailbox: Mailbox, error: CredentialsDead) -> Health:
+    """With the provider's own remedy."""
+    remedy = RENEW if mailbox.oauth else remedy_for(mailbox)
+    return Health(state=State.NEEDS_CREDENTIALS, sentence=f"{what}: {error.reason}.", remedy=remedy)
 
 
 def _unreachable(what: str, server: Server, error: BaseException, ports: dict[str, int]) -> Health:

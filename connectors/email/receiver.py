@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from connectors.contract import Health, RawInput, ReceiverContext, State
+from connectors.contract import Health, RawInput, ReceiverContext, State, TryAgain
 from connectors.email.imap import ImapClient, ImapRefused
 from connectors.email.imap_words import Fetched
+from connectors.email.oauth import with_token
 from connectors.email.places import Place, Tuning, is_before
 from connectors.email.reconcile import checked, is_due, missing_uids
 from connectors.email.spec import Mailbox
@@ -46,7 +47,7 @@ class MailboxReceiver:
             try:
                 async with asyncio.timeout(self.tuning.stuck) as self._watchdog:
                     await self._session()
-            except (*LOST, ImapRefused) as error:
+            except (*LOST, ImapRefused, TryAgain) as error:
                 self._breaks.update(self._fetching)
                 self._fetching = []
                 await self._pause(error)
@@ -66,13 +67,16 @@ class MailboxReceiver:
         )
         await asyncio.sleep(wait)
 
+    async def _signed_in(self, mailbox: Mailbox) -> ImapClient:
+        return await ImapClient.sign_in(mailbox.imap, step=self.tuning.step)
+
     def _alive(self) -> None:
         """A step was made: the watchdog waits anew. What hangs for longer, here or in the database, is given up."""
         if not self._watchdog.expired():
             self._watchdog.reschedule(asyncio.get_running_loop().time() + self.tuning.stuck)
 
     async def _session(self) -> None:
-        client = await ImapClient.sign_in(self.mailbox.imap, step=self.tuning.step)
+        client = await with_token(self.context.http, self.mailbox, self._signed_in)
         try:
             first = True
             while True:

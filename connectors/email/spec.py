@@ -6,13 +6,22 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final
 
-from connectors.contract import Abilities, ConnectorSpec, Setting, Settings
+from connectors.contract import Abilities, ConnectorSpec, Settings
+from connectors.email.form import SECURITY, SETTINGS
 
-SECURITY: Final = ("tls", "starttls", "none")
 PORTS: Final = {
     "imap": {"tls": 993, "starttls": 143, "none": 143},
     "smtp": {"tls": 465, "starttls": 587, "none": 25},
 }
+TOKEN_URLS: Final = {
+    "google": ("https://oauth2.googleapis.com/token", ""),
+    "microsoft": (
+        "https://login.microsoftonline.com/common/oauth2/v2.0/token",
+        "https://outlook.office.com/IMAP.AccessAsUser.All https://outlook.office.com/SMTP.Send offline_access",
+    ),
+    "oauth": ("", ""),
+}
+"""Where tokens are fetched, and for what."""
 
 SPEC: Final = ConnectorSpec(
     id="email",
@@ -21,113 +30,7 @@ SPEC: Final = ConnectorSpec(
     icon="mail",
     parse_at_door=True,
     summary="A mailbox read by IMAP, or a local SMTP door that other mail servers deliver to; replies go out by SMTP.",
-    settings=(
-        Setting(
-            name="address",
-            label="Address of the mailbox",
-            required=True,
-            help="Customers write to it; replies come from it.",
-        ),
-        Setting(
-            name="sender_name",
-            label="Sender name",
-            help="Shown before the address, say the name of your shop.",
-        ),
-        Setting(
-            name="receive",
-            label="How mail comes in",
-            type="choice",
-            choices=("imap", "smtp_door"),
-            default="imap",
-            help="imap reads an existing mailbox; smtp_door takes what is delivered to this hub.",
-        ),
-        Setting(
-            name="auth_server",
-            label="Server that checks senders",
-            help="Its name at the start of Authentication-Results, say mx.example.org. Empty: the topmost results count.",
-        ),
-        Setting(name="imap_host", label="IMAP server", help="Say imap.example.org"),
-        Setting(
-            name="imap_port", label="IMAP port", type="number", help="Empty: 993 with TLS, 143 otherwise."
-        ),
-        Setting(name="imap_security", label="IMAP security", type="choice", choices=SECURITY, default="tls"),
-        Setting(name="imap_user", label="IMAP user", help="Empty: the address."),
-        Setting(
-            name="imap_password",
-            label="IMAP password",
-            type="secret",
-            help="Where two-step sign-in is on: an app password.",
-        ),
-        Setting(name="imap_folders", label="Folders to read", type="list", default=("INBOX",)),
-        Setting(
-            name="sent_folder",
-            label="Sent folder",
-            help="Replies that colleagues send from their own mail program join the conversation. Empty: not read.",
-        ),
-        Setting(
-            name="smtp_host",
-            label="SMTP server",
-            help="Say smtp.example.org. Empty: this channel cannot reply.",
-        ),
-        Setting(
-            name="smtp_port",
-            label="SMTP port",
-            type="number",
-            help="Empty: 465 with TLS, 587 with STARTTLS, else 25.",
-        ),
-        Setting(
-            name="smtp_security", label="SMTP security", type="choice", choices=SECURITY, default="starttls"
-        ),
-        Setting(name="smtp_user", label="SMTP user", help="Empty: the IMAP user."),
-        Setting(name="smtp_password", label="SMTP password", type="secret", help="Empty: the IMAP password."),
-        Setting(
-            name="sender_style",
-            label="Shown as sender",
-            type="choice",
-            choices=("user", "channel", "both"),
-            default="user",
-            help="The name of the user who writes, the sender name of the channel, or both.",
-        ),
-        Setting(
-            name="signature",
-            label="Signature",
-            type="long",
-            help="Stands below every answer; {me} becomes the name of who writes.",
-        ),
-        Setting(
-            name="quote_answered",
-            label="Quote the answered mail",
-            type="flag",
-            default=True,
-            help="The customer's mail stands below the answer.",
-        ),
-        Setting(
-            name="answer_within_hours",
-            label="Bot answers mail of the last … hours",
-            type="number",
-            default=24,
-            help="Older mail, found after a time away, goes to a manager. Empty: any age.",
-        ),
-        Setting(
-            name="archive_before",
-            label="Archive before",
-            help="YYYY-MM-DD. Older mail is stored and never answered.",
-        ),
-        Setting(
-            name="plus_addressing",
-            label="Replies to a plus-address",
-            type="flag",
-            default=False,
-            help="Reply-To becomes address+token@…, so that an answer finds its conversation without headers.",
-        ),
-        Setting(
-            name="dkim_domain",
-            label="DKIM domain",
-            help="Only where the SMTP server does not sign by itself.",
-        ),
-        Setting(name="dkim_selector", label="DKIM selector", help="The name before ._domainkey in the DNS."),
-        Setting(name="dkim_key", label="DKIM private key", type="secret", help="PEM, RSA."),
-    ),
+    settings=SETTINGS,
     abilities=Abilities(
         html=True,
         subject=True,
@@ -143,13 +46,25 @@ SPEC: Final = ConnectorSpec(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
-    """Where and how one signs in. `password` and `user` may be empty: no sign-in."""
+    """Where and how one signs in: by `token` where there is one (XOAUTH2), else by `password`; not at all without both."""
 
     host: str
     port: int
     security: str
     user: str
     password: str
+    token: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OAuth:
+    """How access tokens are fetched."""
+
+    token_url: str
+    client_id: str
+    client_secret: str
+    refresh_token: str
+    scope: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +94,12 @@ class Mailbox:
     signature: str = ""
     quote_answered: bool = True
     dkim: DkimKey | None = None
+    oauth: OAuth | None = None
+
+    @property
+    def can_read(self) -> bool:
+        """Whether there is an IMAP server and something to sign in with."""
+        return bool(self.imap.host and (self.imap.password or self.oauth))
 
     @property
     def domain(self) -> str:
@@ -204,6 +125,7 @@ class Mailbox:
             signature=_text(settings, "signature")[:5_000],
             quote_answered=bool(settings.get("quote_answered", True)),
             dkim=_dkim(settings),
+            oauth=_oauth(settings),
         )
 
 
@@ -224,6 +146,19 @@ def _server(settings: Settings, which: str, *, user: str, password: str, securit
 def _dkim(settings: Settings) -> DkimKey | None:
     domain, selector, key = (_text(settings, f"dkim_{part}") for part in ("domain", "selector", "key"))
     return DkimKey(domain=domain, selector=selector, key=key) if domain and selector and key else None
+
+
+def _oauth(settings: Settings) -> OAuth | None:
+    known = TOKEN_URLS.get(_text(settings, "sign_in"))
+    if known is None:
+        return None
+    return OAuth(
+        token_url=_text(settings, "oauth_token_url") or known[0],
+        client_id=_text(settings, "oauth_client_id"),
+        client_secret=_text(settings, "oauth_client_secret"),
+        refresh_token=_text(settings, "oauth_refresh_token"),
+        scope=known[1],
+    )
 
 
 def _folders(settings: Settings) -> tuple[str, ...]:

@@ -115,10 +115,28 @@ def change(slug: str, given: tuple[str, ...]) -> None:
 
 
 @channel.command()
+@click.argument("connector")
+@click.option("--set", "given", multiple=True, metavar="NAME=VALUE", required=True, help="What is known.")
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+def detect(connector: str, given: tuple[str, ...], as_json: bool) -> None:
+    """Find settings by what is known: `hub channel detect email --set address=shop@example.org`."""
+    found = with_pool(lambda _pool, settings: _detect(settings, connector, parsed(given)))
+    if as_json:
+        click.echo(orjson.dumps(dict(found.settings)))
+    else:
+        click.echo(f"{found.sentence} {found.remedy}".strip(), err=True)
+        for name, value in found.settings.items():
+            click.echo(f"--set {name}={value}")
+    if not found.settings:
+        raise SystemExit(1)
+
+
+@channel.command()
 @click.argument("slug")
-def test(slug: str) -> None:
+@click.option("--round-trip", is_flag=True, help="Also send something to itself that must come back.")
+def test(slug: str, round_trip: bool) -> None:
     """Ask the provider whether the channel works."""
-    health = with_pool(lambda pool, settings: _probe(pool, settings, slug))
+    health = with_pool(lambda pool, settings: _probe(pool, settings, slug, rehearse=round_trip))
     click.echo(f"{health.state.value}: {health.sentence} {health.remedy}".strip())
     if health.state.value not in ("connected", "catching_up"):
         raise SystemExit(1)
@@ -169,6 +187,23 @@ def parsed(given: tuple[str, ...]) -> dict[str, Any]:
     return settings
 
 
+async def _detect(settings: Any, connector: str, known: dict[str, Any]) -> Any:
+    from connectors.contract import ChannelConfig, Detecting
+    from hub.http import HttpClient
+    from hub.runtime import registry_of
+
+    found = registry_of(settings).get(connector)
+    if not isinstance(found, Detecting):
+        raise click.ClickException("This connector finds no settings by itself.")
+    http = HttpClient()
+    try:
+        return await found.detect(
+            known, http.for_channel(ChannelConfig(id=0, slug="", name="", settings=known))
+        )
+    finally:
+        await http.close()
+
+
 async def _verb(pool: Any, name: str, slug: str) -> None:
     from inbox.channels import service
 
@@ -176,8 +211,8 @@ async def _verb(pool: Any, name: str, slug: str) -> None:
         await getattr(service, name)(conn, slug)
 
 
-async def _probe(pool: Any, settings: Any, slug: str) -> Any:
-    from connectors.contract import Context
+async def _probe(pool: Any, settings: Any, slug: str, *, rehearse: bool = False) -> Any:
+    from connectors.contract import Context, Rehearsing
     from hub.crypto import Cipher
     from hub.http import HttpClient
     from hub.runtime import registry_of
@@ -201,6 +236,8 @@ async def _probe(pool: Any, settings: Any, slug: str) -> Any:
     try:
         context = Context(channel=live.config, http=http.for_channel(live.config))
         health = await asyncio.wait_for(live.connector.probe(context), 60)
+        if rehearse and health.state.value == "connected" and isinstance(live.connector, Rehearsing):
+            health = await asyncio.wait_for(live.connector.rehearse(context), 60) or health
         async with pool.acquire() as conn, conn.transaction():
             await service.report(conn, live.id, health)
         return health

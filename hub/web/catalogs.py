@@ -91,7 +91,7 @@ def extract() -> dict[str, Catalog]:
 
 
 def _words_of_connectors() -> Iterator[str]:
-    """Titles, labels and helps of the bundled connectors, which the form of a channel translates."""
+    """What the form of a channel shows of the bundled connectors: titles, labels, helps and sentences."""
     from connectors.registry import load_registry  # only for extraction: the pages need none of it
 
     for connector in load_registry().values():
@@ -100,6 +100,7 @@ def _words_of_connectors() -> Iterator[str]:
             spec.title,
             spec.summary,
             *(text for each in spec.settings for text in (each.label, each.help)),
+            *getattr(connector, "texts", ()),
         )
         yield from filter(None, texts)
 

@@ -107,7 +107,8 @@ class Deliverer:
                 continue
             self._wake.clear()
             try:
-                await asyncio.wait_for(self._wake.wait(), POLL_EVERY)
+                async with asyncio.timeout(POLL_EVERY):  # wait_for of Python 3.11 can lose a cancellation
+                    await self._wake.wait()
             except TimeoutError:
                 continue
 

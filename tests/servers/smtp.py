@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from base64 import b64decode
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +27,7 @@ class SmtpServer:
     """
 
     password: str = ""
+    tokens: set[str] | None = None
     size: int = 30_000_000
     answers: dict[str, list[str]] = field(default_factory=dict)
     mails: list[Taken] = field(default_factory=list)
@@ -55,7 +57,7 @@ class SmtpServer:
     def _protocol(self) -> SMTP:
         self.connections += 1
         auth: dict[str, Any] = {}
-        if self.password:
+        if self.password or self.tokens is not None:
             auth = {"authenticator": self._authenticate, "auth_require_tls": False, "auth_required": False}
         return _Scripted(
             self,
@@ -122,6 +124,17 @@ class _Scripted(SMTP):
         if answer in {"break", "swallow"}:
             self.transport.abort()
         return answer or "250 OK queued"
+
+    async def auth_XOAUTH2(self, server: Any, args: list[str]) -> AuthResult:
+        """Google's and Microsoft's way: the refusal's reason first, then an empty line, then the refusal."""
+        token = b64decode(args[1]).decode().split("auth=Bearer ")[-1].rstrip("\1")
+        if token in (self._script.tokens or ()):
+            return AuthResult(success=True, auth_data=token)
+        await self.push("334 eyJzdGF0dXMiOiI0MDAifQ==")
+        await self._reader.readline()
+        return AuthResult(
+            success=False, handled=False, message="535 5.7.8 Username and Password not accepted"
+        )
 
     def _answer(self, command: str) -> str:
         answer = self._script.next_answer(command)

@@ -9,13 +9,13 @@ from typing import Any
 
 from aiohttp import web
 
-from connectors.contract import ConnectorSpec, Health
+from connectors.contract import ConnectorSpec, Detected, Health
 from crm_core.errors import Conflict, Invalid, NotFound
 from hub import audit
 from hub.web.catalogs import LANGUAGES
 from hub.web.context import form, is_fragment, peer, runtime, transaction, user
 from hub.web.i18n import N_, gettext
-from hub.web.ops import channels, probing, store
+from hub.web.ops import channels, detecting, probing, store
 from hub.web.ops.doors import snippets
 from hub.web.ops.fields import fields_of, missing_secrets, settings_of
 from hub.web.render import page, see_other
@@ -35,6 +35,7 @@ class Draft:
     stored: Mapping[str, Any]
     problems: dict[str, str]
     health: Health | None = None
+    found: Detected | None = None
 
     @property
     def is_new(self) -> bool:
@@ -58,6 +59,8 @@ async def create(request: web.Request) -> web.StreamResponse:
     """Test what was typed; save when the test is good, or when asked to save anyway."""
     fields = await form(request)
     spec = _spec(request, request.match_info["connector"])
+    if _is_search(request, spec, fields):
+        return _show(request, await _searched(request, await _blank(request, spec), spec, fields))
     draft = _read(request, await _blank(request, spec), spec, fields)
     if not await _is_to_be_saved(request, draft, fields):
         return _answer(request, draft)
@@ -99,6 +102,8 @@ async def save(request: web.Request) -> web.StreamResponse:
     async with transaction(request) as conn:
         before = await service.get(conn, request.match_info["slug"])
     spec = _spec(request, before.connector)
+    if _is_search(request, spec, fields):
+        return await _one(request, await _searched(request, before, spec, fields))
     draft = _read(request, before, spec, fields)
     if not await _is_to_be_saved(request, draft, fields):
         return await _one(request, draft)
@@ -143,9 +148,26 @@ async def _is_to_be_saved(request: web.Request, draft: Draft, fields: Mapping[st
     if draft.problems:
         return False
     draft.health = await probing.probe(runtime(request), draft.row)
+    is_trial = draft.is_new or fields.get("action") == "test"
+    if draft.health.state in probing.GOOD and is_trial and fields.get("action") != "anyway":
+        draft.health = await probing.rehearse(runtime(request), draft.row) or draft.health
     if fields.get("action") == "test":
         return False
     return draft.health.state in probing.GOOD or fields.get("action") == "anyway"
+
+
+def _is_search(request: web.Request, spec: ConnectorSpec, fields: Mapping[str, str]) -> bool:
+    return fields.get("action") == "detect" and detecting.can_detect(runtime(request), spec)
+
+
+async def _searched(
+    request: web.Request, before: Channel, spec: ConnectorSpec, fields: Mapping[str, str]
+) -> Draft:
+    """The form with the settings that could be found; what is still missing is not marked yet."""
+    typed, found = await detecting.filled(runtime(request), spec, fields)
+    draft = _read(request, before, spec, typed)
+    draft.found, draft.problems = found, {}
+    return draft
 
 
 def _read(request: web.Request, before: Channel, spec: ConnectorSpec, fields: Mapping[str, str]) -> Draft:

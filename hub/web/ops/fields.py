@@ -24,6 +24,13 @@ CHOICES = {
     "none": N_("None"),
     "webhook": N_("By webhook"),
     "polling": N_("By long polling"),
+    "password": N_("Password"),
+    "google": "Google (OAuth)",
+    "microsoft": "Microsoft (OAuth)",
+    "oauth": "OAuth",
+    "user": N_("The user"),
+    "channel": N_("The channel"),
+    "both": N_("Both"),
 }
 """Names of choices; a choice without one is shown as it is."""
 FIRST = {

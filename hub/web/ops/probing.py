@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from connectors.contract import Connector, Health, Setup, State
+from connectors.contract import Connector, Health, Rehearsing, Setup, State
 from crm_core.sql import Conn
 from hub import database
 from hub.runtime import Runtime
@@ -38,6 +38,21 @@ async def probe(runtime: Runtime, row: Channel) -> Health:
         )
     except Exception as error:  # a probe must never raise; one that does is told, not shown as a broken page
         log.exception("probe failed", extra={"channel": row.slug})
+        return Health(state=State.TRANSIENT, sentence=f"{type(error).__name__}: {error}")
+
+
+async def rehearse(runtime: Runtime, row: Channel) -> Health | None:
+    """What comes of sending something to itself; None where the connector does not."""
+    live = live_of(runtime, row)
+    if live is None or not isinstance(live.connector, Rehearsing):
+        return None
+    try:
+        async with asyncio.timeout(WITHIN):
+            return await live.connector.rehearse(runtime.context_of(live))
+    except TimeoutError:
+        return Health(state=State.TRANSIENT, sentence=N_("No answer within half a minute."))
+    except Exception as error:  # told, not shown as a broken page
+        log.exception("rehearsal failed", extra={"channel": row.slug})
         return Health(state=State.TRANSIENT, sentence=f"{type(error).__name__}: {error}")
 
 
