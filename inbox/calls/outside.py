@@ -24,4 +24,4 @@ def names_nobody(step: CallStep) -> bool:
         return True
     if handle.kind == "extension":
         return not step.number
-    return not handle.raw and (step.step is Step.ANSWERED or (step.step is Step.ENDED and bool(step.leg)))
+    return not handle.raw and (step.step is Step.ANSWERED or bool(step.leg))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -16,7 +17,7 @@ START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 CALLER = Person(handles=(Handle(kind="phone", value="+12025550100"),))
 
 
-def step(kind: Step, seconds: int, **fields: object) -> CallStep:
+def step(kind: Step, seconds: int, **fields: Any) -> CallStep:
     return CallStep(
         call_id="c",
         key=str(fields.pop("key", f"{kind}:{seconds}:{fields.get('leg', '')}")),
@@ -47,15 +48,15 @@ def test_repeats_change_nothing(steps: list[CallStep]) -> None:
     assert fold(steps) == fold(dict.fromkeys(steps))
 
 
-def rings(seconds: int, user: str = "", **fields: object) -> CallStep:
+def rings(seconds: int, user: str = "", **fields: Any) -> CallStep:
     return step(Step.RINGING, seconds, user=user, leg=user, **fields)
 
 
-def takes(seconds: int, user: str = "", **fields: object) -> CallStep:
+def takes(seconds: int, user: str = "", **fields: Any) -> CallStep:
     return step(Step.ANSWERED, seconds, user=user, leg=user, **fields)
 
 
-def leaves(seconds: int, user: str, **fields: object) -> CallStep:
+def leaves(seconds: int, user: str, **fields: Any) -> CallStep:
     return step(Step.ENDED, seconds, user=user, leg=user, **fields)
 
 
@@ -63,7 +64,7 @@ def queues(seconds: int) -> CallStep:
     return step(Step.QUEUED, seconds, user="sales")
 
 
-def ends(seconds: int, **fields: object) -> CallStep:
+def ends(seconds: int, **fields: Any) -> CallStep:
     return step(Step.ENDED, seconds, **fields)
 
 
