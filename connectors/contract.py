@@ -154,9 +154,13 @@ class InboundMessage:
 
 
 class Step(StrEnum):
-    """A step of a call, as PBXes tell them; `recorded` brings the recording alone."""
+    """A step of a call, as PBXes tell them; `recorded` brings the recording alone.
+
+    `queued`: the exchange took the call, no person yet (a queue, a menu, or our own leg of a call that we make).
+    """
 
     RINGING = "ringing"
+    QUEUED = "queued"
     ANSWERED = "answered"
     ENDED = "ended"
     RECORDED = "recorded"
@@ -168,7 +172,8 @@ class CallStep:
 
     `caller` is the outside party in both directions. `number` is ours, E.164 or as it came. `user` is the extension or
     name of who is rung or answered. `duration` is seconds of talk. `outcome` of `ended`: answered, missed, busy,
-    voicemail, failed, or empty when the provider does not say. `key` makes a repeated step harmless.
+    voicemail, failed, or empty when the provider does not say. `key` makes a repeated step harmless. `leg` names the
+    telephone or branch that the step tells of, where the provider tells them apart; empty is the call as a whole.
     """
 
     call_id: str
@@ -182,6 +187,7 @@ class CallStep:
     duration: int | None = None
     outcome: str = ""
     recording_url: str = ""
+    leg: str = ""
 
 
 class ReceiptState(StrEnum):

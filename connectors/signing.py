@@ -10,7 +10,7 @@ from datetime import datetime
 from connectors.contract import Unverified
 
 ALGORITHMS = ("sha1", "sha256", "sha512")
-ENCODINGS = ("hex", "base64")
+ENCODINGS = ("hex", "base64", "hex_base64")
 MILLISECONDS_FROM = 100_000_000_000
 
 
@@ -36,9 +36,12 @@ def same_secret(given: str, wanted: Sequence[str]) -> bool:
 
 
 def digest(message: bytes, secret: str, *, algorithm: str, encoding: str) -> str:
-    """The HMAC of a message as providers write it."""
+    """The HMAC of a message as providers write it; `hex_base64` is the base64 of its hexadecimal digits (Zadarma)."""
     mac = hmac.new(secret.encode("utf-8", "replace"), message, algorithm)
-    return mac.hexdigest() if encoding == "hex" else base64.b64encode(mac.digest()).decode()
+    if encoding == "hex":
+        return mac.hexdigest()
+    written = mac.hexdigest().encode() if encoding == "hex_base64" else mac.digest()
+    return base64.b64encode(written).decode()
 
 
 def check_hmac(

@@ -86,7 +86,8 @@ async def fold_counters(runtime: Runtime) -> None:
 
 
 async def end_silent_calls(runtime: Runtime) -> None:
-    await timeouts.end_silent(runtime.pool)
+    hours = tuple(runtime.rulebook.rules.hours.values())
+    await runtime.publish(await timeouts.end_silent(runtime.pool, hours))
 
 
 async def touch_channels(runtime: Runtime) -> None:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import hmac
 import time
 from dataclasses import replace
+
+import orjson
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from connectors.contract import ChannelConfig, RawInput
 from connectors.manifest.model import Check
@@ -20,6 +25,10 @@ def sign_with(check: Check) -> object:
         match check.type:
             case "hmac":
                 return _hmac(check, raw, channel, secret)
+            case "ed25519":
+                return _ed25519(check, raw, channel, secret)
+            case "jwt":
+                return _with_header(raw, check.name, f"Bearer {_token(raw, secret)}")
             case "basic":
                 pair = base64.b64encode(f"{check.name or 'hub'}:{secret}".encode()).decode()
                 return _with_header(raw, "authorization", f"Basic {pair}")
@@ -54,6 +63,37 @@ def _hmac(check: Check, raw: RawInput, channel: ChannelConfig, secret: str) -> R
         if check.timestamp == check.name and check.timestamp_part:
             signature = f"{check.timestamp_part}={moment},{signature}"
     return _with_header(raw, check.name, signature)
+
+
+def public_key(seed: str) -> str:
+    """The public half (base64) of a key pair that stands for a provider's; `sign_with` knows its private half."""
+    pair = _pair(seed)
+    public = base64.b64encode(pair.public_key().public_bytes_raw()).decode()
+    _PAIRS[public] = pair
+    return public
+
+
+def _ed25519(check: Check, raw: RawInput, channel: ChannelConfig, secret: str) -> RawInput:
+    if check.timestamp and not raw.headers.get(check.timestamp, "").isdigit():
+        raw = _with_header(raw, check.timestamp, str(int(time.time())))
+    message = signed_over(check, raw, channel, raw.headers.get(check.timestamp, ""))
+    pair = _PAIRS.get(secret) or _pair(secret)
+    return _with_header(raw, check.name, base64.b64encode(pair.sign(message)).decode())
+
+
+def _pair(seed: str) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(hashlib.sha256(seed.encode()).digest())
+
+
+def _token(raw: RawInput, secret: str) -> str:
+    claims = {"iat": int(time.time()), "payload_hash": hashlib.sha256(raw.body).hexdigest()}
+    parts = [orjson.dumps(part) for part in ({"alg": "HS256", "typ": "JWT"}, claims)]
+    head = b".".join(base64.urlsafe_b64encode(part).rstrip(b"=") for part in parts)
+    signed = hmac.new(secret.encode(), head, "sha256").digest()
+    return (head + b"." + base64.urlsafe_b64encode(signed).rstrip(b"=")).decode()
+
+
+_PAIRS: dict[str, Ed25519PrivateKey] = {}
 
 
 def _shared(check: Check, raw: RawInput, secret: str) -> RawInput:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from connectors.conformance.fixtures import load_fixtures, load_sendings
-from connectors.conformance.knock import aged, sign_with
+from connectors.conformance.knock import aged, public_key, sign_with
 from connectors.conformance.model import Subject
 from connectors.conformance.server import Detour
 from connectors.contract import ChannelConfig, Connector, Handle, Outbound, Setting
@@ -50,8 +50,10 @@ def secrets_in(channel: ChannelConfig, connector: Connector) -> tuple[str, ...]:
 def _declarative(connector: ManifestConnector, folder: Path | None) -> Subject:
     channel, manifest = channel_for(connector), connector.manifest
     check = manifest.checks[0] if manifest.checks else None
+    if check and check.type == "ed25519":
+        channel = channel_for(connector, **{check.secret: public_key("provider")})
     sign: Any = sign_with(check) if check else None
-    age: Any = aged(check) if check and check.max_age else None
+    age: Any = aged(check) if check and check.max_age and check.type != "jwt" else None
     kind = connector.spec.handle_kind
     return Subject(
         connector=connector,
@@ -67,9 +69,9 @@ def _declarative(connector: ManifestConnector, folder: Path | None) -> Subject:
             to=Handle(kind=kind, value=SAMPLES.get(kind, "someone")),
             text="Hello",
         ),
-        max_age=check.max_age if check else 0,
+        max_age=check.max_age if check and check.type != "jwt" else 0,
         secrets=secrets_in(channel, connector),
-        covers_body=check is not None and check.type == "hmac",
+        covers_body=check is not None and check.type in ("hmac", "ed25519", "jwt") and check.signed is None,
     )
 
 

@@ -14,10 +14,12 @@ from connectors.signing import ALGORITHMS, ENCODINGS
 
 CHECK_KEYS = (
     "type", "secret", "where", "name", "part", "algorithm", "encoding", "prefix", "over", "timestamp", "timestamp_part",
-    "max_age",
+    "max_age", "signed",
 )  # fmt: skip
 METHODS = ("GET", "POST", "PUT")
-OVER = ("body", "url_and_fields", "{timestamp}.{body}")
+OVER = ("body", "url_and_fields", "plivo_v3", "{timestamp}.{body}")
+TYPES = ("hmac", "secret", "basic", "ed25519", "jwt")
+SIGNING = ("hmac", "ed25519")
 PLACES = ("{timestamp}", "{body}", "{url}", "{id}")
 
 
@@ -43,7 +45,7 @@ def read_checks(reader: Reader, top: dict[str, yaml.Node], root: yaml.Node) -> t
 def _check(reader: Reader, node: yaml.Node) -> Check:
     parts = reader.mapping(node, CHECK_KEYS, what="verify", needs=("type", "secret"))
     check = Check(
-        type=reader.choice(parts.get("type"), ("hmac", "secret", "basic"), what="type", default="secret"),
+        type=reader.choice(parts.get("type"), TYPES, what="type", default="secret"),
         secret=secret_setting(reader, parts.get("secret")),
         where=reader.choice(
             parts.get("where"), ("header", "query", "suffix", "any"), what="where", default="header"
@@ -57,6 +59,7 @@ def _check(reader: Reader, node: yaml.Node) -> Check:
         timestamp=reader.text(parts.get("timestamp"), what="timestamp").lower(),
         timestamp_part=reader.text(parts.get("timestamp_part"), what="timestamp_part"),
         max_age=reader.number(parts.get("max_age"), what="max_age", default=0, most=7 * 86400),
+        signed=ask(reader, parts.get("signed"), what="signed", names=REQUEST),
     )
     _check_sense(reader, node, parts, check)
     return check
@@ -64,14 +67,16 @@ def _check(reader: Reader, node: yaml.Node) -> Check:
 
 def _check_sense(reader: Reader, node: yaml.Node, parts: dict[str, yaml.Node], check: Check) -> None:
     if not check.name and (
-        check.type == "hmac" or (check.type == "secret" and check.where in ("header", "query"))
+        check.type in (*SIGNING, "jwt") or (check.type == "secret" and check.where in ("header", "query"))
     ):
         reader.fault(
             node, "This check does not say where the value stands.", "Add `name:` with the header's name."
         )
-    if check.type != "hmac":
+    if check.type == "jwt" and "max_age" in parts:
+        return
+    if check.type not in SIGNING:
         is_known = reader.text(parts.get("type"), what="type") == check.type
-        for name in ("algorithm", "encoding", "prefix", "over", "timestamp", "max_age"):
+        for name in ("algorithm", "encoding", "prefix", "over", "timestamp", "max_age", "signed"):
             if is_known and name in parts:
                 reader.fault(parts[name], f"{name} is only for hmac.", "Leave it out.")
         return

@@ -22,7 +22,7 @@ KINDS: dict[str, tuple[str, ...]] = {
         "machine", "outbound",
     ),
     "call": (
-        "call_id", "key", "step", "at", "caller", "number", "user", "duration", "outcome", "recording_url", "outbound",
+        "call_id", "key", "step", "at", "caller", "number", "user", "duration", "outcome", "recording_url", "outbound", "leg",
     ),
     "receipt": ("id", "state", "at", "reason"),
     "presence": ("sender", "what", "thread"),

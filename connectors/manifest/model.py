@@ -17,9 +17,10 @@ Fill: TypeAlias = Callable[[Root], Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One way to verify a request. `type`: hmac, secret, basic. Header names are lower case.
+    """One way to verify a request. `type`: hmac, secret, basic, ed25519, jwt. Header names are lower case.
 
-    `over` is what an hmac signs: `body`, `url_and_fields`, or a pattern such as `v0:{timestamp}:{body}`. `part` and
+    `over` is what is signed: `body`, `url_and_fields`, `plivo_v3`, or a pattern such as `v0:{timestamp}:{body}`; or else
+    `signed`, an expression, tells it, where a provider signs some fields only. `part` and
     `timestamp_part` name a `name=value` part of a header that holds several.
     """
 
@@ -35,6 +36,7 @@ class Check:
     timestamp: str = ""
     timestamp_part: str = ""
     max_age: float = 0
+    signed: Ask | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

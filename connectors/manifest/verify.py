@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 from urllib.parse import urlencode, urlsplit
 
 from connectors.contract import ChannelConfig, Malformed, RawInput, Unverified
-from connectors.manifest.body import FORM, content_type, form_pairs
-from connectors.manifest.model import Check, Manifest
+from connectors.manifest.body import FORM, content_type, form_pairs, root_of
+from connectors.manifest.model import Ask, Check, Manifest
+from connectors.manifest.schemes import check_ed25519, check_token, plivo_message
 from connectors.signing import check_age, check_hmac, same_secret, secrets_of, url_and_pairs
 
 
@@ -38,7 +39,7 @@ def _hmac(check: Check, raw: RawInput, channel: ChannelConfig, secrets: list[str
     timestamp = _header(raw, check.timestamp, check.timestamp_part) if check.timestamp else ""
     if check.max_age:
         check_age(timestamp, now=datetime.now(UTC), max_age=check.max_age)
-    given = _header(raw, check.name, check.part)
+    given = _header(raw, check.name, check.part).replace(",", " ")
     check_hmac(
         list(_signed(check, raw, channel, timestamp)),
         given,
@@ -47,6 +48,18 @@ def _hmac(check: Check, raw: RawInput, channel: ChannelConfig, secrets: list[str
         encoding=check.encoding,
         prefix=check.prefix,
     )
+
+
+def _ed25519(check: Check, raw: RawInput, channel: ChannelConfig, secrets: list[str]) -> None:
+    timestamp = raw.headers.get(check.timestamp, "") if check.timestamp else ""
+    if check.max_age:
+        check_age(timestamp, now=datetime.now(UTC), max_age=check.max_age)
+    message = next(_signed(check, raw, channel, timestamp))
+    check_ed25519(message, raw.headers.get(check.name, ""), secrets)
+
+
+def _jwt(check: Check, raw: RawInput, channel: ChannelConfig, secrets: list[str]) -> None:
+    check_token(raw, raw.headers.get(check.name, ""), secrets, max_age=check.max_age)
 
 
 def _header(raw: RawInput, name: str, part: str) -> str:
@@ -60,8 +73,14 @@ def _header(raw: RawInput, name: str, part: str) -> str:
 
 def _signed(check: Check, raw: RawInput, channel: ChannelConfig, timestamp: str) -> Iterator[bytes]:
     """What the provider may have signed: with `url_and_fields`, its address with and without the port."""
-    if check.over == "body":
+    if check.signed is not None:
+        yield _told(check.signed, raw, channel)
+    elif check.over == "body":
         yield raw.body
+    elif check.over == "plivo_v3":
+        pairs, nonce = _fields(raw), raw.headers.get("x-plivo-signature-v3-nonce", "")
+        for address in _addresses(raw, channel):
+            yield plivo_message(address, pairs, nonce)
     elif check.over == "url_and_fields":
         pairs = _fields(raw)
         for address in _addresses(raw, channel):
@@ -74,6 +93,16 @@ def _signed(check: Check, raw: RawInput, channel: ChannelConfig, timestamp: str)
             "id": raw.headers.get("webhook-id", ""),
         }
         yield _put(head, said) + raw.body + _put(tail, said)
+
+
+def _told(signed: Ask, raw: RawInput, channel: ChannelConfig) -> bytes:
+    try:
+        said = signed(root_of(raw, channel))
+    except Malformed as error:
+        raise Unverified(f"The signature cannot be checked: {error}.") from None
+    if not isinstance(said, str) or not said:
+        raise Unverified("The request lacks what its signature is over.")
+    return said.encode("utf-8", "replace")
 
 
 def signed_over(check: Check, raw: RawInput, channel: ChannelConfig, timestamp: str) -> bytes:
@@ -147,4 +176,4 @@ def _basic(check: Check, raw: RawInput, channel: ChannelConfig, secrets: list[st
         raise Unverified("The password is missing or wrong.")
 
 
-_CHECKS = {"hmac": _hmac, "secret": _secret, "basic": _basic}
+_CHECKS = {"hmac": _hmac, "secret": _secret, "basic": _basic, "ed25519": _ed25519, "jwt": _jwt}

@@ -160,14 +160,17 @@ async def call_back(conn: Conn, items: Sequence[CallBack]) -> list[int]:
 
 
 async def close_call_backs(conn: Conn, contact_ids: Sequence[int], reason: str) -> list[int]:
-    """Nobody needs to call these contacts back any more; returns the tasks closed."""
+    """Nobody needs to call these contacts back any more; returns the tasks closed.
+
+    `{minutes}` in the reason becomes how long each of them was open.
+    """
     closed = await store.close_call_backs(conn, contact_ids, reason)
     facts = [
-        Fact(kind="task.done", contact_id=contact_id, data={"task_id": id_, "reason": reason})
-        for id_, contact_id in closed
+        Fact(kind="task.done", contact_id=contact_id, data={"task_id": id_, "reason": said})
+        for id_, contact_id, said in closed
     ]
     await events.announce(conn, facts)
-    return [id_ for id_, _ in closed]
+    return [id_ for id_, _, _ in closed]
 
 
 async def create_by_bot(

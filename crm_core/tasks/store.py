@@ -25,11 +25,13 @@ CALL_BACK: LiteralString = f"""
         ON CONFLICT (contact_id) WHERE kind = 'call_back' AND done_at IS NULL DO NOTHING
     RETURNING id, contact_id"""
 CLOSE_CALL_BACKS: LiteralString = """
-    UPDATE crm_task SET done_at = now(), done_reason = $2
+    UPDATE crm_task
+       SET done_at = now(),
+           done_reason = replace($2, '{minutes}', greatest(1, round(extract(epoch FROM now() - created_at) / 60))::text)
      WHERE kind = 'call_back' AND done_at IS NULL
        AND contact_id IN (SELECT i.id FROM crm_contact c JOIN crm_contact i ON i.root_id = c.root_id
                            WHERE c.id = ANY($1::bigint[]))
-    RETURNING id, contact_id"""
+    RETURNING id, contact_id, done_reason"""
 CREATE: LiteralString = """
     INSERT INTO crm_task (title, kind, note, contact_id, deal_id, conversation_id, assignee_id, created_by, due_at, remind_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
@@ -117,9 +119,10 @@ async def call_back(conn: Conn, items: Sequence[CallBack]) -> list[tuple[int, in
     return [(row["id"], row["contact_id"]) for row in rows]
 
 
-async def close_call_backs(conn: Conn, contact_ids: Sequence[int], reason: str) -> list[tuple[int, int]]:
+async def close_call_backs(conn: Conn, contact_ids: Sequence[int], reason: str) -> list[tuple[int, int, str]]:
+    """Close; `{minutes}` in the reason becomes how long each was open. Returns task, contact and reason."""
     rows = await conn.fetch(CLOSE_CALL_BACKS, list(contact_ids), reason)
-    return [(row["id"], row["contact_id"]) for row in rows]
+    return [(row["id"], row["contact_id"], row["done_reason"]) for row in rows]
 
 
 async def create(conn: Conn, columns: Sequence[Any]) -> int | None:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from connectors.contract import CallStep, Step
 
-CLOSED_OUTCOMES = ("answered", "voicemail", "busy", "failed", "missed")
+NOBODY_TALKED = ("voicemail", "busy", "failed", "missed")
+MISSED = ("missed", "busy", "voicemail")
+SILENCE = "hub:silence"
+"""Key of the end that we add ourselves when the provider lost its own; any real end takes its place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """What the steps of one call tell together. `duration` is seconds of talk."""
+    """What the steps of one call tell together. `duration` is seconds of talk.
+
+    `user` is who talked (the last one after a transfer), `users` everybody who did, `ringing` whose telephones ring now.
+    """
 
     state: str
     outcome: str
@@ -25,52 +31,135 @@ class Call:
     ended_at: datetime | None
     duration: int | None
     recording_url: str
+    users: tuple[str, ...] = ()
+    ringing: tuple[str, ...] = ()
 
     @property
     def is_missed(self) -> bool:
-        return self.state == "ended" and not self.outbound and self.outcome in ("missed", "busy", "voicemail")
+        return self.state == "ended" and not self.outbound and self.outcome in MISSED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """The steps in their order, sorted out. `taken` are answers by a person; `talked` legs that ended with talk."""
+
+    steps: tuple[CallStep, ...]
+    taken: tuple[CallStep, ...]
+    talked: tuple[CallStep, ...]
+    legs_ended: tuple[CallStep, ...]
+    end: CallStep | None
+    knows_legs: bool
 
 
 def fold(steps: Iterable[CallStep]) -> Call:
-    """The call that these steps describe; at least one step. Repeats by `key` count once."""
-    distinct = {step.key: step for step in sorted(steps, key=_order)}
-    told = sorted(distinct.values(), key=_order)
-    answered = [step for step in told if step.step is Step.ANSWERED]
-    ended = [step for step in told if step.step is Step.ENDED]
-    last_end = ended[-1] if ended else None
+    """The call that these steps describe; at least one step. Repeats by `key` count once, as first told."""
+    told = _told(steps)
+    outcome = _outcome(told)
+    is_over = told.end is not None
+    talkers = _distinct(step.user for step in (*told.talked, *told.taken))
+    ringing = () if is_over else _ringing(told)
     return Call(
-        state="ended" if ended else "answered" if answered else "ringing",
-        outcome=_outcome(answered, last_end),
-        outbound=any(step.outbound for step in told),
-        number=_first(step.number for step in told),
-        user=_first(step.user for step in (*answered, *told)),
-        started_at=min(step.at for step in told),
-        answered_at=answered[0].at if answered else None,
-        ended_at=last_end.at if last_end else None,
-        duration=_duration(answered, ended),
-        recording_url=_first(step.recording_url for step in told),
+        state="ended" if is_over else "answered" if told.taken else "ringing",
+        outcome=outcome,
+        outbound=any(step.outbound for step in told.steps),
+        number=_first(step.number for step in told.steps),
+        user=(talkers or ringing or _distinct(step.user for step in told.steps) or ("",))[-1],
+        started_at=min(step.at for step in told.steps),
+        answered_at=told.taken[0].at if told.taken else None,
+        ended_at=told.end.at if told.end else None,
+        duration=_duration(told) if outcome == "answered" else None,
+        recording_url=_first(step.recording_url for step in told.steps),
+        users=talkers,
+        ringing=ringing,
     )
 
 
-def _order(step: CallStep) -> tuple[datetime, int, str]:
-    return (step.at, list(Step).index(step.step), step.key)
+def _told(steps: Iterable[CallStep]) -> _Told:
+    distinct: dict[str, CallStep] = {}
+    for step in sorted(steps, key=_order):
+        distinct.setdefault(step.key, step)
+    told = tuple(distinct.values())
+    ended = [step for step in told if step.step is Step.ENDED]
+    legs_ended = tuple(step for step in ended if step.leg)
+    in_vain = {step.leg for step in legs_ended if step.outcome in NOBODY_TALKED}
+    return _Told(
+        steps=told,
+        taken=tuple(step for step in told if step.step is Step.ANSWERED and step.leg not in in_vain),
+        talked=tuple(step for step in legs_ended if step.leg not in in_vain and _says_talk(step)),
+        legs_ended=legs_ended,
+        end=_end([step for step in ended if not step.leg]),
+        knows_legs=any(step.leg or step.step is Step.QUEUED for step in told),
+    )
 
 
-def _outcome(answered: list[CallStep], end: CallStep | None) -> str:
-    if end is None:
+def _order(step: CallStep) -> tuple[object, ...]:
+    """A total order: two steps that compare equal say the same."""
+    said = (step.leg, step.user, step.number, step.outcome, step.recording_url, step.outbound)
+    return (
+        step.at,
+        list(Step).index(step.step),
+        step.key,
+        said,
+        -1 if step.duration is None else step.duration,
+    )
+
+
+def _end(ends: Sequence[CallStep]) -> CallStep | None:
+    """The end of the whole call: the last real one, else ours. One that says an outcome tells more than one that does not."""
+    real = [step for step in ends if step.key != SILENCE] or list(ends)
+    saying = [step for step in real if step.outcome or step.duration]
+    return (saying or real or [None])[-1]
+
+
+def _says_talk(end: CallStep) -> bool:
+    return end.outcome == "answered" or (not end.outcome and (end.duration or 0) > 0)
+
+
+def _outcome(told: _Told) -> str:
+    """Where legs or a queue were told, only a person's answer counts, whatever the exchange calls the whole call."""
+    if told.end is None:
         return ""
-    if end.outcome in CLOSED_OUTCOMES and end.outcome != "answered":
-        return end.outcome
-    return "answered" if answered or end.outcome == "answered" or (end.duration or 0) > 0 else "missed"
+    if told.talked or any(step.leg for step in told.taken):
+        return "answered"
+    if told.end.outcome in NOBODY_TALKED:
+        return told.end.outcome
+    if told.taken or (not told.knows_legs and _says_talk(told.end)):
+        return "answered"
+    return _of_legs({step.outcome for step in told.legs_ended})
 
 
-def _duration(answered: list[CallStep], ended: list[CallStep]) -> int | None:
-    said = [step.duration for step in ended if step.duration is not None]
-    if said:
-        return max(said)
-    if answered and ended:
-        return max(0, int((ended[-1].at - answered[0].at).total_seconds()))
-    return None
+def _of_legs(outcomes: set[str]) -> str:
+    if "voicemail" in outcomes:
+        return "voicemail"
+    return outcomes.pop() if len(outcomes) == 1 and outcomes <= {"busy", "failed"} else "missed"
+
+
+def _duration(told: _Told) -> int | None:
+    """Talk: as the end of the call says, where no time in a queue can be in it; else from the first answer to the end."""
+    assert told.end is not None
+    if told.end.duration is not None and not told.knows_legs:
+        return told.end.duration
+    if told.taken and told.end.key != SILENCE:
+        return max(0, int((told.end.at - told.taken[0].at).total_seconds()))
+    said = [step.duration for step in told.talked if step.duration is not None]
+    return sum(said) if said else told.end.duration
+
+
+def _ringing(told: _Told) -> tuple[str, ...]:
+    """Whose telephones ring: those that began and have not stopped; after an answer only those it was passed on to."""
+    quiet = {step.leg for step in (*told.legs_ended, *told.taken)}
+    return _distinct(
+        step.user
+        for step in told.steps
+        if step.step is Step.RINGING
+        and not (step.leg and step.leg in quiet)
+        and not (told.taken and (not step.leg or step.at <= told.taken[-1].at))
+    )
+
+
+def _distinct(values: Iterable[str]) -> tuple[str, ...]:
+    """Each once; after a transfer back the last place counts."""
+    return tuple(reversed(dict.fromkeys(reversed([value for value in values if value]))))
 
 
 def _first(values: Iterable[str]) -> str:

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from connectors.contract import CallStep, InboundMessage
-from crm_core import events
+from chatbot.hours import Hours
+from connectors.contract import CallStep, InboundMessage, Step
 from crm_core.contacts import service as contacts
-from crm_core.events import Fact
 from crm_core.leads import service as leads
 from crm_core.leads.model import LeadRequest
 from crm_core.sql import Conn
-from crm_core.tasks import service as tasks
-from crm_core.tasks.model import CallBack
 from inbox.calls import store
-from inbox.calls.fold import Call, fold
+from inbox.calls.fold import SILENCE, Call, fold
+from inbox.calls.follow import follow
+from inbox.calls.model import Known
+from inbox.calls.outside import is_internal, names_nobody
+from inbox.calls.store import NOBODY
+from inbox.calls.wording import sentence
 from inbox.changes import Change
 from inbox.files import store as file_store
 from inbox.files.store import NewFile
@@ -26,57 +29,90 @@ from inbox.process import threads
 from inbox.process.model import Incoming, NewMessage, Talk, Work
 from inbox.process.people import sighting
 from inbox.process.tools import Tools
-from inbox.routing import service as routing
 
-CALL_BACK_WITHIN = timedelta(minutes=15)
+WAITS = "It waits for the step that says who rang."
+INTERNAL = "A call between our own telephones."
 
 
 async def take_in(
     conn: Conn, steps: Sequence[tuple[Work, CallStep]], *, tools: Tools, now: datetime
 ) -> list[Change]:
     """Fold steps into their calls, inside the batch's transaction."""
+    await store.lock(conn, {(work.channel.id, step.call_id[:300]) for work, step in steps})
     changes: list[Change] = []
     for work, step in steps:
-        changes += await _take_step(conn, work, step, now=now)
+        changes += await _take_step(
+            conn, work, replace(step, call_id=step.call_id[:300]), hours=_hours(tools), now=now
+        )
     return changes
 
 
-async def _take_step(conn: Conn, work: Work, step: CallStep, *, now: datetime) -> list[Change]:
+async def close_silent(
+    conn: Conn, *, older_than: float, hours: Sequence[Hours], now: datetime
+) -> list[Change] | None:
+    """Close one call whose end was never told, as of its last step; None when there is none. A real end corrects it."""
+    row = await store.silent(conn, older_than=older_than)
+    if row is None:
+        return None
+    known = await store.find(conn, row["channel_id"], row["call_id"])
+    assert known is not None  # its row is locked
+    last = max(step.at for step in await store.steps(conn, known.id))
+    end = CallStep(call_id=row["call_id"], key=SILENCE, step=Step.ENDED, at=last, caller=NOBODY)
+    await store.add_step(conn, known.id, end)
+    return await _bring_up_to_date(conn, known, hours=hours, now=now, channel_id=row["channel_id"])
+
+
+async def _take_step(
+    conn: Conn, work: Work, step: CallStep, *, hours: Sequence[Hours], now: datetime
+) -> list[Change]:
     channel_id = work.channel.id
-    found = await store.find(conn, channel_id, step.call_id[:300])
-    row: dict[str, Any]
-    if found is None:
-        talk, resolved_owner = await _conversation(conn, work, step)
+    known = await store.find(conn, channel_id, step.call_id)
+    talk = None
+    if known is None:
+        if is_internal(step):
+            work.settle("ignored", INTERNAL)
+            return []
+        if names_nobody(step):
+            is_new = await store.keep_early(conn, channel_id, step)
+            work.settle(*(("processed", WAITS) if is_new else ("duplicate", "This step is known already.")))
+            return []
+        talk, owner_id = await _conversation(conn, work, step)
         id_ = await store.open_call(
             conn, step, channel_id=channel_id, contact_id=talk.contact_id, conversation_id=talk.id
         )
-        row = {
-            "id": id_,
-            "message_id": None,
-            "attachment_id": None,
-            "outcome": "",
-            "state": "",
-            "recording_url": "",
-        }
-    else:
-        row, resolved_owner = found, None
-        talk = (await talk_store.talks_by_id(conn, [row["conversation_id"]]))[0]
-    if not await store.add_step(conn, row["id"], step):
+        await store.adopt_early(conn, id_, channel_id, step.call_id)
+        caller = step.caller.handles[0].value
+        known = Known(id=id_, conversation_id=talk.id, owner_id=owner_id, caller=caller)
+    if not await store.add_step(conn, known.id, step) and known.state:
         work.settle("duplicate", "This step is known already.")
         return []
     work.settle("processed")
-    call = fold(await store.steps(conn, row["id"]))
-    message_id = await _show(conn, talk, call, row=row, work=work, now=now)
-    attachment_id = await _recording(
-        conn, call, row=row, message_id=message_id, channel_id=channel_id, now=now
+    return await _bring_up_to_date(
+        conn, known, talk=talk, hours=hours, now=now, channel_id=channel_id, journal_id=work.id
     )
-    await store.save(conn, row["id"], call, message_id=message_id, attachment_id=attachment_id)
-    changes = await _follow(conn, talk, call, before=row, owner_id=resolved_owner, now=now)
+
+
+async def _bring_up_to_date(
+    conn: Conn,
+    known: Known,
+    *,
+    hours: Sequence[Hours],
+    now: datetime,
+    channel_id: int,
+    talk: Talk | None = None,
+    journal_id: int | None = None,
+) -> list[Change]:
+    """Fold the call's steps anew and let its line, its recording, tasks and browsers follow."""
+    talk = talk or (await talk_store.talks_by_id(conn, [known.conversation_id]))[0]
+    call = fold(await store.steps(conn, known.id))
+    message_id = await _show(conn, talk, call, known=known, journal_id=journal_id, now=now)
+    attachment_id = await _recording(
+        conn, call, known=known, message_id=message_id, channel_id=channel_id, now=now
+    )
+    await store.save(conn, known.id, call, message_id=message_id, attachment_id=attachment_id)
+    changes = await follow(conn, talk, call, before=known, hours=hours, now=now)
     await talk_store.save_talks(conn, [talk], last_ids={talk.id: message_id})
-    return [
-        *changes,
-        _change(talk, call, id_=row["id"], message_id=message_id, number=step.caller.handles[0].value),
-    ]
+    return [*changes, _change(talk, call, known=known, message_id=message_id)]
 
 
 async def _conversation(conn: Conn, work: Work, step: CallStep) -> tuple[Talk, int | None]:
@@ -107,10 +143,12 @@ async def _conversation(conn: Conn, work: Work, step: CallStep) -> tuple[Talk, i
     return talk, resolved.owner_id
 
 
-async def _show(conn: Conn, talk: Talk, call: Call, *, row: dict[str, Any], work: Work, now: datetime) -> int:
+async def _show(
+    conn: Conn, talk: Talk, call: Call, *, known: Known, journal_id: int | None, now: datetime
+) -> int:
     """The call's line in its conversation: one message, written at the first step and kept up to date."""
-    data = {
-        "call_id": row["id"],
+    data: dict[str, Any] = {
+        "call_id": known.id,
         "state": call.state,
         "outcome": call.outcome,
         "outbound": call.outbound,
@@ -118,18 +156,18 @@ async def _show(conn: Conn, talk: Talk, call: Call, *, row: dict[str, Any], work
         "user": call.user,
         "number": call.number,
     }
-    text = _sentence(call)
+    text = sentence(call)
     talk.last_text, talk.last_at, talk.last_outbound = text, now, call.outbound
-    if row["message_id"]:
-        await store.save_message(conn, row["message_id"], data=data, text=text, at=call.started_at)
-        return row["message_id"]
+    if known.message_id:
+        await store.save_message(conn, known.message_id, data=data, text=text, at=call.started_at)
+        return known.message_id
     message = NewMessage(
         talk=talk,
         direction="call",
         author="person" if not call.outbound else "user",
         at=call.started_at,
         text=text,
-        journal_id=work.id,
+        journal_id=journal_id,
         data=data,
     )
     talk.message_count += 1
@@ -138,14 +176,15 @@ async def _show(conn: Conn, talk: Talk, call: Call, *, row: dict[str, Any], work
 
 
 async def _recording(
-    conn: Conn, call: Call, *, row: dict[str, Any], message_id: int, channel_id: int, now: datetime
+    conn: Conn, call: Call, *, known: Known, message_id: int, channel_id: int, now: datetime
 ) -> UUID | None:
     """The recording becomes an attachment of the call's line, fetched soon and kept here."""
-    if not call.recording_url or row["attachment_id"]:
-        return row["attachment_id"]
+    if not call.recording_url or known.attachment_id:
+        return known.attachment_id
+    is_wav = ".wav" in call.recording_url.lower()
     file = NewFile(
-        name="recording.mp3" if ".wav" not in call.recording_url.lower() else "recording.wav",
-        mime="audio/wav" if ".wav" in call.recording_url.lower() else "audio/mpeg",
+        name="recording.wav" if is_wav else "recording.mp3",
+        mime="audio/wav" if is_wav else "audio/mpeg",
         message_id=message_id,
         channel_id=channel_id,
         url=call.recording_url,
@@ -154,65 +193,12 @@ async def _recording(
     return (await file_store.insert(conn, [file]))[0]
 
 
-async def _follow(
-    conn: Conn,
-    talk: Talk,
-    call: Call,
-    *,
-    before: dict[str, Any],
-    owner_id: int | None,
-    now: datetime,
-) -> list[Change]:
-    """What a call asks of people: a manager for it, a call back when it was missed, nothing more once it was answered."""
-    changes: list[Change] = []
-    if talk.state != "open":
-        talk.state = "open"
-    if not call.outbound and talk.assignee_id is None and talk.owner != "user":
-        changes += await routing.route(conn, [talk], owners={talk.contact_id: owner_id})
-    became_missed = call.is_missed and before["outcome"] != call.outcome
-    if became_missed:
-        talk.unread += 1
-        talk.waiting_since = talk.waiting_since or call.started_at
-        await tasks.call_back(
-            conn,
-            [
-                CallBack(
-                    contact_id=talk.contact_id,
-                    conversation_id=talk.id,
-                    assignee_id=talk.assignee_id,
-                    due_at=now + CALL_BACK_WITHIN,
-                )
-            ],
-        )
-        changes.append(Change(kind="task", contact_id=talk.contact_id, assignee_id=talk.assignee_id))
-    elif call.outcome == "answered" and before["outcome"] != "answered":
-        talk.waiting_since = None
-        reason = "We called and they answered." if call.outbound else "They called again and were answered."
-        await tasks.close_call_backs(conn, [talk.contact_id], reason=reason)
-        changes.append(Change(kind="task", contact_id=talk.contact_id, assignee_id=talk.assignee_id))
-    if call.state == "ended" and before["state"] != "ended":
-        kind = "call.missed" if call.is_missed else "call.ended"
-        fact = Fact(
-            kind=kind,
-            contact_id=talk.contact_id,
-            conversation_id=talk.id,
-            data={"outcome": call.outcome, "duration": call.duration, "user": call.user},
-        )
-        await events.announce(conn, [fact])
-    return changes
+def _hours(tools: Tools) -> Sequence[Hours]:
+    """When the house is open: the hours of the bot's rules."""
+    return tuple(tools.rulebook.rules.hours.values())
 
 
-def _sentence(call: Call) -> str:
-    who = "Outgoing call" if call.outbound else "Incoming call"
-    if call.state != "ended":
-        return f"{who}, {'in progress' if call.state == 'answered' else 'ringing'}"
-    if call.outcome == "answered":
-        minutes, seconds = divmod(call.duration or 0, 60)
-        return f"{who}, {minutes}:{seconds:02d}"
-    return f"{who}, {call.outcome}"
-
-
-def _change(talk: Talk, call: Call, *, id_: int, message_id: int, number: str) -> Change:
+def _change(talk: Talk, call: Call, *, known: Known, message_id: int) -> Change:
     return Change(
         kind="call",
         id=message_id,
@@ -222,11 +208,13 @@ def _change(talk: Talk, call: Call, *, id_: int, message_id: int, number: str) -
         assignee_id=talk.assignee_id,
         previous_assignee_id=talk.had_assignee,
         data={
-            "call_id": id_,
+            "call_id": known.id,
             "state": call.state,
             "outcome": call.outcome,
             "user": call.user,
-            "caller": number,
+            "users": list(call.users),
+            "ringing": list(call.ringing),
+            "caller": known.caller,
             "outbound": call.outbound,
         },
     )

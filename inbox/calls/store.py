@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, LiteralString
 from uuid import UUID
 
 from connectors.contract import CallStep, Handle, Person, Step
 from crm_core.sql import Conn
 from inbox.calls.fold import Call
+from inbox.calls.model import Known
+
+NOBODY = Person(handles=(Handle(kind="phone", value=""),))
 
 FIND: LiteralString = """
-    SELECT id, contact_id, conversation_id, message_id, state, outcome, attachment_id, recording_url
+    SELECT id, conversation_id, caller, message_id, attachment_id, state, outcome, outbound
       FROM inbox_call WHERE channel_id = $1 AND call_id = $2 FOR UPDATE"""
 OPEN: LiteralString = """
     INSERT INTO inbox_call (channel_id, call_id, contact_id, conversation_id, caller, state, started_at)
@@ -22,17 +26,38 @@ STEPS: LiteralString = "SELECT key, step, at, data FROM inbox_call_step WHERE ca
 SAVE: LiteralString = """
     UPDATE inbox_call
        SET outbound = $2, number = $3, "user" = $4, state = $5, outcome = $6, started_at = $7, answered_at = $8,
-           ended_at = $9, duration = $10, recording_url = $11, message_id = $12, attachment_id = $13
+           ended_at = $9, duration = $10, recording_url = $11, message_id = $12, attachment_id = $13, users = $14,
+           missed_at = CASE WHEN $15 THEN coalesce(missed_at, now()) END
      WHERE id = $1"""
+LOCK: LiteralString = """
+    SELECT pg_advisory_xact_lock(key) FROM (
+        SELECT DISTINCT hashtextextended('call:' || channel_id || ':' || call_id, 0) AS key
+          FROM unnest($1::int[], $2::text[]) AS t (channel_id, call_id) ORDER BY key) AS k"""
+KEEP_EARLY: LiteralString = """
+    INSERT INTO inbox_call_early (channel_id, call_id, key, step, at, data) VALUES ($1, $2, $3, $4, $5, $6)
+    ON CONFLICT DO NOTHING RETURNING key"""
+ADOPT_EARLY: LiteralString = """
+    WITH early AS (DELETE FROM inbox_call_early WHERE channel_id = $2 AND call_id = $3 RETURNING key, step, at, data)
+    INSERT INTO inbox_call_step (call_id, key, step, at, data) SELECT $1, key, step, at, data FROM early
+    ON CONFLICT DO NOTHING"""
 SAVE_MESSAGE: LiteralString = "UPDATE inbox_message SET data = $2, text = $3, at = $4 WHERE id = $1"
 SILENT: LiteralString = """
     SELECT id, channel_id, call_id FROM inbox_call
-     WHERE state <> 'ended' AND started_at < now() - make_interval(secs => $1) LIMIT 200"""
+     WHERE state <> 'ended' AND started_at < now() - make_interval(secs => $1)
+       AND NOT EXISTS (SELECT 1 FROM inbox_call_step s
+                        WHERE s.call_id = inbox_call.id AND s.at >= now() - make_interval(secs => $1))
+     ORDER BY started_at LIMIT 1 FOR UPDATE SKIP LOCKED"""
 
 
-async def find(conn: Conn, channel_id: int, call_id: str) -> dict[str, Any] | None:
+async def lock(conn: Conn, calls: Iterable[tuple[int, str]]) -> None:
+    """Hold these calls, `(channel id, call id)`, until the transaction ends: two first steps make one call."""
+    keys = sorted(calls)
+    await conn.execute(LOCK, [key[0] for key in keys], [key[1] for key in keys])
+
+
+async def find(conn: Conn, channel_id: int, call_id: str) -> Known | None:
     row = await conn.fetchrow(FIND, channel_id, call_id)
-    return dict(row) if row else None
+    return Known(**dict(row)) if row else None
 
 
 async def open_call(
@@ -46,6 +71,20 @@ async def open_call(
 
 async def add_step(conn: Conn, call_id: int, step: CallStep) -> bool:
     """Store a step; False for a repeat."""
+    return await conn.fetchval(ADD_STEP, call_id, *_columns(step)) is not None
+
+
+async def keep_early(conn: Conn, channel_id: int, step: CallStep) -> bool:
+    """Keep a step that came before its call; False for a repeat."""
+    return await conn.fetchval(KEEP_EARLY, channel_id, step.call_id, *_columns(step)) is not None
+
+
+async def adopt_early(conn: Conn, id_: int, channel_id: int, call_id: str) -> None:
+    """Give a new call the steps that came before it."""
+    await conn.execute(ADOPT_EARLY, id_, channel_id, call_id)
+
+
+def _columns(step: CallStep) -> tuple[Any, ...]:
     data = {
         "outbound": step.outbound,
         "number": step.number[:100],
@@ -53,19 +92,19 @@ async def add_step(conn: Conn, call_id: int, step: CallStep) -> bool:
         "duration": step.duration,
         "outcome": step.outcome,
         "recording_url": step.recording_url[:4000],
+        "leg": step.leg[:200],
     }
-    return await conn.fetchval(ADD_STEP, call_id, step.key[:300], step.step.value, step.at, data) is not None
+    return (step.key[:300], step.step.value, step.at, data)
 
 
-async def steps(conn: Conn, call_id: int, caller: Person | None = None) -> list[CallStep]:
-    nobody = Person(handles=(Handle(kind="phone", value=""),))
+async def steps(conn: Conn, call_id: int) -> list[CallStep]:
     return [
         CallStep(
             call_id=str(call_id),
             key=row["key"],
             step=Step(row["step"]),
             at=row["at"],
-            caller=caller or nobody,
+            caller=NOBODY,
             **row["data"],
         )
         for row in await conn.fetch(STEPS, call_id)
@@ -90,6 +129,8 @@ async def save(
         call.recording_url,
         message_id,
         attachment_id,
+        list(call.users),
+        call.is_missed,
     )
 
 
@@ -97,6 +138,7 @@ async def save_message(conn: Conn, message_id: int, *, data: dict[str, Any], tex
     await conn.execute(SAVE_MESSAGE, message_id, data, text, at)
 
 
-async def silent(conn: Conn, *, older_than: float) -> list[dict[str, Any]]:
-    """Calls whose end was never told, older than so many seconds."""
-    return [dict(row) for row in await conn.fetch(SILENT, older_than)]
+async def silent(conn: Conn, *, older_than: float) -> dict[str, Any] | None:
+    """A call whose end was never told and of which nothing was heard for so many seconds, locked."""
+    row = await conn.fetchrow(SILENT, older_than)
+    return dict(row) if row else None

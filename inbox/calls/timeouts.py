@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import LiteralString
 
 import asyncpg
 
-from inbox.calls import store
-from inbox.calls.fold import fold
+from chatbot.hours import Hours
+from inbox.calls import service
+from inbox.changes import Change
 
 SILENT_AFTER = 4 * 3600.0
-
-END: LiteralString = """
-    UPDATE inbox_call SET state = 'ended', outcome = $2, ended_at = $3 WHERE id = $1 AND state <> 'ended'"""
+AT_ONCE = 200
 
 
-async def end_silent(pool: asyncpg.Pool) -> None:
-    """Close calls that have been in progress for hours; the provider lost their end."""
-    async with pool.acquire() as conn, conn.transaction():
-        for row in await store.silent(conn, older_than=SILENT_AFTER):
-            call = fold(await store.steps(conn, row["id"]))
-            outcome = "answered" if call.answered_at else "missed"
-            await conn.execute(END, row["id"], outcome, datetime.now(UTC))
+async def end_silent(
+    pool: asyncpg.Pool, hours: Sequence[Hours] = (), *, after: float = SILENT_AFTER
+) -> list[Change]:
+    """Close calls that nothing was heard of for hours, each in its own transaction."""
+    changes: list[Change] = []
+    for _ in range(AT_ONCE):
+        async with pool.acquire() as conn, conn.transaction():
+            closed = await service.close_silent(conn, older_than=after, hours=hours, now=datetime.now(UTC))
+        if closed is None:
+            break
+        changes += closed
+    return changes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hub.web.inbox import views
 from hub.web.render import text
@@ -128,12 +128,19 @@ def _reminder(client: Client, change: Change) -> str:
 
 
 def _call(client: Client, batch: Batch, change: Change) -> str:
-    """A pop-up while it rings, for the extension that rings, or for everybody when nobody knows whose it is."""
+    """A pop-up while it rings, for those it rings for; for everybody who may see it when nobody knows whose it is."""
     data, row = change.data, batch.rows.get(change.conversation_id or 0)
     if row is None or data.get("outbound"):
         return ""
     call_id = int(data.get("call_id", 0))
-    is_mine = not data.get("user") or not client.user.extension or data["user"] == client.user.extension
-    if data.get("state") == "ringing" and is_mine and sees(client.viewer, row.assignee_id):
+    if _rings_for(client, data) and sees(client.viewer, row.assignee_id):
         return text("inbox/pushed_call.html", call_id=call_id, row=row, caller=data.get("caller", ""))
     return f'<div data-live="remove" data-id="call{call_id}"></div>'
+
+
+def _rings_for(client: Client, data: Mapping[str, Any]) -> bool:
+    """Only whose telephone rings; where no telephone is named, or the reader has none, everybody."""
+    ringing = set(data.get("ringing", ()))
+    if not ringing:
+        return data.get("state") == "ringing"
+    return not client.user.extension or client.user.extension in ringing

@@ -1,0 +1,1 @@
+"""Plivo: calls of Plivo numbers."""

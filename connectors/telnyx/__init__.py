@@ -1,0 +1,1 @@
+"""Telnyx: calls of Call Control."""

@@ -1,0 +1,1 @@
+"""UIS and CoMagic: calls of the virtual exchange."""

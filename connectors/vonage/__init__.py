@@ -1,0 +1,1 @@
+"""Vonage: calls of the Voice API."""

@@ -1,0 +1,1 @@
+"""Zadarma: calls of its cloud exchange."""

@@ -1,0 +1,90 @@
+"""What a call asks of people: a manager for it, a call back when it was missed, nothing more once they were reached."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from chatbot.hours import Hours, is_open, next_opening
+from crm_core import events
+from crm_core.events import Fact
+from crm_core.sql import Conn
+from crm_core.tasks import service as tasks
+from crm_core.tasks.model import CallBack
+from inbox.calls.fold import Call
+from inbox.calls.model import Known
+from inbox.changes import Change
+from inbox.process.model import Talk
+from inbox.routing import service as routing
+
+CALL_BACK_WITHIN = timedelta(minutes=15)
+
+
+async def follow(
+    conn: Conn,
+    talk: Talk,
+    call: Call,
+    *,
+    before: Known,
+    hours: Iterable[Hours],
+    now: datetime,
+) -> list[Change]:
+    """Bring tasks and facts up to date with what the call turned out to be; a correction undoes what was wrong."""
+    changes: list[Change] = []
+    if talk.state != "open":
+        talk.state = "open"
+    if not call.outbound and talk.assignee_id is None and talk.owner != "user":
+        changes += await routing.route(conn, [talk], owners={talk.contact_id: before.owner_id})
+    if call.is_missed and not before.is_missed:
+        changes.append(await _ask_to_call_back(conn, talk, call, hours=hours, now=now))
+    elif call.outcome == "answered" and before.outcome != "answered":
+        if before.is_missed:
+            talk.unread = max(0, talk.unread - 1)
+        talk.waiting_since = None
+        changes += await close(conn, talk.contact_id, _reached(call, before), assignee_id=talk.assignee_id)
+    if call.state == "ended" and (before.state, before.outcome) != ("ended", call.outcome):
+        fact = Fact(
+            kind="call.missed" if call.is_missed else "call.ended",
+            contact_id=talk.contact_id,
+            conversation_id=talk.id,
+            data={"outcome": call.outcome, "duration": call.duration, "user": call.user},
+        )
+        await events.announce(conn, [fact])
+    return changes
+
+
+async def close(conn: Conn, contact_id: int, how: str, *, assignee_id: int | None = None) -> list[Change]:
+    """The person was reached: nobody needs to call them back any more."""
+    if not await tasks.close_call_backs(conn, [contact_id], how):
+        return []
+    return [Change(kind="task", contact_id=contact_id, assignee_id=assignee_id)]
+
+
+def due(now: datetime, hours: Iterable[Hours]) -> datetime:
+    """When to call back: soon, or soon after the next opening where all is closed now."""
+    known = list(hours)
+    if not known or any(is_open(one, now) for one in known):
+        return now + CALL_BACK_WITHIN
+    openings = [opening for one in known if (opening := next_opening(one, now))]
+    return min(openings, default=now) + CALL_BACK_WITHIN
+
+
+def _reached(call: Call, before: Known) -> str:
+    if call.outbound:
+        return "We called back after {minutes} min."
+    return "It was answered after all." if before.is_missed else "They called again and were answered."
+
+
+async def _ask_to_call_back(
+    conn: Conn, talk: Talk, call: Call, *, hours: Iterable[Hours], now: datetime
+) -> Change:
+    talk.unread += 1
+    talk.waiting_since = talk.waiting_since or call.started_at
+    item = CallBack(
+        contact_id=talk.contact_id,
+        conversation_id=talk.id,
+        assignee_id=talk.assignee_id,
+        due_at=due(now, hours),
+    )
+    await tasks.call_back(conn, [item])
+    return Change(kind="task", contact_id=talk.contact_id, assignee_id=talk.assignee_id)
