@@ -33,6 +33,8 @@ class Child:
         self._launch, self._is_ready, self._stop_steps, self._say = launch, is_ready, stop_steps, say
         self._process: subprocess.Popen[bytes] | None = None
         self._deaths, self._lost, self._due, self._born = 0, False, 0.0, 0.0
+        self.losses = 0
+        """How often it died without being asked to."""
 
     @property
     def exit_code(self) -> int | None:
@@ -73,6 +75,7 @@ class Child:
         assert self._process is not None
         if time.monotonic() - self._born > STEADY:
             self._deaths = 0
+        self.losses += 1
         self._await_next(_manner(self._process.returncode))
         self._process = None
 

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
@@ -33,6 +34,16 @@ TICK = 0.25
 
 
 OURSELVES = (sys.executable, "-m", "hub")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Command:
+    """A command of the start that runs to its end; `losses` is how often an engine had been lost when it began."""
+
+    name: str
+    losses: int
+    process: subprocess.Popen[str]
+    again: Callable[[], _Command]
 
 
 class Supervisor:
@@ -82,12 +93,13 @@ class Supervisor:
         for engine in engines:
             self._start_engine(engine)
         environ = _environ(settings)
-        self._run_to_end("migrate", environ)
+        if not self._stopping:
+            self._result(self._command("migrate", environ))
         self._say("The database schema is up to date.")
         opening = None if self._stopping else self._command("bootstrap", environ, stdout=subprocess.PIPE)
         self._start_processes(environ)
         if opening is not None:
-            self._welcome(opening, began)
+            self._welcome(self._result(opening), began)
 
     def _start_engine(self, engine: Engine) -> None:
         began = time.monotonic()
@@ -117,36 +129,55 @@ class Supervisor:
     def _await_first_page(self) -> None:
         deadline = time.monotonic() + FIRST_START
         while not self._stopping and not all(child.is_up() for child in self._processes):
+            self._tend_engines()
             for child in self._processes:
-                if child.exit_code is not None:
+                if (child.exit_code or 0) > 0 and not self._losses():
                     raise Problem(
                         f"{child.name} ended with {child.exit_code} at its start; its last lines are above."
                     )
+                child.tend()
             if time.monotonic() > deadline:
                 raise Problem(f"The hub does not answer after {FIRST_START:.0f} s; run `hub doctor`.")
             time.sleep(0.02)
 
-    def _run_to_end(self, name: str, environ: dict[str, str]) -> None:
-        if not self._stopping and self._command(name, environ).wait() != 0 and not self._stopping:
-            raise Problem(f"`hub {name}` failed; the reason is above.")
+    def _result(self, command: _Command) -> str:
+        """What a command printed. One that failed while an engine was lost is run again. Raises Problem."""
+        while not self._stopping:
+            while command.process.poll() is None:
+                self._tend_engines()
+                time.sleep(0.02)
+            self._tend_engines()
+            if command.process.returncode == 0 or self._stopping:
+                break
+            if self._losses() == command.losses:
+                raise Problem(f"`hub {command.name}` failed; the reason is above.")
+            command = command.again()
+        return command.process.communicate()[0] or ""
+
+    def _tend_engines(self) -> None:
+        for engine in self._engines:
+            engine.tend()
+
+    def _losses(self) -> int:
+        return sum(engine.losses for engine in self._engines)
 
     def _process(self, name: str, environ: dict[str, str]) -> subprocess.Popen[bytes]:
         """A process that ends with us however we end: all it has accepted is stored already."""
         return spawn([*self._program, name], cwd=Path.cwd(), environ=environ, death_signal=signal.SIGKILL)
 
-    def _command(
-        self, name: str, environ: dict[str, str], *, stdout: int | None = None
-    ) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(  # noqa: S603  ourselves
-            [*self._program, name], env=environ, stdin=subprocess.DEVNULL, stdout=stdout
+    def _command(self, name: str, environ: dict[str, str], *, stdout: int | None = None) -> _Command:
+        return _Command(
+            name=name,
+            losses=self._losses(),
+            process=subprocess.Popen(  # noqa: S603  ourselves
+                [*self._program, name], env=environ, stdin=subprocess.DEVNULL, stdout=stdout, text=True
+            ),
+            again=lambda: self._command(name, environ, stdout=stdout),
         )
 
-    def _welcome(self, opening: subprocess.Popen[bytes], began: float) -> None:
-        told, _ = opening.communicate()
+    def _welcome(self, told: str, began: float) -> None:
         if self._stopping:
             return
-        if opening.returncode != 0:
-            raise Problem("The first user and channels could not be made; the reason is above.")
         ways = json.loads(told)
         self._say(f"Ready after {time.monotonic() - began:.1f} s.")
         self._say(

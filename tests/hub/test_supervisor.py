@@ -155,7 +155,11 @@ def test_a_killed_hub_leaves_nothing_running_and_starts_again(hub: Hub) -> None:
 
 @pytest.mark.parametrize(
     ("command", "says"),
-    [("migrate", "`hub migrate` failed"), ("work", "hub work ended with 3"), ("bootstrap", "first user")],
+    [
+        ("migrate", "`hub migrate` failed"),
+        ("work", "hub work ended with 3"),
+        ("bootstrap", "`hub bootstrap` failed"),
+    ],
 )
 def test_what_cannot_start_stops_everything(hub: Hub, command: str, says: str) -> None:
     (hub.home / f"fail-{command}").touch()
@@ -165,6 +169,16 @@ def test_what_cannot_start_stops_everything(hub: Hub, command: str, says: str) -
     assert any(f"{command} cannot start" in line for line in hub.lines)
     assert not living_in(hub.home / "engines" / "postgres")
     assert not is_open("127.0.0.1", hub.port)
+
+
+@pytest.mark.parametrize("command", ["migrate", "bootstrap", "work"])
+def test_an_engine_lost_during_the_start_only_delays_it(hub: Hub, command: str) -> None:
+    (hub.home / f"shot-{command}").touch()
+    hub.start()
+    assert hub.said("http://here/once"), hub.lines
+    assert any("PostgreSQL was lost" in line for line in hub.lines)
+    assert [line[0] for line in hub.ran()].count(command) == 2
+    assert hub.signal(signal.SIGTERM) == 0
 
 
 def test_a_second_hub_on_the_same_data_is_refused(hub: Hub) -> None:

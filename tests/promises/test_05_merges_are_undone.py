@@ -10,6 +10,7 @@ from tests.world import World
 
 async def test_messages_that_arrived_while_merged_go_back_with_their_identity(world: World) -> None:
     await world.post(sender="+12025550100", name="Anna", text="by phone")
+    await world.settled()
     await world.post(sender="anna@example.test", kind="email", name="Anna", text="by mail")
     await world.settled()
     first, second = [row["id"] for row in await world.fetch("SELECT id FROM crm_contact ORDER BY id")]

@@ -12,13 +12,22 @@ from pathlib import Path
 
 
 def main(command: str) -> None:
-    """Behave like `hub COMMAND`; a file `fail-COMMAND` in the data directory makes it fail."""
+    """Behave like `hub COMMAND`; a file `fail-COMMAND` in the data directory makes it fail.
+
+    `shot-COMMAND` makes it kill PostgreSQL and fail, once.
+    """
     home = Path(os.environ["HUB_DATA_DIR"])
     with (home / "ran").open("a") as log:
         log.write(f"{command} {os.getpid()} {os.environ['HUB_DATABASE_URL']} {os.environ['HUB_REDIS_URL']}\n")
     if (home / f"fail-{command}").exists():
         print(f"{command} cannot start", file=sys.stderr)
         raise SystemExit(3)
+    if (shot := home / f"shot-{command}").exists():
+        shot.unlink()
+        os.kill(
+            int((home / "engines" / "postgres" / "postmaster.pid").read_text().split()[0]), signal.SIGKILL
+        )
+        raise SystemExit(4)
     if command == "bootstrap":
         print(json.dumps({"address": "http://here", "link": "http://here/once"}))
     if command in ("serve", "work"):
