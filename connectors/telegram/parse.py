@@ -99,9 +99,14 @@ def _membership(update: msgspec.Raw, raw: RawInput, channel: ChannelConfig) -> E
     status = change.new_chat_member.status
     gone = status in ("kicked", "left")
     if change.chat.type == "private":
-        return Ignored(reason=f"The person {'blocked' if gone else 'started or unblocked'} the bot.")
+        return Ignored(
+            reason="The person blocked the bot." if gone else "The person started or unblocked the bot."
+        )
+    title = change.chat.title
     return Ignored(
-        reason=f"The bot was {'removed from' if gone else 'added to'} the chat “{change.chat.title}”."
+        reason=f"The bot was removed from the chat “{title}”."
+        if gone
+        else f"The bot was added to the chat “{title}”."
     )
 
 

@@ -64,13 +64,17 @@ def judge(look: Look, *, now: datetime) -> Health:
     if look.pending and is_fresh:
         return Health(
             state=State.TRANSIENT,
-            sentence=f"Telegram cannot deliver: {look.error} {look.pending} updates wait.",
+            sentence=f"Telegram cannot deliver: {look.error} Updates that wait: {look.pending}.",
             remedy="Make sure that the hub's address answers from the internet with a valid certificate,"
             " or choose long polling.",
             left=look.pending,
         )
-    waiting = f" {look.pending} updates on their way." if look.pending else ""
-    return Health(state=State.CONNECTED, sentence=f"Webhook registered.{waiting}")
+    return Health(
+        state=State.CONNECTED,
+        sentence=f"Webhook registered; updates on their way: {look.pending}."
+        if look.pending
+        else "Webhook registered.",
+    )
 
 
 def unaddressed() -> Health:

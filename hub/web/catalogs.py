@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Iterator, Sequence
-from gettext import GNUTranslations, NullTranslations
+from gettext import NullTranslations
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -18,6 +18,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from hub.settings import VARIABLES
+from hub.web.sentences import SLOT, Sentences, sentences
 
 LANGUAGES = {"en": "English", "km": "ខ្មែរ", "ru": "Русский"}
 TRANSLATED = ("km", "ru")
@@ -34,8 +35,6 @@ _PLACES = (
 )
 _METHODS = [("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2")]
 _KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
-_ERRORS = {"NotFound": None, "Forbidden": None, "Invalid": None, "Conflict": None}
-"""Sentences for people that the packages below raise; the pages translate them when they show them."""
 _OPTIONS = {"**.html": {"trimmed": "true", "silent": "false"}, "**.txt": {"trimmed": "true"}}
 
 
@@ -48,9 +47,19 @@ def load(language: str) -> NullTranslations:
     if not compiled.exists() or compiled.stat().st_mtime_ns < newest:
         content = compile_language(language)
         _keep(compiled, content)
-        return GNUTranslations(io.BytesIO(content))
+        return Sentences(io.BytesIO(content), lambda: templates(language))
     with compiled.open("rb") as file:
-        return GNUTranslations(file)
+        return Sentences(file, lambda: templates(language))
+
+
+def templates(language: str) -> list[tuple[str, str]]:
+    """The sentences with values, as they are said in the code and in a language."""
+    found = _read(LOCALE / language / "errors.po", language)
+    return [
+        (message.id, message.string)
+        for message in found
+        if isinstance(message.id, str) and isinstance(message.string, str) and SLOT.search(message.id)
+    ]
 
 
 def compile_language(language: str) -> bytes:
@@ -76,11 +85,10 @@ def extract() -> dict[str, Catalog]:
         found[_area(Path(file).as_posix())].add(
             message, None, [(file, 1)], auto_comments=comments, context=context
         )
-    for package in ("crm_core", "inbox"):
-        for file, _line, message, *_rest in extract_from_dir(
-            str(WEB.parents[1] / package), method_map=[("**.py", "python")], keywords=_ERRORS
-        ):
-            found["errors"].add(message, None, [(file, 1)])
+    for package in ("crm_core", "inbox", "connectors"):
+        for path, text in sentences(WEB.parents[1] / package):
+            if "conformance" not in path.parts:
+                found["errors"].add(text, None, [(str(path), 1)])
     for file, _line, message, *_rest in extract_from_dir(
         str(WEB.parents[1] / "connectors"), method_map=[("**.py", "python")], keywords={"N_": None}
     ):

@@ -55,9 +55,7 @@ async def reply(
     if seen_message_id is not None and not force:
         newer = await store.newer(conn, id_, than=seen_message_id, but_by=viewer.user_id)
         if newer:
-            raise Conflict(
-                f"{newer} new message{'s' if newer > 1 else ''} since you began. Read and send again."
-            )
+            raise Conflict(f"New messages since you began: {newer}. Read and send again.")
     home = directory.by_id(talk.channel_id)
     sender = sending_channel(directory, home, talk.handle_kind) if home else None
     if sender is None:
