@@ -13,13 +13,15 @@ FIND: LiteralString = f"""
      WHERE (user_id IS NULL OR user_id = $1)
        AND (starts_with(lower(shortcut), $2) OR strpos(lower(title), $2) > 0)
      ORDER BY starts_with(lower(shortcut), $2) DESC, lower(shortcut), language, id LIMIT $3"""
-ONE: LiteralString = f"SELECT {FIELDS} FROM inbox_canned WHERE id = $2 AND (user_id IS NULL OR user_id = $1)"
+ONE: LiteralString = (
+    f"SELECT {FIELDS} FROM inbox_canned WHERE id = $2::bigint AND (user_id IS NULL OR user_id = $1)"
+)
 INSERT: LiteralString = """
     INSERT INTO inbox_canned (shortcut, title, text, language, user_id) VALUES ($1, $2, $3, $4, $5)
     ON CONFLICT DO NOTHING RETURNING id"""
 UPDATE: LiteralString = """
     UPDATE inbox_canned SET shortcut = $2, title = $3, text = $4, language = $5, user_id = $6 WHERE id = $1"""
-DELETE: LiteralString = "DELETE FROM inbox_canned WHERE id = $2 AND (user_id IS NULL OR user_id = $1)"
+DELETE: LiteralString = "DELETE FROM inbox_canned WHERE id = $2::bigint AND (user_id IS NULL OR user_id = $1)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,8 @@ async def split(conn: Conn, viewer: Viewer, message_id: int) -> tuple[int, list[
     """Give a message a conversation of its own, with who wrote it; returns the conversation's id."""
     message = await _movable(conn, message_id)
     source = await locked(conn, viewer, message["conversation_id"])
+    if source.message_count <= 1:
+        raise Conflict("The message has a conversation of its own already.")
     sender = message["sender"] or source.handle_value
     contact_id = await store.contact_of(conn, source.handle_kind, sender) if message["sender"] else None
     talk = Talk(
@@ -37,6 +39,8 @@ async def split(conn: Conn, viewer: Viewer, message_id: int) -> tuple[int, list[
         owner="user" if viewer.user_id else "queue",
         last_at=datetime.now(UTC),
     )
+    if await store.is_taken(conn, talk):
+        raise Conflict("The message's own conversation is still open: move it there.")
     await process_store.open_talks(conn, [talk])
     talk.assignee_id = viewer.user_id or source.assignee_id
     await store.give(conn, talk.id, assignee_id=talk.assignee_id)

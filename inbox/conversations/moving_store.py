@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, LiteralString
 
 from crm_core.sql import Conn
+from inbox.process.model import Talk
 
 MESSAGE: LiteralString = """
     SELECT id, conversation_id, direction, delivery, subject, coalesce(data->>'sender', '') AS sender,
@@ -47,6 +48,15 @@ RECOUNT: LiteralString = """
 CLOSE_EMPTY: LiteralString = """
     UPDATE inbox_conversation SET state = 'closed', closed_at = now(), waiting_since = NULL, unread = 0
      WHERE id = $1 AND message_count = 0 AND state <> 'closed'"""
+
+IS_TAKEN: LiteralString = """
+    SELECT EXISTS (SELECT FROM inbox_conversation
+                    WHERE (channel_id, handle_kind, handle_value, thread) = ($1, $2, $3, $4) AND state <> 'closed')"""
+
+
+async def is_taken(conn: Conn, talk: Talk) -> bool:
+    """Whether a conversation that would have the same place is open."""
+    return await conn.fetchval(IS_TAKEN, talk.channel_id, talk.handle_kind, talk.handle_value, talk.thread)
 
 
 async def message(conn: Conn, message_id: int) -> dict[str, Any] | None:

@@ -60,7 +60,9 @@ async def create(request: web.Request) -> web.StreamResponse:
         async with transaction(request) as conn:
             values = await list_values(conn, request)
         problems = {error.field or "title": gettext(str(error))}
-        return page(request, "crm/tasks.html", status=422, **values, given=fields, problems=problems)
+        return page(
+            request, "crm/tasks.html", status=422, **{**values, "given": fields, "problems": problems}
+        )
     await publish(request, [Change(kind="task", assignee_id=assignee or user(request).id)])
     return see_other(request, "/tasks")
 
@@ -110,7 +112,15 @@ async def save(request: web.Request) -> web.StreamResponse:
         async with transaction(request) as conn:
             task, people = await tasks.get(conn, viewer(request), id_), await read.managers(conn)
         problems = {error.field or "title": gettext(str(error))}
-        values = {"task": task, "people": people, "kinds": KINDS, "given": fields, "problems": problems}
+        given = {
+            "title": "",
+            "kind": task.kind,
+            "note": "",
+            "assignee_id": "",
+            "due_at": "",
+            "remind": "",
+        } | fields
+        values = {"task": task, "people": people, "kinds": KINDS, "given": given, "problems": problems}
         return page(request, "crm/task.html", status=422, **values)
     await publish(
         request,
