@@ -12,6 +12,7 @@ from babel.units import format_unit
 from markupsafe import Markup, escape
 
 from hub.web.i18n import current, gettext
+from inbox.process.answers import bare_subject
 
 LATE = (timedelta(minutes=15), timedelta(hours=1))
 """After how long a waiting customer is shown as late, and as very late."""
@@ -195,4 +196,5 @@ FILTERS = {
     "initials": initials,
     "hue": hue,
     "paragraphs": paragraphs,
+    "bare_subject": bare_subject,
 }

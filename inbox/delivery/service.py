@@ -31,6 +31,7 @@ from inbox.channels.directory import Directory
 from inbox.channels.model import LiveChannel
 from inbox.delivery import store
 from inbox.delivery.compose import compose
+from inbox.delivery.record import Recorder
 from inbox.delivery.store import Told
 
 log = logging.getLogger(__name__)
@@ -63,8 +64,7 @@ class Deliverer:
         self._wake = asyncio.Event()
         self._in_flight: Counter[int] = Counter()
         self._sending: set[asyncio.Task[None]] = set()
-        self._told: list[Told] = []
-        self._record_wake = asyncio.Event()
+        self._recorder = Recorder(pool, publish=publish)
         self._tasks: list[asyncio.Task[None]] = []
         self._buried_at = 0.0
         self.sent = 0
@@ -72,7 +72,7 @@ class Deliverer:
     def start(self) -> None:
         self._tasks = [
             asyncio.create_task(self._claim_for_ever(), name="deliver"),
-            asyncio.create_task(self._record_for_ever(), name="record"),
+            asyncio.create_task(self._recorder.run(), name="record"),
         ]
 
     async def stop(self) -> None:
@@ -81,8 +81,7 @@ class Deliverer:
         claimer.cancel()
         if self._sending:
             await asyncio.wait(self._sending, timeout=20)
-        while self._told:
-            await self._record()
+        await self._recorder.drain()
         recorder.cancel()
         await asyncio.gather(claimer, recorder, return_exceptions=True)
 
@@ -137,13 +136,15 @@ class Deliverer:
             except Exception as error:  # the database went away after the claim: nothing of these was sent
                 log.warning("launching failed", extra={"error": repr(error), "rows": len(group)})
                 for row in group:
-                    self._tell(self._retry(row, TryAgain("The database was away before it was sent.")))
+                    self._recorder.tell(
+                        self._retry(row, TryAgain("The database was away before it was sent."))
+                    )
 
     async def _launch_group(self, channel_id: int, group: Sequence[dict[str, Any]]) -> None:
         channel = await self._directory.get(channel_id)
         if channel is None:
             for row in group:
-                self._tell(Told(id=row["id"], outcome="refused", reason="The channel was removed."))
+                self._recorder.tell(Told(id=row["id"], outcome="refused", reason="The channel was removed."))
             return
         pace = max(channel.connector.spec.abilities.per_second, 0.01)
         step = 1 / pace
@@ -167,7 +168,7 @@ class Deliverer:
             outcome, reason = "unknown", "The hub stopped while sending: it may have gone out."
             if channel and channel.connector.spec.abilities.idempotent:
                 outcome, reason = "retry", "The hub stopped while sending; tried again."
-            self._tell(Told(id=id_, outcome=outcome, reason=reason))
+            self._recorder.tell(Told(id=id_, outcome=outcome, reason=reason))
 
     # ------------------------------------------------------------ sending
 
@@ -175,9 +176,11 @@ class Deliverer:
         try:
             if wait > 0.005:
                 await asyncio.sleep(wait)
-            self._tell(await self._try(row, channel))
+            self._recorder.tell(await self._try(row, channel))
         except asyncio.CancelledError:
-            self._tell(Told(id=row["id"], outcome="unknown", reason="The hub stopped while sending."))
+            self._recorder.tell(
+                Told(id=row["id"], outcome="unknown", reason="The hub stopped while sending.")
+            )
             raise
         finally:
             self._in_flight[channel.id] -= 1
@@ -204,12 +207,12 @@ class Deliverer:
             await self._credentials_dead(channel, error)
             return Told(id=row["id"], outcome="credentials", reason=error.reason)
         except Unknown as error:
-            return self._unknown(row, channel, error.reason)
+            return self._unknown(row, channel, reason=error.reason)
         except TimeoutError:
-            return self._unknown(row, channel, f"No answer within {SEND_WITHIN:.0f} seconds.")
+            return self._unknown(row, channel, reason=f"No answer within {SEND_WITHIN:.0f} seconds.")
         except Exception as error:  # a connector's bug: whether it sent before it failed, nobody can tell
             log.exception("connector failed while sending", extra={"channel": channel.row.slug})
-            return self._unknown(row, channel, f"The connector failed: {type(error).__name__}.")
+            return self._unknown(row, channel, reason=f"The connector failed: {type(error).__name__}.")
         self.sent += 1
         return Told(
             id=row["id"],
@@ -229,7 +232,7 @@ class Deliverer:
         again_in = error.after if error.after is not None else delay(row["attempts"], first=2, most=3600)
         return Told(id=row["id"], outcome="retry", reason=error.reason, again_in=again_in)
 
-    def _unknown(self, row: dict[str, Any], channel: LiveChannel, reason: str) -> Told:
+    def _unknown(self, row: dict[str, Any], channel: LiveChannel, *, reason: str) -> Told:
         if channel.connector.spec.abilities.idempotent and row["attempts"] < MAX_TRIES:
             return self._retry(row, TryAgain(reason))
         return Told(id=row["id"], outcome="unknown", reason=reason)
@@ -247,44 +250,6 @@ class Deliverer:
         async with self._pool.acquire() as conn, conn.transaction():
             changes = await channels.report(conn, channel.id, health)
         await self._publish(changes)
-
-    # ------------------------------------------------------------ recording
-
-    def _tell(self, told: Told) -> None:
-        self._told.append(told)
-        self._record_wake.set()
-
-    async def _record_for_ever(self) -> None:
-        while True:
-            await self._record_wake.wait()
-            self._record_wake.clear()
-            while self._told:
-                await self._record()
-
-    async def _record(self) -> None:
-        batch, self._told = self._told[:500], self._told[500:]
-        try:
-            async with self._pool.acquire() as conn, conn.transaction():
-                rows = await store.record(conn, batch)
-        except (
-            Exception
-        ) as error:  # an outcome must not be forgotten: it is what keeps a message from going out twice
-            log.warning("recording outcomes failed", extra={"error": repr(error), "rows": len(batch)})
-            self._told = batch + self._told
-            await asyncio.sleep(0.5)
-            return
-        await self._publish(
-            [
-                Change(
-                    kind="delivery",
-                    id=row["id"],
-                    conversation_id=row["conversation_id"],
-                    channel_id=row["channel_id"],
-                    data={"delivery": row["delivery"]},
-                )
-                for row in rows
-            ]
-        )
 
 
 def _change(row: dict[str, Any]) -> Change:
