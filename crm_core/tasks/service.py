@@ -38,6 +38,13 @@ async def of_contact(conn: Conn, viewer: Viewer, contact_id: int) -> list[Task]:
     return await store.of_contact(conn, viewer.scope(), contact_id)
 
 
+async def call_backs(
+    conn: Conn, viewer: Viewer, *, user_id: int | None = None, limit: int = 500
+) -> list[Task]:
+    """Open call-backs, the most pressing first; those of one person and nobody's, if asked."""
+    return await store.call_backs(conn, viewer.scope(), user_id=user_id, limit=limit)
+
+
 async def of_deal(conn: Conn, viewer: Viewer, deal_id: int) -> list[Task]:
     """The tasks of a deal, open ones first."""
     return await store.of_deal(conn, viewer.scope(), deal_id)

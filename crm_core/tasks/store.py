@@ -97,6 +97,10 @@ OF_CONTACT: LiteralString = f"""{TASK}
 OF_DEAL: LiteralString = f"""{TASK}
      WHERE t.deal_id = $2 AND {visibility.TASK}
      ORDER BY t.done_at IS NOT NULL, coalesce(t.due_at, 'infinity'), t.id LIMIT 200"""
+CALL_BACKS: LiteralString = f"""{TASK}
+     WHERE t.kind = 'call_back' AND t.done_at IS NULL AND {visibility.TASK}
+       AND ($2::integer IS NULL OR coalesce(t.assignee_id, $2) = $2)
+     ORDER BY t.due_at, t.id LIMIT $3"""
 COUNT: LiteralString = """
     SELECT count(*) FILTER (WHERE due_at < $2) AS overdue, count(*) FILTER (WHERE due_at >= $2) AS today
       FROM crm_task WHERE done_at IS NULL AND coalesce(assignee_id, 0) = $1 AND due_at < $3"""
@@ -197,6 +201,10 @@ async def of_contact(conn: Conn, scope: int | None, contact_id: int) -> list[Tas
 
 async def of_deal(conn: Conn, scope: int | None, deal_id: int) -> list[Task]:
     return [Task(**dict(row)) for row in await conn.fetch(OF_DEAL, scope, deal_id)]
+
+
+async def call_backs(conn: Conn, scope: int | None, *, user_id: int | None, limit: int) -> list[Task]:
+    return [Task(**dict(row)) for row in await conn.fetch(CALL_BACKS, scope, user_id, limit)]
 
 
 async def count(conn: Conn, assignee: int, *, now: datetime, tomorrow: datetime) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from typing import Any, LiteralString
 from crm_core.errors import Invalid, NotFound
 from crm_core.paging import Page, capped, decode, encode
 from crm_core.sql import Conn
+from crm_core.tasks import service as tasks
 from crm_core.users.model import Viewer
 from inbox.calls.desk import VIEWS, CallRow, StepRow, Waiting
 from inbox.conversations.visibility import RULE
@@ -54,29 +55,22 @@ NUMBERS: LiteralString = """
           FROM n WHERE n.number IS NOT NULL)
     SELECT number FROM n WHERE number IS NOT NULL LIMIT 100"""
 WAITING: LiteralString = """
-    SELECT t.id AS task_id, r.id AS contact_id, r.name AS contact_name, last.caller AS number, last.id AS call_id,
-           last.conversation_id, ch.name AS channel_name, t.assignee_id, coalesce(u.name, '') AS assignee_name, t.due_at,
-           told.rang, told.tried, told.first_at, last.started_at AS last_at
-      FROM crm_task t
-      JOIN crm_contact p ON p.id = t.contact_id
-      JOIN crm_contact r ON r.id = p.root_id
-      LEFT JOIN crm_user u ON u.id = t.assignee_id
+    SELECT w.root_id AS contact_id, last.caller AS number, last.id AS call_id, last.conversation_id,
+           ch.name AS channel_name, told.rang, told.tried, told.first_at, last.started_at AS last_at
+      FROM unnest($1::bigint[]) AS w (root_id)
       CROSS JOIN LATERAL (
            SELECT k.id, k.caller, k.conversation_id, k.channel_id, k.started_at FROM inbox_call k
-            WHERE k.contact_id IN (SELECT i.id FROM crm_contact i WHERE i.root_id = r.id) AND k.missed_at IS NOT NULL
+            WHERE k.contact_id IN (SELECT i.id FROM crm_contact i WHERE i.root_id = w.root_id) AND k.missed_at IS NOT NULL
             ORDER BY k.started_at DESC, k.id DESC LIMIT 1) AS last
       CROSS JOIN LATERAL (
            SELECT count(*) FILTER (WHERE k.missed_at IS NOT NULL) AS rang, count(*) FILTER (WHERE k.outbound) AS tried,
                   min(k.started_at) FILTER (WHERE k.missed_at IS NOT NULL) AS first_at
              FROM inbox_call k
-            WHERE k.contact_id IN (SELECT i.id FROM crm_contact i WHERE i.root_id = r.id)
+            WHERE k.contact_id IN (SELECT i.id FROM crm_contact i WHERE i.root_id = w.root_id)
               AND k.started_at > coalesce((SELECT max(o.started_at) FROM inbox_call o
-                   WHERE o.contact_id IN (SELECT i.id FROM crm_contact i WHERE i.root_id = r.id)
+                   WHERE o.contact_id IN (SELECT i.id FROM crm_contact i WHERE i.root_id = w.root_id)
                      AND o.outcome = 'answered' AND o.started_at < last.started_at), '-infinity')) AS told
-      JOIN inbox_channel ch ON ch.id = last.channel_id
-     WHERE t.kind = 'call_back' AND t.done_at IS NULL AND ($1::integer IS NULL OR coalesce(t.assignee_id, 0) IN (0, $1))
-       AND ($2::integer IS NULL OR coalesce(t.assignee_id, $2) = $2)
-     ORDER BY t.due_at, t.id LIMIT $3"""
+      JOIN inbox_channel ch ON ch.id = last.channel_id"""
 MOST_WAITING = 500
 
 
@@ -134,8 +128,21 @@ async def numbers(conn: Conn) -> list[str]:
 async def waiting(conn: Conn, viewer: Viewer, *, user_id: int | None = None) -> list[Waiting]:
     """Who rang in vain and was not reached since, the most pressing first; of one person and nobody's, if asked."""
     viewer.require_customers()
-    rows = await conn.fetch(WAITING, viewer.sql_id, user_id, MOST_WAITING)
-    return [Waiting(**dict(row)) for row in rows]
+    due = await tasks.call_backs(conn, viewer, user_id=user_id, limit=MOST_WAITING)
+    roots = [task.root_id for task in due if task.root_id]
+    told = {row["contact_id"]: dict(row) for row in await conn.fetch(WAITING, roots)}
+    return [
+        Waiting(
+            **told[task.root_id],
+            task_id=task.id,
+            contact_name=task.contact_name,
+            assignee_id=task.assignee_id,
+            assignee_name=task.assignee_name,
+            due_at=task.due_at,
+        )
+        for task in due
+        if task.root_id in told
+    ]
 
 
 def _place(after: str | None) -> tuple[datetime | None, int | None]:
