@@ -78,7 +78,7 @@ async def test_a_customer_writes_and_is_answered(site: Site, browser: Browser, d
     await row.click()
     await expect(page.locator("#messages")).to_contain_text("Do you deliver to Kampot?")
     await expect(page).to_have_title(re.compile("^Bopha Chan"))
-    await expect(page.locator("#card")).to_contain_text("+85512345678")
+    await expect(page.locator("#card")).to_contain_text("+855 12 345 678")
     await expect(row).not_to_have_class(re.compile("conv--unread"))
     assert await complaints(page) == []
 
