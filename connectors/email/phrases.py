@@ -13,13 +13,14 @@ WROTE: Final = (
     "ha escrito", "ha scritto", "scrive", "escreveu", "wrote (escreveu)", "napisał", "napisała",
     "napisał(a)", "pisze", "schreef", "skrev", "kirjoitti", "napsal", "napsal(a)", "írta", "a scris",
     "έγραψε", "написа", "yazdı", "şunu yazdı", "đã viết", "viết", "写道", "寫道", "のメール", "書きました", "작성",
-    "님이 작성", "كتب",
+    "님이 작성", "كتب", "написав(ла)", "şunları yazdı", "쓴 글", "님이 작성한 글", "님이 쓴 글", "написав/ла",
+    "het volgende geschreven", "كتب/كتبت", "написал/а",
 )
 """Verbs that end an attribution line ("On … Ann wrote:"), or stand before its name."""
 
 VERB_FIRST: Final = (
     "schrieb", "schreef", "skrev", "napisał", "napisał(a)", "pisze", "a écrit", "kirjoitti", "كتب",
-    "пише", "пишет",
+    "пише", "пишет", "şunları yazdı", "wiadomość napisana przez", "napisał/a",
 )
 """Those that may be followed by the name ("Am … schrieb Ann <…>:")."""
 
@@ -27,7 +28,10 @@ OPENERS: Final = frozenset({
     "on", "at", "am", "le", "el", "il", "em", "op", "den", "w", "dnia", "dne", "på", "vào", "tir",
     "ke", "pe", "ti", "to", "la", "su", "в", "во", "вт", "ср", "чт", "пт", "сб", "вс", "пн", "пон",
     "у", "від", "នៅ", "在", "于", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "monday", "tuesday",
-    "wednesday", "thursday", "friday", "saturday", "sunday",
+    "wednesday", "thursday", "friday", "saturday", "sunday", "нд", "нед", "pon", "wt", "śr", "czw", "pt",
+    "sob", "niedz", "no", "wiadomość", "понедельник", "вторник", "среда", "четверг", "пятница", "суббота",
+    "воскресенье", "понеділок", "вівторок", "середа", "четвер", "пʼятниця", "субота", "неділя", "في", "lun",
+    "mar", "mer", "jeu", "ven", "sam", "dim", "seg", "ter", "qua", "qui", "sex", "sáb", "dom",
 })
 """First words of an attribution that runs over several lines."""
 
@@ -87,14 +91,3 @@ FORWARDED: Final = (
     "転送されたメッセージ", "전달된 메시지", "iletilen mesaj", "الرسالة المعاد توجيهها",
 )
 """The same for a forwarded one, which is news and stays."""
-
-MOBILE: Final = (
-    "sent from my", "sent from mail", "sent from yahoo", "sent from outlook", "sent from proton",
-    "sent from samsung", "get outlook for", "sent via", "sent with", "sent by", "sent using",
-    "отправлено с ", "отправлено из ", "отправлено от ", "надіслано з", "ផ្ញើពី", "von meinem",
-    "gesendet von", "gesendet mit", "envoyé de mon", "envoyé depuis", "enviado desde", "enviado de",
-    "enviado do", "inviato da", "wysłane z", "wysłano z", "verzonden vanaf", "verstuurd vanaf",
-    "skickat från", "sendt fra", "发自我的", "寄自", "iphoneから送信", "나의 iphone에서", "iphone'umdan", "gửi từ",
-    "أرسلت من", "lähetetty ", "envoyé à partir de", "sent from ",
-)
-"""How the line begins that a program adds below the words."""

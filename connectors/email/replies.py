@@ -6,19 +6,24 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from connectors.email.below import RULE, without_below
 from connectors.email.html_text import Line
-from connectors.email.phrases import FORWARDED, KIND_OF, MOBILE, OPENERS, ORIGINAL, SENT, VERB_FIRST, WROTE
+from connectors.email.phrases import FORWARDED, KIND_OF, OPENERS, ORIGINAL, SENT, VERB_FIRST, WROTE
 
 EXAMINED: Final = 2_000
 """Lines that are looked at; what follows stays with whatever it follows."""
 LONG: Final = 400
-QUOTE: Final = re.compile(r"^ {0,3}(?:>|&gt;)")
+QUOTE: Final = re.compile(r"^ {0,3}(?:>|&gt;)(?!.{0,400}<<+\s{0,3}\Z)")
+"""A line between ">>>" and "<<<" is somebody's decoration."""
 TIME: Final = re.compile(r"\d{1,2}[:.hч]\d{2}")
 COLONS: Final = " :：៖"
 SIGNED: Final = re.compile(r"<[^<>]{3,200}@[^<>]{3,200}>\s{0,3}[:：៖]\Z")
 MARKS: Final = re.compile(r"[\u200e\u200f]")
+STAMP: Final = 160
+WRAPPED: Final = 60
+NUMBER: Final = re.compile(r"\d{1,8}")
+ADDRESS: Final = re.compile(r"\A\(?<[^<>\s]{3,200}@[^<>\s]{3,200}>")
 YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-RULE: Final = " \t-_=*~—–·•"
 
 
 def plain_lines(text: str) -> list[Line]:
@@ -31,7 +36,7 @@ def split(lines: Sequence[Line]) -> tuple[str, str]:
     head = _until_history(lines)
     labels = _labels(lines, head)
     kept = _kept(labels)
-    kept = _without_signature(lines, kept)
+    kept = without_below(lines, kept)
     text = joined([lines[i] for i in kept])
     if not text:
         return joined(lines), ""
@@ -55,13 +60,23 @@ def is_attribution(text: str, *, quoted_next: bool) -> bool:
     if text[-1] not in COLONS + ">" and not ((ruled or "@" in text) and lower.endswith(WROTE)):
         return False
     ends = lower.endswith(WROTE)
-    verb = ends or any(f" {word} " in lower for word in VERB_FIRST)
+    verb = ends or any(f" {word} " in f" {lower} " for word in VERB_FIRST)
     dated = bool("@" in text or TIME.search(text) or YEAR.search(text))
     if verb:
         return dated or (quoted_next and ends)
     if lower and SIGNED.search(text) and TIME.search(text):
         return True
-    return quoted_next and dated and lower.split(" ", 1)[0].strip(",.") in OPENERS
+    if not quoted_next or not dated:
+        return False
+    return lower.split(" ", 1)[0].strip(",.") in OPENERS or _is_stamp(text)
+
+
+def _is_stamp(text: str) -> bool:
+    """A date and somebody's name or address just above a quotation, in whatever language."""
+    if len(text) > STAMP:
+        return False
+    numbers = len(NUMBER.findall(text[:STAMP]))
+    return bool(YEAR.search(text)) and (numbers > 1 or "@" in text)
 
 
 def is_header_block(lines: Sequence[Line], start: int) -> bool:
@@ -76,12 +91,16 @@ def is_header_block(lines: Sequence[Line], start: int) -> bool:
         elif (line.text.strip() and len(values) >= 3) or (line.text.strip() and len(line.text) > 200):
             break
     if "from" not in values or len(values) < 3:
-        return False
+        return "@" in values.get("from", "") and _is_moment(values.get("date", ""))
     if "date" in values and ("subject" in values or sent):
         return any("@" in value for value in values.values()) or bool(
             TIME.search(MARKS.sub("", values["date"]))
         )
     return "@" in values["from"] and ("date" in values or "subject" in values)
+
+
+def _is_moment(value: str) -> bool:
+    return bool(YEAR.search(value) and TIME.search(MARKS.sub("", value)))
 
 
 def _plain_line(line: str) -> Line:
@@ -127,11 +146,21 @@ def _labels(lines: Sequence[Line], head: int) -> list[str]:
             labels[i : i + count] = ["attribution"] * count
             i += count
             continue
-        labels[i] = "quote" if line.quoted else "new" if line.text.strip(RULE) else "blank"
+        labels[i] = (
+            "quote" if line.quoted or _is_wrapped(lines, i) else "new" if line.text.strip(RULE) else "blank"
+        )
         if line.mark == "attribution":
             labels[i] = "attribution"
         i += 1
     return labels
+
+
+def _is_wrapped(lines: Sequence[Line], i: int) -> bool:
+    """The end of a quoted line that was too long for a program on its way: it lost its mark."""
+    if not 0 < i < len(lines) - 1 or not lines[i - 1].quoted or not lines[i + 1].quoted:
+        return False
+    before, text = lines[i - 1].text.rstrip(), lines[i].text
+    return len(before) >= WRAPPED and before[-1] not in ".?!:;" and text[:1].islower()
 
 
 def _kept(labels: Sequence[str]) -> list[int]:
@@ -158,23 +187,6 @@ def _runs(labels: Sequence[str]) -> list[str]:
     return runs
 
 
-def _without_signature(lines: Sequence[Line], kept: list[int]) -> list[int]:
-    """Cut at "-- ", at what HTML calls a signature, and at "Sent from my …" near the end."""
-    for position, i in enumerate(kept):
-        if lines[i].mark == "signature" or (
-            lines[i].text.strip() in {"--", "—", "- --"} and not lines[i].quoted
-        ):
-            if any(lines[j].text.strip() for j in kept[:position]):
-                return kept[:position]
-            break
-    filled = [i for i in kept if lines[i].text.strip()]
-    for i in filled[-3:]:
-        text = lines[i].text.strip(RULE + "<").lower()
-        if len(text) < 120 and text.startswith(MOBILE) and i != filled[0]:
-            return [j for j in kept if j < i]
-    return kept
-
-
 def _attribution_at(lines: Sequence[Line], i: int) -> int:
     """Over how many lines an attribution runs that begins here; 0 for none."""
     first = lines[i].text.strip(" *_")
@@ -182,7 +194,7 @@ def _attribution_at(lines: Sequence[Line], i: int) -> int:
         return 0
     if is_attribution(first, quoted_next=_followed_by_quote(lines, i + 1)):
         return 1
-    if first.split(" ", 1)[0].lower().strip(",.") not in OPENERS and not first[0].isdigit():
+    if not _may_begin(first, lines[i + 1].text.strip() if i + 1 < len(lines) else ""):
         return 0
     joined = first
     for count in range(2, 5):
@@ -193,6 +205,13 @@ def _attribution_at(lines: Sequence[Line], i: int) -> int:
         if is_attribution(joined, quoted_next=_followed_by_quote(lines, i + count)):
             return count
     return 0
+
+
+def _may_begin(first: str, below: str) -> bool:
+    """Whether an attribution that goes on in the next line may begin like this."""
+    if first.split(" ", 1)[0].lower().strip(",.") in OPENERS or first[0].isdigit():
+        return True
+    return bool(ADDRESS.match(below)) and len(first) < STAMP
 
 
 def _followed_by_quote(lines: Sequence[Line], i: int) -> bool:
