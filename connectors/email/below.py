@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from connectors.email.below_phrases import DEVICES, LIST_FOOTER, MEANT, MOBILE, NOTICES, SECRET
+from connectors.email.below_phrases import CLOSINGS, DEVICES, LIST_FOOTER, MEANT, MOBILE, NOTICES, SECRET
 from connectors.email.html_text import Line
 
 RULE: Final = " \t-_=*~—–·•"
@@ -15,6 +15,10 @@ LIST_RULE: Final = re.compile(r"(?:_{2,}|-{2,}|—|={4,})\Z")
 LAST: Final = 40
 """Filled lines from the end among which a disclaimer or footer is looked for."""
 DISCLAIMER: Final = 80
+NAME: Final = 90
+"""Longest line of a signature."""
+SIGNED: Final = 8
+"""Most filled lines of it, but for the closing."""
 PARAGRAPH: Final = 4_000
 
 
@@ -84,6 +88,24 @@ def _is_disclaimer(text: str) -> bool:
     return any(word in text for word in SECRET) and any(word in text for word in MEANT)
 
 
+def _closing(lines: Sequence[Line], kept: list[int]) -> int | None:
+    """A line such as "Kind regards", if below are the few short lines of a signature; with a mere name it ends the letter."""
+    filled = [position for position, i in enumerate(kept) if lines[i].text.strip()]
+    for at in range(max(1, len(filled) - SIGNED - 1), len(filled) - 1):
+        line = lines[kept[filled[at]]]
+        if line.quoted or line.text.strip(RULE + ",.!，。、").lower() not in CLOSINGS:
+            continue
+        below = [lines[kept[position]] for position in filled[at + 1 :]]
+        if len(below) > 1 and all(_may_sign(each) for each in below):
+            return filled[at]
+    return None
+
+
+def _may_sign(line: Line) -> bool:
+    text = line.text.strip()
+    return not line.quoted and len(text) < NAME and not text.endswith(("?", "？", "؟", ";", ","))
+
+
 def _device(lines: Sequence[Line], kept: list[int]) -> int | None:
     """ "Sent from my …" as the last line, or as a paragraph of its own: what follows it then is an earlier mail."""
     filled = [position for position, i in enumerate(kept) if lines[i].text.strip()]
@@ -107,4 +129,5 @@ CUTS: Final[tuple[Callable[[Sequence[Line], list[int]], int | None], ...]] = (
     _signature,
     _disclaimer,
     _device,
+    _closing,
 )

@@ -63,3 +63,21 @@ LIST_FOOTER: Final = (
     "sie erhalten diese nachricht, weil", "vous recevez ce message, car",
 )
 """Words in the first lines below the rule that a mailing list puts under what it sends."""
+
+CLOSINGS: Final = frozenset({
+    "regards", "best regards", "kind regards", "warm regards", "best wishes", "yours sincerely", "sincerely",
+    "sincerely yours", "yours faithfully", "with best regards", "with kind regards", "many thanks and kind regards",
+    "best", "cheers", "br", "с уважением", "с наилучшими пожеланиями", "всего доброго", "з повагою",
+    "з найкращими побажаннями", "ដោយក្តីគោរព", "ដោយការគោរព", "សូមគោរព", "mit freundlichen grüßen",
+    "mit freundlichen grüssen", "mit freundlichem gruß", "freundliche grüße", "viele grüße", "beste grüße",
+    "liebe grüße", "mfg", "lg", "vg", "cordialement", "bien cordialement", "bien à vous", "cdlt", "salutations",
+    "meilleures salutations", "sincères salutations", "saludos", "un saludo", "saludos cordiales", "un cordial saludo",
+    "atentamente", "cordiali saluti", "distinti saluti", "un cordiale saluto", "saluti", "atenciosamente",
+    "cumprimentos", "com os melhores cumprimentos", "melhores cumprimentos", "att", "pozdrawiam", "z poważaniem",
+    "z wyrazami szacunku", "serdecznie pozdrawiam", "met vriendelijke groet", "met vriendelijke groeten", "mvg",
+    "groeten", "vriendelijke groet", "med vänliga hälsningar", "vänliga hälsningar", "hälsningar", "mvh",
+    "med venlig hilsen", "med vennlig hilsen", "ystävällisin terveisin", "此致", "敬礼", "祝好", "此致敬礼", "敬具",
+    "よろしくお願いいたします", "宜しくお願い致します", "감사합니다", "saygılarımla", "saygılarımızla", "iyi çalışmalar",
+    "trân trọng", "thân mến", "kính thư", "مع أطيب التحيات", "مع خالص التحية", "تحياتي", "وتفضلوا بقبول فائق الاحترام",
+})
+"""Lines that end a letter; with the few short lines below they are its signature."""

@@ -45,7 +45,8 @@ LABELS: Final = {
         "date", "sent", "дата", "отправлено", "надіслано", "gesendet", "datum", "envoyé", "enviado",
         "enviado el", "fecha", "inviato", "data", "wysłano", "verzonden", "skickat", "sendt",
         "កាលបរិច្ឆេទ", "បានផ្ញើ", "ផ្ញើ", "发送时间", "日期", "送信日時", "보낸 날짜", "gönderildi", "tarih",
-        "đã gửi", "ngày", "تاريخ", "enviada em", "lähetetty", "envoyé le",
+        "đã gửi", "ngày", "تاريخ", "enviada em", "lähetetty", "envoyé le", "message du",
+        "تاريخ الإرسال", "发送日期", "寄件日期", "dato",
     ),
     "to": (
         "to", "кому", "an", "à", "para", "a", "do", "aan", "till", "til", "ជូន", "ទៅ", "收件人", "宛先",
@@ -54,7 +55,7 @@ LABELS: Final = {
     "subject": (
         "subject", "тема", "betreff", "objet", "asunto", "oggetto", "assunto", "temat", "onderwerp",
         "ämne", "emne", "ប្រធានបទ", "主题", "主旨", "件名", "제목", "konu", "chủ đề", "الموضوع", "aihe",
-        "sujet",
+        "sujet", "tárgy", "předmět",
     ),
     "cc": (
         "cc", "копия", "копія", "kopie", "kopia", "ចម្លង", "抄送", "참조", "bilgi", "reply-to",

@@ -33,15 +33,17 @@ def plain_lines(text: str) -> list[Line]:
 
 def split(lines: Sequence[Line]) -> tuple[str, str]:
     """(new words, folded history). Everything is in one of the two; without new words all of it is the text."""
-    head = _until_history(lines)
-    labels = _labels(lines, head)
-    kept = _kept(labels)
-    kept = without_below(lines, kept)
+    kept = without_below(lines, _kept(_labels(lines, _until_history(lines))))
     text = joined([lines[i] for i in kept])
     if not text:
         return joined(lines), ""
     rest = sorted(set(range(len(lines))) - set(kept))
     return text, joined([lines[i] for i in rest])
+
+
+def signed(lines: Sequence[Line]) -> str:
+    """The new words with their signature and all else that stands below them, but without earlier mail."""
+    return joined([lines[i] for i in _kept(_labels(lines, _until_history(lines)))]) or joined(lines)
 
 
 def joined(lines: Sequence[Line]) -> str:
@@ -91,7 +93,7 @@ def is_header_block(lines: Sequence[Line], start: int) -> bool:
         elif (line.text.strip() and len(values) >= 3) or (line.text.strip() and len(line.text) > 200):
             break
     if "from" not in values or len(values) < 3:
-        return "@" in values.get("from", "") and _is_moment(values.get("date", ""))
+        return "@" in values.get("from", values.get("to", "")) and _is_moment(values.get("date", ""))
     if "date" in values and ("subject" in values or sent):
         return any("@" in value for value in values.values()) or bool(
             TIME.search(MARKS.sub("", values["date"]))
@@ -160,6 +162,8 @@ def _is_wrapped(lines: Sequence[Line], i: int) -> bool:
     if not 0 < i < len(lines) - 1 or not lines[i - 1].quoted or not lines[i + 1].quoted:
         return False
     before, text = lines[i - 1].text.rstrip(), lines[i].text
+    if before.count("(") > before.count(")") and "://" in before[before.rfind("(") :] and " " not in text:
+        return True
     return len(before) >= WRAPPED and before[-1] not in ".?!:;" and text[:1].islower()
 
 

@@ -38,6 +38,8 @@ def test_what_is_new_is_told_from_what_is_not(reply: Reply) -> None:
         "From: Moscow\nTo: Kazan\nDate: 5 May\n20 tonnes",
         "I sent it from my phone.\n\nSent from my phone it looked odd.\n\nSo here it is again.",
         "a\n\n__\nThe list of what we need: chairs.",
+        "Twelve chairs, please.\n\nKind regards,\nBo",
+        "Regards\n\nto all of you, and twelve chairs.\nAlso two tables;\nwhen?",
         "We wrote:\n\nnothing since 2026.",
     ],
 )
@@ -58,6 +60,15 @@ def test_footers_of_lists_are_folded() -> None:
         "-- \nYou received this message because you are subscribed",
     ):
         assert split(plain_lines(f"Twelve chairs.\n\n{footer}\n"))[0] == "Twelve chairs."
+
+
+@pytest.mark.parametrize(
+    "closing", ["Kind regards,", "С уважением,", "Mit freundlichen Grüßen", "Cordialement,", "Trân trọng,"]
+)
+def test_a_closing_with_a_signature_is_folded(closing: str) -> None:
+    new, rest = split(plain_lines(f"Twelve chairs.\n\n{closing}\n\nBo Person\nDirector\n+855 12 345 678\n"))
+    assert new == "Twelve chairs."
+    assert "+855 12 345 678" in rest
 
 
 def test_a_wrapped_quotation_goes_with_the_rest_of_it() -> None:
