@@ -24,7 +24,7 @@ from connectors.contract import (
     Trust,
 )
 from connectors.email.addresses import addresses, message_ids
-from connectors.email.bounces.read import failures_of, original_ids
+from connectors.email.bounces.read import failures_of, is_delivered, original_ids
 from connectors.email.calendars import facts_of
 from connectors.email.containers import opened
 from connectors.email.content import Content, content_of
@@ -76,9 +76,26 @@ def parse(raw: RawInput, channel: ChannelConfig) -> Sequence[Event]:
         machine = "archive"
     if machine == "bounce":
         message = _with_failures(message, headers, parts, mailbox)
+    elif machine == "feedback":
+        message = _about(message, original_ids(parts))
     copies = other_recipients(headers, {mailbox.address, *(handle.value for handle in person.handles)})
     message = replace(message, machine=machine, copies=copies)
+    if machine == "bounce":
+        return _with_delivery(message, parts, mailbox)
     return [message] if machine != "receipt" else _with_receipt(message, parts, mailbox)
+
+
+def _about(message: InboundMessage, ids: Sequence[str]) -> InboundMessage:
+    return replace(message, references=tuple(dict.fromkeys((*ids, *message.references)))[:REFERENCES])
+
+
+def _with_delivery(message: InboundMessage, parts: Sequence[Part], mailbox: Mailbox) -> Sequence[Event]:
+    """A report of success is a receipt: our message was delivered."""
+    if message.failures or not is_delivered(parts):
+        return [message]
+    ids = [ident for ident in original_ids(parts)[:1] if ident.endswith(f"@{mailbox.domain}")]
+    told = [Receipt(external_id=ident, state=ReceiptState.DELIVERED, at=message.at) for ident in ids]
+    return [replace(message, machine="receipt"), *told]
 
 
 def _with_receipt(message: InboundMessage, parts: Sequence[Part], mailbox: Mailbox) -> Sequence[Event]:
@@ -86,9 +103,7 @@ def _with_receipt(message: InboundMessage, parts: Sequence[Part], mailbox: Mailb
     told = shown(parts)
     if not told.external_id:
         return [message]
-    message = replace(
-        message, references=tuple(dict.fromkeys((told.external_id, *message.references)))[:REFERENCES]
-    )
+    message = _about(message, (told.external_id,))
     if not told.displayed or not told.external_id.endswith(f"@{mailbox.domain}"):
         return [message]
     return [message, Receipt(external_id=told.external_id, state=ReceiptState.READ, at=message.at)]
@@ -102,8 +117,7 @@ def _with_failures(
     ids = original_ids(parts) or tuple(message_ids(headers.raw("in-reply-to"))[:1])
     failures = failures_of(headers, parts, ids=ids, ours=mailbox.address, sender=sender)
     failed = ids if any(failure.final for failure in failures) else ()
-    references = tuple(dict.fromkeys((*ids, *message.references)))[:REFERENCES]
-    return replace(message, failed_ids=failed, failures=failures, references=references)
+    return replace(_about(message, ids), failed_ids=failed, failures=failures)
 
 
 def external_id(raw: RawInput, headers: Headers) -> str:
