@@ -23,6 +23,7 @@ from connectors.contract import (
     ReceiptState,
     Trust,
 )
+from connectors.email import forwards
 from connectors.email.addresses import addresses, message_ids
 from connectors.email.bounces.read import failures_of, is_delivered, original_ids
 from connectors.email.calendars import facts_of
@@ -34,7 +35,6 @@ from connectors.email.people import envelope_address, first, is_relayed, person_
 from connectors.email.proof import proof_of
 from connectors.email.receipts import shown
 from connectors.email.recipients import other_recipients
-from connectors.email.replies import split
 from connectors.email.spec import Mailbox
 
 REFERENCES: Final = 50
@@ -79,6 +79,8 @@ def parse(raw: RawInput, channel: ChannelConfig) -> Sequence[Event]:
     elif machine == "feedback":
         message = _about(message, original_ids(parts))
     copies = other_recipients(headers, {mailbox.address, *(handle.value for handle in person.handles)})
+    if message.forwarded.get("address") == mailbox.address:
+        message = replace(message, forwarded={})
     message = replace(message, machine=machine, copies=copies)
     if machine == "bounce":
         return _with_delivery(message, parts, mailbox)
@@ -143,15 +145,17 @@ def _headers(body: bytes, parts: Sequence[Part]) -> Headers:
 def _message(
     raw: RawInput, headers: Headers, parts: Sequence[Part], person: Person, *, content: Content
 ) -> InboundMessage:
-    text, history = split(content.lines)
+    subject = headers.text("subject")[:998]
+    told = forwards.read(content.lines, parts, subject=subject)
     return InboundMessage(
         external_id=external_id(raw, headers),
         sender=person,
         at=_date(raw, headers),
-        text=text,
+        text=told.text,
         html=content.html,
-        history=history,
-        subject=headers.text("subject")[:998],
+        history=told.history,
+        subject=subject,
+        forwarded=told.original,
         references=_references(raw, headers),
         fields=facts_of(parts),
         attachments=content.attachments + _cut(raw),

@@ -89,6 +89,11 @@ FORWARDED: Final = (
     "пересылаемое письмо", "переслане повідомлення", "សារដែលបានបញ្ជូនបន្ត",
     "weitergeleitete nachricht", "message transféré", "mensaje reenviado", "messaggio inoltrato",
     "mensagem encaminhada", "przekazana wiadomość", "doorgestuurd bericht", "vidarebefordrat", "转发的邮件",
+    "weitergeleiteten nachricht", "message réexpédié", "vidarebefordrat brev", "vidarebefordrat meddelande",
+    "doorgestuurde bericht", "переадресованное сообщение", "переадресованного сообщения",
+    "переадресованого повідомлення", "перенаправленное сообщение", "пересылаемого сообщения", "转发邮件信息",
+    "轉寄的郵件", "轉寄郵件", "転送メッセージ", "전달된 편지", "przesłana wiadomość", "thư được chuyển tiếp",
+    "tin nhắn được chuyển tiếp", "videresendt meddelelse", "videresendt melding", "iletilen ileti", "رسالة معاد توجيهها",
     "転送されたメッセージ", "전달된 메시지", "iletilen mesaj", "الرسالة المعاد توجيهها",
 )
 """The same for a forwarded one, which is news and stays."""

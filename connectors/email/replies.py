@@ -33,7 +33,7 @@ def plain_lines(text: str) -> list[Line]:
 
 def split(lines: Sequence[Line]) -> tuple[str, str]:
     """(new words, folded history). Everything is in one of the two; without new words all of it is the text."""
-    kept = without_below(lines, _kept(_labels(lines, _until_history(lines))))
+    kept = without_below(lines, _kept(_labels(lines, until_history(lines))))
     text = joined([lines[i] for i in kept])
     if not text:
         return joined(lines), ""
@@ -43,7 +43,7 @@ def split(lines: Sequence[Line]) -> tuple[str, str]:
 
 def signed(lines: Sequence[Line]) -> str:
     """The new words with their signature and all else that stands below them, but without earlier mail."""
-    return joined([lines[i] for i in _kept(_labels(lines, _until_history(lines)))]) or joined(lines)
+    return joined([lines[i] for i in _kept(_labels(lines, until_history(lines)))]) or joined(lines)
 
 
 def joined(lines: Sequence[Line]) -> str:
@@ -86,7 +86,7 @@ def is_header_block(lines: Sequence[Line], start: int) -> bool:
     values: dict[str, str] = {}
     sent = False
     for line in lines[start : start + 10]:
-        kind, value = _label(line.text)
+        kind, value = label(line.text)
         if kind:
             values.setdefault(kind, value)
             sent |= line.text.strip(RULE).partition(":")[0].strip(RULE).lower() in SENT
@@ -101,6 +101,17 @@ def is_header_block(lines: Sequence[Line], start: int) -> bool:
     return "@" in values["from"] and ("date" in values or "subject" in values)
 
 
+def label(text: str) -> tuple[str, str]:
+    """Which field of a mail's header a line of text is, and its value; two empty strings for none."""
+    text = text.strip(" *_>\xa0\t")
+    name, colon, value = text[:300].replace("：", ":").partition(":")
+    return (
+        (KIND_OF.get(name.strip(" *_\xa0").lower(), ""), value.strip(" *_"))
+        if colon and len(name) < 30
+        else ("", "")
+    )
+
+
 def _is_moment(value: str) -> bool:
     return bool(YEAR.search(value) and TIME.search(MARKS.sub("", value)))
 
@@ -113,7 +124,7 @@ def _plain_line(line: str) -> Line:
     )
 
 
-def _until_history(lines: Sequence[Line]) -> int:
+def until_history(lines: Sequence[Line]) -> int:
     """Index of the first line after which all is history; the number of lines if there is none."""
     for i, line in enumerate(lines[:EXAMINED]):
         if line.mark == "history":
@@ -129,7 +140,7 @@ def _until_history(lines: Sequence[Line]) -> int:
             and _is_phrase(bare, ORIGINAL)
         ):
             return i
-        if _label(line.text)[0] in {"from", "date"} and is_header_block(lines, i):
+        if label(line.text)[0] in {"from", "date"} and is_header_block(lines, i):
             return i
         count = _attribution_at(lines, i)
         if count and not _followed_by_quote(lines, i + count) and not _quotes_after(lines, i + count):
@@ -232,13 +243,3 @@ def _quotes_after(lines: Sequence[Line], i: int) -> bool:
 
 def _is_phrase(bare: str, phrases: Sequence[str]) -> bool:
     return bare.startswith(tuple(phrases)) or bare.endswith(tuple(phrases))
-
-
-def _label(text: str) -> tuple[str, str]:
-    text = text.strip(" *_>\xa0\t")
-    name, colon, value = text[:300].replace("：", ":").partition(":")
-    return (
-        (KIND_OF.get(name.strip(" *_\xa0").lower(), ""), value.strip(" *_"))
-        if colon and len(name) < 30
-        else ("", "")
-    )
