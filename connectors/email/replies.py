@@ -13,8 +13,7 @@ from connectors.email.phrases import FORWARDED, KIND_OF, OPENERS, ORIGINAL, SENT
 EXAMINED: Final = 2_000
 """Lines that are looked at; what follows stays with whatever it follows."""
 LONG: Final = 400
-QUOTE: Final = re.compile(r"^ {0,3}(?:>|&gt;)(?!.{0,400}<<+\s{0,3}\Z)")
-"""A line between ">>>" and "<<<" is somebody's decoration."""
+QUOTE: Final = re.compile(r"^ {0,3}(?:>|&gt;)")
 TIME: Final = re.compile(r"\d{1,2}[:.hч]\d{2}")
 COLONS: Final = " :：៖"
 SIGNED: Final = re.compile(r"<[^<>]{3,200}@[^<>]{3,200}>\s{0,3}[:：៖]\Z")
@@ -117,7 +116,7 @@ def _is_moment(value: str) -> bool:
 
 
 def _plain_line(line: str) -> Line:
-    if not QUOTE.match(line):
+    if not QUOTE.match(line) or line[-40:].rstrip().endswith("<<"):  # ">>> here <<<" is decoration
         return Line(text=line.rstrip())
     return Line(
         text=line.lstrip(" >").rstrip() if line.lstrip().startswith(">") else line.rstrip(), quoted=True

@@ -110,9 +110,21 @@ def test_every_word_is_in_one_of_the_two(pieces: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["Ann Lee", "<a@b.cd>", "2 " * 190, "--", "Confidential " * 50, "_" * 399, "> a", "From: a@b.c"]
+    "line",
+    [
+        "Ann Lee",
+        "<a@b.cd>",
+        "2 " * 190,
+        "--",
+        "Confidential " * 50,
+        "_" * 399,
+        "> a",
+        "From: a@b.c",
+        "> " + "<" * 390 + "x",
+    ],
 )
 def test_time_is_linear_in_the_text(line: str) -> None:
     began = time.perf_counter()
     split([Line(text=line)] * 20_000)
+    plain_lines("\n".join([line] * 1_000))
     assert time.perf_counter() - began < 2
