@@ -33,7 +33,7 @@ format: $(VENV)/.dev
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 
-bench: $(VENV)/.dev assets          ## how fast it is on this machine
+bench: $(VENV)/.dev .build/rivals/.stamp assets          ## how fast it is on this machine
 	$(PY) -m benchmarks $(ARGS)
 
 chaos: $(VENV)/.dev assets          ## kill everything at random, count what was lost
@@ -46,6 +46,12 @@ fuzz: $(VENV)/.dev                  ## look for mail that breaks the reading of 
 translations: $(VENV)/.run          ## collect the texts of the code into the .po files
 	$(PY) -m hub.web.catalogs
 
+.build/rivals/.stamp: requirements/rivals.lock
+	@echo "Installing the libraries that benchmarks compare with ..."
+	@$(PYTHON) -m venv .build/rivals
+	@.build/rivals/bin/python $(PIP) -r requirements/rivals.lock
+	@touch $@
+
 assets: $(VENDOR)/.stamp            ## the front-end libraries
 
 lock:                               ## pin the newest versions that requirements/*.in allow (needs uv)
@@ -53,6 +59,8 @@ lock:                               ## pin the newest versions that requirements
 	  uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 \
 	    requirements/$$name.in -o requirements/$$name.lock || exit 1; \
 	done
+	uv pip compile -q --no-deps --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 \
+	  requirements/rivals.in -o requirements/rivals.lock
 
 clean:                              ## forget what was built; the data stays
 	rm -rf $(VENV) .build node_modules $(VENDOR)

@@ -39,6 +39,7 @@ PLAN: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("footprint", "Memory at rest and the second start", {}),
     ("mails", "Bytes to message, 2,000 different mails; then mails of 1 MB", {"heavy": 10_000}),
     ("bounces", "Bounces understood, beside flufl.bounce", {}),
+    ("replies", "New words of replies found, beside four libraries", {}),
 )
 QUICK = {"seconds": 2.0, "large": 50_000, "samples": 20, "mails": 2_000, "heavy": 300}
 

@@ -129,6 +129,7 @@ class InboundMessage:
     `failed_ids` are external ids of our messages that this one (a bounce) declares undeliverable; `failures` tell of
     whom and why. `proof` is what the provider found out about the sender, kept as evidence.
     `copies` are the other addresses it went to (To and Cc but ours): who answers to all writes to them, too.
+    `forwarded` tells whose message this one sends on: name, address, date, subject, as far as known; claimed, not proven.
     """
 
     external_id: str
@@ -149,6 +150,7 @@ class InboundMessage:
     failures: tuple[Failure, ...] = ()
     proof: Mapping[str, str] = field(default_factory=dict[str, str])
     copies: tuple[str, ...] = ()
+    forwarded: Mapping[str, str] = field(default_factory=dict[str, str])
     outbound: bool = False
     kind: str = "message"
 

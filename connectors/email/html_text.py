@@ -36,16 +36,38 @@ BLOCKS: Final = frozenset({
     "p", "pre", "section", "table", "tbody", "tfoot", "thead", "tr", "ul",
 })
 # fmt: on
-HARD: Final = frozenset({"divrplyfwdmsg", "appendonsend", "x_divrplyfwdmsg", "olk_src_body_section"})
-"""Ids after which Outlook puts nothing but history."""
+APART: Final = frozenset({"p", "table", "ul", "ol", "blockquote", "h1", "h2", "h3"})
+# fmt: off
+HARD: Final = frozenset({
+    "divrplyfwdmsg", "appendonsend", "x_divrplyfwdmsg", "x_appendonsend", "olk_src_body_section", "zwchr",
+    "isreplycontent", "ms-outlook-mobile-reference-message", "messagereplysection", "quote",
+})
+# fmt: on
+"""Ids and names after which programs put nothing but history."""
 HARD_CLASSES: Final = (
     "yahoo_quoted",
     "protonmail_quote",
     "zmail_extra",
     "mail-editor-reference-message-container",
+    "ms-outlook-mobile-reference-message",
+    "outlookmessageheader",
+    "tutanota_quote",
+    "front-blockquote",
+    "quotedreply",
+    "qmbox",
+    "aolmsgpart_",
 )
-SIGNATURES: Final = ("gmail_signature", "moz-signature", "protonmail_signature_block")
-ATTRIBUTIONS: Final = ("gmail_attr", "moz-cite-prefix", "js-helper-attribution")
+# fmt: off
+SIGNATURES: Final = (
+    "gmail_signature", "moz-signature", "protonmail_signature_block", "ms-outlook-mobile-signature",
+    "yahoo-signature",
+)
+SIGNATURE_NAMES: Final = frozenset({
+    "signature", "x_signature", "applemailsignature", "linebreakatbeginningofsignature", "composer_signature",
+    "ms-outlook-mobile-signature", "messagesignaturesection", "ymail_android_signature", "__sig_pre__", "__sig_post__",
+})
+# fmt: on
+ATTRIBUTIONS: Final = ("gmail_attr", "moz-cite-prefix", "js-helper-attribution", "airmail_on")
 OUTLOOK_RULE: Final = re.compile(r"border:none;border-top:solid#(?:e1e1e1|b5c4df)1\.0pt")
 
 
@@ -171,13 +193,14 @@ class _Walk:
         if not self.stack:
             return None
         node, tag = self.stack.pop()
-        mark = self.marks.pop()
+        mark = self.marks[-1]
         if tag == "a":
             self._link((node.attributes.get("href") or "").strip())
         if tag in BLOCKS or mark:
             self._end_line()
-            if tag in {"p", "table", "ul", "ol", "blockquote"} or tag in {"h1", "h2", "h3"}:
-                self._blank()
+        self.marks.pop()
+        if tag in APART:
+            self._blank()
         self.quotes -= tag == "blockquote"
         self.pre -= tag in {"pre", "textarea"}
         return node
@@ -231,15 +254,29 @@ class _Walk:
 
 
 def _mark(attributes: dict[str, str | None], tag: str) -> str:
+    if tag == "includetail":
+        return "history"
     if not attributes:
         return ""
     classes = (attributes.get("class") or "").lower()
-    name = (attributes.get("id") or "").lower()
-    style = re.sub(r"\s", "", (attributes.get("style") or "").lower()) if tag in {"div", "hr"} else ""
-    if name in HARD or any(word in classes or word == name for word in HARD_CLASSES if tag != "p"):
+    names = {(attributes.get(each) or "").lower() for each in ("id", "name", "data-marker")} - {""}
+    if (tag != "a" and _is_hard(classes, names, tag)) or _is_ruled(attributes, tag):
         return "history"
-    if style and OUTLOOK_RULE.search(style):
-        return "history"
-    if any(word in classes for word in ATTRIBUTIONS):
+    if any(word in classes for word in ATTRIBUTIONS) or "reply-intro" in names:
         return "attribution"
-    return "signature" if any(word in classes for word in SIGNATURES) else ""
+    signed = any(word in classes for word in SIGNATURES) or "data-signature-widget" in attributes
+    return "signature" if signed or names & SIGNATURE_NAMES else ""
+
+
+def _is_hard(classes: str, names: set[str], tag: str) -> bool:
+    if names & HARD:
+        return True
+    return tag != "p" and any(
+        word in classes or any(name.startswith(word) for name in names) for word in HARD_CLASSES
+    )
+
+
+def _is_ruled(attributes: dict[str, str | None], tag: str) -> bool:
+    """Whether this is the thin line that Outlook draws above the quoted mail."""
+    style = attributes.get("style") if tag in {"div", "hr"} else ""
+    return bool(style and OUTLOOK_RULE.search(re.sub(r"\s", "", style.lower())))

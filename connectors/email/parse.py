@@ -23,8 +23,9 @@ from connectors.contract import (
     ReceiptState,
     Trust,
 )
+from connectors.email import forwards
 from connectors.email.addresses import addresses, message_ids
-from connectors.email.bounces.read import failures_of, original_ids
+from connectors.email.bounces.read import failures_of, is_delivered, original_ids
 from connectors.email.calendars import facts_of
 from connectors.email.containers import opened
 from connectors.email.content import Content, content_of
@@ -34,7 +35,6 @@ from connectors.email.people import envelope_address, first, is_relayed, person_
 from connectors.email.proof import proof_of
 from connectors.email.receipts import shown
 from connectors.email.recipients import other_recipients
-from connectors.email.replies import split
 from connectors.email.spec import Mailbox
 
 REFERENCES: Final = 50
@@ -76,9 +76,28 @@ def parse(raw: RawInput, channel: ChannelConfig) -> Sequence[Event]:
         machine = "archive"
     if machine == "bounce":
         message = _with_failures(message, headers, parts, mailbox)
+    elif machine == "feedback":
+        message = _about(message, original_ids(parts))
     copies = other_recipients(headers, {mailbox.address, *(handle.value for handle in person.handles)})
+    if message.forwarded.get("address") == mailbox.address:
+        message = replace(message, forwarded={})
     message = replace(message, machine=machine, copies=copies)
+    if machine == "bounce":
+        return _with_delivery(message, parts, mailbox)
     return [message] if machine != "receipt" else _with_receipt(message, parts, mailbox)
+
+
+def _about(message: InboundMessage, ids: Sequence[str]) -> InboundMessage:
+    return replace(message, references=tuple(dict.fromkeys((*ids, *message.references)))[:REFERENCES])
+
+
+def _with_delivery(message: InboundMessage, parts: Sequence[Part], mailbox: Mailbox) -> Sequence[Event]:
+    """A report of success is a receipt: our message was delivered."""
+    if message.failures or not is_delivered(parts):
+        return [message]
+    ids = [ident for ident in original_ids(parts)[:1] if ident.endswith(f"@{mailbox.domain}")]
+    told = [Receipt(external_id=ident, state=ReceiptState.DELIVERED, at=message.at) for ident in ids]
+    return [replace(message, machine="receipt"), *told]
 
 
 def _with_receipt(message: InboundMessage, parts: Sequence[Part], mailbox: Mailbox) -> Sequence[Event]:
@@ -86,9 +105,7 @@ def _with_receipt(message: InboundMessage, parts: Sequence[Part], mailbox: Mailb
     told = shown(parts)
     if not told.external_id:
         return [message]
-    message = replace(
-        message, references=tuple(dict.fromkeys((told.external_id, *message.references)))[:REFERENCES]
-    )
+    message = _about(message, (told.external_id,))
     if not told.displayed or not told.external_id.endswith(f"@{mailbox.domain}"):
         return [message]
     return [message, Receipt(external_id=told.external_id, state=ReceiptState.READ, at=message.at)]
@@ -102,8 +119,7 @@ def _with_failures(
     ids = original_ids(parts) or tuple(message_ids(headers.raw("in-reply-to"))[:1])
     failures = failures_of(headers, parts, ids=ids, ours=mailbox.address, sender=sender)
     failed = ids if any(failure.final for failure in failures) else ()
-    references = tuple(dict.fromkeys((*ids, *message.references)))[:REFERENCES]
-    return replace(message, failed_ids=failed, failures=failures, references=references)
+    return replace(_about(message, ids), failed_ids=failed, failures=failures)
 
 
 def external_id(raw: RawInput, headers: Headers) -> str:
@@ -129,15 +145,17 @@ def _headers(body: bytes, parts: Sequence[Part]) -> Headers:
 def _message(
     raw: RawInput, headers: Headers, parts: Sequence[Part], person: Person, *, content: Content
 ) -> InboundMessage:
-    text, history = split(content.lines)
+    subject = headers.text("subject")[:998]
+    told = forwards.read(content.lines, parts, subject=subject)
     return InboundMessage(
         external_id=external_id(raw, headers),
         sender=person,
         at=_date(raw, headers),
-        text=text,
+        text=told.text,
         html=content.html,
-        history=history,
-        subject=headers.text("subject")[:998],
+        history=told.history,
+        subject=subject,
+        forwarded=told.original,
         references=_references(raw, headers),
         fields=facts_of(parts),
         attachments=content.attachments + _cut(raw),

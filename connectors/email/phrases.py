@@ -13,13 +13,14 @@ WROTE: Final = (
     "ha escrito", "ha scritto", "scrive", "escreveu", "wrote (escreveu)", "napisał", "napisała",
     "napisał(a)", "pisze", "schreef", "skrev", "kirjoitti", "napsal", "napsal(a)", "írta", "a scris",
     "έγραψε", "написа", "yazdı", "şunu yazdı", "đã viết", "viết", "写道", "寫道", "のメール", "書きました", "작성",
-    "님이 작성", "كتب",
+    "님이 작성", "كتب", "написав(ла)", "şunları yazdı", "쓴 글", "님이 작성한 글", "님이 쓴 글", "написав/ла",
+    "het volgende geschreven", "كتب/كتبت", "написал/а",
 )
 """Verbs that end an attribution line ("On … Ann wrote:"), or stand before its name."""
 
 VERB_FIRST: Final = (
     "schrieb", "schreef", "skrev", "napisał", "napisał(a)", "pisze", "a écrit", "kirjoitti", "كتب",
-    "пише", "пишет",
+    "пише", "пишет", "şunları yazdı", "wiadomość napisana przez", "napisał/a",
 )
 """Those that may be followed by the name ("Am … schrieb Ann <…>:")."""
 
@@ -27,7 +28,10 @@ OPENERS: Final = frozenset({
     "on", "at", "am", "le", "el", "il", "em", "op", "den", "w", "dnia", "dne", "på", "vào", "tir",
     "ke", "pe", "ti", "to", "la", "su", "в", "во", "вт", "ср", "чт", "пт", "сб", "вс", "пн", "пон",
     "у", "від", "នៅ", "在", "于", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "monday", "tuesday",
-    "wednesday", "thursday", "friday", "saturday", "sunday",
+    "wednesday", "thursday", "friday", "saturday", "sunday", "нд", "нед", "pon", "wt", "śr", "czw", "pt",
+    "sob", "niedz", "no", "wiadomość", "понедельник", "вторник", "среда", "четверг", "пятница", "суббота",
+    "воскресенье", "понеділок", "вівторок", "середа", "четвер", "пʼятниця", "субота", "неділя", "في", "lun",
+    "mar", "mer", "jeu", "ven", "sam", "dim", "seg", "ter", "qua", "qui", "sex", "sáb", "dom",
 })
 """First words of an attribution that runs over several lines."""
 
@@ -41,7 +45,8 @@ LABELS: Final = {
         "date", "sent", "дата", "отправлено", "надіслано", "gesendet", "datum", "envoyé", "enviado",
         "enviado el", "fecha", "inviato", "data", "wysłano", "verzonden", "skickat", "sendt",
         "កាលបរិច្ឆេទ", "បានផ្ញើ", "ផ្ញើ", "发送时间", "日期", "送信日時", "보낸 날짜", "gönderildi", "tarih",
-        "đã gửi", "ngày", "تاريخ", "enviada em", "lähetetty", "envoyé le",
+        "đã gửi", "ngày", "تاريخ", "enviada em", "lähetetty", "envoyé le", "message du",
+        "تاريخ الإرسال", "发送日期", "寄件日期", "dato",
     ),
     "to": (
         "to", "кому", "an", "à", "para", "a", "do", "aan", "till", "til", "ជូន", "ទៅ", "收件人", "宛先",
@@ -50,7 +55,7 @@ LABELS: Final = {
     "subject": (
         "subject", "тема", "betreff", "objet", "asunto", "oggetto", "assunto", "temat", "onderwerp",
         "ämne", "emne", "ប្រធានបទ", "主题", "主旨", "件名", "제목", "konu", "chủ đề", "الموضوع", "aihe",
-        "sujet",
+        "sujet", "tárgy", "předmět",
     ),
     "cc": (
         "cc", "копия", "копія", "kopie", "kopia", "ចម្លង", "抄送", "참조", "bilgi", "reply-to",
@@ -84,17 +89,11 @@ FORWARDED: Final = (
     "пересылаемое письмо", "переслане повідомлення", "សារដែលបានបញ្ជូនបន្ត",
     "weitergeleitete nachricht", "message transféré", "mensaje reenviado", "messaggio inoltrato",
     "mensagem encaminhada", "przekazana wiadomość", "doorgestuurd bericht", "vidarebefordrat", "转发的邮件",
+    "weitergeleiteten nachricht", "message réexpédié", "vidarebefordrat brev", "vidarebefordrat meddelande",
+    "doorgestuurde bericht", "переадресованное сообщение", "переадресованного сообщения",
+    "переадресованого повідомлення", "перенаправленное сообщение", "пересылаемого сообщения", "转发邮件信息",
+    "轉寄的郵件", "轉寄郵件", "転送メッセージ", "전달된 편지", "przesłana wiadomość", "thư được chuyển tiếp",
+    "tin nhắn được chuyển tiếp", "videresendt meddelelse", "videresendt melding", "iletilen ileti", "رسالة معاد توجيهها",
     "転送されたメッセージ", "전달된 메시지", "iletilen mesaj", "الرسالة المعاد توجيهها",
 )
 """The same for a forwarded one, which is news and stays."""
-
-MOBILE: Final = (
-    "sent from my", "sent from mail", "sent from yahoo", "sent from outlook", "sent from proton",
-    "sent from samsung", "get outlook for", "sent via", "sent with", "sent by", "sent using",
-    "отправлено с ", "отправлено из ", "отправлено от ", "надіслано з", "ផ្ញើពី", "von meinem",
-    "gesendet von", "gesendet mit", "envoyé de mon", "envoyé depuis", "enviado desde", "enviado de",
-    "enviado do", "inviato da", "wysłane z", "wysłano z", "verzonden vanaf", "verstuurd vanaf",
-    "skickat från", "sendt fra", "发自我的", "寄自", "iphoneから送信", "나의 iphone에서", "iphone'umdan", "gửi từ",
-    "أرسلت من", "lähetetty ", "envoyé à partir de", "sent from ",
-)
-"""How the line begins that a program adds below the words."""

@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from connectors.email.below import RULE, without_below
 from connectors.email.html_text import Line
-from connectors.email.phrases import FORWARDED, KIND_OF, MOBILE, OPENERS, ORIGINAL, SENT, VERB_FIRST, WROTE
+from connectors.email.phrases import FORWARDED, KIND_OF, OPENERS, ORIGINAL, SENT, VERB_FIRST, WROTE
 
 EXAMINED: Final = 2_000
 """Lines that are looked at; what follows stays with whatever it follows."""
@@ -17,8 +18,11 @@ TIME: Final = re.compile(r"\d{1,2}[:.hч]\d{2}")
 COLONS: Final = " :：៖"
 SIGNED: Final = re.compile(r"<[^<>]{3,200}@[^<>]{3,200}>\s{0,3}[:：៖]\Z")
 MARKS: Final = re.compile(r"[\u200e\u200f]")
+STAMP: Final = 160
+WRAPPED: Final = 60
+NUMBER: Final = re.compile(r"\d{1,8}")
+ADDRESS: Final = re.compile(r"\A\(?<[^<>\s]{3,200}@[^<>\s]{3,200}>")
 YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-RULE: Final = " \t-_=*~—–·•"
 
 
 def plain_lines(text: str) -> list[Line]:
@@ -28,15 +32,17 @@ def plain_lines(text: str) -> list[Line]:
 
 def split(lines: Sequence[Line]) -> tuple[str, str]:
     """(new words, folded history). Everything is in one of the two; without new words all of it is the text."""
-    head = _until_history(lines)
-    labels = _labels(lines, head)
-    kept = _kept(labels)
-    kept = _without_signature(lines, kept)
+    kept = without_below(lines, _kept(_labels(lines, until_history(lines))))
     text = joined([lines[i] for i in kept])
     if not text:
         return joined(lines), ""
     rest = sorted(set(range(len(lines))) - set(kept))
     return text, joined([lines[i] for i in rest])
+
+
+def signed(lines: Sequence[Line]) -> str:
+    """The new words with their signature and all else that stands below them, but without earlier mail."""
+    return joined([lines[i] for i in _kept(_labels(lines, until_history(lines)))]) or joined(lines)
 
 
 def joined(lines: Sequence[Line]) -> str:
@@ -55,13 +61,23 @@ def is_attribution(text: str, *, quoted_next: bool) -> bool:
     if text[-1] not in COLONS + ">" and not ((ruled or "@" in text) and lower.endswith(WROTE)):
         return False
     ends = lower.endswith(WROTE)
-    verb = ends or any(f" {word} " in lower for word in VERB_FIRST)
+    verb = ends or any(f" {word} " in f" {lower} " for word in VERB_FIRST)
     dated = bool("@" in text or TIME.search(text) or YEAR.search(text))
     if verb:
         return dated or (quoted_next and ends)
     if lower and SIGNED.search(text) and TIME.search(text):
         return True
-    return quoted_next and dated and lower.split(" ", 1)[0].strip(",.") in OPENERS
+    if not quoted_next or not dated:
+        return False
+    return lower.split(" ", 1)[0].strip(",.") in OPENERS or _is_stamp(text)
+
+
+def _is_stamp(text: str) -> bool:
+    """A date and somebody's name or address just above a quotation, in whatever language."""
+    if len(text) > STAMP:
+        return False
+    numbers = len(NUMBER.findall(text[:STAMP]))
+    return bool(YEAR.search(text)) and (numbers > 1 or "@" in text)
 
 
 def is_header_block(lines: Sequence[Line], start: int) -> bool:
@@ -69,14 +85,14 @@ def is_header_block(lines: Sequence[Line], start: int) -> bool:
     values: dict[str, str] = {}
     sent = False
     for line in lines[start : start + 10]:
-        kind, value = _label(line.text)
+        kind, value = label(line.text)
         if kind:
             values.setdefault(kind, value)
             sent |= line.text.strip(RULE).partition(":")[0].strip(RULE).lower() in SENT
         elif (line.text.strip() and len(values) >= 3) or (line.text.strip() and len(line.text) > 200):
             break
     if "from" not in values or len(values) < 3:
-        return False
+        return "@" in values.get("from", values.get("to", "")) and _is_moment(values.get("date", ""))
     if "date" in values and ("subject" in values or sent):
         return any("@" in value for value in values.values()) or bool(
             TIME.search(MARKS.sub("", values["date"]))
@@ -84,15 +100,30 @@ def is_header_block(lines: Sequence[Line], start: int) -> bool:
     return "@" in values["from"] and ("date" in values or "subject" in values)
 
 
+def label(text: str) -> tuple[str, str]:
+    """Which field of a mail's header a line of text is, and its value; two empty strings for none."""
+    text = text.strip(" *_>\xa0\t")
+    name, colon, value = text[:300].replace("：", ":").partition(":")
+    return (
+        (KIND_OF.get(name.strip(" *_\xa0").lower(), ""), value.strip(" *_"))
+        if colon and len(name) < 30
+        else ("", "")
+    )
+
+
+def _is_moment(value: str) -> bool:
+    return bool(YEAR.search(value) and TIME.search(MARKS.sub("", value)))
+
+
 def _plain_line(line: str) -> Line:
-    if not QUOTE.match(line):
+    if not QUOTE.match(line) or line[-40:].rstrip().endswith("<<"):  # ">>> here <<<" is decoration
         return Line(text=line.rstrip())
     return Line(
         text=line.lstrip(" >").rstrip() if line.lstrip().startswith(">") else line.rstrip(), quoted=True
     )
 
 
-def _until_history(lines: Sequence[Line]) -> int:
+def until_history(lines: Sequence[Line]) -> int:
     """Index of the first line after which all is history; the number of lines if there is none."""
     for i, line in enumerate(lines[:EXAMINED]):
         if line.mark == "history":
@@ -108,7 +139,7 @@ def _until_history(lines: Sequence[Line]) -> int:
             and _is_phrase(bare, ORIGINAL)
         ):
             return i
-        if _label(line.text)[0] in {"from", "date"} and is_header_block(lines, i):
+        if label(line.text)[0] in {"from", "date"} and is_header_block(lines, i):
             return i
         count = _attribution_at(lines, i)
         if count and not _followed_by_quote(lines, i + count) and not _quotes_after(lines, i + count):
@@ -127,11 +158,23 @@ def _labels(lines: Sequence[Line], head: int) -> list[str]:
             labels[i : i + count] = ["attribution"] * count
             i += count
             continue
-        labels[i] = "quote" if line.quoted else "new" if line.text.strip(RULE) else "blank"
+        labels[i] = (
+            "quote" if line.quoted or _is_wrapped(lines, i) else "new" if line.text.strip(RULE) else "blank"
+        )
         if line.mark == "attribution":
             labels[i] = "attribution"
         i += 1
     return labels
+
+
+def _is_wrapped(lines: Sequence[Line], i: int) -> bool:
+    """The end of a quoted line that was too long for a program on its way: it lost its mark."""
+    if not 0 < i < len(lines) - 1 or not lines[i - 1].quoted or not lines[i + 1].quoted:
+        return False
+    before, text = lines[i - 1].text.rstrip(), lines[i].text
+    if before.count("(") > before.count(")") and "://" in before[before.rfind("(") :] and " " not in text:
+        return True
+    return len(before) >= WRAPPED and before[-1] not in ".?!:;" and text[:1].islower()
 
 
 def _kept(labels: Sequence[str]) -> list[int]:
@@ -158,23 +201,6 @@ def _runs(labels: Sequence[str]) -> list[str]:
     return runs
 
 
-def _without_signature(lines: Sequence[Line], kept: list[int]) -> list[int]:
-    """Cut at "-- ", at what HTML calls a signature, and at "Sent from my …" near the end."""
-    for position, i in enumerate(kept):
-        if lines[i].mark == "signature" or (
-            lines[i].text.strip() in {"--", "—", "- --"} and not lines[i].quoted
-        ):
-            if any(lines[j].text.strip() for j in kept[:position]):
-                return kept[:position]
-            break
-    filled = [i for i in kept if lines[i].text.strip()]
-    for i in filled[-3:]:
-        text = lines[i].text.strip(RULE + "<").lower()
-        if len(text) < 120 and text.startswith(MOBILE) and i != filled[0]:
-            return [j for j in kept if j < i]
-    return kept
-
-
 def _attribution_at(lines: Sequence[Line], i: int) -> int:
     """Over how many lines an attribution runs that begins here; 0 for none."""
     first = lines[i].text.strip(" *_")
@@ -182,7 +208,7 @@ def _attribution_at(lines: Sequence[Line], i: int) -> int:
         return 0
     if is_attribution(first, quoted_next=_followed_by_quote(lines, i + 1)):
         return 1
-    if first.split(" ", 1)[0].lower().strip(",.") not in OPENERS and not first[0].isdigit():
+    if not _may_begin(first, lines[i + 1].text.strip() if i + 1 < len(lines) else ""):
         return 0
     joined = first
     for count in range(2, 5):
@@ -193,6 +219,13 @@ def _attribution_at(lines: Sequence[Line], i: int) -> int:
         if is_attribution(joined, quoted_next=_followed_by_quote(lines, i + count)):
             return count
     return 0
+
+
+def _may_begin(first: str, below: str) -> bool:
+    """Whether an attribution that goes on in the next line may begin like this."""
+    if first.split(" ", 1)[0].lower().strip(",.") in OPENERS or first[0].isdigit():
+        return True
+    return bool(ADDRESS.match(below)) and len(first) < STAMP
 
 
 def _followed_by_quote(lines: Sequence[Line], i: int) -> bool:
@@ -209,13 +242,3 @@ def _quotes_after(lines: Sequence[Line], i: int) -> bool:
 
 def _is_phrase(bare: str, phrases: Sequence[str]) -> bool:
     return bare.startswith(tuple(phrases)) or bare.endswith(tuple(phrases))
-
-
-def _label(text: str) -> tuple[str, str]:
-    text = text.strip(" *_>\xa0\t")
-    name, colon, value = text[:300].replace("：", ":").partition(":")
-    return (
-        (KIND_OF.get(name.strip(" *_\xa0").lower(), ""), value.strip(" *_"))
-        if colon and len(name) < 30
-        else ("", "")
-    )

@@ -30,6 +30,7 @@ WORDS = (
     N_("Handed to the bot."),
     # Why a message is where it is.
     N_("It says that a message of this conversation came back."),
+    N_("It complains about a message of this conversation."),
     N_("It answers a message of this conversation."),
     N_(
         "It answers a message of this conversation under another subject: move it out if it is another matter."

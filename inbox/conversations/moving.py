@@ -8,12 +8,15 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from crm_core.contacts import service as contacts
+from crm_core.contacts.model import SeenHandle, Sighting
 from crm_core.errors import Conflict, Invalid, NotFound
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
 from inbox.changes import Change
 from inbox.conversations import moving_store as store
 from inbox.conversations.hold import change, locked
+from inbox.lanes import lane_of
 from inbox.process import store as process_store
 from inbox.process.model import Talk
 
@@ -28,13 +31,44 @@ async def split(conn: Conn, viewer: Viewer, message_id: int) -> tuple[int, list[
         raise Conflict("The message has a conversation of its own already.")
     sender = message["sender"] or source.handle_value
     contact_id = await store.contact_of(conn, source.handle_kind, sender) if message["sender"] else None
+    return await _split(conn, viewer, message, source, sender=sender, contact_id=contact_id)
+
+
+async def to_original(conn: Conn, viewer: Viewer, message_id: int) -> tuple[int, list[Change]]:
+    """Give a forwarded message a conversation with whoever wrote it first; who is new becomes a contact. Raises Invalid
+    where nobody is named."""
+    message = await _movable(conn, message_id)
+    source = await locked(conn, viewer, message["conversation_id"])
+    address = message["original"]
+    if not address or message["direction"] != "in":
+        raise Invalid("Nobody's address is told in this message.")
+    await process_store.lock(conn, {lane_of(source.handle_kind, address)})
+    contact_id = await store.contact_of(conn, source.handle_kind, address)
+    if contact_id is None:
+        seen = SeenHandle(
+            kind=source.handle_kind,
+            value=address,
+            trust="claimed",
+            evidence="forwarded",
+            channel_id=source.channel_id,
+        )
+        [person] = await contacts.resolve(
+            conn, [Sighting(handles=(seen,), name=message["name"], name_source="email")]
+        )
+        contact_id = person.contact_id
+    return await _split(conn, viewer, message, source, sender=address, contact_id=contact_id)
+
+
+async def _split(
+    conn: Conn, viewer: Viewer, message: dict[str, Any], source: Talk, *, sender: str, contact_id: int | None
+) -> tuple[int, list[Change]]:
     talk = Talk(
         id=0,
         channel_id=source.channel_id,
         contact_id=contact_id or source.contact_id,
         handle_kind=source.handle_kind,
         handle_value=sender,
-        thread=f"m:{message_id}",
+        thread=f"m:{message['id']}",
         subject=message["subject"] or source.subject,
         owner="user" if viewer.user_id else "queue",
         last_at=datetime.now(UTC),

@@ -10,7 +10,8 @@ from inbox.process.model import Talk
 
 MESSAGE: LiteralString = """
     SELECT id, conversation_id, direction, delivery, subject, coalesce(data->>'sender', '') AS sender,
-           coalesce(data->>'why', '') AS why
+           coalesce(data->>'why', '') AS why,
+           coalesce(data->'forwarded'->>'address', '') AS original, coalesce(data->'forwarded'->>'name', '') AS name
       FROM inbox_message WHERE id = $1 FOR UPDATE"""
 CONTACT_OF: LiteralString = """
     SELECT contact_id FROM crm_handle WHERE kind = $1 AND value = $2 ORDER BY trust DESC, id LIMIT 1"""

@@ -5,7 +5,7 @@ Each takes a connection in a transaction, the viewer and the id, and returns wha
 
 from __future__ import annotations
 
-from inbox.conversations.moving import move, split
+from inbox.conversations.moving import move, split, to_original
 from inbox.conversations.moving import undo as undo_move
 from inbox.conversations.sending import cancel_delivery, note, reply, retry_delivery, start
 from inbox.conversations.standing import (
@@ -34,6 +34,7 @@ __all__ = [
     "snooze",
     "split",
     "start",
+    "to_original",
     "undo_move",
     "wake_snoozed",
 ]

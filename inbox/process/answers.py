@@ -18,6 +18,7 @@ REPLY_PREFIX = re.compile(
 )
 
 BOUNCED = "It says that a message of this conversation came back."
+COMPLAINED = "It complains about a message of this conversation."
 ANSWERS = "It answers a message of this conversation."
 ANOTHER_SUBJECT = (
     "It answers a message of this conversation under another subject: move it out if it is another matter."
@@ -76,6 +77,8 @@ def _judged(message: Incoming, parent: Mapping[str, Any]) -> Answer | str:
     id_ = int(parent["conversation_id"])
     if message.event.machine == "bounce":
         return Answer(conversation_id=id_, why=BOUNCED)
+    if message.event.machine == "feedback":
+        return Answer(conversation_id=id_, why=COMPLAINED)
     if is_person(message, parent["handle_kind"], parent["handle_value"]):
         is_other = _is_other_subject(message.event.subject, parent)
         return Answer(conversation_id=id_, why=ANOTHER_SUBJECT if is_other else ANSWERS)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import LiteralString
 
 from connectors.contract import Failure
@@ -24,6 +24,13 @@ DELAY: LiteralString = """
      WHERE m.external_id = t.external_id AND m.channel_id IN (SELECT id FROM inbox_channel)
        AND m.direction = 'out' AND m.delivery = 'sent'
     RETURNING m.id, m.conversation_id"""
+PARTLY: LiteralString = """
+    UPDATE inbox_message m
+       SET delivery_reason = left(concat_ws('; ', nullif(m.delivery_reason, ''), t.reason), 600)
+      FROM unnest($1::text[], $2::text[]) AS t (external_id, reason)
+     WHERE m.external_id = t.external_id AND m.channel_id IN (SELECT id FROM inbox_channel)
+       AND m.direction = 'out' AND m.delivery <> 'failed'
+    RETURNING m.id, m.conversation_id"""
 LAST_TO: LiteralString = """
     SELECT DISTINCT ON (t.channel_id, t.recipient) t.channel_id, t.recipient, m.external_id
       FROM unnest($1::int[], $2::text[]) AS t (channel_id, recipient)
@@ -33,10 +40,23 @@ LAST_TO: LiteralString = """
                           AND m.delivery IN ('sent', 'delivered') AND m.at > now() - interval '5 days'
      ORDER BY t.channel_id, t.recipient, m.id DESC"""
 ADDRESSEES: LiteralString = """
-    SELECT m.external_id, c.handle_kind, c.handle_value
+    SELECT m.external_id, c.handle_kind, c.handle_value,
+           ARRAY(SELECT lower(jsonb_array_elements_text(
+                     coalesce(m.data -> 'copies', '[]') || coalesce(m.data -> 'blind_copies', '[]')))) AS copies
       FROM inbox_message m JOIN inbox_conversation c ON c.id = m.conversation_id
      WHERE m.external_id = ANY ($1::text[]) AND m.channel_id IN (SELECT id FROM inbox_channel)
        AND m.direction = 'out'"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentTo:
+    """Whom a message of ours is for, and who else got it."""
+
+    kind: str
+    value: str
+    copies: frozenset[str]
+
+
 CAME_BACK = "The mail came back."
 
 
@@ -65,12 +85,14 @@ async def mark(conn: Conn, fresh: Sequence[Incoming], *, changes: list[Change]) 
     told = [failure for message in fresh if message.event.machine == "bounce" for failure in _told(message)]
     if not told:
         return
-    final = {failure.external_id: failure.reason for failure in told if failure.final}
-    late = {failure.external_id: failure.reason for failure in told if failure.external_id not in final}
-    for statement, marked in ((FAIL, final), (DELAY, late)):
+    sent_to = await _sent_to(conn, told)
+    final = {f.external_id: f.reason for f in told if f.final and not _is_copy(f, sent_to)}
+    partly = _partly([f for f in told if f.final and f.external_id not in final])
+    late = {f.external_id: f.reason for f in told if not f.final and f.external_id not in final}
+    for statement, marked in ((FAIL, final), (DELAY, late), (PARTLY, partly)):
         for row in await conn.fetch(statement, list(marked), list(marked.values())) if marked else ():
             changes.append(Change(kind="delivery", id=row["id"], conversation_id=row["conversation_id"]))
-    await _mark_dead(conn, [failure for message in fresh for failure in _sure(message)])
+    await _mark_dead(conn, [failure for message in fresh for failure in _sure(message)], sent_to)
 
 
 async def mark_reachable(conn: Conn, people: Sequence[Incoming]) -> None:
@@ -85,15 +107,36 @@ async def mark_reachable(conn: Conn, people: Sequence[Incoming]) -> None:
         await contacts.mark_reachable(conn, handles)
 
 
-async def _mark_dead(conn: Conn, dead: Sequence[Failure]) -> None:
-    """Only the address that the returned message was sent to: a forged bounce does not know our message's id."""
-    if not dead:
-        return
-    rows = await conn.fetch(ADDRESSEES, [failure.external_id for failure in dead])
-    sent_to = {(row["external_id"], row["handle_value"].lower()): row for row in rows}
+async def _sent_to(conn: Conn, told: Sequence[Failure]) -> dict[str, SentTo]:
+    rows = await conn.fetch(ADDRESSEES, list({failure.external_id for failure in told}))
+    return {
+        row["external_id"]: SentTo(
+            kind=row["handle_kind"], value=row["handle_value"].lower(), copies=frozenset(row["copies"])
+        )
+        for row in rows
+    }
+
+
+def _is_copy(failure: Failure, sent_to: Mapping[str, SentTo]) -> bool:
+    """Whether the bounce tells of somebody who got but a copy: whom the message is for may well have it."""
+    to, recipient = sent_to.get(failure.external_id), failure.recipient.lower()
+    return to is not None and recipient != to.value and recipient in to.copies
+
+
+def _partly(copies: Sequence[Failure]) -> dict[str, str]:
+    """One sentence for each message, naming whom it did not reach."""
+    told: dict[str, list[str]] = {}
+    for failure in copies:
+        told.setdefault(failure.external_id, []).append(f"{failure.recipient}: {failure.reason}")
+    return {ident: "Did not reach " + "; ".join(dict.fromkeys(each)) for ident, each in told.items()}
+
+
+async def _mark_dead(conn: Conn, dead: Sequence[Failure], sent_to: Mapping[str, SentTo]) -> None:
+    """Only addresses that the returned message was sent to: a forged bounce does not know our message's id."""
     for failure in dead:
-        if row := sent_to.get((failure.external_id, failure.recipient.lower())):
-            await contacts.mark_unreachable(conn, row["handle_kind"], row["handle_value"], failure.reason)
+        to, recipient = sent_to.get(failure.external_id), failure.recipient.lower()
+        if to is not None and recipient in {to.value, *to.copies}:
+            await contacts.mark_unreachable(conn, to.kind, recipient, failure.reason)
 
 
 def _ids(message: Incoming) -> list[str]:

@@ -139,6 +139,7 @@ def _written(message: Incoming, *, now: datetime) -> NewMessage:
         ("proof", dict(event.proof)),
         ("from", _from(message)),
         ("copies", list(event.copies)),
+        ("forwarded", dict(event.forwarded)),
         ("sender", event.sender.handles[0].value if message.is_guest else ""),
     ):
         if value:

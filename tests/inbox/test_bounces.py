@@ -83,7 +83,8 @@ async def test_a_dead_address_is_marked_until_it_writes_again(world: World) -> N
         (b"failed", b"5.2.2", "failed", "The mailbox is full."),
         (b"failed", b"4.4.1", "failed", "The recipient's server could not be reached."),
         (b"delayed", b"4.4.1", "sent", "Not delivered yet; it is still being tried."),
-        (b"delivered", b"2.0.0", "sent", ""),
+        (b"delivered", b"2.0.0", "delivered", ""),
+        (b"relayed", b"2.0.0", "sent", ""),
     ],
 )
 async def test_what_is_passing_kills_no_address(
@@ -110,3 +111,52 @@ async def test_a_forged_bounce_marks_nobody(world: World) -> None:
     await accept(world, STATUS % (b"b1", b"failed", b"5.1.1", b"not-ours@our.example"))
     assert await ours(world) == ("sent", "")
     assert await unreachable(world) == ""
+
+
+COMPLAINT = (
+    b"From: feedback@isp.example\r\nSubject: complaint\r\nMessage-ID: <c1@isp.example>\r\n"
+    b"Content-Type: multipart/report; report-type=feedback-report; boundary=r\r\n\r\n"
+    b"--r\r\n\r\nThis is spam.\r\n--r\r\nContent-Type: message/feedback-report\r\n\r\nFeedback-Type: abuse\r\n\r\n"
+    b"--r\r\nContent-Type: message/rfc822\r\n\r\nFrom: support@our.example\r\nMessage-ID: <reply-1@our.example>\r\n\r\nhi\r\n"
+    b"--r--\r\n"
+)
+
+
+async def test_a_complaint_stands_where_our_message_stands(world: World) -> None:
+    await mailbox(world)
+    await accept(world, COMPLAINT)
+    assert await world.value("SELECT count(*) FROM inbox_conversation") == 1
+    assert (
+        await world.value("SELECT data ->> 'machine' FROM inbox_message ORDER BY id DESC LIMIT 1")
+        == "feedback"
+    )
+    assert await ours(world) == ("sent", "")
+    await world.balanced()
+
+
+async def with_copy(world: World) -> None:
+    await mailbox(world)
+    await world.fetch(
+        """UPDATE inbox_message SET data = '{"copies": ["Boss@customer.example"]}' WHERE external_id = 'reply-1@our.example'"""
+    )
+
+
+async def test_a_copy_that_came_back_does_not_fail_the_message(world: World) -> None:
+    await with_copy(world)
+    lost = STATUS.replace(b"ANN@", b"boss@") % (b"b1", b"failed", b"5.1.1", b"reply-1@our.example")
+    await accept(world, lost)
+    assert await ours(world) == ("sent", "Did not reach boss@customer.example: There is no such address.")
+    assert await unreachable(world) == ""
+    await accept(world, lost)
+    assert await ours(world) == ("sent", "Did not reach boss@customer.example: There is no such address.")
+    await accept(world, STATUS % (b"b2", b"failed", b"5.2.2", b"reply-1@our.example"))
+    assert await ours(world) == ("failed", "The mailbox is full.")
+    await world.balanced()
+
+
+async def test_a_bounce_from_where_the_person_forwards_to_fails_the_message(world: World) -> None:
+    await with_copy(world)
+    await accept(
+        world, STATUS.replace(b"ANN@", b"ann.private@") % (b"b1", b"failed", b"5.1.1", b"reply-1@our.example")
+    )
+    assert (await ours(world))[0] == "failed"

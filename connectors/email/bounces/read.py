@@ -53,6 +53,16 @@ def failures_of(
     return tuple(_of_words(each, notice, ident, passing=passing) for each in named)
 
 
+def is_delivered(parts: Sequence[Part]) -> bool:
+    """Whether a report says that all it names have the mail, among them somebody whom the mail is for."""
+    parts = with_inner_report(parts)
+    told = _reported(parts, "")
+    if not told or any(each.action != "delivered" for each in told):
+        return False
+    to = {address.value for value in _to_fields(parts) for address in addresses(value)}
+    return not to or any(each.recipient.lower() in to for each in told)
+
+
 def with_inner_report(parts: Sequence[Part]) -> Sequence[Part]:
     """The parts, and those of a report that a gateway has wrapped as a mail within the mail."""
     if any(part.mime.endswith("delivery-status") for part in parts):

@@ -18,6 +18,14 @@ async def split(request: web.Request) -> web.StreamResponse:
     return see_other(request, f"/conversations/{to_id}")
 
 
+async def to_original(request: web.Request) -> web.StreamResponse:
+    """A forwarded message to a conversation with whoever wrote it first."""
+    async with transaction(request) as conn:
+        to_id, changes = await service.to_original(conn, viewer(request), ident(request))
+    await publish(request, changes)
+    return see_other(request, f"/conversations/{to_id}")
+
+
 async def move(request: web.Request) -> web.StreamResponse:
     """To the conversation whose number, or whose address of its page, was given."""
     given = (await form(request)).get("conversation_id", "").strip().rstrip("/").rpartition("/")[2]

@@ -45,6 +45,7 @@ def _check(event: Event) -> None:
         *event.fields,
         *event.fields.values(),
         *event.proof.values(),
+        *event.forwarded.values(),
         *(value for failure in event.failures for value in (failure.recipient, failure.reason)),
         *(
             value

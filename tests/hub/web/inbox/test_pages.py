@@ -63,11 +63,35 @@ async def test_a_colleagues_conversation_is_nowhere(site: Site, dara: User, rith
         form = {"csrf": CSRF, "text": "x", "until": "later", "user_id": "me"}
         async with client.post(f"/conversations/{secret}/{path}", data=form) as answer:
             assert answer.status == 404, path
-    for path in ("cancellation", "retry"):
+    for path in ("cancellation", "retry", "split", "original"):
         async with client.post(f"/messages/{message}/{path}", data={"csrf": CSRF}) as answer:
             assert answer.status == 404, path
     status, html = await read(await site.client(rith), "/inbox?view=all")
     assert "Bopha" in html
+
+
+async def test_a_forwarded_message_goes_to_its_first_writer(site: Site, dara: User) -> None:
+    id_ = await site.conversation("Please answer him", name="Bopha")
+    await site.assign(id_, dara)
+    by = {"name": "Bo <b>", "address": "bo@buyer.example", "date": "2 Nov 2026", "subject": "Chairs"}
+    message = await site.world.value(
+        "UPDATE inbox_message SET data = data || jsonb_build_object('forwarded', $2::jsonb) WHERE conversation_id = $1"
+        " RETURNING id",
+        id_,
+        by,
+    )
+    client = await site.client(dara)
+    _, html = await read(client, f"/conversations/{id_}")
+    assert "Bo &lt;b&gt; &lt;bo@buyer.example&gt;" in html
+    assert f'action="/messages/{message}/original"' in html
+    async with client.post(f"/messages/{message}/original", data={"csrf": CSRF}) as answer:
+        assert answer.status == 200
+        own = int(answer.url.path.rpartition("/")[2])
+    assert own != id_
+    assert (
+        await site.world.value("SELECT handle_value FROM inbox_conversation WHERE id = $1", own)
+        == by["address"]
+    )
 
 
 async def test_everything_can_be_done_without_scripts(site: Site, dara: User) -> None:
