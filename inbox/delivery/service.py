@@ -31,6 +31,7 @@ from inbox.channels.directory import Directory
 from inbox.channels.model import LiveChannel
 from inbox.delivery import store
 from inbox.delivery.compose import compose
+from inbox.delivery.record import Recorder
 from inbox.delivery.store import Told
 
 log = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ DEAD_AFTER = 150.0
 POLL_EVERY = 1.0
 BURY_EVERY = 5.0
 MAX_TRIES = 12
+STOP_WITHIN = 20.0
 
 
 class Deliverer:
@@ -61,10 +63,10 @@ class Deliverer:
         self._context_of = context_of
         self._publish = publish
         self._wake = asyncio.Event()
+        self._stopping = asyncio.Event()
         self._in_flight: Counter[int] = Counter()
         self._sending: set[asyncio.Task[None]] = set()
-        self._told: list[Told] = []
-        self._record_wake = asyncio.Event()
+        self._recorder = Recorder(pool, publish)
         self._tasks: list[asyncio.Task[None]] = []
         self._buried_at = 0.0
         self.sent = 0
@@ -72,17 +74,19 @@ class Deliverer:
     def start(self) -> None:
         self._tasks = [
             asyncio.create_task(self._claim_for_ever(), name="deliver"),
-            asyncio.create_task(self._record_for_ever(), name="record"),
+            asyncio.create_task(self._recorder.run(), name="record"),
         ]
 
     async def stop(self) -> None:
-        """Let what is being sent come to its end, record it, then end."""
+        """Let what is being sent come to its end, record it, give back what no connector was handed, then end."""
         claimer, recorder = self._tasks
+        self._stopping.set()
+        self._wake.set()
+        await asyncio.wait([claimer], timeout=STOP_WITHIN)  # a claim that is cut off leaves rows in "sending"
         claimer.cancel()
         if self._sending:
-            await asyncio.wait(self._sending, timeout=20)
-        while self._told:
-            await self._record()
+            await asyncio.wait(self._sending, timeout=STOP_WITHIN)
+        await self._recorder.flush()
         recorder.cancel()
         await asyncio.gather(claimer, recorder, return_exceptions=True)
 
@@ -93,7 +97,7 @@ class Deliverer:
     # ------------------------------------------------------------ claiming
 
     async def _claim_for_ever(self) -> None:
-        while True:
+        while not self._stopping.is_set():
             try:
                 claimed = await self._claim()
                 if time.monotonic() - self._buried_at > BURY_EVERY:
@@ -120,14 +124,16 @@ class Deliverer:
             return 0
         async with self._pool.acquire() as conn, conn.transaction():
             rows = await store.claim(conn, limit=room, but_channels=full + paused)
+        await self._launch([row for row in rows if row["state"] == "sending"])
         cancelled = [row for row in rows if row["state"] == "cancelled"]
         if cancelled:
             await self._publish([_change(row) for row in cancelled])
-        sending = [row for row in rows if row["state"] == "sending"]
-        await self._launch(sending)
         return len(rows)
 
     async def _launch(self, rows: Sequence[dict[str, Any]]) -> None:
+        if self._stopping.is_set():
+            await self._give_back(rows)
+            return
         by_channel: dict[int, list[dict[str, Any]]] = {}
         for row in rows:
             by_channel.setdefault(row["channel_id"], []).append(row)
@@ -137,13 +143,15 @@ class Deliverer:
             except Exception as error:  # the database went away after the claim: nothing of these was sent
                 log.warning("launching failed", extra={"error": repr(error), "rows": len(group)})
                 for row in group:
-                    self._tell(self._retry(row, TryAgain("The database was away before it was sent.")))
+                    self._recorder.tell(
+                        self._retry(row, TryAgain("The database was away before it was sent."))
+                    )
 
     async def _launch_group(self, channel_id: int, group: Sequence[dict[str, Any]]) -> None:
         channel = await self._directory.get(channel_id)
         if channel is None:
             for row in group:
-                self._tell(Told(id=row["id"], outcome="refused", reason="The channel was removed."))
+                self._recorder.tell(Told(id=row["id"], outcome="refused", reason="The channel was removed."))
             return
         pace = max(channel.connector.spec.abilities.per_second, 0.01)
         step = 1 / pace
@@ -158,6 +166,19 @@ class Deliverer:
             self._sending.add(task)
             task.add_done_callback(self._sending.discard)
 
+    async def _stops_within(self, seconds: float) -> bool:
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._stopping.wait()
+        except TimeoutError:
+            return False
+
+    async def _give_back(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Another process, or this one when it runs again, sends them: no connector has seen them."""
+        if rows:
+            async with self._pool.acquire() as conn:
+                await store.put_back(conn, [row["id"] for row in rows], seconds=0)
+
     async def _bury_dead(self) -> None:
         """Tries of processes that died: not certain, unless the provider drops repeats by their id."""
         async with self._pool.acquire() as conn:
@@ -167,17 +188,20 @@ class Deliverer:
             outcome, reason = "unknown", "The hub stopped while sending: it may have gone out."
             if channel and channel.connector.spec.abilities.idempotent:
                 outcome, reason = "retry", "The hub stopped while sending; tried again."
-            self._tell(Told(id=id_, outcome=outcome, reason=reason))
+            self._recorder.tell(Told(id=id_, outcome=outcome, reason=reason))
 
     # ------------------------------------------------------------ sending
 
     async def _send(self, row: dict[str, Any], channel: LiveChannel, *, wait: float) -> None:
         try:
-            if wait > 0.005:
-                await asyncio.sleep(wait)
-            self._tell(await self._try(row, channel))
+            if wait > 0.005 and await self._stops_within(wait):
+                await self._give_back([row])
+            else:
+                self._recorder.tell(await self._try(row, channel))
         except asyncio.CancelledError:
-            self._tell(Told(id=row["id"], outcome="unknown", reason="The hub stopped while sending."))
+            self._recorder.tell(
+                Told(id=row["id"], outcome="unknown", reason="The hub stopped while sending.")
+            )
             raise
         finally:
             self._in_flight[channel.id] -= 1
@@ -247,44 +271,6 @@ class Deliverer:
         async with self._pool.acquire() as conn, conn.transaction():
             changes = await channels.report(conn, channel.id, health)
         await self._publish(changes)
-
-    # ------------------------------------------------------------ recording
-
-    def _tell(self, told: Told) -> None:
-        self._told.append(told)
-        self._record_wake.set()
-
-    async def _record_for_ever(self) -> None:
-        while True:
-            await self._record_wake.wait()
-            self._record_wake.clear()
-            while self._told:
-                await self._record()
-
-    async def _record(self) -> None:
-        batch, self._told = self._told[:500], self._told[500:]
-        try:
-            async with self._pool.acquire() as conn, conn.transaction():
-                rows = await store.record(conn, batch)
-        except (
-            Exception
-        ) as error:  # an outcome must not be forgotten: it is what keeps a message from going out twice
-            log.warning("recording outcomes failed", extra={"error": repr(error), "rows": len(batch)})
-            self._told = batch + self._told
-            await asyncio.sleep(0.5)
-            return
-        await self._publish(
-            [
-                Change(
-                    kind="delivery",
-                    id=row["id"],
-                    conversation_id=row["conversation_id"],
-                    channel_id=row["channel_id"],
-                    data={"delivery": row["delivery"]},
-                )
-                for row in rows
-            ]
-        )
 
 
 def _change(row: dict[str, Any]) -> Change:
