@@ -136,5 +136,5 @@ SETTINGS: Final = (
         help="Only where the SMTP server does not sign by itself.",
     ),
     Setting(name="dkim_selector", label="DKIM selector", help="The name before ._domainkey in the DNS."),
-    Setting(name="dkim_key", label="DKIM private key", type="secret", help="PEM, RSA."),
+    Setting(name="dkim_key", label="DKIM private key", type="secret", help="PEM, RSA or Ed25519."),
 )
