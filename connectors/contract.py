@@ -665,6 +665,21 @@ class Detecting(Protocol):
 
 
 @runtime_checkable
+class Consenting(Protocol):
+    """Ability: an account's owner agrees on a page of the provider (OAuth), and comes back with a code."""
+
+    def consent_url(self, settings: Settings, *, redirect: str, state: str, challenge: str) -> str:
+        """Where to send the owner; empty where the settings do not suffice. `challenge` is PKCE's, S256."""
+        ...
+
+    async def consented(
+        self, context: Context, *, code: str, verifier: str, redirect: str
+    ) -> Mapping[str, str]:
+        """The settings to keep. Raises `CredentialsDead` or `TryAgain`."""
+        ...
+
+
+@runtime_checkable
 class Rehearsing(Protocol):
     """Ability: sends something to itself before a channel is saved. None where that cannot be tried. Never raises."""
 

@@ -35,6 +35,16 @@ VARIABLES = (
         name="HUB_LMTP_PORT", default="0", meaning="port of the LMTP door for a mail server beside; 0: none"
     ),
     Variable(
+        name="HUB_SMTP_CERTIFICATE",
+        default="",
+        meaning="PEM file with the certificate chain of the mail doors (STARTTLS); empty: one is made in HUB_DATA_DIR",
+    ),
+    Variable(
+        name="HUB_SMTP_KEY",
+        default="",
+        meaning="PEM file with its private key; empty: it is in HUB_SMTP_CERTIFICATE",
+    ),
+    Variable(
         name="HUB_DATA_DIR", default="./data", meaning="directory of the embedded engines and the secret key"
     ),
     Variable(
@@ -71,6 +81,8 @@ class Settings:
     port: int = 8080
     smtp_port: int = 2525
     lmtp_port: int = 0
+    smtp_certificate: Path | None = None
+    smtp_key: Path | None = None
     data_dir: Path = Path("data")
     database_url: str = field(default="", repr=False)
     redis_url: str = field(default="", repr=False)
@@ -95,6 +107,8 @@ class Settings:
             port=port,
             smtp_port=get("HUB_SMTP_PORT", _port_or_off),
             lmtp_port=get("HUB_LMTP_PORT", _port_or_off),
+            smtp_certificate=get("HUB_SMTP_CERTIFICATE", _existing_file),
+            smtp_key=get("HUB_SMTP_KEY", _existing_file),
             data_dir=data_dir,
             database_url=get("HUB_DATABASE_URL", _database_url),
             redis_url=get("HUB_REDIS_URL", _redis_url),
@@ -146,6 +160,13 @@ def _directory(value: str) -> Path:
     if path.exists() and not path.is_dir():
         raise ValueError("this is a file; give a directory that may be created or written.")
     return path
+
+
+def _existing_file(value: str) -> Path | None:
+    path = Path(value).expanduser().absolute()
+    if value and not path.is_file():
+        raise ValueError("there is no such file.")
+    return path if value else None
 
 
 def _existing_directory(value: str) -> Path | None:

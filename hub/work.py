@@ -10,7 +10,9 @@ import uvloop
 from connectors.contract import ChannelConfig, RawInput
 from connectors.email.smtp_door import SmtpDoor
 from hub import collector
+from hub.certificate import Certificate
 from hub.jobs import run_worker
+from hub.problem import Problem
 from hub.receivers import Receivers
 from hub.runtime import Runtime
 from hub.serve import until_stopped
@@ -19,6 +21,7 @@ from hub.settings import Settings
 log = logging.getLogger(__name__)
 
 BIND_AGAIN_AFTER = 30.0
+RENEWED_EVERY = 60.0
 
 
 def main(settings: Settings) -> None:
@@ -50,6 +53,7 @@ async def _mail_door(runtime: Runtime, port: int, *, lmtp: bool) -> None:
     if not port:
         return
     told = False
+    certificate = await asyncio.to_thread(_certificate, runtime.settings)
     while True:
         door = SmtpDoor()
         try:
@@ -59,6 +63,7 @@ async def _mail_door(runtime: Runtime, port: int, *, lmtp: bool) -> None:
                 route=lambda address: mail_channel(runtime, address),
                 accept=lambda channel, raw: accept_mail(runtime, channel, raw),
                 lmtp=lmtp,
+                tls=certificate.context if certificate else None,
             )
         except OSError as error:
             if not told:
@@ -67,9 +72,29 @@ async def _mail_door(runtime: Runtime, port: int, *, lmtp: bool) -> None:
             await asyncio.sleep(BIND_AGAIN_AFTER)
             continue
         try:
-            await asyncio.Event().wait()
+            while True:
+                await asyncio.sleep(RENEWED_EVERY)
+                await asyncio.to_thread(_renew, certificate)
         finally:
             await door.stop()
+
+
+def _certificate(settings: Settings) -> Certificate | None:
+    """None where it cannot be used: a door without STARTTLS is better than no door."""
+    try:
+        return Certificate(settings)
+    except (Problem, OSError) as error:
+        log.warning("the mail doors have no certificate", extra={"error": str(error)})
+        return None
+
+
+def _renew(certificate: Certificate | None) -> None:
+    """Take in a certificate that was replaced; one that cannot be used leaves the old one in place."""
+    try:
+        if certificate is not None and certificate.renewed():
+            log.info("the certificate of the mail doors was replaced")
+    except (Problem, OSError) as error:
+        log.warning("the new certificate cannot be used", extra={"error": str(error)})
 
 
 async def accept_mail(runtime: Runtime, channel: ChannelConfig, raw: RawInput) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from connectors.contract import (
@@ -86,6 +86,22 @@ class EmailConnector:
         from connectors.email.detect import detect
 
         return await detect(str(settings.get("address") or ""), http)
+
+    def consent_url(self, settings: Settings, *, redirect: str, state: str, challenge: str) -> str:
+        """Where the owner of the mailbox agrees; empty for a mailbox with passwords."""
+        from connectors.email.consent import consent_url
+
+        return consent_url(settings, redirect=redirect, state=state, challenge=challenge)
+
+    async def consented(
+        self, context: Context, *, code: str, verifier: str, redirect: str
+    ) -> Mapping[str, str]:
+        """The refresh token that the code is worth."""
+        from connectors.email.consent import refresh_token
+
+        settings, http = context.channel.settings, context.http
+        token = await refresh_token(settings, http, code=code, verifier=verifier, redirect=redirect)
+        return {"oauth_refresh_token": token}
 
     async def rehearse(self, context: Context) -> Health | None:
         """A mail to itself must come back."""

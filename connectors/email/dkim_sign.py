@@ -1,12 +1,14 @@
-"""DKIM (RFC 6376): signs a rendered mail with the channel's key."""
+"""DKIM (RFC 6376, Ed25519 by RFC 8463): signs a rendered mail with the channel's key."""
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final, cast
 
 import dkim
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -32,13 +34,14 @@ def signed(mail: Rendered, key: DkimKey | None) -> Rendered:
         return mail
     present = {line.partition(b":")[0].lower() for line in mail.body.partition(b"\r\n\r\n")[0].split(b"\r\n")}
     try:
+        usable, algorithm = _usable(key.key)
         header = SIGN(
             mail.body,
             key.selector.encode("ascii"),
             key.domain.encode("idna"),
-            _usable(key.key),
+            usable,
             canonicalize=(b"relaxed", b"relaxed"),
-            signature_algorithm=b"rsa-sha256",
+            signature_algorithm=algorithm,
             include_headers=[name for name in HEADERS if name in present],
         )
     except (ValueError, TypeError, UnicodeError, dkim.DKIMException) as error:
@@ -46,9 +49,13 @@ def signed(mail: Rendered, key: DkimKey | None) -> Rendered:
     return replace(mail, body=header + mail.body)
 
 
-def _usable(pem: str) -> bytes:
-    """The key in PKCS#1, the one form that the library reads."""
+def _usable(pem: str) -> tuple[bytes, bytes]:
+    """The key as the library reads it, PKCS#1 or the bare Ed25519 seed in base64, and the name of the algorithm."""
     key = load_pem_private_key(pem.encode("ascii"), password=None)
-    if not isinstance(key, RSAPrivateKey):
-        raise ValueError("it is no RSA key")
-    return key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
+    if isinstance(key, RSAPrivateKey):
+        return key.private_bytes(
+            Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption()
+        ), b"rsa-sha256"
+    if isinstance(key, Ed25519PrivateKey):
+        return b64encode(key.private_bytes_raw()), b"ed25519-sha256"
+    raise ValueError("it is neither an RSA nor an Ed25519 key")

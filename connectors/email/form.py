@@ -57,13 +57,19 @@ SETTINGS: Final = (
         name="oauth_refresh_token",
         label="OAuth refresh token",
         type="secret",
-        help="Given once when the mailbox's owner agreed; access tokens are fetched with it.",
+        help="Comes by itself when the mailbox's owner agrees: save, then use the button above the settings.",
     ),
     Setting(
         name="oauth_token_url",
         label="OAuth token address",
         help="Empty for Google and Microsoft; needed for other providers.",
     ),
+    Setting(
+        name="oauth_authorize_url",
+        label="OAuth consent address",
+        help="Empty for Google and Microsoft; where the owner of the mailbox agrees.",
+    ),
+    Setting(name="oauth_scope", label="OAuth scope", help="Empty for Google and Microsoft."),
     Setting(name="imap_folders", label="Folders to read", type="list", default=("INBOX",)),
     Setting(
         name="sent_folder",
@@ -130,5 +136,5 @@ SETTINGS: Final = (
         help="Only where the SMTP server does not sign by itself.",
     ),
     Setting(name="dkim_selector", label="DKIM selector", help="The name before ._domainkey in the DNS."),
-    Setting(name="dkim_key", label="DKIM private key", type="secret", help="PEM, RSA."),
+    Setting(name="dkim_key", label="DKIM private key", type="secret", help="PEM, RSA or Ed25519."),
 )

@@ -58,7 +58,7 @@ async def _fetch(http: Http, oauth: OAuth) -> str:
         reply = await http.request("POST", oauth.token_url, form=form, timeout=WITHIN, limit=256 * 1024)
     except Unknown as error:
         raise TryAgain(f"The sign-in service broke off: {error.reason}") from error
-    answer = _json(reply)
+    answer = json_of(reply)
     token = answer.get("access_token")
     if reply.status == 200 and isinstance(token, str) and token:
         _tokens[oauth] = (token, time.monotonic() + max(0.0, _seconds(answer.get("expires_in")) - EARLY))
@@ -69,7 +69,8 @@ async def _fetch(http: Http, oauth: OAuth) -> str:
     raise TryAgain(f"The sign-in service gave no token: {said}")
 
 
-def _json(reply: Reply) -> dict[str, Any]:
+def json_of(reply: Reply) -> dict[str, Any]:
+    """The object of an answer; empty for anything else."""
     try:
         found = orjson.loads(reply.body)
     except orjson.JSONDecodeError:

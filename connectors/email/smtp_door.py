@@ -91,6 +91,11 @@ class SmtpDoor:
         await self._server.wait_closed()
         self._server = None
 
+    @property
+    def lines(self) -> int:
+        """Connections that stand now."""
+        return len(self._open)
+
     def enter(self, protocol: _Smtp | _Lmtp, peer: str) -> bool:
         """Count a connection in; False when this peer, or all together, have too many."""
         self._open.add(protocol)
@@ -116,6 +121,9 @@ class _Counted(SMTP):
         self._peer = ""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        if self._peer:  # the same line again, now secured by STARTTLS
+            super().connection_made(transport)
+            return
         name = transport.get_extra_info("peername")
         self._peer = str(name[0]) if isinstance(name, tuple) and name else "local"
         allowed = self._door.enter(self, self._peer)  # type: ignore[arg-type]  # both subclasses below are meant

@@ -44,6 +44,7 @@ DEAD_AFTER = 150.0
 POLL_EVERY = 1.0
 BURY_EVERY = 5.0
 MAX_TRIES = 12
+STOP_WITHIN = 20.0
 
 
 class Deliverer:
@@ -62,9 +63,10 @@ class Deliverer:
         self._context_of = context_of
         self._publish = publish
         self._wake = asyncio.Event()
+        self._stopping = asyncio.Event()
         self._in_flight: Counter[int] = Counter()
         self._sending: set[asyncio.Task[None]] = set()
-        self._recorder = Recorder(pool, publish=publish)
+        self._recorder = Recorder(pool, publish)
         self._tasks: list[asyncio.Task[None]] = []
         self._buried_at = 0.0
         self.sent = 0
@@ -76,12 +78,15 @@ class Deliverer:
         ]
 
     async def stop(self) -> None:
-        """Let what is being sent come to its end, record it, then end."""
+        """Let what is being sent come to its end, record it, give back what no connector was handed, then end."""
         claimer, recorder = self._tasks
+        self._stopping.set()
+        self._wake.set()
+        await asyncio.wait([claimer], timeout=STOP_WITHIN)  # a claim that is cut off leaves rows in "sending"
         claimer.cancel()
         if self._sending:
-            await asyncio.wait(self._sending, timeout=20)
-        await self._recorder.drain()
+            await asyncio.wait(self._sending, timeout=STOP_WITHIN)
+        await self._recorder.flush()
         recorder.cancel()
         await asyncio.gather(claimer, recorder, return_exceptions=True)
 
@@ -92,7 +97,7 @@ class Deliverer:
     # ------------------------------------------------------------ claiming
 
     async def _claim_for_ever(self) -> None:
-        while True:
+        while not self._stopping.is_set():
             try:
                 claimed = await self._claim()
                 if time.monotonic() - self._buried_at > BURY_EVERY:
@@ -119,14 +124,16 @@ class Deliverer:
             return 0
         async with self._pool.acquire() as conn, conn.transaction():
             rows = await store.claim(conn, limit=room, but_channels=full + paused)
+        await self._launch([row for row in rows if row["state"] == "sending"])
         cancelled = [row for row in rows if row["state"] == "cancelled"]
         if cancelled:
             await self._publish([_change(row) for row in cancelled])
-        sending = [row for row in rows if row["state"] == "sending"]
-        await self._launch(sending)
         return len(rows)
 
     async def _launch(self, rows: Sequence[dict[str, Any]]) -> None:
+        if self._stopping.is_set():
+            await self._give_back(rows)
+            return
         by_channel: dict[int, list[dict[str, Any]]] = {}
         for row in rows:
             by_channel.setdefault(row["channel_id"], []).append(row)
@@ -159,6 +166,19 @@ class Deliverer:
             self._sending.add(task)
             task.add_done_callback(self._sending.discard)
 
+    async def _stops_within(self, seconds: float) -> bool:
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._stopping.wait()
+        except TimeoutError:
+            return False
+
+    async def _give_back(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Another process, or this one when it runs again, sends them: no connector has seen them."""
+        if rows:
+            async with self._pool.acquire() as conn:
+                await store.put_back(conn, [row["id"] for row in rows], seconds=0)
+
     async def _bury_dead(self) -> None:
         """Tries of processes that died: not certain, unless the provider drops repeats by their id."""
         async with self._pool.acquire() as conn:
@@ -174,9 +194,10 @@ class Deliverer:
 
     async def _send(self, row: dict[str, Any], channel: LiveChannel, *, wait: float) -> None:
         try:
-            if wait > 0.005:
-                await asyncio.sleep(wait)
-            self._recorder.tell(await self._try(row, channel))
+            if wait > 0.005 and await self._stops_within(wait):
+                await self._give_back([row])
+            else:
+                self._recorder.tell(await self._try(row, channel))
         except asyncio.CancelledError:
             self._recorder.tell(
                 Told(id=row["id"], outcome="unknown", reason="The hub stopped while sending.")

@@ -74,6 +74,7 @@ def _send(port: int, lmtp: bool) -> bool:
     kind = smtplib.LMTP if lmtp else smtplib.SMTP
     try:
         with kind("127.0.0.1", port) as line:
+            line.starttls()
             return (
                 line.sendmail(
                     "bob@example.test", ["sales@shop.test"], MAIL.format(to="sales@shop.test", id="1")

@@ -97,6 +97,12 @@ async def show(request: web.Request) -> web.StreamResponse:
     return await _one(request, Draft(row=row, spec=spec, stored=row.settings, problems={}))
 
 
+async def told(request: web.Request, row: Channel, health: Health) -> web.StreamResponse:
+    """The channel's page with a word on what was just tried; nothing is changed by it."""
+    spec = _spec(request, row.connector)
+    return await _one(request, Draft(row=row, spec=spec, stored=row.settings, problems={}, health=health))
+
+
 async def save(request: web.Request) -> web.StreamResponse:
     fields = await form(request)
     async with transaction(request) as conn:
@@ -240,8 +246,15 @@ def _values(draft: Draft) -> dict[str, Any]:
         "problems": {name: gettext(text) for name, text in draft.problems.items()},
         "health": draft.health,
         "health_label": gettext(channels.STATES[draft.health.state.value]) if draft.health else "",
+        "can_consent": _can_consent(draft.row),
         "is_good": bool(draft.health and draft.health.state in probing.GOOD),
     }
+
+
+def _can_consent(row: Channel) -> bool:
+    """Whether the owner of the account can be led to the provider's page, with what is saved."""
+    is_token = row.settings.get("sign_in") in ("google", "microsoft", "oauth")
+    return row.id != 0 and is_token and bool(row.settings.get("oauth_client_id"))
 
 
 def _status(draft: Draft) -> int:
@@ -275,5 +288,6 @@ async def _one(request: web.Request, draft: Draft) -> web.Response:
         lines=lines,
         ledger=rows,
         saved=request.query.get("saved", ""),
+        consent_back=runtime(request).settings.public_url.rstrip("/") + "/oauth/back",
         **_values(draft),
     )

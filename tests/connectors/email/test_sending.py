@@ -13,7 +13,7 @@ from typing import Any, cast
 
 import dkim
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -361,11 +361,23 @@ def test_pictures_that_stand_in_the_text() -> None:
     assert related.get_content_disposition() == "inline"
 
 
-def test_signed_mail_verifies_and_a_touched_one_does_not() -> None:
-    private = rsa.generate_private_key(65537, 2048)
+def _rsa_key() -> tuple[rsa.RSAPrivateKey, bytes]:
+    key = rsa.generate_private_key(65537, 2048)
+    public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return key, b"v=DKIM1; k=rsa; p=" + b64encode(public)
+
+
+def _short_key() -> tuple[ed25519.Ed25519PrivateKey, bytes]:
+    key = ed25519.Ed25519PrivateKey.generate()
+    return key, b"v=DKIM1; k=ed25519; p=" + b64encode(key.public_key().public_bytes_raw())
+
+
+@pytest.mark.parametrize(("make", "name"), [(_rsa_key, b"a=rsa-sha256"), (_short_key, b"a=ed25519-sha256")])
+def test_signed_mail_verifies_and_a_touched_one_does_not(
+    make: Callable[[], tuple[rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey, bytes]], name: bytes
+) -> None:
+    private, told = make()
     pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-    public = private.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    told = b"v=DKIM1; k=rsa; p=" + b64encode(public)
 
     def dns(name: bytes, timeout: float = 0) -> bytes | None:
         return told if name == b"s1._domainkey.our.example." else None
@@ -374,7 +386,11 @@ def test_signed_mail_verifies_and_a_touched_one_does_not() -> None:
     mailbox = Mailbox.of(settings)
     mail = signed(render(outbound(text="Здравствуйте\n.\n"), mailbox, datetime.now(UTC)), mailbox.dkim)
     verify = cast("Callable[..., bool]", dkim.verify)
+    assert name in mail.body
     assert verify(mail.body, dnsfunc=dns)
     assert not verify(mail.body.replace(b"Subject: Order", b"Subject: Murder"), dnsfunc=dns)
-    with pytest.raises(Refused, match="DKIM key"):
-        signed(mail, DkimKey(domain="our.example", selector="s1", key="no key"))
+    curve = ec.generate_private_key(ec.SECP256R1())  # a key, but none that DKIM knows
+    strange = curve.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    for bad in ("no key", strange):
+        with pytest.raises(Refused, match="DKIM key"):
+            signed(mail, DkimKey(domain="our.example", selector="s1", key=bad))
