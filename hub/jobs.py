@@ -56,6 +56,12 @@ async def drain_queue(runtime: Runtime) -> None:
     await runtime.publish(changes)
 
 
+async def reassign_late(runtime: Runtime) -> None:
+    async with runtime.pool.acquire() as conn, conn.transaction():
+        changes = await routing.reassign(conn)
+    await runtime.publish(changes)
+
+
 async def wake_snoozed(runtime: Runtime) -> None:
     async with runtime.pool.acquire() as conn, conn.transaction():
         changes = await conversations.wake_snoozed(conn)
@@ -131,6 +137,7 @@ EVERY: tuple[tuple[Job, int], ...] = (
     (relay_facts, 2),
     (deliver_webhooks, 2),
     (drain_queue, 5),
+    (reassign_late, 5),
     (wake_snoozed, 5),
     (remind, 5),
     (fold_counters, 5),

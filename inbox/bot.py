@@ -41,6 +41,7 @@ class Outcome:
     tags: list[str] = field(default_factory=list[str])
     tasks: list[CreateTask] = field(default_factory=list[CreateTask])
     hand_over: str = ""
+    to: str = ""
     why: tuple[str, ...] = ()
 
 
@@ -69,6 +70,7 @@ def take_turn(
         "said": _said(talk) + len(outcome.said),
     }
     if outcome.hand_over:
+        talk.bot_state["to"] = outcome.to
         talk.own("queue")
     elif not outcome.said and talk.state != "closed":
         return _give_up(talk, "The bot had no answer.")
@@ -132,6 +134,7 @@ def _carry_out(decision: Decision, talk: Talk, *, channel_id: int, now: datetime
                 outcome.tasks.append(effect)
             case HandOver():
                 outcome.hand_over = effect.reason or "The bot hands over."
+                outcome.to = effect.to
             case Close():
                 talk.state = "closed"
             case _:

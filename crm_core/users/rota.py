@@ -11,7 +11,7 @@ from crm_core.errors import Invalid
 from crm_core.sql import Conn
 
 AVAILABLE: LiteralString = """
-    SELECT id, name, capacity, routed_at FROM crm_user
+    SELECT id, name, email, capacity, routed_at FROM crm_user
      WHERE role IN ('manager', 'admin') AND is_active AND is_in
      ORDER BY id FOR UPDATE"""
 ROUTED: LiteralString = """
@@ -30,6 +30,7 @@ class OnDuty:
     name: str
     capacity: int
     routed_at: datetime
+    email: str = ""
 
 
 async def available(conn: Conn) -> list[OnDuty]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 from crm_core import events
 from crm_core.contacts import service as contacts
@@ -14,21 +15,41 @@ from crm_core.users import rota
 from inbox.changes import Change
 from inbox.process.model import Talk
 from inbox.routing import store
-from inbox.routing.model import choose
+from inbox.routing.model import About, Request, choose
 
 DRAIN_AT_ONCE = 100
+NOBODY_TRIED: Mapping[int, Sequence[int]] = {}
 
 
-async def route(conn: Conn, talks: Sequence[Talk], *, owners: Mapping[int, int | None]) -> list[Change]:
+async def route(
+    conn: Conn,
+    talks: Sequence[Talk],
+    *,
+    owners: Mapping[int, int | None],
+    tried: Mapping[int, Sequence[int]] = NOBODY_TRIED,
+) -> list[Change]:
     """Choose for conversations under lock and change the `Talk`s; the caller writes them back.
 
-    `owners` maps a contact to its manager. The users' rows stay locked until the transaction ends.
+    `owners` maps a contact to its manager, `tried` a conversation to who did not answer it. The users' rows stay locked
+    until the transaction ends.
     """
     on_duty = await rota.available(conn)
     load = await store.load(conn, [user.id for user in on_duty]) if on_duty else {}
-    choices = choose([owners.get(talk.contact_id) for talk in talks], on_duty=on_duty, load=load)
+    about = await store.about(conn)
+    requests = [
+        Request(
+            owner_id=owners.get(talk.contact_id),
+            to=str(talk.bot_state.get("to") or ""),
+            language=talk.language,
+            tried=tuple(tried.get(talk.id, ())),
+        )
+        for talk in talks
+    ]
+    choices = choose(requests, on_duty=on_duty, load=load, about=about, now=datetime.now(UTC))
     given: list[Talk] = []
     for talk, choice in zip(talks, choices, strict=True):
+        if choice.user_id is None and talk.id in tried:
+            continue  # nobody else is there: it stays with who has it
         talk.routed_why = choice.why
         if choice.user_id is None:
             talk.own("queue")
@@ -37,7 +58,50 @@ async def route(conn: Conn, talks: Sequence[Talk], *, owners: Mapping[int, int |
             given.append(talk)
     if given:
         await rota.routed(conn, list(dict.fromkeys(talk.assignee_id for talk in given if talk.assignee_id)))
+        await _watch(conn, given, about=about, tried=tried)
     return await stand_on_cards(conn, given)
+
+
+async def reassign(conn: Conn, *, limit: int = DRAIN_AT_ONCE) -> list[Change]:
+    """Ask somebody else for conversations that were not answered in time; where nobody is there, look again later."""
+    tried = await store.late(conn, limit)
+    if not tried:
+        return []
+    await store.forget_settled(conn, list(tried))
+    talks = await store.still_waiting(conn, list(tried))
+    if not talks:
+        return []
+    before = {talk.id: talk.assignee_id for talk in talks}
+    owners = await contacts.owners(conn, [talk.contact_id for talk in talks])
+    changes = await route(conn, talks, owners=owners, tried=tried)
+    moved = [talk for talk in talks if talk.assignee_id != before[talk.id]]
+    if moved:
+        await store.assign(
+            conn, [(talk.id, talk.assignee_id, talk.routed_why) for talk in moved if talk.assignee_id]
+        )
+    return changes
+
+
+async def _watch(
+    conn: Conn,
+    given: Sequence[Talk],
+    *,
+    about: Mapping[int, About],
+    tried: Mapping[int, Sequence[int]],
+) -> None:
+    rows = [
+        (
+            talk.id,
+            talk.assignee_id,
+            about[talk.assignee_id].answer_within,
+            ",".join(map(str, tried.get(talk.id, ()))),
+        )
+        for talk in given
+        if talk.assignee_id and talk.assignee_id in about and about[talk.assignee_id].answer_within
+    ]
+    if rows:
+        await store.watch(conn, rows)
+    await store.unwatch(conn, [talk.id for talk in given if talk.id not in {row[0] for row in rows}])
 
 
 async def drain(conn: Conn, *, limit: int = DRAIN_AT_ONCE) -> list[Change]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import LiteralString
+from typing import Any, LiteralString
 
 from crm_core.sql import Conn
 from inbox.process.model import Talk
 from inbox.process.store import TALK
+from inbox.routing.model import About
 
 LOAD: LiteralString = """
     SELECT assignee_id, sum(n)::int AS n FROM inbox_counter
@@ -27,6 +28,42 @@ CARRY: LiteralString = """
      WHERE o.conversation_id = ANY($1::bigint[]) AND c.id = o.conversation_id AND o.by_bot
        AND o.state IN ('waiting', 'retry') AND o.fence = c.fence - 1"""
 
+ABOUT: LiteralString = """
+    SELECT user_id, teams, languages, away_from, away_until, deputy_id, answer_within FROM inbox_manager"""
+SAVE_ABOUT: LiteralString = """
+    INSERT INTO inbox_manager (user_id, teams, languages, away_from, away_until, deputy_id, answer_within)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)
+    ON CONFLICT (user_id) DO UPDATE SET teams = excluded.teams, languages = excluded.languages,
+           away_from = excluded.away_from, away_until = excluded.away_until, deputy_id = excluded.deputy_id,
+           answer_within = excluded.answer_within"""
+WATCH: LiteralString = """
+    INSERT INTO inbox_watch (conversation_id, user_id, given_at, due_at, tried)
+    SELECT id, user_id, clock_timestamp(), clock_timestamp() + make_interval(mins => within),
+           coalesce(string_to_array(nullif(tried, ''), ',')::int[], '{}')
+      FROM (SELECT id, user_id, within, coalesce(tried, '') AS tried
+              FROM unnest($1::bigint[], $2::int[], $3::int[], $4::text[]) AS t (id, user_id, within, tried)) AS t
+    ON CONFLICT (conversation_id) DO UPDATE SET user_id = excluded.user_id, given_at = excluded.given_at,
+           due_at = excluded.due_at, tried = excluded.tried"""
+# The next look is put off by a minute at once, so that a crash or a conversation that is locked now loses no timer.
+LATE: LiteralString = """
+    UPDATE inbox_watch SET due_at = now() + interval '1 minute'
+     WHERE conversation_id IN (SELECT conversation_id FROM inbox_watch WHERE due_at <= now()
+                                ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+    RETURNING conversation_id, user_id, tried"""
+STILL_WAITING: LiteralString = f"""
+    SELECT {TALK} FROM inbox_conversation c
+     WHERE id = ANY($1::bigint[]) AND state = 'open' AND owner = 'user'
+       AND EXISTS (SELECT 1 FROM inbox_watch w WHERE w.conversation_id = c.id AND w.user_id = c.assignee_id
+                      AND c.waiting_since <= w.given_at)
+     ORDER BY id FOR UPDATE SKIP LOCKED"""
+# Answered since: the customer waits no more, or waits for the answer to something newer.
+SETTLED: LiteralString = """
+    DELETE FROM inbox_watch w USING inbox_conversation c
+     WHERE w.conversation_id = ANY($1::bigint[]) AND c.id = w.conversation_id
+       AND (c.state = 'open' AND c.owner = 'user' AND c.assignee_id = w.user_id AND c.waiting_since <= w.given_at)
+           IS NOT TRUE"""
+UNWATCH: LiteralString = "DELETE FROM inbox_watch WHERE conversation_id = ANY($1::bigint[])"
+
 
 async def load(conn: Conn, user_ids: Sequence[int]) -> dict[int, int]:
     """Open conversations by assignee."""
@@ -42,3 +79,61 @@ async def assign(conn: Conn, rows: Sequence[tuple[int, int, str]]) -> None:
     """Write `(conversation id, user id, why)`."""
     await conn.execute(ASSIGN, *[list(column) for column in zip(*rows, strict=True)])
     await conn.execute(CARRY, [row[0] for row in rows])
+
+
+async def about(conn: Conn) -> dict[int, About]:
+    """What was set for users, by user."""
+    return {row["user_id"]: _about(row) for row in await conn.fetch(ABOUT)}
+
+
+async def save_about(conn: Conn, given: About) -> None:
+    await conn.execute(
+        SAVE_ABOUT,
+        given.user_id,
+        list(given.teams),
+        list(given.languages),
+        given.away_from,
+        given.away_until,
+        given.deputy_id,
+        given.answer_within,
+    )
+
+
+async def watch(conn: Conn, rows: Sequence[tuple[int, int, int, str]]) -> None:
+    """Start the timers of `(conversation id, user id, minutes, ids tried before with commas)`."""
+    await conn.execute(WATCH, *[list(column) for column in zip(*rows, strict=True)])
+
+
+async def late(conn: Conn, limit: int) -> dict[int, list[int]]:
+    """Conversations whose time is over, each with everybody who was asked; they come again in a minute."""
+    return {row["conversation_id"]: [*row["tried"], row["user_id"]] for row in await conn.fetch(LATE, limit)}
+
+
+async def still_waiting(conn: Conn, ids: Sequence[int]) -> list[Talk]:
+    """Those of them whose customer still waits for a first answer, locked; those locked elsewhere come again."""
+    talks = [Talk(**dict(row)) for row in await conn.fetch(STILL_WAITING, list(ids))]
+    for talk in talks:
+        talk.had_assignee = talk.assignee_id
+    return talks
+
+
+async def forget_settled(conn: Conn, ids: Sequence[int]) -> None:
+    """End the timers of those that were answered."""
+    await conn.execute(SETTLED, list(ids))
+
+
+async def unwatch(conn: Conn, ids: Sequence[int]) -> None:
+    if ids:
+        await conn.execute(UNWATCH, list(ids))
+
+
+def _about(row: Any) -> About:
+    return About(
+        user_id=row["user_id"],
+        teams=tuple(row["teams"]),
+        languages=tuple(row["languages"]),
+        away_from=row["away_from"],
+        away_until=row["away_until"],
+        deputy_id=row["deputy_id"],
+        answer_within=row["answer_within"],
+    )

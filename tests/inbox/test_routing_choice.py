@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 from crm_core.users.rota import OnDuty
-from inbox.routing.model import choose
+from inbox.routing.model import About, Request, choose
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 def on_duty(id_: int, *, capacity: int = 10, minute: int = 0) -> OnDuty:
     return OnDuty(
-        id=id_, name=f"U{id_}", capacity=capacity, routed_at=datetime(2026, 1, 1, 0, minute, tzinfo=UTC)
+        id=id_,
+        name=f"U{id_}",
+        email=f"u{id_}@example.test",
+        capacity=capacity,
+        routed_at=datetime(2026, 1, 1, 0, minute, tzinfo=UTC),
     )
 
 
 def ids(
     owners: list[int | None], users: list[OnDuty], load: dict[int, int] | None = None
 ) -> list[int | None]:
-    return [choice.user_id for choice in choose(owners, on_duty=users, load=load or {})]
+    requests = [Request(owner_id=owner) for owner in owners]
+    return [choice.user_id for choice in choose(requests, on_duty=users, load=load or {}, now=NOW)]
+
+
+def one(
+    request: Request, users: Sequence[OnDuty], *about: About, load: dict[int, int] | None = None
+) -> tuple[int | None, str]:
+    known = {each.user_id: each for each in about}
+    (choice,) = choose([request], on_duty=users, load=load or {}, about=known, now=NOW)
+    return choice.user_id, choice.why
 
 
 def test_in_turn_the_longest_ago_first() -> None:
@@ -37,4 +53,54 @@ def test_nobody_past_capacity_and_nobody_at_all() -> None:
     assert ids([None] * 3, [on_duty(1, capacity=2)]) == [1, 1, None]
     assert ids([None], [on_duty(1, capacity=2)], {1: 2}) == [None]
     assert ids([None], []) == [None]
-    assert "queue" in choose([None], on_duty=[], load={})[0].why
+    assert "queue" in one(Request(), [])[1]
+
+
+def test_whom_the_rules_name_by_name_mail_or_team() -> None:
+    users = [on_duty(1), on_duty(2), on_duty(3)]
+    billing = About(user_id=3, teams=("Billing", "VIP"))
+    for to in ("u2", " U2 ", "U2@example.test"):
+        assert one(Request(to=to, owner_id=1), users, billing)[0] == 2
+    assert one(Request(to="billing", owner_id=1), users, billing) == (3, "U3 was next in turn in billing.")
+
+
+def test_a_team_where_nobody_is_free_falls_back_to_the_others() -> None:
+    users = [on_duty(1), on_duty(2, capacity=1)]
+    billing = About(user_id=2, teams=("billing",))
+    assert one(Request(to="billing"), users, billing, load={2: 1})[0] == 1
+    assert one(Request(to="no such team"), users, billing)[0] == 1
+
+
+def test_a_team_takes_turns() -> None:
+    users = [on_duty(1), on_duty(2, minute=2), on_duty(3, minute=1)]
+    about = {id_: About(user_id=id_, teams=("x",)) for id_ in (2, 3)}
+    choices = choose([Request(to="x")] * 4, on_duty=users, load={}, about=about, now=NOW)
+    assert [choice.user_id for choice in choices] == [3, 2, 3, 2]
+
+
+def test_somebody_who_speaks_the_language_comes_first_and_else_anybody() -> None:
+    users = [on_duty(1), on_duty(2, minute=1)]
+    english, khmer = About(user_id=1, languages=("en",)), About(user_id=2, languages=("km",))
+    assert one(Request(language="km"), users, english, khmer)[0] == 2
+    assert one(Request(language="en-GB"), users, english, khmer)[0] == 1
+    assert one(Request(language="ru"), users, english, khmer)[0] == 1
+    assert one(Request(language="km"), users, english, khmer, load={2: 10})[0] == 1
+
+
+def test_a_deputy_stands_in_while_the_manager_is_away() -> None:
+    users = [on_duty(1), on_duty(2), on_duty(3, minute=9)]
+    hour = timedelta(hours=1)
+    away = About(user_id=2, away_from=NOW - hour, away_until=NOW + hour, deputy_id=3)
+    assert one(Request(owner_id=2), users, away)[0] == 3
+    back = About(user_id=2, away_from=NOW - hour, away_until=NOW, deputy_id=3)
+    assert one(Request(owner_id=2), users, back)[0] == 2
+    open_end = About(user_id=2, away_from=NOW)
+    assert one(Request(to="U2"), users, open_end)[0] == 1
+    assert one(Request(owner_id=2), [on_duty(1)], away)[0] == 1
+
+
+def test_who_did_not_answer_is_not_asked_again() -> None:
+    users = [on_duty(1), on_duty(2)]
+    assert one(Request(owner_id=1, tried=(1,)), users)[0] == 2
+    assert one(Request(to="U1", tried=(1,)), users)[0] == 2
+    assert one(Request(tried=(1, 2)), users) == (None, "Nobody is in; it waits in the queue.")
