@@ -174,6 +174,7 @@ class CallStep:
     name of who is rung or answered. `duration` is seconds of talk. `outcome` of `ended`: answered, missed, busy,
     voicemail, failed, or empty when the provider does not say. `key` makes a repeated step harmless. `leg` names the
     telephone or branch that the step tells of, where the provider tells them apart; empty is the call as a whole.
+    `recording_ref` names a recording that has no address; `Files.fetch` gets it as the attachment's `ref`.
     """
 
     call_id: str
@@ -188,6 +189,7 @@ class CallStep:
     outcome: str = ""
     recording_url: str = ""
     leg: str = ""
+    recording_ref: str = ""
 
 
 class ReceiptState(StrEnum):
@@ -470,6 +472,7 @@ class Http(Protocol):
     """The HTTP client the platform lends: time-outs, size limits and pooling are its matter.
 
     Raises `TryAgain` when no connection could be made, `Unknown` when the line broke after the request went out.
+    `method` in small letters (`get`) says that the request acts: it is never sent twice, as a GET may be.
     `guarded=True` is for an address that came from outside: private and loopback addresses are refused with `Refused`
     unless their host is listed in the channel's setting `trusted_hosts`.
     """
@@ -602,6 +605,45 @@ class Outgoing(Protocol):
     """Ability: says whether a channel is set up to send; one without it always is."""
 
     def sends(self, channel: ChannelConfig) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dial:
+    """A call to place: the telephone at `extension` (one of ours) rings first, then `to` (E.164).
+
+    `number` is ours to show, where one is chosen. `dial_id` (UUID) names this wish, also to the provider.
+    """
+
+    dial_id: str
+    to: str
+    extension: str
+    number: str = ""
+
+
+@runtime_checkable
+class Dialling(Protocol):
+    """Ability: rings our telephone and then somebody's. The call itself is told by its steps, like any other."""
+
+    def dials(self, channel: ChannelConfig) -> bool:
+        """Whether this channel is set up to place calls."""
+        ...
+
+    async def dial(self, call: Dial, context: Context) -> str:
+        """Ask once; the provider's id of the call, or empty. Raises a `SendError`; `Unknown` where it may ring."""
+        ...
+
+
+@runtime_checkable
+class Asking(Protocol):
+    """Ability of a door: the provider asks what to do with a caller, and the answer depends on who it is.
+
+    The platform then puts `{"blocked": bool, "extension": str, "name": str}` under `route` into the input's `meta`
+    before it asks for the door's answer: the extension of the caller's own manager while that one is in.
+    """
+
+    def asks_for(self, raw: RawInput, channel: ChannelConfig) -> Handle | None:
+        """The caller whom the provider asks about; None where it does not ask. Pure; never raises."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

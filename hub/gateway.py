@@ -5,19 +5,23 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 
+import asyncpg
 import orjson
 from aiohttp import web
 
-from connectors.contract import Answer, Door, RawInput, Rejected, Unverified
+from connectors.contract import Answer, Asking, Door, RawInput, Rejected, Unverified
 from hub.runtime import RUNTIME, Runtime
+from inbox.calls import routing
 from inbox.channels.model import LiveChannel
 from inbox.intake.service import Busy
 
 log = logging.getLogger(__name__)
 
 BODY_WITHIN = 20.0
+ROUTE_WITHIN = 1.0
 PROBLEM = "application/problem+json"
 
 
@@ -79,7 +83,25 @@ async def _take(runtime: Runtime, channel: LiveChannel, door: Door, raw: RawInpu
         journal_id = await runtime.intake.accept(channel, raw)
     except Busy as error:
         return problem(503, "The hub cannot store this now.", "Try again shortly.", retry_after=error.after)
-    return _response(door.answer(raw, channel.config, journal_id))
+    return _response(door.answer(await _with_route(runtime, channel, raw), channel.config, journal_id))
+
+
+async def _with_route(runtime: Runtime, channel: LiveChannel, raw: RawInput) -> RawInput:
+    """An exchange that asks what to do with a caller gets the answer soon or takes its own way: a call does not wait."""
+    if not isinstance(channel.connector, Asking):
+        return raw
+    caller = channel.connector.asks_for(raw, channel.config)
+    if caller is None or caller.kind != "phone":
+        return raw
+    try:
+        async with asyncio.timeout(ROUTE_WITHIN), runtime.pool.acquire() as conn:
+            found = await routing.route(conn, caller)
+    except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        log.warning(
+            "a caller could not be looked up", extra={"channel": channel.row.slug, "error": repr(error)}
+        )
+        return raw
+    return replace(raw, meta={**raw.meta, "route": found})
 
 
 async def _body(request: web.Request, *, limit: int) -> bytes | web.Response:

@@ -61,7 +61,7 @@ class HttpClient:
     ) -> Reply:
         """See `connectors.contract.Http`. Only GET and HEAD follow redirects: another host is guarded and gets no headers."""
         sent_headers = dict(headers or {})
-        mark = _Mark()
+        mark = _Mark(is_safe=method in SAFE)
         try:
             async with asyncio.timeout(timeout):
                 for _ in range(MOST_REDIRECTS + 1):
@@ -152,6 +152,8 @@ def _new_session(*, resolver: AbstractResolver | None, per_host: int) -> aiohttp
     )
     trace = aiohttp.TraceConfig()
     trace.on_request_headers_sent.append(_note_sent)
+    trace.on_connection_create_start.append(_not_again)
+    trace.on_connection_reuseconn.append(_not_again)
     return aiohttp.ClientSession(
         connector=connector,
         timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_WITHIN),
@@ -162,8 +164,9 @@ def _new_session(*, resolver: AbstractResolver | None, per_host: int) -> aiohttp
 
 @dataclass(slots=True)
 class _Mark:
-    """Whether anything of a request has gone out."""
+    """Whether anything of a request has gone out, and whether it does no harm to send it again."""
 
+    is_safe: bool
     sent: bool = False
 
 
@@ -171,6 +174,17 @@ async def _note_sent(
     session: aiohttp.ClientSession, context: SimpleNamespace, params: aiohttp.TraceRequestHeadersSentParams
 ) -> None:
     context.trace_request_ctx.sent = True
+
+
+async def _not_again(
+    session: aiohttp.ClientSession,
+    context: SimpleNamespace,
+    params: aiohttp.TraceConnectionCreateStartParams | aiohttp.TraceConnectionReuseconnParams,
+) -> None:
+    """aiohttp sends a GET again after a broken line; a caller who says `get` has one that acts, and sends it once."""
+    mark: _Mark = context.trace_request_ctx
+    if mark.sent and not mark.is_safe:
+        raise aiohttp.ServerDisconnectedError("the answer did not come")
 
 
 class _ChannelHttp:

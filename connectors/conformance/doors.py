@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from connectors.conformance.knock import without_digest
 from connectors.conformance.model import Failed, Skipped, Subject, needed
 from connectors.conformance.torture import tortures
 from connectors.contract import Answer, Door, RawInput, Rejected, Unverified
+from connectors.manifest.connector import ManifestConnector
 
 
 async def lets_the_provider_in(subject: Subject) -> None:
@@ -105,6 +107,8 @@ def _forgeries(subject: Subject, raw: RawInput) -> Iterator[tuple[str, RawInput]
     unsigned = replace(
         raw, headers={k: v for k, v in raw.headers.items() if k == "content-type"}, query={}, suffix=""
     )
+    if isinstance(subject.connector, ManifestConnector):
+        unsigned = without_digest(subject.connector.manifest.checks, unsigned)
     yield "an unsigned request", unsigned
     assert subject.sign is not None
     other = replace(subject.channel, settings=dict.fromkeys(subject.channel.settings, "another-secret"))

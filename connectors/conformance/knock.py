@@ -6,12 +6,15 @@ import base64
 import hashlib
 import hmac
 import time
+from collections.abc import Iterable
 from dataclasses import replace
+from urllib.parse import urlencode
 
 import orjson
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from connectors.contract import ChannelConfig, RawInput
+from connectors.manifest.body import form_pairs
 from connectors.manifest.model import Check
 from connectors.manifest.verify import signed_over
 from connectors.signing import digest, secrets_of
@@ -25,6 +28,8 @@ def sign_with(check: Check) -> object:
         match check.type:
             case "hmac":
                 return _hmac(check, raw, channel, secret)
+            case "digest":
+                return _digest(check, raw, channel, secret)
             case "ed25519":
                 return _ed25519(check, raw, channel, secret)
             case "jwt":
@@ -63,6 +68,23 @@ def _hmac(check: Check, raw: RawInput, channel: ChannelConfig, secret: str) -> R
         if check.timestamp == check.name and check.timestamp_part:
             signature = f"{check.timestamp_part}={moment},{signature}"
     return _with_header(raw, check.name, signature)
+
+
+def _digest(check: Check, raw: RawInput, channel: ChannelConfig, secret: str) -> RawInput:
+    signed = signed_over(check, raw, channel, "")
+    value = hashlib.new(check.algorithm, signed + secret.encode()).hexdigest()
+    pairs = [pair for pair in form_pairs(raw.body) if pair[0] != check.name]
+    return replace(raw, body=urlencode([*pairs, (check.name, value)]).encode())
+
+
+def without_digest(checks: Iterable[Check], raw: RawInput) -> RawInput:
+    """The request without a signature that stands in its body."""
+    names = {check.name for check in checks if check.type == "digest"}
+    if not names or not raw.body:
+        return raw
+    return replace(
+        raw, body=urlencode([pair for pair in form_pairs(raw.body) if pair[0] not in names]).encode()
+    )
 
 
 def public_key(seed: str) -> str:

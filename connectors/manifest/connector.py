@@ -12,7 +12,9 @@ from connectors.contract import (
     ChannelConfig,
     ConnectorSpec,
     Context,
+    Dial,
     Event,
+    Handle,
     Health,
     Malformed,
     Outbound,
@@ -22,6 +24,7 @@ from connectors.contract import (
     Sent,
 )
 from connectors.manifest.body import root_of
+from connectors.manifest.dialling import dial
 from connectors.manifest.fetch import fetch
 from connectors.manifest.health import probe, redacted
 from connectors.manifest.model import Handshake, Manifest
@@ -29,7 +32,10 @@ from connectors.manifest.receive import events_of
 from connectors.manifest.send import base_root, send
 from connectors.manifest.templates import filled
 from connectors.manifest.verify import verify
+from connectors.phones import phone_handle
 from connectors.signing import same_secret, secrets_of
+
+NO_ROUTE = {"blocked": False, "extension": "", "name": ""}
 
 
 class ManifestConnector:
@@ -104,7 +110,10 @@ class ManifestConnector:
         except Malformed:
             root = {**base_root(channel), "body": {}, "headers": {}, "query": {}, "suffix": ""}
         try:
-            body = filled(self.manifest.reply_body or str, {**root, "journal_id": journal_id})
+            body = filled(
+                self.manifest.reply_body or str,
+                {**root, "journal_id": journal_id, "route": raw.meta.get("route") or NO_ROUTE},
+            )
         except Refused:
             return b""
         return str(body).encode("utf-8", "replace")
@@ -127,6 +136,29 @@ class ManifestConnector:
             return await fetch(self.manifest, attachment, context)
         except SendError as error:
             raise redacted(error, context.channel, self.manifest) from None
+
+    # ------------------------------------------------------------ calls
+
+    def dials(self, channel: ChannelConfig) -> bool:
+        """Whether the manifest says how to place a call and the channel has what that needs."""
+        dial = self.manifest.dial
+        return dial is not None and all(channel.settings.get(name) for name in dial.needs)
+
+    async def dial(self, call: Dial, context: Context) -> str:
+        try:
+            return await dial(self.manifest, call, context)
+        except SendError as error:
+            raise redacted(error, context.channel, self.manifest) from None
+
+    def asks_for(self, raw: RawInput, channel: ChannelConfig) -> Handle | None:
+        """The caller about whom this request asks what to do."""
+        if self.manifest.asks is None:
+            return None
+        try:
+            found = self.manifest.asks(root_of(raw, channel, secrets=self.manifest.secrets))
+        except Malformed:
+            return None
+        return phone_handle(found, region=channel.region) if isinstance(found, str) and found else None
 
     def example(self, channel: ChannelConfig, door: str) -> str:
         """What to run to try the door, without its secret; empty where the manifest has no example."""

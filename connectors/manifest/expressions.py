@@ -7,7 +7,9 @@ from functools import partial
 from typing import Any
 
 import jmespath
+import orjson
 import yaml
+from jmespath import functions
 from jmespath.visitor import TreeInterpreter
 
 from connectors.contract import Unsupported
@@ -16,7 +18,21 @@ from connectors.manifest.reading import Reader
 from connectors.manifest.values import FORMATS, convert
 
 LONGEST = 4_000
-_INTERPRETER = TreeInterpreter()
+
+
+class Functions(functions.Functions):
+    """JMESPath's own, and `parse_json` for providers that put JSON into a field of a form."""
+
+    @functions.signature({"types": ["string"]})
+    def _func_parse_json(self, text: str) -> Any:
+        try:
+            found = orjson.loads(text)
+        except orjson.JSONDecodeError:
+            return None
+        return found if isinstance(found, dict | list) else None
+
+
+_INTERPRETER = TreeInterpreter(jmespath.Options(custom_functions=Functions()))
 _LEFT_ONLY = (
     "subexpression",
     "index_expression",

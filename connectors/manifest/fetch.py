@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from typing import Any
+
 from connectors.contract import Attachment, Context, CredentialsDead, Refused, TryAgain, Unknown
 from connectors.manifest.answers import answer_root, judge
 from connectors.manifest.filters import host_of
@@ -33,12 +36,17 @@ async def fetch(manifest: Manifest, attachment: Attachment, context: Context) ->
 
 async def _address(manifest: Manifest, attachment: Attachment, context: Context) -> str:
     files = manifest.files
+    if attachment.ref and files.address is not None:
+        return str(filled(files.address, _root(attachment, context)))
     if not attachment.ref or files.lookup is None or files.url is None:
         return attachment.url
-    root = {**base_root(context.channel), "ref": attachment.ref}
-    answer = answer_root(await perform(files.lookup, root, context))
+    answer = answer_root(await perform(files.lookup, _root(attachment, context), context))
     judge(manifest.outcomes, answer, is_message=False)
     return str(files.url(answer) or "")
+
+
+def _root(attachment: Attachment, context: Context) -> dict[str, Any]:
+    return {**base_root(context.channel), "ref": attachment.ref, "now": int(time.time())}
 
 
 def _headers(manifest: Manifest, url: str, context: Context) -> dict[str, str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import hmac
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -45,6 +47,21 @@ def all_kind(buttons: Sequence[dict[str, str]], kind: str) -> bool:
     return bool(buttons) and all(button["kind"] == kind for button in buttons)
 
 
+def md5(text: Any) -> str:
+    """Hexadecimal; for providers whose signatures are made of it, not for secrecy."""
+    return hashlib.md5(str(text).encode("utf-8", "replace"), usedforsecurity=False).hexdigest()
+
+
+def sha256(text: Any) -> str:
+    """Hexadecimal."""
+    return hashlib.sha256(str(text).encode("utf-8", "replace")).hexdigest()
+
+
+def hmac_sha1(text: Any, secret: Any) -> str:
+    """Hexadecimal."""
+    return hmac.new(str(secret).encode(), str(text).encode("utf-8", "replace"), "sha1").hexdigest()
+
+
 FILTERS: dict[str, Any] = {
     "base64": to_base64,
     "segment": segment,
@@ -52,4 +69,7 @@ FILTERS: dict[str, Any] = {
     "with_numbered": with_numbered,
     "longest": longest,
     "all_kind": all_kind,
+    "md5": md5,
+    "sha256": sha256,
+    "hmac_sha1": hmac_sha1,
 }

@@ -18,7 +18,7 @@ CHECK_KEYS = (
 )  # fmt: skip
 METHODS = ("GET", "POST", "PUT")
 OVER = ("body", "url_and_fields", "plivo_v3", "{timestamp}.{body}")
-TYPES = ("hmac", "secret", "basic", "ed25519", "jwt")
+TYPES = ("hmac", "digest", "secret", "basic", "ed25519", "jwt")
 SIGNING = ("hmac", "ed25519")
 PLACES = ("{timestamp}", "{body}", "{url}", "{id}")
 
@@ -73,6 +73,13 @@ def _check_sense(reader: Reader, node: yaml.Node, parts: dict[str, yaml.Node], c
             node, "This check does not say where the value stands.", "Add `name:` with the header's name."
         )
     if check.type == "jwt" and "max_age" in parts:
+        return
+    if check.type == "digest":
+        for name in ("signed", "name"):
+            if name not in parts:
+                reader.fault(
+                    node, f"A digest needs `{name}`.", "Say what is hashed, and where the hash stands."
+                )
         return
     if check.type not in SIGNING:
         is_known = reader.text(parts.get("type"), what="type") == check.type

@@ -22,7 +22,8 @@ KINDS: dict[str, tuple[str, ...]] = {
         "machine", "outbound",
     ),
     "call": (
-        "call_id", "key", "step", "at", "caller", "number", "user", "duration", "outcome", "recording_url", "outbound", "leg",
+        "call_id", "key", "step", "at", "caller", "number", "user", "duration", "outcome", "recording_url", "recording_ref",
+        "outbound", "leg",
     ),
     "receipt": ("id", "state", "at", "reason"),
     "presence": ("sender", "what", "thread"),

@@ -7,6 +7,7 @@ from pathlib import Path
 import yaml
 
 from connectors.manifest.card import read_card
+from connectors.manifest.dialling import read_dial
 from connectors.manifest.expressions import ask
 from connectors.manifest.gate import read_checks, read_handshake
 from connectors.manifest.incoming import read_cases
@@ -19,7 +20,7 @@ from connectors.manifest.templates import fill
 
 TOP = (
     "id", "title", "summary", "handle_kind", "icon", "creates_lead", "settings", "abilities", "api", "verify",
-    "handshake", "receive", "reply", "send", "outcomes", "files", "probe", "example",
+    "handshake", "receive", "reply", "send", "outcomes", "files", "probe", "example", "dial",
 )  # fmt: skip
 
 
@@ -43,7 +44,7 @@ def _build(reader: Reader, node: yaml.Node) -> Manifest:
     spec = read_card(reader, top)
     api = read_api(reader, top.get("api"))
     receive = reader.mapping(top.get("receive"), ("split", "key", "cases"), what="receive", needs=("cases",))
-    reply = reader.mapping(top.get("reply"), ("status", "mime", "body"), what="reply")
+    reply = reader.mapping(top.get("reply"), ("status", "mime", "body", "asks_for"), what="reply")
     variants = read_variants(reader, top.get("send"), api)
     outcomes = read_outcomes(reader, top.get("outcomes"))
     if "send" in top and "outcomes" not in top:
@@ -65,6 +66,8 @@ def _build(reader: Reader, node: yaml.Node) -> Manifest:
         variants=variants,
         outcomes=outcomes,
         files=read_files(reader, top.get("files"), api),
+        dial=read_dial(reader, top.get("dial"), api),
+        asks=ask(reader, reply.get("asks_for"), what="asks_for", names=REQUEST),
         probe=probe,
         probe_ok=probe_ok,
         example=fill(reader, top.get("example"), what="example", names=EXAMPLE),

@@ -17,7 +17,8 @@ Fill: TypeAlias = Callable[[Root], Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One way to verify a request. `type`: hmac, secret, basic, ed25519, jwt. Header names are lower case.
+    """One way to verify a request. `type`: hmac, digest (a plain hash of `signed` and the secret), secret, basic,
+    ed25519, jwt. Header names are lower case.
 
     `over` is what is signed: `body`, `url_and_fields`, `plivo_v3`, or a pattern such as `v0:{timestamp}:{body}`; or else
     `signed`, an expression, tells it, where a provider signs some fields only. `part` and
@@ -106,12 +107,23 @@ class Variant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileAccess:
-    """How files are fetched: `lookup` by ref tells `url`; `headers` go only to `hosts` (a leading `*.` is any name below)."""
+    """How files are fetched: `address` of a ref, or a `lookup` by ref that tells `url`; `headers` go only to
+    `hosts` (a leading `*.` is any name below)."""
 
+    address: Fill | None = None
     lookup: Request | None = None
     url: Ask | None = None
     headers: Fill | None = None
     hosts: tuple[Fill, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialler:
+    """How a call is placed; not without a value in each of the settings `needs`."""
+
+    needs: tuple[str, ...]
+    request: Request
+    outcomes: Outcomes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +143,8 @@ class Manifest:
     variants: tuple[Variant, ...] = ()
     outcomes: Outcomes | None = None
     files: FileAccess = FileAccess()
+    dial: Dialler | None = None
+    asks: Ask | None = None
     probe: Request | None = None
     probe_ok: Ask | None = None
     example: Fill | None = None

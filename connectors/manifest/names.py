@@ -8,12 +8,13 @@ CHANNEL: Final = frozenset({"settings", "channel"})
 REQUEST: Final = CHANNEL | {"body", "headers", "query", "suffix"}
 EVENT: Final = REQUEST | {"event", "parents"}
 ITEM: Final = EVENT | {"item"}
-REPLY: Final = REQUEST | {"journal_id"}
+REPLY: Final = REQUEST | {"journal_id", "route"}
 MESSAGE: Final = CHANNEL | {
     "to", "to_digits", "to_name", "sender_name", "text", "subject", "thread", "delivery_id", "reply_to", "buttons",
     "by_bot",
 }  # fmt: skip
 FILE: Final = MESSAGE | {"file"}
-REF: Final = CHANNEL | {"ref"}
+REF: Final = CHANNEL | {"ref", "now"}
+DIAL: Final = CHANNEL | {"to", "to_digits", "extension", "number", "dial_id"}
 ANSWER: Final = frozenset({"status", "headers", "body", "text"})
 EXAMPLE: Final = CHANNEL | {"door"}

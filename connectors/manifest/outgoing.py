@@ -129,7 +129,7 @@ def _list(reader: Reader, node: yaml.Node | None, *, what: str) -> tuple[Ask, ..
 
 
 def read_files(reader: Reader, node: yaml.Node | None, api: Api) -> FileAccess:
-    parts = reader.mapping(node, ("lookup", "url", "headers", "hosts"), what="files")
+    parts = reader.mapping(node, ("address", "lookup", "url", "headers", "hosts"), what="files")
     if ("lookup" in parts) != ("url" in parts):
         reader.fault(node, "files: `lookup` and `url` belong together.", "Give both, or neither.")
     if "headers" in parts and "hosts" not in parts:
@@ -143,6 +143,7 @@ def read_files(reader: Reader, node: yaml.Node | None, api: Api) -> FileAccess:
     ]
     lookup = read_request(reader, parts.get("lookup"), api=api, names=REF, method="GET")
     return FileAccess(
+        address=fill(reader, parts.get("address"), what="address", names=REF),
         lookup=replace(lookup, quiet=True) if lookup else None,
         url=ask(reader, parts.get("url"), what="url", names=ANSWER),
         headers=_flat(reader, parts.get("headers"), what="headers", names=CHANNEL),

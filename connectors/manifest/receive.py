@@ -148,6 +148,7 @@ def _call(it: Occasion) -> Event:
         duration=max(0, duration) if isinstance(duration, int) else None,
         outcome="" if outcome == "unknown" else outcome,
         recording_url=it.text("recording_url"),
+        recording_ref=it.text("recording_ref"),
         leg=it.text("leg")[:200],
     )
 

@@ -50,6 +50,24 @@ def _hmac(check: Check, raw: RawInput, channel: ChannelConfig, secrets: list[str
     )
 
 
+def _digest(check: Check, raw: RawInput, channel: ChannelConfig, secrets: list[str]) -> None:
+    """A plain hash over what is signed with the secret after it; it stands in a field of the body or in a header."""
+    given = _named(raw, check.name)
+    signed = next(_signed(check, raw, channel, ""))
+    wanted = [hashlib.new(check.algorithm, signed + secret.encode()).hexdigest() for secret in secrets]
+    if not same_secret(given.lower(), wanted):
+        raise Unverified("The signature is missing or wrong.")
+
+
+def _named(raw: RawInput, name: str) -> str:
+    if name in raw.headers or content_type(raw) != FORM:
+        return raw.headers.get(name, "")
+    try:
+        return dict(form_pairs(raw.body)).get(name, "")
+    except Malformed as error:
+        raise Unverified(f"The signature cannot be checked: {error}.") from None
+
+
 def _ed25519(check: Check, raw: RawInput, channel: ChannelConfig, secrets: list[str]) -> None:
     timestamp = raw.headers.get(check.timestamp, "") if check.timestamp else ""
     if check.max_age:
@@ -176,4 +194,11 @@ def _basic(check: Check, raw: RawInput, channel: ChannelConfig, secrets: list[st
         raise Unverified("The password is missing or wrong.")
 
 
-_CHECKS = {"hmac": _hmac, "secret": _secret, "basic": _basic, "ed25519": _ed25519, "jwt": _jwt}
+_CHECKS = {
+    "hmac": _hmac,
+    "digest": _digest,
+    "secret": _secret,
+    "basic": _basic,
+    "ed25519": _ed25519,
+    "jwt": _jwt,
+}

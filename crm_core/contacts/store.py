@@ -75,9 +75,6 @@ TAG_ALL: LiteralString = """
              WHERE NOT r.tags @> ARRAY[g.label] AND cardinality(r.tags) < 100
              GROUP BY p.root_id ORDER BY p.root_id) AS t
      WHERE c.id = t.root_id"""
-UNTAG: LiteralString = """
-    UPDATE crm_contact SET tags = array_remove(tags, $2::text), updated_at = now()
-     WHERE id = (SELECT root_id FROM crm_contact WHERE id = $1) AND tags @> ARRAY[$2::text]"""
 KNOWN: LiteralString = """
     SELECT g.id, r.fields, jsonb_object_agg(h.kind, h.value ORDER BY h.trust, h.id DESC)
                             FILTER (WHERE h.kind IN ('phone', 'email')) AS addresses
@@ -182,10 +179,6 @@ async def tag(conn: Conn, contact_id: int, label: str) -> bool:
 
 async def tag_all(conn: Conn, contact_ids: Sequence[int], labels: Sequence[str]) -> None:
     await conn.execute(TAG_ALL, list(contact_ids), list(labels))
-
-
-async def untag(conn: Conn, contact_id: int, label: str) -> bool:
-    return await conn.execute(UNTAG, contact_id, label) == "UPDATE 1"
 
 
 async def known(conn: Conn, contact_ids: Sequence[int]) -> dict[int, dict[str, str]]:

@@ -25,11 +25,12 @@ TRANSLATED = ("km", "ru")
 """English is written in the code."""
 WEB = Path(__file__).parent
 LOCALE = WEB / "locale"
-AREAS = ("shell", "inbox", "crm", "ops", "public", "errors")
+AREAS = ("shell", "inbox", "crm", "calls", "ops", "public", "errors")
 _PLACES = (
     ("errors", ("words.py",)),
     ("inbox", ("inbox/", "templates/inbox/", "templates/card/", "stream.py", "static/js/inbox")),
     ("crm", ("crm/", "templates/crm/")),
+    ("calls", ("calls/", "templates/calls/")),
     ("ops", ("ops/", "templates/ops/")),
     ("public", ("public/", "templates/public/")),
 )

@@ -6,12 +6,14 @@ import hashlib
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import phonenumbers
 from babel.dates import format_date, format_datetime, format_skeleton, format_time
 from babel.numbers import format_currency, format_decimal, get_currency_precision, get_currency_symbol
 from babel.units import format_unit
 from markupsafe import Markup, escape
 
 from hub.web.i18n import current, gettext
+from inbox.process.answers import bare_subject
 
 LATE = (timedelta(minutes=15), timedelta(hours=1))
 """After how long a waiting customer is shown as late, and as very late."""
@@ -133,6 +135,25 @@ def money(minor: int, currency: str) -> str:
     )
 
 
+def phone(value: str) -> str:
+    """A number as people read it, +855 12 345 678; whatever is none stays as it is."""
+    try:
+        return phonenumbers.format_number(
+            phonenumbers.parse(value), phonenumbers.PhoneNumberFormat.INTERNATIONAL
+        )
+    except phonenumbers.NumberParseException:
+        return value
+
+
+def seconds(value: float | None) -> str:
+    """A waiting time: 8s, 2m; a dash for none."""
+    if value is None:
+        return "–"
+    if value < 60:
+        return format_unit(round(value), "duration-second", length="narrow", locale=current().locale)
+    return span(timedelta(seconds=value))
+
+
 def initials(name: str) -> str:
     """One or two letters for an avatar; whole letters also in scripts with combining signs."""
     words = [word for word in name.split() if word[:1].isalpha()]
@@ -189,10 +210,13 @@ FILTERS = {
     "since": since,
     "lateness": lateness,
     "duration": duration,
+    "phone": phone,
+    "seconds": seconds,
     "size": size,
     "number": number,
     "money": money,
     "initials": initials,
     "hue": hue,
     "paragraphs": paragraphs,
+    "bare_subject": bare_subject,
 }

@@ -60,6 +60,7 @@ ENTRIES = (
         group="work",
         under=("/conversations",),
     ),
+    Entry(route="calls", label=N_("Calls"), icon="phone", roles=CUSTOMERS, group="work"),
     Entry(route="deals", label=N_("Deals"), icon="columns", roles=CUSTOMERS, group="work"),
     Entry(route="leads", label=N_("Leads"), icon="spark", roles=CUSTOMERS, group="work"),
     Entry(route="contacts", label=N_("Contacts"), icon="people", roles=CUSTOMERS, group="work"),

@@ -13,6 +13,7 @@ from hub.web import assets, i18n, navigation
 from hub.web.catalogs import LANGUAGES, WEB
 from hub.web.context import USER, csrf_token, is_fragment, runtime
 from hub.web.formats import FILTERS, now
+from inbox.calls.dialling import can_dial
 
 # Macros ask for it: imported without the context of a page they are made once and for all.
 _csrf: ContextVar[str] = ContextVar("csrf", default="")
@@ -109,5 +110,6 @@ def common(request: web.Request) -> Mapping[str, Any]:
         "is_fragment": is_fragment(request),
         "nav": navigation.for_user(request, user) if user else (),
         "vendored": assets.vendored(),
+        "dials": bool(user) and bool(can_dial(runtime(request).directory)),
         "public_url": runtime(request).settings.public_url,
     }

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from hub.web import assets, profile, signin, stream
+from hub.web.calls import figures, popups
+from hub.web.calls import lists as call_lists
+from hub.web.calls import one as call
 from hub.web.crm import board, companies, contacts, deals, leads, merging, talk, tasks
 from hub.web.crm import card as crm_card
 from hub.web.inbox import canned, card, files, lists, mail, moves, replies, thread, verbs
@@ -141,6 +144,20 @@ CRM = (
     Page(method="POST", path=r"/tasks/{id:\d+}/completion/removal", handler=tasks.reopen),
 )
 
+# Pages of calls.
+CALL = r"/calls/{id:\d+}"
+CALLS = (
+    Page(method="GET", path="/calls", handler=call_lists.show, name="calls"),
+    Page(method="GET", path="/calls/statistics", handler=figures.show),
+    Page(method="GET", path="/calls/now", handler=popups.now),
+    Page(method="GET", path=CALL, handler=call.show, name="call"),
+    Page(method="GET", path=CALL + "/panel", handler=popups.panel),
+    Page(method="POST", path=CALL + "/note", handler=call.note),
+    Page(method="POST", path=CALL + "/outcome", handler=call.conclude),
+    Page(method="POST", path=CALL + "/blocking", handler=call.block),
+    Page(method="POST", path="/dials", handler=popups.place),
+)
+
 # Pages of channels, journal, quarantine, ledger, users and settings.
 CHANNEL = r"/channels/{slug:[a-z0-9][a-z0-9_-]*}"
 OPS: tuple[Page, ...] = (
@@ -241,7 +258,7 @@ OPS: tuple[Page, ...] = (
     Page(method="GET", path="/settings", handler=settings.show, access=ADMINS, name="settings"),
 )
 
-PAGES: Sequence[Page] = (*SHELL, *INBOX, *CRM, *OPS)
+PAGES: Sequence[Page] = (*SHELL, *INBOX, *CRM, *CALLS, *OPS)
 
 
 def add_routes(app: web.Application) -> None:

@@ -25,7 +25,7 @@ SPEAKERS = frozenset(
 )
 """What is called with a sentence for people as its first argument."""
 WORDS = frozenset(("sentence", "remedy", "reason"))
-"""Keywords whose values are such sentences, whatever is called."""
+"""Keywords and variables whose values are such sentences."""
 SLOT = re.compile(r"\{(\w+)\}")
 
 
@@ -61,16 +61,22 @@ def sentences(package: Path) -> Iterator[tuple[Path, str]]:
     """The sentences for people in the modules of a package, with their files."""
     for path in sorted(package.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call):
-                for text in _said(node):
-                    if SLOT.sub("", text).strip():
-                        yield path, text
+            for text in _said(node):
+                if SLOT.sub("", text).strip():
+                    yield path, text
 
 
-def _said(call: ast.Call) -> Iterator[str]:
-    given = [keyword.value for keyword in call.keywords if keyword.arg in WORDS]
-    if _called(call) in SPEAKERS:
-        given += call.args[:1]
+def _said(node: ast.AST) -> Iterator[str]:
+    given: list[ast.expr] = []
+    match node:
+        case ast.Call():
+            given = [keyword.value for keyword in node.keywords if keyword.arg in WORDS]
+            if _called(node) in SPEAKERS:
+                given += node.args[:1]
+        case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in WORDS:
+            given = [value]
+        case _:
+            return
     for value in given:
         for choice in (value.body, value.orelse) if isinstance(value, ast.IfExp) else (value,):
             if isinstance(choice, ast.Constant) and isinstance(choice.value, str):

@@ -33,6 +33,7 @@ class Call:
     recording_url: str
     users: tuple[str, ...] = ()
     ringing: tuple[str, ...] = ()
+    recording_ref: str = ""
 
     @property
     def is_missed(self) -> bool:
@@ -71,6 +72,7 @@ def fold(steps: Iterable[CallStep]) -> Call:
         recording_url=_first(step.recording_url for step in told.steps),
         users=talkers,
         ringing=ringing,
+        recording_ref=_first(step.recording_ref for step in told.steps),
     )
 
 
@@ -94,7 +96,15 @@ def _told(steps: Iterable[CallStep]) -> _Told:
 
 def _order(step: CallStep) -> tuple[object, ...]:
     """A total order: two steps that compare equal say the same."""
-    said = (step.leg, step.user, step.number, step.outcome, step.recording_url, step.outbound)
+    said = (
+        step.leg,
+        step.user,
+        step.number,
+        step.outcome,
+        step.recording_url,
+        step.recording_ref,
+        step.outbound,
+    )
     return (
         step.at,
         list(Step).index(step.step),

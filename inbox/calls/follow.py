@@ -11,6 +11,7 @@ from crm_core.events import Fact
 from crm_core.sql import Conn
 from crm_core.tasks import service as tasks
 from crm_core.tasks.model import CallBack
+from inbox.calls import verbs
 from inbox.calls.fold import Call
 from inbox.calls.model import Known
 from inbox.changes import Change
@@ -35,7 +36,9 @@ async def follow(
         talk.state = "open"
     if not call.outbound and talk.assignee_id is None and talk.owner != "user":
         changes += await routing.route(conn, [talk], owners={talk.contact_id: before.owner_id})
-    if call.is_missed and not before.is_missed:
+    if call.is_missed and not before.is_missed and await verbs.is_blocked(conn, before.caller):
+        pass  # a number that we do not let through: nobody is to ring it back
+    elif call.is_missed and not before.is_missed:
         changes.append(await _ask_to_call_back(conn, talk, call, hours=hours, now=now))
     elif call.outcome == "answered" and before.outcome != "answered":
         if before.is_missed:

@@ -155,6 +155,7 @@ async def _show(
         "duration": call.duration,
         "user": call.user,
         "number": call.number,
+        "users": list(call.users),
     }
     text = sentence(call)
     talk.last_text, talk.last_at, talk.last_outbound = text, now, call.outbound
@@ -179,7 +180,7 @@ async def _recording(
     conn: Conn, call: Call, *, known: Known, message_id: int, channel_id: int, now: datetime
 ) -> UUID | None:
     """The recording becomes an attachment of the call's line, fetched soon and kept here."""
-    if not call.recording_url or known.attachment_id:
+    if not (call.recording_url or call.recording_ref) or known.attachment_id:
         return known.attachment_id
     is_wav = ".wav" in call.recording_url.lower()
     file = NewFile(
@@ -188,6 +189,7 @@ async def _recording(
         message_id=message_id,
         channel_id=channel_id,
         url=call.recording_url,
+        ref=call.recording_ref,
         fetch_at=now,
     )
     return (await file_store.insert(conn, [file]))[0]

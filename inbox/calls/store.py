@@ -27,7 +27,10 @@ SAVE: LiteralString = """
     UPDATE inbox_call
        SET outbound = $2, number = $3, "user" = $4, state = $5, outcome = $6, started_at = $7, answered_at = $8,
            ended_at = $9, duration = $10, recording_url = $11, message_id = $12, attachment_id = $13, users = $14,
-           missed_at = CASE WHEN $15 THEN coalesce(missed_at, now()) END
+           missed_at = CASE WHEN $15 THEN coalesce(missed_at, now()) END,
+           waited = greatest(0, extract(epoch FROM coalesce($8::timestamptz, $9) - $7::timestamptz))::integer,
+           user_id = coalesce((SELECT id FROM crm_user WHERE extension = $4 AND extension <> '' AND is_active
+                                ORDER BY id LIMIT 1), CASE WHEN "user" = $4 THEN user_id END)
      WHERE id = $1"""
 LOCK: LiteralString = """
     SELECT pg_advisory_xact_lock(key) FROM (
@@ -40,7 +43,7 @@ ADOPT_EARLY: LiteralString = """
     WITH early AS (DELETE FROM inbox_call_early WHERE channel_id = $2 AND call_id = $3 RETURNING key, step, at, data)
     INSERT INTO inbox_call_step (call_id, key, step, at, data) SELECT $1, key, step, at, data FROM early
     ON CONFLICT DO NOTHING"""
-SAVE_MESSAGE: LiteralString = "UPDATE inbox_message SET data = $2, text = $3, at = $4 WHERE id = $1"
+SAVE_MESSAGE: LiteralString = "UPDATE inbox_message SET data = data || $2, text = $3, at = $4 WHERE id = $1"
 SILENT: LiteralString = """
     SELECT id, channel_id, call_id FROM inbox_call
      WHERE state <> 'ended' AND started_at < now() - make_interval(secs => $1)
@@ -93,6 +96,7 @@ def _columns(step: CallStep) -> tuple[Any, ...]:
         "outcome": step.outcome,
         "recording_url": step.recording_url[:4000],
         "leg": step.leg[:200],
+        "recording_ref": step.recording_ref[:1000],
     }
     return (step.key[:300], step.step.value, step.at, data)
 

@@ -35,6 +35,7 @@ class Channel:
     state: str = "connecting"
     sentence: str = ""
     remedy: str = ""
+    alarm: str = ""
     retry_at: datetime | None = None
     heartbeat_at: datetime | None = None
     last_in_at: datetime | None = None

@@ -1,4 +1,4 @@
-"""The silence alarm: a channel that is connected but has been quiet for improbably long, learnt from its own history."""
+"""The silence alarm: a channel that is connected but quiet for longer than it ever was, learnt from its own history."""
 
 from __future__ import annotations
 
@@ -8,42 +8,59 @@ from crm_core.sql import Conn
 from inbox.changes import Change
 from inbox.channels import store
 
-# Usual traffic is that of the last fourteen days. A gap is improbable when at least MANY inputs would have come in it.
 TOUCH: LiteralString = """
     UPDATE inbox_channel c SET last_in_at = greatest(coalesce(c.last_in_at, j.at), j.at)
       FROM (SELECT ch.id, (SELECT received_at FROM inbox_journal j WHERE j.channel_id = ch.id ORDER BY j.id DESC LIMIT 1) AS at
               FROM inbox_channel ch WHERE ch.deleted_at IS NULL) AS j
      WHERE c.id = j.id AND j.at IS NOT NULL AND (c.last_in_at IS NULL OR c.last_in_at < j.at)"""
+LEARN: LiteralString = """
+    INSERT INTO inbox_silence (channel_id, day, hours)
+    SELECT id, (now() AT TIME ZONE 'UTC')::date, extract(epoch FROM now() - last_in_at)::float8 / 3600
+      FROM inbox_channel
+     WHERE deleted_at IS NULL AND state = 'connected' AND NOT is_paused AND last_in_at IS NOT NULL
+    ON CONFLICT (channel_id, day) DO UPDATE SET hours = excluded.hours WHERE inbox_silence.hours < excluded.hours"""
+FORGET: LiteralString = "DELETE FROM inbox_silence WHERE day < (now() AT TIME ZONE 'UTC')::date - 30"
+# A day counts when the silence that lasts now had not begun. Traffic is that of the fourteen days before it.
 QUIET: LiteralString = """
-    WITH usual AS (
-        SELECT channel_id, sum(n)::float8 / 14 AS per_day
-          FROM inbox_ledger
-         WHERE what = 'received' AND day BETWEEN (now() AT TIME ZONE 'UTC')::date - 14 AND (now() AT TIME ZONE 'UTC')::date - 1
-         GROUP BY channel_id HAVING count(DISTINCT day) >= 5
-    )
-    SELECT c.id, c.name, c.sentence, extract(epoch FROM now() - c.last_in_at)::float8 / 3600 AS hours, u.per_day
-      FROM inbox_channel c JOIN usual u ON u.channel_id = c.id
-     WHERE c.deleted_at IS NULL AND c.state = 'connected' AND NOT c.is_paused AND c.last_in_at IS NOT NULL"""
-SAY: LiteralString = "UPDATE inbox_channel SET sentence = $2, remedy = $3 WHERE id = $1 AND sentence <> $2"
+    SELECT c.id, c.name, c.alarm, extract(epoch FROM now() - c.last_in_at)::float8 / 3600 AS hours,
+           t.per_day, s.longest
+      FROM inbox_channel c
+     CROSS JOIN LATERAL (SELECT (c.last_in_at AT TIME ZONE 'UTC')::date AS day) AS b
+     CROSS JOIN LATERAL (SELECT coalesce(sum(n), 0)::float8 / 14 AS per_day, count(DISTINCT l.day) AS days
+                           FROM inbox_ledger l
+                          WHERE l.channel_id = c.id AND l.what = 'received' AND l.day BETWEEN b.day - 14 AND b.day - 1) AS t
+     CROSS JOIN LATERAL (SELECT max(hours) AS longest FROM inbox_silence s
+                          WHERE s.channel_id = c.id AND s.day BETWEEN b.day - 14 AND b.day - 1) AS s
+     WHERE c.deleted_at IS NULL AND c.state = 'connected' AND NOT c.is_paused AND c.last_in_at IS NOT NULL
+       AND t.days >= 5 AND s.longest IS NOT NULL"""
+SAY: LiteralString = "UPDATE inbox_channel SET alarm = $2 WHERE id = $1"
 
 MANY = 12
+"""Inputs that should have come before a silence says anything."""
+LONGER = 1.25
 AT_LEAST_HOURS = 3
 
 
 async def look(conn: Conn) -> list[Change]:
-    """Remember when channels last heard something, and raise the alarm for those that are unusually quiet."""
+    """Remember when channels last heard something; raise the alarm for the unusually quiet, and end it when they speak."""
     await conn.execute(TOUCH)
+    await conn.execute(LEARN)
+    await conn.execute(FORGET)
     changes: list[Change] = []
     for row in await conn.fetch(QUIET):
-        if row["hours"] < AT_LEAST_HOURS or row["hours"] / 24 * row["per_day"] < MANY:
+        hours, usual = row["hours"], row["longest"]
+        is_alarm = hours >= AT_LEAST_HOURS and hours > LONGER * usual and hours / 24 * row["per_day"] >= MANY
+        if is_alarm == bool(row["alarm"]):
             continue
-        sentence = (
-            f"Connected, but nothing came for {row['hours']:.0f} hours; usually {row['per_day']:.0f} a day."
+        sentence = "Messages come in again."
+        if is_alarm:
+            sentence = (
+                f"Nothing came for {hours:.0f} hours; the longest silence of two weeks was {usual:.0f}."
+                " Write to it yourself; if that does not arrive, look at the provider's side."
+            )
+        await conn.execute(SAY, row["id"], sentence if is_alarm else "")
+        await store.log(conn, row["id"], sentence, level="warning" if is_alarm else "info")
+        changes.append(
+            Change(kind="channel", channel_id=row["id"], data={"alarm": "silence" if is_alarm else ""})
         )
-        remedy = "Send a message to it yourself; if it does not arrive, look at the provider's side."
-        if row["sentence"].startswith("Connected, but nothing came"):
-            continue
-        await conn.execute(SAY, row["id"], sentence, remedy)
-        await store.log(conn, row["id"], sentence, level="warning")
-        changes.append(Change(kind="channel", channel_id=row["id"], data={"alarm": "silence"}))
     return changes

@@ -12,7 +12,7 @@ from crm_core.sql import Conn
 from inbox.channels.model import Channel, LogLine
 
 COLUMNS: LiteralString = (
-    "id, slug, name, connector, settings, region, language, bot, is_paused, state, sentence, remedy, retry_at,"
+    "id, slug, name, connector, settings, region, language, bot, is_paused, state, sentence, remedy, alarm, retry_at,"
     " heartbeat_at, last_in_at, last_out_at, version, created_at"
 )
 ALL: LiteralString = f"SELECT {COLUMNS} FROM inbox_channel WHERE deleted_at IS NULL ORDER BY id"

@@ -12,6 +12,9 @@ from inbox.delivery import store
 from inbox.files import store as files
 from inbox.process.tokens import token_for
 
+TITLE = 70
+"""Letters of a subject that is made of a request's first words."""
+
 
 async def compose(pool: asyncpg.Pool, row: dict[str, Any], *, channel: LiveChannel) -> Outbound:
     """Everything the connector needs; asks the database only where there is more to know than the row tells.
@@ -19,11 +22,13 @@ async def compose(pool: asyncpg.Pool, row: dict[str, Any], *, channel: LiveChann
     A file that is larger than the channel carries is named in the text instead of being left out silently.
     """
     abilities = channel.connector.spec.abilities
+    subject = row["subject"] or row["conversation_subject"]
     references: list[str] = []
     contents: list[dict[str, Any]] = []
     answered: Answered | None = None
     if abilities.subject or row["has_files"]:
         async with pool.acquire() as conn:
+            subject = subject or title_of(await store.first_words(conn, row["conversation_id"]))
             references = await store.references(conn, row["conversation_id"], row["message_id"])
             if abilities.subject and not row["by_bot"]:
                 answered = await store.answered(conn, row["conversation_id"], row["message_id"])
@@ -38,7 +43,7 @@ async def compose(pool: asyncpg.Pool, row: dict[str, Any], *, channel: LiveChann
             [row["text"], *(f"[{name}: too large for this channel]" for name in too_large)]
         ).strip(),
         html=row["html"],
-        subject=row["subject"] or row["conversation_subject"],
+        subject=subject,
         thread=row["thread"],
         to_name=row["to_name"],
         sender_name=row["sender_name"] or "",
@@ -54,3 +59,9 @@ async def compose(pool: asyncpg.Pool, row: dict[str, Any], *, channel: LiveChann
         blind_copies=tuple(data.get("blind_copies", ())),
         answered=answered,
     )
+
+
+def title_of(words: str) -> str:
+    """What a request without a subject is called: its first words."""
+    line = " ".join(words.split())
+    return line if len(line) <= TITLE else line[: TITLE - 1].rsplit(" ", 1)[0].rstrip(" .,;:!?") + "…"

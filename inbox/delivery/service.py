@@ -66,7 +66,7 @@ class Deliverer:
         self._stopping = asyncio.Event()
         self._in_flight: Counter[int] = Counter()
         self._sending: set[asyncio.Task[None]] = set()
-        self._recorder = Recorder(pool, publish)
+        self._recorder = Recorder(pool, publish=publish)
         self._tasks: list[asyncio.Task[None]] = []
         self._buried_at = 0.0
         self.sent = 0
@@ -86,7 +86,7 @@ class Deliverer:
         claimer.cancel()
         if self._sending:
             await asyncio.wait(self._sending, timeout=STOP_WITHIN)
-        await self._recorder.flush()
+        await self._recorder.drain()
         recorder.cancel()
         await asyncio.gather(claimer, recorder, return_exceptions=True)
 
@@ -228,12 +228,12 @@ class Deliverer:
             await self._credentials_dead(channel, error)
             return Told(id=row["id"], outcome="credentials", reason=error.reason)
         except Unknown as error:
-            return self._unknown(row, channel, error.reason)
+            return self._unknown(row, channel, reason=error.reason)
         except TimeoutError:
-            return self._unknown(row, channel, f"No answer within {SEND_WITHIN:.0f} seconds.")
+            return self._unknown(row, channel, reason=f"No answer within {SEND_WITHIN:.0f} seconds.")
         except Exception as error:  # a connector's bug: whether it sent before it failed, nobody can tell
             log.exception("connector failed while sending", extra={"channel": channel.row.slug})
-            return self._unknown(row, channel, f"The connector failed: {type(error).__name__}.")
+            return self._unknown(row, channel, reason=f"The connector failed: {type(error).__name__}.")
         self.sent += 1
         return Told(
             id=row["id"],
@@ -253,7 +253,7 @@ class Deliverer:
         again_in = error.after if error.after is not None else delay(row["attempts"], first=2, most=3600)
         return Told(id=row["id"], outcome="retry", reason=error.reason, again_in=again_in)
 
-    def _unknown(self, row: dict[str, Any], channel: LiveChannel, reason: str) -> Told:
+    def _unknown(self, row: dict[str, Any], channel: LiveChannel, *, reason: str) -> Told:
         if channel.connector.spec.abilities.idempotent and row["attempts"] < MAX_TRIES:
             return self._retry(row, TryAgain(reason))
         return Told(id=row["id"], outcome="unknown", reason=reason)

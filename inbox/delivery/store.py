@@ -59,6 +59,9 @@ REFERENCES: LiteralString = """
     SELECT external_id FROM inbox_message
      WHERE conversation_id = $1 AND id < $2 AND external_id IS NOT NULL AND direction IN ('in', 'out')
      ORDER BY id DESC LIMIT 10"""
+FIRST_WORDS: LiteralString = """
+    SELECT left(text, 200) FROM inbox_message
+     WHERE conversation_id = $1 AND direction = 'in' AND text <> '' ORDER BY id LIMIT 1"""
 ANSWERED: LiteralString = """
     SELECT m.at, m.text, coalesce(nullif(m.data->>'from', ''), r.name || ' <' || c.handle_value || '>') AS name
       FROM inbox_message m JOIN inbox_conversation c ON c.id = m.conversation_id
@@ -91,7 +94,7 @@ RECORD: LiteralString = """
            external_id = coalesce(nullif(t.external_id, ''), m.external_id)
       FROM told t JOIN moved ON moved.id = t.id
      WHERE m.id = moved.message_id
-    RETURNING m.id, m.conversation_id, m.channel_id, m.delivery"""
+    RETURNING m.id, m.conversation_id, m.channel_id, m.delivery, moved.channel_id AS sender_id"""
 STALE: LiteralString = """
     UPDATE inbox_outbox SET claimed_at = now()
      WHERE id IN (SELECT id FROM inbox_outbox WHERE state = 'sending' AND claimed_at < now() - make_interval(secs => $1)
@@ -108,7 +111,9 @@ PUT_BACK: LiteralString = """
      WHERE id = ANY($1::uuid[]) AND state = 'sending'"""
 REVIVE: LiteralString = """
     UPDATE inbox_outbox SET state = 'waiting', due_at = now() WHERE channel_id = $1 AND state = 'credentials'"""
-TOUCH_OUT: LiteralString = "UPDATE inbox_channel SET last_out_at = now() WHERE id = ANY($1::int[])"
+TOUCH: LiteralString = """
+    UPDATE inbox_channel SET last_out_at = now()
+     WHERE id IN (SELECT id FROM inbox_channel WHERE id = ANY($1::int[]) ORDER BY id FOR NO KEY UPDATE)"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +136,11 @@ async def claim(conn: Conn, *, limit: int, but_channels: Sequence[int]) -> list[
 async def references(conn: Conn, conversation_id: int, message_id: int) -> list[str]:
     """External ids of earlier messages, nearest first."""
     return [row["external_id"] for row in await conn.fetch(REFERENCES, conversation_id, message_id)]
+
+
+async def first_words(conn: Conn, conversation_id: int) -> str:
+    """How the customer began."""
+    return await conn.fetchval(FIRST_WORDS, conversation_id) or ""
 
 
 async def answered(conn: Conn, conversation_id: int, message_id: int) -> Answered | None:
@@ -173,4 +183,5 @@ async def revive(conn: Conn, channel_id: int) -> None:
 
 
 async def touch(conn: Conn, channel_ids: Sequence[int]) -> None:
-    await conn.execute(TOUCH_OUT, list(channel_ids))
+    """Remember that something went out."""
+    await conn.execute(TOUCH, list(channel_ids))

@@ -51,7 +51,6 @@ class Intake:
         self._waiting: list[_Waiting] = []
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
-        self._heard: set[int] = set()
         self.accepted = 0
 
     def start(self) -> None:
@@ -94,11 +93,6 @@ class Intake:
         stored = [Stored(id=id_, entry=entry) for id_, entry in zip(ids, entries, strict=True) if id_]
         self._announce(stored)
         return [row.id for row in stored]
-
-    def heard_from(self) -> set[int]:
-        """Channels that received something since the last call."""
-        heard, self._heard = self._heard, set()
-        return heard
 
     # ------------------------------------------------------------ the flusher
 
@@ -152,7 +146,6 @@ class Intake:
 
     def _announce(self, stored: Sequence[Stored]) -> None:
         self.accepted += len(stored)
-        self._heard.update(row.entry.channel.id for row in stored)
         if stored:
             self._on_stored(stored)
 

@@ -33,7 +33,6 @@ STORE: LiteralString = """
       FROM incoming LEFT JOIN stored USING (id) ORDER BY n"""
 BY_KEY: LiteralString = "SELECT id FROM inbox_journal WHERE channel_id = $1 AND key = $2"
 KNOWN_KEYS: LiteralString = "SELECT key FROM inbox_journal WHERE channel_id = $1 AND key = ANY($2::text[])"
-TOUCH: LiteralString = "UPDATE inbox_channel SET last_in_at = now() WHERE id = ANY($1::int[])"
 
 
 async def store(conn: Conn, entries: Sequence[Entry]) -> list[int | None]:
@@ -59,8 +58,3 @@ async def id_of(conn: Conn, *, channel_id: int, key: str) -> int | None:
 async def known_keys(conn: Conn, *, channel_id: int, keys: Sequence[str]) -> set[str]:
     """Which of these keys the journal has."""
     return {row["key"] for row in await conn.fetch(KNOWN_KEYS, channel_id, list(keys))}
-
-
-async def touch(conn: Conn, channel_ids: Sequence[int]) -> None:
-    """Remember that something came in."""
-    await conn.execute(TOUCH, list(channel_ids))

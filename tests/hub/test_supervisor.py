@@ -177,7 +177,7 @@ def test_an_engine_lost_during_the_start_only_delays_it(hub: Hub, command: str) 
     hub.start()
     assert hub.said("http://here/once"), hub.lines
     assert any("PostgreSQL was lost" in line for line in hub.lines)
-    assert [line[0] for line in hub.ran()].count(command) == 2
+    assert wait_until(lambda: [line[0] for line in hub.ran()].count(command) == 2, 30.0)
     assert hub.signal(signal.SIGTERM) == 0
 
 

@@ -16,7 +16,8 @@ MOST_LINES = 300
 
 FOREIGN_TABLES = {
     # The conversation list shows the contact's and the assignee's name: one join, no second query a row.
-    "inbox": {"crm_contact", "crm_user", "crm_handle"},
+    # So does the list of missed calls with the task to call back.
+    "inbox": {"crm_contact", "crm_user", "crm_handle", "crm_task"},
     # The roof reads what lies below it for its own pages, metrics and commands; it writes only what it owns.
     "hub": {"crm", "inbox"},
 }

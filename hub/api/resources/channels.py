@@ -23,7 +23,10 @@ Slug = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9_-]{0,62}$")]
 
 
 class ChannelOut(msgspec.Struct, kw_only=True):
-    """A channel; secrets are masked, and managers get no settings. `sentence` and `remedy` explain its state."""
+    """A channel; secrets are masked, and managers get no settings. `sentence` and `remedy` explain its state.
+
+    `alarm` says that a connected channel is unusually silent.
+    """
 
     id: int
     slug: str
@@ -37,6 +40,7 @@ class ChannelOut(msgspec.Struct, kw_only=True):
     state: str
     sentence: str
     remedy: str
+    alarm: str
     last_in_at: datetime | None
     last_out_at: datetime | None
 
@@ -193,6 +197,7 @@ def _out(call: Call, channel: Channel) -> ChannelOut:
         state=channel.state,
         sentence=channel.sentence,
         remedy=channel.remedy,
+        alarm=channel.alarm,
         last_in_at=channel.last_in_at,
         last_out_at=channel.last_out_at,
     )

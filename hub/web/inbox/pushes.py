@@ -36,6 +36,8 @@ def names_for(client: Client, batch: Batch) -> list[str]:
     for change in batch.changes:
         if change.kind == "channel":
             kinds.add("channel")
+        elif change.kind == "call" and client.viewer.role != "ops":
+            kinds.add("call")
         elif (
             change.kind in ("task", "deal")
             and client.viewer.role != "ops"
@@ -128,14 +130,26 @@ def _reminder(client: Client, change: Change) -> str:
 
 
 def _call(client: Client, batch: Batch, change: Change) -> str:
-    """A pop-up while it rings, for those it rings for; for everybody who may see it when nobody knows whose it is."""
+    """A pop-up while it rings, for those it rings for; one's own call stays in sight until one is done with it."""
     data, row = change.data, batch.rows.get(change.conversation_id or 0)
-    if row is None or data.get("outbound"):
+    if row is None:
         return ""
     call_id = int(data.get("call_id", 0))
-    if _rings_for(client, data) and sees(client.viewer, row.assignee_id):
+    may_see = sees(client.viewer, row.assignee_id)
+    if may_see and _is_own(client, data):
+        return f'<div data-live="call" data-id="{call_id}"></div>'
+    if may_see and not data.get("outbound") and _rings_for(client, data):
         return text("inbox/pushed_call.html", call_id=call_id, row=row, caller=data.get("caller", ""))
     return f'<div data-live="remove" data-id="call{call_id}"></div>'
+
+
+def _is_own(client: Client, data: Mapping[str, Any]) -> bool:
+    """Whether the reader talks, has talked, or has asked for the call; of those that came to nothing, only the latter."""
+    if not client.user.extension or data.get("user") != client.user.extension:
+        return False
+    if data.get("state") == "ringing":
+        return bool(data.get("outbound"))
+    return data.get("state") == "answered" or data.get("outcome") == "answered"
 
 
 def _rings_for(client: Client, data: Mapping[str, Any]) -> bool:

@@ -46,7 +46,8 @@ class Shown:
 
     @property
     def tone(self) -> str:
-        return TONES.get(self.row.state, "warn")
+        tone = TONES.get(self.row.state, "warn")
+        return "warn" if self.row.alarm and tone == "good" else tone
 
     @property
     def label(self) -> str:

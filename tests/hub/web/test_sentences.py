@@ -46,11 +46,15 @@ Health(state=1, sentence="Good." if fine else f"Bad: {error.reason}", remedy="")
 contract.Invalid("Give a name.", field="name")
 log.info(f"{kind} is nobody's business")
 Told(f"{error}")
+sentence = (f"Nothing for {hours:.0f} hours."
+  " Look.")
+other = "of no interest"
 """
     )
     assert sorted(text for _, text in sentences(tmp_path)) == [
         "Bad: {reason}",
         "Give a name.",
         "Good.",
+        "Nothing for {hours} hours. Look.",
         "{kind} of {size} bytes: {names}",
     ]

@@ -7,6 +7,8 @@ import "./profile.js";
 import "./shortcuts.js";
 import "./unread.js";
 import "./palette.js";
+import "./calls.js";
+import "./player.js";
 import "./live.js";
 
 if (document.querySelector('[data-page="inbox"]')) import("./inbox.js");

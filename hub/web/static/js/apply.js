@@ -41,6 +41,9 @@ const modes = {
   remove(item) {
     document.getElementById(item.dataset.id)?.remove();
   },
+  call(item) {
+    document.dispatchEvent(new CustomEvent("hub:panel", { detail: item.dataset.id }));
+  },
   row(item) {
     const list = document.getElementById(item.dataset.into);
     const fresh = item.firstElementChild;

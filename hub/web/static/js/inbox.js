@@ -3,7 +3,6 @@ import "./composer.js";
 import "./canned.js";
 import "./attachments.js";
 import "./keys.js";
-import "./player.js";
 import { apply } from "./apply.js";
 import { connect } from "./live.js";
 import { refresh } from "./times.js";
@@ -121,8 +120,6 @@ document.addEventListener("click", async (event) => {
   if (event.target.closest?.("[data-back-to-thread]")) root().dataset.openPane = "thread";
   const copy = event.target.closest?.("[data-copy-address]");
   if (copy) await navigator.clipboard?.writeText(copy.dataset.copyAddress).catch(() => {});
-  const verb = event.target.closest?.("[data-dismiss-call]");
-  if (verb) verb.closest(".call").remove();
 });
 
 show();

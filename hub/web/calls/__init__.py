@@ -1,0 +1,1 @@
+"""Pages of calls: lists, one call, pop-ups, calls at a click, statistics."""

@@ -1,0 +1,108 @@
+"""One call: its page, notes while one talks, what it came to and what is to be done next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import web
+
+from crm_core.deals import service as deals
+from crm_core.errors import NotFound
+from crm_core.sql import Conn
+from crm_core.tasks import service as tasks
+from hub.web.context import form, ident, is_fragment, publish, runtime, transaction, user, viewer
+from hub.web.crm import fields as read
+from hub.web.i18n import N_, gettext
+from hub.web.render import page, see_other
+from inbox.calls import listing, verbs
+from inbox.calls.desk import CallRow
+from inbox.calls.dialling import can_dial
+from inbox.changes import Change
+
+RESULTS = (
+    ("reached", N_("We talked")),
+    ("later", N_("Call again")),
+    ("voicemail", N_("Only voicemail")),
+    ("refused", N_("Not interested")),
+    ("wrong", N_("Wrong number")),
+)
+DUES = (("hour", N_("In an hour")), ("tomorrow", N_("Tomorrow morning")), ("week", N_("In a week")))
+
+
+async def show(request: web.Request) -> web.StreamResponse:
+    async with transaction(request) as conn:
+        call = await listing.get(conn, viewer(request), ident(request))
+        steps = await listing.steps(conn, viewer(request), call.id)
+        earlier = await listing.of_contact(conn, viewer(request), call.contact_id)
+        values = await panel_values(conn, request, call)
+    others = [other for other in earlier if other.id != call.id]
+    return page(
+        request, "calls/call.html", steps=steps, others=others, saved="saved" in request.query, **values
+    )
+
+
+async def note(request: web.Request) -> web.StreamResponse:
+    """Keep what is being typed."""
+    fields = await form(request)
+    async with transaction(request) as conn:
+        changes = await verbs.write_note(conn, viewer(request), ident(request), fields.get("note", ""))
+    await publish(request, changes)
+    return web.Response(status=204)
+
+
+async def conclude(request: web.Request) -> web.StreamResponse:
+    """What it came to, and the next task if one is wanted."""
+    id_, fields = ident(request), await form(request)
+    result = fields.get("result", "")
+    title = fields.get("title", "").strip()
+    due = read.due(fields)
+    async with transaction(request) as conn:
+        call, changes = await verbs.conclude(
+            conn, viewer(request), id_, note=fields.get("note"), result=result
+        )
+        if title or due:
+            await tasks.create(
+                conn,
+                viewer(request),
+                title=title or gettext("Call again"),
+                kind="call" if not title else "task",
+                contact_id=call.contact_id,
+                conversation_id=call.conversation_id,
+                assignee_id=user(request).id,
+                due_at=due,
+                remind_at=due,
+            )
+            changes.append(Change(kind="task", contact_id=call.contact_id, assignee_id=user(request).id))
+    await publish(request, changes)
+    if is_fragment(request):
+        return page(request, "calls/concluded.html", call=call, has_task=bool(title or due))
+    return see_other(request, f"/calls/{id_}?saved=1")
+
+
+async def block(request: web.Request) -> web.StreamResponse:
+    """Let the caller through no more, or again with `undo`."""
+    id_, fields = ident(request), await form(request)
+    async with transaction(request) as conn:
+        call = await listing.get(conn, viewer(request), id_)
+        if fields.get("undo"):
+            await verbs.unblock(conn, viewer(request), call.caller)
+        else:
+            await verbs.block(conn, viewer(request), call.caller)
+    return see_other(request, f"/calls/{id_}")
+
+
+async def panel_values(conn: Conn, request: web.Request, call: CallRow) -> Mapping[str, Any]:
+    """What the page and the pop-up of a call need."""
+    try:
+        found = await deals.of_contact(conn, viewer(request), call.contact_id)
+    except NotFound:
+        found = []
+    return {
+        "call": call,
+        "deal": next((deal for deal in found if deal.closed_at is None), None),
+        "results": RESULTS,
+        "dues": DUES,
+        "is_blocked": await verbs.is_blocked(conn, call.caller),
+        "can_dial": bool(can_dial(runtime(request).directory)),
+    }

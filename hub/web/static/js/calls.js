@@ -1,0 +1,76 @@
+// Pop-ups of calls: what rings and what one talks in, notes that keep themselves, a click on a number.
+const box = () => document.getElementById("calls");
+const token = () => ({ "X-CSRF-Token": document.body.dataset.csrf, "HX-Request": "true" });
+const closed = () => JSON.parse(sessionStorage.getItem("hub-calls-closed") ?? "[]");
+const key = (node) => `${node.dataset.call}:${node.dataset.state}`;
+
+function put(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  for (const fresh of [...template.content.querySelectorAll("section.call")]) {
+    const old = document.getElementById(fresh.id);
+    if (!old && closed().includes(key(fresh))) continue;
+    if (old) keep(old, fresh);
+    if (old) old.replaceWith(fresh); else box().append(fresh);
+    window.htmx?.process(fresh);
+    const typed = fresh.querySelector("[data-typing]");
+    if (typed) { typed.focus(); typed.setSelectionRange?.(typed.value.length, typed.value.length); }
+    if (fresh.hasAttribute("data-fades")) setTimeout(() => fresh.remove(), 4000);
+  }
+  tick();
+}
+
+function keep(old, fresh) { // what is being typed stays, and so does the place in it
+  for (const field of old.querySelectorAll("[data-keep]")) {
+    const twin = fresh.querySelector(`#${field.id}`);
+    if (!twin) continue;
+    twin.value = field.value;
+    twin.toggleAttribute("data-typing", field === document.activeElement);
+  }
+}
+
+async function ask(address, options = {}) {
+  const answer = await fetch(address, { headers: token(), ...options }).catch(() => undefined);
+  return answer?.ok ? answer.text() : "";
+}
+
+function tick() {
+  for (const node of document.querySelectorAll("[data-since]")) {
+    const seconds = Math.max(0, Math.floor((Date.now() - Date.parse(node.dataset.since)) / 1000));
+    node.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  }
+}
+setInterval(tick, 1000);
+
+document.addEventListener("hub:open", async () => { if (box()?.hasAttribute("data-live-calls")) put(await ask("/calls/now")); });
+document.addEventListener("hub:panel", async (event) => {
+  document.getElementById("dialled")?.remove();
+  put(await ask(`/calls/${event.detail}/panel`));
+});
+
+document.addEventListener("click", async (event) => {
+  const verb = event.target.closest?.("[data-dismiss-call]");
+  if (verb) {
+    const node = verb.closest(".call");
+    if (node.dataset.call) sessionStorage.setItem("hub-calls-closed", JSON.stringify([...closed(), key(node)].slice(-50)));
+    node.remove();
+  }
+  const back = event.target.closest?.("[data-player] [data-back]");
+  if (back) { const audio = back.closest("[data-player]").querySelector("audio"); audio.currentTime = Math.max(0, audio.currentTime - 10); }
+  const number = event.target.closest?.("[data-dial]");
+  if (!number || !box()?.hasAttribute("data-dials") || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  if (number.hasAttribute("aria-disabled")) return;
+  number.setAttribute("aria-disabled", "true");
+  const body = new URLSearchParams({ number: number.dataset.dial, contact_id: number.dataset.contact ?? "", name: number.dataset.name ?? "" });
+  put(await ask("/dials", { method: "POST", body }));
+  setTimeout(() => number.removeAttribute("aria-disabled"), 3000);
+});
+
+let waiting;
+document.addEventListener("input", (event) => {
+  const field = event.target.closest?.("[data-note]");
+  if (!field) return;
+  clearTimeout(waiting);
+  waiting = setTimeout(() => ask(field.dataset.note, { method: "POST", body: new URLSearchParams({ note: field.value }) }), 400);
+});
