@@ -1,10 +1,12 @@
-"""Outcomes on their way to the database: kept until they are there, in batches, then told to the browsers."""
+"""Outcomes of tries on their way into the database: none is forgotten, for each keeps a message from going out twice."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
 
 import asyncpg
 
@@ -15,32 +17,33 @@ from inbox.delivery.store import Told
 log = logging.getLogger(__name__)
 
 AT_ONCE = 500
-AGAIN_AFTER = 0.5
+TOUCH_EVERY = 15.0
+"""Seconds between two notes that a channel sends."""
 
 
 class Recorder:
-    """An outcome must not be forgotten: it is what keeps a message from going out twice."""
+    """Records what it is told in batches, and tells the browsers."""
 
-    def __init__(self, pool: asyncpg.Pool, publish: Callable[[Sequence[Change]], Awaitable[None]]) -> None:
-        self._pool = pool
-        self._publish = publish
+    def __init__(self, pool: asyncpg.Pool, *, publish: Callable[[Sequence[Change]], Awaitable[None]]) -> None:
+        self._pool, self._publish = pool, publish
         self._told: list[Told] = []
         self._wake = asyncio.Event()
+        self._noted_at: dict[int, float] = {}
 
     def tell(self, told: Told) -> None:
-        """Keep an outcome; it is written soon."""
+        """Take an outcome; it is recorded soon."""
         self._told.append(told)
         self._wake.set()
 
     async def run(self) -> None:
-        """Write what is told, for ever."""
+        """Record for ever."""
         while True:
             await self._wake.wait()
             self._wake.clear()
-            await self.flush()
+            await self.drain()
 
-    async def flush(self) -> None:
-        """Write everything told so far, however long the database is away."""
+    async def drain(self) -> None:
+        """Record what there is, however long the database is away."""
         while self._told:
             await self._record()
 
@@ -49,20 +52,29 @@ class Recorder:
         try:
             async with self._pool.acquire() as conn, conn.transaction():
                 rows = await store.record(conn, batch)
-        except Exception as error:  # whatever it is, the batch is written later
+                if senders := self._unnoted(rows):
+                    await store.touch(conn, senders)
+        except Exception as error:  # kept and recorded later
             log.warning("recording outcomes failed", extra={"error": repr(error), "rows": len(batch)})
             self._told = batch + self._told
-            await asyncio.sleep(AGAIN_AFTER)
+            await asyncio.sleep(0.5)
             return
-        await self._publish(
-            [
-                Change(
-                    kind="delivery",
-                    id=row["id"],
-                    conversation_id=row["conversation_id"],
-                    channel_id=row["channel_id"],
-                    data={"delivery": row["delivery"]},
-                )
-                for row in rows
-            ]
-        )
+        now = time.monotonic()
+        self._noted_at.update(dict.fromkeys(senders, now))
+        await self._publish([_change(row) for row in rows])
+
+    def _unnoted(self, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+        """Channels that sent something and were not noted for it lately."""
+        now = time.monotonic()
+        senders = {row["sender_id"] for row in rows if row["delivery"] == "sent"}
+        return sorted(id_ for id_ in senders if now - self._noted_at.get(id_, -TOUCH_EVERY) >= TOUCH_EVERY)
+
+
+def _change(row: Mapping[str, Any]) -> Change:
+    return Change(
+        kind="delivery",
+        id=row["id"],
+        conversation_id=row["conversation_id"],
+        channel_id=row["channel_id"],
+        data={"delivery": row["delivery"]},
+    )

@@ -66,7 +66,7 @@ class Deliverer:
         self._stopping = asyncio.Event()
         self._in_flight: Counter[int] = Counter()
         self._sending: set[asyncio.Task[None]] = set()
-        self._recorder = Recorder(pool, publish)
+        self._recorder = Recorder(pool, publish=publish)
         self._tasks: list[asyncio.Task[None]] = []
         self._buried_at = 0.0
         self.sent = 0
@@ -86,7 +86,7 @@ class Deliverer:
         claimer.cancel()
         if self._sending:
             await asyncio.wait(self._sending, timeout=STOP_WITHIN)
-        await self._recorder.flush()
+        await self._recorder.drain()
         recorder.cancel()
         await asyncio.gather(claimer, recorder, return_exceptions=True)
 
