@@ -55,6 +55,7 @@ FACTS = (
     "lead.created",
     "lead.qualified",
     "lead.declined",
+    "lead.reopened",
     "lead.repeated",
     "deal.created",
     "deal.updated",

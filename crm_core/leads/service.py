@@ -96,6 +96,19 @@ async def decline(conn: Conn, viewer: Viewer, id_: int, *, reason: str = "") -> 
     await events.announce(conn, [fact])
 
 
+async def reopen(conn: Conn, viewer: Viewer, id_: int) -> None:
+    """Take a refusal back."""
+    lead = await store.locked(conn, viewer.scope(), id_)
+    if lead is None:
+        raise NotFound(NO_LEAD)
+    if lead.state != "declined" or not await store.reopen(conn, id_):
+        raise Conflict("This lead is open or taken already, or the contact has a newer one.")
+    fact = Fact(
+        kind="lead.reopened", contact_id=lead.contact_id, user_id=viewer.user_id, data={"lead_id": id_}
+    )
+    await events.announce(conn, [fact])
+
+
 async def assign(conn: Conn, viewer: Viewer, id_: int, owner_id: int | None) -> None:
     """Give an open lead to somebody, or to nobody."""
     lead = await _open(conn, viewer, id_)

@@ -67,6 +67,12 @@ LOCKED: LiteralString = f"""
       FROM crm_lead l WHERE l.id = $2 AND {visibility.LEAD} FOR UPDATE"""
 CLOSE: LiteralString = """
     UPDATE crm_lead SET state = $2, reason = $3, closed_at = now() WHERE id = $1"""
+REOPEN: LiteralString = """
+    UPDATE crm_lead l SET state = 'new', reason = '', closed_at = NULL
+     WHERE l.id = $1 AND NOT EXISTS (
+           SELECT FROM crm_lead o JOIN crm_contact c ON c.id = o.contact_id
+            WHERE o.state = 'new' AND c.root_id = (SELECT root_id FROM crm_contact WHERE id = l.contact_id))
+    RETURNING l.id"""
 GIVE: LiteralString = "UPDATE crm_lead SET owner_id = $2 WHERE id = $1"
 
 
@@ -126,6 +132,11 @@ async def locked(conn: Conn, scope: int | None, id_: int) -> OpenLead | None:
 
 async def close(conn: Conn, id_: int, *, state: str, reason: str) -> None:
     await conn.execute(CLOSE, id_, state, reason)
+
+
+async def reopen(conn: Conn, id_: int) -> bool:
+    """Whether it is open again; it is not where the contact has another open one."""
+    return await conn.fetchval(REOPEN, id_) is not None
 
 
 async def give(conn: Conn, id_: int, owner_id: int | None) -> None:

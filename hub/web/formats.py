@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import phonenumbers
+import segno
 from babel.dates import format_date, format_datetime, format_skeleton, format_time
 from babel.numbers import format_currency, format_decimal, get_currency_precision, get_currency_symbol
 from babel.units import format_unit
@@ -193,6 +194,14 @@ def _linked(word: str) -> Markup:
     return link.format(address) + escape(rest)
 
 
+def qr_code(text: str) -> str:
+    """A picture of a text as a data address; empty for what does not fit into one."""
+    try:
+        return segno.make(text, micro=False).svg_data_uri(scale=4, border=3, dark="#000", light="#fff")
+    except segno.DataOverflowError:
+        return ""
+
+
 def _local(at: datetime) -> datetime:
     zone: ZoneInfo = current().zone
     return at.astimezone(zone)
@@ -219,4 +228,5 @@ FILTERS = {
     "hue": hue,
     "paragraphs": paragraphs,
     "bare_subject": bare_subject,
+    "qr_code": qr_code,
 }

@@ -123,6 +123,7 @@ CRM = (
     Page(method="GET", path="/leads", handler=leads.show, name="leads"),
     Page(method="POST", path=r"/leads/{id:\d+}/deal", handler=leads.take),
     Page(method="POST", path=r"/leads/{id:\d+}/refusal", handler=leads.decline),
+    Page(method="POST", path=r"/leads/{id:\d+}/refusal/removal", handler=leads.take_back),
     Page(method="GET", path="/contacts", handler=contacts.show_list, name="contacts"),
     Page(method="POST", path="/contacts", handler=contacts.create),
     Page(method="GET", path="/contacts/new", handler=contacts.new),

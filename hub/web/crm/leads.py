@@ -59,3 +59,12 @@ async def decline(request: web.Request) -> web.StreamResponse:
         await leads.decline(conn, viewer(request), lead.id, reason=fields.get("reason", ""))
     await publish(request, [Change(kind="deal", contact_id=lead.contact_id, assignee_id=lead.owner_id)])
     return see_other(request, "/leads")
+
+
+async def take_back(request: web.Request) -> web.StreamResponse:
+    """A declined lead is open again."""
+    async with transaction(request) as conn:
+        lead = await leads.get(conn, viewer(request), ident(request))
+        await leads.reopen(conn, viewer(request), lead.id)
+    await publish(request, [Change(kind="deal", contact_id=lead.contact_id, assignee_id=lead.owner_id)])
+    return see_other(request, "/leads")

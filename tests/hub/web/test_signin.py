@@ -106,6 +106,7 @@ async def test_the_second_step_is_asked_for_and_a_code_counts_once(site: Site, d
     client = await site.client(dara)
     async with client.post("/profile/second-step", data={"csrf": CSRF}) as answer:
         page = await answer.text()
+    assert 'src="data:image/svg+xml' in page
     found = re.search(r'name="secret" value="([A-Z2-7]+)"', page)
     assert found
     code = pyotp.TOTP(found[1])

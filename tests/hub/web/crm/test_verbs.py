@@ -150,6 +150,30 @@ async def test_a_lead_is_taken_or_declined_once(desk: Desk) -> None:
     assert await world.value("SELECT state FROM crm_lead WHERE id = $1", lead) == "qualified"
 
 
+async def test_a_refusal_is_taken_back_while_nothing_newer_is_open(desk: Desk) -> None:
+    world = desk.site.world
+    await world.fetch("INSERT INTO crm_lead (contact_id, title) VALUES ($1, 'A desk')", await _stranger(desk))
+    lead = await world.value("SELECT max(id) FROM crm_lead")
+    back = f"/leads/{lead}/refusal/removal"
+    for path, status in (
+        (back, 409),
+        (f"/leads/{lead}/refusal", 303),
+        (back, 303),
+        (back, 409),
+        (f"/leads/{lead}/refusal", 303),
+    ):
+        form = {"csrf": CSRF, "reason": "Spam"}
+        async with desk.client.post(path, data=form, allow_redirects=False) as answer:
+            assert answer.status == status, path
+    await world.fetch(
+        "INSERT INTO crm_lead (contact_id, title) SELECT contact_id, 'Newer' FROM crm_lead WHERE id = $1",
+        lead,
+    )
+    async with desk.client.post(back, data={"csrf": CSRF}, allow_redirects=False) as answer:
+        assert answer.status == 409
+    assert await world.value("SELECT state || reason FROM crm_lead WHERE id = $1", lead) == "declinedSpam"
+
+
 async def test_writing_first_opens_a_conversation(desk: Desk) -> None:
     channel = await desk.site.world.value("SELECT id FROM inbox_channel WHERE slug = 'sink'")
     form = {"channel_id": str(channel), "text": "Good morning", "csrf": CSRF}
