@@ -87,12 +87,12 @@ class ManifestConnector:
         """The `Idempotency-Key`, or what the manifest names; what cannot be read has none and is told later."""
         given = raw.headers.get("idempotency-key")
         if given or self.manifest.key is None:
-            return given[:500] if given else None
+            return given or None
         try:
             found = self.manifest.key(root_of(raw, channel, secrets=self.manifest.secrets))
         except Malformed:
             return None
-        return str(found)[:500] if isinstance(found, str | int) and found else None
+        return str(found) if isinstance(found, str | int) and found else None
 
     def answer(self, raw: RawInput, channel: ChannelConfig, journal_id: int) -> Answer:
         """The manifest's answer; the input is stored by now, so nothing in here may fail."""

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from connectors.contract import Answered
 from crm_core.sql import Conn
-from inbox.intake.model import clean
+from inbox.intake.model import clean, fitted
 
 # Only the oldest unsent message of a conversation may leave: order is kept over all processes. What the bot wrote before
 # somebody else took the conversation is cancelled here, at the moment of sending.
@@ -155,7 +155,7 @@ async def record(conn: Conn, told: Sequence[Told]) -> list[dict[str, Any]]:
         [one.id for one in told],
         [one.outcome for one in told],
         [clean(one.reason)[:500] for one in told],
-        [clean(one.external_id)[:500] for one in told],
+        [fitted(clean(one.external_id)) for one in told],
         [one.again_in for one in told],
         [one.sent_at for one in told],
     )

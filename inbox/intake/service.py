@@ -17,7 +17,7 @@ from connectors.contract import Event, RawInput
 from inbox.channels import store as channel_store
 from inbox.channels.model import LiveChannel
 from inbox.intake import store
-from inbox.intake.model import Entry, Stored, clean
+from inbox.intake.model import Entry, Stored, clean, fitted
 from inbox.lanes import channel_lane, lane_of_events
 
 log = logging.getLogger(__name__)
@@ -172,7 +172,7 @@ def prepare(channel: LiveChannel, raw: RawInput) -> Entry:
 
 
 def _with_clean_key(raw: RawInput) -> RawInput:
-    key = clean(raw.key or "")[:500] or None
+    key = fitted(clean(raw.key or "")) or None
     if key == raw.key:
         return raw
     return RawInput(
