@@ -9,8 +9,9 @@ from typing import Any, LiteralString
 from uuid import UUID
 
 from connectors.contract import Answered
+from connectors.long_ids import fitted
 from crm_core.sql import Conn
-from inbox.intake.model import clean, fitted
+from inbox.intake.model import clean
 
 # Only the oldest unsent message of a conversation may leave: order is kept over all processes. What the bot wrote before
 # somebody else took the conversation is cancelled here, at the moment of sending.

@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import blake2b
 from typing import Any
 
 import orjson
 
 from connectors.contract import Event, RawInput
 from inbox.channels.model import LiveChannel
-
-LONGEST_ID = 500
-"""Characters of a key or an external id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,14 +75,6 @@ def clean(text: str) -> str:
     if text.isascii():
         return text.replace("\0", "")
     return text.replace("\0", "").encode("utf-8", "replace").decode()
-
-
-def fitted(ident: str) -> str:
-    """An id that fits into an index. A longer one ends in a digest of the whole: two that begin alike stay two."""
-    if len(ident) <= LONGEST_ID:
-        return ident
-    digest = blake2b(ident.encode("utf-8", "replace"), digest_size=20).hexdigest()
-    return f"{ident[: LONGEST_ID - len(digest) - 1]}~{digest}"
 
 
 def is_clean(text: str) -> bool:

@@ -14,10 +14,11 @@ from typing import Any
 import asyncpg
 
 from connectors.contract import Event, RawInput
+from connectors.long_ids import fitted
 from inbox.channels import store as channel_store
 from inbox.channels.model import LiveChannel
 from inbox.intake import store
-from inbox.intake.model import Entry, Stored, clean, fitted
+from inbox.intake.model import Entry, Stored, clean
 from inbox.lanes import channel_lane, lane_of_events
 
 log = logging.getLogger(__name__)

@@ -19,8 +19,9 @@ from connectors.contract import (
     Receipt,
     Unsupported,
 )
+from connectors.long_ids import LONGEST_ID, fitted
 from inbox.channels.directory import Directory
-from inbox.intake.model import LONGEST_ID, Entry, Stored, clean, fitted, is_clean
+from inbox.intake.model import Entry, Stored, clean, is_clean
 from inbox.process.model import Work
 
 log = logging.getLogger(__name__)

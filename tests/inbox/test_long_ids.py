@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from inbox.intake.model import LONGEST_ID, fitted
+from connectors.long_ids import LONGEST_ID, fitted
 from inbox.process.model import Work
 from tests.world import World
 
