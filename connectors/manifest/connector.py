@@ -23,6 +23,7 @@ from connectors.contract import (
     SendError,
     Sent,
 )
+from connectors.long_ids import fitted
 from connectors.manifest.body import root_of
 from connectors.manifest.dialling import dial
 from connectors.manifest.fetch import fetch
@@ -87,12 +88,12 @@ class ManifestConnector:
         """The `Idempotency-Key`, or what the manifest names; what cannot be read has none and is told later."""
         given = raw.headers.get("idempotency-key")
         if given or self.manifest.key is None:
-            return given[:500] if given else None
+            return fitted(given) if given else None
         try:
             found = self.manifest.key(root_of(raw, channel, secrets=self.manifest.secrets))
         except Malformed:
             return None
-        return str(found)[:500] if isinstance(found, str | int) and found else None
+        return fitted(str(found)) if isinstance(found, str | int) and found else None
 
     def answer(self, raw: RawInput, channel: ChannelConfig, journal_id: int) -> Answer:
         """The manifest's answer; the input is stored by now, so nothing in here may fail."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncpg
+
 from crm_core import events
 from crm_core.contacts import learning
 from crm_core.deals import routed
@@ -101,7 +103,12 @@ async def reopen(conn: Conn, viewer: Viewer, id_: int) -> None:
     lead = await store.locked(conn, viewer.scope(), id_)
     if lead is None:
         raise NotFound(NO_LEAD)
-    if lead.state != "declined" or not await store.reopen(conn, id_):
+    try:
+        async with conn.transaction():
+            is_open = lead.state == "declined" and await store.reopen(conn, id_)
+    except asyncpg.UniqueViolationError:  # a new request of theirs came in this moment
+        is_open = False
+    if not is_open:
         raise Conflict("This lead is open or taken already, or the contact has a newer one.")
     fact = Fact(
         kind="lead.reopened", contact_id=lead.contact_id, user_id=viewer.user_id, data={"lead_id": id_}

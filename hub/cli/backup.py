@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from rich import filesize
 
 from hub.cli.session import print_json, read_settings, whisper
 from hub.problem import Problem
@@ -58,7 +59,7 @@ def backup(file: Path, overwrite: bool, as_json: bool) -> None:
         )
     else:
         click.echo(
-            f"{file}: {manifest.rows} rows, {size / 2**20:.1f} MB, the secret key included. Keep it safe."
+            f"{file}: {manifest.rows} rows, {filesize.decimal(size)}, the secret key included. Keep it safe."
         )
 
 

@@ -9,6 +9,7 @@ from typing import Any, LiteralString
 from uuid import UUID
 
 from connectors.contract import Answered
+from connectors.long_ids import fitted
 from crm_core.sql import Conn
 from inbox.intake.model import clean
 
@@ -155,7 +156,7 @@ async def record(conn: Conn, told: Sequence[Told]) -> list[dict[str, Any]]:
         [one.id for one in told],
         [one.outcome for one in told],
         [clean(one.reason)[:500] for one in told],
-        [clean(one.external_id)[:500] for one in told],
+        [fitted(clean(one.external_id)) for one in told],
         [one.again_in for one in told],
         [one.sent_at for one in told],
     )

@@ -14,6 +14,7 @@ from typing import Any
 import asyncpg
 
 from connectors.contract import Event, RawInput
+from connectors.long_ids import fitted
 from inbox.channels import store as channel_store
 from inbox.channels.model import LiveChannel
 from inbox.intake import store
@@ -172,7 +173,7 @@ def prepare(channel: LiveChannel, raw: RawInput) -> Entry:
 
 
 def _with_clean_key(raw: RawInput) -> RawInput:
-    key = clean(raw.key or "")[:500] or None
+    key = fitted(clean(raw.key or "")) or None
     if key == raw.key:
         return raw
     return RawInput(

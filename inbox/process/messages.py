@@ -153,7 +153,7 @@ def _written(message: Incoming, *, now: datetime) -> NewMessage:
         html=event.html,
         history=event.history,
         subject=event.subject[:500],
-        external_id=event.external_id[:500],
+        external_id=event.external_id,
         journal_id=message.work.id,
         data=data,
         attachments=event.attachments,

@@ -12,6 +12,7 @@ from inbox.channels.model import LiveChannel
 from inbox.intake.model import Stored
 
 MAX_ATTEMPTS = 3
+WEIGHTS = {"ignored": 0, "duplicate": 1, "quarantined": 2, "processed": 3}
 
 
 @dataclass(slots=True)
@@ -32,9 +33,11 @@ class Work:
         return self.stored.entry.channel
 
     def settle(self, outcome: str, reason: str = "") -> None:
-        """`processed` wins over the rest: one new event of a request is enough."""
-        if self.outcome != "processed":
-            self.outcome, self.reason = outcome, reason
+        """The weightiest event of a request counts; what is said of the others is kept."""
+        if reason and reason not in self.reason:
+            self.reason = f"{self.reason} {reason}".strip()
+        if WEIGHTS[outcome] >= WEIGHTS.get(self.outcome, -1):
+            self.outcome = outcome
 
 
 @dataclass(slots=True, kw_only=True)

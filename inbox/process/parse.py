@@ -19,6 +19,7 @@ from connectors.contract import (
     Receipt,
     Unsupported,
 )
+from connectors.long_ids import LONGEST_ID, fitted
 from inbox.channels.directory import Directory
 from inbox.intake.model import Entry, Stored, clean, is_clean
 from inbox.process.model import Work
@@ -85,7 +86,23 @@ def scrubbed(event: Event) -> Event:
         for field in fields(event)
         if isinstance(value := getattr(event, field.name), str) and not is_clean(value)
     }
-    return replace(event, **dirty) if dirty else event
+    return _fitted(replace(event, **dirty) if dirty else event)
+
+
+def _fitted(event: InboundMessage | CallStep | Receipt) -> Event:
+    """The event with ids that the indexes take, those it refers to as well."""
+    found: dict[str, Any] = {}
+    for field in fields(event):
+        value = getattr(event, field.name)
+        if field.name in ("external_id", "call_id") and len(value) > LONGEST_ID:
+            found[field.name] = fitted(value)
+        elif field.name in ("references", "failed_ids") and any(len(ident) > LONGEST_ID for ident in value):
+            found[field.name] = tuple(fitted(ident) for ident in value)
+        elif field.name == "failures" and any(len(failure.external_id) > LONGEST_ID for failure in value):
+            found[field.name] = tuple(
+                replace(failure, external_id=fitted(failure.external_id)) for failure in value
+            )
+    return replace(event, **found) if found else event
 
 
 def _parse(entry: Entry) -> Sequence[Event]:
