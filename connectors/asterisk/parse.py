@@ -74,7 +74,7 @@ def parse(raw: RawInput, channel: ChannelConfig) -> Sequence[Event]:
     """The steps of one event. Raises Malformed, and Unsupported for an event that is new to us."""
     try:
         told = DECODER.decode(raw.body)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Malformed("It is no event of Asterisk as we journal them.") from None
     kind = told.event.get("Event", "")
     at = moment(told.event, raw.received_at)
