@@ -269,7 +269,7 @@ class Outbound:
 
     `references` are external ids of earlier messages of the conversation, nearest first. `by_bot` marks automatic mail.
     `reply_token` is signed and names the conversation (a mail connector puts it into Reply-To). `copies` and `blind_copies`
-    are further addresses (cc, bcc). `answered` is the message this one answers, for quoting.
+    are further addresses (cc, bcc). `answered` is the message this one answers, for quoting. `signature` is the writer's own.
     """
 
     delivery_id: str
@@ -280,6 +280,7 @@ class Outbound:
     thread: str = ""
     to_name: str = ""
     sender_name: str = ""
+    signature: str = ""
     references: tuple[str, ...] = ()
     files: tuple[OutboundFile, ...] = ()
     buttons: tuple[Button, ...] = ()

@@ -102,7 +102,8 @@ SETTINGS: Final = (
         name="signature",
         label="Signature",
         type="long",
-        help="Stands below every answer; {me} becomes the name of who writes.",
+        help="Stands below every answer. {me} becomes the name of who writes, {signature} a signature of their own, "
+        "which else stands instead.",
     ),
     Setting(
         name="quote_answered",

@@ -11,6 +11,7 @@ from connectors.email.spec import Mailbox
 
 LINK: Final = re.compile(r"https?://[^\s<>\"]{1,2000}")
 TEXT_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+OWN: Final = "{signature}"
 QUOTED: Final = 20_000
 """Characters of the answered mail that are quoted at most."""
 
@@ -64,9 +65,12 @@ def _inline(block: str) -> str:
 
 
 def _signature(message: Outbound, mailbox: Mailbox) -> str:
-    """The channel's signature; `{me}` is who writes."""
+    """The writer's own signature, at `{signature}` of the channel's or instead of it; `{me}` is who writes."""
+    ours, own = _clean(mailbox.signature).strip(), _clean(message.signature).strip()
     me = message.sender_name or mailbox.sender_name
-    return _clean(mailbox.signature).strip().replace("{me}", me)
+    if OWN not in ours:
+        ours = own or ours
+    return ours.replace("{me}", me).replace(OWN, own).strip()
 
 
 def _quoted(answered: Answered) -> str:

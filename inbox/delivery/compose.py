@@ -47,6 +47,7 @@ async def compose(pool: asyncpg.Pool, row: dict[str, Any], *, channel: LiveChann
         thread=row["thread"],
         to_name=row["to_name"],
         sender_name=row["sender_name"] or "",
+        signature=row["signature"] or "",
         references=tuple(references),
         files=tuple(
             OutboundFile(name=file["name"], mime=file["mime"], content=bytes(file["content"]))

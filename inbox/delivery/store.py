@@ -45,7 +45,7 @@ CLAIM: LiteralString = """
           FROM claimed WHERE m.id = claimed.message_id AND claimed.state = 'cancelled'
     )
     SELECT x.id, x.message_id, x.conversation_id, x.channel_id, x.by_bot, x.attempts, x.state,
-           m.text, m.html, m.subject, m.data, m.user_id, u.name AS sender_name,
+           m.text, m.html, m.subject, m.data, m.user_id, coalesce(nullif(u.reply_name, ''), u.name) AS sender_name, u.signature,
            c.handle_kind, c.handle_value, c.thread, c.channel_id AS home_channel_id, c.subject AS conversation_subject,
            c.contact_id, c.assignee_id, r.name AS to_name,
            EXISTS (SELECT 1 FROM inbox_attachment a WHERE a.message_id = m.id) AS has_files
