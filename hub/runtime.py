@@ -22,6 +22,7 @@ from hub.settings import Settings
 from inbox.changes import Change
 from inbox.channels.directory import Directory
 from inbox.channels.model import LiveChannel
+from inbox.delivery.amender import Amender
 from inbox.delivery.service import Deliverer
 from inbox.intake.service import Intake
 from inbox.process.service import Processor
@@ -49,6 +50,7 @@ class Runtime:
     processor: Processor
     intake: Intake
     deliverer: Deliverer
+    amender: Amender
     refresher: asyncio.Task[None] | None = None
 
     @classmethod
@@ -73,12 +75,12 @@ class Runtime:
         directory = Directory(pool, found, cipher, public_url=settings.public_url, region=settings.region)
         rulebook = Rulebook()
         http = HttpClient()
-        deliverer = Deliverer(
-            pool,
-            directory,
-            context_of=lambda channel: Context(channel=channel.config, http=http.for_channel(channel.config)),
-            publish=live.publish,
-        )
+
+        def context_of(channel: LiveChannel) -> Context:
+            return Context(channel=channel.config, http=http.for_channel(channel.config))
+
+        deliverer = Deliverer(pool, directory, context_of=context_of, publish=live.publish)
+        amender = Amender(pool, directory, context_of=context_of, publish=live.publish)
         tools = Tools(
             directory=directory, rulebook=rulebook, publish=live.publish, wake_delivery=deliverer.wake
         )
@@ -96,6 +98,7 @@ class Runtime:
             processor=processor,
             intake=Intake(pool, on_stored=processor.offer),
             deliverer=deliverer,
+            amender=amender,
         )
 
     async def begin(self) -> None:
@@ -106,6 +109,7 @@ class Runtime:
         self.processor.start()
         self.intake.start()
         self.deliverer.start()
+        self.amender.start()
         self.refresher = asyncio.create_task(self._refresh_for_ever(), name="refresh")
 
     async def stop(self) -> None:
@@ -115,6 +119,7 @@ class Runtime:
             await asyncio.gather(self.refresher, return_exceptions=True)
         await self.intake.stop()
         await self.processor.stop()
+        await self.amender.stop()
         await self.deliverer.stop()
         await self.live.stop()
         await self.http.close()
@@ -135,6 +140,7 @@ class Runtime:
         """Tell browsers and wake the senders; call it after the commit."""
         if changes:
             self.deliverer.wake()
+            self.amender.wake()
             await self.live.publish(changes)
 
     async def _hear(self, change: Change) -> None:
