@@ -89,6 +89,7 @@ INBOX = (
     Page(method="POST", path=MESSAGE + "/retry", handler=replies.send_again),
     Page(method="POST", path=MESSAGE + "/split", handler=moves.split),
     Page(method="POST", path=MESSAGE + "/original", handler=moves.to_original),
+    Page(method="GET", path=MESSAGE + "/move", handler=moves.places),
     Page(method="POST", path=MESSAGE + "/move", handler=moves.move),
     Page(method="POST", path=r"/moves/{id:\d+}/removal", handler=moves.undo),
     Page(method="GET", path=MESSAGE + "/html", handler=mail.show),
