@@ -270,6 +270,7 @@ class Outbound:
     `references` are external ids of earlier messages of the conversation, nearest first. `by_bot` marks automatic mail.
     `reply_token` is signed and names the conversation (a mail connector puts it into Reply-To). `copies` and `blind_copies`
     are further addresses (cc, bcc). `answered` is the message this one answers, for quoting. `signature` is the writer's own.
+    `refuse_url` is where whoever gets an automatic message that they did not ask for may refuse more of them.
     """
 
     delivery_id: str
@@ -289,6 +290,7 @@ class Outbound:
     copies: tuple[str, ...] = ()
     blind_copies: tuple[str, ...] = ()
     answered: Answered | None = None
+    refuse_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

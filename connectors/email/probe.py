@@ -93,9 +93,7 @@ async def _smtp(mailbox: Mailbox) -> Health | None:
 def _refused(what: str, mailbox: Mailbox, error: CredentialsDead) -> Health:
     """With the provider's own remedy."""
     remedy = RENEW if mailbox.oauth else remedy_for(mailbox)
-    return Health(
-        state=State.NEEDS_CREDENTIALS, sentence=f"{what}: {_open(error.reason)}.", remedy=remedy
-    )
+    return Health(state=State.NEEDS_CREDENTIALS, sentence=f"{what}: {_open(error.reason)}.", remedy=remedy)
 
 
 def _unreachable(what: str, server: Server, error: BaseException, ports: dict[str, int]) -> Health:

@@ -89,4 +89,6 @@ def ident(request: web.Request, name: str = "id") -> int:
 async def form(request: web.Request) -> dict[str, str]:
     """The text fields of the form that was sent: line ends as one character, nothing that no database text can hold."""
     data = await request.post()
-    return {name: clean(value).replace("\r\n", "\n") for name, value in data.items() if isinstance(value, str)}
+    return {
+        name: clean(value).replace("\r\n", "\n") for name, value in data.items() if isinstance(value, str)
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import asyncpg
@@ -16,7 +17,9 @@ TITLE = 70
 """Letters of a subject that is made of a request's first words."""
 
 
-async def compose(pool: asyncpg.Pool, row: dict[str, Any], *, channel: LiveChannel) -> Outbound:
+async def compose(
+    pool: asyncpg.Pool, row: dict[str, Any], *, channel: LiveChannel, refuse_url: Callable[[str, str], str]
+) -> Outbound:
     """Everything the connector needs; asks the database only where there is more to know than the row tells.
 
     A file that is larger than the channel carries is named in the text instead of being left out silently.
@@ -59,7 +62,15 @@ async def compose(pool: asyncpg.Pool, row: dict[str, Any], *, channel: LiveChann
         copies=tuple(data.get("copies", ())),
         blind_copies=tuple(data.get("blind_copies", ())),
         answered=answered,
+        refuse_url=refuse_url(row["handle_kind"], row["handle_value"])
+        if abilities.subject and is_unasked(row)
+        else "",
     )
+
+
+def is_unasked(row: dict[str, Any]) -> bool:
+    """Whether the bot writes this by itself, not as an answer."""
+    return bool(row["by_bot"] and row["data"].get("unasked"))
 
 
 def title_of(words: str) -> str:

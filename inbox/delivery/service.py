@@ -25,12 +25,13 @@ from connectors.contract import (
     Unknown,
 )
 from crm_core.contacts import service as contacts
+from crm_core.refusals import service as refusals
 from inbox.changes import Change
 from inbox.channels import service as channels
 from inbox.channels.directory import Directory
 from inbox.channels.model import LiveChannel
 from inbox.delivery import store
-from inbox.delivery.compose import compose
+from inbox.delivery.compose import compose, is_unasked
 from inbox.delivery.record import Recorder
 from inbox.delivery.store import Told
 
@@ -57,11 +58,13 @@ class Deliverer:
         *,
         context_of: Callable[[LiveChannel], Context],
         publish: Callable[[Sequence[Change]], Awaitable[None]],
+        refuse_url: Callable[[str, str], str] = lambda kind, value: "",
     ) -> None:
         self._pool = pool
         self._directory = directory
         self._context_of = context_of
         self._publish = publish
+        self._refuse_url = refuse_url
         self._wake = asyncio.Event()
         self._stopping = asyncio.Event()
         self._in_flight: Counter[int] = Counter()
@@ -211,7 +214,10 @@ class Deliverer:
 
     async def _try(self, row: dict[str, Any], channel: LiveChannel) -> Told:
         try:
-            message = await compose(self._pool, row, channel=channel)
+            if is_unasked(row) and await self._is_refused(row):
+                reason = "They asked not to be written to by the bot without having written first."
+                return Told(id=row["id"], outcome="refused", reason=reason)
+            message = await compose(self._pool, row, channel=channel, refuse_url=self._refuse_url)
         except Exception as error:  # nothing was sent: it is safe to try again
             return self._retry(row, TryAgain(f"It could not be prepared: {error}"))
         try:
@@ -257,6 +263,10 @@ class Deliverer:
         if channel.connector.spec.abilities.idempotent and row["attempts"] < MAX_TRIES:
             return self._retry(row, TryAgain(reason))
         return Told(id=row["id"], outcome="unknown", reason=reason)
+
+    async def _is_refused(self, row: dict[str, Any]) -> bool:
+        async with self._pool.acquire() as conn:
+            return await refusals.is_refused(conn, row["handle_kind"], row["handle_value"])
 
     async def _mark_unreachable(self, kind: str, value: str, error: SendError) -> None:
         async with self._pool.acquire() as conn, conn.transaction():
