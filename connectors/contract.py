@@ -281,6 +281,7 @@ class Outbound:
     `marked` is the same text in our small mark-up (connectors.markup), empty where nothing in it is formatted.
     `replies_to` is the external id of the message that a person chose to answer. `arrived` are the parts that went out in
     earlier tries, in order: only what follows them is sent.
+    `refuse_url` is where whoever gets an automatic message that they did not ask for may refuse more of them.
     """
 
     delivery_id: str
@@ -303,6 +304,7 @@ class Outbound:
     marked: str = ""
     replies_to: str = ""
     arrived: tuple[Part, ...] = ()
+    refuse_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

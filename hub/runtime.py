@@ -18,6 +18,7 @@ from hub.crypto import Cipher
 from hub.database import create_pool
 from hub.http import HttpClient
 from hub.live import Live
+from hub.refusals import address_for
 from hub.settings import Settings
 from inbox.changes import Change
 from inbox.channels.directory import Directory
@@ -79,7 +80,13 @@ class Runtime:
         def context_of(channel: LiveChannel) -> Context:
             return Context(channel=channel.config, http=http.for_channel(channel.config))
 
-        deliverer = Deliverer(pool, directory, context_of=context_of, publish=live.publish)
+        deliverer = Deliverer(
+            pool,
+            directory,
+            context_of=context_of,
+            publish=live.publish,
+            refuse_url=lambda kind, value: address_for(settings.public_url, cipher, kind, value),
+        )
         amender = Amender(pool, directory, context_of=context_of, publish=live.publish)
         tools = Tools(
             directory=directory, rulebook=rulebook, publish=live.publish, wake_delivery=deliverer.wake

@@ -26,7 +26,7 @@ SETTINGS: Final = (
         type="choice",
         choices=("imap", "smtp_door"),
         default="imap",
-        help="imap reads an existing mailbox; smtp_door takes what is delivered to this hub.",
+        help="From an existing mailbox, or delivered to this hub by other mail servers.",
     ),
     Setting(
         name="auth_server",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from hub.web import assets, profile, signin, stream
+from hub.web import assets, profile, refusals, signin, stream
 from hub.web.calls import figures, popups
 from hub.web.calls import lists as call_lists
 from hub.web.calls import one as call
@@ -41,6 +41,8 @@ SHELL = (
     Page(method="GET", path="/sign-in/link/{token}", handler=signin.show_link, access=ANYBODY),
     Page(method="POST", path="/sign-in/link/{token}", handler=signin.use_link, access=ANYBODY),
     Page(method="POST", path="/sign-out", handler=signin.sign_out, access=EVERYBODY),
+    Page(method="GET", path="/no-mail/{token}", handler=refusals.show, access=ANYBODY),
+    Page(method="POST", path="/no-mail/{token}", handler=refusals.submit, access=ANYBODY),
     Page(method="POST", path="/language", handler=signin.choose_language, access=ANYBODY),
     Page(method="GET", path="/profile", handler=profile.show, access=EVERYBODY, name="profile"),
     Page(method="POST", path="/profile", handler=profile.save, access=EVERYBODY),
@@ -92,6 +94,7 @@ INBOX = (
     Page(method="POST", path=MESSAGE + "/removal", handler=replies.remove),
     Page(method="POST", path=MESSAGE + "/split", handler=moves.split),
     Page(method="POST", path=MESSAGE + "/original", handler=moves.to_original),
+    Page(method="GET", path=MESSAGE + "/move", handler=moves.places),
     Page(method="POST", path=MESSAGE + "/move", handler=moves.move),
     Page(method="POST", path=r"/moves/{id:\d+}/removal", handler=moves.undo),
     Page(method="GET", path=MESSAGE + "/html", handler=mail.show),

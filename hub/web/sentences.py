@@ -58,8 +58,8 @@ class Sentences(GNUTranslations):
 
 
 def sentences(package: Path) -> Iterator[tuple[Path, str]]:
-    """The sentences for people in the modules of a package, with their files."""
-    for path in sorted(package.rglob("*.py")):
+    """The sentences for people in a module or the modules of a package, with their files."""
+    for path in sorted(package.rglob("*.py")) if package.is_dir() else (package,):
         for node in ast.walk(ast.parse(path.read_text())):
             for text in _said(node):
                 if SLOT.sub("", text).strip():

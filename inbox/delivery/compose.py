@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,7 +29,9 @@ class _Around:
     replies_to: str = ""
 
 
-async def compose(pool: asyncpg.Pool, row: dict[str, Any], *, channel: LiveChannel) -> Outbound:
+async def compose(
+    pool: asyncpg.Pool, row: dict[str, Any], *, channel: LiveChannel, refuse_url: Callable[[str, str], str]
+) -> Outbound:
     """Everything the connector needs; asks the database only where there is more to know than the row tells.
 
     A file that is larger than the channel carries is named in the text instead of being left out silently.
@@ -64,7 +67,15 @@ async def compose(pool: asyncpg.Pool, row: dict[str, Any], *, channel: LiveChann
         blind_copies=tuple(data.get("blind_copies", ())),
         answered=around.answered,
         arrived=tuple(Part(external_id=id_, carries=carries) for id_, carries in row["parts"]),
+        refuse_url=refuse_url(row["handle_kind"], row["handle_value"])
+        if abilities.subject and is_unasked(row)
+        else "",
     )
+
+
+def is_unasked(row: dict[str, Any]) -> bool:
+    """Whether the bot writes this by itself, not as an answer."""
+    return bool(row["by_bot"] and row["data"].get("unasked"))
 
 
 async def _around(pool: asyncpg.Pool, row: dict[str, Any], abilities: Abilities) -> _Around:

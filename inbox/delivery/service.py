@@ -47,6 +47,7 @@ class Deliverer:
         *,
         context_of: Callable[[LiveChannel], Context],
         publish: Callable[[Sequence[Change]], Awaitable[None]],
+        refuse_url: Callable[[str, str], str] = lambda kind, value: "",
     ) -> None:
         self._pool = pool
         self._directory = directory
@@ -56,7 +57,7 @@ class Deliverer:
         self._in_flight: Counter[int] = Counter()
         self._sending: set[asyncio.Task[None]] = set()
         self._recorder = Recorder(pool, publish=publish)
-        self._tries = Tries(pool, context_of=context_of, publish=publish)
+        self._tries = Tries(pool, context_of=context_of, publish=publish, refuse_url=refuse_url)
         self._tasks: list[asyncio.Task[None]] = []
         self._buried_at = 0.0
 

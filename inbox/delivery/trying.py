@@ -25,11 +25,12 @@ from connectors.contract import (
     Unknown,
 )
 from crm_core.contacts import service as contacts
+from crm_core.refusals import service as refusals
 from inbox.changes import Change
 from inbox.channels import service as channels
 from inbox.channels.model import LiveChannel
 from inbox.delivery import store
-from inbox.delivery.compose import compose
+from inbox.delivery.compose import compose, is_unasked
 from inbox.delivery.store import Told
 
 log = logging.getLogger(__name__)
@@ -47,13 +48,18 @@ class Tries:
         *,
         context_of: Callable[[LiveChannel], Context],
         publish: Callable[[Sequence[Change]], Awaitable[None]],
+        refuse_url: Callable[[str, str], str],
     ) -> None:
         self._pool, self._context_of, self._publish = pool, context_of, publish
+        self._refuse_url = refuse_url
         self.sent = 0
 
     async def once(self, row: dict[str, Any], channel: LiveChannel) -> Told:
         try:
-            message = await compose(self._pool, row, channel=channel)
+            if is_unasked(row) and await self._is_refused(row):
+                reason = "They asked not to be written to by the bot without having written first."
+                return Told(id=row["id"], outcome="refused", reason=reason)
+            message = await compose(self._pool, row, channel=channel, refuse_url=self._refuse_url)
         except Exception as error:  # nothing was sent: it is safe to try again
             return self.retry(row, TryAgain(f"It could not be prepared: {error}"))
         try:
@@ -113,6 +119,10 @@ class Tries:
                 await store.slow(conn, channel.id, row["conversation_id"], seconds)
         except Exception as error:
             log.warning("noting a flood wait failed", extra={"error": repr(error)})
+
+    async def _is_refused(self, row: dict[str, Any]) -> bool:
+        async with self._pool.acquire() as conn:
+            return await refusals.is_refused(conn, row["handle_kind"], row["handle_value"])
 
     async def _mark_unreachable(self, kind: str, value: str, error: SendError) -> None:
         async with self._pool.acquire() as conn, conn.transaction():

@@ -14,6 +14,7 @@ from inbox.changes import Change
 from inbox.delivery.route import sending_channel
 from inbox.files import service as files
 from inbox.process import bounces, follow, repeats, sightings, store, threads
+from inbox.process.answers import bare_subject
 from inbox.process.model import Incoming, NewMessage, Talk
 from inbox.process.people import sighting
 from inbox.process.tools import Tools
@@ -103,7 +104,7 @@ def _lead(message: Incoming) -> LeadRequest:
         contact_id=message.talk.contact_id if message.talk else message.contact_id,
         conversation_id=message.talk.id if message.talk else None,
         channel_id=message.work.channel.id,
-        title=(event.subject or event.text)[:120],
+        title=(bare_subject(event.subject) or event.text)[:120],
         source={
             "utm": dict(source.utm),
             "referrer": source.referrer,

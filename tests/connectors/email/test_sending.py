@@ -414,3 +414,12 @@ def test_signed_mail_verifies_and_a_touched_one_does_not(
     for bad in ("no key", strange):
         with pytest.raises(Refused, match="DKIM key"):
             signed(mail, DkimKey(domain="our.example", selector="s1", key=bad))
+
+
+def test_a_message_nobody_asked_for_can_be_refused_with_a_click() -> None:
+    link = "https://hub.example/no-mail/abc.def"
+    sent = read(render(outbound(by_bot=True, refuse_url=link), Mailbox.of(SETTINGS), datetime.now(UTC)).body)
+    assert sent["list-unsubscribe"] == f"<{link}>"
+    assert sent["list-unsubscribe-post"] == "List-Unsubscribe=One-Click"
+    asked = read(render(outbound(by_bot=True), Mailbox.of(SETTINGS), datetime.now(UTC)).body)
+    assert asked["list-unsubscribe"] is None
