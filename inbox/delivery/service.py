@@ -158,9 +158,6 @@ class Deliverer:
                 now, later = [], group
             if later:  # they stay in the outbox, where they can still be taken back
                 await store.put_back(conn, [row["id"] for row in later], seconds=starts_in + step * len(now))
-            if pauses := _pauses(now, channel):
-                await store.rest(conn, pauses)
-                asyncio.get_running_loop().call_later(min(pauses.values()) + starts_in, self._wake.set)
         for n, row in enumerate(now):
             self._in_flight[channel_id] += 1
             task = asyncio.create_task(self._send(row, channel, wait=starts_in + n * step))
@@ -198,7 +195,9 @@ class Deliverer:
             if wait > 0.005 and await self._stops_within(wait):
                 await self._give_back([row])
             else:
-                self._recorder.tell(await self._tries.once(row, channel))
+                told = await self._tries.once(row, channel)
+                self._recorder.tell(told)
+                asyncio.get_running_loop().call_later(told.rest + 0.02, self._wake.set)
         except asyncio.CancelledError:
             self._recorder.tell(
                 Told(id=row["id"], outcome="unknown", reason="The hub stopped while sending.")
@@ -209,16 +208,6 @@ class Deliverer:
             if self._in_flight[channel.id] <= 0:
                 del self._in_flight[channel.id]
             self._wake.set()
-
-
-def _pauses(rows: Sequence[dict[str, Any]], channel: LiveChannel) -> dict[int, float]:
-    """For how many seconds each of these conversations rests after this message."""
-    abilities = channel.connector.spec.abilities
-    found = {
-        row["conversation_id"]: abilities.thread_pause if row["thread"] else abilities.chat_pause
-        for row in rows
-    }
-    return {id_: seconds for id_, seconds in found.items() if seconds > 0}
 
 
 def _change(row: dict[str, Any]) -> Change:

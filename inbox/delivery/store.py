@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, LiteralString
@@ -79,8 +79,8 @@ EXTERNAL_ID: LiteralString = """
 # One statement records a batch of outcomes: the try, the outbox row and the message.
 RECORD: LiteralString = """
     WITH told AS (
-        SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::float8[], $6::timestamptz[], $7::text[])
-                      AS t (id, outcome, reason, external_id, again_in, sent_at, parts)
+        SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::float8[], $6::timestamptz[], $7::text[],
+                             $8::float8[]) AS t (id, outcome, reason, external_id, again_in, sent_at, parts, rest)
     ), tries AS (
         UPDATE inbox_attempt a SET ended_at = now(), outcome = t.outcome, reason = t.reason
           FROM told t JOIN inbox_outbox o ON o.id = t.id
@@ -93,6 +93,11 @@ RECORD: LiteralString = """
                done_at = CASE WHEN t.outcome IN ('retry', 'credentials') THEN NULL ELSE now() END
           FROM told t WHERE o.id = t.id AND o.state = 'sending'
         RETURNING o.id, o.message_id, o.conversation_id, o.channel_id
+    ), rested AS (
+        INSERT INTO inbox_rest (conversation_id, until)
+        SELECT moved.conversation_id, clock_timestamp() + make_interval(secs => max(t.rest))
+          FROM told t JOIN moved ON moved.id = t.id WHERE t.rest > 0 GROUP BY 1 ORDER BY 1
+        ON CONFLICT (conversation_id) DO UPDATE SET until = excluded.until
     )
     UPDATE inbox_message m
        SET delivery = CASE t.outcome
@@ -120,11 +125,6 @@ PUT_BACK: LiteralString = """
     UPDATE inbox_outbox
        SET state = 'waiting', attempts = attempts - 1, claimed_at = NULL, due_at = now() + make_interval(secs => $2)
      WHERE id = ANY($1::uuid[]) AND state = 'sending'"""
-REST: LiteralString = """
-    INSERT INTO inbox_rest (conversation_id, until)
-    SELECT id, clock_timestamp() + make_interval(secs => seconds) FROM unnest($1::bigint[], $2::float8[]) AS t (id, seconds)
-     ORDER BY id
-    ON CONFLICT (conversation_id) DO UPDATE SET until = greatest(inbox_rest.until, excluded.until)"""
 RESTED: LiteralString = "DELETE FROM inbox_rest WHERE until < now() - interval '1 minute'"
 # Two conversations that are slowed at the same time mean the channel as a whole.
 SLOW: LiteralString = """
@@ -145,7 +145,10 @@ TOUCH: LiteralString = """
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """The outcome of one try, to be recorded. `outcome`: sent retry refused unreachable credentials unknown."""
+    """The outcome of one try, to be recorded. `outcome`: sent retry refused unreachable credentials unknown.
+
+    `rest` are the seconds until the conversation's next message may leave, whichever process sends it.
+    """
 
     id: UUID
     outcome: str
@@ -154,6 +157,7 @@ class Told:
     again_in: float = 0
     sent_at: datetime | None = None
     parts: tuple[Part, ...] = ()
+    rest: float = 0
 
 
 async def claim(conn: Conn, *, limit: int, but_channels: Sequence[int]) -> list[dict[str, Any]]:
@@ -199,6 +203,7 @@ async def record(conn: Conn, told: Sequence[Told]) -> list[dict[str, Any]]:
             else ""
             for one in told
         ],
+        [one.rest for one in told],
     )
     return [dict(row) for row in rows]
 
@@ -211,11 +216,6 @@ async def stale(conn: Conn, *, older_than: float) -> list[tuple[UUID, int]]:
 async def reserve(conn: Conn, channel_id: int, seconds: float) -> float:
     """Take so much of the channel's time line, over all processes; returns in how many seconds it begins."""
     return max(0.0, await conn.fetchval(PACE, channel_id, seconds))
-
-
-async def rest(conn: Conn, pauses: Mapping[int, float]) -> None:
-    """Nothing more leaves in these conversations for so many seconds, over all processes."""
-    await conn.execute(REST, list(pauses), list(pauses.values()))
 
 
 async def forget_rests(conn: Conn) -> None:

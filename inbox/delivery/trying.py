@@ -85,6 +85,7 @@ class Tries:
             log.exception("connector failed while sending", extra={"channel": channel.row.slug})
             return self._unknown(row, channel, reason=f"The connector failed: {type(error).__name__}.")
         self.sent += 1
+        abilities = channel.connector.spec.abilities
         return Told(
             id=row["id"],
             outcome="sent",
@@ -92,6 +93,7 @@ class Tries:
             external_id=sent.external_id,
             sent_at=sent.at or datetime.now(UTC),
             parts=sent.parts,
+            rest=abilities.thread_pause if row["thread"] else abilities.chat_pause,
         )
 
     def retry(self, row: dict[str, Any], error: TryAgain) -> Told:

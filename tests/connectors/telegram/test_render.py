@@ -24,7 +24,8 @@ def file(mime: str, size: int = 10) -> OutboundFile:
 
 
 def outbound(**given: Any) -> Outbound:
-    return Outbound(**({"delivery_id": "d", "to": TO, "text": ""} | given))
+    whole: dict[str, Any] = {"delivery_id": "d", "to": TO, "text": ""} | given
+    return Outbound(**whole)
 
 
 @calm

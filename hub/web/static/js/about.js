@@ -63,6 +63,13 @@ document.addEventListener("click", (event) => {
   if (goal && go(goal.dataset.goMessage)) event.preventDefault();
 });
 
+// A menu opens to where there is room: upwards, but not out of the thread.
+document.addEventListener("toggle", (event) => {
+  if (!event.target.matches?.(".msg__more[open]")) return;
+  const room = event.target.getBoundingClientRect().top - document.getElementById("thread").getBoundingClientRect().top;
+  event.target.classList.toggle("menu--up", room > event.target.querySelector(".menu__panel").offsetHeight + 8);
+}, true);
+
 const canEdit = () => document.querySelector('.pane--thread[data-can~="edits"]');
 document.addEventListener("keydown", (event) => {
   const composer = form();
