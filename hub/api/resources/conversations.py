@@ -44,14 +44,27 @@ class MessageList(msgspec.Struct, kw_only=True):
 
 
 class NewMessage(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """An answer to the customer, or with `note` a note for colleagues. `seen_message_id` guards against a stale draft."""
+    """An answer to the customer, or with `note` a note for colleagues. `seen_message_id` guards against a stale draft.
+
+    With `formatted` the text may hold our small mark-up (`*bold*`, `_italic_`, `~struck~`, `> quote`, `[label](https://…)`).
+    `answers_id` is the message of the conversation that is answered, where the channel can tell so.
+    """
 
     text: Text
     note: bool = False
     subject: Short = ""
+    formatted: bool = False
+    answers_id: Id | None = None
     attachment_ids: Annotated[list[UUID], Meta(max_length=20)] = []
     seen_message_id: Id | None = None
     force: bool = False
+
+
+class NewText(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """New words for a message that went out."""
+
+    text: Text
+    formatted: bool = False
 
 
 class NewConversation(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -115,7 +128,12 @@ async def write_message(call: Call) -> Message:
     body: NewMessage = call.body
     if body.note:
         changes = await service.note(
-            call.conn, call.viewer, call.id(), text=body.text, attachment_ids=body.attachment_ids
+            call.conn,
+            call.viewer,
+            call.id(),
+            text=body.text,
+            attachment_ids=body.attachment_ids,
+            is_marked=body.formatted,
         )
     else:
         changes = await service.reply(
@@ -129,6 +147,8 @@ async def write_message(call: Call) -> Message:
             undo_seconds=0,
             seen_message_id=body.seen_message_id,
             force=body.force,
+            is_marked=body.formatted,
+            answers_id=body.answers_id,
         )
     call.tell(changes)
     message_id = next(change.id for change in changes if change.kind == "message" and change.id)
@@ -161,6 +181,25 @@ async def mark_conversation_read(call: Call) -> None:
 async def retry_message(call: Call) -> Message:
     call.tell(await service.retry_delivery(call.conn, call.viewer, call.id()))
     return await queries.message(call.conn, call.viewer, call.id())
+
+
+async def rewrite_message(call: Call) -> Message:
+    body: NewText = call.body
+    changes = await service.rewrite(
+        call.conn,
+        call.viewer,
+        call.id(),
+        directory=call.runtime.directory,
+        text=body.text,
+        is_marked=body.formatted,
+    )
+    call.tell(changes)
+    return await queries.message(call.conn, call.viewer, call.id())
+
+
+async def remove_message(call: Call) -> None:
+    directory = call.runtime.directory
+    call.tell(await service.remove(call.conn, call.viewer, call.id(), directory=directory))
 
 
 async def take_message_back(call: Call) -> None:
@@ -214,5 +253,14 @@ ENDPOINTS = (
     _endpoint("PUT", f"{ONE}/snooze", "Put it out of sight for a while", snooze_conversation, body=Snooze),
     _endpoint("POST", f"{ONE}/reading", "Mark it read", mark_conversation_read),
     _endpoint("POST", f"{MESSAGE}/retry", "Send again what failed", retry_message, returns=Message),
+    _endpoint(
+        "PUT",
+        f"{MESSAGE}/text",
+        "Change what was sent, for the customer too, where the channel can",
+        rewrite_message,
+        body=NewText,
+        returns=Message,
+    ),
+    _endpoint("POST", f"{MESSAGE}/removal", "Delete what was sent, where the channel can", remove_message),
     _endpoint("DELETE", MESSAGE, "Take back what has not left", take_message_back),
 )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.hub.api.conftest import Api, Caller
+from tests.world import until
 
 
 async def test_a_contact_is_made_changed_and_found(call: Caller, api: Api) -> None:
@@ -192,6 +195,34 @@ async def test_users_are_read_without_their_secrets(call: Caller, api: Api) -> N
     assert (await call.ok("GET", f"/users/{anna.id}"))["name"] == "Anna"
     await call.refused("GET", "/users/2147483648", status=404)
     await call.refused("DELETE", f"/users/{anna.id}", status=405)
+
+
+async def test_what_was_sent_is_changed_and_deleted(api: Api) -> None:
+    anna, _ = await api.world.user("Anna")
+    api.world.sink.spec = replace(
+        api.world.sink.spec, abilities=replace(api.world.sink.spec.abilities, edits=True, reply_to=True)
+    )
+    await api.world.post(sender="+12025550100", text="hello", id="first")
+    await api.world.delivered()
+    call = await api.caller(user=anna)
+    id_ = (await call.ok("GET", "/conversations"))["items"][0]["id"]
+    first = (await call.ok("GET", f"/conversations/{id_}/messages"))["items"][0]["id"]
+    body = {"text": "*Five* dolars", "formatted": True, "answers_id": first}
+    said = await call.ok("POST", f"/conversations/{id_}/messages", body, status=201)
+    assert (said["text"], said["data"]["answers"]["text"]) == ("Five dolars", "hello")
+    await call.refused("PUT", f"/messages/{said['id']}/text", {"text": "too early"}, status=409)
+    await api.world.delivered()
+    assert (api.world.sink.sent[-1].marked, api.world.sink.sent[-1].replies_to) == ("*Five* dolars", "first")
+    await call.ok("PUT", f"/messages/{said['id']}/text", {"text": "Five dollars"})
+    text = "SELECT text = 'Five dollars' FROM inbox_message WHERE id = $1"
+    await until(lambda: api.world.value(text, said["id"]))
+    await call.refused("POST", f"/messages/{said['id']}/removal", status=422)
+    api.world.sink.spec = replace(
+        api.world.sink.spec, abilities=replace(api.world.sink.spec.abilities, deletes=True)
+    )
+    await call.ok("POST", f"/messages/{said['id']}/removal", status=204)
+    await until(lambda: api.world.value("SELECT count(*) = 2 FROM inbox_amendment WHERE state = 'done'"))
+    assert api.world.sink.amended[-1].removes
 
 
 async def test_a_conversation_is_answered_and_handed_to_a_colleague(api: Api) -> None:
