@@ -210,7 +210,7 @@ async def test_what_was_sent_is_changed_and_deleted(api: Api) -> None:
     body = {"text": "*Five* dolars", "formatted": True, "answers_id": first}
     said = await call.ok("POST", f"/conversations/{id_}/messages", body, status=201)
     assert (said["text"], said["data"]["answers"]["text"]) == ("Five dolars", "hello")
-    await call.refused("PUT", f"/messages/{said['id']}/text", {"text": "too early"}, status=409)
+    await call.refused("PUT", f"/messages/{first}/text", {"text": "not ours"}, status=409)
     await api.world.delivered()
     assert (api.world.sink.sent[-1].marked, api.world.sink.sent[-1].replies_to) == ("*Five* dolars", "first")
     await call.ok("PUT", f"/messages/{said['id']}/text", {"text": "Five dollars"})
