@@ -40,7 +40,10 @@ NEXT: LiteralString = """
 REWRITTEN: LiteralString = """
     UPDATE inbox_message m
        SET text = $2, words = array_to_tsvector($4::text[]),
-           data = (m.data - 'marked' - 'change') || jsonb_build_object('edited', now())
+           data = (m.data - 'marked' - 'change')
+                  || jsonb_build_object('edited', now(), 'versions', jsonb_path_query_array(
+                         coalesce(m.data->'versions', '[]') || jsonb_build_array(jsonb_build_object(
+                             'at', coalesce(m.data->'edited', to_jsonb(m.at)), 'text', m.text)), '$[last - 19 to last]'))
                   || CASE $3 WHEN '' THEN '{}'::jsonb ELSE jsonb_build_object('marked', $3::text) END
      WHERE id = $1"""
 REMOVED: LiteralString = """

@@ -46,7 +46,7 @@ async def said(world: World, text: str = "five dolars", **more: Any) -> int:
     return changes[0].id
 
 
-async def shown(world: World, message_id: int) -> dict[str, object]:
+async def shown(world: World, message_id: int) -> dict[str, Any]:
     rows = await world.fetch("SELECT text, data FROM inbox_message WHERE id = $1", message_id)
     return {"text": rows[0]["text"], **rows[0]["data"]}
 
@@ -90,7 +90,9 @@ async def test_new_words_are_shown_when_the_customer_has_them(world: World) -> N
     assert [one.message_id for one in found] == [message_id]
     await rewrite(world, message_id, "plain")
     await settled(world)
-    assert "marked" not in await shown(world, message_id)
+    after = await shown(world, message_id)
+    assert "marked" not in after
+    assert [old["text"] for old in after["versions"]] == ["five dolars", "five dollars"]
 
 
 async def test_passing_faults_and_broken_lines_are_tried_again(world: World) -> None:
