@@ -43,7 +43,10 @@ from connectors.telegram.content import DOWNLOAD_LIMIT
 from connectors.telegram.outcomes import ReadElsewhere, refused
 from connectors.telegram.render import Piece
 
-UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
+UPDATES = [
+    "message", "edited_message", "callback_query", "my_chat_member", "message_reaction", "business_connection",
+    "business_message", "edited_business_message", "deleted_business_messages",
+]  # fmt: skip
 MULTIPART = "multipart/form-data; boundary="
 
 

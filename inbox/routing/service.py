@@ -128,7 +128,9 @@ async def stand_on_cards(conn: Conn, talks: Sequence[Talk]) -> list[Change]:
             conversation_id=talk.id,
             channel_id=talk.channel_id,
             owner_id=talk.assignee_id,
-            title=bare_subject(talk.subject),  # without one the deal is named by the lead: what the customer first wrote
+            title=bare_subject(
+                talk.subject
+            ),  # without one the deal is named by the lead: what the customer first wrote
         )
         for talk in talks
         if not talk.is_machine
