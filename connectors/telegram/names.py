@@ -45,6 +45,12 @@ def message_of(name: str) -> tuple[int, int] | None:
         return None
 
 
+def business_in(name: str) -> str:
+    """The connection in an external id; empty for the bot's own."""
+    last = name.rpartition(":")[2]
+    return last[1:] if name.count(":") == 3 and last.startswith("b") else ""
+
+
 def thread(chat: int, topic: int = 0, business: str = "") -> str:
     """A group, a topic of a forum group, or a business account's talk; empty for a chat with the bot itself."""
     if business:

@@ -12,7 +12,7 @@ from hub.web.calls import lists as call_lists
 from hub.web.calls import one as call
 from hub.web.crm import board, companies, contacts, deals, leads, merging, talk, tasks
 from hub.web.crm import card as crm_card
-from hub.web.inbox import canned, card, files, lists, mail, moves, replies, thread, verbs
+from hub.web.inbox import canned, card, files, lists, mail, moves, replies, thread, typing, verbs
 from hub.web.navigation import ADMINS, GUIDE, OPERATIONS, GuideState
 from hub.web.ops import (
     audit,
@@ -78,6 +78,7 @@ INBOX = (
     Page(method="POST", path=ONE + "/snooze", handler=verbs.snooze),
     Page(method="POST", path=ONE + "/unread", handler=verbs.mark_unread),
     Page(method="POST", path=ONE + "/reading", handler=verbs.mark_read),
+    Page(method="POST", path=ONE + "/typing", handler=typing.report),
     Page(method="GET", path=ONE + "/card", handler=card.show),
     Page(method="GET", path=ONE + "/summary", handler=card.summary),
     Page(method="POST", path=ONE + "/card/deal", handler=card.make_deal),
@@ -89,6 +90,8 @@ INBOX = (
     Page(method="POST", path=ONE + r"/card/merges/{merge_id:\d+}/removal", handler=card.undo_merge),
     Page(method="POST", path=MESSAGE + "/cancellation", handler=replies.take_back),
     Page(method="POST", path=MESSAGE + "/retry", handler=replies.send_again),
+    Page(method="POST", path=MESSAGE + "/text", handler=replies.rewrite),
+    Page(method="POST", path=MESSAGE + "/removal", handler=replies.remove),
     Page(method="POST", path=MESSAGE + "/split", handler=moves.split),
     Page(method="POST", path=MESSAGE + "/original", handler=moves.to_original),
     Page(method="GET", path=MESSAGE + "/move", handler=moves.places),
