@@ -130,6 +130,7 @@ class InboundMessage:
     whom and why. `proof` is what the provider found out about the sender, kept as evidence.
     `copies` are the other addresses it went to (To and Cc but ours): who answers to all writes to them, too.
     `forwarded` tells whose message this one sends on: name, address, date, subject, as far as known; claimed, not proven.
+    `group` names what the provider sends in parts (an album), unique in the channel: its parts become one message.
     """
 
     external_id: str
@@ -153,6 +154,50 @@ class InboundMessage:
     forwarded: Mapping[str, str] = field(default_factory=dict[str, str])
     outbound: bool = False
     kind: str = "message"
+    group: str = ""
+
+
+class Change(StrEnum):
+    """What became of a message that was written before."""
+
+    EDITED = "edited"
+    DELETED = "deleted"
+    REACTED = "reacted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """Somebody changed a message, took it back or reacted to it; `external_id` is the message's own.
+
+    `text` and `html` are its new words; `reactions` is all that the sender feels about it now, empty for nothing. `instead`
+    is taken in as a message where the earlier one is not known here.
+    """
+
+    external_id: str
+    sender: Person
+    change: Change
+    at: datetime
+    text: str = ""
+    html: str = ""
+    reactions: tuple[str, ...] = ()
+    instead: InboundMessage | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Something happened around a conversation: a line in its thread, if there is one; it begins none.
+
+    `key` makes a repeat harmless. `reachable` says whether the sender can be written to from now on; None: nothing about it.
+    `moves_to` is the new name of `thread`.
+    """
+
+    key: str
+    sender: Person
+    at: datetime
+    text: str
+    thread: str = ""
+    reachable: bool | None = None
+    moves_to: str = ""
 
 
 class Step(StrEnum):
@@ -229,7 +274,7 @@ class Ignored:
     reason: str
 
 
-Event: TypeAlias = InboundMessage | CallStep | Receipt | Presence | Ignored
+Event: TypeAlias = InboundMessage | Revision | Notice | CallStep | Receipt | Presence | Ignored
 
 
 # ---------------------------------------------------------------- out

@@ -30,6 +30,7 @@ def sending(piece: Piece, *, chat: int) -> TelegramMethod[Any]:
     common: dict[str, Any] = {
         "chat_id": chat,
         "message_thread_id": piece.topic,
+        "business_connection_id": piece.business or None,
         "reply_parameters": ReplyParameters(message_id=piece.reply_to, allow_sending_without_reply=True)
         if piece.reply_to
         else None,
@@ -56,11 +57,21 @@ def sending(piece: Piece, *, chat: int) -> TelegramMethod[Any]:
 
 def rewriting(chat: int, message: int, text: Piece, *, is_caption: bool) -> TelegramMethod[Message | bool]:
     """The call that gives a message of ours new words."""
+    where: dict[str, Any] = {
+        "chat_id": chat,
+        "message_id": message,
+        "business_connection_id": text.business or None,
+    }
     if is_caption:
-        return methods.EditMessageCaption(
-            chat_id=chat, message_id=message, caption=text.text, caption_entities=_entities(text)
-        )
-    return methods.EditMessageText(chat_id=chat, message_id=message, text=text.text, entities=_entities(text))
+        return methods.EditMessageCaption(caption=text.text, caption_entities=_entities(text), **where)
+    return methods.EditMessageText(text=text.text, entities=_entities(text), **where)
+
+
+def removing(chat: int, messages: Sequence[int], *, business: str) -> TelegramMethod[bool]:
+    """The call that deletes messages of ours."""
+    if business:
+        return methods.DeleteBusinessMessages(business_connection_id=business, message_ids=list(messages))
+    return methods.DeleteMessages(chat_id=chat, message_ids=list(messages))
 
 
 def _album(piece: Piece) -> list[MediaUnion]:

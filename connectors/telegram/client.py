@@ -35,7 +35,10 @@ from connectors.telegram.content import DOWNLOAD_LIMIT
 from connectors.telegram.outcomes import ReadElsewhere, refused
 from connectors.telegram.render import Piece
 
-UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
+UPDATES = [
+    "message", "edited_message", "callback_query", "my_chat_member", "message_reaction", "business_connection",
+    "business_message", "edited_business_message", "deleted_business_messages",
+]  # fmt: skip
 MULTIPART = "multipart/form-data; boundary="
 
 
@@ -94,15 +97,16 @@ class Client:
         """New words for a message of ours. Raises Already where they stand there."""
         await self._act(lambda to: calls.rewriting(to, message, text, is_caption=is_caption), chat)
 
-    async def remove(self, chat: int, messages: Sequence[int]) -> None:
+    async def remove(self, chat: int, messages: Sequence[int], *, business: str = "") -> None:
         """Delete messages of ours; those that are gone do not matter."""
-        await self._act(lambda to: methods.DeleteMessages(chat_id=to, message_ids=list(messages)), chat)
+        await self._act(lambda to: calls.removing(to, messages, business=business), chat)
 
-    async def type(self, chat: int, topic: int | None) -> None:
+    async def type(self, chat: int, topic: int | None, *, business: str = "") -> None:
         """Show that somebody writes, for five seconds."""
-        await self._read(
-            methods.SendChatAction(chat_id=chat, message_thread_id=topic, action="typing"), timeout=5
+        action = methods.SendChatAction(
+            chat_id=chat, message_thread_id=topic, business_connection_id=business or None, action="typing"
         )
+        await self._read(action, timeout=5)
 
     async def _act(
         self, method: Callable[[int], TelegramMethod[TelegramType]], chat: int, *, timeout: int = 30

@@ -121,8 +121,9 @@ class Telegram:
         await sending.amend(amendment, await open_client(context.channel, context.http))
 
     async def typing(self, to: Handle, thread: str, context: Context) -> float:
-        chat, topic = address(thread or to.value)
-        await (await open_client(context.channel, context.http)).type(chat, topic)
+        chat, topic = address(to.value, thread)
+        client = await open_client(context.channel, context.http)
+        await client.type(chat, topic, business=names.business_of(thread))
         return TYPING_LASTS
 
     async def probe(self, context: Context) -> Health:

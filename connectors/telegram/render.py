@@ -10,7 +10,7 @@ from connectors.contract import Outbound, OutboundFile, PersonUnreachable, Refus
 from connectors.markup import Marked, read
 from connectors.telegram.cutting import cut, entities, units
 from connectors.telegram.keyboards import keyboard, with_links
-from connectors.telegram.names import chat_and_topic, message_of
+from connectors.telegram.names import business_of, chat_and_topic, message_of
 
 MAX_TEXT = 4096
 MAX_CAPTION = 1024
@@ -41,13 +41,14 @@ class Media:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
     """One call: a text, a file with a caption, or an album, whose text stands under `captioned`. `keyboard` and `entities`
-    as the Bot API writes them."""
+    as the Bot API writes them; `business` is the connection of a business account that the bot speaks for."""
 
     chat: int = 0
     text: str = ""
     entities: tuple[dict[str, Any], ...] = ()
     media: tuple[Media, ...] = ()
     topic: int | None = None
+    business: str = ""
     reply_to: int | None = None
     keyboard: dict[str, Any] | None = field(default=None)
 
@@ -76,15 +77,17 @@ class Piece:
 
 def render(message: Outbound) -> list[Piece]:
     """The pieces in order, at least one. Raises Refused for an empty message."""
-    chat, topic = address(message.thread or message.to.value)
-    buttons = [button for button in message.buttons if chat > 0 or button.kind != "contact"]
+    business = business_of(message.thread)
+    chat, topic = address(message.to.value, message.thread)
+    is_own = chat > 0 and not business
+    buttons = [button for button in message.buttons if is_own or button.kind != "contact"]
     keys = keyboard(buttons)
     body = written(message.text, message.marked)
     body = replace(body, text=with_links(body.text, buttons))
     pieces = list(_pieces(body, _albums(message.files), has_keys=keys is not None))
     if not pieces:
         raise Refused("The message is empty: Telegram takes a text or a file.")
-    pieces = [replace(piece, chat=chat, topic=topic) for piece in pieces]
+    pieces = [replace(piece, chat=chat, topic=topic, business=business) for piece in pieces]
     pieces[0] = replace(pieces[0], reply_to=_reply_to(message, chat))
     pieces[-1] = replace(pieces[-1], keyboard=keys)
     return pieces
@@ -100,8 +103,9 @@ def split(text: str, limit: int = MAX_TEXT) -> list[str]:
     return [part.text for part in cut(Marked(text=text), limit)]
 
 
-def address(name: str) -> tuple[int, int | None]:
-    """The chat and the topic. Raises PersonUnreachable for what is no chat."""
+def address(to: str, thread: str) -> tuple[int, int | None]:
+    """The chat and the topic; who writes to a business has no chat but their own. Raises PersonUnreachable for what is none."""
+    name = to if business_of(thread) else thread or to
     try:
         return chat_and_topic(name)
     except ValueError:

@@ -40,7 +40,10 @@ async def send(message: Outbound, channel: ChannelConfig, client: Client) -> Sen
             raise _so_far(error, parts, sum(len(one.carries) for one in pieces)) from error
         at = at or sent[0].date
         parts += [
-            Part(external_id=names.external_id(channel, one.chat.id, one.message_id), carries=what)
+            Part(
+                external_id=names.external_id(channel, one.chat.id, one.message_id, piece.business),
+                carries=what,
+            )
             for one, what in zip(sent, carries, strict=False)
         ]
     return Sent(
@@ -56,14 +59,15 @@ async def amend(amendment: Amendment, client: Client) -> None:
     numbers = [(part, found) for part in amendment.parts if (found := names.message_of(part.external_id))]
     if not numbers:
         raise Refused("Telegram has no such message of ours.")
+    business = names.business_in(amendment.parts[0].external_id)
     if amendment.removes:
-        await client.remove(numbers[0][1][0], [number for _, (_, number) in numbers])
+        await client.remove(numbers[0][1][0], [number for _, (_, number) in numbers], business=business)
         return
     spoken = [(part, found) for part, found in numbers if part.carries != "file"]
     is_caption = bool(spoken) and spoken[0][0].carries == "caption"
     body = written(amendment.text, amendment.marked)
     texts = [
-        Piece(text=one.text, entities=entities(one))
+        Piece(text=one.text, entities=entities(one), business=business)
         for one in cut(body, MAX_CAPTION if is_caption else MAX_TEXT)
     ]
     if not texts or not spoken:
@@ -76,7 +80,7 @@ async def amend(amendment: Amendment, client: Client) -> None:
         except Already:
             continue
     if rest := [number for _, (_, number) in spoken[len(texts) :]]:
-        await client.remove(spoken[0][1][0], rest)
+        await client.remove(spoken[0][1][0], rest, business=business)
 
 
 def _left(pieces: Sequence[Piece], arrived: int) -> Iterator[Piece]:

@@ -26,6 +26,8 @@ SPEAKERS = frozenset(
 """What is called with a sentence for people as its first argument."""
 WORDS = frozenset(("sentence", "remedy", "reason"))
 """Keywords and variables whose values are such sentences."""
+LINES = frozenset(("Notice",))
+"""What is called with a line for a thread as `text`."""
 SLOT = re.compile(r"\{(\w+)\}")
 
 
@@ -70,7 +72,8 @@ def _said(node: ast.AST) -> Iterator[str]:
     given: list[ast.expr] = []
     match node:
         case ast.Call():
-            given = [keyword.value for keyword in node.keywords if keyword.arg in WORDS]
+            words = WORDS | {"text"} if _called(node) in LINES else WORDS
+            given = [keyword.value for keyword in node.keywords if keyword.arg in words]
             if _called(node) in SPEAKERS:
                 given += node.args[:1]
         case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in WORDS:

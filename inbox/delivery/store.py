@@ -98,6 +98,13 @@ RECORD: LiteralString = """
         SELECT moved.conversation_id, clock_timestamp() + make_interval(secs => max(t.rest))
           FROM told t JOIN moved ON moved.id = t.id WHERE t.rest > 0 GROUP BY 1 ORDER BY 1
         ON CONFLICT (conversation_id) DO UPDATE SET until = excluded.until
+    ), parted AS (
+        INSERT INTO inbox_part (channel_id, external_id, message_id)
+        SELECT moved.channel_id, p.part->>0, moved.message_id
+          FROM told t JOIN moved ON moved.id = t.id
+         CROSS JOIN jsonb_array_elements(CASE WHEN t.outcome = 'sent' AND t.parts <> '' THEN t.parts ELSE '[]' END::jsonb)
+                    WITH ORDINALITY AS p (part, n) WHERE p.n > 1
+        ON CONFLICT DO NOTHING
     )
     UPDATE inbox_message m
        SET delivery = CASE t.outcome

@@ -13,7 +13,7 @@ from inbox import bot
 from inbox.changes import Change
 from inbox.delivery.route import sending_channel
 from inbox.files import service as files
-from inbox.process import bounces, follow, repeats, sightings, store, threads
+from inbox.process import albums, bounces, follow, repeats, sightings, store, threads
 from inbox.process.answers import bare_subject
 from inbox.process.model import Incoming, NewMessage, Talk
 from inbox.process.people import sighting
@@ -29,6 +29,7 @@ async def take_in(
 ) -> bool:
     """Process new messages inside the batch's transaction; True when something is to be sent."""
     fresh = await sightings.drop_seen(conn, await repeats.new_ones(conn, incoming), directory=tools.directory)
+    fresh = await albums.join(conn, fresh, changes=changes)
     if not fresh:
         return False
     await bounces.name_messages(conn, fresh)
@@ -47,6 +48,7 @@ async def take_in(
     changes += await _route(conn, talks, fresh)
     await store.write(conn, written)
     await sightings.keep(conn, written)
+    await albums.keep(conn, fresh, written)
     await follow.keep_effects(conn, turns, now=now)
     await files.keep(conn, written)
     await bounces.mark(conn, fresh, changes=changes)
@@ -142,6 +144,7 @@ def _written(message: Incoming, *, now: datetime) -> NewMessage:
         ("copies", list(event.copies)),
         ("forwarded", dict(event.forwarded)),
         ("sender", event.sender.handles[0].value if message.is_guest else ""),
+        ("answers", message.answers),
     ):
         if value:
             data[name] = value

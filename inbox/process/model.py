@@ -112,6 +112,7 @@ class Incoming:
     """A message of a batch that is not a repeat.
 
     `is_guest`: somebody else writes in the conversation. `sighted` are `(channel id, journal id)` of further copies.
+    `parts` are external ids of what joined it in the same batch. `answers` is the message it answers, as the thread quotes it.
     """
 
     work: Work
@@ -126,3 +127,5 @@ class Incoming:
     why: str = ""
     is_guest: bool = False
     sighted: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
+    parts: list[str] = field(default_factory=list[str])
+    answers: dict[str, Any] = field(default_factory=dict[str, Any])

@@ -88,6 +88,18 @@ def delete(bot: Bot, method: str, params: Params, files: Files) -> bool:
     return True
 
 
+def delete_business(bot: Bot, method: str, params: Params, files: Files) -> bool:
+    """deleteBusinessMessages: by the numbers alone, for a business account."""
+    if not params.get("business_connection_id"):
+        raise ApiError(400, "Bad Request: BUSINESS_CONNECTION_INVALID")
+    numbers = set(json.loads(params.get("message_ids") or "[]"))
+    for (_, number), shown in bot.shown.items():
+        if number in numbers:
+            shown.is_deleted = True
+    bot.notify()
+    return True
+
+
 OUTBOX: dict[str, Callable[[Bot, str, Params, Files], Any]] = {
     "sendmessage": send,
     **dict.fromkeys(UPLOADS, send),
@@ -95,6 +107,7 @@ OUTBOX: dict[str, Callable[[Bot, str, Params, Files], Any]] = {
     "editmessagetext": edit,
     "editmessagecaption": edit,
     "deletemessages": delete,
+    "deletebusinessmessages": delete_business,
 }
 
 

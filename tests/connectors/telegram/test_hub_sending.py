@@ -59,7 +59,7 @@ class Shop:
         await world.runtime.refresh()
         return world
 
-    async def hears(self, world: World, person: int, text: str = "hello") -> int:
+    async def hears(self, world: World, person: int, text: str = "hello", **more: Any) -> int:
         """A person writes to the bot; the conversation's id."""
         user = {"id": person, "first_name": f"P{person}"}
         self.bot.know(user)
@@ -71,6 +71,7 @@ class Shop:
                 "chat": {"id": person, "type": "private"},
                 "date": int(time.time()),
                 "text": text,
+                **more,
             },
         }
         headers = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
@@ -200,6 +201,12 @@ async def test_an_album_is_sent_answered_changed_and_deleted(shop: Shop) -> None
     assert len(json.loads(call["media"])) == 3
     assert json.loads(call["media"])[0]["caption_entities"][0]["type"] == "bold"
     assert "reply_parameters" in call
+    last = max(number for _, number in shop.bot.shown)
+    await shop.hears(
+        world, 501, "The third one!", reply_to_message={"message_id": last, "date": 1, "chat": {"id": 501}}
+    )
+    quoted = "SELECT data->'answers'->>'text' FROM inbox_message WHERE text = 'The third one!'"
+    assert await world.value(quoted) == "Three views"
     directory = world.runtime.directory
     shop.bot.fail("editMessageCaption", Fault(cut="after"))
     await world.act(service.rewrite, message_id, directory=directory, text="Two views")

@@ -333,3 +333,17 @@ async def test_probe(bot: Bot, context: Context, token: str, fault: Fault | None
     assert health.state == state
     assert health.sentence
     assert health.remedy or state in (State.CONNECTED, State.TRANSIENT)
+
+
+async def test_a_business_account_is_spoken_for(bot: Bot, context: Context) -> None:
+    buttons = (Button(label="Yes", value="y"), Button(label="My number", value="", kind="contact"))
+    sent = await connector.send(outbound("Until eight.", thread="business/KAw_1", buttons=buttons), context)
+    [message] = bot.sent
+    assert (message.chat_id, message.params["business_connection_id"]) == (USER["id"], "KAw_1")
+    assert sent.external_id == f"1234567:{USER['id']}:{message.message_id}:bKAw_1"
+    assert "inline_keyboard" in json.loads(message.params["reply_markup"])
+    await connector.amend(amendment(sent, "Until nine."), context)
+    [shown] = bot.shown.values()
+    assert shown.text == "Until nine."
+    await connector.amend(amendment(sent, removes=True), context)
+    assert shown.is_deleted

@@ -65,7 +65,7 @@ document.addEventListener("click", (event) => {
 
 // A menu opens to where there is room: upwards, but not out of the thread.
 document.addEventListener("toggle", (event) => {
-  if (!event.target.matches?.(".msg__more[open], .msg__versions[open]")) return;
+  if (!event.target.matches?.(".msg__more[open]")) return;
   const room = event.target.getBoundingClientRect().top - document.getElementById("thread").getBoundingClientRect().top;
   event.target.classList.toggle("menu--up", room > event.target.querySelector(".menu__panel").offsetHeight + 8);
 }, true);
