@@ -16,6 +16,7 @@ from connectors.contract import (
     Refused,
     Reply,
     SendError,
+    SlowDown,
     TryAgain,
     Unknown,
 )
@@ -68,7 +69,9 @@ def _by_status(outcomes: Outcomes | None, answer: Mapping[str, Any], status: int
     reason = _reason(outcomes, answer)
     if status in (401, 403):
         return CredentialsDead(reason)
-    if status in (408, 425, 429) or status >= 500:
+    if status == 429:
+        return SlowDown(reason, after=_after(outcomes, answer))
+    if status in (408, 425) or status >= 500:
         return TryAgain(reason, after=_after(outcomes, answer))
     if 200 <= status < 300:
         return Unknown(f"The provider took it, but its answer is not understood: {reason}")

@@ -271,6 +271,27 @@ def test_unusable_addresses_are_refused(address: str) -> None:
         render(outbound(to=Handle(kind="email", value=address)), Mailbox.of(SETTINGS), datetime.now(UTC))
 
 
+def test_formatting_is_html_and_bare_text() -> None:
+    said = outbound(
+        text="Only now (https://a.b/?x=1&y=2)\n> when?\nSoon & <well>, see https://c.d.",
+        marked="*Only* [now](https://a.b/?x=1&y=2)\n> when?\nSoon & <well>, see https://c.d.",
+        references=("chosen@x.y", "last@x.y"),
+    )
+    mail = read(render(said, Mailbox.of(SETTINGS), datetime(2026, 1, 2, tzinfo=UTC)).body)
+    plain, page = mail.get_body(("plain",)), mail.get_body(("html",))
+    assert plain
+    assert page
+    assert (
+        plain.get_content()
+        .replace("\r", "")
+        .startswith("Only now (https://a.b/?x=1&y=2)\n> when?\nSoon & <well>")
+    )
+    html = page.get_content().replace("\r", "")
+    assert '<b>Only</b> <a href="https://a.b/?x=1&amp;y=2"' in html
+    assert '<blockquote>when?</blockquote>Soon &amp; &lt;well&gt;, see <a href="https://c.d">' in html
+    assert mail["In-Reply-To"] == "<chosen@x.y>"
+
+
 def test_html_of_plain_text() -> None:
     assert html_of("a\nb\n\n\nc").split("<body>\n")[1] == "<p>a<br>\nb</p>\n<p>c</p>\n</body></html>\n"
 
@@ -334,7 +355,7 @@ def test_sender_signature_and_quotation(style: str, shown: str) -> None:
         "Ten.\n\n-- \nВера & Co\nhttps://our.example\n\n"
         "On 2026-03-01 09:05 UTC, Ann <a@x> wrote:\n> How <much>?\n>\n> Ann"
     )
-    html = page.get_content()
+    html = page.get_content().replace("\r", "")
     assert "Вера &amp; Co" in html
     assert "How &lt;much&gt;?" in html
     assert html.index("Ten.") < html.index("Co<br>") < html.index("<blockquote")

@@ -68,6 +68,23 @@ async def test_a_text_arrives_as_it_was_written(api: CloudApi, context: Context,
     assert api.sent[0]["to"] == "85512345678"
 
 
+async def test_formatting_and_what_is_answered(api: CloudApi, context: Context) -> None:
+    said = replace(
+        MESSAGE,
+        text="Only now 5 (https://a.b)\n> when?",
+        marked="*Only* _now_ ~6~ [5](https://a.b)\n> when?",
+        replies_to="wamid.asked",
+    )
+    await WHATSAPP.send(said, context)
+    await WHATSAPP.send(MESSAGE, context)
+    assert api.sent[0]["text"]["body"] == "*Only* _now_ ~6~ 5 (https://a.b)\n> when?"
+    assert api.sent[0]["context"] == {"message_id": "wamid.asked"}
+    assert "context" not in api.sent[1]
+    await WHATSAPP.send(replace(said, buttons=choices(2)), context)
+    assert api.sent[2]["interactive"]["body"]["text"].startswith("*Only*")
+    assert api.sent[2]["context"] == {"message_id": "wamid.asked"}
+
+
 @pytest.mark.parametrize(
     ("text", "buttons", "shape"),
     [
