@@ -50,7 +50,7 @@ LIVING_OF: LiteralString = """
 OF_MESSAGE: LiteralString = "SELECT conversation_id FROM inbox_message WHERE id = $1"
 CANCEL: LiteralString = """
     UPDATE inbox_outbox SET state = 'cancelled', reason = 'Taken back.', done_at = now()
-     WHERE message_id = $1 AND state IN ('waiting', 'retry') RETURNING id"""
+     WHERE message_id = $1 AND state IN ('waiting', 'retry') AND parts = '[]' RETURNING id"""
 DELIVERY: LiteralString = "UPDATE inbox_message SET delivery = $2, delivery_reason = $3 WHERE id = $1"
 AGAIN: LiteralString = """
     UPDATE inbox_outbox SET state = 'waiting', due_at = now(), done_at = NULL, reason = '', fence = $2

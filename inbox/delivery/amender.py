@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 AT_ONCE = 20
 POLL_EVERY = 1.0
 WITHIN = 60.0
+STOP_WITHIN = 10.0
 DEAD_AFTER = 120.0
 MAX_TRIES = 12
 
@@ -52,46 +53,67 @@ class Amender:
         self._pool, self._directory = pool, directory
         self._context_of, self._publish = context_of, publish
         self._wake = asyncio.Event()
+        self._is_stopping = False
         self._task: asyncio.Task[None] | None = None
+        self._running: set[asyncio.Task[None]] = set()
 
     def start(self) -> None:
+        self._is_stopping = False
         self._task = asyncio.create_task(self._run(), name="amend")
 
     async def stop(self) -> None:
-        """What is cut off is done again by whoever finds it."""
-        if self._task:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        """Let what is being done come to its end; what is cut off is done again by whoever finds it."""
+        self._is_stopping = True
+        self._wake.set()
+        for tasks in ({self._task} if self._task else set[asyncio.Task[None]](), self._running):
+            if tasks:
+                await asyncio.wait(tasks, timeout=STOP_WITHIN)
+            for task in tuple(tasks):
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     def wake(self) -> None:
         """Something may be due."""
         self._wake.set()
 
     async def _run(self) -> None:
-        while True:
+        while not self._is_stopping:
             try:
                 done = await self._round()
             except Exception as error:  # the loop must live: the database may be away for a while
                 log.warning("amending failed", extra={"error": repr(error)})
                 done = 0
                 await asyncio.sleep(POLL_EVERY)
-            if done:
+            if done or self._is_stopping:
                 continue
-            self._wake.clear()
             try:
                 async with asyncio.timeout(POLL_EVERY):
                     await self._wake.wait()
             except TimeoutError:
                 continue
+            finally:
+                self._wake.clear()
 
     async def _round(self) -> int:
+        if (room := AT_ONCE - len(self._running)) <= 0:
+            return 0
         paused = [live.id for live in self._directory if live.row.is_paused]
         async with self._pool.acquire() as conn, conn.transaction():
-            rows = await amend_store.claim(conn, limit=AT_ONCE, but_channels=paused, dead_after=DEAD_AFTER)
-        await asyncio.gather(*(self._carry_out(row) for row in rows))
+            rows = await amend_store.claim(conn, limit=room, but_channels=paused, dead_after=DEAD_AFTER)
+        for row in rows:
+            task = asyncio.create_task(self._carry_out(row))
+            self._running.add(task)
+            task.add_done_callback(self._ended)
         return len(rows)
 
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        self._wake.set()
+        if not task.cancelled() and (error := task.exception()):
+            log.warning("an amendment was not recorded", extra={"error": repr(error)})
+
     async def _carry_out(self, row: dict[str, Any]) -> None:
+        """Raises where our own database is away: the claim is found when it is old, and carried out again."""
         try:
             await self._try(row)
         except (TryAgain, Unknown, CredentialsDead) as error:
@@ -101,7 +123,7 @@ class Amender:
         except TimeoutError:
             await self._later(row, TryAgain(f"No answer within {WITHIN:.0f} seconds."))
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-            raise  # our own database: found again as a claim that got old
+            raise
         except Exception as error:  # a connector's bug
             log.exception("connector failed while amending", extra={"channel": row["channel_id"]})
             await self._end(row, state="refused", reason=f"The connector failed: {type(error).__name__}.")

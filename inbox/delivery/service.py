@@ -197,7 +197,8 @@ class Deliverer:
             else:
                 told = await self._tries.once(row, channel)
                 self._recorder.tell(told)
-                asyncio.get_running_loop().call_later(told.rest + 0.02, self._wake.set)
+                if told.rest:
+                    asyncio.get_running_loop().call_later(told.rest + 0.02, self._wake.set)
         except asyncio.CancelledError:
             self._recorder.tell(
                 Told(id=row["id"], outcome="unknown", reason="The hub stopped while sending.")

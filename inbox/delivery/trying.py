@@ -100,7 +100,9 @@ class Tries:
         if row["attempts"] >= MAX_TRIES and not isinstance(error, SlowDown):
             return Told(
                 id=row["id"],
-                outcome="refused",
+                outcome="unknown"
+                if error.arrived
+                else "refused",  # a part is there, and a person has to know
                 reason=f"Given up after {row['attempts']} tries: {error.reason}",
                 parts=error.arrived,
             )

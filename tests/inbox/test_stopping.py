@@ -32,6 +32,7 @@ async def again(db_url: str, redis_url: str) -> None:
     world = await open_world(db_url, redis_url, sink=sink, bot=False)
     async with world.pool.acquire() as conn:  # the turns that the slow process took are no part of this
         await conn.execute("DELETE FROM inbox_pace")
+        await conn.execute("UPDATE inbox_outbox SET due_at = now() WHERE state = 'waiting'")
     await world.delivered(within=10)
     assert set(sink.seen.values()) <= {1}
     assert await world.fetch(STATES + " DESC LIMIT 1") == [{"state": "sent", "attempts": 1}]
