@@ -34,6 +34,11 @@ PLAN: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ),
     ("mail_door", "The same with two processes", {"mails": 6_000, "processes": 2}),
     ("mail_catch_up", "10,000 mails from a Dovecot to stored and matched", {"mails": 10_000}),
+    (
+        "telegram",
+        "Telegram updates a second, by webhook and by long polling",
+        {"seconds": 8.0, "updates": 10_000},
+    ),
     ("bot", "Decisions a second of the bot on one core", {"seconds": 6.0}),
     ("understanding", "What the bot understands of questions it has not seen", {}),
     ("footprint", "Memory at rest and the second start", {}),
@@ -41,7 +46,7 @@ PLAN: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("bounces", "Bounces understood, beside flufl.bounce", {}),
     ("replies", "New words of replies found, beside four libraries", {}),
 )
-QUICK = {"seconds": 2.0, "large": 50_000, "samples": 20, "mails": 2_000, "heavy": 300}
+QUICK = {"seconds": 2.0, "large": 50_000, "samples": 20, "mails": 2_000, "heavy": 300, "updates": 2_000}
 
 
 @click.command()

@@ -6,6 +6,7 @@ from typing import Any
 
 from benchmarks.stage import SECRET, Stage
 from connectors.email.connector import EmailConnector
+from connectors.telegram.connector import Telegram
 from crm_core.users import service as users
 from hub.crypto import Cipher
 from hub.database import create_pool
@@ -43,6 +44,28 @@ async def mail_channel(stage: Stage, **settings: Any) -> None:
         )
         for n in range(5):
             user = await users.create(conn, email=f"m{n}@example.test", name=f"Manager {n}", role="manager")
+            await users.set_in(conn, user.id, True)
+    await pool.close()
+
+
+async def telegram_channel(stage: Stage, *, slug: str, **settings: Any) -> None:
+    """A Telegram channel without a bot that answers, and some managers who are in."""
+    pool = await create_pool(stage.database_url, application="bench")
+    async with pool.acquire() as conn, conn.transaction():
+        await channels.create(
+            conn,
+            {"telegram": Telegram()},
+            Cipher(SECRET),
+            slug=slug,
+            name=slug,
+            connector="telegram",
+            settings=settings,
+            bot=False,
+        )
+        for n in range(5):
+            user = await users.create(
+                conn, email=f"{slug}{n}@example.test", name=f"Manager {n}", role="manager"
+            )
             await users.set_in(conn, user.id, True)
     await pool.close()
 
