@@ -1,4 +1,4 @@
-// Formatting as one writes: buttons and Ctrl+B, Ctrl+I, Ctrl+K put our small marks around what is chosen, or take them away.
+// Formatting as one writes: buttons and Ctrl+B, Ctrl+I, with chosen words Ctrl+K too, put our small marks around what is chosen, or take them away.
 const MARKS = { bold: "*", italic: "_", strike: "~", code: "`" };
 const DOUBLED = { bold: "**", strike: "~~" }; // within a word
 const KEYS = { b: "bold", i: "italic", k: "link" };
@@ -82,6 +82,7 @@ document.addEventListener("mousedown", (event) => { if (event.target.closest?.("
 document.addEventListener("keydown", (event) => {
   const kind = KEYS[event.key.toLowerCase()];
   if (event.target.id !== "text" || !kind || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+  if (kind === "link" && event.target.selectionStart === event.target.selectionEnd) return; // Ctrl+K goes anywhere
   event.preventDefault();
   event.stopImmediatePropagation();
   format(kind);
