@@ -18,6 +18,9 @@ ANONYMOUS = frozenset(
 """How a withheld number is written; the digits are what providers make of the letters (ANONYMOUS, RESTRICTED, ...)."""
 
 
+TEXTABLE = frozenset({phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE})
+
+
 @lru_cache(maxsize=20_000)
 def e164(raw: str, region: str = "") -> str:
     """E.164, or empty for what is no number in any notation; `region` is for local notation."""
@@ -50,6 +53,16 @@ def _plain(raw: str) -> str:
         if text.lower().startswith(scheme):
             text = text[len(scheme) :].partition("@")[0].partition(";")[0]
     return text.strip()
+
+
+@lru_cache(maxsize=20_000)
+def can_text(number: str) -> bool:
+    """Whether a short message can reach this E.164 number: a mobile, or where the country does not tell them apart."""
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return False
+    return phonenumbers.is_valid_number(parsed) and phonenumbers.number_type(parsed) in TEXTABLE
 
 
 def number_of(raw: str, *, channel_region: str = "") -> str:

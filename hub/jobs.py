@@ -22,7 +22,7 @@ from crm_core.deals import service as deals
 from crm_core.tasks import service as tasks
 from hub import webhooks, wiring
 from hub.runtime import Runtime
-from inbox.calls import timeouts
+from inbox.calls import replies, retention, timeouts
 from inbox.changes import Change
 from inbox.channels import service as channels
 from inbox.channels import silence
@@ -96,6 +96,17 @@ async def end_silent_calls(runtime: Runtime) -> None:
     await runtime.publish(await timeouts.end_silent(runtime.pool, hours))
 
 
+async def answer_missed_calls(runtime: Runtime) -> None:
+    hours = tuple(runtime.rulebook.rules.hours.values())
+    changes = await replies.write_due(runtime.pool, runtime.directory, hours, now=datetime.now(UTC))
+    await runtime.publish(changes)
+
+
+async def forget_recordings(runtime: Runtime) -> None:
+    while changes := await retention.forget_old(runtime.pool):
+        await runtime.publish(changes)
+
+
 async def touch_channels(runtime: Runtime) -> None:
     async with runtime.pool.acquire() as conn, conn.transaction():
         changes = await silence.look(conn)
@@ -143,6 +154,8 @@ EVERY: tuple[tuple[Job, int], ...] = (
     (remind, 5),
     (fold_counters, 5),
     (end_silent_calls, 30),
+    (answer_missed_calls, 5),
+    (forget_recordings, 30),
     (probe_channels, 15),
     (touch_channels, 30),
 )

@@ -16,6 +16,7 @@ from hub.web.inbox import canned, card, files, lists, mail, moves, replies, thre
 from hub.web.navigation import ADMINS, GUIDE, OPERATIONS, GuideState
 from hub.web.ops import (
     audit,
+    call_rules,
     channel_form,
     channels,
     consent,
@@ -197,6 +198,8 @@ OPS: tuple[Page, ...] = (
     Page(method="POST", path=CHANNEL, handler=channel_form.save, access=OPERATIONS),
     Page(method="GET", path=CHANNEL + "/consent", handler=consent.ask, access=OPERATIONS),
     Page(method="GET", path="/oauth/back", handler=consent.back, access=OPERATIONS),
+    Page(method="GET", path=CHANNEL + "/calls", handler=call_rules.show, access=OPERATIONS),
+    Page(method="POST", path=CHANNEL + "/calls", handler=call_rules.save, access=OPERATIONS),
     Page(method="POST", path=CHANNEL + "/pause", handler=channels.pause, access=OPERATIONS),
     Page(method="POST", path=CHANNEL + "/pause/removal", handler=channels.resume, access=OPERATIONS),
     Page(method="POST", path=CHANNEL + "/test", handler=channels.test, access=OPERATIONS),

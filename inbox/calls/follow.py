@@ -11,7 +11,7 @@ from crm_core.events import Fact
 from crm_core.sql import Conn
 from crm_core.tasks import service as tasks
 from crm_core.tasks.model import CallBack
-from inbox.calls import verbs
+from inbox.calls import replies, verbs
 from inbox.calls.fold import Call
 from inbox.calls.model import Known
 from inbox.changes import Change
@@ -40,6 +40,7 @@ async def follow(
         pass  # a number that we do not let through: nobody is to ring it back
     elif call.is_missed and not before.is_missed:
         changes.append(await _ask_to_call_back(conn, talk, call, hours=hours, now=now))
+        await replies.plan(conn, before.id, now)
     elif call.outcome == "answered" and before.outcome != "answered":
         if before.is_missed:
             talk.unread = max(0, talk.unread - 1)
@@ -73,9 +74,12 @@ def due(now: datetime, hours: Iterable[Hours]) -> datetime:
 
 
 def _reached(call: Call, before: Known) -> str:
+    reason = "They called again and were answered."
     if call.outbound:
-        return "We called back after {minutes} min."
-    return "It was answered after all." if before.is_missed else "They called again and were answered."
+        reason = "We called back after {minutes} min."
+    elif before.is_missed:
+        reason = "It was answered after all."
+    return reason
 
 
 async def _ask_to_call_back(

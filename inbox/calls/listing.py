@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any, LiteralString
+from uuid import UUID
 
 from crm_core.errors import Invalid, NotFound
 from crm_core.paging import Page, capped, decode, encode
@@ -39,7 +40,9 @@ ONE: LiteralString = f"{ROW} WHERE {RULE} AND k.id = $2"
 OF_CONTACT: LiteralString = f"""{ROW}
      WHERE {RULE} AND p.root_id = $2 ORDER BY k.started_at DESC, k.id DESC LIMIT $3"""
 NOW: LiteralString = f"""{ROW}
-     WHERE {RULE} AND (k.state <> 'ended' AND k.started_at > now() - interval '4 hours'
+     WHERE {RULE} AND NOT (k.state = 'ringing' AND NOT k.outbound
+                           AND EXISTS (SELECT 1 FROM inbox_blocked_number b WHERE b.number = k.caller))
+       AND (k.state <> 'ended' AND k.started_at > now() - interval '4 hours'
                        OR k.ended_at > now() - interval '10 minutes' AND k.user_id = $2 AND k.result = ''
                           AND k.outcome = 'answered')
      ORDER BY k.started_at, k.id LIMIT 20"""
@@ -71,6 +74,7 @@ WAITING: LiteralString = """
                    WHERE o.contact_id IN (SELECT i.id FROM crm_contact i WHERE i.root_id = w.root_id)
                      AND o.outcome = 'answered' AND o.started_at < last.started_at), '-infinity')) AS told
       JOIN inbox_channel ch ON ch.id = last.channel_id"""
+OF_RECORDING: LiteralString = "SELECT id FROM inbox_call WHERE attachment_id = $1 LIMIT 1"
 MOST_WAITING = 500
 
 
@@ -118,6 +122,11 @@ async def going_on(conn: Conn, viewer: Viewer) -> list[CallRow]:
 async def steps(conn: Conn, viewer: Viewer, id_: int) -> list[StepRow]:
     await get(conn, viewer, id_)
     return [StepRow(**dict(row)) for row in await conn.fetch(STEPS, id_)]
+
+
+async def of_recording(conn: Conn, file_id: UUID) -> int | None:
+    """The call whose recording this file is."""
+    return await conn.fetchval(OF_RECORDING, file_id)
 
 
 async def numbers(conn: Conn) -> list[str]:

@@ -14,7 +14,7 @@ from crm_core.contacts import service as contacts
 from crm_core.leads import service as leads
 from crm_core.leads.model import LeadRequest
 from crm_core.sql import Conn
-from inbox.calls import store
+from inbox.calls import store, verbs
 from inbox.calls.fold import SILENCE, Call, fold
 from inbox.calls.follow import follow
 from inbox.calls.model import Known
@@ -112,7 +112,8 @@ async def _bring_up_to_date(
     await store.save(conn, known.id, call, message_id=message_id, attachment_id=attachment_id)
     changes = await follow(conn, talk, call, before=known, hours=hours, now=now)
     await talk_store.save_talks(conn, [talk], last_ids={talk.id: message_id})
-    return [*changes, _change(talk, call, known=known, message_id=message_id)]
+    is_blocked = call.state == "ringing" and not call.outbound and await verbs.is_blocked(conn, known.caller)
+    return [*changes, _change(talk, call, known=known, message_id=message_id, is_blocked=is_blocked)]
 
 
 async def _conversation(conn: Conn, work: Work, step: CallStep) -> tuple[Talk, int | None]:
@@ -200,7 +201,8 @@ def _hours(tools: Tools) -> Sequence[Hours]:
     return tuple(tools.rulebook.rules.hours.values())
 
 
-def _change(talk: Talk, call: Call, *, known: Known, message_id: int) -> Change:
+def _change(talk: Talk, call: Call, *, known: Known, message_id: int, is_blocked: bool) -> Change:
+    """What browsers hear. A blocked number rings nobody's screen."""
     return Change(
         kind="call",
         id=message_id,
@@ -218,5 +220,6 @@ def _change(talk: Talk, call: Call, *, known: Known, message_id: int) -> Change:
             "ringing": list(call.ringing),
             "caller": known.caller,
             "outbound": call.outbound,
+            "blocked": is_blocked,
         },
     )

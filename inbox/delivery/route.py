@@ -24,6 +24,11 @@ def _is_mail(channel: LiveChannel) -> bool:
     return channel.connector.spec.handle_kind == "email" and not channel.row.is_paused and _sends(channel)
 
 
+def can_write(channel: LiveChannel) -> bool:
+    """Whether one can write to people on this channel, as it is set up."""
+    return _sends(channel)
+
+
 def _sends(channel: LiveChannel) -> bool:
     connector = channel.connector
     if not connector.spec.abilities.replies:

@@ -53,6 +53,16 @@ SWEEP: LiteralString = """
        AND NOT EXISTS (SELECT 1 FROM inbox_call c WHERE c.attachment_id = inbox_attachment.id)"""
 
 
+FORGET: LiteralString = """
+    WITH old AS (SELECT id, sha256 FROM inbox_attachment WHERE id = $1)
+    UPDATE inbox_attachment a
+       SET sha256 = NULL, size = 0, url = '', ref = '', fetch_at = NULL, note = $2
+      FROM old WHERE a.id = old.id RETURNING old.sha256"""
+FREE: LiteralString = """
+    DELETE FROM inbox_blob WHERE sha256 = $1
+       AND NOT EXISTS (SELECT 1 FROM inbox_attachment a WHERE a.sha256 = inbox_blob.sha256)"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewFile:
     """An attachment row to insert. Bytes now, or `url`/`ref` to fetch from `fetch_at` on."""
@@ -136,6 +146,13 @@ async def contents(conn: Conn, message_id: int) -> list[dict[str, Any]]:
 async def one(conn: Conn, id_: UUID) -> dict[str, Any] | None:
     row = await conn.fetchrow(ONE, id_)
     return dict(row) if row else None
+
+
+async def forget(conn: Conn, id_: UUID, *, note: str) -> None:
+    """Delete an attachment's bytes, unless another has the same, and the way to get them again; the note says why."""
+    digest = await conn.fetchval(FORGET, id_, note)
+    if digest is not None:
+        await conn.execute(FREE, digest)
 
 
 async def sweep(conn: Conn) -> None:

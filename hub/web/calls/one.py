@@ -11,11 +11,12 @@ from crm_core.deals import service as deals
 from crm_core.errors import NotFound
 from crm_core.sql import Conn
 from crm_core.tasks import service as tasks
+from hub.web.calls import listening
 from hub.web.context import form, ident, is_fragment, publish, runtime, transaction, user, viewer
 from hub.web.crm import fields as read
 from hub.web.i18n import N_, gettext
 from hub.web.render import page, see_other
-from inbox.calls import listing, verbs
+from inbox.calls import listing, reply_store, verbs
 from inbox.calls.desk import CallRow
 from inbox.calls.dialling import can_dial
 from inbox.changes import Change
@@ -36,9 +37,18 @@ async def show(request: web.Request) -> web.StreamResponse:
         steps = await listing.steps(conn, viewer(request), call.id)
         earlier = await listing.of_contact(conn, viewer(request), call.contact_id)
         values = await panel_values(conn, request, call)
+        reply = await reply_store.of_call(conn, call.id)
+        heard = await listening.of_call(conn, call.id) if viewer(request).role == "admin" else ()
     others = [other for other in earlier if other.id != call.id]
     return page(
-        request, "calls/call.html", steps=steps, others=others, saved="saved" in request.query, **values
+        request,
+        "calls/call.html",
+        steps=steps,
+        others=others,
+        reply=reply,
+        heard=heard,
+        saved="saved" in request.query,
+        **values,
     )
 
 

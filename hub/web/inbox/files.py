@@ -12,6 +12,7 @@ from multidict import MultiMapping
 
 from crm_core.errors import Invalid, NotFound
 from crm_core.sql import Conn
+from hub.web.calls import listening
 from hub.web.context import is_fragment, transaction, user, viewer
 from hub.web.i18n import N_
 from hub.web.render import page
@@ -74,12 +75,13 @@ async def show(request: web.Request) -> web.StreamResponse:
         raise NotFound(N_("This file is not here.")) from None
     async with transaction(request) as conn:
         row = await service.open_file(conn, viewer(request), id_)
+        is_recording = await listening.note(conn, request, id_)
     mime, content = str(row["mime"]).lower(), bytes(row["content"])
     is_inline = mime in INLINE and "download" not in request.query
     headers = {
         "Content-Security-Policy": POLICY,
         "Content-Disposition": f"{'inline' if is_inline else 'attachment'}; filename*=UTF-8''{quote(row['name'])}",
-        "Cache-Control": "private, max-age=86400, immutable",
+        "Cache-Control": "no-store" if is_recording else "private, max-age=86400, immutable",
         "Accept-Ranges": "bytes",
         "Content-Type": mime if is_inline else "application/octet-stream",
         "Cross-Origin-Resource-Policy": "same-origin",

@@ -153,7 +153,9 @@ def _is_own(client: Client, data: Mapping[str, Any]) -> bool:
 
 
 def _rings_for(client: Client, data: Mapping[str, Any]) -> bool:
-    """Only whose telephone rings; where no telephone is named, or the reader has none, everybody."""
+    """Only whose telephone rings; where no telephone is named, or the reader has none, everybody; a blocked number nobody."""
+    if data.get("blocked"):
+        return False
     ringing = set(data.get("ringing", ()))
     if not ringing:
         return data.get("state") == "ringing"

@@ -1,0 +1,143 @@
+"""A word to whoever rang in vain ("we will call you back"): decided a moment after the call, sent like any message."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import asyncpg
+
+from chatbot.hours import Hours
+from connectors.phones import can_text
+from crm_core.sql import Conn
+from inbox.calls import reply_store as store
+from inbox.calls.reply_store import Due, Standing
+from inbox.calls.rules import words
+from inbox.changes import Change
+from inbox.channels.directory import Directory
+from inbox.channels.model import LiveChannel
+from inbox.delivery.route import can_write
+from inbox.process import store as talk_store
+from inbox.process.model import NewMessage, Talk
+
+AFTER = timedelta(seconds=30)
+AGAIN = timedelta(seconds=60)
+TOO_LATE = timedelta(hours=2)
+AT_ONCE = 100
+PREVIEW = 200
+
+
+async def plan(conn: Conn, call_id: int, now: datetime) -> None:
+    """A call was missed: see in a moment whether a word is due."""
+    await store.plan(conn, call_id, now + AFTER)
+
+
+async def write_due(
+    pool: asyncpg.Pool, directory: Directory, hours: Sequence[Hours], *, now: datetime
+) -> list[Change]:
+    """Write what is due, each in its own transaction; a crash in between writes nothing twice."""
+    changes: list[Change] = []
+    for _ in range(AT_ONCE):
+        async with pool.acquire() as conn, conn.transaction():
+            written = await _write_one(conn, directory, hours, now)
+        if written is None:
+            break
+        changes += written
+    return changes
+
+
+async def _write_one(
+    conn: Conn, directory: Directory, hours: Sequence[Hours], now: datetime
+) -> list[Change] | None:
+    due = await store.claim(conn, now)
+    if due is None:
+        return None
+    await store.hold_person(conn, due.root_id)
+    [home] = await talk_store.talks_by_id(conn, [due.conversation_id])
+    since = now - timedelta(hours=due.once_hours)
+    found = await store.standing(conn, due.call_id, root_id=due.root_id, since=since)
+    if found.is_talking and now - due.ended_at < TOO_LATE:
+        await store.later(conn, due.call_id, now + AGAIN)
+        return []
+    via = directory.by_id(due.via_id) if due.via_id else None
+    if not via or via.row.is_paused or not can_write(via):
+        return await _leave(conn, due, now, reason="The channel that should carry it cannot write now.")
+    if why := refusal(due, found, handle_kind=home.handle_kind, now=now):
+        return await _leave(conn, due, now, reason=why)
+    languages = (due.contact_language, home.language, due.channel_language)
+    text = words(due.texts, languages=languages, hours=hours, now=now)
+    if not text:
+        return await _leave(conn, due, now, reason="There is no text for this hour.")
+    talk = await _talk(conn, due, home, via)
+    if isinstance(talk, str):
+        return await _leave(conn, due, now, reason=talk)
+    return await _write(conn, due, talk, via=via, text=text, now=now)
+
+
+def refusal(due: Due, found: Standing, *, handle_kind: str, now: datetime) -> str:
+    """Why nothing may be written, or empty. Pure."""
+    reason = ""
+    if not found.is_missed:
+        reason = "It was answered after all."
+    elif handle_kind != "phone" or not due.caller.startswith("+"):
+        reason = "The number is hidden or too short."
+    elif found.is_blocked:
+        reason = "This number is blocked."
+    elif found.is_reached:
+        reason = "They were reached before."
+    elif found.is_told:
+        reason = "They had a message about a missed call not long ago."
+    elif now - due.ended_at > TOO_LATE:
+        reason = "It was too late: the call was long over when this was looked at."
+    return reason
+
+
+async def _talk(conn: Conn, due: Due, home: Talk, via: LiveChannel) -> Talk | str:
+    """The conversation to write in: the call's own by SMS, the person's own on a messenger; or why there is none."""
+    kind = via.connector.spec.handle_kind
+    if kind != "phone":
+        keys = [(via.id, kind, value, "") for value in await store.proven(conn, due.root_id, kind)]
+        talks = await talk_store.talks_by_key(conn, keys) if keys else []
+        reason = "They never wrote on the channel that should carry it."
+        return talks[-1] if talks else reason
+    reason = ""
+    if not can_text(due.caller):
+        reason = "A message cannot go to a landline."
+    elif await store.is_lost(conn, kind, due.caller):
+        reason = "Messages to this number came back."
+    return reason or home
+
+
+async def _write(
+    conn: Conn, due: Due, talk: Talk, *, via: LiveChannel, text: str, now: datetime
+) -> list[Change]:
+    message = NewMessage(
+        talk=talk,
+        direction="out",
+        author="bot",
+        at=now,
+        text=text,
+        data={"missed_call": due.call_id},
+        due_at=now,
+        channel_id=via.id,
+    )
+    await talk_store.write(conn, [message])
+    talk.message_count += 1
+    talk.last_text, talk.last_at, talk.last_outbound = " ".join(text.split())[:PREVIEW], now, True
+    await talk_store.save_talks(conn, [talk], last_ids={talk.id: message.id})
+    await store.settle(conn, due.call_id, state="written", now=now, message_id=message.id)
+    return [
+        Change(
+            kind="message",
+            id=message.id,
+            conversation_id=talk.id,
+            contact_id=talk.contact_id,
+            channel_id=talk.channel_id,
+            assignee_id=talk.assignee_id,
+        )
+    ]
+
+
+async def _leave(conn: Conn, due: Due, now: datetime, *, reason: str) -> list[Change]:
+    await store.settle(conn, due.call_id, state="left", now=now, reason=reason)
+    return []

@@ -1,0 +1,89 @@
+"""What a line does after a call: its rule, and the words for whoever rang in vain. Off until somebody sets it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, LiteralString
+
+from chatbot.hours import Hours, is_open, next_opening, say_opening
+from crm_core.errors import Invalid
+from crm_core.sql import Conn
+from inbox.channels.directory import Directory
+from inbox.channels.model import LiveChannel
+from inbox.delivery.route import can_write
+
+NOT_BY = frozenset({"email", "visitor"})
+MOST_HOURS = 24 * 90
+MOST_DAYS = 3660
+TEXT_LENGTH = 1000
+
+GET: LiteralString = """
+    SELECT channel_id, via_id, texts, once_hours, recording_days FROM inbox_call_rule WHERE channel_id = $1"""
+SAVE: LiteralString = """
+    INSERT INTO inbox_call_rule (channel_id, via_id, texts, once_hours, recording_days) VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (channel_id) DO UPDATE
+       SET via_id = excluded.via_id, texts = excluded.texts, once_hours = excluded.once_hours,
+           recording_days = excluded.recording_days"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRule:
+    """`texts`: language to the words while the house is `open` and while it is `closed` (empty: nothing is said then).
+
+    `once_hours`: a person gets at most one word in so many hours. `recording_days` 0 keeps recordings for good.
+    """
+
+    channel_id: int
+    via_id: int | None = None
+    texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+    once_hours: int = 24
+    recording_days: int = 0
+
+
+async def get(conn: Conn, channel_id: int) -> CallRule:
+    row = await conn.fetchrow(GET, channel_id)
+    return CallRule(**dict(row)) if row else CallRule(channel_id=channel_id)
+
+
+async def save(conn: Conn, rule: CallRule, directory: Directory) -> None:
+    """Put it in force for the calls from now on. Raises Invalid."""
+    if rule.via_id is not None:
+        if rule.via_id not in {live.id for live in carriers(directory)}:
+            raise Invalid("Choose a channel that can write to people.", field="via")
+        if not any(text for one in rule.texts.values() for text in one.values()):
+            raise Invalid("Write at least one text.", field="texts")
+    if not 1 <= rule.once_hours <= MOST_HOURS:
+        raise Invalid("Hours are a number from 1 to 2160.", field="once_hours")
+    if not 0 <= rule.recording_days <= MOST_DAYS:
+        raise Invalid("Days are a number from 0 to 3660.", field="recording_days")
+    texts: dict[str, Any] = {language: dict(one) for language, one in rule.texts.items()}
+    await conn.execute(SAVE, rule.channel_id, rule.via_id, texts, rule.once_hours, rule.recording_days)
+
+
+def carriers(directory: Directory) -> list[LiveChannel]:
+    """Channels that can carry a short word: SMS and messengers; no mail, and no window that is closed by now."""
+    return [live for live in directory if live.connector.spec.handle_kind not in NOT_BY and can_write(live)]
+
+
+def words(
+    texts: Mapping[str, Mapping[str, str]], *, languages: Iterable[str], hours: Iterable[Hours], now: datetime
+) -> str:
+    """What is said now, in the first of the languages that has it; empty where nothing is to be said.
+
+    `{opening}` stands for the next opening ("Monday, 08:00"). Pure.
+    """
+    known = list(hours)
+    when = "open" if not known or any(is_open(one, now) for one in known) else "closed"
+    for language in dict.fromkeys([*languages, *sorted(texts)]):
+        if text := str(texts.get(language, {}).get(when, "")).strip():
+            return text.replace("{opening}", _opening(known, now, language)).replace("  ", " ")
+    return ""
+
+
+def _opening(hours: list[Hours], now: datetime, language: str) -> str:
+    told = [(opening, one) for one in hours if (opening := next_opening(one, now))]
+    if not told:
+        return ""
+    return say_opening(min(told, key=lambda pair: pair[0])[1], now, language=language)
