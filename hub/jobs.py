@@ -52,13 +52,13 @@ async def deliver_webhooks(runtime: Runtime) -> None:
 
 async def drain_queue(runtime: Runtime) -> None:
     async with runtime.pool.acquire() as conn, conn.transaction():
-        changes = await routing.drain(conn)
+        changes = await routing.drain(conn, hours=tuple(runtime.rulebook.rules.hours.values()))
     await runtime.publish(changes)
 
 
 async def reassign_late(runtime: Runtime) -> None:
     async with runtime.pool.acquire() as conn, conn.transaction():
-        changes = await routing.reassign(conn)
+        changes = await routing.reassign(conn, hours=tuple(runtime.rulebook.rules.hours.values()))
     await runtime.publish(changes)
 
 

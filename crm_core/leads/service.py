@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import asyncpg
 
 from crm_core import events
@@ -45,6 +47,11 @@ async def get(conn: Conn, viewer: Viewer, id_: int) -> Lead:
 async def of_contact(conn: Conn, viewer: Viewer, contact_id: int) -> list[Lead]:
     """The leads of a contact with all its identities, newest first."""
     return await store.of_contact(conn, viewer.scope(), contact_id)
+
+
+async def marks(conn: Conn, conversation_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """The marks of their source by conversation: utm values as `utm_source=x`, referrer and pages."""
+    return await store.marks(conn, conversation_ids)
 
 
 async def qualify(

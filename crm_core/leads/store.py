@@ -88,6 +88,14 @@ class OpenLead:
     source_id: int | None
 
 
+MARKS: LiteralString = """
+    SELECT DISTINCT ON (l.conversation_id) l.conversation_id,
+           array_remove(ARRAY(SELECT e.key || '=' || e.value FROM jsonb_each_text(s.utm) AS e)
+                        || ARRAY[s.referrer, s.landing_page, s.page], '') AS marks
+      FROM crm_lead l JOIN crm_source s ON s.id = l.source_id
+     WHERE l.conversation_id = ANY($1::bigint[]) ORDER BY l.conversation_id, l.id DESC"""
+
+
 async def standing(conn: Conn, contact_ids: Sequence[int]) -> list[Standing]:
     """What each contact has open, in the same order."""
     return [Standing(**dict(row)) for row in await conn.fetch(STANDING, list(contact_ids))]
@@ -141,3 +149,10 @@ async def reopen(conn: Conn, id_: int) -> bool:
 
 async def give(conn: Conn, id_: int, owner_id: int | None) -> None:
     await conn.execute(GIVE, id_, owner_id)
+
+
+async def marks(conn: Conn, conversation_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """Where the newest lead of each conversation came from: `utm_source=x`, referrer, pages."""
+    return {
+        row["conversation_id"]: tuple(row["marks"]) for row in await conn.fetch(MARKS, list(conversation_ids))
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import phonenumbers
@@ -54,6 +54,15 @@ def soon(at: datetime) -> str:
     return f"{format_skeleton('MMMEd' if local.year == today.year else 'yMMMd', local, locale=locale)}, {clock(at)}"
 
 
+def border(at: datetime, *, is_end: bool = False) -> str:
+    """An end of a stretch of time: the day alone where it is a whole one, else the time too."""
+    local = _local(at)
+    if local.timetz().replace(tzinfo=None) != time():
+        return soon(at)
+    shown = local - timedelta(days=1) if is_end else local
+    return format_skeleton("yMMMEd", shown, locale=current().locale)
+
+
 def day(at: datetime) -> str:
     """The heading of a day."""
     local, today = _local(at).date(), _local(now()).date()
@@ -62,6 +71,11 @@ def day(at: datetime) -> str:
     if local == today - timedelta(days=1):
         return gettext("Yesterday")
     return format_date(local, "full" if local.year != today.year else "EEEE, d MMMM", locale=current().locale)
+
+
+def weekday(day: date) -> str:
+    """The weekday in a letter or two, for narrow columns."""
+    return format_date(day, "EEEEE", locale=current().locale)
 
 
 def local_date(at: datetime) -> date:
@@ -215,7 +229,9 @@ FILTERS = {
     "when": when,
     "moment": moment,
     "soon": soon,
+    "border": border,
     "day": day,
+    "weekday": weekday,
     "local_date": local_date,
     "local_input": local_input,
     "since": since,

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from hub.web import assets, profile, refusals, signin, stream
+from hub.web import absences, assets, profile, refusals, signin, stream
+from hub.web.admin_routes import ADMIN
 from hub.web.calls import figures, popups
 from hub.web.calls import lists as call_lists
 from hub.web.calls import one as call
@@ -15,21 +16,13 @@ from hub.web.crm import card as crm_card
 from hub.web.inbox import canned, card, files, lists, mail, moves, replies, thread, typing, verbs
 from hub.web.navigation import ADMINS, GUIDE, OPERATIONS, GuideState
 from hub.web.ops import (
-    audit,
     call_rules,
     channel_form,
     channels,
     consent,
     guide,
     journal,
-    learning,
     ledger,
-    routing,
-    rules,
-    settings,
-    tokens,
-    users,
-    webhooks,
 )
 from hub.web.pages import ANYBODY, EVERYBODY, Page, guarded, lost
 
@@ -60,6 +53,9 @@ SHELL = (
     ),
     Page(method="POST", path="/profile/sessions/removal", handler=profile.end_sessions, access=EVERYBODY),
     Page(method="POST", path="/profile/presence", handler=profile.set_in, access=EVERYBODY),
+    Page(method="GET", path="/absences", handler=absences.show, name="absences"),
+    Page(method="POST", path="/absences", handler=absences.save),
+    Page(method="POST", path=r"/absences/{id:\d+}/removal", handler=absences.remove),
 )
 
 ONE = r"/conversations/{id:\d+}"
@@ -168,7 +164,7 @@ CALLS = (
     Page(method="POST", path="/dials", handler=popups.place),
 )
 
-# Pages of channels, journal, quarantine, ledger, users and settings.
+# Pages of channels, journal, quarantine and ledger.
 CHANNEL = r"/channels/{slug:[a-z0-9][a-z0-9_-]*}"
 OPS: tuple[Page, ...] = (
     Page(method="GET", path="/guide", handler=guide.show, access=ADMINS, name="guide"),
@@ -223,56 +219,9 @@ OPS: tuple[Page, ...] = (
     Page(method="POST", path="/quarantine/replays", handler=journal.replay, access=OPERATIONS),
     Page(method="POST", path="/quarantine/removals", handler=journal.set_aside, access=OPERATIONS),
     Page(method="GET", path="/ledger", handler=ledger.show, access=OPERATIONS, name="ledger"),
-    Page(method="GET", path="/rules", handler=rules.show, access=ADMINS, name="rules"),
-    Page(method="POST", path="/rules", handler=rules.save, access=ADMINS),
-    Page(method="POST", path="/rules/check", handler=rules.check, access=ADMINS),
-    Page(method="POST", path="/rules/trial", handler=rules.attempt, access=ADMINS),
-    Page(method="POST", path="/rules/rehearsals", handler=learning.rehearsal, access=ADMINS),
-    Page(
-        method="GET",
-        path="/rules/questions",
-        handler=learning.questions,
-        access=ADMINS,
-        name="rules-questions",
-    ),
-    Page(method="POST", path="/rules/questions", handler=learning.answer, access=ADMINS),
-    Page(
-        method="GET",
-        path=r"/rules/versions/{id:\d+}",
-        handler=rules.version,
-        access=ADMINS,
-        name="rules-version",
-    ),
-    Page(method="POST", path=r"/rules/versions/{id:\d+}/restoration", handler=rules.restore, access=ADMINS),
-    Page(method="GET", path="/users", handler=users.show, access=ADMINS, name="users"),
-    Page(method="POST", path="/users", handler=users.create, access=ADMINS),
-    Page(method="GET", path="/users/new", handler=users.new, access=ADMINS),
-    Page(method="GET", path=r"/users/{id:\d+}", handler=users.edit, access=ADMINS, name="user"),
-    Page(method="POST", path=r"/users/{id:\d+}", handler=users.save, access=ADMINS),
-    Page(method="GET", path=r"/users/{id:\d+}/routing", handler=routing.show, access=ADMINS),
-    Page(method="POST", path=r"/users/{id:\d+}/routing", handler=routing.save, access=ADMINS),
-    Page(method="POST", path=r"/users/{id:\d+}/link", handler=users.reset, access=ADMINS),
-    Page(method="POST", path=r"/users/{id:\d+}/removal", handler=users.deactivate, access=ADMINS),
-    Page(method="POST", path=r"/users/{id:\d+}/restoration", handler=users.activate, access=ADMINS),
-    Page(method="GET", path="/tokens", handler=tokens.show, access=ADMINS, name="tokens"),
-    Page(method="POST", path="/tokens", handler=tokens.create, access=ADMINS),
-    Page(method="POST", path=r"/tokens/{id:\d+}/removal", handler=tokens.revoke, access=ADMINS),
-    Page(method="GET", path="/webhooks", handler=webhooks.show, access=ADMINS, name="webhooks"),
-    Page(method="POST", path="/webhooks", handler=webhooks.create, access=ADMINS),
-    Page(method="GET", path=r"/webhooks/{id:\d+}", handler=webhooks.one, access=ADMINS, name="webhook"),
-    Page(method="POST", path=r"/webhooks/{id:\d+}/removal", handler=webhooks.remove, access=ADMINS),
-    Page(method="POST", path=r"/webhooks/{id:\d+}/pings", handler=webhooks.try_out, access=ADMINS),
-    Page(
-        method="POST",
-        path=r"/webhooks/{id:\d+}/deliveries/{delivery}/retry",
-        handler=webhooks.resend,
-        access=ADMINS,
-    ),
-    Page(method="GET", path="/audit", handler=audit.show, access=ADMINS, name="audit"),
-    Page(method="GET", path="/settings", handler=settings.show, access=ADMINS, name="settings"),
 )
 
-PAGES: Sequence[Page] = (*SHELL, *INBOX, *CRM, *CALLS, *OPS)
+PAGES: Sequence[Page] = (*SHELL, *INBOX, *CRM, *CALLS, *OPS, *ADMIN)
 
 
 def add_routes(app: web.Application) -> None:

@@ -24,8 +24,10 @@ SPEAKERS = frozenset(
     )
 )
 """What is called with a sentence for people as its first argument."""
-WORDS = frozenset(("sentence", "remedy", "reason"))
+WORDS = frozenset(("sentence", "remedy", "reason", "why"))
 """Keywords and variables whose values are such sentences."""
+TOLD = frozenset(("routed_why", "needs_routing"))
+"""Attributes that keep such sentences."""
 LINES = frozenset(("Notice",))
 """What is called with a line for a thread as `text`."""
 SLOT = re.compile(r"\{(\w+)\}")
@@ -77,6 +79,8 @@ def _said(node: ast.AST) -> Iterator[str]:
             if _called(node) in SPEAKERS:
                 given += node.args[:1]
         case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in WORDS:
+            given = [value]
+        case ast.Assign(targets=[ast.Attribute(attr=name)], value=value) if name in TOLD:
             given = [value]
         case _:
             return

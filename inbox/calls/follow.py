@@ -35,7 +35,7 @@ async def follow(
     if talk.state != "open":
         talk.state = "open"
     if not call.outbound and talk.assignee_id is None and talk.owner != "user":
-        changes += await routing.route(conn, [talk], owners={talk.contact_id: before.owner_id})
+        changes += await routing.route(conn, [talk], owners={talk.contact_id: before.owner_id}, hours=hours)
     if call.is_missed and not before.is_missed and await verbs.is_blocked(conn, before.caller):
         pass  # a number that we do not let through: nobody is to ring it back
     elif call.is_missed and not before.is_missed:

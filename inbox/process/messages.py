@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from chatbot.hours import Hours
 from crm_core.contacts import service as contacts
 from crm_core.leads import service as leads
 from crm_core.leads.model import LeadRequest
@@ -45,7 +46,8 @@ async def take_in(
         if outcome := _bots_turn(message, known=known, tools=tools, now=now):
             written += outcome.said
             turns.append((message.talk or talks[0], outcome))
-    changes += await _route(conn, talks, fresh)
+    hours = tuple(tools.rulebook.rules.hours.values())
+    changes += await _route(conn, talks, fresh, hours=hours, now=now)
     await store.write(conn, written)
     await sightings.keep(conn, written)
     await albums.keep(conn, fresh, written)
@@ -241,12 +243,18 @@ def _is_late(message: Incoming, now: datetime) -> bool:
         return False
 
 
-async def _route(conn: Conn, talks: Sequence[Talk], fresh: Sequence[Incoming]) -> list[Change]:
+async def _route(
+    conn: Conn, talks: Sequence[Talk], fresh: Sequence[Incoming], *, hours: Sequence[Hours], now: datetime
+) -> list[Change]:
     asking = [talk for talk in talks if talk.needs_routing and talk.state == "open"]
+    answered = {message.talk.id for message in fresh if message.talk and not message.event.outbound}
+    changes = await routing.stand_in(
+        conn, [talk for talk in talks if talk.id in answered], hours=hours, now=now
+    )
     if not asking:
-        return []
+        return changes
     owners = {message.talk.contact_id: message.contact_owner_id for message in fresh if message.talk}
-    return await routing.route(conn, asking, owners=owners)
+    return changes + await routing.route(conn, asking, owners=owners, hours=hours)
 
 
 def _preview(message: Incoming) -> str:

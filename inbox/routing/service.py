@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
+from chatbot.hours import Hours, is_open
 from crm_core import events
 from crm_core.contacts import service as contacts
 from crm_core.deals import service as deals
 from crm_core.deals.model import RoutedRequest
 from crm_core.events import Fact
+from crm_core.leads import service as leads
 from crm_core.sql import Conn
 from crm_core.users import rota
 from inbox.changes import Change
 from inbox.process.answers import bare_subject
 from inbox.process.model import Talk
-from inbox.routing import store
-from inbox.routing.model import About, Request, choose
+from inbox.routing import rule_store, store
+from inbox.routing.choosing import Desk
+from inbox.routing.model import About, Request
+from inbox.routing.rules import Facts, Rule, first
 
 DRAIN_AT_ONCE = 100
 NOBODY_TRIED: Mapping[int, Sequence[int]] = {}
@@ -27,6 +32,7 @@ async def route(
     talks: Sequence[Talk],
     *,
     owners: Mapping[int, int | None],
+    hours: Iterable[Hours] = (),
     tried: Mapping[int, Sequence[int]] = NOBODY_TRIED,
 ) -> list[Change]:
     """Choose for conversations under lock and change the `Talk`s; the caller writes them back.
@@ -34,19 +40,23 @@ async def route(
     `owners` maps a contact to its manager, `tried` a conversation to who did not answer it. The users' rows stay locked
     until the transaction ends.
     """
+    now = datetime.now(UTC)
     on_duty = await rota.available(conn)
     load = await store.load(conn, [user.id for user in on_duty]) if on_duty else {}
-    about = await store.about(conn)
+    about = await store.about(conn, now)
+    rules = await _rules_of(conn, talks, hours=list(hours), now=now)
     requests = [
         Request(
             owner_id=owners.get(talk.contact_id),
             to=str(talk.bot_state.get("to") or ""),
             language=talk.language,
             tried=tuple(tried.get(talk.id, ())),
+            rule=rules.get(talk.id),
         )
         for talk in talks
     ]
-    choices = choose(requests, on_duty=on_duty, load=load, about=about, now=datetime.now(UTC))
+    desk = Desk(on_duty, load=load, about=about, now=now)
+    choices = [desk.give(request) for request in requests]
     given: list[Talk] = []
     for talk, choice in zip(talks, choices, strict=True):
         if choice.user_id is None and talk.id in tried:
@@ -59,11 +69,14 @@ async def route(
             given.append(talk)
     if given:
         await rota.routed(conn, list(dict.fromkeys(talk.assignee_id for talk in given if talk.assignee_id)))
-        await _watch(conn, given, about=about, tried=tried)
+        taken = {talk.assignee_id for talk in given}
+        turns = {id_: turn for id_, turn in desk.turns.items() if id_ in taken}
+        await store.save_turns(conn, turns)
+        await _watch(conn, given, about=about, rules=rules, tried=tried)
     return await stand_on_cards(conn, given)
 
 
-async def reassign(conn: Conn, *, limit: int = DRAIN_AT_ONCE) -> list[Change]:
+async def reassign(conn: Conn, *, hours: Iterable[Hours] = (), limit: int = DRAIN_AT_ONCE) -> list[Change]:
     """Ask somebody else for conversations that were not answered in time; where nobody is there, look again later."""
     tried = await store.late(conn, limit)
     if not tried:
@@ -74,7 +87,7 @@ async def reassign(conn: Conn, *, limit: int = DRAIN_AT_ONCE) -> list[Change]:
         return []
     before = {talk.id: talk.assignee_id for talk in talks}
     owners = await contacts.owners(conn, [talk.contact_id for talk in talks])
-    changes = await route(conn, talks, owners=owners, tried=tried)
+    changes = await route(conn, talks, owners=owners, hours=hours, tried=tried)
     moved = [talk for talk in talks if talk.assignee_id != before[talk.id]]
     if moved:
         await store.assign(
@@ -83,35 +96,74 @@ async def reassign(conn: Conn, *, limit: int = DRAIN_AT_ONCE) -> list[Change]:
     return changes
 
 
+async def stand_in(
+    conn: Conn, talks: Sequence[Talk], *, hours: Iterable[Hours], now: datetime
+) -> list[Change]:
+    """Somebody else for conversations whose assignee is absent while the customer writes; their deputy first.
+
+    Where nobody is there they stay where they are.
+    """
+    having = {talk.assignee_id for talk in talks if talk.assignee_id and talk.state == "open"}
+    away = await store.away(conn, sorted(having), now) if having else set[int]()
+    asking = [talk for talk in talks if talk.assignee_id in away and talk.state == "open"]
+    if not asking:
+        return []
+    owners = {talk.contact_id: talk.assignee_id for talk in asking}
+    tried = {talk.id: (talk.assignee_id or 0,) for talk in asking}
+    return await route(conn, asking, owners=owners, hours=hours, tried=tried)
+
+
 async def _watch(
     conn: Conn,
     given: Sequence[Talk],
     *,
     about: Mapping[int, About],
+    rules: Mapping[int, Rule],
     tried: Mapping[int, Sequence[int]],
 ) -> None:
-    rows = [
-        (
-            talk.id,
-            talk.assignee_id,
-            about[talk.assignee_id].answer_within,
-            ",".join(map(str, tried.get(talk.id, ()))),
-        )
-        for talk in given
-        if talk.assignee_id and talk.assignee_id in about and about[talk.assignee_id].answer_within
-    ]
+    """Start the timers: of the rule that fits, else of whoever has it."""
+    rows: list[tuple[int, int, int, str]] = []
+    for talk in given:
+        rule, has = rules.get(talk.id), about.get(talk.assignee_id or 0)
+        minutes = (rule.answer_within if rule else 0) or (has.answer_within if has else 0)
+        if talk.assignee_id and minutes:
+            rows.append((talk.id, talk.assignee_id, minutes, ",".join(map(str, tried.get(talk.id, ())))))
     if rows:
         await store.watch(conn, rows)
     await store.unwatch(conn, [talk.id for talk in given if talk.id not in {row[0] for row in rows}])
 
 
-async def drain(conn: Conn, *, limit: int = DRAIN_AT_ONCE) -> list[Change]:
+async def _rules_of(
+    conn: Conn, talks: Sequence[Talk], *, hours: Sequence[Hours], now: datetime
+) -> dict[int, Rule]:
+    """The rule that fits each conversation; asks nothing more where there are no rules."""
+    known = await rule_store.rules(conn)
+    if not known:
+        return {}
+    told = await rule_store.facts(conn, [(talk.id, talk.channel_id, talk.contact_id) for talk in talks])
+    marks = await leads.marks(conn, [talk.id for talk in talks])
+    is_open_now = not hours or any(is_open(one, now) for one in hours)
+    found: dict[int, Rule] = {}
+    for talk in talks:
+        facts = replace(
+            told.get(talk.id, Facts()),
+            source=marks.get(talk.id, ()),
+            language=talk.language,
+            words=f"{talk.subject} {talk.last_text}",
+            is_open=is_open_now,
+        )
+        if rule := first(known, facts):
+            found[talk.id] = rule
+    return found
+
+
+async def drain(conn: Conn, *, hours: Iterable[Hours] = (), limit: int = DRAIN_AT_ONCE) -> list[Change]:
     """Give waiting conversations to whoever is in, longest waiting first."""
     talks = await store.queue(conn, limit)
     if not talks:
         return []
     owners = await contacts.owners(conn, [talk.contact_id for talk in talks])
-    changes = await route(conn, talks, owners=owners)
+    changes = await route(conn, talks, owners=owners, hours=hours)
     given = [(talk.id, talk.assignee_id, talk.routed_why) for talk in talks if talk.assignee_id]
     if given:
         await store.assign(conn, given)
@@ -128,9 +180,8 @@ async def stand_on_cards(conn: Conn, talks: Sequence[Talk]) -> list[Change]:
             conversation_id=talk.id,
             channel_id=talk.channel_id,
             owner_id=talk.assignee_id,
-            title=bare_subject(
-                talk.subject
-            ),  # without one the deal is named by the lead: what the customer first wrote
+            # without one the deal is named by the lead: what the customer first wrote
+            title=bare_subject(talk.subject),
         )
         for talk in talks
         if not talk.is_machine

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any, LiteralString
 
 from crm_core.sql import Conn
 from inbox.process.model import Talk
 from inbox.process.store import TALK
-from inbox.routing.model import About
+from inbox.routing.model import About, Absence
 
 LOAD: LiteralString = """
     SELECT assignee_id, sum(n)::int AS n FROM inbox_counter
@@ -29,13 +31,25 @@ CARRY: LiteralString = """
        AND o.state IN ('waiting', 'retry') AND o.fence = c.fence - 1"""
 
 ABOUT: LiteralString = """
-    SELECT user_id, teams, languages, away_from, away_until, deputy_id, answer_within FROM inbox_manager"""
+    SELECT user_id, teams, languages, deputy_id, answer_within, weight, turn FROM inbox_manager"""
 SAVE_ABOUT: LiteralString = """
-    INSERT INTO inbox_manager (user_id, teams, languages, away_from, away_until, deputy_id, answer_within)
-    VALUES ($1, $2, $3, $4, $5, $6, $7)
+    INSERT INTO inbox_manager (user_id, teams, languages, deputy_id, answer_within, weight)
+    VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT (user_id) DO UPDATE SET teams = excluded.teams, languages = excluded.languages,
-           away_from = excluded.away_from, away_until = excluded.away_until, deputy_id = excluded.deputy_id,
-           answer_within = excluded.answer_within"""
+           deputy_id = excluded.deputy_id, answer_within = excluded.answer_within, weight = excluded.weight"""
+SAVE_TURNS: LiteralString = """
+    INSERT INTO inbox_manager (user_id, turn) SELECT * FROM unnest($1::int[], $2::float8[])
+    ON CONFLICT (user_id) DO UPDATE SET turn = excluded.turn"""
+ABSENCES: LiteralString = """
+    SELECT id, user_id, from_at, until_at, note FROM inbox_absence WHERE until_at > $1 ORDER BY from_at, id"""
+AWAY: LiteralString = """
+    SELECT DISTINCT user_id FROM inbox_absence
+     WHERE user_id = ANY($1::int[]) AND until_at > $2 AND from_at <= $2"""
+ADD_ABSENCE: LiteralString = """
+    INSERT INTO inbox_absence (user_id, from_at, until_at, note) VALUES ($1, $2, $3, $4)"""
+REMOVE_ABSENCE: LiteralString = (
+    "DELETE FROM inbox_absence WHERE id = $1::bigint AND ($2::int IS NULL OR user_id = $2) RETURNING id"
+)
 WATCH: LiteralString = """
     INSERT INTO inbox_watch (conversation_id, user_id, given_at, due_at, tried)
     SELECT id, user_id, clock_timestamp(), clock_timestamp() + make_interval(mins => within),
@@ -81,9 +95,40 @@ async def assign(conn: Conn, rows: Sequence[tuple[int, int, str]]) -> None:
     await conn.execute(CARRY, [row[0] for row in rows])
 
 
-async def about(conn: Conn) -> dict[int, About]:
-    """What was set for users, by user."""
-    return {row["user_id"]: _about(row) for row in await conn.fetch(ABOUT)}
+async def about(conn: Conn, now: datetime) -> dict[int, About]:
+    """What was set for users, by user, with the absences that are not over."""
+    away: dict[int, list[Absence]] = {}
+    for one in await absences(conn, now):
+        away.setdefault(one.user_id, []).append(one)
+    found = {row["user_id"]: _about(row) for row in await conn.fetch(ABOUT)}
+    for user_id, times in away.items():
+        found[user_id] = replace(found.get(user_id) or About(user_id=user_id), absences=tuple(times))
+    return found
+
+
+async def absences(conn: Conn, now: datetime) -> list[Absence]:
+    """Everybody's absences that are not over, the next one first."""
+    return [Absence(**dict(row)) for row in await conn.fetch(ABSENCES, now)]
+
+
+async def away(conn: Conn, user_ids: Sequence[int], now: datetime) -> set[int]:
+    """Who of them is absent now."""
+    return {row["user_id"] for row in await conn.fetch(AWAY, list(user_ids), now)}
+
+
+async def add_absence(conn: Conn, given: Absence) -> None:
+    await conn.execute(ADD_ABSENCE, given.user_id, given.from_at, given.until_at, given.note)
+
+
+async def remove_absence(conn: Conn, id_: int, *, of_user: int | None) -> bool:
+    """False when there is none, or it is somebody else's where `of_user` says whose it must be."""
+    return await conn.fetchval(REMOVE_ABSENCE, id_, of_user) is not None
+
+
+async def save_turns(conn: Conn, turns: Mapping[int, float]) -> None:
+    """Where everybody's turn stands; their rows are locked by the decision."""
+    if turns:
+        await conn.execute(SAVE_TURNS, list(turns), list(turns.values()))
 
 
 async def save_about(conn: Conn, given: About) -> None:
@@ -92,10 +137,9 @@ async def save_about(conn: Conn, given: About) -> None:
         given.user_id,
         list(given.teams),
         list(given.languages),
-        given.away_from,
-        given.away_until,
         given.deputy_id,
         given.answer_within,
+        given.weight,
     )
 
 
@@ -132,8 +176,8 @@ def _about(row: Any) -> About:
         user_id=row["user_id"],
         teams=tuple(row["teams"]),
         languages=tuple(row["languages"]),
-        away_from=row["away_from"],
-        away_until=row["away_until"],
         deputy_id=row["deputy_id"],
         answer_within=row["answer_within"],
+        weight=row["weight"],
+        turn=row["turn"],
     )

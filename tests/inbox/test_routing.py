@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from dataclasses import replace
+from datetime import timedelta
 
 from hub.jobs import reassign_late
 from inbox import rulebook
+from inbox.conversations import queries
 from inbox.conversations import service as conversations
+from inbox.routing import rule_store, store
 from inbox.routing import service as routing
-from inbox.routing import store
-from inbox.routing.model import About
+from inbox.routing.model import About, Absence
+from inbox.routing.rules import Rule
 from tests.world import World
 
 RULES = """version: 1
@@ -122,38 +124,131 @@ async def test_two_looks_at_once_move_a_conversation_once(world: World) -> None:
     assert await world.value("SELECT fence FROM inbox_conversation") == fence + 1
 
 
+async def absent(world: World, user_id: int) -> None:
+    now = await world.value("SELECT now()")
+    hour = timedelta(hours=1)
+    async with world.pool.acquire() as conn:
+        await store.add_absence(
+            conn, Absence(user_id=user_id, from_at=now - hour, until_at=now + hour, note="Holiday")
+        )
+
+
 async def test_a_manager_who_is_away_gets_nothing(world: World) -> None:
     await queue_only(world)
     anna, _ = await world.user("Anna")
     boris, _ = await world.user("Boris")
-    now = await world.value("SELECT now()")
-    away = About(user_id=anna.id, away_from=now, deputy_id=boris.id)
-    await about(world, away)
+    await absent(world, anna.id)
     for number in range(4):
         await world.post(text="hello", sender=f"+8551200{number:04}")
     await world.settled()
     assert await world.value("SELECT bool_and(assignee_id = $1) FROM inbox_conversation", boris.id)
-    await about(world, replace(away, away_from=None, deputy_id=None))
-    await world.act(
-        conversations.assign, await world.value("SELECT min(id) FROM inbox_conversation"), user_id=anna.id
+
+
+async def test_a_customer_of_somebody_who_is_away_goes_to_the_deputy_and_stays_where_nobody_else_is(
+    world: World,
+) -> None:
+    await queue_only(world)
+    anna, _ = await world.user("Anna")
+    await world.post(text="hello")
+    await world.settled()
+    await absent(world, anna.id)
+    await world.post(text="are you there?")
+    await world.settled()
+    assert await assignee(world) == anna.id, "nobody else is there"
+    await world.user("Boris")
+    clara, _ = await world.user("Clara")
+    await about(world, About(user_id=anna.id, deputy_id=clara.id))
+    await world.post(text="hello?")
+    await world.settled()
+    assert await assignee(world) == clara.id
+    assert await world.value("SELECT routed_why FROM inbox_conversation") == (
+        "Clara stands in for the contact's manager, who is away."
     )
+
+
+async def rule(world: World, given: Rule) -> None:
+    async with world.pool.acquire() as conn:
+        await rule_store.add(conn, given)
+
+
+async def test_rules_ask_for_words_channel_and_tags_and_the_card_tells_which_decided(world: World) -> None:
+    await queue_only(world)
+    anna, viewer = await world.user("Anna", sees_all=True)
+    boris, _ = await world.user("Boris")
+    await about(world, About(user_id=boris.id, teams=("wholesale",)))
+    await rule(world, Rule(name="Elsewhere", to="Anna", channels=("another",)))
+    await rule(world, Rule(name="Big", to="Wholesale", words=("pallet",), channels=("sink",)))
+    for number, text in enumerate(["hello", "two PALLETS of rice", "a pallet"]):
+        await world.post(text=text, sender=f"+8551200{number:04}")
+        await world.settled()
+    rows = await world.fetch("SELECT id, assignee_id, routed_why FROM inbox_conversation ORDER BY id")
+    assert [row["assignee_id"] for row in rows] == [anna.id, boris.id, boris.id]
+    assert rows[2]["routed_why"] == "Rule “Big”: Boris was next in turn in Wholesale, has 1 of 50."
+    async with world.pool.acquire() as conn:
+        shown = await queries.get(conn, viewer, rows[2]["id"])
+    assert shown.routed_why == rows[2]["routed_why"]
+
+
+async def test_a_rule_asks_for_the_source_of_the_request(world: World) -> None:
+    await queue_only(world)
+    await world.user("Anna")
+    boris, _ = await world.user("Boris")
+    await rule(world, Rule(name="Ads", to="Boris", sources=("utm_source=GOOGLE",)))
+    for number, utm in enumerate([{"utm_source": "google"}, {"utm_source": "google"}, {}]):
+        await world.post(text="hello", sender=f"+8551200{number:04}", utm=utm)
+        await world.settled()
+    rows = await world.fetch("SELECT assignee_id = $1 AS his FROM inbox_conversation ORDER BY id", boris.id)
+    assert [row["his"] for row in rows[:2]] == [True, True]
+    assert await world.value("SELECT routed_why FROM inbox_conversation ORDER BY id DESC LIMIT 1") == (
+        "Anna was next in turn."
+    )
+
+
+async def test_a_rules_minutes_and_its_escalation(world: World) -> None:
+    await queue_only(world)
+    anna, _ = await world.user("Anna")
+    boris, _ = await world.user("Boris")
+    await about(world, About(user_id=anna.id, teams=("first",)))
+    await rule(world, Rule(name="Fast", to="first", answer_within=1, escalate_to="Boris"))
+    await world.post(text="hello")
+    await world.settled()
+    assert await assignee(world) == anna.id
+    await overdue(world)
+    assert await assignee(world) == boris.id
+    assert await world.value("SELECT routed_why FROM inbox_conversation") == (
+        "Rule “Fast”: not answered by 1, so Boris is asked."
+    )
+
+
+async def test_weights_hold_from_one_decision_to_the_next(world: World) -> None:
+    await queue_only(world)
+    anna, _ = await world.user("Anna")
+    boris, _ = await world.user("Boris")
+    await about(world, About(user_id=anna.id, weight=3))
+    for number in range(8):
+        await world.post(text="hello", sender=f"+8551200{number:04}")
+        await world.settled()
+    assert await world.value("SELECT count(*) FROM inbox_conversation WHERE assignee_id = $1", anna.id) == 6
+    assert await world.value("SELECT count(*) FROM inbox_conversation WHERE assignee_id = $1", boris.id) == 2
 
 
 async def test_two_processes_give_a_queue_out_once_in_turn_and_within_capacity(
     world: World, db_url: str
 ) -> None:
     await queue_only(world)
-    for number in range(200):
+    for number in range(500):
         await world.post(text="hello", sender=f"+8551200{number:04}")
     await world.settled(within=60)
-    for number in range(20):
+    for number in range(25):
         await world.user(f"M{number}", capacity=10)
     drainers = [await asyncio.create_subprocess_exec(sys.executable, "-c", DRAINER, db_url) for _ in range(2)]
+    for number in range(25, 50):  # the others come online while the queue is given out
+        await world.user(f"M{number}", capacity=10)
     assert [await asyncio.wait_for(one.wait(), 60) for one in drainers] == [0, 0]
     loads = await world.fetch(
         "SELECT assignee_id, count(*) AS n, max(fence) AS fence FROM inbox_conversation GROUP BY 1"
     )
-    assert [row["n"] for row in loads] == [10] * 20, "fair, and nobody past capacity"
+    assert [row["n"] for row in loads] == [10] * 50, "fair, and nobody past capacity"
     assert {row["fence"] for row in loads} == {2}, "each was given once"
     async with world.pool.acquire() as conn, conn.transaction():
         assert await routing.drain(conn) == []

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from crm_core.users.rota import OnDuty
-from inbox.routing.model import About, Request, choose
+from inbox.routing.choosing import choose
+from inbox.routing.model import About, Absence, Request
+from inbox.routing.rules import Rule
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -87,16 +89,77 @@ def test_somebody_who_speaks_the_language_comes_first_and_else_anybody() -> None
     assert one(Request(language="km"), users, english, khmer, load={2: 10})[0] == 1
 
 
+def absent(user_id: int, *, until: timedelta, deputy_id: int | None = None) -> About:
+    absence = Absence(user_id=user_id, from_at=NOW - timedelta(hours=1), until_at=NOW + until)
+    return About(user_id=user_id, absences=(absence,), deputy_id=deputy_id)
+
+
 def test_a_deputy_stands_in_while_the_manager_is_away() -> None:
     users = [on_duty(1), on_duty(2), on_duty(3, minute=9)]
-    hour = timedelta(hours=1)
-    away = About(user_id=2, away_from=NOW - hour, away_until=NOW + hour, deputy_id=3)
+    away = absent(2, until=timedelta(hours=1), deputy_id=3)
     assert one(Request(owner_id=2), users, away)[0] == 3
-    back = About(user_id=2, away_from=NOW - hour, away_until=NOW, deputy_id=3)
-    assert one(Request(owner_id=2), users, back)[0] == 2
-    open_end = About(user_id=2, away_from=NOW)
-    assert one(Request(to="U2"), users, open_end)[0] == 1
+    assert one(Request(to="U2"), users, away)[0] == 1
     assert one(Request(owner_id=2), [on_duty(1)], away)[0] == 1
+    back = absent(2, until=timedelta(), deputy_id=3)
+    assert one(Request(owner_id=2), users, back)[0] == 2
+
+
+def test_in_turn_by_weight_and_who_comes_back_gets_no_more_than_their_share() -> None:
+    users = [on_duty(1), on_duty(2, capacity=100), on_duty(3)]
+    about = {2: About(user_id=2, weight=3)}
+    choices = choose([Request()] * 10, on_duty=users, load={}, about=about, now=NOW)
+    given = [choice.user_id for choice in choices]
+    assert {id_: given.count(id_) for id_ in (1, 2, 3)} == {1: 2, 2: 6, 3: 2}
+    long_away = {1: About(user_id=1, turn=90.0), 2: About(user_id=2, turn=90.0), 3: About(user_id=3)}
+    after = choose([Request()] * 6, on_duty=users, load={}, about=long_away, now=NOW)
+    assert [choice.user_id for choice in after].count(3) <= 3
+
+
+def test_a_rule_names_a_team_a_person_and_who_has_the_least() -> None:
+    users = [on_duty(1), on_duty(2), on_duty(3, minute=1)]
+    team = [About(user_id=2, teams=("Sales",)), About(user_id=3, teams=("sales",))]
+    rule = Rule(name="Big ones", to="SALES")
+    assert one(Request(rule=rule), users, *team) == (
+        2,
+        "Rule “Big ones”: U2 was next in turn in SALES, has 0 of 10.",
+    )
+    least = Rule(name="Big ones", to="sales", way="least")
+    assert one(Request(rule=least), users, *team, load={2: 4, 3: 3}) == (
+        3,
+        "Rule “Big ones”: U3 of sales has the least, 3 of 10.",
+    )
+    assert one(Request(rule=Rule(name="x", to="u3")), users, *team) == (3, "Rule “x” names U3.")
+
+
+def test_a_rule_stands_behind_the_contacts_manager_and_the_bots_word_unless_it_says_so() -> None:
+    users = [on_duty(1), on_duty(2), on_duty(3)]
+    rule = Rule(name="x", to="U3")
+    over = Rule(name="x", to="U3", over_manager=True)
+    assert one(Request(rule=rule, owner_id=1), users)[0] == 1
+    assert one(Request(rule=over, owner_id=1), users)[0] == 3
+    assert one(Request(rule=over, owner_id=1, to="U2"), users)[0] == 2
+
+
+def test_a_strict_rule_waits_and_another_asks_others() -> None:
+    users = [on_duty(1), on_duty(2, capacity=1)]
+    team = About(user_id=2, teams=("sales",))
+    strict = Rule(name="Sales only", to="sales", is_strict=True)
+    assert one(Request(rule=strict), users, team, load={2: 1}) == (
+        None,
+        "Rule “Sales only”: nobody of sales is free; it waits in the queue.",
+    )
+    assert one(Request(rule=Rule(name="x", to="sales")), users, team, load={2: 1})[0] == 1
+
+
+def test_after_so_many_who_did_not_answer_it_is_escalated() -> None:
+    users = [on_duty(id_) for id_ in (1, 2, 3, 9)]
+    rule = Rule(name="x", to="nobody", escalate_to="U9", escalate_after=2)
+    assert one(Request(rule=rule, tried=(1,)), users)[0] == 2
+    assert one(Request(rule=rule, tried=(1, 2)), users) == (
+        9,
+        "Rule “x”: not answered by 2, so U9 is asked.",
+    )
+    assert one(Request(rule=rule, tried=(1, 2, 9)), users)[0] == 3
 
 
 def test_who_did_not_answer_is_not_asked_again() -> None:

@@ -32,6 +32,7 @@ from connectors.contract import (
     ReceiptState,
     Sent,
     Setting,
+    Source,
     State,
     Step,
     Trust,
@@ -64,6 +65,7 @@ class Payload(msgspec.Struct):
     thread: str = ""
     file: str = ""
     user: str = ""
+    utm: dict[str, str] = {}
 
 
 DECODER = msgspec.json.Decoder(Payload)
@@ -141,6 +143,7 @@ class Sink:
                     machine=payload.machine,
                     outbound=payload.outbound,
                     references=tuple(payload.references),
+                    source=Source(utm=payload.utm) if payload.utm else None,
                     attachments=(Attachment(name=payload.file, mime="text/plain", content=b"file"),)
                     if payload.file
                     else (),

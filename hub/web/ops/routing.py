@@ -1,8 +1,7 @@
-"""What routing knows of one user: teams and skills, languages, absence and deputy, minutes to answer in."""
+"""What routing knows of one user: teams and skills, languages, weight, deputy, minutes to answer in."""
 
 from __future__ import annotations
 
-import zoneinfo
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
@@ -20,6 +19,7 @@ from inbox.routing.model import About
 
 MOST_MINUTES = 10_080
 MOST_WORDS = 20
+MOST_WEIGHT = 20
 
 
 async def show(request: web.Request) -> web.StreamResponse:
@@ -54,39 +54,32 @@ async def _page(
     async with transaction(request) as conn:
         found = await users.get(conn, ident(request))
         people = await users.list_users(conn)
-        about = (await store.about(conn)).get(found.id) or About(user_id=found.id)
+        about = (await store.about(conn, datetime.now(UTC))).get(found.id) or About(user_id=found.id)
     deputies = [(str(one.id), one.name) for one in people if one.id != found.id and one.role != "ops"]
     return page(
         request,
         "ops/user_routing.html",
         status=status,
         found=found,
-        values=typed or _shown(about, found),
+        values=typed or _shown(about),
         problems=problems or {},
         deputies=[("", gettext("Nobody")), *deputies],
         saved=saved,
     )
 
 
-def _shown(about: About, found: User) -> dict[str, str]:
-    zone = zoneinfo.ZoneInfo(found.timezone)
+def _shown(about: About) -> dict[str, str]:
     return {
         "teams": ", ".join(about.teams),
         "languages": ", ".join(about.languages),
-        "away_from": about.away_from.astimezone(zone).strftime("%Y-%m-%dT%H:%M") if about.away_from else "",
-        "away_until": about.away_until.astimezone(zone).strftime("%Y-%m-%dT%H:%M")
-        if about.away_until
-        else "",
         "deputy_id": str(about.deputy_id or ""),
         "answer_within": str(about.answer_within or ""),
+        "weight": str(about.weight),
     }
 
 
 def _about(fields: Mapping[str, str], found: User, people: set[int]) -> About:
     """What was typed. Raises Invalid."""
-    away_from, away_until = (_moment(fields, name, found) for name in ("away_from", "away_until"))
-    if away_from and away_until and away_until <= away_from:
-        raise Invalid(N_("The absence ends before it begins."), field="away_until")
     minutes = fields.get("answer_within", "").strip() or "0"
     if not minutes.isascii() or not minutes.isdigit() or int(minutes[:9]) > MOST_MINUTES:
         raise Invalid(N_("Minutes are a number from 0 to 10080."), field="answer_within")
@@ -96,30 +89,22 @@ def _about(fields: Mapping[str, str], found: User, people: set[int]) -> About:
         raise Invalid(N_("Choose somebody else as the deputy."), field="deputy_id")
     return About(
         user_id=found.id,
-        teams=_words(fields, "teams"),
-        languages=_words(fields, "languages"),
-        away_from=away_from,
-        away_until=away_until,
+        teams=words(fields, "teams"),
+        languages=words(fields, "languages"),
         deputy_id=deputy_id,
         answer_within=int(minutes[:9]),
+        weight=_weight(fields),
     )
 
 
-def _words(fields: Mapping[str, str], name: str) -> tuple[str, ...]:
-    text = fields.get(name, "")
-    if "\0" in text:
-        raise Invalid(N_("This contains a character that cannot be stored."), field=name)
-    words = (" ".join(word.split())[:60] for word in text.split(","))
-    return tuple(dict.fromkeys(word for word in words if word))[:MOST_WORDS]
+def _weight(fields: Mapping[str, str]) -> int:
+    given = fields.get("weight", "").strip() or "1"
+    if not given.isascii() or not given.isdigit() or not 1 <= int(given[:9]) <= MOST_WEIGHT:
+        raise Invalid(N_("The weight is a number from 1 to 20."), field="weight")
+    return int(given)
 
 
-def _moment(fields: Mapping[str, str], name: str, found: User) -> datetime | None:
-    """A wall-clock time in the user's own time zone."""
-    text = fields.get(name, "").strip()
-    if not text:
-        return None
-    try:
-        wall = datetime.fromisoformat(text).replace(tzinfo=zoneinfo.ZoneInfo(found.timezone))
-        return wall.astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise Invalid(N_("This is no date with a time."), field=name) from None
+def words(fields: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """What stands between commas, each once."""
+    found = (" ".join(word.split())[:60] for word in fields.get(name, "").split(","))
+    return tuple(dict.fromkeys(word for word in found if word))[:MOST_WORDS]

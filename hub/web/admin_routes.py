@@ -1,0 +1,65 @@
+"""Addresses of what only admins see: the bot's rules, routing, users, tokens, webhooks, audit, settings."""
+
+from __future__ import annotations
+
+from hub.web.navigation import ADMINS
+from hub.web.ops import audit, learning, routing, routing_rules, rules, settings, tokens, users, webhooks
+from hub.web.pages import Page
+
+ROUTE = r"/routing/{id:\d+}"
+ADMIN: tuple[Page, ...] = (
+    Page(method="GET", path="/rules", handler=rules.show, access=ADMINS, name="rules"),
+    Page(method="POST", path="/rules", handler=rules.save, access=ADMINS),
+    Page(method="POST", path="/rules/check", handler=rules.check, access=ADMINS),
+    Page(method="POST", path="/rules/trial", handler=rules.attempt, access=ADMINS),
+    Page(method="POST", path="/rules/rehearsals", handler=learning.rehearsal, access=ADMINS),
+    Page(
+        method="GET",
+        path="/rules/questions",
+        handler=learning.questions,
+        access=ADMINS,
+        name="rules-questions",
+    ),
+    Page(method="POST", path="/rules/questions", handler=learning.answer, access=ADMINS),
+    Page(
+        method="GET",
+        path=r"/rules/versions/{id:\d+}",
+        handler=rules.version,
+        access=ADMINS,
+        name="rules-version",
+    ),
+    Page(method="POST", path=r"/rules/versions/{id:\d+}/restoration", handler=rules.restore, access=ADMINS),
+    Page(method="GET", path="/routing", handler=routing_rules.show, access=ADMINS, name="routing"),
+    Page(method="POST", path="/routing", handler=routing_rules.save, access=ADMINS),
+    Page(method="GET", path=ROUTE, handler=routing_rules.edit, access=ADMINS),
+    Page(method="POST", path=ROUTE, handler=routing_rules.save, access=ADMINS),
+    Page(method="POST", path=ROUTE + "/removal", handler=routing_rules.remove, access=ADMINS),
+    Page(method="POST", path=ROUTE + "/removal/undo", handler=routing_rules.restore, access=ADMINS),
+    Page(method="POST", path=ROUTE + "/order", handler=routing_rules.move, access=ADMINS),
+    Page(method="GET", path="/users", handler=users.show, access=ADMINS, name="users"),
+    Page(method="POST", path="/users", handler=users.create, access=ADMINS),
+    Page(method="GET", path="/users/new", handler=users.new, access=ADMINS),
+    Page(method="GET", path=r"/users/{id:\d+}", handler=users.edit, access=ADMINS, name="user"),
+    Page(method="POST", path=r"/users/{id:\d+}", handler=users.save, access=ADMINS),
+    Page(method="GET", path=r"/users/{id:\d+}/routing", handler=routing.show, access=ADMINS),
+    Page(method="POST", path=r"/users/{id:\d+}/routing", handler=routing.save, access=ADMINS),
+    Page(method="POST", path=r"/users/{id:\d+}/link", handler=users.reset, access=ADMINS),
+    Page(method="POST", path=r"/users/{id:\d+}/removal", handler=users.deactivate, access=ADMINS),
+    Page(method="POST", path=r"/users/{id:\d+}/restoration", handler=users.activate, access=ADMINS),
+    Page(method="GET", path="/tokens", handler=tokens.show, access=ADMINS, name="tokens"),
+    Page(method="POST", path="/tokens", handler=tokens.create, access=ADMINS),
+    Page(method="POST", path=r"/tokens/{id:\d+}/removal", handler=tokens.revoke, access=ADMINS),
+    Page(method="GET", path="/webhooks", handler=webhooks.show, access=ADMINS, name="webhooks"),
+    Page(method="POST", path="/webhooks", handler=webhooks.create, access=ADMINS),
+    Page(method="GET", path=r"/webhooks/{id:\d+}", handler=webhooks.one, access=ADMINS, name="webhook"),
+    Page(method="POST", path=r"/webhooks/{id:\d+}/removal", handler=webhooks.remove, access=ADMINS),
+    Page(method="POST", path=r"/webhooks/{id:\d+}/pings", handler=webhooks.try_out, access=ADMINS),
+    Page(
+        method="POST",
+        path=r"/webhooks/{id:\d+}/deliveries/{delivery}/retry",
+        handler=webhooks.resend,
+        access=ADMINS,
+    ),
+    Page(method="GET", path="/audit", handler=audit.show, access=ADMINS, name="audit"),
+    Page(method="GET", path="/settings", handler=settings.show, access=ADMINS, name="settings"),
+)
