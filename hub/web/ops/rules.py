@@ -15,6 +15,7 @@ from hub import audit
 from hub.web.catalogs import LANGUAGES
 from hub.web.context import form, ident, is_fragment, peer, runtime, transaction, user
 from hub.web.ops import store
+from hub.web.ops.flow.picture import picture
 from hub.web.ops.trial import Trial, step
 from hub.web.render import page, see_other
 from inbox import rulebook
@@ -51,7 +52,8 @@ async def check(request: web.Request) -> web.StreamResponse:
     _, problems = await read(text)
     if not is_fragment(request):
         return await editor(request, text, problems=problems, is_checked=True)
-    return page(request, "ops/rules_problems.html", problems=problems, is_checked=True)
+    drawn = await picture(text)
+    return page(request, "ops/rules_checked.html", problems=problems, is_checked=True, picture=drawn)
 
 
 async def version(request: web.Request) -> web.StreamResponse:
@@ -135,6 +137,7 @@ async def editor(
         versions = await store.versions(conn, after=request.query.get("after", ""))
     values: dict[str, Any] = {
         "source": text,
+        "picture": await picture(text),
         "problems": problems,
         "versions": versions,
         "trial": trial or Trial(),
