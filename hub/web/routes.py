@@ -24,9 +24,11 @@ from hub.web.ops import (
     learning,
     ledger,
     routing,
+    rule_files,
     rules,
     settings,
     tokens,
+    transcripts,
     users,
     webhooks,
 )
@@ -218,6 +220,15 @@ OPS: tuple[Page, ...] = (
     Page(method="POST", path="/rules", handler=rules.save, access=ADMINS),
     Page(method="POST", path="/rules/check", handler=rules.check, access=ADMINS),
     Page(method="POST", path="/rules/trial", handler=rules.attempt, access=ADMINS),
+    Page(method="POST", path="/rules/transcripts", handler=transcripts.run, access=ADMINS),
+    Page(method="GET", path="/rules/file", handler=rule_files.download, access=ADMINS),
+    Page(method="POST", path="/rules/file", handler=rule_files.upload, access=ADMINS),
+    Page(
+        method="GET",
+        path=r"/rules/versions/{id:\d+}/file",
+        handler=rule_files.download_version,
+        access=ADMINS,
+    ),
     Page(method="POST", path="/rules/rehearsals", handler=learning.rehearsal, access=ADMINS),
     Page(
         method="GET",

@@ -114,7 +114,7 @@ async def test_mistakes_show_while_typing(site: Site, boss: User, browser: Brows
     await expect(page.locator(".editor__lines .is-wrong")).to_have_text(["10", "15"])
     assert await complaints(page) == []
     await text.fill(FLOW + "\n\t- broken: [")
-    await expect(page.get_by_role("button", name="Line 20, column 1")).to_be_visible()
+    await expect(page.get_by_role("button", name="Line 19, column 1")).to_be_visible()
     await page.get_by_role("tab", name="Graph").click()
     await expect(page.get_by_role("region", name="Graph of the rules")).to_be_visible()
     await page.get_by_role("tab", name="Text").click()
