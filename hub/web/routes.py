@@ -16,6 +16,7 @@ from hub.web.inbox import canned, card, files, lists, mail, moves, replies, thre
 from hub.web.navigation import ADMINS, GUIDE, OPERATIONS, GuideState
 from hub.web.ops import (
     audit,
+    bot_figures,
     channel_form,
     channels,
     consent,
@@ -236,6 +237,13 @@ OPS: tuple[Page, ...] = (
         handler=learning.questions,
         access=ADMINS,
         name="rules-questions",
+    ),
+    Page(
+        method="GET",
+        path="/rules/statistics",
+        handler=bot_figures.show,
+        access=ADMINS,
+        name="rules-statistics",
     ),
     Page(method="POST", path="/rules/questions", handler=learning.answer, access=ADMINS),
     Page(

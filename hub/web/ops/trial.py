@@ -146,11 +146,12 @@ def _line(effect: Effect, *, why: str) -> Line:
 
 
 def _moment(written: str, zone: tzinfo) -> datetime | None:
-    """What a field for date and time holds; an hour that does not exist or lies outside of all calendars is none."""
+    """What a field for date and time holds; what is none, or centuries away, is not taken."""
     try:
-        return datetime.fromisoformat(written).replace(tzinfo=zone).astimezone(UTC) if written else None
-    except (ValueError, OverflowError):
+        found = datetime.fromisoformat(written)
+    except ValueError:
         return None
+    return found.replace(tzinfo=zone).astimezone(UTC) if 2000 <= found.year < 2100 else None
 
 
 def _kind(kind: str) -> str:

@@ -128,7 +128,7 @@ async def test_transcripts_are_played_typed_and_from_files(admin: aiohttp.Client
         ({"place": "nowhere", "hours": "open"}, 'value="chairs">Chairs</button>'),
         ({"at": "2026-11-23T05:00"}, "What do you need?"),
         ({"at": "2026-11-22T05:00"}, "We sleep"),
-        ({"at": "0001-01-01T00:00"}, "We sleep"),
+        ({"at": "0001-01-01T00:00", "hours": "open"}, "What do you need?"),
         ({"at": "noon", "hours": "open"}, "What do you need?"),
         ({"returning": "1", "hours": "open"}, "Welcome back"),
     ],
