@@ -130,6 +130,7 @@ class InboundMessage:
     whom and why. `proof` is what the provider found out about the sender, kept as evidence.
     `copies` are the other addresses it went to (To and Cc but ours): who answers to all writes to them, too.
     `forwarded` tells whose message this one sends on: name, address, date, subject, as far as known; claimed, not proven.
+    `group` names what the provider sends in parts (an album), unique in the channel: its parts become one message.
     """
 
     external_id: str
@@ -153,6 +154,50 @@ class InboundMessage:
     forwarded: Mapping[str, str] = field(default_factory=dict[str, str])
     outbound: bool = False
     kind: str = "message"
+    group: str = ""
+
+
+class Change(StrEnum):
+    """What became of a message that was written before."""
+
+    EDITED = "edited"
+    DELETED = "deleted"
+    REACTED = "reacted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """Somebody changed a message, took it back or reacted to it; `external_id` is the message's own.
+
+    `text` and `html` are its new words; `reactions` is all that the sender feels about it now, empty for nothing. `instead`
+    is taken in as a message where the earlier one is not known here.
+    """
+
+    external_id: str
+    sender: Person
+    change: Change
+    at: datetime
+    text: str = ""
+    html: str = ""
+    reactions: tuple[str, ...] = ()
+    instead: InboundMessage | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Something happened around a conversation: a line in its thread, if there is one; it begins none.
+
+    `key` makes a repeat harmless. `reachable` says whether the sender can be written to from now on; None: nothing about it.
+    `moves_to` is the new name of `thread`.
+    """
+
+    key: str
+    sender: Person
+    at: datetime
+    text: str
+    thread: str = ""
+    reachable: bool | None = None
+    moves_to: str = ""
 
 
 class Step(StrEnum):
@@ -229,7 +274,7 @@ class Ignored:
     reason: str
 
 
-Event: TypeAlias = InboundMessage | CallStep | Receipt | Presence | Ignored
+Event: TypeAlias = InboundMessage | Revision | Notice | CallStep | Receipt | Presence | Ignored
 
 
 # ---------------------------------------------------------------- out
@@ -264,12 +309,24 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One of the provider's messages that a message of ours became. `carries`: text, caption (text under a file) or file."""
+
+    external_id: str
+    carries: str = "text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outbound:
     """A message to send. `delivery_id` (UUID) stays the same over retries: an idempotency key where the provider has one.
 
     `references` are external ids of earlier messages of the conversation, nearest first. `by_bot` marks automatic mail.
     `reply_token` is signed and names the conversation (a mail connector puts it into Reply-To). `copies` and `blind_copies`
-    are further addresses (cc, bcc). `answered` is the message this one answers, for quoting.
+    are further addresses (cc, bcc). `answered` is the message this one answers, for quoting. `signature` is the writer's own.
+    `marked` is the same text in our small mark-up (connectors.markup), empty where nothing in it is formatted.
+    `replies_to` is the external id of the message that a person chose to answer. `arrived` are the parts that went out in
+    earlier tries, in order: only what follows them is sent.
+    `refuse_url` is where whoever gets an automatic message that they did not ask for may refuse more of them.
     """
 
     delivery_id: str
@@ -280,6 +337,7 @@ class Outbound:
     thread: str = ""
     to_name: str = ""
     sender_name: str = ""
+    signature: str = ""
     references: tuple[str, ...] = ()
     files: tuple[OutboundFile, ...] = ()
     buttons: tuple[Button, ...] = ()
@@ -288,15 +346,37 @@ class Outbound:
     copies: tuple[str, ...] = ()
     blind_copies: tuple[str, ...] = ()
     answered: Answered | None = None
+    marked: str = ""
+    replies_to: str = ""
+    arrived: tuple[Part, ...] = ()
+    refuse_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """The provider took the message. `note` is shown to the manager (say, which file was left out)."""
+    """The provider took the message. `note` is shown to the manager (say, which file was left out). `parts` are all the
+    messages it became, in order, those of earlier tries included; empty for the plain case of one text."""
 
     external_id: str
     at: datetime | None = None
     note: str = ""
+    parts: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amendment:
+    """What becomes of a message of ours that went out as `parts`: new words, or that it disappears (`removes`).
+
+    `amendment_id` (UUID) stays the same over retries.
+    """
+
+    amendment_id: str
+    to: Handle
+    parts: tuple[Part, ...]
+    thread: str = ""
+    text: str = ""
+    marked: str = ""
+    removes: bool = False
 
 
 # ---------------------------------------------------------------- errors: what happens next
@@ -332,11 +412,22 @@ class SendError(Exception):
 
 
 class TryAgain(SendError):
-    """Passing: the platform tries again, after `after` seconds if the provider named a time."""
+    """Passing: the platform tries again, after `after` seconds if the provider named a time.
 
-    def __init__(self, reason: str, *, after: float | None = None) -> None:
+    `arrived` are the parts that did go out; the next try gets them as `Outbound.arrived`.
+    """
+
+    def __init__(self, reason: str, *, after: float | None = None, arrived: Sequence[Part] = ()) -> None:
         super().__init__(reason)
         self.after = after
+        self.arrived = tuple(arrived)
+
+
+class SlowDown(TryAgain):
+    """We were too fast for the provider, for this conversation or as a whole: it alone knows.
+
+    The conversation waits; where a second one is told the same meanwhile, the channel waits, over all processes.
+    """
 
 
 class Refused(SendError):
@@ -352,7 +443,14 @@ class CredentialsDead(SendError):
 
 
 class Unknown(SendError):
-    """The line broke after the request: sent or not, nobody can tell. Never sent again by itself."""
+    """The line broke after the request: sent or not, nobody can tell. Never sent again by itself.
+
+    `arrived` are parts that are known to have gone out; who sends the message again by hand does not repeat them.
+    """
+
+    def __init__(self, reason: str, *, arrived: Sequence[Part] = ()) -> None:
+        super().__init__(reason)
+        self.arrived = tuple(arrived)
 
 
 # ---------------------------------------------------------------- states and what a connector says of itself
@@ -401,6 +499,10 @@ class Abilities:
     `replies` is False for a channel one cannot write to (a phone line, a form without an address).
     `idempotent`: the provider drops a repeat of `delivery_id`, so that an `Unknown` may be tried again.
     `door_per_minute` limits one peer at a door with people behind it (a form); 0 for a provider's door.
+    `marks` names the marks that a text may carry (`whatsapp`: *bold*, _italic_, ~strike~); empty: the text goes out bare.
+    `reply_to`: an answer may name the message it answers. `edits` and `deletes` go with the ability `Amending`;
+    `delete_hours` is how long deleting is possible, 0 for ever. `chat_pause` and `thread_pause` are the seconds between
+    two messages to one person and into one group.
     """
 
     replies: bool = True
@@ -418,6 +520,13 @@ class Abilities:
     per_second: float = 20.0
     body_limit: int = 1024 * 1024
     door_per_minute: int = 0
+    marks: str = ""
+    reply_to: bool = False
+    edits: bool = False
+    deletes: bool = False
+    delete_hours: int = 0
+    chat_pause: float = 0.0
+    thread_pause: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -607,6 +716,24 @@ class Outgoing(Protocol):
     """Ability: says whether a channel is set up to send; one without it always is."""
 
     def sends(self, channel: ChannelConfig) -> bool: ...
+
+
+@runtime_checkable
+class Amending(Protocol):
+    """Ability: changes or removes a message that went out. Doing it twice is the same as once."""
+
+    async def amend(self, amendment: Amendment, context: Context) -> None:
+        """One try. Raises a `SendError`; an `Unknown` is tried again, since a repeat changes nothing."""
+        ...
+
+
+@runtime_checkable
+class Typing(Protocol):
+    """Ability: shows the person that somebody writes to them."""
+
+    async def typing(self, to: Handle, thread: str, context: Context) -> float:
+        """Tell it once; for how many seconds it is shown. Raises a `SendError`, and then nothing is shown."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -130,6 +130,7 @@ async def probe_channels(runtime: Runtime) -> None:
 async def clean_up(runtime: Runtime) -> None:
     async with runtime.pool.acquire() as conn:
         await file_store.sweep(conn)
+        await delivery.forget_rests(conn)
         await conn.execute("DELETE FROM hub_session WHERE expires_at < now()")
         await conn.execute("DELETE FROM hub_sign_in_link WHERE expires_at < now() - interval '1 day'")
 

@@ -147,12 +147,7 @@ class Receivers:
                 tries = 0 if datetime.now(UTC) - began > timedelta(minutes=5) else tries + 1
                 wait = min(MOST_BACKOFF, 2.0**tries) * random.uniform(0.7, 1.3)
                 log.warning("receiver failed", extra={"channel": live.row.slug, "error": repr(error)})
-                health = Health(
-                    state=State.TRANSIENT,
-                    sentence=f"Not connected: {error or type(error).__name__}.",
-                    remedy="Nothing to do: it is tried again by itself.",
-                    retry_at=datetime.now(UTC) + timedelta(seconds=wait),
-                )
+                health = _fault(error, retry_at=datetime.now(UTC) + timedelta(seconds=wait))
             await self._report(link, health)
             await asyncio.sleep(wait)
 
@@ -161,6 +156,19 @@ class Receivers:
             await link.report(health)
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
             log.warning("a channel's state could not be stored", extra={"error": repr(error)})
+
+
+def _fault(error: Exception, *, retry_at: datetime) -> Health:
+    """What an exception means to who looks after the channel: whether it is on our side, and what to do."""
+    remedy = "Nothing to do: it is tried again by itself."
+    if isinstance(error, asyncpg.DiskFullError):
+        sentence = "The disk of the hub's database is full: nothing is taken in."
+        remedy = "Make room on that disk. What was sent meanwhile waits at the provider and comes by itself."
+    elif isinstance(error, asyncpg.PostgresError | asyncpg.InterfaceError):
+        sentence = "The hub's database takes nothing in just now."
+    else:
+        sentence = f"Not connected: {error or type(error).__name__}."
+    return Health(state=State.TRANSIENT, sentence=sentence, remedy=remedy, retry_at=retry_at)
 
 
 def _is_pulling(live: LiveChannel) -> bool:

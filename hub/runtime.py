@@ -18,10 +18,12 @@ from hub.crypto import Cipher
 from hub.database import create_pool
 from hub.http import HttpClient
 from hub.live import Live
+from hub.refusals import address_for
 from hub.settings import Settings
 from inbox.changes import Change
 from inbox.channels.directory import Directory
 from inbox.channels.model import LiveChannel
+from inbox.delivery.amender import Amender
 from inbox.delivery.service import Deliverer
 from inbox.intake.service import Intake
 from inbox.process.service import Processor
@@ -49,6 +51,7 @@ class Runtime:
     processor: Processor
     intake: Intake
     deliverer: Deliverer
+    amender: Amender
     refresher: asyncio.Task[None] | None = None
 
     @classmethod
@@ -73,12 +76,18 @@ class Runtime:
         directory = Directory(pool, found, cipher, public_url=settings.public_url, region=settings.region)
         rulebook = Rulebook()
         http = HttpClient()
+
+        def context_of(channel: LiveChannel) -> Context:
+            return Context(channel=channel.config, http=http.for_channel(channel.config))
+
         deliverer = Deliverer(
             pool,
             directory,
-            context_of=lambda channel: Context(channel=channel.config, http=http.for_channel(channel.config)),
+            context_of=context_of,
             publish=live.publish,
+            refuse_url=lambda kind, value: address_for(settings.public_url, cipher, kind, value),
         )
+        amender = Amender(pool, directory, context_of=context_of, publish=live.publish)
         tools = Tools(
             directory=directory, rulebook=rulebook, publish=live.publish, wake_delivery=deliverer.wake
         )
@@ -96,6 +105,7 @@ class Runtime:
             processor=processor,
             intake=Intake(pool, on_stored=processor.offer),
             deliverer=deliverer,
+            amender=amender,
         )
 
     async def begin(self) -> None:
@@ -106,6 +116,7 @@ class Runtime:
         self.processor.start()
         self.intake.start()
         self.deliverer.start()
+        self.amender.start()
         self.refresher = asyncio.create_task(self._refresh_for_ever(), name="refresh")
 
     async def stop(self) -> None:
@@ -115,6 +126,7 @@ class Runtime:
             await asyncio.gather(self.refresher, return_exceptions=True)
         await self.intake.stop()
         await self.processor.stop()
+        await self.amender.stop()
         await self.deliverer.stop()
         await self.live.stop()
         await self.http.close()
@@ -135,6 +147,7 @@ class Runtime:
         """Tell browsers and wake the senders; call it after the commit."""
         if changes:
             self.deliverer.wake()
+            self.amender.wake()
             await self.live.publish(changes)
 
     async def _hear(self, change: Change) -> None:

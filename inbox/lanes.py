@@ -6,7 +6,7 @@ import struct
 from collections.abc import Sequence
 from hashlib import blake2b
 
-from connectors.contract import CallStep, Event, InboundMessage, Person, Presence
+from connectors.contract import CallStep, Event, InboundMessage, Notice, Person, Presence, Revision
 
 
 def lane_of(kind: str, value: str) -> int:
@@ -22,7 +22,7 @@ def channel_lane(channel_id: int) -> int:
 
 def person_of(event: Event) -> Person | None:
     """Whose event it is, if it is anybody's."""
-    if isinstance(event, InboundMessage | Presence):
+    if isinstance(event, InboundMessage | Presence | Revision | Notice):
         return event.sender
     if isinstance(event, CallStep):
         return event.caller

@@ -19,13 +19,15 @@ from connectors.contract import (
     Ignored,
     InboundMessage,
     Malformed,
+    Notice,
     Person,
     Presence,
     Receipt,
+    Revision,
     Unsupported,
 )
 
-EVENTS = (InboundMessage, CallStep, Receipt, Presence, Ignored)
+EVENTS = (InboundMessage, Revision, Notice, CallStep, Receipt, Presence, Ignored)
 LONGEST_ID = 2_000
 
 
@@ -116,6 +118,10 @@ def _id(event: Event) -> tuple[str, ...]:
     match event:
         case InboundMessage():
             return ("message", event.external_id)
+        case Revision():
+            return ("revision", event.external_id, event.change)
+        case Notice():
+            return ("notice", event.key)
         case CallStep():
             return ("step", event.call_id, event.key)
         case Receipt():

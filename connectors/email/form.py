@@ -26,7 +26,7 @@ SETTINGS: Final = (
         type="choice",
         choices=("imap", "smtp_door"),
         default="imap",
-        help="imap reads an existing mailbox; smtp_door takes what is delivered to this hub.",
+        help="From an existing mailbox, or delivered to this hub by other mail servers.",
     ),
     Setting(
         name="auth_server",
@@ -102,7 +102,8 @@ SETTINGS: Final = (
         name="signature",
         label="Signature",
         type="long",
-        help="Stands below every answer; {me} becomes the name of who writes.",
+        help="Stands below every answer. {me} becomes the name of who writes, {signature} a signature of their own, "
+        "which else stands instead.",
     ),
     Setting(
         name="quote_answered",

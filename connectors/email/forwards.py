@@ -23,12 +23,14 @@ BRACKETS: Final = re.compile(r"\s{0,9}\[(?:mailto:)?([^\s\[\]]{3,300})\]")
 CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 HEADER: Final = 16
 SIZE: Final = 2 * 1024 * 1024
+NESTED: Final = 5
+"""Forwards of forwards that are taken apart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forward:
     """`text` is what the one who forwards wrote, and then what was forwarded; `history` is the rest. `original` has
-    name, address, date and subject of the latter, as far as they are told."""
+    name, address, date and subject of the latter, as far as they are told, and `through` whom it came if sent on before."""
 
     text: str
     history: str
@@ -51,17 +53,31 @@ def read(lines: Sequence[Line], parts: Sequence[Part], *, subject: str) -> Forwa
 
 def _inline(lines: Sequence[Line], *, subject: str) -> Forward | None:
     """A forward within the text: below the line that programs put there, or by the subject and a mail's header."""
-    start = _start(lines, told=is_forward(subject))
-    if start is None:
-        return None
-    original, end = _header(lines, start)
+    texts: list[str] = []
+    below: list[str] = []
+    original: dict[str, str] = {}
+    told = is_forward(subject)
+    for _ in range(NESTED):
+        start = _start(lines, told=told)
+        found, end = _header(lines, start) if start is not None else ({}, 0)
+        if not found or not any(line.text for line in lines[end:]):
+            break
+        note, history = split(lines[:start])
+        texts.append(note)
+        below += [history, joined(lines[start:end])]
+        through = _listed(original)
+        original = {**found, **({"through": through} if through else {})}
+        lines, told = [Line(text=line.text) for line in lines[end:]], False
     if not original:
         return None
-    note, below = split(lines[:start])
-    text = joined([Line(text=line.text) for line in lines[end:]])
-    if not text:
-        return None
-    return Forward(text=_two(note, text), history=_two(below, joined(lines[start:end])), original=original)
+    return Forward(text=_joined(*texts, joined(lines)), history=_joined(*below), original=original)
+
+
+def _listed(forwarder: Mapping[str, str]) -> str:
+    """Everybody who sent it on, the first one last."""
+    name, address = forwarder.get("name", ""), forwarder.get("address", "")
+    shown = f"{name} <{address}>" if name and address else name or address
+    return ", ".join(part for part in (forwarder.get("through", ""), shown) if part)
 
 
 def _attached(lines: Sequence[Line], parts: Sequence[Part], *, subject: str) -> Forward | None:
@@ -80,14 +96,14 @@ def _attached(lines: Sequence[Line], parts: Sequence[Part], *, subject: str) -> 
     note, history = split(lines)
     text = joined(content_of(list(leaves(data))).lines)
     return Forward(
-        text=_two(note, text),
+        text=_joined(note, text),
         history=history,
         original=_clean(original),
     )
 
 
-def _two(first: str, second: str) -> str:
-    return "\n\n".join(part for part in (first, second) if part)
+def _joined(*parts: str) -> str:
+    return "\n\n".join(part for part in parts if part)
 
 
 def _start(lines: Sequence[Line], *, told: bool) -> int | None:

@@ -26,7 +26,7 @@ async def probe(mailbox: Mailbox, http: Http) -> Health:
     except CredentialsDead as error:
         return _refused("OAuth", mailbox, error)
     except TryAgain as error:
-        return Health(state=State.TRANSIENT, sentence=f"{error.reason}.", remedy=CHECK_ADDRESS)
+        return Health(state=State.TRANSIENT, sentence=f"{_open(error.reason)}.", remedy=CHECK_ADDRESS)
 
 
 async def _probe(mailbox: Mailbox) -> Health:
@@ -68,7 +68,7 @@ async def _imap(mailbox: Mailbox) -> Health | None:
     except ImapRefused as error:
         return Health(
             state=State.TRANSIENT,
-            sentence=f"IMAP: a folder cannot be opened: {error.text[:200]}.",
+            sentence=f"IMAP: a folder cannot be opened: {_open(error.text[:200])}.",
             remedy="Check the names of the folders; the first one of a mailbox is INBOX.",
         )
     except (OSError, EOFError, ValueError) as error:
@@ -93,7 +93,7 @@ async def _smtp(mailbox: Mailbox) -> Health | None:
 def _refused(what: str, mailbox: Mailbox, error: CredentialsDead) -> Health:
     """With the provider's own remedy."""
     remedy = RENEW if mailbox.oauth else remedy_for(mailbox)
-    return Health(state=State.NEEDS_CREDENTIALS, sentence=f"{what}: {error.reason}.", remedy=remedy)
+    return Health(state=State.NEEDS_CREDENTIALS, sentence=f"{what}: {_open(error.reason)}.", remedy=remedy)
 
 
 def _unreachable(what: str, server: Server, error: BaseException, ports: dict[str, int]) -> Health:
@@ -116,6 +116,11 @@ def _unreachable(what: str, server: Server, error: BaseException, ports: dict[st
         remedy = f"Check server, port ({ports[server.security]} is usual for {server.security}) and security."
     return Health(
         state=State.TRANSIENT,
-        sentence=f"{what}: no connection to {server.host}:{server.port}: {words}.",
+        sentence=f"{what}: no connection to {server.host}:{server.port}: {_open(words)}.",
         remedy=remedy,
     )
+
+
+def _open(words: str) -> str:
+    """Somebody's words without their full stop: a sentence goes on or ends behind them."""
+    return words.rstrip(". ")

@@ -72,6 +72,9 @@ def render(message: Outbound, mailbox: Mailbox, now: datetime) -> Rendered:
     if message.by_bot:
         mail["Auto-Submitted"] = "auto-replied" if message.references else "auto-generated"
         mail["X-Auto-Response-Suppress"] = "All"
+    if message.refuse_url:
+        mail["List-Unsubscribe"] = f"<{message.refuse_url}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     body = _bytes(mail)
     for address in (sender, recipient, *open_copies):
         if not address.isascii():

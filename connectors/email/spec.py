@@ -34,6 +34,7 @@ SPEC: Final = ConnectorSpec(
     abilities=Abilities(
         html=True,
         subject=True,
+        reply_to=True,
         files_in=True,
         files_out=True,
         max_text=200_000,

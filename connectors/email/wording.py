@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from connectors.contract import Answered, Outbound
 from connectors.email.spec import Mailbox
+from connectors.markup import read, to_html
 
 LINK: Final = re.compile(r"https?://[^\s<>\"]{1,2000}")
 TEXT_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+OWN: Final = "{signature}"
 QUOTED: Final = 20_000
 """Characters of the answered mail that are quoted at most."""
 
@@ -35,6 +38,9 @@ def bodies(message: Outbound, mailbox: Mailbox) -> tuple[str, str]:
         _blockquote(quoted) if quoted else ""
     )
     page = _clean(message.html)
+    if message.marked and not page:
+        marked = to_html(read(_clean(message.marked)), text=_inline)
+        return "\n\n".join(parts), _page([f"<div>{marked}</div>"], after)
     if not page:
         return "\n\n".join(parts), html_of(text, after)
     body, end, rest = page.rpartition("</body>") if "</body>" in page else (page, "", "")
@@ -44,11 +50,11 @@ def bodies(message: Outbound, mailbox: Mailbox) -> tuple[str, str]:
 def html_of(text: str, after: str = "") -> str:
     """Plain text as HTML: paragraphs, line ends and links, nothing else; `after` is HTML that follows."""
     blocks = re.split(r"\n[ \t]*\n+", text.replace("\r\n", "\n").strip("\n"))
-    return (
-        "<!DOCTYPE html>\n<html><body>\n"
-        + "\n".join(f"<p>{_inline(block)}</p>" for block in blocks)
-        + f"\n{after}</body></html>\n"
-    )
+    return _page([f"<p>{_inline(block)}</p>" for block in blocks], after)
+
+
+def _page(blocks: Sequence[str], after: str) -> str:
+    return "<!DOCTYPE html>\n<html><body>\n" + "\n".join(blocks) + f"\n{after}</body></html>\n"
 
 
 def _inline(block: str) -> str:
@@ -64,9 +70,12 @@ def _inline(block: str) -> str:
 
 
 def _signature(message: Outbound, mailbox: Mailbox) -> str:
-    """The channel's signature; `{me}` is who writes."""
+    """The writer's own signature, at `{signature}` of the channel's or instead of it; `{me}` is who writes."""
+    ours, own = _clean(mailbox.signature).strip(), _clean(message.signature).strip()
     me = message.sender_name or mailbox.sender_name
-    return _clean(mailbox.signature).strip().replace("{me}", me)
+    if OWN not in ours:
+        ours = own or ours
+    return ours.replace("{me}", me).replace(OWN, own).strip()
 
 
 def _quoted(answered: Answered) -> str:

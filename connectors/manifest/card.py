@@ -92,6 +92,8 @@ def _abilities(reader: Reader, top: dict[str, yaml.Node]) -> Abilities:
         match known[name]:
             case bool():
                 given[name] = reader.flag(node, what=name)
+            case str():
+                given[name] = reader.choice(node, ("", "whatsapp"), what=name, default="")
             case float():
                 given[name] = reader.number(node, what=name, default=1, least=LEAST.get(name, 0))
             case _:

@@ -23,13 +23,14 @@ from connectors.manifest.answers import answer_root, judge
 from connectors.manifest.body import channel_names
 from connectors.manifest.model import Manifest, Request, Variant
 from connectors.manifest.templates import filled
+from connectors.markup import read, to_marks
 
 Root = dict[str, Any]
 
 
 async def send(manifest: Manifest, message: Outbound, context: Context) -> Sent:
     """Send a message: its text first, then each file. Raises a SendError."""
-    parts = list(_parts(manifest, message, _message_root(message, context.channel)))
+    parts = list(_parts(manifest, message, _message_root(manifest, message, context.channel)))
     if not parts:
         raise Refused("This channel cannot carry such a message.")
     first = ""
@@ -142,14 +143,14 @@ def base_root(channel: ChannelConfig) -> Root:
     return {"settings": settings, "channel": channel_names(channel)}
 
 
-def _message_root(message: Outbound, channel: ChannelConfig) -> Root:
+def _message_root(manifest: Manifest, message: Outbound, channel: ChannelConfig) -> Root:
     return {
         **base_root(channel),
         "to": message.to.value,
         "to_digits": "".join(char for char in message.to.value if char.isdecimal()),
         "to_name": message.to_name,
         "sender_name": message.sender_name,
-        "text": message.text,
+        "text": _text(manifest, message),
         "subject": message.subject,
         "thread": message.thread,
         "delivery_id": message.delivery_id,
@@ -160,4 +161,14 @@ def _message_root(message: Outbound, channel: ChannelConfig) -> Root:
             if b.kind in ("reply", "url")
         ],
         "by_bot": message.by_bot,
+        "replies_to": message.replies_to,
     }
+
+
+def _text(manifest: Manifest, message: Outbound) -> str:
+    """With the marks of the channel, where it knows any and the message still fits with them."""
+    abilities = manifest.spec.abilities
+    if not message.marked or not abilities.marks:
+        return message.text
+    text = to_marks(read(message.marked))
+    return text if len(text) <= abilities.max_text else message.text

@@ -1,4 +1,4 @@
-"""The only I/O with Telegram and the only import of aiogram, which costs two seconds of CPU: import this module late.
+"""The only I/O with Telegram, by aiogram, whose import costs two seconds of CPU: import this module late.
 
 aiogram makes the calls and reads the answers; the platform's HTTP client carries them, so there is no session to close.
 """
@@ -6,7 +6,7 @@ aiogram makes the calls and reads the answers; the platform's HTTP client carrie
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar, cast
 from urllib.parse import quote
@@ -16,16 +16,7 @@ from aiogram.client.session.base import BaseSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.methods import TelegramMethod
 from aiogram.methods.base import TelegramType
-from aiogram.types import (
-    BufferedInputFile,
-    InlineKeyboardMarkup,
-    InputFile,
-    Message,
-    ReplyKeyboardMarkup,
-    ReplyParameters,
-    User,
-    WebhookInfo,
-)
+from aiogram.types import BufferedInputFile, InputFile, Message, User, WebhookInfo
 from aiogram.utils.token import TokenValidationError
 
 from connectors.contract import (
@@ -35,15 +26,19 @@ from connectors.contract import (
     Refused,
     Reply,
     SendError,
+    SlowDown,
     TryAgain,
     Unknown,
 )
-from connectors.telegram import names
+from connectors.telegram import calls, names
 from connectors.telegram.content import DOWNLOAD_LIMIT
 from connectors.telegram.outcomes import ReadElsewhere, refused
 from connectors.telegram.render import Piece
 
-UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
+UPDATES = [
+    "message", "edited_message", "callback_query", "my_chat_member", "message_reaction", "business_connection",
+    "business_message", "edited_business_message", "deleted_business_messages",
+]  # fmt: skip
 MULTIPART = "multipart/form-data; boundary="
 
 
@@ -91,18 +86,40 @@ class Client:
     async def answer_callback(self, callback: str) -> None:
         await self._read(methods.AnswerCallbackQuery(callback_query_id=callback), timeout=5)
 
-    async def deliver(self, piece: Piece) -> Message:
-        """Send one piece; follows a group that became a supergroup."""
+    async def deliver(self, piece: Piece) -> list[Message]:
+        """Send one piece; the messages it became. Follows a group that became a supergroup."""
+        sent = await self._act(
+            lambda chat: calls.sending(piece, chat=chat), piece.chat, timeout=120 if piece.media else 30
+        )
+        return sent if isinstance(sent, list) else [sent]
+
+    async def rewrite(self, chat: int, message: int, text: Piece, *, is_caption: bool) -> None:
+        """New words for a message of ours. Raises Already where they stand there."""
+        await self._act(lambda to: calls.rewriting(to, message, text, is_caption=is_caption), chat)
+
+    async def remove(self, chat: int, messages: Sequence[int], *, business: str = "") -> None:
+        """Delete messages of ours; those that are gone do not matter."""
+        await self._act(lambda to: calls.removing(to, messages, business=business), chat)
+
+    async def type(self, chat: int, topic: int | None, *, business: str = "") -> None:
+        """Show that somebody writes, for five seconds."""
+        action = methods.SendChatAction(
+            chat_id=chat, message_thread_id=topic, business_connection_id=business or None, action="typing"
+        )
+        await self._read(action, timeout=5)
+
+    async def _act(
+        self, method: Callable[[int], TelegramMethod[TelegramType]], chat: int, *, timeout: int = 30
+    ) -> TelegramType:
+        """A call that changes something in a chat, or in the one that this group has become."""
         try:
             with self._translated():
-                return await self._bot(
-                    _method(piece, chat=piece.chat), request_timeout=120 if piece.file else 30
-                )
+                return await self._bot(method(chat), request_timeout=timeout)
         except Moved as moved:
             chat = moved.chat
         try:
             with self._translated():
-                return await self._bot(_method(piece, chat=chat), request_timeout=120)
+                return await self._bot(method(chat), request_timeout=timeout)
         except Moved:
             raise Refused("This group keeps moving to another chat.") from None
 
@@ -155,7 +172,7 @@ def _outcome(error: exceptions.AiogramError) -> Exception:
     said = getattr(error, "message", "") or str(error)
     match error:
         case exceptions.TelegramRetryAfter():
-            return TryAgain("Telegram asks us to slow down.", after=float(error.retry_after))
+            return SlowDown("Telegram asks us to slow down.", after=float(error.retry_after))
         case exceptions.TelegramMigrateToChat():
             return Moved(error.migrate_to_chat_id)
         case exceptions.TelegramUnauthorizedError() | exceptions.TelegramNotFound():
@@ -246,36 +263,3 @@ def multipart(fields: dict[str, str], files: dict[str, BufferedInputFile]) -> tu
         chunks += [file.data, b"\r\n"]
     chunks.append(f"--{boundary}--\r\n".encode())
     return {"content-type": f"{MULTIPART}{boundary}"}, b"".join(chunks)
-
-
-def _method(piece: Piece, *, chat: int) -> TelegramMethod[Message]:
-    common: dict[str, Any] = {
-        "chat_id": chat,
-        "message_thread_id": piece.topic,
-        "reply_markup": _keyboard(piece.keyboard),
-        "reply_parameters": ReplyParameters(message_id=piece.reply_to, allow_sending_without_reply=True)
-        if piece.reply_to
-        else None,
-    }
-    if piece.file is None:
-        return methods.SendMessage(text=piece.text, **common)
-    file = BufferedInputFile(piece.file.content, filename=piece.file.name)
-    caption = piece.text or None
-    match piece.method:
-        case "photo":
-            return methods.SendPhoto(photo=file, caption=caption, **common)
-        case "voice":
-            return methods.SendVoice(voice=file, caption=caption, **common)
-        case "audio":
-            return methods.SendAudio(audio=file, caption=caption, **common)
-        case "video":
-            return methods.SendVideo(video=file, caption=caption, **common)
-        case _:
-            return methods.SendDocument(document=file, caption=caption, **common)
-
-
-def _keyboard(keyboard: dict[str, Any] | None) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | None:
-    if keyboard is None:
-        return None
-    kind = InlineKeyboardMarkup if "inline_keyboard" in keyboard else ReplyKeyboardMarkup
-    return kind.model_validate(keyboard)

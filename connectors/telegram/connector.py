@@ -6,11 +6,11 @@ import asyncio
 import importlib
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from connectors.contract import (
     Abilities,
+    Amendment,
     Answer,
     Attachment,
     ChannelConfig,
@@ -18,6 +18,7 @@ from connectors.contract import (
     Context,
     CredentialsDead,
     Event,
+    Handle,
     Health,
     Http,
     Outbound,
@@ -28,22 +29,16 @@ from connectors.contract import (
     Sent,
     Setting,
     State,
-    TryAgain,
-    Unknown,
 )
-from connectors.telegram import names, parse, polling, watch, webhook
-from connectors.telegram.outcomes import BadPicture
+from connectors.telegram import names, parse, polling, sending, watch, webhook
 from connectors.telegram.pace import Pace
-from connectors.telegram.render import MAX_TEXT, Piece, render
+from connectors.telegram.render import MAX_TEXT, address
 
 if TYPE_CHECKING:
-    from aiogram.types import Message
-
     from connectors.telegram.client import Client
 
 CLIENT = "connectors.telegram.client"
-PATIENCE = 10.0
-"""Seconds that the later parts of a message wait for Telegram before we say that only some arrived."""
+TYPING_LASTS = 5.0
 
 SPEC = ConnectorSpec(
     id="telegram",
@@ -96,12 +91,18 @@ SPEC = ConnectorSpec(
         max_text=10 * MAX_TEXT,
         file_limit=50 * 1024 * 1024,
         per_second=25.0,
+        reply_to=True,
+        edits=True,
+        deletes=True,
+        delete_hours=48,
+        chat_pause=1.0,
+        thread_pause=3.0,
     ),
 )
 
 
 class Telegram:
-    """The connector; abilities `Door`, `Receiver`, `Files` and `Setup`."""
+    """The connector; abilities `Door`, `Receiver`, `Files`, `Setup`, `Amending` and `Typing`."""
 
     def __init__(self, *, pace: Pace | None = None) -> None:
         self._pace = pace or Pace()
@@ -114,24 +115,16 @@ class Telegram:
         return parse.parse(raw, channel)
 
     async def send(self, message: Outbound, context: Context) -> Sent:
-        pieces = render(message)
+        return await sending.send(message, context.channel, await open_client(context.channel, context.http))
+
+    async def amend(self, amendment: Amendment, context: Context) -> None:
+        await sending.amend(amendment, await open_client(context.channel, context.http))
+
+    async def typing(self, to: Handle, thread: str, context: Context) -> float:
+        chat, topic = address(to.value, thread)
         client = await open_client(context.channel, context.http)
-        first = await _deliver(client, pieces[0])
-        for number, piece in enumerate(pieces[1:], start=1):
-            try:
-                await _deliver_patiently(client, piece)
-            except SendError as error:
-                arrived = (
-                    f"Part {number} of {len(pieces)}"
-                    if number == 1
-                    else f"Parts 1 to {number} of {len(pieces)}"
-                )
-                raise Unknown(f"{arrived} arrived, the rest did not. {error.reason}") from error
-        return Sent(
-            external_id=names.external_id(context.channel, first.chat.id, first.message_id),
-            at=first.date,
-            note=f"Sent as {len(pieces)} messages." if len(pieces) > 1 else "",
-        )
+        await client.type(chat, topic, business=names.business_of(thread))
+        return TYPING_LASTS
 
     async def probe(self, context: Context) -> Health:
         if not names.token(context.channel):
@@ -195,27 +188,6 @@ async def open_client(channel: ChannelConfig, http: Http) -> Client:
     from connectors.telegram.client import Client
 
     return Client(channel, http)
-
-
-async def _deliver(client: Client, piece: Piece) -> Message:
-    """A picture that Telegram cannot show goes as a document."""
-    try:
-        return await client.deliver(piece)
-    except BadPicture:
-        return await client.deliver(replace(piece, method="document"))
-
-
-async def _deliver_patiently(client: Client, piece: Piece) -> Message:
-    """A later part: the platform cannot try it again alone, so short waits are made here."""
-    deadline = asyncio.get_running_loop().time() + PATIENCE
-    while True:
-        try:
-            return await _deliver(client, piece)
-        except TryAgain as error:
-            wait = max(0.5, error.after or 0.0)
-            if asyncio.get_running_loop().time() + wait > deadline:
-                raise
-            await asyncio.sleep(wait)
 
 
 def _unconfigured() -> Health:

@@ -36,7 +36,7 @@ def spoken_text(message: Message) -> str:
         return f"📍 {_place(message.location)}"
     if contact := message.contact:
         name = f"{contact.first_name} {contact.last_name}".strip()
-        return f"👤 {name} {contact.phone_number}"
+        return f"👤 {name} {international(contact.phone_number) or contact.phone_number}"
     return ""
 
 
@@ -73,5 +73,13 @@ def _sticker(file: File | None, number: int) -> tuple[str, str]:
     return f"sticker-{number}.webp", "image/webp"
 
 
+def international(number: str) -> str:
+    """Telegram gives numbers in full, with or without the plus."""
+    digits = "".join(mark for mark in number if mark in "0123456789")
+    return f"+{digits}" if 7 <= len(digits) <= 15 and not digits.startswith("0") else ""
+
+
 def _place(location: Location) -> str:
-    return f"{location.latitude:.6f}, {location.longitude:.6f}"
+    """The coordinates, and where to see them on a map."""
+    at = f"{location.latitude:.6f}", f"{location.longitude:.6f}"
+    return f"{', '.join(at)}\nhttps://www.openstreetmap.org/?mlat={at[0]}&mlon={at[1]}#map=17/{at[0]}/{at[1]}"

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
+from base64 import urlsafe_b64decode
 from datetime import UTC, datetime
+from urllib.parse import parse_qsl
 
 from connectors.contract import (
+    Change,
     ChannelConfig,
     Event,
     Handle,
     Ignored,
     InboundMessage,
     Person,
+    Revision,
     Source,
     Unsupported,
 )
-from connectors.telegram.content import attachments_of, clean, spoken_text
+from connectors.telegram import notices
+from connectors.telegram.content import attachments_of, clean, international, spoken_text
 from connectors.telegram.entities import to_html
 from connectors.telegram.kinds import CONTENT, ENVELOPE, SERVICE
-from connectors.telegram.model import Callback, Contact, Message, Origin, User
-from connectors.telegram.names import edit_id, external_id, press_id, thread
+from connectors.telegram.model import Callback, Chat, Contact, Message, Origin, User
+from connectors.telegram.names import album_id, external_id, press_id, thread
 
 
 def read(message: Message, channel: ChannelConfig, *, given: frozenset[str]) -> Event:
@@ -29,35 +35,51 @@ def read(message: Message, channel: ChannelConfig, *, given: frozenset[str]) -> 
         return Ignored(reason="Telegram: a post of the linked channel.")
     if message.sender is None:
         return Ignored(reason="Telegram: a message without a sender.")
+    if message.sender_business_bot:
+        return Ignored(reason="Telegram: what a bot sent for the business account.")
+    if notice := notices.read(message, message.sender, channel):
+        return notice
     if message.edit_date and message.location and message.location.live_period:
         return Ignored(reason="Telegram: a live location moved.")
     if not given & CONTENT:
         new = ", ".join(sorted(given - ENVELOPE))[:200] or "nothing"
         raise Unsupported(f"A new kind of Telegram message: {new}.")
-    return _inbound(message, message.sender, channel)
+    inbound = _inbound(message, message.sender, channel)
+    if not message.edit_date:
+        return inbound
+    return Revision(
+        external_id=inbound.external_id,
+        sender=inbound.sender,
+        change=Change.EDITED,
+        at=inbound.at,
+        text=inbound.text,
+        html=inbound.html,
+        instead=inbound,
+    )
 
 
 def _inbound(message: Message, sender: User, channel: ChannelConfig) -> InboundMessage:
-    chat, number = message.chat.id, message.message_id
-    own = external_id(channel, chat, number)
-    reply = message.reply_to_message
-    references = (external_id(channel, chat, reply.message_id),) if reply else ()
-    entities = message.entities or message.caption_entities
+    chat, business = message.chat.id, message.business_connection_id
+    reply, album = message.reply_to_message, message.media_group_id
+    is_owner = bool(business) and sender.id != chat
     text = clean(message.text or message.caption)
     command, payload = _start(text)
     return InboundMessage(
-        external_id=edit_id(channel, chat, number, message.edit_date) if message.edit_date else own,
-        sender=person(sender, message.contact),
-        at=_moment(message.edit_date or message.date),
+        external_id=external_id(channel, chat, message.message_id, business),
+        sender=partner(message.chat) if is_owner else person(sender, message.contact),
+        at=moment(message.edit_date or message.date),
         text=command or text or clean(spoken_text(message)),
-        html="" if command else to_html(text, entities),
+        html="" if command else to_html(text, message.entities or message.caption_entities),
         history=clean(message.quote.text) if message.quote else "",
-        thread=thread(chat, message.message_thread_id if message.is_topic_message else 0),
-        references=(own, *references) if message.edit_date else references,
+        thread=thread(chat, message.message_thread_id if message.is_topic_message else 0, business),
+        references=(external_id(channel, chat, reply.message_id, business),) if reply else (),
         attachments=attachments_of(message),
-        fields=_fields(message),
-        source=Source(utm={"start": payload}) if payload else None,
-        machine="bot" if sender.is_bot else "",
+        fields={"group": clean(message.chat.title)} if message.chat.type != "private" else {},
+        forwarded=_forwarded(message.forward_origin) if message.forward_origin else {},
+        source=source_of(payload) if payload else None,
+        machine="bot" if sender.is_bot and not is_owner else "",
+        outbound=is_owner,
+        group=album_id(channel, chat, album, business) if album else "",
         kind="edit" if message.edit_date else "message",
     )
 
@@ -92,7 +114,7 @@ def person(user: User, contact: Contact | None = None) -> Person:
             raw=f"@{clean(user.username)}" if user.username else "",
         )
     ]
-    if contact and contact.user_id == user.id and (phone := _international(contact.phone_number)):
+    if contact and contact.user_id == user.id and (phone := international(contact.phone_number)):
         handles.append(
             Handle(kind="phone", value=phone, evidence="telegram_contact", raw=clean(contact.phone_number))
         )
@@ -104,24 +126,25 @@ def person(user: User, contact: Contact | None = None) -> Person:
     )
 
 
-def _international(number: str) -> str:
-    """Telegram gives numbers in full, with or without the plus."""
-    digits = "".join(mark for mark in number if mark in "0123456789")
-    return f"+{digits}" if 7 <= len(digits) <= 15 and not digits.startswith("0") else ""
+def partner(chat: Chat) -> Person:
+    """The other side of a private chat, where nothing else is told of them."""
+    name = clean(f"{chat.first_name} {chat.last_name}").strip()
+    return Person(
+        handles=(
+            Handle(
+                kind="telegram",
+                value=str(chat.id),
+                evidence="telegram_sender",
+                raw=f"@{clean(chat.username)}" if chat.username else "",
+            ),
+        ),
+        name=name or (f"@{clean(chat.username)}" if chat.username else ""),
+    )
 
 
-def _fields(message: Message) -> dict[str, str]:
-    fields: dict[str, str] = {}
-    if contact := message.contact:
-        fields["contact_name"] = clean(f"{contact.first_name} {contact.last_name}").strip()
-        fields["contact_phone"] = _international(contact.phone_number) or clean(contact.phone_number)
-    if location := message.location or (message.venue.location if message.venue else None):
-        fields["latitude"], fields["longitude"] = str(location.latitude), str(location.longitude)
-    if origin := message.forward_origin:
-        fields["forwarded_from"] = _origin(origin)
-    if message.chat.type != "private":
-        fields["group"] = clean(message.chat.title)
-    return {name: value for name, value in fields.items() if value}
+def _forwarded(origin: Origin) -> dict[str, str]:
+    date = f"{moment(origin.date):%Y-%m-%d %H:%M} UTC" if origin.date else ""
+    return {name: value for name, value in (("name", _origin(origin)), ("date", date)) if value}
 
 
 def _origin(origin: Origin) -> str:
@@ -139,5 +162,15 @@ def _start(text: str) -> tuple[str, str]:
     return "/start", payload.strip()[:64]
 
 
-def _moment(seconds: int) -> datetime:
+def source_of(payload: str) -> Source:
+    """Where a deep link brought somebody from: marks such as `utm_source=fb` in base64url, else the payload as it is."""
+    marks: dict[str, str] = {}
+    with contextlib.suppress(ValueError):  # anything else is no such marks
+        told = urlsafe_b64decode(payload + "=" * (-len(payload) % 4)).decode("ascii")
+        found = ((name, value) for name, value in parse_qsl(told) if value.isprintable())
+        marks = {name[:40]: value[:200] for name, value in found if name.startswith("utm_")}
+    return Source(utm=marks or {"start": payload})
+
+
+def moment(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)

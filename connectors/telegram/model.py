@@ -27,6 +27,8 @@ class Chat(msgspec.Struct, frozen=True):
     type: str = "private"
     title: str = ""
     username: str = ""
+    first_name: str = ""
+    last_name: str = ""
 
 
 class Entity(msgspec.Struct, frozen=True):
@@ -100,6 +102,7 @@ class Origin(msgspec.Struct, frozen=True):
     sender_user_name: str = ""
     sender_chat: Chat | None = None
     chat: Chat | None = None
+    date: Moment = 0
 
 
 class Message(msgspec.Struct, frozen=True, rename={"sender": "from"}):
@@ -108,6 +111,9 @@ class Message(msgspec.Struct, frozen=True, rename={"sender": "from"}):
     chat: Chat
     sender: User | None = None
     sender_chat: Chat | None = None
+    sender_business_bot: User | None = None
+    business_connection_id: str = ""
+    media_group_id: str = ""
     edit_date: Moment = 0
     message_thread_id: int = 0
     is_topic_message: bool = False
@@ -130,6 +136,8 @@ class Message(msgspec.Struct, frozen=True, rename={"sender": "from"}):
     venue: Venue | None = None
     contact: Contact | None = None
     migrate_to_chat_id: int = 0
+    new_chat_members: list[User] = []
+    left_chat_member: User | None = None
 
 
 class PressedMessage(msgspec.Struct, frozen=True):
@@ -159,3 +167,35 @@ class Membership(msgspec.Struct, frozen=True, rename={"sender": "from"}):
     sender: User
     new_chat_member: Member
     old_chat_member: Member
+    date: Moment = 0
+
+
+class Feeling(msgspec.Struct, frozen=True):
+    """One reaction: an emoji, a custom one (of which only a number is told) or a paid star."""
+
+    type: str = "emoji"
+    emoji: str = ""
+
+
+class Reaction(msgspec.Struct, frozen=True):
+    """All that a person feels about a message now."""
+
+    chat: Chat
+    message_id: int
+    date: Moment
+    user: User | None = None
+    new_reaction: list[Feeling] = []
+
+
+class Deleted(msgspec.Struct, frozen=True):
+    """Messages that disappeared from a chat of a connected business account."""
+
+    business_connection_id: str
+    chat: Chat
+    message_ids: list[int] = []
+
+
+class BusinessConnection(msgspec.Struct, frozen=True):
+    id: str
+    user: User
+    is_enabled: bool = True

@@ -8,6 +8,7 @@ import hmac
 from connectors.contract import ChannelConfig, ExternalId
 
 DEFAULT_BASE = "https://api.telegram.org"
+BUSINESS = "business/"
 
 
 def bot_id(channel: ChannelConfig) -> str:
@@ -15,12 +16,19 @@ def bot_id(channel: ChannelConfig) -> str:
     return str(channel.settings.get("token") or "").partition(":")[0].strip()
 
 
-def external_id(channel: ChannelConfig, chat: int, message: int) -> ExternalId:
-    return ExternalId(f"{bot_id(channel)}:{chat}:{message}")
+def external_id(channel: ChannelConfig, chat: int, message: int, business: str = "") -> ExternalId:
+    """A connected business account counts its own messages, so they carry its name."""
+    own = f"{bot_id(channel)}:{chat}:{message}"
+    return ExternalId(f"{own}:b{_plain(business)}" if business else own)
 
 
-def edit_id(channel: ChannelConfig, chat: int, message: int, date: int) -> ExternalId:
-    return ExternalId(f"{external_id(channel, chat, message)}:e{date}")
+def album_id(channel: ChannelConfig, chat: int, album: str, business: str = "") -> str:
+    return f"{bot_id(channel)}:{chat}:{_plain(album)}:{_plain(business)}"
+
+
+def notice_id(channel: ChannelConfig, chat: int, what: str, number: int) -> str:
+    """The name of something that happened once: `number` is a message's or a moment's."""
+    return f"{bot_id(channel)}:{chat}:{what}:{number}"
 
 
 def press_id(channel: ChannelConfig, callback: str) -> ExternalId:
@@ -29,7 +37,7 @@ def press_id(channel: ChannelConfig, callback: str) -> ExternalId:
 
 
 def message_of(name: str) -> tuple[int, int] | None:
-    """Chat and message number of an external id (an edit's too), or None for one that is not ours."""
+    """Chat and message number of an external id, or None for one that is not ours."""
     parts = name.split(":")
     try:
         return (int(parts[1]), int(parts[2])) if len(parts) in (3, 4) else None
@@ -37,11 +45,29 @@ def message_of(name: str) -> tuple[int, int] | None:
         return None
 
 
-def thread(chat: int, topic: int = 0) -> str:
-    """A group, or a topic of a forum group; empty for a private chat, which is the person's one conversation."""
+def business_in(name: str) -> str:
+    """The connection in an external id; empty for the bot's own."""
+    last = name.rpartition(":")[2]
+    return last[1:] if name.count(":") == 3 and last.startswith("b") else ""
+
+
+def thread(chat: int, topic: int = 0, business: str = "") -> str:
+    """A group, a topic of a forum group, or a business account's talk; empty for a chat with the bot itself."""
+    if business:
+        return BUSINESS + _plain(business)
     if chat > 0:
         return ""
     return f"{chat}/{topic}" if topic else str(chat)
+
+
+def business_of(name: str) -> str:
+    """The connection through which a thread is answered; empty where it is the bot's own."""
+    return name.removeprefix(BUSINESS) if name.startswith(BUSINESS) else ""
+
+
+def _plain(name: str) -> str:
+    """Telegram's names of connections and albums have some 20 letters and digits; nothing else gets into ours."""
+    return "".join(mark for mark in name if mark.isascii() and (mark.isalnum() or mark in "_-"))[:100]
 
 
 def chat_and_topic(name: str) -> tuple[int, int | None]:

@@ -9,7 +9,16 @@ import msgspec
 
 from connectors.contract import ChannelConfig, Event, Ignored, Malformed, RawInput, Unsupported
 from connectors.telegram import message as messages
-from connectors.telegram.model import Callback, Chat, Membership, Message
+from connectors.telegram import notices, revisions
+from connectors.telegram.model import (
+    BusinessConnection,
+    Callback,
+    Chat,
+    Deleted,
+    Membership,
+    Message,
+    Reaction,
+)
 from connectors.telegram.names import bot_id
 
 T = TypeVar("T")
@@ -39,7 +48,8 @@ def parse(raw: RawInput, channel: ChannelConfig) -> list[Event]:
     reader = READERS.get(kind)
     if reader is None:
         raise Unsupported(f"A new kind of Telegram update: {kind[:60]}.")
-    return [reader(update[kind], raw, channel)]
+    found = reader(update[kind], raw, channel)
+    return found if isinstance(found, list) else [found]
 
 
 def update_key(body: bytes, channel: ChannelConfig) -> str | None:
@@ -95,24 +105,34 @@ def _callback(update: msgspec.Raw, raw: RawInput, channel: ChannelConfig) -> Eve
 
 
 def _membership(update: msgspec.Raw, raw: RawInput, channel: ChannelConfig) -> Event:
-    change = decoded(update, Membership)
-    status = change.new_chat_member.status
-    gone = status in ("kicked", "left")
-    if change.chat.type == "private":
-        return Ignored(
-            reason="The person blocked the bot." if gone else "The person started or unblocked the bot."
-        )
-    title = change.chat.title
-    return Ignored(
-        reason=f"The bot was removed from the chat “{title}”."
-        if gone
-        else f"The bot was added to the chat “{title}”."
-    )
+    return notices.read_membership(decoded(update, Membership), channel, at=raw.received_at)
 
 
-READERS: dict[str, Callable[[msgspec.Raw, RawInput, ChannelConfig], Event]] = {
+def _reaction(update: msgspec.Raw, raw: RawInput, channel: ChannelConfig) -> Event:
+    told = decoded(update, Reaction)
+    return left_out(told.chat, channel) or revisions.read_reaction(told, channel)
+
+
+def _deleted(update: msgspec.Raw, raw: RawInput, channel: ChannelConfig) -> list[Event]:
+    return revisions.read_deleted(decoded(update, Deleted), channel, at=raw.received_at)
+
+
+def _business(update: msgspec.Raw, raw: RawInput, channel: ChannelConfig) -> Event:
+    told = decoded(update, BusinessConnection)
+    name = messages.person(told.user).name
+    if told.is_enabled:
+        return Ignored(reason=f"The business account of {name} is connected with the bot.")
+    return Ignored(reason=f"The business account of {name} is no longer connected with the bot.")
+
+
+READERS: dict[str, Callable[[msgspec.Raw, RawInput, ChannelConfig], Event | list[Event]]] = {
     "message": _message,
     "edited_message": _message,
+    "business_message": _message,
+    "edited_business_message": _message,
+    "deleted_business_messages": _deleted,
+    "business_connection": _business,
+    "message_reaction": _reaction,
     "callback_query": _callback,
     "my_chat_member": _membership,
 }

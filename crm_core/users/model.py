@@ -11,7 +11,10 @@ ROLES = ("admin", "manager", "ops")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """Somebody who works here. `capacity` is how many open conversations are routed to them at most."""
+    """Somebody who works here. `capacity` is how many open conversations are routed to them at most.
+
+    `reply_name` is what customers see instead of `name`, `signature` what stands below their mail instead of the channel's.
+    """
 
     id: int
     email: str
@@ -24,6 +27,8 @@ class User:
     is_in: bool
     capacity: int
     extension: str
+    reply_name: str
+    signature: str
     has_password: bool
     has_totp: bool
 

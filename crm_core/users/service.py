@@ -13,6 +13,7 @@ from crm_core.users.model import ROLES, User
 from crm_core.users.totp import Cipher
 
 NO_USER = "There is no such user."
+MAX_SIGNATURE = 5_000
 CHANGEABLE = (
     "email",
     "name",
@@ -23,6 +24,8 @@ CHANGEABLE = (
     "is_active",
     "capacity",
     "extension",
+    "reply_name",
+    "signature",
 )
 
 
@@ -79,7 +82,8 @@ async def list_users(conn: Conn) -> list[User]:
 
 
 async def update(conn: Conn, id_: int, **changes: Any) -> User:
-    """Change some of email, name, role, sees_all, language, timezone, is_active, capacity, extension.
+    """Change some of email, name, role, sees_all, language, timezone, is_active, capacity, extension,
+    reply_name, signature.
 
     Raises Conflict when the mail address is taken or the last admin would be gone.
     """
@@ -171,7 +175,18 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
         raise Invalid("The capacity is a number from 0.", field="capacity")
     if "extension" in values:
         checked["extension"] = normal.text(values["extension"])[:40]
+    if "reply_name" in values:
+        checked["reply_name"] = normal.name(values["reply_name"])
+    if "signature" in values:
+        checked["signature"] = _signature(values["signature"])
     return checked
+
+
+def _signature(typed: str) -> str:
+    text = "\n".join(line.rstrip() for line in typed.replace("\0", "").splitlines()).strip("\n")
+    if len(text) > MAX_SIGNATURE:
+        raise Invalid("A signature has at most 5,000 characters.", field="signature")
+    return text
 
 
 def _check_zone(name: str) -> None:

@@ -10,7 +10,7 @@ from crm_core.users.model import User
 
 USER: LiteralString = """
     SELECT id, email, name, role, sees_all, language, timezone, is_active, is_in, capacity, extension,
-           password_hash IS NOT NULL AS has_password, totp_secret IS NOT NULL AS has_totp FROM crm_user"""
+           reply_name, signature, password_hash IS NOT NULL AS has_password, totp_secret IS NOT NULL AS has_totp FROM crm_user"""
 GET: LiteralString = f"{USER} WHERE id = $1::bigint"
 BY_EMAIL: LiteralString = f"{USER} WHERE email = $1"
 BY_EXTENSION: LiteralString = (
@@ -21,11 +21,12 @@ CREATE: LiteralString = """
     INSERT INTO crm_user (email, name, role, sees_all, language, timezone, capacity, extension)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (email) DO NOTHING RETURNING id"""
 LOCKED: LiteralString = """
-    SELECT email, name, role, sees_all, language, timezone, is_active, capacity, extension FROM crm_user
+    SELECT email, name, role, sees_all, language, timezone, is_active, capacity, extension,
+           reply_name, signature FROM crm_user
      WHERE id = $1::bigint FOR UPDATE"""
 SAVE: LiteralString = """
     UPDATE crm_user SET email = $2, name = $3, role = $4, sees_all = $5, language = $6, timezone = $7, is_active = $8,
-           capacity = $9, extension = $10, is_in = is_in AND $8 WHERE id = $1"""
+           capacity = $9, extension = $10, reply_name = $11, signature = $12, is_in = is_in AND $8 WHERE id = $1"""
 TAKEN: LiteralString = "SELECT 1 FROM crm_user WHERE email = $1 AND id <> $2"
 OTHER_ADMINS: LiteralString = """
     SELECT id FROM crm_user WHERE role = 'admin' AND is_active AND id <> $1 FOR UPDATE"""

@@ -14,6 +14,7 @@ from hub import database
 from hub.runtime import RUNTIME, Runtime
 from hub.web.store import Session
 from inbox.changes import Change
+from inbox.intake.model import clean
 
 USER = web.RequestKey("user", User)
 VIEWER = web.RequestKey("viewer", Viewer)
@@ -86,6 +87,8 @@ def ident(request: web.Request, name: str = "id") -> int:
 
 
 async def form(request: web.Request) -> dict[str, str]:
-    """The text fields of the form that was sent, trimmed at the end of lines as browsers send them."""
+    """The text fields of the form that was sent: line ends as one character, nothing that no database text can hold."""
     data = await request.post()
-    return {name: value.replace("\r\n", "\n") for name, value in data.items() if isinstance(value, str)}
+    return {
+        name: clean(value).replace("\r\n", "\n") for name, value in data.items() if isinstance(value, str)
+    }

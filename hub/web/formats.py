@@ -116,7 +116,9 @@ def size(count: int) -> str:
             break
         value /= 1000
     rounded = round(value, 1) if value < 10 and unit != "byte" else round(value)
-    return format_unit(rounded, f"digital-{unit}", length="short", locale=current().locale)
+    return format_unit(
+        rounded, f"digital-{unit}", length="long" if unit == "byte" else "short", locale=current().locale
+    )
 
 
 def number(value: int | float) -> str:

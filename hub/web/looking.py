@@ -26,7 +26,7 @@ class Looking:
             people = self._at.setdefault(change.conversation_id, {})
             user_id = int(change.data["user_id"])
             before = {key for key, (_name, until) in people.items() if until > now}
-            if change.data.get("what") == "looking":
+            if change.data.get("what") in ("looking", "typing"):
                 people[user_id] = (str(change.data.get("name", "")), now + self.LASTS)
             else:
                 people.pop(user_id, None)

@@ -42,6 +42,8 @@ async def save(request: web.Request) -> web.StreamResponse:
             language=language,
             timezone=zone,
             extension=fields.get("extension", "").strip()[:40],
+            reply_name=fields.get("reply_name", user(request).reply_name).strip(),
+            signature=fields.get("signature", user(request).signature),
         )
     return see_other(request, "/profile?saved=profile")
 

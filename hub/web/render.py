@@ -13,6 +13,7 @@ from hub.web import assets, i18n, navigation
 from hub.web.catalogs import LANGUAGES, WEB
 from hub.web.context import USER, csrf_token, is_fragment, runtime
 from hub.web.formats import FILTERS, now
+from hub.web.marked import marked
 from inbox.calls.dialling import can_dial
 
 # Macros ask for it: imported without the context of a page they are made once and for all.
@@ -40,7 +41,7 @@ def _environment() -> Environment:
     # Translations are plain text, escaped where they are printed like everything else: Jinja's own newstyle functions
     # would declare a whole sentence harmless, and with it whatever a customer has put into it.
     env.newstyle_gettext = True  # pyright: ignore[reportAttributeAccessIssue] - known to the i18n extension
-    cast("dict[str, Any]", env.filters).update(FILTERS)
+    cast("dict[str, Any]", env.filters).update(FILTERS | {"marked": marked})
     cast("dict[str, Any]", env.globals).update(
         gettext=_gettext,
         ngettext=_ngettext,

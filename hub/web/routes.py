@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from hub.web import assets, profile, signin, stream
+from hub.web import assets, profile, refusals, signin, stream
 from hub.web.calls import figures, popups
 from hub.web.calls import lists as call_lists
 from hub.web.calls import one as call
 from hub.web.crm import board, companies, contacts, deals, leads, merging, talk, tasks
 from hub.web.crm import card as crm_card
-from hub.web.inbox import canned, card, files, lists, mail, moves, replies, thread, verbs
+from hub.web.inbox import canned, card, files, lists, mail, moves, replies, thread, typing, verbs
 from hub.web.navigation import ADMINS, GUIDE, OPERATIONS, GuideState
 from hub.web.ops import (
     audit,
@@ -44,6 +44,8 @@ SHELL = (
     Page(method="GET", path="/sign-in/link/{token}", handler=signin.show_link, access=ANYBODY),
     Page(method="POST", path="/sign-in/link/{token}", handler=signin.use_link, access=ANYBODY),
     Page(method="POST", path="/sign-out", handler=signin.sign_out, access=EVERYBODY),
+    Page(method="GET", path="/no-mail/{token}", handler=refusals.show, access=ANYBODY),
+    Page(method="POST", path="/no-mail/{token}", handler=refusals.submit, access=ANYBODY),
     Page(method="POST", path="/language", handler=signin.choose_language, access=ANYBODY),
     Page(method="GET", path="/profile", handler=profile.show, access=EVERYBODY, name="profile"),
     Page(method="POST", path="/profile", handler=profile.save, access=EVERYBODY),
@@ -64,6 +66,7 @@ SHELL = (
 
 ONE = r"/conversations/{id:\d+}"
 MESSAGE = r"/messages/{id:\d+}"
+RULES = r"/rules/versions/{id:\d+}"
 INBOX = (
     Page(method="GET", path="/live", handler=stream.live, access=EVERYBODY),
     Page(method="GET", path="/inbox", handler=lists.show, name="inbox"),
@@ -79,6 +82,7 @@ INBOX = (
     Page(method="POST", path=ONE + "/snooze", handler=verbs.snooze),
     Page(method="POST", path=ONE + "/unread", handler=verbs.mark_unread),
     Page(method="POST", path=ONE + "/reading", handler=verbs.mark_read),
+    Page(method="POST", path=ONE + "/typing", handler=typing.report),
     Page(method="GET", path=ONE + "/card", handler=card.show),
     Page(method="GET", path=ONE + "/summary", handler=card.summary),
     Page(method="POST", path=ONE + "/card/deal", handler=card.make_deal),
@@ -90,8 +94,11 @@ INBOX = (
     Page(method="POST", path=ONE + r"/card/merges/{merge_id:\d+}/removal", handler=card.undo_merge),
     Page(method="POST", path=MESSAGE + "/cancellation", handler=replies.take_back),
     Page(method="POST", path=MESSAGE + "/retry", handler=replies.send_again),
+    Page(method="POST", path=MESSAGE + "/text", handler=replies.rewrite),
+    Page(method="POST", path=MESSAGE + "/removal", handler=replies.remove),
     Page(method="POST", path=MESSAGE + "/split", handler=moves.split),
     Page(method="POST", path=MESSAGE + "/original", handler=moves.to_original),
+    Page(method="GET", path=MESSAGE + "/move", handler=moves.places),
     Page(method="POST", path=MESSAGE + "/move", handler=moves.move),
     Page(method="POST", path=r"/moves/{id:\d+}/removal", handler=moves.undo),
     Page(method="GET", path=MESSAGE + "/html", handler=mail.show),
@@ -224,36 +231,13 @@ OPS: tuple[Page, ...] = (
     Page(method="POST", path="/rules/transcripts", handler=transcripts.run, access=ADMINS),
     Page(method="GET", path="/rules/file", handler=rule_files.download, access=ADMINS),
     Page(method="POST", path="/rules/file", handler=rule_files.upload, access=ADMINS),
-    Page(
-        method="GET",
-        path=r"/rules/versions/{id:\d+}/file",
-        handler=rule_files.download_version,
-        access=ADMINS,
-    ),
+    Page(method="GET", path=RULES + "/file", handler=rule_files.download_version, access=ADMINS),
     Page(method="POST", path="/rules/rehearsals", handler=learning.rehearsal, access=ADMINS),
-    Page(
-        method="GET",
-        path="/rules/questions",
-        handler=learning.questions,
-        access=ADMINS,
-        name="rules-questions",
-    ),
-    Page(
-        method="GET",
-        path="/rules/statistics",
-        handler=bot_figures.show,
-        access=ADMINS,
-        name="rules-statistics",
-    ),
+    Page(method="GET", path="/rules/statistics", handler=bot_figures.show, access=ADMINS),
+    Page(method="GET", path="/rules/questions", handler=learning.questions, access=ADMINS),
     Page(method="POST", path="/rules/questions", handler=learning.answer, access=ADMINS),
-    Page(
-        method="GET",
-        path=r"/rules/versions/{id:\d+}",
-        handler=rules.version,
-        access=ADMINS,
-        name="rules-version",
-    ),
-    Page(method="POST", path=r"/rules/versions/{id:\d+}/restoration", handler=rules.restore, access=ADMINS),
+    Page(method="GET", path=RULES, handler=rules.version, access=ADMINS),
+    Page(method="POST", path=RULES + "/restoration", handler=rules.restore, access=ADMINS),
     Page(method="GET", path="/users", handler=users.show, access=ADMINS, name="users"),
     Page(method="POST", path="/users", handler=users.create, access=ADMINS),
     Page(method="GET", path="/users/new", handler=users.new, access=ADMINS),

@@ -26,6 +26,8 @@ SPEAKERS = frozenset(
 """What is called with a sentence for people as its first argument."""
 WORDS = frozenset(("sentence", "remedy", "reason"))
 """Keywords and variables whose values are such sentences."""
+LINES = frozenset(("Notice",))
+"""What is called with a line for a thread as `text`."""
 SLOT = re.compile(r"\{(\w+)\}")
 
 
@@ -58,8 +60,8 @@ class Sentences(GNUTranslations):
 
 
 def sentences(package: Path) -> Iterator[tuple[Path, str]]:
-    """The sentences for people in the modules of a package, with their files."""
-    for path in sorted(package.rglob("*.py")):
+    """The sentences for people in a module or the modules of a package, with their files."""
+    for path in sorted(package.rglob("*.py")) if package.is_dir() else (package,):
         for node in ast.walk(ast.parse(path.read_text())):
             for text in _said(node):
                 if SLOT.sub("", text).strip():
@@ -70,7 +72,8 @@ def _said(node: ast.AST) -> Iterator[str]:
     given: list[ast.expr] = []
     match node:
         case ast.Call():
-            given = [keyword.value for keyword in node.keywords if keyword.arg in WORDS]
+            words = WORDS | {"text"} if _called(node) in LINES else WORDS
+            given = [keyword.value for keyword in node.keywords if keyword.arg in words]
             if _called(node) in SPEAKERS:
                 given += node.args[:1]
         case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in WORDS:

@@ -69,7 +69,10 @@ class FileRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A message in a thread. `delivery` is empty for what was not sent by us; `undo_until` while it can be taken back."""
+    """A message in a thread. `delivery` is empty for what was not sent by us; `undo_until` while it can be taken back.
+
+    `subject_before` is the subject of the customer's message before this one.
+    """
 
     id: int
     conversation_id: int
@@ -88,6 +91,7 @@ class Message:
     delivery: str
     delivery_reason: str
     undo_until: datetime | None
+    subject_before: str | None
     files: tuple[FileRow, ...] = field(default=())
 
 

@@ -79,7 +79,12 @@ MESSAGE: LiteralString = """
     m.created_at, m.subject, m.text, m.html <> '' AS has_html, m.history, m.data, m.delivery, m.delivery_reason,
     CASE WHEN m.delivery = 'pending' AND m.user_id IS NOT NULL
          THEN (SELECT o.due_at FROM inbox_outbox o WHERE o.message_id = m.id AND o.state = 'waiting' AND o.due_at > now())
-    END AS undo_until"""
+    END AS undo_until,
+    CASE WHEN m.subject <> '' AND m.direction = 'in'
+         THEN (SELECT b.subject FROM inbox_message b
+                WHERE b.conversation_id = m.conversation_id AND b.id < m.id AND b.direction = 'in' AND b.subject <> ''
+                ORDER BY b.id DESC LIMIT 1)
+    END AS subject_before"""
 THREAD: LiteralString = f"""
     SELECT {MESSAGE} FROM inbox_message m LEFT JOIN crm_user u ON u.id = m.user_id
      WHERE m.conversation_id = $1 AND ($2::bigint IS NULL OR m.id < $2) ORDER BY m.id DESC LIMIT $3"""

@@ -22,6 +22,7 @@ from inbox.channels.directory import Directory
 from inbox.conversations import store
 from inbox.conversations.copies import also_to
 from inbox.conversations.hold import change, locked
+from inbox.conversations.saying import answer_to, words_of
 from inbox.delivery.route import sending_channel
 from inbox.files import store as files
 from inbox.intake.model import clean
@@ -49,11 +50,14 @@ async def reply(
     force: bool = False,
     copies: Sequence[str] = (),
     blind_copies: Sequence[str] = (),
+    is_marked: bool = False,
+    answers_id: int | None = None,
 ) -> list[Change]:
-    """Answer; by mail also to `copies` and `blind_copies`. Raises Conflict when something came after `seen_message_id` and
+    """Answer; by mail also to `copies` and `blind_copies`; `answers_id` is the message that is answered where a person
+    chose one; `is_marked` where the text may hold our mark-up. Raises Conflict when something came after `seen_message_id` and
     `force` is not set, Invalid for nothing to say or a channel that cannot be written to."""
     talk = await locked(conn, viewer, id_)
-    body = _checked(text, attachment_ids)
+    body, written = words_of(_checked(text, attachment_ids), is_marked=is_marked)
     if seen_message_id is not None and not force:
         newer = await store.newer(conn, id_, than=seen_message_id, but_by=viewer.user_id)
         if newer:
@@ -64,7 +68,9 @@ async def reply(
         raise Invalid(
             "This conversation has no channel to answer through; write on another channel of the contact."
         )
-    also = also_to(copies, blind_copies, can_copy=sender.connector.spec.abilities.subject)
+    abilities = sender.connector.spec.abilities
+    written |= also_to(copies, blind_copies, can_copy=abilities.subject)
+    written |= await answer_to(conn, id_, answers_id, abilities=abilities)
     muted = await process_store.mute_bot(conn, [id_])
     talk.own("user", viewer.user_id or talk.assignee_id)
     talk.fence += 1
@@ -76,7 +82,7 @@ async def reply(
         user_id=viewer.user_id,
         subject=clean(subject)[:500],
         text=body,
-        data=also,
+        data=written,
         words=words(body),
     )
     await _attach(conn, message_id, attachment_ids, viewer)
@@ -107,11 +113,17 @@ async def reply(
 
 
 async def note(
-    conn: Conn, viewer: Viewer, id_: int, *, text: str, attachment_ids: Sequence[UUID] = ()
+    conn: Conn,
+    viewer: Viewer,
+    id_: int,
+    *,
+    text: str,
+    attachment_ids: Sequence[UUID] = (),
+    is_marked: bool = False,
 ) -> list[Change]:
     """A note for colleagues; the customer never sees it."""
     talk = await locked(conn, viewer, id_)
-    body = _checked(text, attachment_ids)
+    body, written = words_of(_checked(text, attachment_ids), is_marked=is_marked)
     message_id = await store.say(
         conn,
         talk_id=id_,
@@ -120,7 +132,7 @@ async def note(
         user_id=viewer.user_id,
         subject="",
         text=body,
-        data={},
+        data=written,
         words=words(body),
     )
     await _attach(conn, message_id, attachment_ids, viewer)

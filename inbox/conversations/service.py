@@ -5,6 +5,7 @@ Each takes a connection in a transaction, the viewer and the id, and returns wha
 
 from __future__ import annotations
 
+from inbox.conversations.amending import remove, rewrite
 from inbox.conversations.moving import move, split, to_original
 from inbox.conversations.moving import undo as undo_move
 from inbox.conversations.sending import cancel_delivery, note, reply, retry_delivery, start
@@ -28,9 +29,11 @@ __all__ = [
     "mark_unread",
     "move",
     "note",
+    "remove",
     "reopen",
     "reply",
     "retry_delivery",
+    "rewrite",
     "snooze",
     "split",
     "start",

@@ -55,6 +55,12 @@ DELIVERY: LiteralString = "UPDATE inbox_message SET delivery = $2, delivery_reas
 AGAIN: LiteralString = """
     UPDATE inbox_outbox SET state = 'waiting', due_at = now(), done_at = NULL, reason = '', fence = $2
      WHERE message_id = $1 AND state IN ('retry', 'refused', 'unreachable', 'credentials', 'unknown') RETURNING channel_id"""
+ANSWERABLE: LiteralString = """
+    SELECT m.text, coalesce(u.name, nullif(m.data->>'from', ''), CASE m.direction WHEN 'in' THEN r.name ELSE '' END) AS who
+      FROM inbox_message m JOIN inbox_conversation c ON c.id = m.conversation_id
+      JOIN crm_contact p ON p.id = c.contact_id JOIN crm_contact r ON r.id = p.root_id
+      LEFT JOIN crm_user u ON u.id = m.user_id
+     WHERE m.id = $2 AND m.conversation_id = $1 AND m.direction IN ('in', 'out') AND m.external_id IS NOT NULL"""
 DUE_SNOOZED: LiteralString = """
     UPDATE inbox_conversation SET state = 'open', snoozed_until = NULL, last_at = now(), unread = greatest(unread, 1)
      WHERE id IN (SELECT id FROM inbox_conversation WHERE state = 'snoozed' AND snoozed_until <= now() LIMIT 200
@@ -145,6 +151,12 @@ async def set_delivery(conn: Conn, message_id: int, delivery: str, reason: str) 
 
 async def again(conn: Conn, message_id: int, *, fence: int) -> int | None:
     return await conn.fetchval(AGAIN, message_id, fence)
+
+
+async def answerable(conn: Conn, talk_id: int, message_id: int) -> dict[str, Any] | None:
+    """A message of this conversation that its provider knows, and who wrote it."""
+    row = await conn.fetchrow(ANSWERABLE, talk_id, message_id)
+    return dict(row) if row else None
 
 
 async def wake_snoozed(conn: Conn) -> list[dict[str, Any]]:

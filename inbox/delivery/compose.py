@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 import asyncpg
 
-from connectors.contract import Answered, Button, Handle, Outbound, OutboundFile
+from connectors.contract import Abilities, Answered, Button, Handle, Outbound, OutboundFile, Part
 from inbox.channels.model import LiveChannel
 from inbox.delivery import store
 from inbox.files import store as files
@@ -16,38 +18,44 @@ TITLE = 70
 """Letters of a subject that is made of a request's first words."""
 
 
-async def compose(pool: asyncpg.Pool, row: dict[str, Any], *, channel: LiveChannel) -> Outbound:
+@dataclass(slots=True, kw_only=True)
+class _Around:
+    """What the database knows of a message beyond its row."""
+
+    subject: str
+    references: list[str] = field(default_factory=list[str])
+    contents: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    answered: Answered | None = None
+    replies_to: str = ""
+
+
+async def compose(
+    pool: asyncpg.Pool, row: dict[str, Any], *, channel: LiveChannel, refuse_url: Callable[[str, str], str]
+) -> Outbound:
     """Everything the connector needs; asks the database only where there is more to know than the row tells.
 
     A file that is larger than the channel carries is named in the text instead of being left out silently.
     """
     abilities = channel.connector.spec.abilities
-    subject = row["subject"] or row["conversation_subject"]
-    references: list[str] = []
-    contents: list[dict[str, Any]] = []
-    answered: Answered | None = None
-    if abilities.subject or row["has_files"]:
-        async with pool.acquire() as conn:
-            subject = subject or title_of(await store.first_words(conn, row["conversation_id"]))
-            references = await store.references(conn, row["conversation_id"], row["message_id"])
-            if abilities.subject and not row["by_bot"]:
-                answered = await store.answered(conn, row["conversation_id"], row["message_id"])
-            contents = await files.contents(conn, row["message_id"]) if row["has_files"] else []
-    fitting = [file for file in contents if len(file["content"]) <= abilities.file_limit]
-    too_large = [file["name"] for file in contents if len(file["content"]) > abilities.file_limit]
+    around = await _around(pool, row, abilities)
+    fitting = [file for file in around.contents if len(file["content"]) <= abilities.file_limit]
+    too_large = [file["name"] for file in around.contents if len(file["content"]) > abilities.file_limit]
     data: dict[str, Any] = row["data"]
+    notices = [f"[{name}: too large for this channel]" for name in too_large]
+    marked = str(data.get("marked") or "")
     return Outbound(
         delivery_id=str(row["id"]),
         to=Handle(kind=row["handle_kind"], value=row["handle_value"]),
-        text="\n".join(
-            [row["text"], *(f"[{name}: too large for this channel]" for name in too_large)]
-        ).strip(),
+        text="\n".join([row["text"], *notices]).strip(),
+        marked="\n".join([marked, *notices]).strip() if marked else "",
         html=row["html"],
-        subject=subject,
+        subject=around.subject,
         thread=row["thread"],
         to_name=row["to_name"],
         sender_name=row["sender_name"] or "",
-        references=tuple(references),
+        signature=row["signature"] or "",
+        references=tuple(around.references),
+        replies_to=around.replies_to,
         files=tuple(
             OutboundFile(name=file["name"], mime=file["mime"], content=bytes(file["content"]))
             for file in fitting
@@ -57,8 +65,40 @@ async def compose(pool: asyncpg.Pool, row: dict[str, Any], *, channel: LiveChann
         reply_token=token_for(channel.config.secret, row["conversation_id"]) if abilities.subject else "",
         copies=tuple(data.get("copies", ())),
         blind_copies=tuple(data.get("blind_copies", ())),
-        answered=answered,
+        answered=around.answered,
+        arrived=tuple(Part(external_id=id_, carries=carries) for id_, carries in row["parts"]),
+        refuse_url=refuse_url(row["handle_kind"], row["handle_value"])
+        if abilities.subject and is_unasked(row)
+        else "",
     )
+
+
+def is_unasked(row: dict[str, Any]) -> bool:
+    """Whether the bot writes this by itself, not as an answer."""
+    return bool(row["by_bot"] and row["data"].get("unasked"))
+
+
+async def _around(pool: asyncpg.Pool, row: dict[str, Any], abilities: Abilities) -> _Around:
+    around = _Around(subject=row["subject"] or row["conversation_subject"])
+    chosen: int | None = (row["data"].get("answers") or {}).get("id")
+    in_group = abilities.reply_to and row["thread"]
+    if not (abilities.subject or row["has_files"] or chosen or in_group):
+        return around
+    talk_id, message_id = row["conversation_id"], row["message_id"]
+    async with pool.acquire() as conn:
+        around.subject = around.subject or title_of(await store.first_words(conn, talk_id))
+        around.references = await store.references(conn, talk_id, message_id)
+        if chosen and abilities.reply_to:
+            around.replies_to = await store.external_id(conn, talk_id, chosen)
+        if around.replies_to:
+            rest = [one for one in around.references if one != around.replies_to]
+            around.references = [around.replies_to, *rest]
+        if abilities.subject and not row["by_bot"]:
+            around.answered = await store.answered(
+                conn, talk_id, message_id, chosen=chosen if around.replies_to else None
+            )
+        around.contents = await files.contents(conn, message_id) if row["has_files"] else []
+    return around
 
 
 def title_of(words: str) -> str:

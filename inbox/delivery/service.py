@@ -7,32 +7,21 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 import asyncpg
 
-from connectors.backoff import delay
 from connectors.contract import (
     Context,
-    CredentialsDead,
-    Health,
-    PersonUnreachable,
-    Refused,
-    SendError,
-    State,
     TryAgain,
-    Unknown,
 )
-from crm_core.contacts import service as contacts
 from inbox.changes import Change
-from inbox.channels import service as channels
 from inbox.channels.directory import Directory
 from inbox.channels.model import LiveChannel
 from inbox.delivery import store
-from inbox.delivery.compose import compose
 from inbox.delivery.record import Recorder
 from inbox.delivery.store import Told
+from inbox.delivery.trying import Tries
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +31,7 @@ MOST_IN_FLIGHT = 1_000
 SEND_WITHIN = 90.0
 DEAD_AFTER = 150.0
 POLL_EVERY = 1.0
+LONGEST_WAIT = 10.0
 BURY_EVERY = 5.0
 MAX_TRIES = 12
 STOP_WITHIN = 20.0
@@ -57,19 +47,19 @@ class Deliverer:
         *,
         context_of: Callable[[LiveChannel], Context],
         publish: Callable[[Sequence[Change]], Awaitable[None]],
+        refuse_url: Callable[[str, str], str] = lambda kind, value: "",
     ) -> None:
         self._pool = pool
         self._directory = directory
-        self._context_of = context_of
         self._publish = publish
         self._wake = asyncio.Event()
         self._stopping = asyncio.Event()
         self._in_flight: Counter[int] = Counter()
         self._sending: set[asyncio.Task[None]] = set()
         self._recorder = Recorder(pool, publish=publish)
+        self._tries = Tries(pool, context_of=context_of, publish=publish, refuse_url=refuse_url)
         self._tasks: list[asyncio.Task[None]] = []
         self._buried_at = 0.0
-        self.sent = 0
 
     def start(self) -> None:
         self._tasks = [
@@ -89,6 +79,11 @@ class Deliverer:
         await self._recorder.drain()
         recorder.cancel()
         await asyncio.gather(claimer, recorder, return_exceptions=True)
+
+    @property
+    def sent(self) -> int:
+        """Messages that this process sent."""
+        return self._tries.sent
 
     def wake(self) -> None:
         """Something may be due."""
@@ -144,7 +139,7 @@ class Deliverer:
                 log.warning("launching failed", extra={"error": repr(error), "rows": len(group)})
                 for row in group:
                     self._recorder.tell(
-                        self._retry(row, TryAgain("The database was away before it was sent."))
+                        self._tries.retry(row, TryAgain("The database was away before it was sent."))
                     )
 
     async def _launch_group(self, channel_id: int, group: Sequence[dict[str, Any]]) -> None:
@@ -158,8 +153,14 @@ class Deliverer:
         now, later = group[: max(1, int(pace))], group[max(1, int(pace)) :]
         async with self._pool.acquire() as conn:
             starts_in = await store.reserve(conn, channel_id, step * len(now))
+            if starts_in > LONGEST_WAIT:  # whoever has to wait holds no place among the senders
+                await store.reserve(conn, channel_id, -step * len(now))
+                now, later = [], group
             if later:  # they stay in the outbox, where they can still be taken back
                 await store.put_back(conn, [row["id"] for row in later], seconds=starts_in + step * len(now))
+            if pauses := _pauses(now, channel):
+                await store.rest(conn, pauses)
+                asyncio.get_running_loop().call_later(min(pauses.values()) + starts_in, self._wake.set)
         for n, row in enumerate(now):
             self._in_flight[channel_id] += 1
             task = asyncio.create_task(self._send(row, channel, wait=starts_in + n * step))
@@ -197,7 +198,7 @@ class Deliverer:
             if wait > 0.005 and await self._stops_within(wait):
                 await self._give_back([row])
             else:
-                self._recorder.tell(await self._try(row, channel))
+                self._recorder.tell(await self._tries.once(row, channel))
         except asyncio.CancelledError:
             self._recorder.tell(
                 Told(id=row["id"], outcome="unknown", reason="The hub stopped while sending.")
@@ -209,68 +210,15 @@ class Deliverer:
                 del self._in_flight[channel.id]
             self._wake.set()
 
-    async def _try(self, row: dict[str, Any], channel: LiveChannel) -> Told:
-        try:
-            message = await compose(self._pool, row, channel=channel)
-        except Exception as error:  # nothing was sent: it is safe to try again
-            return self._retry(row, TryAgain(f"It could not be prepared: {error}"))
-        try:
-            async with asyncio.timeout(SEND_WITHIN):
-                sent = await channel.connector.send(message, self._context_of(channel))
-        except TryAgain as error:
-            return self._retry(row, error)
-        except Refused as error:
-            return Told(id=row["id"], outcome="refused", reason=error.reason)
-        except PersonUnreachable as error:
-            await self._mark_unreachable(message.to.kind, message.to.value, error)
-            return Told(id=row["id"], outcome="unreachable", reason=error.reason)
-        except CredentialsDead as error:
-            await self._credentials_dead(channel, error)
-            return Told(id=row["id"], outcome="credentials", reason=error.reason)
-        except Unknown as error:
-            return self._unknown(row, channel, reason=error.reason)
-        except TimeoutError:
-            return self._unknown(row, channel, reason=f"No answer within {SEND_WITHIN:.0f} seconds.")
-        except Exception as error:  # a connector's bug: whether it sent before it failed, nobody can tell
-            log.exception("connector failed while sending", extra={"channel": channel.row.slug})
-            return self._unknown(row, channel, reason=f"The connector failed: {type(error).__name__}.")
-        self.sent += 1
-        return Told(
-            id=row["id"],
-            outcome="sent",
-            reason=sent.note,
-            external_id=sent.external_id,
-            sent_at=sent.at or datetime.now(UTC),
-        )
 
-    def _retry(self, row: dict[str, Any], error: TryAgain) -> Told:
-        if row["attempts"] >= MAX_TRIES:
-            return Told(
-                id=row["id"],
-                outcome="refused",
-                reason=f"Given up after {row['attempts']} tries: {error.reason}",
-            )
-        again_in = error.after if error.after is not None else delay(row["attempts"], first=2, most=3600)
-        return Told(id=row["id"], outcome="retry", reason=error.reason, again_in=again_in)
-
-    def _unknown(self, row: dict[str, Any], channel: LiveChannel, *, reason: str) -> Told:
-        if channel.connector.spec.abilities.idempotent and row["attempts"] < MAX_TRIES:
-            return self._retry(row, TryAgain(reason))
-        return Told(id=row["id"], outcome="unknown", reason=reason)
-
-    async def _mark_unreachable(self, kind: str, value: str, error: SendError) -> None:
-        async with self._pool.acquire() as conn, conn.transaction():
-            await contacts.mark_unreachable(conn, kind, value, error.reason)
-
-    async def _credentials_dead(self, channel: LiveChannel, error: CredentialsDead) -> None:
-        health = Health(
-            state=State.NEEDS_CREDENTIALS,
-            sentence=error.reason,
-            remedy="Enter new credentials in the channel's settings; what waits is then sent.",
-        )
-        async with self._pool.acquire() as conn, conn.transaction():
-            changes = await channels.report(conn, channel.id, health)
-        await self._publish(changes)
+def _pauses(rows: Sequence[dict[str, Any]], channel: LiveChannel) -> dict[int, float]:
+    """For how many seconds each of these conversations rests after this message."""
+    abilities = channel.connector.spec.abilities
+    found = {
+        row["conversation_id"]: abilities.thread_pause if row["thread"] else abilities.chat_pause
+        for row in rows
+    }
+    return {id_: seconds for id_, seconds in found.items() if seconds > 0}
 
 
 def _change(row: dict[str, Any]) -> Change:

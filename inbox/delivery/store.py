@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID
 
-from connectors.contract import Answered
+import orjson
+
+from connectors.contract import Answered, Part
 from connectors.long_ids import fitted
 from crm_core.sql import Conn
 from inbox.intake.model import clean
@@ -20,6 +22,8 @@ CLAIM: LiteralString = """
         SELECT o.id, o.conversation_id, o.by_bot, o.fence
           FROM inbox_outbox o
          WHERE o.state IN ('waiting', 'retry') AND o.due_at <= now() AND NOT (o.channel_id = ANY($2::int[]))
+           AND NOT EXISTS (SELECT 1 FROM inbox_pace p WHERE p.channel_id = o.channel_id AND p.held_until > now())
+           AND NOT EXISTS (SELECT 1 FROM inbox_rest r WHERE r.conversation_id = o.conversation_id AND r.until > now())
            AND NOT EXISTS (SELECT 1 FROM inbox_outbox e
                             WHERE e.conversation_id = o.conversation_id AND e.seq < o.seq
                               AND e.state IN ('waiting', 'retry', 'sending'))
@@ -35,7 +39,7 @@ CLAIM: LiteralString = """
                attempts = o.attempts + CASE WHEN j.is_late THEN 0 ELSE 1 END,
                claimed_at = now(), done_at = CASE WHEN j.is_late THEN now() END
           FROM judged j WHERE o.id = j.id
-        RETURNING o.id, o.message_id, o.conversation_id, o.channel_id, o.by_bot, o.attempts, o.seq, o.state
+        RETURNING o.id, o.message_id, o.conversation_id, o.channel_id, o.by_bot, o.attempts, o.seq, o.state, o.parts
     ), tried AS (
         INSERT INTO inbox_attempt (outbox_id, n, started_at)
         SELECT id, attempts, now() FROM claimed WHERE state = 'sending'
@@ -44,8 +48,8 @@ CLAIM: LiteralString = """
         UPDATE inbox_message m SET delivery = 'cancelled', delivery_reason = 'Somebody else took the conversation.'
           FROM claimed WHERE m.id = claimed.message_id AND claimed.state = 'cancelled'
     )
-    SELECT x.id, x.message_id, x.conversation_id, x.channel_id, x.by_bot, x.attempts, x.state,
-           m.text, m.html, m.subject, m.data, m.user_id, u.name AS sender_name,
+    SELECT x.id, x.message_id, x.conversation_id, x.channel_id, x.by_bot, x.attempts, x.state, x.parts,
+           m.text, m.html, m.subject, m.data, m.user_id, coalesce(nullif(u.reply_name, ''), u.name) AS sender_name, u.signature,
            c.handle_kind, c.handle_value, c.thread, c.channel_id AS home_channel_id, c.subject AS conversation_subject,
            c.contact_id, c.assignee_id, r.name AS to_name,
            EXISTS (SELECT 1 FROM inbox_attachment a WHERE a.message_id = m.id) AS has_files
@@ -67,13 +71,16 @@ ANSWERED: LiteralString = """
     SELECT m.at, m.text, coalesce(nullif(m.data->>'from', ''), r.name || ' <' || c.handle_value || '>') AS name
       FROM inbox_message m JOIN inbox_conversation c ON c.id = m.conversation_id
       JOIN crm_contact p ON p.id = c.contact_id JOIN crm_contact r ON r.id = p.root_id
-     WHERE m.conversation_id = $1 AND m.id < $2 AND m.direction = 'in' AND m.author = 'person'
+     WHERE m.conversation_id = $1
+       AND CASE WHEN $3::bigint IS NULL THEN m.id < $2 AND m.direction = 'in' AND m.author = 'person' ELSE m.id = $3 END
      ORDER BY m.id DESC LIMIT 1"""
+EXTERNAL_ID: LiteralString = """
+    SELECT coalesce(external_id, '') FROM inbox_message WHERE conversation_id = $1 AND id = $2"""
 # One statement records a batch of outcomes: the try, the outbox row and the message.
 RECORD: LiteralString = """
     WITH told AS (
-        SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::float8[], $6::timestamptz[])
-                      AS t (id, outcome, reason, external_id, again_in, sent_at)
+        SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::float8[], $6::timestamptz[], $7::text[])
+                      AS t (id, outcome, reason, external_id, again_in, sent_at, parts)
     ), tries AS (
         UPDATE inbox_attempt a SET ended_at = now(), outcome = t.outcome, reason = t.reason
           FROM told t JOIN inbox_outbox o ON o.id = t.id
@@ -81,6 +88,7 @@ RECORD: LiteralString = """
     ), moved AS (
         UPDATE inbox_outbox o
            SET state = t.outcome, reason = t.reason, claimed_at = NULL,
+               parts = CASE t.parts WHEN '' THEN o.parts ELSE t.parts::jsonb END,
                due_at = CASE WHEN t.outcome = 'retry' THEN now() + make_interval(secs => t.again_in) ELSE o.due_at END,
                done_at = CASE WHEN t.outcome IN ('retry', 'credentials') THEN NULL ELSE now() END
           FROM told t WHERE o.id = t.id AND o.state = 'sending'
@@ -92,7 +100,9 @@ RECORD: LiteralString = """
                                      WHEN 'retry' THEN 'pending' WHEN 'credentials' THEN 'pending'
                                      WHEN 'unknown' THEN 'unknown' ELSE 'failed' END,
            delivery_reason = t.reason,
-           external_id = coalesce(nullif(t.external_id, ''), m.external_id)
+           external_id = coalesce(nullif(t.external_id, ''), m.external_id),
+           data = CASE WHEN t.parts <> '' AND t.outcome = 'sent' THEN m.data || jsonb_build_object('parts', t.parts::jsonb)
+                       ELSE m.data END
       FROM told t JOIN moved ON moved.id = t.id
      WHERE m.id = moved.message_id
     RETURNING m.id, m.conversation_id, m.channel_id, m.delivery, moved.channel_id AS sender_id"""
@@ -110,6 +120,22 @@ PUT_BACK: LiteralString = """
     UPDATE inbox_outbox
        SET state = 'waiting', attempts = attempts - 1, claimed_at = NULL, due_at = now() + make_interval(secs => $2)
      WHERE id = ANY($1::uuid[]) AND state = 'sending'"""
+REST: LiteralString = """
+    INSERT INTO inbox_rest (conversation_id, until)
+    SELECT id, clock_timestamp() + make_interval(secs => seconds) FROM unnest($1::bigint[], $2::float8[]) AS t (id, seconds)
+     ORDER BY id
+    ON CONFLICT (conversation_id) DO UPDATE SET until = greatest(inbox_rest.until, excluded.until)"""
+RESTED: LiteralString = "DELETE FROM inbox_rest WHERE until < now() - interval '1 minute'"
+# Two conversations that are slowed at the same time mean the channel as a whole.
+SLOW: LiteralString = """
+    INSERT INTO inbox_pace (channel_id, free_at, slowed_until, slowed_id)
+    VALUES ($1, clock_timestamp(), clock_timestamp() + make_interval(secs => $3), $2)
+    ON CONFLICT (channel_id) DO UPDATE
+       SET held_until = CASE WHEN inbox_pace.slowed_until > clock_timestamp() AND inbox_pace.slowed_id <> $2
+                             THEN greatest(inbox_pace.held_until, clock_timestamp() + make_interval(secs => $3))
+                             ELSE inbox_pace.held_until END,
+           slowed_until = greatest(inbox_pace.slowed_until, excluded.slowed_until), slowed_id = $2
+    RETURNING coalesce(held_until > clock_timestamp(), false)"""
 REVIVE: LiteralString = """
     UPDATE inbox_outbox SET state = 'waiting', due_at = now() WHERE channel_id = $1 AND state = 'credentials'"""
 TOUCH: LiteralString = """
@@ -127,6 +153,7 @@ class Told:
     external_id: str = ""
     again_in: float = 0
     sent_at: datetime | None = None
+    parts: tuple[Part, ...] = ()
 
 
 async def claim(conn: Conn, *, limit: int, but_channels: Sequence[int]) -> list[dict[str, Any]]:
@@ -144,9 +171,16 @@ async def first_words(conn: Conn, conversation_id: int) -> str:
     return await conn.fetchval(FIRST_WORDS, conversation_id) or ""
 
 
-async def answered(conn: Conn, conversation_id: int, message_id: int) -> Answered | None:
-    """The person's message that this one answers."""
-    row = await conn.fetchrow(ANSWERED, conversation_id, message_id)
+async def external_id(conn: Conn, conversation_id: int, message_id: int) -> str:
+    """The provider's id of a message of the conversation; empty when it has none."""
+    return await conn.fetchval(EXTERNAL_ID, conversation_id, message_id) or ""
+
+
+async def answered(
+    conn: Conn, conversation_id: int, message_id: int, *, chosen: int | None = None
+) -> Answered | None:
+    """The message that this one answers: the chosen one, or the person's last."""
+    row = await conn.fetchrow(ANSWERED, conversation_id, message_id, chosen)
     return Answered(at=row["at"], name=row["name"], text=row["text"]) if row else None
 
 
@@ -159,6 +193,12 @@ async def record(conn: Conn, told: Sequence[Told]) -> list[dict[str, Any]]:
         [fitted(clean(one.external_id)) for one in told],
         [one.again_in for one in told],
         [one.sent_at for one in told],
+        [
+            orjson.dumps([[part.external_id, part.carries] for part in one.parts]).decode()
+            if one.parts
+            else ""
+            for one in told
+        ],
     )
     return [dict(row) for row in rows]
 
@@ -171,6 +211,21 @@ async def stale(conn: Conn, *, older_than: float) -> list[tuple[UUID, int]]:
 async def reserve(conn: Conn, channel_id: int, seconds: float) -> float:
     """Take so much of the channel's time line, over all processes; returns in how many seconds it begins."""
     return max(0.0, await conn.fetchval(PACE, channel_id, seconds))
+
+
+async def rest(conn: Conn, pauses: Mapping[int, float]) -> None:
+    """Nothing more leaves in these conversations for so many seconds, over all processes."""
+    await conn.execute(REST, list(pauses), list(pauses.values()))
+
+
+async def forget_rests(conn: Conn) -> None:
+    """Pauses that are over."""
+    await conn.execute(RESTED)
+
+
+async def slow(conn: Conn, channel_id: int, conversation_id: int, seconds: float) -> bool:
+    """The provider asked for a pause in this conversation; whether the channel as a whole has to wait."""
+    return await conn.fetchval(SLOW, channel_id, conversation_id, seconds)
 
 
 async def put_back(conn: Conn, ids: Sequence[UUID], *, seconds: float) -> None:

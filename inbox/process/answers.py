@@ -17,6 +17,7 @@ REPLY_PREFIX = re.compile(
     re.IGNORECASE,
 )
 
+EXCERPT = 200
 BOUNCED = "It says that a message of this conversation came back."
 COMPLAINED = "It complains about a message of this conversation."
 ANSWERS = "It answers a message of this conversation."
@@ -56,6 +57,18 @@ def answer_of(message: Incoming, found: Mapping[str, Mapping[str, Any]]) -> Answ
     if id_ := next((id_ for id_ in signed if id_), None):
         return Answer(conversation_id=id_, why=SIGNED, is_same=False)
     return refused
+
+
+def quoted(message: Incoming, found: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The message that is answered, as the thread quotes it; nothing for mail, where all of it is one talk."""
+    if message.event.machine or message.work.channel.connector.spec.abilities.subject:
+        return {}
+    parent = found.get(next(iter(message.event.references), ""))
+    if parent is None:
+        return {}
+    text = " ".join(str(parent["text"]).split())
+    shown = text if len(text) <= EXCERPT else text[: EXCERPT - 1] + "…"
+    return {"id": parent["message_id"], "who": "", "text": shown}
 
 
 def named(message: Incoming) -> tuple[str, ...]:

@@ -6,12 +6,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from connectors.contract import CallStep, Ignored, InboundMessage, Presence, Receipt
+from connectors.contract import CallStep, Ignored, InboundMessage, Notice, Presence, Receipt, Revision
 from crm_core.sql import Conn
 from inbox.calls import service as calls
 from inbox.changes import Change
 from inbox.lanes import lane_of, person_of
-from inbox.process import messages, receipts, store
+from inbox.process import messages, notices, receipts, revisions, store
 from inbox.process.model import Incoming, Work
 from inbox.process.tools import Tools
 
@@ -47,12 +47,25 @@ async def run(conn: Conn, works: Sequence[Work], tools: Tools, *, without: Colle
     incoming: list[Incoming] = []
     steps: list[tuple[Work, CallStep]] = []
     told: list[tuple[Work, Receipt]] = []
+    revised: list[tuple[Work, Revision]] = []
+    noticed: list[tuple[Work, Notice]] = []
     for work in todo:
         _sort(work, incoming, steps, told, result)
+        revised += [(work, event) for event in work.events if isinstance(event, Revision)]
+        noticed += [(work, event) for event in work.events if isinstance(event, Notice)]
     if incoming:
         result.has_outgoing = await messages.take_in(
             conn, incoming, tools=tools, now=now, changes=result.changes
         )
+    if revised:
+        unknown, later = await revisions.take_in(conn, revised, now=now, changes=result.changes)
+        result.later += later
+        if unknown:
+            result.has_outgoing |= await messages.take_in(
+                conn, unknown, tools=tools, now=now, changes=result.changes
+            )
+    if noticed:
+        await notices.take_in(conn, noticed, changes=result.changes)
     if steps:
         result.changes += await calls.take_in(conn, steps, tools=tools, now=now)
     if told:
@@ -86,6 +99,8 @@ def _sort(
                 work.settle("processed")
             case Ignored():
                 work.settle("ignored", event.reason)
+            case Revision() | Notice():
+                pass  # after the messages that they are about
 
 
 def _presence(work: Work, event: Presence) -> Change:

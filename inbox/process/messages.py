@@ -15,7 +15,8 @@ from inbox.botruns.model import after_person
 from inbox.changes import Change
 from inbox.delivery.route import sending_channel
 from inbox.files import service as files
-from inbox.process import bounces, follow, repeats, sightings, store, threads
+from inbox.process import albums, bounces, follow, repeats, sightings, store, threads
+from inbox.process.answers import bare_subject
 from inbox.process.model import Incoming, NewMessage, Talk
 from inbox.process.people import sighting
 from inbox.process.tools import Tools
@@ -30,6 +31,7 @@ async def take_in(
 ) -> bool:
     """Process new messages inside the batch's transaction; True when something is to be sent."""
     fresh = await sightings.drop_seen(conn, await repeats.new_ones(conn, incoming), directory=tools.directory)
+    fresh = await albums.join(conn, fresh, changes=changes)
     if not fresh:
         return False
     await bounces.name_messages(conn, fresh)
@@ -48,6 +50,7 @@ async def take_in(
     changes += await _route(conn, talks, fresh)
     await store.write(conn, written)
     await sightings.keep(conn, written)
+    await albums.keep(conn, fresh, written)
     await follow.keep_effects(conn, turns, now=now)
     await botruns.append(conn, [count for message in fresh for count in message.counts])
     await files.keep(conn, written)
@@ -106,7 +109,7 @@ def _lead(message: Incoming) -> LeadRequest:
         contact_id=message.talk.contact_id if message.talk else message.contact_id,
         conversation_id=message.talk.id if message.talk else None,
         channel_id=message.work.channel.id,
-        title=(event.subject or event.text)[:120],
+        title=(bare_subject(event.subject) or event.text)[:120],
         source={
             "utm": dict(source.utm),
             "referrer": source.referrer,
@@ -145,6 +148,7 @@ def _written(message: Incoming, *, now: datetime) -> NewMessage:
         ("copies", list(event.copies)),
         ("forwarded", dict(event.forwarded)),
         ("sender", event.sender.handles[0].value if message.is_guest else ""),
+        ("answers", message.answers),
     ):
         if value:
             data[name] = value

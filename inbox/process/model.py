@@ -113,6 +113,7 @@ class Incoming:
     """A message of a batch that is not a repeat.
 
     `is_guest`: somebody else writes in the conversation. `sighted` are `(channel id, journal id)` of further copies.
+    `parts` are external ids of what joined it in the same batch. `answers` is the message it answers, as the thread quotes it.
     """
 
     work: Work
@@ -128,3 +129,5 @@ class Incoming:
     is_guest: bool = False
     sighted: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
     counts: list[Count] = field(default_factory=list[Count])
+    parts: list[str] = field(default_factory=list[str])
+    answers: dict[str, Any] = field(default_factory=dict[str, Any])

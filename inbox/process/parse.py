@@ -15,8 +15,10 @@ from connectors.contract import (
     Ignored,
     InboundMessage,
     Malformed,
+    Notice,
     RawInput,
     Receipt,
+    Revision,
     Unsupported,
 )
 from connectors.long_ids import LONGEST_ID, fitted
@@ -79,7 +81,7 @@ def raw_of(row: dict[str, Any]) -> RawInput:
 
 def scrubbed(event: Event) -> Event:
     """The event with text that PostgreSQL can hold: no NUL, no lone surrogates. Nearly always the event itself."""
-    if not isinstance(event, InboundMessage | CallStep | Receipt):
+    if not isinstance(event, InboundMessage | Revision | Notice | CallStep | Receipt):
         return event
     dirty = {
         field.name: clean(value)
@@ -89,12 +91,12 @@ def scrubbed(event: Event) -> Event:
     return _fitted(replace(event, **dirty) if dirty else event)
 
 
-def _fitted(event: InboundMessage | CallStep | Receipt) -> Event:
+def _fitted(event: InboundMessage | Revision | Notice | CallStep | Receipt) -> Event:
     """The event with ids that the indexes take, those it refers to as well."""
     found: dict[str, Any] = {}
     for field in fields(event):
         value = getattr(event, field.name)
-        if field.name in ("external_id", "call_id") and len(value) > LONGEST_ID:
+        if field.name in ("external_id", "call_id", "group", "key") and len(value) > LONGEST_ID:
             found[field.name] = fitted(value)
         elif field.name in ("references", "failed_ids") and any(len(ident) > LONGEST_ID for ident in value):
             found[field.name] = tuple(fitted(ident) for ident in value)
@@ -102,6 +104,8 @@ def _fitted(event: InboundMessage | CallStep | Receipt) -> Event:
             found[field.name] = tuple(
                 replace(failure, external_id=fitted(failure.external_id)) for failure in value
             )
+        elif field.name == "instead" and value is not None:
+            found[field.name] = scrubbed(value)
     return replace(event, **found) if found else event
 
 

@@ -28,10 +28,15 @@ KNOWN: LiteralString = """
       FROM unnest($1::int[], $2::text[]) AS t (channel_id, external_id)
       JOIN inbox_message m ON m.channel_id = t.channel_id AND m.external_id = t.external_id"""
 REFERENCED: LiteralString = """
-    SELECT m.external_id, m.conversation_id, c.contact_id, c.handle_kind, c.handle_value, m.channel_id, m.subject,
+    SELECT k.external_id, m.id AS message_id, m.conversation_id, c.contact_id, c.handle_kind, c.handle_value, m.channel_id,
+           m.subject, left(m.text, 300) AS text, m.direction,
            c.subject AS conversation_subject, m.data->'copies' AS copies, coalesce(m.data->>'machine', '') AS machine
-      FROM inbox_message m JOIN inbox_conversation c ON c.id = m.conversation_id
-     WHERE m.external_id = ANY($1::text[]) AND m.channel_id = ANY($2::int[])"""
+      FROM (SELECT id, external_id FROM inbox_message
+             WHERE external_id = ANY($1::text[]) AND channel_id = ANY($2::int[])
+            UNION ALL
+            SELECT message_id, external_id FROM inbox_part
+             WHERE external_id = ANY($1::text[]) AND channel_id = ANY($2::int[])) AS k
+      JOIN inbox_message m ON m.id = k.id JOIN inbox_conversation c ON c.id = m.conversation_id"""
 TALK: LiteralString = (
     "id, channel_id, contact_id, handle_kind, handle_value, thread, subject, state, assignee_id, owner, fence, bot_state,"
     " language, unread, waiting_since, message_count, last_text, last_outbound, last_at, routed_why"

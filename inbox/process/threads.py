@@ -35,6 +35,7 @@ async def find_answered(conn: Conn, incoming: Sequence[Incoming], *, directory: 
             message.talk, message.why = talk, answer.why
             is_person = answers.is_person(message, talk.handle_kind, talk.handle_value)
             message.is_guest = not answer.is_same and not is_person
+            message.answers = answers.quoted(message, found)
 
 
 async def find_or_open(conn: Conn, incoming: Sequence[Incoming], *, bot_ready: bool) -> list[Talk]:

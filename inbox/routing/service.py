@@ -13,6 +13,7 @@ from crm_core.events import Fact
 from crm_core.sql import Conn
 from crm_core.users import rota
 from inbox.changes import Change
+from inbox.process.answers import bare_subject
 from inbox.process.model import Talk
 from inbox.routing import store
 from inbox.routing.model import About, Request, choose
@@ -127,7 +128,9 @@ async def stand_on_cards(conn: Conn, talks: Sequence[Talk]) -> list[Change]:
             conversation_id=talk.id,
             channel_id=talk.channel_id,
             owner_id=talk.assignee_id,
-            title=talk.subject,  # without one the deal is named by the lead: what the customer first wrote
+            title=bare_subject(
+                talk.subject
+            ),  # without one the deal is named by the lead: what the customer first wrote
         )
         for talk in talks
         if not talk.is_machine

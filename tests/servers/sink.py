@@ -13,6 +13,7 @@ import orjson
 
 from connectors.contract import (
     Abilities,
+    Amendment,
     Answer,
     Attachment,
     CallStep,
@@ -87,6 +88,9 @@ class Sink:
         self.keep = True
         self.seen: Counter[str] = Counter()
         self.script: Callable[[Outbound], object] | None = None
+        self.amended: list[Amendment] = []
+        self.amend_script: Callable[[Amendment], object] | None = None
+        self.typed: list[Handle] = []
 
     def verify(self, raw: RawInput, channel: ChannelConfig) -> None:
         token = channel.settings.get("token")
@@ -170,6 +174,17 @@ class Sink:
         if self.keep:
             self.sent.append(message)
         return Sent(external_id=f"out-{message.delivery_id}")
+
+    async def amend(self, amendment: Amendment, context: Context) -> None:
+        self.amended.append(amendment)
+        if self.amend_script:
+            result = self.amend_script(amendment)
+            if asyncio.iscoroutine(result):
+                await result
+
+    async def typing(self, to: Handle, thread: str, context: Context) -> float:
+        self.typed.append(to)
+        return 5.0
 
     async def probe(self, context: Context) -> Health:
         return Health(state=State.CONNECTED, sentence="The sink is open.")

@@ -11,17 +11,10 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from hub.demo.servers.telegram_state import ApiError, Bot, Fault, SentMessage
+from hub.demo.servers.telegram_outbox import OUTBOX
+from hub.demo.servers.telegram_state import ApiError, Bot, Fault
 
 DOWNLOAD_LIMIT = 20 * 1024 * 1024
-LIMITS = {"text": 4096, "caption": 1024}
-UPLOADS = {
-    "sendphoto": "photo",
-    "senddocument": "document",
-    "sendvoice": "voice",
-    "sendaudio": "audio",
-    "sendvideo": "video",
-}
 
 
 class TelegramServer:
@@ -87,7 +80,7 @@ class TelegramServer:
         try:
             result = await self._run(bot, method, params, files)
         except ApiError as error:
-            return _refusal(error.status, error.description)
+            return _refusal(error.status, error.description, fault=Fault(retry_after=error.retry_after))
         if fault and (answer := await self._play(fault, request, after=True)):
             return answer
         return web.json_response({"ok": True, "result": result})
@@ -120,11 +113,11 @@ class TelegramServer:
             return _file(bot, params.get("file_id", ""))
         if method == "sendchataction":
             return bool(bot.chat_for(params.get("chat_id", "")))
+        if act := OUTBOX.get(method):
+            return act(bot, method, params, files)
         if method == "answercallbackquery":
             bot.answered.append(params)
             return True
-        if method == "sendmessage" or method in UPLOADS:
-            return _send(bot, method, params, files)
         raise ApiError(404, "Not Found")
 
     async def _download(self, request: web.Request) -> web.Response:
@@ -207,28 +200,6 @@ async def _poll(bot: Bot, params: dict[str, str]) -> list[dict[str, Any]]:
         )
     mine.cancel()
     return list(bot.updates)[: int(params.get("limit") or 100)]
-
-
-def _send(
-    bot: Bot, method: str, params: dict[str, str], files: dict[str, tuple[str, bytes]]
-) -> dict[str, Any]:
-    chat = bot.chat_for(params.get("chat_id", ""))
-    for name, limit in LIMITS.items():
-        if len(params.get(name, "")) > limit:
-            raise ApiError(400, f"Bad Request: message {'caption ' if name == 'caption' else ''}is too long")
-    if method == "sendmessage" and not params.get("text", "").strip():
-        raise ApiError(400, "Bad Request: message text is empty")
-    if method in UPLOADS and not files:
-        raise ApiError(400, f"Bad Request: there is no {UPLOADS[method]} in the request")
-    for row in json.loads(params.get("reply_markup") or "{}").get("inline_keyboard", ()):
-        if any(len(key.get("callback_data", "").encode()) > 64 for key in row):
-            raise ApiError(400, "Bad Request: BUTTON_DATA_INVALID")
-    sent = SentMessage(
-        method=method, chat_id=chat["id"], message_id=bot.next_message(), params=params, files=files
-    )
-    bot.sent.append(sent)
-    bot.notify()
-    return bot.message_of(sent)
 
 
 def _file(bot: Bot, file_id: str) -> dict[str, Any]:

@@ -47,10 +47,11 @@ class SentMessage:
 class ApiError(Exception):
     """An answer `ok: false` in the words of the Bot API."""
 
-    def __init__(self, status: int, description: str) -> None:
+    def __init__(self, status: int, description: str, *, retry_after: int = 0) -> None:
         super().__init__(description)
         self.status = status
         self.description = description
+        self.retry_after = retry_after
 
 
 @dataclass(slots=True, kw_only=True)
@@ -63,6 +64,41 @@ class Webhook:
     last_error_message: str = ""
 
 
+@dataclass(slots=True, kw_only=True)
+class Shown:
+    """A message of the bot's as the person sees it now."""
+
+    text: str
+    is_caption: bool
+    is_deleted: bool = False
+    edits: int = 0
+
+
+@dataclass(slots=True, kw_only=True)
+class Pacing:
+    """Limits that the bot keeps to, as Telegram has them: the gap between two messages to a chat, and all in a second."""
+
+    chat_gap: float = 0.0
+    per_second: int = 0
+    refused: int = 0
+    last: dict[int, float] = field(default_factory=dict[int, float])
+    lately: deque[float] = field(default_factory=deque[float])
+
+    def check(self, chat: int) -> None:
+        """Raises ApiError 429 for one that comes too soon; it counts, as it does in Telegram."""
+        now = time.monotonic()
+        while self.lately and self.lately[0] < now - 1:
+            self.lately.popleft()
+        gap = self.chat_gap - (now - self.last.get(chat, -1e9)) if self.chat_gap else 0
+        is_full = self.per_second and len(self.lately) >= self.per_second
+        if gap > 0 or is_full:
+            self.refused += 1
+            wait = max(1, round(gap + 0.5))
+            raise ApiError(429, f"Too Many Requests: retry after {wait}", retry_after=wait)
+        self.last[chat] = now
+        self.lately.append(now)
+
+
 class Bot:
     """One bot: its queue of updates, its chats and its outbox. All bounded."""
 
@@ -73,6 +109,8 @@ class Bot:
         self.webhook = Webhook()
         self.updates: deque[dict[str, Any]] = deque(maxlen=BOUND)
         self.sent: deque[SentMessage] = deque(maxlen=BOUND)
+        self.shown: dict[tuple[int, int], Shown] = {}
+        self.pacing = Pacing()
         self.answered: deque[dict[str, str]] = deque(maxlen=BOUND)
         self.chats: dict[int, dict[str, Any]] = {}
         self.blocked: set[int] = set()
@@ -200,6 +238,16 @@ class Bot:
         if "inline_keyboard" in markup:
             message["reply_markup"] = markup
         return message
+
+    def message_shown(self, chat: int, number: int) -> dict[str, Any]:
+        """A message as it stands now."""
+        return {
+            "message_id": number,
+            "from": self.me(),
+            "chat": self.chats[chat],
+            "date": int(time.time()),
+            "text": self.shown[chat, number].text,
+        }
 
     def _chat(self, user: dict[str, Any], chat: dict[str, Any] | None) -> dict[str, Any]:
         made = chat or {"id": user["id"], "type": "private", "first_name": user.get("first_name", "")}

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from crm_core.contacts import service as contacts
 from crm_core.errors import Invalid
 from hub.web.context import form, ident, publish, transaction, viewer
 from hub.web.i18n import N_
-from hub.web.render import see_other
-from inbox.conversations import service
+from hub.web.render import page, see_other
+from inbox.conversations import queries, service
+
+PLACES = 8
 
 
 async def split(request: web.Request) -> web.StreamResponse:
@@ -24,6 +27,18 @@ async def to_original(request: web.Request) -> web.StreamResponse:
         to_id, changes = await service.to_original(conn, viewer(request), ident(request))
     await publish(request, changes)
     return see_other(request, f"/conversations/{to_id}")
+
+
+async def places(request: web.Request) -> web.StreamResponse:
+    """The other conversations of whoever wrote the message, to choose from."""
+    who = viewer(request)
+    async with transaction(request) as conn:
+        message = await queries.message(conn, who, ident(request))
+        here = await queries.get(conn, who, message.conversation_id)
+        people = await contacts.identity_ids(conn, here.row.contact_id)
+        talks = await queries.for_contact(conn, who, people, limit=PLACES + 1)
+    found = [talk for talk in talks if talk.id != here.id][:PLACES]
+    return page(request, "inbox/places.html", message_id=message.id, talks=found)
 
 
 async def move(request: web.Request) -> web.StreamResponse:

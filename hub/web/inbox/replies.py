@@ -10,7 +10,7 @@ from aiohttp import web
 from crm_core.errors import Conflict, Invalid
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
-from hub.web.context import ident, is_fragment, publish, runtime, transaction, user, viewer
+from hub.web.context import form, ident, is_fragment, publish, runtime, transaction, user, viewer
 from hub.web.i18n import N_
 from hub.web.inbox import files
 from hub.web.render import page, see_other
@@ -26,12 +26,14 @@ async def write(request: web.Request) -> web.StreamResponse:
     """A reply or a note. 409 when the customer wrote meanwhile and `force` is not given."""
     id_, fields = ident(request), await request.post()
     kind, force = str(fields.get("kind", "reply")), fields.get("force") == "1"
-    seen, text = str(fields.get("seen", "")), str(fields.get("text", "")).replace("\r\n", "\n")
+    text = str(fields.get("text", "")).replace("\r\n", "\n")
     try:
         async with transaction(request) as conn:
             attached = [*_ids(fields.getall("attachment", [])), *await files.from_form(conn, request, fields)]
             if kind == "note":
-                changes = await service.note(conn, viewer(request), id_, text=text, attachment_ids=attached)
+                changes = await service.note(
+                    conn, viewer(request), id_, text=text, attachment_ids=attached, is_marked=True
+                )
             else:
                 changes = await service.reply(
                     conn,
@@ -41,10 +43,12 @@ async def write(request: web.Request) -> web.StreamResponse:
                     text=text,
                     attachment_ids=attached,
                     undo_seconds=UNDO_SECONDS,
-                    seen_message_id=int(seen) if seen.isdecimal() and len(seen) < 19 else None,
+                    seen_message_id=number(str(fields.get("seen", ""))),
                     force=force,
                     copies=[*await _all(conn, request, id_, fields), str(fields.get("cc", ""))],
                     blind_copies=[str(fields.get("bcc", ""))],
+                    is_marked=True,
+                    answers_id=number(str(fields.get("answers", ""))),
                 )
     except Conflict as error:
         if is_fragment(request):
@@ -62,6 +66,26 @@ async def take_back(request: web.Request) -> web.StreamResponse:
 
 async def send_again(request: web.Request) -> web.StreamResponse:
     return await _on_message(request, service.retry_delivery)
+
+
+async def rewrite(request: web.Request) -> web.StreamResponse:
+    """New words for a message that went out."""
+    text = (await form(request)).get("text", "").replace("\r\n", "\n")
+
+    async def verb(conn: Conn, who: Viewer, id_: int) -> Sequence[Change]:
+        directory = runtime(request).directory
+        return await service.rewrite(conn, who, id_, directory=directory, text=text, is_marked=True)
+
+    return await _on_message(request, verb)
+
+
+async def remove(request: web.Request) -> web.StreamResponse:
+    """Take a message that went out from the customer."""
+
+    async def verb(conn: Conn, who: Viewer, id_: int) -> Sequence[Change]:
+        return await service.remove(conn, who, id_, directory=runtime(request).directory)
+
+    return await _on_message(request, verb)
 
 
 async def canned(request: web.Request) -> web.StreamResponse:
@@ -97,6 +121,11 @@ async def _all(conn: Conn, request: web.Request, id_: int, fields: Mapping[str, 
     found = await queries.thread(conn, viewer(request), id_, limit=40)
     last = next((message for message in reversed(found) if message.direction == "in"), None)
     return [str(one) for one in last.data.get("copies") or ()] if last else ()
+
+
+def number(text: str) -> int | None:
+    """The id of a message in a field; None for anything else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 
 
 def _ids(values: Sequence[object]) -> list[UUID]:

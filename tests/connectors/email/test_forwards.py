@@ -125,3 +125,31 @@ def test_a_forward_in_any_state_is_read_and_nothing_is_lost() -> None:
         message = read("Fwd: Chairs", whole[:end])
         both = message.text + message.history
         assert all(word in both for word in whole[:end].split())
+
+
+@pytest.mark.parametrize("deep", [2, 3, 5, 9])
+def test_a_forward_of_a_forward_names_who_wrote_first(deep: int) -> None:
+    text = WORDS
+    for level in range(deep):
+        sender = "Ann Lee <ann@example.com>" if not level else f"Via {level} <via{level}@example.com>"
+        text = f"note {level}\n\n{MARKS['gmail']}\n{header(OUTLOOK['en'], sender)}\n{text}"
+    message = read("Fwd: Chairs", text)
+    if deep <= 5:
+        assert message.forwarded["address"] == "ann@example.com"
+        through = ", ".join(f"Via {level} <via{level}@example.com>" for level in reversed(range(1, deep)))
+        assert message.forwarded["through"] == through
+        notes = "\n\n".join(f"note {level}" for level in reversed(range(deep)))
+        assert message.text == f"{notes}\n\n{WORDS}"
+    else:
+        assert message.forwarded["address"] == f"via{deep - 5}@example.com"
+
+
+def test_what_the_forwarded_mail_answered_is_no_forward() -> None:
+    answered = (
+        f"-----Original Message-----\n{header(OUTLOOK['en'], 'Us <support@our.example>')}\nOur offer.\n"
+    )
+    message = read(
+        "Fwd: Chairs", f"{NOTE}\n\n{MARKS['gmail']}\n{header(OUTLOOK['en'])}\n{WORDS}\n\n{answered}"
+    )
+    assert message.forwarded["address"] == "ann@example.com"
+    assert "through" not in message.forwarded

@@ -1,4 +1,4 @@
-"""A whole hub when its mail server is in the way, the line is dead or the disk full: everything once, and the ledger balances."""
+"""A whole hub when its mail server is in the way or the line is dead: everything once, and the ledger balances."""
 
 from __future__ import annotations
 
@@ -19,13 +19,6 @@ from tests.servers.dovecot import Dovecot
 from tests.servers.smtp import SmtpServer
 from tests.world import World, until
 
-FULL = """
-    CREATE FUNCTION disk_is_full() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = 'disk_full'; END $$"""
-FILLED = (
-    "CREATE TRIGGER disk_is_full BEFORE INSERT ON inbox_journal FOR EACH ROW EXECUTE FUNCTION disk_is_full()"
-)
-ROOM = "DROP TRIGGER disk_is_full ON inbox_journal"
 OUT = "SELECT state, attempts, reason FROM inbox_outbox"
 
 
@@ -83,24 +76,6 @@ async def test_a_line_that_breaks_after_the_mail_is_told_and_not_repeated(post: 
         await world.delivered()
         assert [row["state"] for row in await world.fetch(OUT)] == ["unknown"]
     assert len(post.smtp.mails) == 1
-
-
-async def test_the_disk_is_full_and_then_is_not(post: Post) -> None:
-    box = post.box()
-    async with post.hub() as world:
-        box.deliver(mail(1))
-        await taken(world, 1)
-        await world.fetch(FULL)
-        await world.fetch(FILLED)
-        for number in range(2, 7):
-            box.deliver(mail(number))
-        said = "SELECT state FROM inbox_channel WHERE slug = 'mail0'"
-        await until(lambda: world.value(f"SELECT ({said}) <> 'connected'"))
-        assert await world.value("SELECT count(*) FROM inbox_journal") == 1
-        await world.fetch(ROOM)
-        await until(lambda: world.value(f"SELECT ({test_hub.INBOUND}) = 6"))
-        await until(lambda: world.value(f"SELECT ({said}) = 'connected'"))
-        assert await world.value("SELECT count(*) FROM inbox_journal") == 6
 
 
 async def test_a_line_that_goes_dead_in_idle(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:

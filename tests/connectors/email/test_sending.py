@@ -344,6 +344,26 @@ def test_sender_signature_and_quotation(style: str, shown: str) -> None:
     assert "wrote:" not in words.get_content()
 
 
+@pytest.mark.parametrize(
+    ("ours", "own", "stands"),
+    [
+        ("{me}, our shop", "", "Вера, our shop"),
+        ("{me}, our shop", "{me}\nSales, ext. 12", "Вера\nSales, ext. 12"),
+        ("{signature}\nOur Shop Ltd, reg. 77", "Vera, sales", "Vera, sales\nOur Shop Ltd, reg. 77"),
+        ("{signature}\nOur Shop Ltd, reg. 77", "", "Our Shop Ltd, reg. 77"),
+        ("", "Vera <b>", "Vera <b>"),
+    ],
+)
+def test_a_signature_of_ones_own(ours: str, own: str, stands: str) -> None:
+    message = outbound(sender_name="Вера", text="Ten.", signature=own)
+    sent = read(render(message, Mailbox.of(SETTINGS | {"signature": ours}), datetime.now(UTC)).body)
+    plain, page = sent.get_body(("plain",)), sent.get_body(("html",))
+    assert plain is not None
+    assert page is not None
+    assert plain.get_content().replace("\r", "").strip() == f"Ten.\n\n-- \n{stands}"
+    assert "<b>" not in page.get_content()
+
+
 def test_pictures_that_stand_in_the_text() -> None:
     files = (
         OutboundFile(name="logo.png", mime="image/png", content=b"\x89PNG", content_id="logo@our"),
@@ -394,3 +414,12 @@ def test_signed_mail_verifies_and_a_touched_one_does_not(
     for bad in ("no key", strange):
         with pytest.raises(Refused, match="DKIM key"):
             signed(mail, DkimKey(domain="our.example", selector="s1", key=bad))
+
+
+def test_a_message_nobody_asked_for_can_be_refused_with_a_click() -> None:
+    link = "https://hub.example/no-mail/abc.def"
+    sent = read(render(outbound(by_bot=True, refuse_url=link), Mailbox.of(SETTINGS), datetime.now(UTC)).body)
+    assert sent["list-unsubscribe"] == f"<{link}>"
+    assert sent["list-unsubscribe-post"] == "List-Unsubscribe=One-Click"
+    asked = read(render(outbound(by_bot=True), Mailbox.of(SETTINGS), datetime.now(UTC)).body)
+    assert asked["list-unsubscribe"] is None

@@ -46,9 +46,13 @@ def parsed(body: bytes, channel: ChannelConfig = CHANNEL) -> Any:
 
 
 def said(value: Any) -> Any:
-    """Without what is empty."""
+    """Without what is empty; that somebody cannot be reached is not."""
     if isinstance(value, dict):
-        return {name: said(inner) for name, inner in value.items() if inner not in EMPTY}
+        return {
+            name: said(inner)
+            for name, inner in value.items()
+            if inner not in EMPTY or (name == "reachable" and inner is False)
+        }
     return [said(inner) for inner in value] if isinstance(value, list) else value
 
 

@@ -9,8 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connectors.contract import Button, Handle, Outbound, OutboundFile, PersonUnreachable, Refused
-from connectors.telegram.outcomes import BadPicture, refused
-from connectors.telegram.render import keyboard, render, split
+from connectors.markup import read
+from connectors.telegram.cutting import cut, entities
+from connectors.telegram.keyboards import keyboard
+from connectors.telegram.outcomes import Already, BadPicture, refused
+from connectors.telegram.render import render, split
 
 TO = Handle(kind="telegram", value="5551001")
 calm = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -63,6 +66,23 @@ def test_split_at_words(text: str, limit: int, parts: list[str]) -> None:
             [("message", "two"), ("document", ""), ("video", "")],
         ),
         (
+            outbound(text="album", files=(file("image/png"), file("video/mp4"))),
+            [("album", "album")],
+        ),
+        (
+            outbound(text="pick", files=(file("image/png"),) * 2, buttons=(Button(label="Yes", value="y"),)),
+            [("album", ""), ("message", "pick")],
+        ),
+        (
+            outbound(files=(file("image/png"),) * 3, buttons=(Button(label="Yes", value="y"),)),
+            [("album", ""), ("photo", "")],
+        ),
+        (outbound(files=(file("application/pdf"),) * 12), [("album", ""), ("album", "")]),
+        (
+            outbound(files=(file("application/pdf", 30_000_000),) * 2),
+            [("document", ""), ("document", "")],
+        ),
+        (
             outbound(text="see", buttons=(Button(label="Map", value="javascript:x", kind="url"),)),
             [("message", "see\nMap: javascript:x")],
         ),
@@ -70,6 +90,39 @@ def test_split_at_words(text: str, limit: int, parts: list[str]) -> None:
 )
 def test_pieces(message: Outbound, shape: list[tuple[str, str]]) -> None:
     assert [(piece.method, piece.text) for piece in render(message)] == shape
+
+
+@calm
+@given(st.text(alphabet="a👋 \n*_~`>ស្ត[](x)", max_size=300), st.integers(4, 60))
+def test_parts_keep_the_limit_and_their_entities_fit(source: str, limit: int) -> None:
+    marked = read(source)
+    parts = cut(marked, limit)
+    assert "".join("".join(part.text for part in parts).split()) == "".join(marked.text.split())
+    for part in parts:
+        raw = part.text.encode("utf-16-le")
+        assert len(raw) // 2 <= limit
+        for entity in entities(part):
+            start, end = entity["offset"] * 2, (entity["offset"] + entity["length"]) * 2
+            assert 0 <= start < end <= len(raw)
+            raw[start:end].decode("utf-16-le")
+
+
+@pytest.mark.parametrize(
+    ("source", "limit", "shape"),
+    [
+        ("aaaa *bb cc* dd", 8, [("aaaa", []), ("bb cc dd", ["bb cc"])]),
+        ("aaaaa [bb cc dd](https://x.y) ee", 10, [("aaaaa", []), ("bb cc dd", ["bb cc dd"]), ("ee", [])]),
+        ("*aa bb cc dd ee*", 6, [("aa bb", ["aa bb"]), ("cc dd", ["cc dd"]), ("ee", ["ee"])]),
+        ("```\nx = 1\ny = 2\n```", 6, [("x = 1", ["x = 1"]), ("y = 2", ["y = 2"])]),
+        ("👋👋 *👋👋*", 6, [("👋👋", []), ("👋👋", ["👋👋"])]),
+    ],
+)
+def test_spans_are_kept_whole_or_go_on(source: str, limit: int, shape: list[tuple[str, list[str]]]) -> None:
+    found = [
+        (part.text, [part.text[span.start : span.end] for span in part.spans])
+        for part in cut(read(source), limit)
+    ]
+    assert found == shape
 
 
 def test_keyboard_stands_on_the_last_piece_and_reply_on_the_first() -> None:
@@ -121,6 +174,8 @@ def test_nothing_to_send_and_nobody_to_send_to() -> None:
         ("Bad Request: PHOTO_INVALID_DIMENSIONS", BadPicture),
         ("Bad Request: message text is empty", Refused),
         ("Bad Request: something new", Refused),
+        ("Bad Request: message is not modified", Already),
+        ("Bad Request: message to edit not found", Refused),
     ],
 )
 def test_what_a_refusal_means(description: str, kind: type[Exception]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from connectors.contract import (
+    Amendment,
     Attachment,
     Button,
     Context,
@@ -16,9 +17,12 @@ from connectors.contract import (
     Handle,
     Outbound,
     OutboundFile,
+    Part,
     PersonUnreachable,
     Refused,
     SendError,
+    Sent,
+    SlowDown,
     State,
     TryAgain,
     Unknown,
@@ -70,7 +74,7 @@ async def test_unshowable_picture_goes_as_a_document(bot: Bot, context: Context)
 
 
 FAULTS = [
-    (Fault(status=429, description="Too Many Requests: retry after 7", retry_after=7), TryAgain, 0),
+    (Fault(status=429, description="Too Many Requests: retry after 7", retry_after=7), SlowDown, 0),
     (Fault(status=403, description="Forbidden: bot was blocked by the user"), PersonUnreachable, 0),
     (Fault(status=401, description="Unauthorized"), CredentialsDead, 0),
     (Fault(status=404, description="Not Found"), CredentialsDead, 0),
@@ -130,18 +134,164 @@ async def test_group_that_moved_is_followed(bot: Bot, context: Context) -> None:
     assert sent.external_id.startswith("1234567:-1001987:")
 
 
-async def test_short_flood_wait_between_parts_is_waited_out(bot: Bot, context: Context) -> None:
-    bot.fail("sendMessage", Fault(), Fault(status=429, description="slow down", retry_after=1))
-    await connector.send(outbound("word " * 1000), context)
-    assert len(bot.sent) == 2
-    assert " ".join(message.text for message in bot.sent).split() == ["word"] * 1000
-
-
-async def test_half_a_message_is_told_and_never_repeated(bot: Bot, context: Context) -> None:
+async def test_a_flood_wait_between_parts_goes_on_where_it_stopped(bot: Bot, context: Context) -> None:
     bot.fail("sendMessage", Fault(), Fault(status=429, description="slow down", retry_after=600))
-    with pytest.raises(Unknown, match="Part 1 of 2 arrived"):
+    with pytest.raises(SlowDown) as caught:
         await connector.send(outbound("word " * 1000), context)
+    assert caught.value.after == 600
     assert len(bot.sent) == 1
+    sent = await connector.send(outbound("word " * 1000, arrived=caught.value.arrived), context)
+    assert " ".join(message.text for message in bot.sent).split() == ["word"] * 1000
+    assert [part.external_id.split(":")[2] for part in sent.parts] == [str(m.message_id) for m in bot.sent]
+    assert sent.external_id == caught.value.arrived[0].external_id
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (Fault(cut="after"), "Part 1 of 2 arrived; of the rest nobody can tell"),
+        (
+            Fault(status=400, description="Bad Request: something new"),
+            "Part 1 of 2 arrived, the rest did not",
+        ),
+    ],
+)
+async def test_half_a_message_is_told_and_never_repeated(
+    bot: Bot, context: Context, fault: Fault, words: str
+) -> None:
+    bot.fail("sendMessage", Fault(), fault)
+    with pytest.raises(Unknown, match=words) as caught:
+        await connector.send(outbound("word " * 1000), context)
+    assert [part.external_id.split(":")[2] for part in caught.value.arrived] == [str(bot.sent[0].message_id)]
+
+
+async def test_formatting_arrives_as_entities(bot: Bot, context: Context) -> None:
+    source = "👋 *bold* and [our site](https://a.b/c)\n> _quoted_ `x`"
+    await connector.send(outbound("👋 bold and our site (https://a.b/c)", marked=source), context)
+    [message] = bot.sent
+    assert message.text == "👋 bold and our site\nquoted x"
+    assert [
+        (entity["type"], _piece(message.text, entity), entity.get("url"))
+        for entity in json.loads(message.params["entities"])
+    ] == [
+        ("bold", "bold", None),
+        ("text_link", "our site", "https://a.b/c"),
+        ("blockquote", "quoted x", None),
+        ("italic", "quoted", None),
+        ("code", "x", None),
+    ]
+
+
+def _piece(text: str, entity: dict[str, Any]) -> str:
+    units = text.encode("utf-16-le")
+    return units[entity["offset"] * 2 : (entity["offset"] + entity["length"]) * 2].decode("utf-16-le")
+
+
+async def test_several_files_go_as_albums(bot: Bot, context: Context) -> None:
+    def file(mime: str, name: str) -> OutboundFile:
+        return OutboundFile(name=name, mime=mime, content=name.encode())
+
+    pictures = [file("image/png", "смета.png"), file("video/mp4", "b.mp4"), file("image/jpeg", "c.jpg")]
+    sent = await connector.send(outbound("Look *here*", marked="Look *here*", files=tuple(pictures)), context)
+    assert [(m.method, m.text, list(m.files.values())) for m in bot.sent] == [
+        ("album:photo", "Look here", [("смета.png", "смета.png".encode())]),
+        ("album:video", "", [("b.mp4", b"b.mp4")]),
+        ("album:photo", "", [("c.jpg", b"c.jpg")]),
+    ]
+    assert json.loads(bot.sent[0].params["caption_entities"])[0]["type"] == "bold"
+    assert [part.carries for part in sent.parts] == ["caption", "file", "file"]
+    bot.sent.clear()
+    mixed = [file("application/pdf", "1.pdf"), file("application/zip", "2.zip"), file("audio/ogg", "v.ogg")]
+    await connector.send(outbound("All", files=(*mixed, *pictures)), context)
+    assert [m.method for m in bot.sent] == [
+        "sendmessage",
+        "album:document",
+        "album:document",
+        "sendvoice",
+        "album:photo",
+        "album:video",
+        "album:photo",
+    ]
+
+
+async def test_an_album_with_an_unshowable_picture_goes_as_documents(bot: Bot, context: Context) -> None:
+    bot.fail("sendMediaGroup", Fault(status=400, description="Bad Request: PHOTO_INVALID_DIMENSIONS"))
+    files = tuple(OutboundFile(name=f"{n}.png", mime="image/png", content=b"png") for n in range(2))
+    sent = await connector.send(outbound("two", files=files), context)
+    assert [(m.method, m.text) for m in bot.sent] == [("album:document", ""), ("album:document", "two")]
+    assert [part.carries for part in sent.parts] == ["file", "caption"]
+
+
+async def test_an_answer_names_what_it_answers(bot: Bot, context: Context) -> None:
+    await connector.send(outbound(replies_to=f"1234567:{USER['id']}:7:e9"), context)
+    assert json.loads(bot.sent[0].params["reply_parameters"])["message_id"] == 7
+    await connector.send(outbound(replies_to="1234567:99:7"), context)
+    assert "reply_parameters" not in bot.sent[1].params
+
+
+def amendment(sent: Sent, text: str = "", **more: Any) -> Amendment:
+    parts = sent.parts or (Part(external_id=sent.external_id),)
+    return Amendment(
+        amendment_id="a", to=Handle(kind="telegram", value=str(USER["id"])), parts=parts, text=text, **more
+    )
+
+
+async def test_a_message_is_changed_and_deleted_as_often_as_asked(bot: Bot, context: Context) -> None:
+    sent = await connector.send(outbound("five dolars"), context)
+    [shown] = bot.shown.values()
+    for _ in range(2):
+        await connector.amend(amendment(sent, "five dollars"), context)
+    assert (shown.text, shown.edits) == ("five dollars", 1)
+    for _ in range(2):
+        await connector.amend(amendment(sent, removes=True), context)
+    assert shown.is_deleted
+    with pytest.raises(Refused, match="no longer there"):
+        await connector.amend(amendment(sent, "again"), context)
+
+
+async def test_captions_and_long_texts_are_changed_too(bot: Bot, context: Context) -> None:
+    files = tuple(OutboundFile(name=f"{n}.png", mime="image/png", content=b"png") for n in range(2))
+    sent = await connector.send(outbound("two", files=files), context)
+    await connector.amend(amendment(sent, "2"), context)
+    assert [shown.text for shown in bot.shown.values()] == ["2", ""]
+    bot.shown.clear()
+    sent = await connector.send(outbound("word " * 2000), context)
+    assert len(bot.shown) == 3
+    with pytest.raises(Refused, match="too long"):
+        await connector.amend(amendment(sent, "x" * 20_000), context)
+    await connector.amend(amendment(sent, "short *now*", marked="short *now*"), context)
+    assert next(iter(bot.shown.values())).text == "short now"
+    assert [shown.is_deleted for shown in bot.shown.values()] == [False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("fault", "outcome"),
+    [
+        (Fault(status=429, description="x", retry_after=3), SlowDown),
+        (Fault(cut="after"), Unknown),
+        (Fault(status=500, description="Internal"), TryAgain),
+        (Fault(status=400, description="Bad Request: message can't be edited"), Refused),
+    ],
+)
+async def test_outcomes_of_a_change(
+    bot: Bot, context: Context, fault: Fault, outcome: type[SendError]
+) -> None:
+    sent = await connector.send(outbound("one"), context)
+    bot.fail("editMessageText", fault)
+    with pytest.raises(outcome):
+        await connector.amend(amendment(sent, "two"), context)
+
+
+async def test_typing_is_shown(bot: Bot, context: Context) -> None:
+    assert await connector.typing(Handle(kind="telegram", value=str(USER["id"])), "", context) == 5
+    assert bot.calls[-1][0] == "sendchataction"
+    assert bot.calls[-1][1]["action"] == "typing"
+
+
+async def test_a_closed_group_says_nothing_of_the_person(bot: Bot, context: Context) -> None:
+    bot.fail("sendMessage", Fault(status=403, description="Forbidden: bot was kicked from the group chat"))
+    with pytest.raises(Refused, match="not in this group"):
+        await connector.send(outbound(thread="-100"), context)
 
 
 async def test_fetching_files(bot: Bot, context: Context) -> None:
@@ -183,3 +333,17 @@ async def test_probe(bot: Bot, context: Context, token: str, fault: Fault | None
     assert health.state == state
     assert health.sentence
     assert health.remedy or state in (State.CONNECTED, State.TRANSIENT)
+
+
+async def test_a_business_account_is_spoken_for(bot: Bot, context: Context) -> None:
+    buttons = (Button(label="Yes", value="y"), Button(label="My number", value="", kind="contact"))
+    sent = await connector.send(outbound("Until eight.", thread="business/KAw_1", buttons=buttons), context)
+    [message] = bot.sent
+    assert (message.chat_id, message.params["business_connection_id"]) == (USER["id"], "KAw_1")
+    assert sent.external_id == f"1234567:{USER['id']}:{message.message_id}:bKAw_1"
+    assert "inline_keyboard" in json.loads(message.params["reply_markup"])
+    await connector.amend(amendment(sent, "Until nine."), context)
+    [shown] = bot.shown.values()
+    assert shown.text == "Until nine."
+    await connector.amend(amendment(sent, removes=True), context)
+    assert shown.is_deleted

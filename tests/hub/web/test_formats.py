@@ -71,7 +71,7 @@ def test_money(language: str, minor: int, currency: str, shown: str) -> None:
 
 @pytest.mark.parametrize(
     ("count", "shown"),
-    [(0, "0 byte"), (999, "999 byte"), (1000, "1 kB"), (1_540_000, "1.5 MB"), (34_000_000, "34 MB")],
+    [(0, "0 bytes"), (999, "999 bytes"), (1000, "1 kB"), (1_540_000, "1.5 MB"), (34_000_000, "34 MB")],
 )
 def test_sizes(count: int, shown: str) -> None:
     assert formats.size(count) == shown

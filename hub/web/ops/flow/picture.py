@@ -35,6 +35,7 @@ class ListedRule:
     column: int
     interrupts: bool
     when: tuple[str, ...]
+    brief: str
     summary: str
     steps: tuple[ListedStep, ...]
 
@@ -72,6 +73,7 @@ def _listed(found: Outline) -> tuple[ListedRule, ...]:
             column=rule.column,
             interrupts=rule.interrupts,
             when=tuple(words.when(rule)),
+            brief=words.brief(rule),
             summary=words.summary(rule),
             steps=tuple(
                 ListedStep(

@@ -31,6 +31,14 @@ def remarks(each: StepOutline) -> list[str]:
     return [_remark(part) for part in each.parts if part.key not in known]
 
 
+def brief(rule: RuleOutline) -> str:
+    """When a rule is followed, in as few words as tell it from the others: what people write, if that is asked."""
+    told = {part.key: part.value for part in rule.when}
+    if heard := told.get("keywords") or told.get("examples"):
+        return _("“%(value)s”") % {"value": heard}
+    return " · ".join(when(rule))
+
+
 def summary(rule: RuleOutline) -> str:
     """All steps in a few words, for a box of the graph."""
     return " · ".join(dict.fromkeys(_short(each) for each in rule.steps))

@@ -1,5 +1,6 @@
 // Writing: Ctrl+Enter, a draft kept per conversation, an undo, and a question when the customer wrote meanwhile.
 import { apply } from "./apply.js";
+import { forget } from "./about.js";
 import { notice } from "./notices.js";
 
 const form = () => document.getElementById("composer");
@@ -18,18 +19,22 @@ function keep(composer, text) {
   } catch { /* no storage: no draft */ }
 }
 
+export function draft(composer) {
+  try { return localStorage.getItem(key(composer)) ?? ""; } catch { return ""; }
+}
+
 function restore() {
   const composer = form();
   if (!composer || composer.dataset.ready) return;
   composer.dataset.ready = "1";
-  try { composer.elements.text.value = localStorage.getItem(key(composer)) ?? ""; } catch { /* no draft */ }
+  composer.elements.text.value = draft(composer);
 }
 
-function showKind(composer) {
-  const kind = composer.elements.kind.value;
+export function showKind(composer) {
+  const kind = composer.elements.edits.value ? "edit" : composer.elements.kind.value;
   const label = composer.querySelector("[data-label]");
   label.textContent = label.dataset[`${kind}Label`];
-  composer.elements.text.placeholder = composer.elements.text.dataset[`${kind}Hint`];
+  composer.elements.text.placeholder = composer.elements.text.dataset[`${composer.elements.kind.value}Hint`];
 }
 
 function clear(composer) {
@@ -55,7 +60,8 @@ function offerUndo(composer, id) {
 // Undo or try again. What was taken back returns into the field.
 async function verb(address) {
   const id = address.split("/")[2];
-  const text = document.getElementById(`m${id}`)?.querySelector(".bubble__text")?.textContent ?? "";
+  const said = document.getElementById(`m${id}`)?.querySelector(".bubble__text");
+  const text = said?.dataset.source ?? said?.textContent ?? "";
   const answer = await post(address).catch(() => null);
   if (!answer) { failed(); return; }
   const html = await answer.text();
@@ -72,14 +78,17 @@ async function send(composer, { force = false } = {}) {
   if (!body.get("text").trim() && !body.getAll("attachment").length) { composer.elements.text.focus(); return; }
   const button = composer.querySelector("[data-send]");
   button.disabled = true;
-  const answer = await post(composer.getAttribute("action"), body).catch(() => null);
+  const edited = composer.elements.edits.value;
+  const answer = await post(edited ? `/messages/${edited}/text` : composer.getAttribute("action"), body).catch(() => null);
   button.disabled = false;
   if (!answer) { failed(); return; }
   const html = await answer.text();
-  if (answer.status === 409) { askStale(composer); return; }
+  if (answer.status === 409 && !edited) { askStale(composer); return; }
   if (!answer.ok) { document.getElementById("notices").insertAdjacentHTML("beforeend", html); return; }
   apply(html);
+  if (edited) { forget(composer); composer.elements.text.focus(); return; }
   clear(composer);
+  forget(composer);
   const undo = html.match(/data-undo="(\d+)"/)?.[1];
   if (undo) offerUndo(composer, undo);
   composer.elements.text.focus();
@@ -108,7 +117,7 @@ document.addEventListener("keydown", (event) => {
   if (event.target.id === "text" && event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); send(form()); }
   if (event.target.id === "text" && event.key === "Escape") event.target.blur();
 });
-document.addEventListener("input", (event) => { if (event.target.id === "text") keep(form(), event.target.value); });
+document.addEventListener("input", (event) => { if (event.target.id === "text" && !form().elements.edits.value) keep(form(), event.target.value); });
 document.addEventListener("change", (event) => { if (event.target.name === "kind" && event.target.form === form()) { showKind(form()); form().elements.text.focus(); } });
 document.addEventListener("htmx:afterSettle", restore);
 restore();

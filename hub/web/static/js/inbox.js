@@ -2,6 +2,8 @@
 import "./composer.js";
 import "./canned.js";
 import "./attachments.js";
+import "./format.js";
+import "./typing.js";
 import "./keys.js";
 import { apply } from "./apply.js";
 import { connect } from "./live.js";

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import unescape
 
 import aiohttp
@@ -56,6 +57,20 @@ async def test_a_file_comes_back_as_it_went_and_changes_nothing_until_saved(
             assert await answer.read() == RULES.encode()
     async with admin.get("/rules/versions/999999/file") as answer:
         assert answer.status == 404
+
+
+async def test_a_change_is_undone_and_the_undoing_too(
+    site: Site, admin: aiohttp.ClientSession, send: Send
+) -> None:
+    running = site.world.runtime.rulebook
+    for source in (RULES, RULES.replace("Four legs", "Three legs")):
+        await send("/rules", source=source)
+    for legs in ("Four legs", "Three legs", "Four legs"):
+        async with admin.get("/rules?saved=1") as answer:
+            undo = re.search(r'class="undo" method="post" action="([^"]+)"', await answer.text())
+        assert undo
+        assert (await send(undo[1]))[2] == "/rules?saved=restored"
+        assert legs in str(running.rules.by_id["chairs"].steps)
 
 
 @pytest.mark.parametrize(

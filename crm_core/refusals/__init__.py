@@ -1,0 +1,1 @@
+"""Who asked for no automatic messages that they did not ask for."""

@@ -1,0 +1,139 @@
+"""One try of one message: composed, handed to its connector, and what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import asyncpg
+
+from connectors.backoff import delay
+from connectors.contract import (
+    Context,
+    CredentialsDead,
+    Health,
+    PersonUnreachable,
+    Refused,
+    SendError,
+    SlowDown,
+    State,
+    TryAgain,
+    Unknown,
+)
+from crm_core.contacts import service as contacts
+from crm_core.refusals import service as refusals
+from inbox.changes import Change
+from inbox.channels import service as channels
+from inbox.channels.model import LiveChannel
+from inbox.delivery import store
+from inbox.delivery.compose import compose, is_unasked
+from inbox.delivery.store import Told
+
+log = logging.getLogger(__name__)
+
+SEND_WITHIN = 90.0
+MAX_TRIES = 12
+
+
+class Tries:
+    """Tries for the deliverer. Never raises but when it is cancelled."""
+
+    def __init__(
+        self,
+        pool: asyncpg.Pool,
+        *,
+        context_of: Callable[[LiveChannel], Context],
+        publish: Callable[[Sequence[Change]], Awaitable[None]],
+        refuse_url: Callable[[str, str], str],
+    ) -> None:
+        self._pool, self._context_of, self._publish = pool, context_of, publish
+        self._refuse_url = refuse_url
+        self.sent = 0
+
+    async def once(self, row: dict[str, Any], channel: LiveChannel) -> Told:
+        try:
+            if is_unasked(row) and await self._is_refused(row):
+                reason = "They asked not to be written to by the bot without having written first."
+                return Told(id=row["id"], outcome="refused", reason=reason)
+            message = await compose(self._pool, row, channel=channel, refuse_url=self._refuse_url)
+        except Exception as error:  # nothing was sent: it is safe to try again
+            return self.retry(row, TryAgain(f"It could not be prepared: {error}"))
+        try:
+            async with asyncio.timeout(SEND_WITHIN):
+                sent = await channel.connector.send(message, self._context_of(channel))
+        except TryAgain as error:
+            if isinstance(error, SlowDown) and error.after:
+                await self._slow(row, channel, error.after)
+            return self.retry(row, error)
+        except Refused as error:
+            return Told(id=row["id"], outcome="refused", reason=error.reason)
+        except PersonUnreachable as error:
+            await self._mark_unreachable(message.to.kind, message.to.value, error)
+            return Told(id=row["id"], outcome="unreachable", reason=error.reason)
+        except CredentialsDead as error:
+            await self._credentials_dead(channel, error)
+            return Told(id=row["id"], outcome="credentials", reason=error.reason)
+        except Unknown as error:
+            return replace(self._unknown(row, channel, reason=error.reason), parts=error.arrived)
+        except TimeoutError:
+            return self._unknown(row, channel, reason=f"No answer within {SEND_WITHIN:.0f} seconds.")
+        except Exception as error:  # a connector's bug: whether it sent before it failed, nobody can tell
+            log.exception("connector failed while sending", extra={"channel": channel.row.slug})
+            return self._unknown(row, channel, reason=f"The connector failed: {type(error).__name__}.")
+        self.sent += 1
+        return Told(
+            id=row["id"],
+            outcome="sent",
+            reason=sent.note,
+            external_id=sent.external_id,
+            sent_at=sent.at or datetime.now(UTC),
+            parts=sent.parts,
+        )
+
+    def retry(self, row: dict[str, Any], error: TryAgain) -> Told:
+        if row["attempts"] >= MAX_TRIES and not isinstance(error, SlowDown):
+            return Told(
+                id=row["id"],
+                outcome="refused",
+                reason=f"Given up after {row['attempts']} tries: {error.reason}",
+                parts=error.arrived,
+            )
+        again_in = error.after if error.after is not None else delay(row["attempts"], first=2, most=3600)
+        return Told(
+            id=row["id"], outcome="retry", reason=error.reason, again_in=again_in, parts=error.arrived
+        )
+
+    def _unknown(self, row: dict[str, Any], channel: LiveChannel, *, reason: str) -> Told:
+        if channel.connector.spec.abilities.idempotent and row["attempts"] < MAX_TRIES:
+            return self.retry(row, TryAgain(reason))
+        return Told(id=row["id"], outcome="unknown", reason=reason)
+
+    async def _slow(self, row: dict[str, Any], channel: LiveChannel, seconds: float) -> None:
+        """No other process needs to hear "slow down" by itself. Without the database each hears it, which is slower."""
+        try:
+            async with self._pool.acquire() as conn:
+                await store.slow(conn, channel.id, row["conversation_id"], seconds)
+        except Exception as error:
+            log.warning("noting a flood wait failed", extra={"error": repr(error)})
+
+    async def _is_refused(self, row: dict[str, Any]) -> bool:
+        async with self._pool.acquire() as conn:
+            return await refusals.is_refused(conn, row["handle_kind"], row["handle_value"])
+
+    async def _mark_unreachable(self, kind: str, value: str, error: SendError) -> None:
+        async with self._pool.acquire() as conn, conn.transaction():
+            await contacts.mark_unreachable(conn, kind, value, error.reason)
+
+    async def _credentials_dead(self, channel: LiveChannel, error: CredentialsDead) -> None:
+        health = Health(
+            state=State.NEEDS_CREDENTIALS,
+            sentence=error.reason,
+            remedy="Enter new credentials in the channel's settings; what waits is then sent.",
+        )
+        async with self._pool.acquire() as conn, conn.transaction():
+            changes = await channels.report(conn, channel.id, health)
+        await self._publish(changes)
