@@ -152,11 +152,13 @@ Effect: TypeAlias = Say | SetField | AddTag | HandOver | CreateTask | Close | St
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What is to happen, in order; what to remember; and why, in sentences for the manager."""
+    """What is to happen, in order; what to remember; and why, in sentences for the manager. `began` is the rule that this
+    turn began with, empty where it went on with what was open."""
 
     effects: tuple[Effect, ...]
     state: BotState
     why: tuple[str, ...]
+    began: str = ""
 
 
 def _texts(data: object) -> tuple[str, ...]:

@@ -38,6 +38,13 @@ def load(text: str, *, source: str) -> RuleSet:
     return rules
 
 
+def survey(tree: yaml.Node, *, source: str) -> Reader:
+    """What can be read of a file, right or wrong: who names which rule, and what each button leads to."""
+    reader = Reader(source=source)
+    _read(reader, tree)
+    return reader
+
+
 def _read(reader: Reader, tree: yaml.Node) -> RuleSet:
     entries = reader.entries(tree, KEYS, of="the file")
     if "version" in entries:

@@ -60,9 +60,12 @@ class Run:
     calls: list[str] = field(default_factory=list[str])
     is_over: bool = False
     steps: int = 0
+    began: str = ""
 
     def go(self, rule: Rule, place: int) -> None:
         """Do the steps of a rule from a place on, through every goto."""
+        if not place and not self.is_retry and not self.began:
+            self.began = rule.id
         current: Rule | None = rule
         while current:
             current = self._through(current, place)
@@ -99,7 +102,7 @@ class Run:
             offered=self.offered,
             calls=tuple(self.calls) if self.waits_at else (),
         )
-        return Decision(effects=effects, state=state, why=tuple(self.why))
+        return Decision(effects=effects, state=state, why=tuple(self.why), began=self.began)
 
     def text(self, text: Text | None, *, for_managers: bool = False) -> str:
         language = self.rules.language if for_managers else ""

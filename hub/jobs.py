@@ -22,6 +22,7 @@ from crm_core.deals import service as deals
 from crm_core.tasks import service as tasks
 from hub import webhooks, wiring
 from hub.runtime import Runtime
+from inbox.botruns import store as botruns
 from inbox.calls import replies, retention, timeouts
 from inbox.changes import Change
 from inbox.channels import service as channels
@@ -89,6 +90,7 @@ async def fold_counters(runtime: Runtime) -> None:
     async with runtime.pool.acquire() as conn:
         await queries.fold_counters(conn)
         await deals.fold_totals(conn)
+        await botruns.fold(conn)
 
 
 async def end_silent_calls(runtime: Runtime) -> None:

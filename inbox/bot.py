@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from chatbot import engine
@@ -23,6 +23,8 @@ from chatbot.model import (
 )
 from chatbot.understanding.language import language_of
 from connectors.contract import InboundMessage
+from inbox.botruns.model import Count, after_turn
+from inbox.botruns.reading import turned
 from inbox.channels.model import LiveChannel
 from inbox.process.model import NewMessage, Talk
 
@@ -43,6 +45,7 @@ class Outcome:
     hand_over: str = ""
     to: str = ""
     why: tuple[str, ...] = ()
+    counts: list[Count] = field(default_factory=list[Count])
 
 
 def take_turn(
@@ -65,15 +68,17 @@ def take_turn(
         _turn(rules, talk, event, sender=sender, known=known, now=now, returning=returning),
     )
     outcome = _carry_out(decision, talk, channel_id=sender.id, now=now)
+    run, outcome.counts = after_turn(talk.bot_state.get("run") or {}, turned(rules, decision, now=now))
     talk.bot_state = {
         "flow": decision.state.to_json(),
         "said": _said(talk) + len(outcome.said),
+        "run": run,
     }
     if outcome.hand_over:
         talk.bot_state["to"] = outcome.to
         talk.own("queue")
     elif not outcome.said and talk.state != "closed":
-        return _give_up(talk, "The bot had no answer.")
+        return replace(_give_up(talk, "The bot had no answer."), counts=outcome.counts)
     return outcome
 
 

@@ -3,32 +3,39 @@
 from __future__ import annotations
 
 from hub.web.navigation import ADMINS
-from hub.web.ops import audit, learning, routing, routing_rules, rules, settings, tokens, users, webhooks
+from hub.web.ops import (
+    audit,
+    bot_figures,
+    learning,
+    routing,
+    routing_rules,
+    rule_files,
+    rules,
+    settings,
+    tokens,
+    transcripts,
+    users,
+    webhooks,
+)
 from hub.web.pages import Page
 
+RULES = r"/rules/versions/{id:\d+}"
 ROUTE = r"/routing/{id:\d+}"
 ADMIN: tuple[Page, ...] = (
     Page(method="GET", path="/rules", handler=rules.show, access=ADMINS, name="rules"),
     Page(method="POST", path="/rules", handler=rules.save, access=ADMINS),
     Page(method="POST", path="/rules/check", handler=rules.check, access=ADMINS),
     Page(method="POST", path="/rules/trial", handler=rules.attempt, access=ADMINS),
+    Page(method="POST", path="/rules/transcripts", handler=transcripts.run, access=ADMINS),
+    Page(method="GET", path="/rules/file", handler=rule_files.download, access=ADMINS),
+    Page(method="POST", path="/rules/file", handler=rule_files.upload, access=ADMINS),
+    Page(method="GET", path=RULES + "/file", handler=rule_files.download_version, access=ADMINS),
     Page(method="POST", path="/rules/rehearsals", handler=learning.rehearsal, access=ADMINS),
-    Page(
-        method="GET",
-        path="/rules/questions",
-        handler=learning.questions,
-        access=ADMINS,
-        name="rules-questions",
-    ),
+    Page(method="GET", path="/rules/statistics", handler=bot_figures.show, access=ADMINS),
+    Page(method="GET", path="/rules/questions", handler=learning.questions, access=ADMINS),
     Page(method="POST", path="/rules/questions", handler=learning.answer, access=ADMINS),
-    Page(
-        method="GET",
-        path=r"/rules/versions/{id:\d+}",
-        handler=rules.version,
-        access=ADMINS,
-        name="rules-version",
-    ),
-    Page(method="POST", path=r"/rules/versions/{id:\d+}/restoration", handler=rules.restore, access=ADMINS),
+    Page(method="GET", path=RULES, handler=rules.version, access=ADMINS),
+    Page(method="POST", path=RULES + "/restoration", handler=rules.restore, access=ADMINS),
     Page(method="GET", path="/routing", handler=routing_rules.show, access=ADMINS, name="routing"),
     Page(method="POST", path="/routing", handler=routing_rules.save, access=ADMINS),
     Page(method="GET", path=ROUTE, handler=routing_rules.edit, access=ADMINS),

@@ -15,6 +15,8 @@ from crm_core.errors import Conflict, Invalid, NotFound
 from crm_core.events import Fact
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
+from inbox.botruns import store as botruns
+from inbox.botruns.model import after_person
 from inbox.changes import Change
 from inbox.channels.directory import Directory
 from inbox.conversations import store
@@ -89,6 +91,9 @@ async def reply(
     )
     await store.answered(conn, talk, message_id=message_id, preview=_preview(body, attachment_ids))
     await _take(conn, talk, viewer)
+    if talk.bot_state.get("run"):
+        await botruns.append(conn, after_person(talk.bot_state["run"], body))
+        await botruns.forget(conn, id_)
     await events.announce(
         conn,
         [

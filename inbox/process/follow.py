@@ -11,6 +11,7 @@ from crm_core.events import Fact
 from crm_core.sql import Conn
 from crm_core.tasks import service as tasks
 from inbox.bot import Outcome
+from inbox.botruns import store as botruns
 from inbox.process.model import Incoming, Talk
 
 
@@ -19,6 +20,7 @@ async def keep_effects(conn: Conn, turns: Sequence[tuple[Talk, Outcome]], *, now
     await contacts.tag_all(
         conn, [(talk.contact_id, label) for talk, outcome in turns for label in outcome.tags]
     )
+    await botruns.append(conn, [count for _, outcome in turns for count in outcome.counts])
     for talk, outcome in turns:
         for learnt in outcome.learnt:
             await contacts.learn(

@@ -11,6 +11,8 @@ from crm_core.leads import service as leads
 from crm_core.leads.model import LeadRequest
 from crm_core.sql import Conn
 from inbox import bot
+from inbox.botruns import store as botruns
+from inbox.botruns.model import after_person
 from inbox.changes import Change
 from inbox.delivery.route import sending_channel
 from inbox.files import service as files
@@ -52,6 +54,7 @@ async def take_in(
     await sightings.keep(conn, written)
     await albums.keep(conn, fresh, written)
     await follow.keep_effects(conn, turns, now=now)
+    await botruns.append(conn, [count for message in fresh for count in message.counts])
     await files.keep(conn, written)
     await bounces.mark(conn, fresh, changes=changes)
     taken = [message.talk.id for message in fresh if message.event.outbound and message.talk]
@@ -128,6 +131,7 @@ def _written(message: Incoming, *, now: datetime) -> NewMessage:
     at = min(event.at, now + FUTURE)
     is_machine = bool(event.machine)
     if event.outbound:
+        message.counts += after_person(talk.bot_state.pop("run", None) or {}, event.text)
         talk.own("user", talk.assignee_id)
         talk.waiting_since = None
     elif not is_machine:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from connectors.contract import Attachment, Event, InboundMessage
+from inbox.botruns.model import Count
 from inbox.channels.model import LiveChannel
 from inbox.intake.model import Stored
 
@@ -127,5 +128,6 @@ class Incoming:
     why: str = ""
     is_guest: bool = False
     sighted: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
+    counts: list[Count] = field(default_factory=list[Count])
     parts: list[str] = field(default_factory=list[str])
     answers: dict[str, Any] = field(default_factory=dict[str, Any])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import difflib
+from collections.abc import Mapping
 from typing import Any
 
 from aiohttp import web
@@ -14,7 +15,10 @@ from chatbot.parse import Problem, RulesInvalid, load
 from hub import audit
 from hub.web.catalogs import LANGUAGES
 from hub.web.context import form, ident, is_fragment, peer, runtime, transaction, user
+from hub.web.i18n import current
 from hub.web.ops import store
+from hub.web.ops.flow.picture import picture
+from hub.web.ops.places import chosen, places
 from hub.web.ops.trial import Trial, step
 from hub.web.render import page, see_other
 from inbox import rulebook
@@ -51,7 +55,8 @@ async def check(request: web.Request) -> web.StreamResponse:
     _, problems = await read(text)
     if not is_fragment(request):
         return await editor(request, text, problems=problems, is_checked=True)
-    return page(request, "ops/rules_problems.html", problems=problems, is_checked=True)
+    drawn = await picture(text)
+    return page(request, "ops/rules_checked.html", problems=problems, is_checked=True, picture=drawn)
 
 
 async def version(request: web.Request) -> web.StreamResponse:
@@ -86,10 +91,23 @@ async def attempt(request: web.Request) -> web.StreamResponse:
     rules, problems = await read(text)
     trial = Trial.read(fields)
     if rules is not None:
-        trial = await asyncio.to_thread(step, rules, trial, fields, region=runtime(request).settings.region)
+        trial = await asyncio.to_thread(
+            step,
+            rules,
+            trial,
+            fields,
+            place=chosen(places(runtime(request)), trial.place),
+            region=runtime(request).settings.region,
+            zone=current().zone,
+        )
     if is_fragment(request):
-        return page(request, "ops/rules_trial.html", trial=trial, problems=problems, languages=LANGUAGES)
+        return page(request, "ops/rules_trial.html", problems=problems, **_circumstances(request, trial))
     return await editor(request, text, problems=problems, trial=trial)
+
+
+def _circumstances(request: web.Request, trial: Trial) -> dict[str, Any]:
+    among = [(place.key, place.title) for place in places(runtime(request))]
+    return {"trial": trial, "languages": LANGUAGES, "places_options": among}
 
 
 async def read(text: str) -> tuple[RuleSet | None, tuple[Problem, ...]]:
@@ -129,23 +147,24 @@ async def editor(
     status: int = 200,
     is_checked: bool = False,
     is_made: bool = False,
+    more: Mapping[str, Any] | None = None,
 ) -> web.Response:
     """The page with a text in the editor."""
     async with transaction(request) as conn:
         versions = await store.versions(conn, after=request.query.get("after", ""))
     values: dict[str, Any] = {
         "source": text,
+        "picture": await picture(text),
         "problems": problems,
         "versions": versions,
-        "trial": trial or Trial(),
+        **_circumstances(request, trial or Trial()),
         "saved": request.query.get("saved", ""),
         "is_checked": is_checked,
         "is_made": is_made,
         "is_first_page": "after" not in request.query,
-        "languages": LANGUAGES,
         "starter": request.query.get("starter", ""),
     }
-    return page(request, "ops/rules.html", status=status, **values)
+    return page(request, "ops/rules.html", status=status, **(values | dict(more or {})))
 
 
 def _differences(before: str, now: str) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any, cast
 
 import orjson
@@ -12,7 +12,6 @@ import orjson
 from chatbot import engine
 from chatbot.hours import is_open
 from chatbot.model import (
-    Abilities,
     AddTag,
     BotState,
     Button,
@@ -28,6 +27,7 @@ from chatbot.model import (
 )
 from hub.web.catalogs import LANGUAGES
 from hub.web.i18n import gettext as _
+from hub.web.ops.places import Place
 
 MOST_TURNS = 40
 MOST_TEXT = 2000
@@ -53,8 +53,10 @@ class Trial:
     known: Mapping[str, str] = field(default_factory=dict[str, str])
     language: str = "en"
     kind: str = "message"
-    has_buttons: bool = True
+    place: str = ""
     hours: str = "now"
+    at: str = ""
+    returning: bool = False
 
     @classmethod
     def read(cls, fields: Mapping[str, str]) -> Trial:
@@ -66,8 +68,10 @@ class Trial:
             known=_strings(carried.get("known")),
             language=fields.get("language", "") if fields.get("language") in LANGUAGES else "en",
             kind=fields.get("kind", "") if fields.get("kind") in KINDS else "message",
-            has_buttons=fields.get("has_buttons") == "1",
+            place=fields.get("place", "")[:100],
             hours=fields.get("hours", "") if fields.get("hours") in ("now", "open", "closed") else "now",
+            at=fields.get("at", "") if _moment(fields.get("at", ""), UTC) else "",
+            returning=fields.get("returning") == "1",
         )
 
     def carried(self) -> str:
@@ -78,28 +82,31 @@ class Trial:
         ).decode()
 
 
-def step(rules: RuleSet, trial: Trial, fields: Mapping[str, str], *, region: str) -> Trial:
-    """One turn: what the bot would do with this text or button, and why."""
+def step(
+    rules: RuleSet, trial: Trial, fields: Mapping[str, str], *, place: Place, region: str, zone: tzinfo
+) -> Trial:
+    """One turn: what the bot would do with this text or button, and why. The time of day is meant in `zone`."""
     text, choice = fields.get("text", "").strip()[:MOST_TEXT], fields.get("choice", "")[:200]
     if fields.get("restart"):
         return replace(trial, lines=(), state=BotState(), known={}, buttons=())
     if not text and not choice and trial.kind == "message":
         return trial
-    now = datetime.now(UTC)
+    now = _moment(trial.at, zone) or datetime.now(UTC)
     opened = all(is_open(hours, now) for hours in rules.hours.values()) if rules.hours else True
     turn = Turn(
         text=text,
         choice=choice,
         kind=trial.kind,
-        channel="trial",
-        connector="sitechat",
+        channel=place.channel,
+        connector=place.connector,
         language=trial.language,
-        region=region,
+        region=place.region or region,
         now=now,
         first_contact=not trial.lines,
+        returning=trial.returning and not trial.lines,
         in_hours={"open": True, "closed": False}.get(trial.hours, opened),
         known=trial.known,
-        abilities=Abilities(buttons=trial.has_buttons, contact_button=trial.has_buttons),
+        abilities=place.abilities,
     )
     decision = engine.decide(rules, trial.state, turn)
     said = fields.get("label", "")[:200] or text or choice or f"({_kind(trial.kind)})"
@@ -136,6 +143,15 @@ def _line(effect: Effect, *, why: str) -> Line:
         case StaySilent():
             said = _("Says nothing: no rule speaks to this. A person is asked.")
     return Line(who="effect", text=said, why=why)
+
+
+def _moment(written: str, zone: tzinfo) -> datetime | None:
+    """What a field for date and time holds; what is none, or centuries away, is not taken."""
+    try:
+        found = datetime.fromisoformat(written)
+    except ValueError:
+        return None
+    return found.replace(tzinfo=zone).astimezone(UTC) if 2000 <= found.year < 2100 else None
 
 
 def _kind(kind: str) -> str:

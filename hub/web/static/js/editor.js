@@ -66,7 +66,7 @@ if (editor) {
   });
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.target.id === "problems") {
-      wrong = new Set([...document.querySelectorAll("[data-go-line]")].map((each) => Number(each.dataset.goLine)));
+      wrong = new Set([...document.querySelectorAll("#problems [data-go-line]")].map((each) => Number(each.dataset.goLine)));
       leaving = false;
       number();
     }

@@ -1,0 +1,165 @@
+"""The tools of rule authors over HTTP: files in and out, transcripts, and a trial on any channel at any time."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import aiohttp
+import pytest
+
+from chatbot import starter_text
+from chatbot.parse import load
+from hub.web.ops.transcripts import compare
+from tests.hub.web.ops.conftest import Send
+from tests.site import CSRF, Site, texts
+
+RULES = """version: 1
+hours:
+  shop: {timezone: Asia/Phnom_Penh, open: {mon-fri: "09:00-17:00"}}
+rules:
+  - id: back
+    when: {returning: true}
+    do: [{say: Welcome back}]
+  - id: closed
+    when: {in_hours: false}
+    do: [{say: We sleep}]
+  - id: menu
+    when: anything
+    do:
+      - say: What do you need?
+        buttons: [{label: Chairs, goto: chairs}, {label: Tables, goto: tables}]
+  - {id: chairs, do: [{say: Four legs}, {tag: chairs}]}
+  - {id: tables, do: [{say: A top}]}
+"""
+
+
+async def _upload(admin: aiohttp.ClientSession, path: str, content: bytes, **fields: str) -> tuple[int, str]:
+    data = aiohttp.FormData([*fields.items(), ("csrf", CSRF)])
+    data.add_field("file", content, filename="mine.yaml", content_type="application/yaml")
+    async with admin.post(path, data=data) as answer:
+        return answer.status, unescape(await answer.text())
+
+
+async def test_a_file_comes_back_as_it_went_and_changes_nothing_until_saved(
+    site: Site, admin: aiohttp.ClientSession, send: Send
+) -> None:
+    async with admin.get("/rules/file") as answer:
+        assert answer.headers["Content-Disposition"] == 'attachment; filename="bot-rules.yaml"'
+        assert await answer.text() == starter_text()
+    status, html = await _upload(admin, "/rules/file", b"\xef\xbb\xbf" + RULES.replace("\n", "\r\n").encode())
+    assert (status, "No mistakes." in html, RULES in html) == (200, True, True)
+    assert await site.world.value("SELECT count(*) FROM inbox_rules") == 0
+    await send("/rules", source=RULES)
+    version = await site.world.value("SELECT max(id) FROM inbox_rules")
+    for path in ("/rules/file", f"/rules/versions/{version}/file"):
+        async with admin.get(path) as answer:
+            assert await answer.read() == RULES.encode()
+    async with admin.get("/rules/versions/999999/file") as answer:
+        assert answer.status == 404
+
+
+async def test_a_change_is_undone_and_the_undoing_too(
+    site: Site, admin: aiohttp.ClientSession, send: Send
+) -> None:
+    running = site.world.runtime.rulebook
+    for source in (RULES, RULES.replace("Four legs", "Three legs")):
+        await send("/rules", source=source)
+    for legs in ("Four legs", "Three legs", "Four legs"):
+        async with admin.get("/rules?saved=1") as answer:
+            undo = re.search(r'class="undo" method="post" action="([^"]+)"', await answer.text())
+        assert undo
+        assert (await send(undo[1]))[2] == "/rules?saved=restored"
+        assert legs in str(running.rules.by_id["chairs"].steps)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (RULES.replace("say: A top", "sya: A top").encode(), "Line 17, column"),
+        (b"version: 1\n# \xff\xfe\n", "Line 2, column 1"),
+        (b"x" * (512 * 1024 + 1), "larger than half a megabyte"),
+        (b"version: 1\nrules: \0\n", "NUL"),
+        (b"", "Line 1, column 1"),
+    ],
+)
+async def test_a_bad_file_is_told_where(
+    site: Site, admin: aiohttp.ClientSession, content: bytes, told: str
+) -> None:
+    status, html = await _upload(admin, "/rules/file", content)
+    assert (status, told in html) == (422, True)
+    assert await site.world.value("SELECT count(*) FROM inbox_rules") == 0
+
+
+async def test_no_file_is_told_too(admin: aiohttp.ClientSession, send: Send) -> None:
+    assert (await send("/rules/file"))[0] == 422
+
+
+TALK = "> hello\n< What do you need?\n< [Chairs]\n< [Tables]\n> [chairs]\n< Four legs\n! tag: chairs\n"
+
+
+@pytest.mark.parametrize(
+    ("script", "line", "got"),
+    [
+        (TALK, 0, ""),
+        (TALK.rstrip() + "  \n\n", 0, ""),
+        (TALK.replace("Four", "Three"), 6, "< Four legs"),
+        (TALK.replace("! tag: chairs\n", ""), 7, "! tag: chairs"),
+        (TALK + "! close: Done\n", 8, ""),
+        ("@ buttons: no\n> hello\n", 3, "< What do you need?"),
+    ],
+)
+def test_the_first_difference_is_found(script: str, line: int, got: str) -> None:
+    played = compare(load(RULES, source="rules"), "one", script)
+    assert (played.line, played.got, played.is_right) == (line, got, not line)
+
+
+@pytest.mark.parametrize("script", ["hello\n", "@ mood: bad\n", "\0", "> x\n" * 2_000])
+def test_what_cannot_be_played_is_told(script: str) -> None:
+    played = compare(load(RULES, source="rules"), "one", script)
+    assert played.fault
+    assert not played.is_right
+
+
+async def test_transcripts_are_played_typed_and_from_files(admin: aiohttp.ClientSession) -> None:
+    status, html = await _upload(
+        admin, "/rules/transcripts", TALK.replace("Four", "Three").encode(), source=RULES, script=TALK
+    )
+    read = texts(html)
+    assert status == 200
+    assert "Typed here as written" in read
+    assert "mine.yaml differs First in line 6:" in read
+    assert all(line in html for line in ("- < Three legs", "+ < Four legs"))
+    _, html = await _upload(admin, "/rules/transcripts", b"\xff", source="version: 2")
+    assert "The rules have a mistake in line 1" in html
+
+
+@pytest.mark.parametrize(
+    ("circumstances", "said"),
+    [
+        ({"place": "kind:telegram", "hours": "open"}, 'value="chairs">Chairs</button>'),
+        ({"place": "kind:email", "hours": "open"}, "What do you need?\n\n1. Chairs\n2. Tables"),
+        ({"place": "kind:sms", "hours": "open"}, "What do you need?\n\n1. Chairs\n2. Tables"),
+        ({"place": "nowhere", "hours": "open"}, 'value="chairs">Chairs</button>'),
+        ({"at": "2026-11-23T05:00"}, "What do you need?"),
+        ({"at": "2026-11-22T05:00"}, "We sleep"),
+        ({"at": "0001-01-01T00:00", "hours": "open"}, "What do you need?"),
+        ({"at": "noon", "hours": "open"}, "What do you need?"),
+        ({"returning": "1", "hours": "open"}, "Welcome back"),
+    ],
+)
+async def test_a_trial_takes_place_anywhere_at_any_time(
+    send: Send, circumstances: dict[str, str], said: str
+) -> None:
+    status, html, _ = await send("/rules/trial", source=RULES, text="hello", **circumstances)
+    assert status == 200
+    assert said in unescape(html)
+
+
+async def test_a_number_is_a_button_where_there_are_none(send: Send) -> None:
+    _, html, _ = await send("/rules/trial", source=RULES, text="hi", place="kind:email", hours="open")
+    carried = unescape(html.split('name="carried" value="', 1)[1].split('"', 1)[0])
+    _, html, _ = await send(
+        "/rules/trial", source=RULES, text="2", place="kind:email", hours="open", carried=carried
+    )
+    assert "A top" in texts(html)
