@@ -41,6 +41,7 @@ PLAN: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ),
     ("bot", "Decisions a second of the bot on one core", {"seconds": 6.0}),
     ("call_fold", "Steps of calls folded a second on one core", {"seconds": 4.0}),
+    ("popup", "A ringing call's POST to the pop-up at a manager's page", {"calls": 500}),
     ("understanding", "What the bot understands of questions it has not seen", {}),
     ("footprint", "Memory at rest and the second start", {}),
     ("mails", "Bytes to message, 2,000 different mails; then mails of 1 MB", {"heavy": 10_000}),
