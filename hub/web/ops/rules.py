@@ -84,10 +84,7 @@ async def restore(request: web.Request) -> web.StreamResponse:
 async def attempt(request: web.Request) -> web.StreamResponse:
     """One turn of a trial with the text in the editor; nothing is stored and nobody is written to."""
     fields = await form(request)
-    text = fields.get("source")
-    if text is None:
-        async with transaction(request) as conn:
-            text = await rulebook.source(conn)
+    text = await written(request, fields.get("source", fields.get("draft")))
     rules, problems = await read(text)
     trial = Trial.read(fields)
     if rules is not None:
@@ -127,6 +124,17 @@ async def read(text: str) -> tuple[RuleSet | None, tuple[Problem, ...]]:
         return None, error.problems[:MOST_PROBLEMS]
 
 
+async def written(request: web.Request, text: str | None) -> str:
+    """The text that came with a form, else the running rules.
+
+    A form that is sent before the page's script is there brings `draft`, what the editor was opened with.
+    """
+    if text is not None:
+        return text
+    async with transaction(request) as conn:
+        return await rulebook.source(conn)
+
+
 async def _keep(conn: store.Conn, request: web.Request, text: str, action: str) -> None:
     id_ = await rulebook.save(conn, text, user_id=user(request).id)
     await audit.record(conn, action, user_id=user(request).id, peer=peer(request), target=f"version {id_}")
@@ -152,8 +160,10 @@ async def editor(
     """The page with a text in the editor."""
     async with transaction(request) as conn:
         versions = await store.versions(conn, after=request.query.get("after", ""))
+        is_draft = text != await rulebook.source(conn)
     values: dict[str, Any] = {
         "source": text,
+        "draft": text if is_draft else "",
         "picture": await picture(text),
         "problems": problems,
         "versions": versions,

@@ -12,12 +12,11 @@ from aiohttp.web_request import FileField
 
 from chatbot.model import RuleSet
 from chatbot.transcript import TranscriptInvalid, play
-from hub.web.context import is_fragment, transaction
+from hub.web.context import is_fragment
 from hub.web.i18n import gettext as _
 from hub.web.ops import rules
 from hub.web.ops.rule_files import read_text
 from hub.web.render import page
-from inbox import rulebook
 
 MOST_FILES = 50
 MOST_BYTES = 64 * 1024
@@ -43,11 +42,8 @@ class Played:
 async def run(request: web.Request) -> web.StreamResponse:
     """Play what was typed and every file that was chosen."""
     data = await request.post()
-    source, script = data.get("source"), data.get("script", "")
-    if not isinstance(source, str):
-        async with transaction(request) as conn:
-            source = await rulebook.source(conn)
-    source = source.replace("\r\n", "\n")
+    sent, script = data.get("source", data.get("draft")), data.get("script", "")
+    source = await rules.written(request, sent.replace("\r\n", "\n") if isinstance(sent, str) else None)
     typed = script.replace("\r\n", "\n") if isinstance(script, str) else ""
     found, problems = await rules.read(source)
     scripts = [(_("Typed here"), typed)] if typed.strip() else []

@@ -134,6 +134,23 @@ async def test_transcripts_are_played_typed_and_from_files(admin: aiohttp.Client
     assert "The rules have a mistake in line 1" in html
 
 
+async def test_without_the_script_the_unsaved_text_stays_in_the_editor(admin: aiohttp.ClientSession) -> None:
+    _, html = await _upload(admin, "/rules/file", RULES.encode())
+    assert html.count(draft := '<textarea name="draft" hidden>') == 2
+    assert unescape(html.split(draft, 1)[1].split("</textarea>", 1)[0]).strip() == RULES.strip()
+    for path, fields in (("/rules/trial", {"text": "hello"}), ("/rules/transcripts", {"script": TALK})):
+        async with admin.post(path, data={"csrf": CSRF, "draft": RULES, **fields}) as answer:
+            again = await answer.text()
+        assert (
+            unescape(again.split('id="rules-source"', 1)[1])
+            .split(">", 1)[1]
+            .strip()
+            .startswith(RULES.strip())
+        )
+    async with admin.get("/rules") as answer:
+        assert draft not in await answer.text()
+
+
 @pytest.mark.parametrize(
     ("circumstances", "said"),
     [
