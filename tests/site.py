@@ -122,8 +122,9 @@ class Watch:
 
 
 async def signed_in(browser: Browser, site: Site, user: User, **options: Any) -> BrowserContext:
-    """A browser context with a session of the user."""
-    context = await browser.new_context(**({"viewport": {"width": 1440, "height": 900}} | options))
+    """A browser context with a session of the user; nothing moves, so that colours are measured as they stay."""
+    still = {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce"}
+    context = await browser.new_context(**(still | options))
     await context.add_cookies([{"name": COOKIE, "value": await site.token(user), "url": site.url}])
     return context
 

@@ -57,7 +57,7 @@ def chat_tag(site: Site) -> str:
 
 async def watched(browser: Browser, **options: object) -> tuple[Page, list[str]]:
     """A page and what it complains of."""
-    context = await browser.new_context(**options)
+    context = await browser.new_context(**({"reduced_motion": "reduce"} | options))
     page = await context.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
