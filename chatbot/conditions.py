@@ -5,8 +5,9 @@ A function answers None when the condition fails, else a sentence that explains 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import TypeAlias
 
 from chatbot.hours import is_open
@@ -18,12 +19,13 @@ from chatbot.words import Heard, same_words
 
 @dataclass(slots=True, kw_only=True)
 class Moment:
-    """A turn, made ready for questions; `choice` is the button that was pressed or typed."""
+    """A turn, made ready for questions; `choice` is the button that was pressed or typed, `saved` what was answered."""
 
     rules: RuleSet
     turn: Turn
     heard: Heard
     choice: str
+    saved: Mapping[str, str] = field(default_factory=dict[str, str])
     _meant: Meant | None = None
     _candidates: tuple[Rule, ...] | None = None
 
@@ -46,6 +48,10 @@ class Moment:
             self._candidates = rules
         return self._candidates
 
+    def known(self, name: str) -> str:
+        """What the person answered, or the house knows of them; empty for nothing."""
+        return self.saved.get(name) or self.turn.known.get(name) or ""
+
     def _understand(self) -> Meant:
         examples, wanted = self.rules.examples, self.rules.understanding
         if examples is None or self.choice:
@@ -62,6 +68,7 @@ class Moment:
         )
 
 
+NONE = "none"
 Check: TypeAlias = Callable[[When, Moment], str | None]
 
 
@@ -78,19 +85,85 @@ def returning(when: When, moment: Moment) -> str | None:
 
 
 def knows(when: When, moment: Moment) -> str | None:
-    return "" if all(moment.turn.known.get(name) for name in when.knows) else None
+    return "" if all(moment.known(name) for name in when.knows) else None
 
 
 def lacks(when: When, moment: Moment) -> str | None:
-    return "" if not any(moment.turn.known.get(name) for name in when.lacks) else None
+    return "" if not any(moment.known(name) for name in when.lacks) else None
 
 
 def fields(when: When, moment: Moment) -> str | None:
     """Every named field has one of its values, in any case of letters."""
     for name, values in when.fields:
-        if same_words(moment.turn.known.get(name, "")[:200]) not in values:
+        if same_words(moment.known(name)[:200]) not in values:
             return None
-    return " and ".join(f"{name} '{moment.turn.known.get(name, '')[:40]}'" for name, _ in when.fields)
+    return " and ".join(f"{name} '{moment.known(name)[:40]}'" for name, _ in when.fields)
+
+
+def tag(when: When, moment: Moment) -> str | None:
+    for each in sorted(moment.turn.crm.tags):
+        if same_words(each) in when.tags:
+            return f"tag '{each[:40]}'"
+    return None
+
+
+def no_tag(when: When, moment: Moment) -> str | None:
+    return None if any(same_words(each) in when.no_tags for each in moment.turn.crm.tags) else ""
+
+
+def owner(when: When, moment: Moment) -> str | None:
+    """A manager is named by name or mail address; `none` is a contact that nobody has."""
+    names = moment.turn.crm.owner
+    if not names:
+        return "nobody's contact" if NONE in when.owners else None
+    return f"manager '{names[0][:40]}'" if any(same_words(name) in when.owners for name in names) else None
+
+
+def stage(when: When, moment: Moment) -> str | None:
+    """The stage of the open deal; `none` is a contact without one."""
+    crm = moment.turn.crm
+    if not crm.stage:
+        return "no open deal" if NONE in when.stages else None
+    return f"stage '{crm.stage[:40]}'" if same_words(crm.stage) in when.stages else None
+
+
+def lead(when: When, moment: Moment) -> str | None:
+    return "" if moment.turn.crm.has_lead == (when.lead == "open") else None
+
+
+def deal(when: When, moment: Moment) -> str | None:
+    """Every named field of the open deal has one of its values."""
+    known = moment.turn.crm.deal
+    if any(same_words(known.get(name, "")[:200]) not in values for name, values in when.deal):
+        return None
+    return " and ".join(f"{name} of the deal '{known.get(name, '')[:40]}'" for name, _ in when.deal)
+
+
+def page(when: When, moment: Moment) -> str | None:
+    shown = moment.turn.page[:500]
+    return f"page '{shown[:60]}'" if any(fnmatchcase(shown, each) for each in when.pages) else None
+
+
+def event(when: When, moment: Moment) -> str | None:
+    """What happened, where the rule waits for that and not for a message."""
+    turn = moment.turn
+    if turn.kind != when.event:
+        return None
+    match when.event:
+        case "silence":
+            return f"silence for {when.silence} min"
+        case "stage":
+            entered = turn.crm.stage
+            return f"stage '{entered[:40]}' entered" if same_words(entered) in when.stage_entered else None
+        case "page":
+            shown = turn.page[:500]
+            return (
+                f"page '{shown[:60]}' visited"
+                if any(fnmatchcase(shown, each) for each in when.visited)
+                else None
+            )
+        case other:
+            return f"{other.replace('_', ' ')}"
 
 
 def command(when: When, moment: Moment) -> str | None:
@@ -170,6 +243,7 @@ def content(when: When, moment: Moment) -> str | None:
 
 TABLE: tuple[tuple[Callable[[When], bool], Check], ...] = (
     (lambda when: when.first_contact is not None, first_contact),
+    (lambda when: bool(when.event), event),
     (lambda when: when.returning is not None, returning),
     (lambda when: bool(when.kinds), kind),
     (lambda when: bool(when.channels), channel),
@@ -177,6 +251,13 @@ TABLE: tuple[tuple[Callable[[When], bool], Check], ...] = (
     (lambda when: bool(when.knows), knows),
     (lambda when: bool(when.lacks), lacks),
     (lambda when: bool(when.fields), fields),
+    (lambda when: bool(when.tags), tag),
+    (lambda when: bool(when.no_tags), no_tag),
+    (lambda when: bool(when.owners), owner),
+    (lambda when: bool(when.stages), stage),
+    (lambda when: bool(when.lead), lead),
+    (lambda when: bool(when.deal), deal),
+    (lambda when: bool(when.pages), page),
     (lambda when: when.is_about_content, content),
     (lambda when: when.in_hours is not None, in_hours),
 )

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from chatbot.conditions import Moment, why_matches
 from chatbot.dates import date_in
-from chatbot.model import BotState, Decision, StaySilent, Turn
-from chatbot.rules import AskStep, ButtonRule, Rule, RuleSet, SayStep
+from chatbot.model import EVENTS, BotState, Decision, StaySilent, Turn
+from chatbot.passing import goes_on, happened, waits_on
+from chatbot.rules import AskStep, ButtonRule, Rule, RuleSet, SayStep, WaitStep, WebhookStep
 from chatbot.run import Run
 from chatbot.speech import matter, typed_choice
 from chatbot.validators import MAX_SAVED, VALIDATORS
 from chatbot.words import Heard
 
 LOOSE = ("text", "name")
+PASSING = (*EVENTS, "answer", "later")
 
 
 def decide(rules: RuleSet, state: BotState, turn: Turn) -> Decision:
@@ -20,17 +22,45 @@ def decide(rules: RuleSet, state: BotState, turn: Turn) -> Decision:
     place = flow.places.get(state.step) if flow else None
     waiting = flow.steps[place][1] if flow and place is not None else None
     choice = turn.choice or typed_choice(turn.text, _offered(waiting) or _asked_back(rules, state))
-    moment = Moment(rules=rules, turn=turn, heard=Heard.of(turn.text), choice=choice)
-    run = Run(rules=rules, turn=turn, saved=dict(state.vars), calls=list(state.calls))
+    saved = dict(state.vars)
+    moment = Moment(rules=rules, turn=turn, heard=Heard.of(turn.text), choice=choice, saved=saved)
+    run = Run(rules=rules, turn=turn, moment=moment, saved=saved, calls=list(state.calls))
+    if turn.kind in PASSING:
+        run.alone = max(state.alone, 0) + 1
+        return happened(run, state, waiting)
     if isinstance(waiting, AskStep) and flow and place is not None:
         _answer(run, moment, flow=flow, place=place, tries=max(state.tries, 0))
+    elif isinstance(waiting, WebhookStep | WaitStep):
+        return _meanwhile(run, moment, state, waiting)
     elif not _listen(run, moment):
-        return Decision(
-            effects=(StaySilent(reason="no rule speaks to this"),),
-            state=BotState(vars=run.saved),
-            why=("no rule matches",),
-        )
+        return _silent(run)
     return run.decision()
+
+
+def _silent(run: Run) -> Decision:
+    return Decision(
+        effects=(StaySilent(reason="no rule speaks to this"),),
+        state=BotState(vars=run.saved),
+        why=("no rule matches",),
+    )
+
+
+def _meanwhile(run: Run, moment: Moment, state: BotState, waiting: WebhookStep | WaitStep) -> Decision:
+    """The person writes while a rule waits for something else."""
+    if isinstance(waiting, WaitStep):
+        if waiting.if_writes == "go_on":
+            run.why.append("the person wrote before the wait was over")
+            return goes_on(run, state)
+        run.calls = []
+        if not _listen(run, moment):
+            return _silent(run)
+        if waiting.if_writes == "keep":
+            run.resume(state)
+        return run.decision()
+    if _listen(run, moment, only_interrupting=True) or _listen(run, moment, only_content=True):
+        run.resume(state)
+        return run.decision()
+    return waits_on(run, state, "the answer of a service is on its way")
 
 
 def _offered(waiting: object) -> tuple[ButtonRule, ...]:

@@ -47,7 +47,7 @@ def listen_for(rules: Sequence[Rule]) -> Listening:
     choices, words, starts, pieces = (defaultdict[str, list[int]](list) for _ in range(4))
     for place, rule in enumerate(rules):
         when = rule.when
-        if when is None:
+        if when is None or when.event:
             continue
         if not when.is_about_content or when.patterns or when.commands:
             always.append(place)

@@ -21,11 +21,37 @@ class Abilities:
     max_text: int = 4096
 
 
+EVENTS = ("missed_call", "silence", "stage", "schedule", "page")
+"""Kinds of turns in which nobody wrote."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crm:
+    """What the house has of a contact: its manager (name and address), tags, the open deal and whether a lead is open."""
+
+    owner: tuple[str, ...] = ()
+    tags: frozenset[str] = frozenset()
+    pipeline: str = ""
+    stage: str = ""
+    has_lead: bool = False
+    deal: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a service said, as JSON; `failed` says why there is none."""
+
+    data: Any = None
+    failed: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """One thing a person did, and all that the bot may know about the moment.
+    """One thing a person did or that happened, and all that the bot may know about the moment.
 
-    `kind` is message, form, missed_call or command. `choice` is the value of a pressed button. `now` is aware. `region` is
+    `kind` is message, form or command; one of EVENTS; `answer`: a service answered; `later`: a wait is over. `trigger` is
+    the rule that an event is meant for, if it is one rule's. `page` is the path that the person looks at.
+    `choice` is the value of a pressed button. `now` is aware. `region` is
     the two-letter country that local phone numbers are read in. `in_hours` tells whether the house is open as a whole.
     `returning` is the first message of a conversation with somebody who was here before. `files` are the names of what was
     sent along. `known` holds the contact's fields by name (name, phone, email, custom fields); an empty value is not known.
@@ -45,6 +71,10 @@ class Turn:
     region: str = ""
     returning: bool = False
     files: tuple[str, ...] = ()
+    crm: Crm = field(default_factory=lambda: Crm())
+    answer: Answer | None = None
+    trigger: str = ""
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +82,7 @@ class BotState:
     """Where a conversation stands: the rule that runs, its step that waits, tries used up, and what was saved.
 
     `offered` are the rules between which the bot asked ("Did you mean ...?"); `calls` are the places, `rule.step`, that
-    called the rules before the one that runs, the first one first.
+    called the rules before the one that runs, the first one first. `alone` counts turns since the person last wrote.
     """
 
     flow: str = ""
@@ -61,6 +91,7 @@ class BotState:
     vars: Mapping[str, str] = field(default_factory=dict[str, str])
     offered: tuple[str, ...] = ()
     calls: tuple[str, ...] = ()
+    alone: int = 0
 
     def to_json(self) -> dict[str, Any]:
         data: dict[str, Any] = {
@@ -69,12 +100,14 @@ class BotState:
         for name, more in (("offered", self.offered), ("calls", self.calls)):
             if more:
                 data[name] = list(more)
+        if self.alone:
+            data["alone"] = self.alone
         return data
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> BotState:
         """Read what `to_json` wrote; whatever does not fit any more counts as forgotten."""
-        flow, step, tries, kept = (data.get(key) for key in ("flow", "step", "tries", "vars"))
+        flow, step, tries, kept, alone = (data.get(key) for key in ("flow", "step", "tries", "vars", "alone"))
         return cls(
             flow=flow if isinstance(flow, str) else "",
             step=step if isinstance(step, str) else "",
@@ -82,6 +115,7 @@ class BotState:
             vars=_strings(kept),
             offered=_texts(data.get("offered")),
             calls=_texts(data.get("calls")),
+            alone=alone if isinstance(alone, int) else 0,
         )
 
 
@@ -147,7 +181,52 @@ class StaySilent:
     reason: str
 
 
-Effect: TypeAlias = Say | SetField | AddTag | HandOver | CreateTask | Close | StaySilent
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepWaiting:
+    """Nothing to do for this turn; what was open stays open."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveDeal:
+    """Put the open deal into a stage, or make one there."""
+
+    stage: str
+    pipeline: str = ""
+    title: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveLead:
+    """Open a lead, or decline the open one."""
+
+    state: Literal["open", "declined"]
+    title: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallWebhook:
+    """Ask a service and come back with its answer; the rule waits for it."""
+
+    url: str
+    body: Mapping[str, str]
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """Come back after so many seconds."""
+
+    seconds: int
+
+
+Effect: TypeAlias = (
+    Say | SetField | AddTag | HandOver | CreateTask | Close | StaySilent
+    | KeepWaiting | MoveDeal | MoveLead | CallWebhook | Wait
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,14 +18,15 @@ from chatbot.reading.steps import read_steps
 from chatbot.reading.texts import read_language, read_text
 from chatbot.reading.tree import read_tree
 from chatbot.reading.understanding import read_synonyms, read_understanding
-from chatbot.rules import GotoStep, Rule, RuleSet, When
+from chatbot.rules import GotoStep, IfStep, Rule, RuleSet, When
 from chatbot.speech import MEAN, NAMES
 from chatbot.understanding.examples import Examples
 
 VERSION = 1
 MAX_RULES = 5_000
+LIMITS = {"says": ("max_says", 10), "conversation": ("max_talk", 200), "hour": ("max_hour", 200)}
 KEYS = ("version", "language", "hours", "limits", "understanding", "synonyms", "rules")
-RULE_KEYS = ("id", "about", "when", "interrupts", "do")
+RULE_KEYS = ("id", "about", "when", "interrupts", "returns", "do")
 
 
 def load(text: str, *, source: str) -> RuleSet:
@@ -54,7 +55,8 @@ def _read(reader: Reader, tree: yaml.Node) -> RuleSet:
     if "language" in entries:
         reader.language = read_language(reader, entries["language"]) or reader.language
     hours = read_hours(reader, entries["hours"]) if "hours" in entries else {}
-    says = _limits(reader, entries.get("limits"))
+    reader.hours = hours
+    limits = _limits(reader, entries.get("limits"))
     placed = list(_rules(reader, entries["rules"])) if "rules" in entries else []
     if "rules" not in entries:
         reader.fault(tree, "the file has no rules", "add `rules:` with at least one")
@@ -73,7 +75,10 @@ def _read(reader: Reader, tree: yaml.Node) -> RuleSet:
         rules=rules,
         by_id=by_id,
         targets=targets,
-        max_says=says,
+        **limits,
+        events=_events(rules),
+        stages=tuple(reader.stages),
+        asks_crm=_asks_crm(rules),
         understanding=understanding,
         examples=None if reader.problems else _examples(rules, synonyms),
         listening=listen_for(rules),
@@ -85,9 +90,27 @@ def _examples(rules: tuple[Rule, ...], synonyms: list[list[str]]) -> Examples | 
     return Examples(given, synonyms=synonyms) if given else None
 
 
-def _limits(reader: Reader, node: yaml.Node | None) -> int:
-    entries = reader.entries(node, ("says",), of="limits") if node else {}
-    return reader.number(entries["says"], of="says", least=1, most=10) if "says" in entries else 3
+def _limits(reader: Reader, node: yaml.Node | None) -> dict[str, int]:
+    entries = reader.entries(node, tuple(LIMITS), of="limits") if node else {}
+    return {
+        LIMITS[key][0]: reader.number(value, of=key, least=1, most=LIMITS[key][1])
+        for key, value in entries.items()
+    }
+
+
+def _events(rules: tuple[Rule, ...]) -> dict[str, tuple[Rule, ...]]:
+    found: dict[str, list[Rule]] = {}
+    for rule in rules:
+        if rule.when and rule.when.event:
+            found.setdefault(rule.when.event, []).append(rule)
+    return {kind: tuple(each) for kind, each in found.items()}
+
+
+def _asks_crm(rules: tuple[Rule, ...]) -> bool:
+    """Whether anything of the file looks at tags, managers, leads or deals."""
+    asked = [rule.when for rule in rules if rule.when]
+    asked += [step.when for rule in rules for _, step in rule.steps if isinstance(step, IfStep)]
+    return any(when.asks_crm for when in asked)
 
 
 def _rules(reader: Reader, node: yaml.Node) -> Iterator[tuple[yaml.Node, Rule]]:
@@ -108,6 +131,13 @@ def _rules(reader: Reader, node: yaml.Node) -> Iterator[tuple[yaml.Node, Rule]]:
                 "only what was written or pressed may interrupt",
                 "add keywords, pattern or choice",
             )
+        returns = bool("returns" in entries and reader.flag(entries["returns"], of="returns"))
+        if returns and not (when and when.event):
+            reader.fault(
+                entries["returns"],
+                "only what happens without a message may bring the bot back",
+                "add silence, stage_entered, schedule, visits or `kind: missed_call`",
+            )
         about = read_text(reader, entries["about"], of="about") if "about" in entries else None
         steps = read_steps(reader, entries["do"]) if "do" in entries else ()
         places = {name: place for place, (name, _) in enumerate(steps)}
@@ -119,6 +149,7 @@ def _rules(reader: Reader, node: yaml.Node) -> Iterator[tuple[yaml.Node, Rule]]:
                 when=when,
                 steps=steps,
                 interrupts=interrupts,
+                returns=returns,
                 about=about,
                 checks=checks,
                 circumstances=circumstances_of(when) if when else (),
@@ -166,7 +197,7 @@ def _check_ways(reader: Reader, placed: list[tuple[yaml.Node, Rule]], *, by_id: 
     reached = {name for _, name in reader.references}
     catches_all = ""
     for node, rule in placed:
-        if rule.when and catches_all:
+        if rule.when and catches_all and not rule.when.event:
             reader.fault(
                 node, f"rule `{rule.id}` is never asked: `{catches_all}` above fits anything", "move it up"
             )

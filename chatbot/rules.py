@@ -4,115 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 from chatbot.hours import Hours
 from chatbot.meaning import MARGIN, THRESHOLD
 from chatbot.patterns import Pattern
+from chatbot.schedules import Schedule
+from chatbot.steps import Asked as Asked
+from chatbot.steps import AskStep as AskStep
+from chatbot.steps import ButtonRule as ButtonRule
+from chatbot.steps import CallStep as CallStep
+from chatbot.steps import CloseStep as CloseStep
+from chatbot.steps import DealStep as DealStep
+from chatbot.steps import GotoStep as GotoStep
+from chatbot.steps import HandOverStep as HandOverStep
+from chatbot.steps import IfStep as IfStep
+from chatbot.steps import LeadStep as LeadStep
+from chatbot.steps import SayStep as SayStep
+from chatbot.steps import SetStep as SetStep
+from chatbot.steps import Step as Step
+from chatbot.steps import TagStep as TagStep
+from chatbot.steps import TaskStep as TaskStep
+from chatbot.steps import WaitStep as WaitStep
+from chatbot.steps import WebhookStep as WebhookStep
 from chatbot.texts import Text
 from chatbot.understanding.examples import Examples
 from chatbot.words import Keywords
 
 if TYPE_CHECKING:
     from chatbot.listening import Listening
-
-Asked: TypeAlias = Literal["phone", "email", "name", "text", "choice", "number", "date", "file"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ButtonRule:
-    """A button as written; `goto` is the rule that a press runs, else the rules are asked with its value as `choice`."""
-
-    label: Text
-    value: str
-    kind: Literal["reply", "contact", "url"] = "reply"
-    goto: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SayStep:
-    """Say something, in one of several ways if there are `variants`; its buttons stay in force until the next answer."""
-
-    text: Text
-    variants: tuple[Text, ...] = ()
-    buttons: tuple[ButtonRule, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskStep:
-    """Ask, check the answer, save it as a field and say `accepted`; passed over when the field is known, but for `again`.
-
-    `retries` more tries are granted with `invalid` as the text (the question, if empty); then `give_up` is said and a
-    person takes over.
-    """
-
-    what: Asked
-    text: Text
-    save: str
-    retries: int
-    again: bool = False
-    invalid: Text | None = None
-    accepted: Text | None = None
-    give_up: Text | None = None
-    buttons: tuple[ButtonRule, ...] = ()
-    options: tuple[ButtonRule, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetStep:
-    """Set a field of the contact."""
-
-    name: str
-    value: Text
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TagStep:
-    """Tag the contact."""
-
-    tag: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskStep:
-    """Make a task."""
-
-    title: Text
-    due_in_minutes: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HandOverStep:
-    """Hand the conversation to people; ends the rule."""
-
-    reason: Text | None
-    to: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CloseStep:
-    """Close the conversation; ends the rule."""
-
-    reason: Text | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GotoStep:
-    """Go on with another rule; never comes back."""
-
-    rule: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallStep:
-    """Do another rule's steps and come back, however many questions lie between."""
-
-    rule: str
-
-
-Step: TypeAlias = (
-    SayStep | AskStep | SetStep | TagStep | TaskStep | HandOverStep | CloseStep | GotoStep | CallStep
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +53,35 @@ class When:
     keywords: Keywords | None = None
     patterns: tuple[Pattern, ...] = ()
     examples: tuple[str, ...] = ()
+    tags: frozenset[str] = frozenset()
+    no_tags: frozenset[str] = frozenset()
+    owners: frozenset[str] = frozenset()
+    stages: frozenset[str] = frozenset()
+    lead: str = ""
+    deal: tuple[tuple[str, frozenset[str]], ...] = ()
+    pages: tuple[str, ...] = ()
+    visited: tuple[str, ...] = ()
+    silence: int = 0
+    stage_entered: frozenset[str] = frozenset()
+    schedule: Schedule | None = None
+
+    @property
+    def event(self) -> str:
+        """What else than a message the rule waits for; empty for messages."""
+        if self.kinds == frozenset({"missed_call"}):
+            return "missed_call"
+        asked = {
+            "silence": self.silence,
+            "stage": self.stage_entered,
+            "schedule": self.schedule,
+            "page": self.visited,
+        }
+        return next((kind for kind, value in asked.items() if value), "")
+
+    @property
+    def asks_crm(self) -> bool:
+        """Whether it looks at tags, the manager, the lead or the deal."""
+        return bool(self.tags or self.no_tags or self.owners or self.stages or self.lead or self.deal)
 
     @property
     def is_about_content(self) -> bool:
@@ -147,13 +96,14 @@ class Rule:
     Without a `when` it runs only where a button or a goto leads to it. `about` names the matter in a question back ("Did
     you mean ...?"). `checks` are the conditions that `when` gives, as functions in the order of the table in
     conditions.py; `circumstances` are those of them that do not ask for the words. `steps` carry their names, `places`
-    finds a step by its name.
+    finds a step by its name. `returns`: it may speak where a person has written already (events only).
     """
 
     id: str
     when: When | None
     steps: tuple[tuple[str, Step], ...]
     interrupts: bool = False
+    returns: bool = False
     about: Text | None = None
     checks: tuple[Callable[..., str | None], ...] = ()
     circumstances: tuple[Callable[..., str | None], ...] = ()
@@ -170,6 +120,16 @@ class Understanding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NamedStage:
+    """A stage as a file names it, and where: whether there is such a one only the house knows."""
+
+    stage: str
+    pipeline: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RuleSet:
     """A whole rules file, ready to run."""
 
@@ -182,6 +142,14 @@ class RuleSet:
     targets: Mapping[str, str] = field(default_factory=dict[str, str])
     """Button value -> the rule a press runs."""
     max_says: int = 3
+    max_talk: int = 30
+    """Answers in a conversation without a person, at most."""
+    max_hour: int = 20
+    """Answers to one contact within an hour, at most."""
+    events: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict[str, tuple[Rule, ...]])
+    """What happens (silence, missed_call, ...) -> the rules that wait for it."""
+    stages: tuple[NamedStage, ...] = ()
+    asks_crm: bool = False
     examples: Examples | None = None
     understanding: Understanding = field(default_factory=lambda: Understanding())
     listening: Listening | None = None

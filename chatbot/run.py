@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from zlib import crc32
 
+from chatbot.acting import ACTING
+from chatbot.conditions import Moment
 from chatbot.model import (
     AddTag,
     BotState,
@@ -26,6 +28,7 @@ from chatbot.rules import (
     CloseStep,
     GotoStep,
     HandOverStep,
+    IfStep,
     Rule,
     RuleSet,
     SayStep,
@@ -48,7 +51,9 @@ class Run:
 
     rules: RuleSet
     turn: Turn
+    moment: Moment
     saved: dict[str, str]
+    alone: int = 0
     why: list[str] = field(default_factory=list[str])
     said: list[str] = field(default_factory=list[str])
     buttons: list[Button] = field(default_factory=list[Button])
@@ -85,9 +90,19 @@ class Run:
         return rule, place + 1
 
     def learn(self, name: str, value: str) -> None:
+        self.save(name, value)
+        self.add(SetField(name=name, value=value))
+
+    def save(self, name: str, value: str) -> None:
+        """Remember for this conversation alone."""
         if name in self.saved or len(self.saved) < MAX_SAVED:
             self.saved[name] = value
-        self.add(SetField(name=name, value=value))
+
+    def resume(self, state: BotState) -> None:
+        """Unless the run waits or is over by itself: what was open before it is open again."""
+        if not self.is_over and not self.waits_at and state.flow:
+            self.waits_at = (state.flow, state.step, state.tries)
+            self.calls = list(state.calls)
 
     def decision(self) -> Decision:
         """What came of it: the one answer first, then the effects in order."""
@@ -101,6 +116,7 @@ class Run:
             vars=self.saved,
             offered=self.offered,
             calls=tuple(self.calls) if self.waits_at else (),
+            alone=self.alone,
         )
         return Decision(effects=effects, state=state, why=tuple(self.why), began=self.began)
 
@@ -142,6 +158,11 @@ class Run:
             if isinstance(step, GotoStep):
                 self.why.append(f"goes on with rule {step.rule}")
                 return self.rules.by_id.get(step.rule)
+            if isinstance(step, IfStep):
+                if rule_id := self._branch(step):
+                    self.why.append(f"goes on with rule {rule_id}")
+                    return self.rules.by_id.get(rule_id)
+                continue
             if isinstance(step, CallStep):
                 if len(self.calls) < MAX_CALLS:
                     self.calls.append(f"{rule.id}.{name}")
@@ -151,6 +172,14 @@ class Run:
             if self.is_over or self.waits_at:
                 return None
         return None
+
+    def _branch(self, step: IfStep) -> str:
+        """The rule that an `if` leads to; empty for the next step."""
+        reasons = [check(step.when, self.moment) for check in step.checks]
+        if any(reason is None for reason in reasons):
+            return step.otherwise
+        self.why.append(" and ".join(reason for reason in reasons if reason) or "the conditions hold")
+        return step.then
 
 
 def say(run: Run, rule: Rule, name: str, step: SayStep) -> None:
@@ -222,4 +251,5 @@ DOING: dict[type[Any], Callable[[Run, Rule, str, Any], None]] = {
     TaskStep: task,
     HandOverStep: hand_over,
     CloseStep: close,
+    **ACTING,
 }

@@ -6,6 +6,9 @@
     > (contact) +855 12 345 678         the customer shares the own phone number
     > (file) photo.png                  the customer sends a file
     > (form) I need chairs              another kind of turn
+    > (answer) {"status": "sent"}       a service that was asked answers; `> (no answer) too slow` is a failure
+    > (later)                           a wait is over; (silence), (stage), (schedule), (missed_call) happen likewise
+    > (page) /prices                    the customer looks at a page
     < Hello!                            the bot says; `< [Label]` is a button
     ! hand over: Asks for a person      the bot does
 
@@ -14,29 +17,40 @@ A transcript is right when playing its `@`, `#` and `>` lines gives back the ver
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from chatbot.acting import after
 from chatbot.engine import decide
 from chatbot.hours import is_open
 from chatbot.model import (
     Abilities,
     AddTag,
+    Answer,
     BotState,
+    CallWebhook,
     Close,
     CreateTask,
     Decision,
     Effect,
     HandOver,
+    KeepWaiting,
+    MoveDeal,
+    MoveLead,
     RuleSet,
     Say,
     SetField,
     StaySilent,
     Turn,
+    Wait,
 )
 
-SPECIAL = re.compile(r"\((contact|file|form|missed_call|command)\)\s*(.*)", re.DOTALL)
+SPECIAL = re.compile(
+    r"\((contact|file|form|command|page|answer|no answer|later|missed_call|silence|stage|schedule)\)\s*(.*)",
+    re.DOTALL,
+)
 PRESS = re.compile(r"\[([^\]]+)\]")
 TRUE, FALSE = ("yes", "true"), ("no", "false")
 MONDAY_MORNING = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
@@ -102,6 +116,16 @@ def _set(stage: Stage, key: str, value: str) -> None:
     match key:
         case "language" | "channel" | "connector" | "region":
             stage.turn = replace(turn, **{key: value})
+        case "page":
+            stage.turn = replace(turn, page=value)
+        case "stage" | "pipeline":
+            stage.turn = replace(turn, crm=replace(turn.crm, **{key: value}))
+        case "lead":
+            stage.turn = replace(turn, crm=replace(turn.crm, has_lead=_flag(value)))
+        case "owner":
+            stage.turn = replace(turn, crm=replace(turn.crm, owner=(value,) if value else ()))
+        case "tag":
+            stage.turn = replace(turn, crm=replace(turn.crm, tags=turn.crm.tags | {value}))
         case "first_contact" | "returning":
             stage.turn = replace(turn, **{key: _flag(value)})
         case "in_hours":
@@ -115,8 +139,12 @@ def _set(stage: Stage, key: str, value: str) -> None:
             stage.turn = replace(turn, abilities=replace(turn.abilities, max_text=int(value)))
         case _:
             known, dot, name = key.partition(".")
-            if known != "known" or not dot:
+            if not dot or known not in ("known", "deal"):
                 raise KeyError("unknown setting")
+            if known == "deal":
+                deal = {**turn.crm.deal, name: value}
+                stage.turn = replace(turn, crm=replace(turn.crm, deal=deal))
+                return
             stage.turn = replace(turn, known={**turn.known, name: value})
 
 
@@ -134,7 +162,13 @@ def _hear(rules: RuleSet, stage: Stage, text: str) -> list[str]:
     open_now = stage.in_hours if stage.in_hours is not None else _open(rules, turn.now)
     decision = decide(rules, stage.state, replace(turn, in_hours=open_now))
     learnt = {effect.name: effect.value for effect in decision.effects if isinstance(effect, SetField)}
-    stage.turn = replace(stage.turn, first_contact=False, returning=False, known={**turn.known, **learnt})
+    stage.turn = replace(
+        stage.turn,
+        first_contact=False,
+        returning=False,
+        known={**turn.known, **learnt},
+        crm=after(stage.turn.crm, decision),
+    )
     stage.state = BotState.from_json(decision.state.to_json())
     stage.ended = _ending(decision)
     return [line for effect in decision.effects for line in show(effect)]
@@ -150,7 +184,20 @@ def _said(turn: Turn, text: str) -> Turn:
         return replace(turn, known={**turn.known, "phone": special[2]})
     if special[1] == "file":
         return replace(turn, files=(special[2],))
+    if special[1] == "page":
+        return replace(turn, kind="page", page=special[2])
+    if special[1] in ("answer", "no answer"):
+        return replace(turn, kind="answer", answer=_answer(special[1], special[2]))
     return replace(turn, kind=special[1], text=special[2])
+
+
+def _answer(how: str, text: str) -> Answer:
+    if how == "no answer":
+        return Answer(failed=text or "it did not answer")
+    try:
+        return Answer(data=json.loads(text))
+    except ValueError:
+        return Answer(failed="the answer is not JSON")
 
 
 def _open(rules: RuleSet, now: datetime) -> bool:
@@ -184,3 +231,24 @@ def show(effect: Effect) -> list[str]:
             return [f"! close: {effect.reason}"]
         case StaySilent():
             return [f"! silent: {effect.reason}"]
+        case KeepWaiting():
+            return [f"! nothing: {effect.reason}"]
+        case MoveDeal():
+            place = f"{effect.pipeline} / {effect.stage}" if effect.pipeline else effect.stage
+            more = "".join(f", {name}: {value}" for name, value in effect.fields.items())
+            return [f"! deal: {place}{f' ({effect.title})' if effect.title else ''}{more}"]
+        case MoveLead():
+            told = effect.title or effect.reason
+            return [f"! lead: {effect.state}{f' ({told})' if told else ''}"]
+        case CallWebhook():
+            body = json.dumps(dict(effect.body), ensure_ascii=False)
+            return [f"! webhook: {effect.url} {body} (at most {effect.seconds} s)"]
+        case Wait():
+            return [f"! wait: {_span(effect.seconds)}"]
+
+
+def _span(seconds: int) -> str:
+    for unit, length in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds % length == 0:
+            return f"{seconds // length} {unit}"
+    return f"{seconds} s"

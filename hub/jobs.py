@@ -22,6 +22,7 @@ from crm_core.deals import service as deals
 from crm_core.tasks import service as tasks
 from hub import webhooks, wiring
 from hub.runtime import Runtime
+from inbox.botevents import raising
 from inbox.botruns import store as botruns
 from inbox.calls import replies, retention, timeouts
 from inbox.changes import Change
@@ -84,6 +85,12 @@ async def remind(runtime: Runtime) -> None:
             for task in due
         ]
     )
+
+
+async def watch_for_bot(runtime: Runtime) -> None:
+    async with runtime.pool.acquire() as conn, conn.transaction():
+        await raising.watch(conn, rules=runtime.rulebook.rules, now=datetime.now(UTC))
+    runtime.waker.wake()
 
 
 async def fold_counters(runtime: Runtime) -> None:
@@ -154,6 +161,7 @@ EVERY: tuple[tuple[Job, int], ...] = (
     (reassign_late, 5),
     (wake_snoozed, 5),
     (remind, 5),
+    (watch_for_bot, 10),
     (fold_counters, 5),
     (end_silent_calls, 30),
     (answer_missed_calls, 5),

@@ -20,6 +20,8 @@ from hub.http import HttpClient
 from hub.live import Live
 from hub.refusals import address_for
 from hub.settings import Settings
+from inbox.botevents.asking import Asker
+from inbox.botevents.waker import Waker
 from inbox.changes import Change
 from inbox.channels.directory import Directory
 from inbox.channels.model import LiveChannel
@@ -52,6 +54,7 @@ class Runtime:
     intake: Intake
     deliverer: Deliverer
     amender: Amender
+    waker: Waker
     refresher: asyncio.Task[None] | None = None
 
     @classmethod
@@ -88,9 +91,14 @@ class Runtime:
             refuse_url=lambda kind, value: address_for(settings.public_url, cipher, kind, value),
         )
         amender = Amender(pool, directory, context_of=context_of, publish=live.publish)
-        tools = Tools(
-            directory=directory, rulebook=rulebook, publish=live.publish, wake_delivery=deliverer.wake
-        )
+
+        def wake() -> None:
+            deliverer.wake()
+            waker.wake()
+
+        tools = Tools(directory=directory, rulebook=rulebook, publish=live.publish, wake_delivery=wake)
+        asker = Asker(request=http.request, secret=bot_secret(cipher), trusted=settings.bot_trusted_hosts)
+        waker = Waker(pool, tools, ask=asker)
         processor = Processor(pool, tools)
         return cls(
             settings=settings,
@@ -106,6 +114,7 @@ class Runtime:
             intake=Intake(pool, on_stored=processor.offer),
             deliverer=deliverer,
             amender=amender,
+            waker=waker,
         )
 
     async def begin(self) -> None:
@@ -117,6 +126,7 @@ class Runtime:
         self.intake.start()
         self.deliverer.start()
         self.amender.start()
+        self.waker.start()
         self.refresher = asyncio.create_task(self._refresh_for_ever(), name="refresh")
 
     async def stop(self) -> None:
@@ -126,6 +136,7 @@ class Runtime:
             await asyncio.gather(self.refresher, return_exceptions=True)
         await self.intake.stop()
         await self.processor.stop()
+        await self.waker.stop()
         await self.amender.stop()
         await self.deliverer.stop()
         await self.live.stop()
@@ -164,6 +175,11 @@ class Runtime:
 
 
 RUNTIME = web.AppKey("runtime", Runtime)
+
+
+def bot_secret(cipher: Cipher) -> str:
+    """What signs the questions that rules ask services; shown to administrators beside the rules."""
+    return cipher.derive("bot-webhooks").hex()
 
 
 def registry_of(settings: Settings) -> dict[str, Connector]:

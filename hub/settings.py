@@ -65,6 +65,11 @@ VARIABLES = (
         name="HUB_LOG_FORMAT", default="", meaning="human or json; empty: human on a terminal, json elsewhere"
     ),
     Variable(
+        name="HUB_BOT_TRUSTED_HOSTS",
+        default="",
+        meaning="hosts inside the own network that rules of the bot may ask (webhook steps), with spaces between",
+    ),
+    Variable(
         name="HUB_PUBLIC_URL",
         default="",
         meaning="address customers and providers reach the hub at; empty: http://HUB_HOST:HUB_PORT",
@@ -90,6 +95,7 @@ class Settings:
     connectors_dir: Path | None = None
     language: str = "en"
     region: str = ""
+    bot_trusted_hosts: frozenset[str] = frozenset()
     public_url: str = "http://127.0.0.1:8080"
     log_format: str = ""
 
@@ -116,6 +122,7 @@ class Settings:
             connectors_dir=get("HUB_CONNECTORS_DIR", _existing_directory),
             language=get("HUB_LANGUAGE", _language),
             region=get("HUB_REGION", _region),
+            bot_trusted_hosts=get("HUB_BOT_TRUSTED_HOSTS", _hosts),
             public_url=get("HUB_PUBLIC_URL", _public_url) or local_url(host, port),
             log_format=get("HUB_LOG_FORMAT", _log_format),
         )
@@ -143,6 +150,10 @@ def _host(value: str) -> str:
     if not value or any(char.isspace() or char in "/?#@" for char in value):
         raise ValueError("give a host name or an address to listen on, for example 127.0.0.1 or 0.0.0.0.")
     return value.strip("[]")
+
+
+def _hosts(value: str) -> frozenset[str]:
+    return frozenset(_host(each).lower() for each in value.replace(",", " ").split())
 
 
 def _port(value: str) -> int:

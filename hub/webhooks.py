@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import time
 from datetime import datetime
 from typing import Any, LiteralString
@@ -19,6 +17,8 @@ from crm_core.errors import Invalid, NotFound
 from crm_core.sql import Conn
 from hub.crypto import Cipher
 from hub.http import HttpClient
+from inbox.botevents import raising
+from inbox.botevents.asking import signature
 
 MAX_TRIES = 12
 TIMEOUT = 10.0
@@ -130,12 +130,6 @@ async def deliver_due(pool: asyncpg.Pool, http: HttpClient, cipher: Cipher) -> N
             await conn.execute(SETTLE, row["id"], state, status, response, again_in)
 
 
-def signature(secret: str, timestamp: int, body: bytes) -> str:
-    """`t=<unix seconds>,v1=<hex HMAC-SHA256 of "t.body">`; the receiver refuses old timestamps."""
-    digest = hmac.new(secret.encode(), f"{timestamp}.".encode() + body, hashlib.sha256).hexdigest()
-    return f"t={timestamp},v1={digest}"
-
-
 async def _try(row: dict[str, Any], http: HttpClient, cipher: Cipher) -> tuple[str, int | None, str, float]:
     body = orjson.dumps(
         {"id": str(row["id"]), "fact": row["fact"], "at": _iso(row["created_at"]), "data": row["body"]}
@@ -170,7 +164,7 @@ def _again(row: dict[str, Any], status: int | None, response: str) -> tuple[str,
 
 async def _subscribe(conn: Conn) -> None:
     kinds = {row["kind"] for row in await conn.fetch(SUBSCRIBED)}
-    await events.subscribe(conn, list(FACTS) if "*" in kinds else sorted(kinds))
+    await events.subscribe(conn, list(FACTS) if "*" in kinds else sorted(kinds | set(raising.FACTS)))
 
 
 def _body(fact: dict[str, Any]) -> dict[str, Any]:

@@ -9,10 +9,23 @@ from crm_core import events
 from crm_core.sql import Conn
 from hub import webhooks
 from hub.runtime import Runtime
+from inbox.botevents import raising
 
-Handler = Callable[[Conn, dict[str, Any]], Awaitable[None]]
+Handler = Callable[[Runtime, Conn, dict[str, Any]], Awaitable[None]]
 
-HANDLERS: tuple[tuple[str, Handler], ...] = (("*", webhooks.enqueue),)
+
+async def _enqueue(runtime: Runtime, conn: Conn, fact: dict[str, Any]) -> None:
+    await webhooks.enqueue(conn, fact)
+
+
+async def _tell_bot(runtime: Runtime, conn: Conn, fact: dict[str, Any]) -> None:
+    await raising.hear(conn, fact, rules=runtime.rulebook.rules, directory=runtime.directory)
+
+
+HANDLERS: tuple[tuple[str, Handler], ...] = (
+    ("*", _enqueue),
+    *((kind, _tell_bot) for kind in raising.FACTS),
+)
 """`*` hears every fact that somebody subscribed to; a name ending in `.*` a whole family."""
 
 AT_ONCE = 200
@@ -26,7 +39,8 @@ async def relay(runtime: Runtime) -> None:
             for fact in facts:
                 for pattern, handler in HANDLERS:
                     if _matches(pattern, fact["kind"]):
-                        await handler(conn, fact)
+                        await handler(runtime, conn, fact)
+        runtime.waker.wake()
         if len(facts) < AT_ONCE:
             return
 

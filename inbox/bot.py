@@ -1,35 +1,42 @@
-"""The bot's turn: a message of a conversation the bot owns goes through the rules, and the effects are carried out."""
+"""The bot's turn: what somebody wrote, or what happened, goes through the rules, and the effects are carried out."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 from chatbot import engine
 from chatbot.hours import is_open
 from chatbot.model import (
     Abilities,
     AddTag,
+    Answer,
     BotState,
+    CallWebhook,
     Close,
     CreateTask,
+    Crm,
     Decision,
     HandOver,
+    KeepWaiting,
+    MoveDeal,
+    MoveLead,
     RuleSet,
     Say,
     SetField,
     Turn,
+    Wait,
 )
 from chatbot.understanding.language import language_of
 from connectors.contract import InboundMessage
+from inbox.botevents.model import LONG_WAIT, ONCE, TURNS, UNASKED, BotEvent, NewEvent
 from inbox.botruns.model import Count, after_turn
 from inbox.botruns.reading import turned
 from inbox.channels.model import LiveChannel
 from inbox.process.model import NewMessage, Talk
 
-MAX_SAID = 30
-"""After so many answers without a person the bot falls silent: two bots that write to each other end here."""
 MAX_AGE = timedelta(hours=24)
 """Older messages (a catch-up after an outage) are not answered by the bot."""
 
@@ -42,10 +49,23 @@ class Outcome:
     learnt: list[SetField] = field(default_factory=list[SetField])
     tags: list[str] = field(default_factory=list[str])
     tasks: list[CreateTask] = field(default_factory=list[CreateTask])
+    deals: list[MoveDeal] = field(default_factory=list[MoveDeal])
+    leads: list[MoveLead] = field(default_factory=list[MoveLead])
+    events: list[NewEvent] = field(default_factory=list[NewEvent])
     hand_over: str = ""
     to: str = ""
     why: tuple[str, ...] = ()
     counts: list[Count] = field(default_factory=list[Count])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knowledge:
+    """What the house knows when the bot decides: fields of the contact, its standing, what the bot told it within the hour."""
+
+    known: Mapping[str, str] = field(default_factory=dict[str, str])
+    crm: Crm = field(default_factory=Crm)
+    said_lately: int = 0
+    returning: bool = False
 
 
 def take_turn(
@@ -54,20 +74,141 @@ def take_turn(
     event: InboundMessage,
     *,
     sender: LiveChannel,
-    known: Mapping[str, str],
+    knowledge: Knowledge,
     now: datetime,
-    returning: bool = False,
 ) -> Outcome:
     """Let the bot decide on one message; changes the talk's bot state and owner. `sender` is the channel that answers."""
     talk.language = language_of(event.text, known=talk.language, default=sender.row.language)
-    if now - event.at > MAX_AGE or _said(talk) >= MAX_SAID:
-        return _give_up(talk, "The bot does not answer this one.")
-    decision = engine.decide(
-        rules,
-        BotState.from_json(talk.bot_state.get("flow") or {}),
-        _turn(rules, talk, event, sender=sender, known=known, now=now, returning=returning),
+    if now - event.at > MAX_AGE or _said_enough(rules, talk, knowledge):
+        return _give_up(talk, reason="The bot does not answer this one.")
+    turn = replace(
+        _turn(rules, talk, sender=sender, knowledge=knowledge, now=now),
+        text=event.text[:2000] or event.subject[:200],
+        choice=event.choice,
+        kind=event.kind,
+        first_contact=talk.is_new,
+        returning=knowledge.returning,
+        files=tuple(attachment.name or "file" for attachment in event.attachments),
+        page=_path(event.source.page) if event.source else "",
     )
-    outcome = _carry_out(decision, talk, channel_id=sender.id, now=now)
+    decision = engine.decide(rules, _state(talk), turn)
+    outcome = _settle(rules, talk, decision, sender=sender, now=now)
+    is_waiting = bool(outcome.events) or any(isinstance(each, KeepWaiting) for each in decision.effects)
+    if not outcome.hand_over and not outcome.said and not is_waiting and talk.state != "closed":
+        return replace(_give_up(talk, reason="The bot had no answer."), counts=outcome.counts)
+    return outcome
+
+
+def take_event(
+    rules: RuleSet,
+    talk: Talk,
+    event: BotEvent,
+    *,
+    sender: LiveChannel,
+    knowledge: Knowledge,
+    now: datetime,
+    answer: Answer | None = None,
+) -> Outcome | None:
+    """Let the bot decide on something that happened; None when no rule has anything to do. `answer` is a service's."""
+    waits = event.kind in TURNS
+    if _said_enough(rules, talk, knowledge) or now - event.at > event.is_late:
+        return give_up(talk, reason="The bot does not go on with this one.", now=now) if waits else None
+    turn = replace(
+        _turn(rules, talk, sender=sender, knowledge=knowledge, now=now),
+        kind=TURNS.get(event.kind, event.kind),
+        trigger="" if waits else event.rule,
+        answer=answer,
+        page=str(event.data.get("page") or ""),
+    )
+    state = _state(talk)
+    if talk.owner != "bot":
+        state = BotState(vars=state.vars, alone=state.alone)
+    decision = engine.decide(rules, state, turn)
+    if any(isinstance(each, KeepWaiting) for each in decision.effects):
+        return None
+    fired = list(talk.bot_state.get("fired") or [])
+    if event.kind in ONCE and decision.began in fired:
+        return None
+    seconds = event.data.get("seconds") or 0
+    is_unasked = event.kind in UNASKED or (event.kind == "wait" and seconds >= LONG_WAIT.total_seconds())
+    outcome = _settle(rules, talk, decision, sender=sender, now=now, is_unasked=is_unasked)
+    if event.kind in ONCE:
+        fired.append(decision.began)
+    if fired:
+        talk.bot_state["fired"] = fired
+    if outcome.hand_over:
+        talk.state, talk.waiting_since = "open", talk.waiting_since or now
+    elif decision.state.flow and talk.owner != "bot":
+        talk.own("bot", talk.assignee_id)
+    return outcome
+
+
+def give_up(talk: Talk, *, reason: str, now: datetime) -> Outcome:
+    """A rule that cannot go on must not leave somebody waiting for nothing: a person is asked."""
+    talk.state, talk.waiting_since = "open", talk.waiting_since or now
+    return _give_up(talk, reason=reason)
+
+
+def _give_up(talk: Talk, *, reason: str) -> Outcome:
+    """Silence from the bot must not be silence from the house: a person is asked."""
+    talk.own("queue")
+    return Outcome(hand_over=reason, why=(reason,))
+
+
+def _said(talk: Talk) -> int:
+    return int(talk.bot_state.get("said") or 0)
+
+
+def _said_enough(rules: RuleSet, talk: Talk, knowledge: Knowledge) -> bool:
+    """Two bots that write to each other end here."""
+    return _said(talk) >= rules.max_talk or knowledge.said_lately >= rules.max_hour
+
+
+def _state(talk: Talk) -> BotState:
+    return BotState.from_json(talk.bot_state.get("flow") or {})
+
+
+def _turn(rules: RuleSet, talk: Talk, *, sender: LiveChannel, knowledge: Knowledge, now: datetime) -> Turn:
+    """What any turn in this conversation knows."""
+    abilities = sender.connector.spec.abilities
+    return Turn(
+        text="",
+        channel=sender.row.slug,
+        connector=sender.row.connector,
+        language=talk.language or sender.row.language,
+        region=sender.config.region,
+        now=now.astimezone(UTC),
+        first_contact=False,
+        in_hours=all(is_open(hours, now) for hours in rules.hours.values()) if rules.hours else True,
+        known=knowledge.known,
+        crm=knowledge.crm,
+        abilities=Abilities(
+            buttons=abilities.buttons,
+            contact_button=abilities.contact_button,
+            max_text=abilities.max_text,
+        ),
+    )
+
+
+def _path(address: str) -> str:
+    """The path of a page's address; empty for what is none."""
+    try:
+        return urlsplit(address).path or "/" if address else ""
+    except ValueError:
+        return ""
+
+
+def _settle(
+    rules: RuleSet,
+    talk: Talk,
+    decision: Decision,
+    *,
+    sender: LiveChannel,
+    now: datetime,
+    is_unasked: bool = False,
+) -> Outcome:
+    """Carry out a decision as far as the conversation goes, and remember where it stands."""
+    outcome = _carry_out(decision, talk, channel_id=sender.id, now=now, is_unasked=is_unasked)
     run, outcome.counts = after_turn(talk.bot_state.get("run") or {}, turned(rules, decision, now=now))
     talk.bot_state = {
         "flow": decision.state.to_json(),
@@ -77,66 +218,32 @@ def take_turn(
     if outcome.hand_over:
         talk.bot_state["to"] = outcome.to
         talk.own("queue")
-    elif not outcome.said and talk.state != "closed":
-        return replace(_give_up(talk, "The bot had no answer."), counts=outcome.counts)
     return outcome
 
 
-def _said(talk: Talk) -> int:
-    return int(talk.bot_state.get("said") or 0)
-
-
-def _give_up(talk: Talk, reason: str) -> Outcome:
-    """Silence from the bot must not be silence from the house: a person is asked."""
-    talk.own("queue")
-    return Outcome(hand_over=reason, why=(reason,))
-
-
-def _turn(
-    rules: RuleSet,
-    talk: Talk,
-    event: InboundMessage,
-    *,
-    sender: LiveChannel,
-    known: Mapping[str, str],
-    now: datetime,
-    returning: bool,
-) -> Turn:
-    abilities = sender.connector.spec.abilities
-    return Turn(
-        text=event.text[:2000] or event.subject[:200],
-        choice=event.choice,
-        kind=event.kind,
-        channel=sender.row.slug,
-        connector=sender.row.connector,
-        language=talk.language,
-        region=sender.config.region,
-        now=now.astimezone(UTC),
-        first_contact=talk.is_new,
-        returning=returning,
-        files=tuple(attachment.name or "file" for attachment in event.attachments),
-        in_hours=all(is_open(hours, now) for hours in rules.hours.values()) if rules.hours else True,
-        known=known,
-        abilities=Abilities(
-            buttons=abilities.buttons,
-            contact_button=abilities.contact_button,
-            max_text=abilities.max_text,
-        ),
-    )
-
-
-def _carry_out(decision: Decision, talk: Talk, *, channel_id: int, now: datetime) -> Outcome:
+def _carry_out(
+    decision: Decision, talk: Talk, *, channel_id: int, now: datetime, is_unasked: bool
+) -> Outcome:
     outcome = Outcome(why=decision.why)
     for effect in decision.effects:
         match effect:
             case Say():
-                outcome.said.append(_say(effect, talk, channel_id=channel_id, now=now, why=decision.why))
+                said = _say(effect, talk, channel_id=channel_id, now=now, why=decision.why)
+                if is_unasked:
+                    said.data["unasked"] = True
+                outcome.said.append(said)
             case SetField():
                 outcome.learnt.append(effect)
             case AddTag():
                 outcome.tags.append(effect.tag)
             case CreateTask():
                 outcome.tasks.append(effect)
+            case MoveDeal():
+                outcome.deals.append(effect)
+            case MoveLead():
+                outcome.leads.append(effect)
+            case CallWebhook() | Wait():
+                outcome.events.append(_event(effect, talk, decision.state, now=now))
             case HandOver():
                 outcome.hand_over = effect.reason or "The bot hands over."
                 outcome.to = effect.to
@@ -145,6 +252,19 @@ def _carry_out(decision: Decision, talk: Talk, *, channel_id: int, now: datetime
             case _:
                 pass
     return outcome
+
+
+def _event(effect: CallWebhook | Wait, talk: Talk, state: BotState, *, now: datetime) -> NewEvent:
+    """The rule goes on at the step where it waits, when the time has come or the service has answered."""
+    if isinstance(effect, Wait):
+        at, data = now + timedelta(seconds=effect.seconds), {"seconds": effect.seconds}
+        return NewEvent(
+            conversation_id=talk.id, kind="wait", at=at, rule=state.flow, step=state.step, data=data
+        )
+    asked = {"url": effect.url, "body": dict(effect.body), "seconds": effect.seconds}
+    return NewEvent(
+        conversation_id=talk.id, kind="webhook", at=now, rule=state.flow, step=state.step, data=asked
+    )
 
 
 def _say(effect: Say, talk: Talk, *, channel_id: int, now: datetime, why: tuple[str, ...]) -> NewMessage:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from difflib import get_close_matches
 from typing import LiteralString
 
 import chatbot
 from chatbot.model import RuleSet
-from chatbot.parse import RulesInvalid, load
+from chatbot.parse import Problem, RulesInvalid, load
+from crm_core.deals import service as deals
+from crm_core.deals.by_rule import stage_named
+from crm_core.errors import Invalid
 from crm_core.sql import Conn
 
 log = logging.getLogger(__name__)
@@ -49,7 +53,34 @@ async def source(conn: Conn) -> str:
     return row["source"] if row else chatbot.starter_text()
 
 
+async def unknown_stages(conn: Conn, rules: RuleSet) -> tuple[Problem, ...]:
+    """Stages that rules name and that no pipeline has, where they stand."""
+    if not rules.stages:
+        return ()
+    pipelines = await deals.pipelines(conn)
+    problems: list[Problem] = []
+    for named in rules.stages:
+        try:
+            stage_named(pipelines, named.stage, pipeline=named.pipeline)
+        except Invalid as error:
+            among = [each for each in pipelines if not named.pipeline or each.name == named.pipeline]
+            names = [stage.name for each in among or pipelines for stage in each.stages]
+            near = get_close_matches(named.stage, names, n=1)
+            problems.append(
+                Problem(
+                    source=rules.source,
+                    line=named.line,
+                    column=named.column,
+                    what=str(error).rstrip("."),
+                    remedy=f"did you mean `{near[0]}`?" if near else f"there are {', '.join(names[:20])}",
+                )
+            )
+    return tuple(problems)
+
+
 async def save(conn: Conn, text: str, *, user_id: int | None) -> int:
     """Put rules in force. Raises RulesInvalid with every problem, line and column; then the running ones stay."""
-    await asyncio.to_thread(load, text, source="rules")
+    rules = await asyncio.to_thread(load, text, source="rules")
+    if problems := await unknown_stages(conn, rules):
+        raise RulesInvalid(problems)
     return await conn.fetchval(SAVE, text, user_id)

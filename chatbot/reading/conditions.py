@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from chatbot.patterns import BadPattern, Pattern, compile_pattern
+from chatbot.reading import circumstances
 from chatbot.reading.reader import FALSE, TRUE, Reader
 from chatbot.reading.texts import read_language
 from chatbot.rules import When
@@ -18,6 +19,7 @@ KINDS = ("message", "form", "missed_call", "command")
 MAX_KEYWORD = 100
 MAX_EXAMPLE = 200
 ANYTHING = "anything"
+EVENTS = ("silence", "stage_entered", "schedule", "visits")
 COMMAND = re.compile(r"/?[a-z0-9_]{1,32}")
 
 
@@ -33,7 +35,27 @@ def read_when(reader: Reader, node: yaml.Node) -> When:
     for key, value in entries.items():
         field, read = READERS[key]
         given[field] = read(reader, value)
-    return When(**given)
+    when = When(**given)
+    _check_event(reader, node, entries, when)
+    return when
+
+
+def _check_event(reader: Reader, node: yaml.Node, entries: dict[str, yaml.Node], when: When) -> None:
+    """A rule waits for one thing, and for nothing that only a message can have."""
+    events = [key for key in EVENTS if key in entries]
+    if len(events) > 1 or (events and when.kinds):
+        other = events[1] if len(events) > 1 else "kind"
+        reader.fault(node, f"one rule waits for both `{events[0]}` and `{other}`", "make two rules of it")
+    elif when.event and when.is_about_content:
+        reader.fault(
+            node,
+            "nothing is written when this happens",
+            "remove keywords, pattern, examples, choice and command",
+        )
+    if "missed_call" in when.kinds and len(when.kinds) > 1:
+        reader.fault(
+            entries["kind"], "a missed call is no message", "make a rule of its own for `kind: missed_call`"
+        )
 
 
 def _first_contact(reader: Reader, node: yaml.Node) -> bool | None:
@@ -160,4 +182,15 @@ READERS: dict[str, tuple[str, Callable[[Reader, yaml.Node], Any]]] = {
     "pattern": ("patterns", _patterns),
     "examples": ("examples", _examples),
     "command": ("commands", _commands),
+    "tag": ("tags", circumstances.tags),
+    "no_tag": ("no_tags", circumstances.tags),
+    "owner": ("owners", circumstances.owners),
+    "stage": ("stages", circumstances.stages),
+    "lead": ("lead", circumstances.lead),
+    "deal": ("deal", _fields),
+    "page": ("pages", circumstances.pages),
+    "visits": ("visited", circumstances.pages),
+    "silence": ("silence", circumstances.silence),
+    "stage_entered": ("stage_entered", circumstances.stages),
+    "schedule": ("schedule", circumstances.schedule),
 }

@@ -68,7 +68,7 @@ def _zones() -> frozenset[str]:
 def _week(reader: Reader, node: yaml.Node) -> tuple[tuple[Span, ...], ...]:
     week: list[list[Span]] = [[] for _ in DAYS]
     for key, spans_node in reader.entries(node, of="open").items():
-        days = _days(reader, spans_node, key)
+        days = read_days(reader, spans_node, key)
         spans = [
             span for each, word in reader.words(spans_node, of="hours") for span in _span(reader, each, word)
         ]
@@ -77,7 +77,8 @@ def _week(reader: Reader, node: yaml.Node) -> tuple[tuple[Span, ...], ...]:
     return tuple(tuple(sorted(spans)) for spans in week)
 
 
-def _days(reader: Reader, node: yaml.Node, key: str) -> list[int]:
+def read_days(reader: Reader, node: yaml.Node, key: str) -> list[int]:
+    """Days of the week, Monday 0, of `mon` or `mon-fri`."""
     match = DAY_RANGE.fullmatch(key.lower())
     first, last = (match[1], match[2] or match[1]) if match else ("", "")
     if first not in DAYS or last not in DAYS:

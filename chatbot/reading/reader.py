@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 
 import yaml
 
+from chatbot.hours import Hours
 from chatbot.problems import Problem
+from chatbot.rules import NamedStage
 from chatbot.texts import Piece
 
 MAX_PROBLEMS = 100
@@ -27,6 +29,8 @@ class Reader:
     hours_used: list[tuple[yaml.Node, str]] = field(default_factory=list[tuple[yaml.Node, str]])
     presses: list[tuple[yaml.Node, str, str]] = field(default_factory=list[tuple[yaml.Node, str, str]])
     pieces: list[tuple[yaml.Node, Piece]] = field(default_factory=list[tuple[yaml.Node, Piece]])
+    stages: list[NamedStage] = field(default_factory=list[NamedStage])
+    hours: dict[str, Hours] = field(default_factory=dict[str, Hours])
     saved: set[str] = field(default_factory=set[str])
 
     def fault(self, node: yaml.Node, what: str, remedy: str, *, line_in_text: int = 1) -> None:
@@ -104,6 +108,15 @@ class Reader:
             self.fault(node, f"{of} is `{value[:40]}`", f"write a whole number from {least} to {most}")
             return least
         return int(value or least)
+
+    def stage(self, node: yaml.Node, *, of: str, pipeline: str = "") -> str:
+        """The name of a stage; whether there is one is known to the house only."""
+        name = self.word(node, of=of)[:100]
+        mark = node.start_mark
+        if name and mark:
+            place = NamedStage(stage=name, pipeline=pipeline, line=mark.line + 1, column=mark.column + 1)
+            self.stages.append(place)
+        return name
 
     def name(self, node: yaml.Node, *, of: str) -> str:
         value = self.word(node, of=of)

@@ -8,6 +8,7 @@ from typing import cast
 
 import yaml
 
+from chatbot.reading import acting
 from chatbot.reading.buttons import read_buttons
 from chatbot.reading.reader import Reader, did_you_mean
 from chatbot.reading.texts import read_text
@@ -236,6 +237,11 @@ VERBS: dict[str, tuple[Callable[[Reader, yaml.Node, Entries], Step | None], tupl
     "close": (_close, ()),
     "goto": (_goto, ()),
     "call": (_call, ()),
+    "deal": (acting.deal, ("pipeline", "title", "fields")),
+    "lead": (acting.lead, ("title", "reason")),
+    "if": (acting.branch, ("then", "else")),
+    "webhook": (acting.webhook, ("send", "save", "timeout", "fallback")),
+    "wait": (acting.wait, ("if_writes",)),
 }
 """Step -> its reader and the further keys it may have. A new step is one more line."""
 KEYS = tuple(dict.fromkeys([*VERBS, "id", *(key for _, keys in VERBS.values() for key in keys)]))

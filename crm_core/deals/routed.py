@@ -34,6 +34,11 @@ async def create_for_routed(conn: Conn, items: Sequence[RoutedRequest]) -> list[
     return [there[standing.root_id] for standing in standings]
 
 
+async def create_one(conn: Conn, deal: NewDeal) -> int:
+    """Write a deal; its lead, if it has one, is qualified by it."""
+    return (await _create(conn, [deal]))[0]
+
+
 async def _take(conn: Conn, items: Sequence[RoutedRequest], standings: Sequence[Standing]) -> None:
     taken = {
         standing.deal_id: item.owner_id

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
 from aiohttp import web
 
 from connectors.webform.source import web_address
 from hub.public.channel import asked, channel_of, runtime
 from hub.public.limits import too_often
 from hub.public.stream import visitor_of
+from hub.runtime import Runtime
+from inbox.botevents import raising
 from inbox.changes import Change
 
 KINDS = ("typing", "page", "left")
@@ -27,5 +32,23 @@ async def report(request: web.Request) -> web.StreamResponse:
     if data["what"] == "page":
         title = " ".join(str(data.get("title") or "").split())[:200]
         told.update(page=web_address(data.get("page")), title=title)
+        await _tell_bot(runtime(request), channel.id, visitor.id, told["page"])
     await runtime(request).live.publish([Change(kind="presence", channel_id=channel.id, data=told)])
     return web.Response(status=204)
+
+
+async def _tell_bot(runtime: Runtime, channel_id: int, visitor: str, address: str) -> None:
+    """A rule may wait for this page."""
+    rules = runtime.rulebook.rules
+    if not address or not raising.waits_for_pages(rules):
+        return
+    async with runtime.pool.acquire() as conn:
+        await raising.page_visited(
+            conn,
+            channel_id=channel_id,
+            visitor=visitor,
+            path=urlsplit(address).path or "/",
+            rules=rules,
+            now=datetime.now(UTC),
+        )
+    runtime.waker.wake()

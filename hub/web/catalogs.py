@@ -25,6 +25,8 @@ TRANSLATED = ("km", "ru")
 """English is written in the code."""
 WEB = Path(__file__).parent
 LOCALE = WEB / "locale"
+BOT = ("chatbot/acting.py", "chatbot/passing.py", "chatbot/run.py")
+"""Modules of the bot whose sentences people read: why it hands over."""
 AREAS = ("shell", "inbox", "crm", "calls", "ops", "public", "errors")
 _PLACES = (
     ("errors", ("words.py",)),
@@ -86,7 +88,7 @@ def extract() -> dict[str, Catalog]:
         found[_area(Path(file).as_posix())].add(
             message, None, [(file, 1)], auto_comments=comments, context=context
         )
-    for package in ("crm_core", "inbox", "connectors", "hub/receivers.py"):
+    for package in ("crm_core", "inbox", "connectors", "hub/receivers.py", *BOT):
         for path, text in sentences(WEB.parents[1] / package):
             if "conformance" not in path.parts:
                 found["errors"].add(text, None, [(str(path), 1)])

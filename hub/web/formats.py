@@ -16,6 +16,8 @@ from markupsafe import Markup, escape
 from hub.web.i18n import current, gettext
 from inbox.process.answers import bare_subject
 
+YEARS = range(1900, 9000)
+"""Years in which people have appointments."""
 LATE = (timedelta(minutes=15), timedelta(hours=1))
 """After how long a waiting customer is shown as late, and as very late."""
 
@@ -89,11 +91,12 @@ def local_input(at: datetime | None) -> str:
 
 
 def from_input(text: str) -> datetime | None:
-    """The moment a reader typed into such a field, or None."""
+    """The moment a reader typed into such a field; None for what is none, or so far away that no reckoning can be done."""
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=current().zone).astimezone(UTC)
-    except (ValueError, OverflowError):
+        found = datetime.fromisoformat(text)
+    except ValueError:
         return None
+    return found.replace(tzinfo=current().zone).astimezone(UTC) if found.year in YEARS else None
 
 
 def span(length: timedelta) -> str:

@@ -19,7 +19,7 @@ def turned(rules: RuleSet, decision: Decision, *, now: datetime) -> Turned:
         waits_at=_question(rules, decision),
         said=said.text if isinstance(said, Say) else "",
         hands_over=HandOver in kinds,
-        is_silent=said is None and HandOver not in kinds and Close not in kinds,
+        is_silent=said is None and HandOver not in kinds and Close not in kinds and not decision.state.flow,
         asks_back=bool(decision.state.offered),
     )
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from crm_core import events
 from crm_core.contacts import service as contacts
+from crm_core.deals import by_rule as deals
+from crm_core.errors import Conflict, Invalid, NotFound
 from crm_core.events import Fact
+from crm_core.leads import by_rule as leads
 from crm_core.sql import Conn
 from crm_core.tasks import service as tasks
 from inbox.bot import Outcome
+from inbox.botevents import store as botevents
 from inbox.botruns import store as botruns
 from inbox.process.model import Incoming, Talk
 
@@ -21,6 +26,11 @@ async def keep_effects(conn: Conn, turns: Sequence[tuple[Talk, Outcome]], *, now
         conn, [(talk.contact_id, label) for talk, outcome in turns for label in outcome.tags]
     )
     await botruns.append(conn, [count for _, outcome in turns for count in outcome.counts])
+    await botevents.add(conn, [event for _, outcome in turns for event in outcome.events])
+    said = Counter[int]()
+    for talk, outcome in turns:
+        said[talk.contact_id] += len(outcome.said)
+    await botevents.count_said(conn, {contact_id: n for contact_id, n in said.items() if n})
     for talk, outcome in turns:
         for learnt in outcome.learnt:
             await contacts.learn(
@@ -44,6 +54,44 @@ async def keep_effects(conn: Conn, turns: Sequence[tuple[Talk, Outcome]], *, now
                 assignee_id=talk.assignee_id,
                 due_at=now + timedelta(minutes=task.due_in_minutes),
             )
+
+        await _sell(conn, talk, outcome, now=now)
+
+
+async def _sell(conn: Conn, talk: Talk, outcome: Outcome, *, now: datetime) -> None:
+    """Leads and deals that rules move; what cannot be done any more (a stage was renamed) becomes a task for people."""
+    try:
+        for lead in outcome.leads:
+            if lead.state == "open":
+                await leads.open_(
+                    conn,
+                    talk.contact_id,
+                    conversation_id=talk.id,
+                    channel_id=talk.channel_id,
+                    title=lead.title,
+                )
+            else:
+                await leads.decline(conn, talk.contact_id, reason=lead.reason)
+        for deal in outcome.deals:
+            await deals.put(
+                conn,
+                contact_id=talk.contact_id,
+                conversation_id=talk.id,
+                channel_id=talk.channel_id,
+                stage=deal.stage,
+                pipeline=deal.pipeline,
+                title=deal.title,
+                fields=deal.fields,
+            )
+    except (Invalid, NotFound, Conflict) as error:
+        await tasks.create_by_bot(
+            conn,
+            title=f"The bot could not move the deal: {error}",
+            contact_id=talk.contact_id,
+            conversation_id=talk.id,
+            assignee_id=talk.assignee_id,
+            due_at=now,
+        )
 
 
 async def announce(conn: Conn, fresh: Sequence[Incoming], talks: Sequence[Talk]) -> None:

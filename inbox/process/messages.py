@@ -16,7 +16,7 @@ from inbox.botruns.model import after_person
 from inbox.changes import Change
 from inbox.delivery.route import sending_channel
 from inbox.files import service as files
-from inbox.process import albums, bounces, follow, repeats, sightings, store, threads
+from inbox.process import albums, bounces, follow, knowing, repeats, sightings, store, threads
 from inbox.process.answers import bare_subject
 from inbox.process.model import Incoming, NewMessage, Talk
 from inbox.process.people import sighting
@@ -30,7 +30,7 @@ FUTURE = timedelta(minutes=5)
 async def take_in(
     conn: Conn, incoming: list[Incoming], *, tools: Tools, now: datetime, changes: list[Change]
 ) -> bool:
-    """Process new messages inside the batch's transaction; True when something is to be sent."""
+    """Process new messages inside the batch's transaction; True when something is to be sent or asked."""
     fresh = await sightings.drop_seen(conn, await repeats.new_ones(conn, incoming), directory=tools.directory)
     fresh = await albums.join(conn, fresh, changes=changes)
     if not fresh:
@@ -40,12 +40,12 @@ async def take_in(
     await _identify(conn, fresh)
     talks = await threads.find_or_open(conn, fresh, bot_ready=True)
     await _open_leads(conn, fresh, talks)
-    known = await _known(conn, fresh)
+    knowledge = await knowing.for_messages(conn, fresh, tools.rulebook.rules)
     written: list[NewMessage] = []
     turns: list[tuple[Talk, bot.Outcome]] = []
     for message in fresh:
         written.append(_written(message, now=now))
-        if outcome := _bots_turn(message, known=known, tools=tools, now=now):
+        if outcome := _bots_turn(message, knowledge=knowledge, tools=tools, now=now):
             written += outcome.said
             turns.append((message.talk or talks[0], outcome))
     hours = tuple(tools.rulebook.rules.hours.values())
@@ -63,7 +63,7 @@ async def take_in(
     await store.save_talks(conn, talks, last_ids=_last_ids(written))
     await follow.announce(conn, fresh, talks)
     changes += [_change(message) for message in written]
-    return any(message.due_at for message in written)
+    return any(message.due_at for message in written) or any(outcome.events for _, outcome in turns)
 
 
 async def _identify(conn: Conn, fresh: Sequence[Incoming]) -> None:
@@ -173,6 +173,7 @@ def _written(message: Incoming, *, now: datetime) -> NewMessage:
 
 
 def _waken(talk: Talk, message: Incoming, *, now: datetime) -> None:
+    talk.bot_state.pop("fired", None)
     if talk.state != "open":
         talk.state = "open"
         if talk.was_closed and talk.assignee_id is None:
@@ -184,18 +185,8 @@ def _waken(talk: Talk, message: Incoming, *, now: datetime) -> None:
         talk.language = message.event.sender.language[:12]
 
 
-async def _known(conn: Conn, fresh: Sequence[Incoming]) -> dict[int, dict[str, str]]:
-    """What the bot should not ask returning customers again."""
-    ids = {
-        message.contact_id
-        for message in fresh
-        if message.talk and message.talk.owner == "bot" and not message.is_new_contact
-    }
-    return await contacts.known(conn, sorted(ids)) if ids else {}
-
-
 def _bots_turn(
-    message: Incoming, *, known: Mapping[int, Mapping[str, str]], tools: Tools, now: datetime
+    message: Incoming, *, knowledge: Mapping[int, bot.Knowledge], tools: Tools, now: datetime
 ) -> bot.Outcome | None:
     """The bot's answer, if the conversation is the bot's; a conversation nobody has is marked for routing."""
     talk, event = message.talk, message.event
@@ -211,18 +202,13 @@ def _bots_turn(
             talk.own("queue")
             talk.needs_routing = "Nothing here can write to this person; a manager is asked."
             return None
-        facts = dict(known.get(message.contact_id, {}))
-        facts.update({handle.kind: handle.value for handle in event.sender.handles})
-        facts["name"] = message.name
-        facts.update({key: str(value) for key, value in (talk.bot_state.get("known") or {}).items()})
         outcome = bot.take_turn(
             tools.rulebook.rules,
             talk,
             event,
             sender=sender,
-            known=facts,
+            knowledge=knowing.of_message(message, talk, knowledge),
             now=now,
-            returning=talk.is_new and not message.is_new_contact,
         )
         if talk.owner == "bot":
             talk.waiting_since = None

@@ -12,7 +12,7 @@ from inbox.rulebook import Rulebook
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
-    """`publish` tells browsers, `wake_delivery` the senders; both are called after the commit only."""
+    """`publish` tells browsers, `wake_delivery` the senders and the bot's waker; both are called after the commit only."""
 
     directory: Directory
     rulebook: Rulebook

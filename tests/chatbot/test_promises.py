@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 
@@ -11,7 +12,21 @@ from hypothesis import strategies as st
 
 import chatbot
 from chatbot.engine import decide
-from chatbot.model import Abilities, BotState, Close, HandOver, RuleSet, Say, StaySilent, Turn
+from chatbot.model import (
+    Abilities,
+    Answer,
+    BotState,
+    CallWebhook,
+    Close,
+    Crm,
+    HandOver,
+    KeepWaiting,
+    RuleSet,
+    Say,
+    StaySilent,
+    Turn,
+    Wait,
+)
 from chatbot.parse import RulesInvalid, load
 from chatbot.reading.conditions import READERS
 from chatbot.reading.steps import KEYS
@@ -108,6 +123,16 @@ SOUND_STEP = st.sampled_from(
         {"ask": "file", "text": "A photo?", "save": "photo", "retries": "0"},
         {"call": "c"},
         {"call": "a"},
+        {"deal": "Offer", "pipeline": "Sales", "title": "{{ name }}", "fields": {"size": "{{ size }}"}},
+        {"lead": "open", "title": "{{ wish }}"},
+        {"lead": "declined", "reason": "x"},
+        {"if": {"fields": {"size": ["L", "x"]}}, "then": "c"},
+        {"if": {"tag": "t", "stage": "none"}, "then": "b", "else": "a"},
+        {"webhook": "https://example.test/x", "send": {"wish": "{{ wish }}"}, "save": {"size": "a.b[0]"}},
+        {"webhook": "https://example.test/y", "save": {"size": "sort(a)[0]"}, "timeout": "2 s", "fallback": "b"},
+        {"wait": "5 min"},
+        {"wait": "1 h", "if_writes": "keep"},
+        {"wait": "10 s", "if_writes": "go_on"},
     ]
 )  # fmt: skip
 SOUND_END = st.sampled_from(
@@ -131,6 +156,37 @@ SOUND_WHEN = st.sampled_from(
     ]
 )
 
+SOUND_EVENT = st.sampled_from(
+    [
+        {"silence": "30 min"},
+        {"silence": "2 h", "in_hours": "true", "no_tag": "x"},
+        {"stage_entered": ["Offer", "Won"]},
+        {"schedule": "mon-fri 09:00"},
+        {"schedule": {"at": "09:00", "within": "7 d"}, "tag": "t"},
+        {"visits": "/prices*", "lead": "none"},
+        {"kind": "missed_call", "owner": "none"},
+    ]
+)
+JSON = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), ANY_TEXT),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3), st.dictionaries(st.sampled_from(["a", "b", "size"]), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+ANSWERS = st.one_of(
+    st.none(), st.builds(Answer, data=JSON), st.builds(Answer, failed=ANY_TEXT), st.builds(Answer, data=JSON, failed=ANY_TEXT)
+)  # fmt: skip
+CRMS = st.builds(
+    Crm,
+    owner=st.sampled_from([(), ("Dara", "dara@example.test")]),
+    tags=st.frozensets(st.one_of(st.sampled_from("tx"), ANY_TEXT), max_size=2),
+    pipeline=ANY_TEXT,
+    stage=st.one_of(st.sampled_from(["", "Offer", "offer"]), ANY_TEXT),
+    has_lead=st.booleans(),
+    deal=st.dictionaries(st.sampled_from(["size", "a"]), ANY_TEXT, max_size=2),
+)
+
 
 @st.composite
 def sound_files(draw: st.DrawFn) -> str:
@@ -147,6 +203,10 @@ def sound_files(draw: st.DrawFn) -> str:
             {**rule, "do": [{"tag": id_}, *draw(st.lists(SOUND_STEP, max_size=4)), *draw(SOUND_END)]}
         )
     last = [{"set": {"size": "x"}}, {"ask": "text", "text": "?", "save": "wish"}]
+    for number, event in enumerate(draw(st.lists(SOUND_EVENT, max_size=2))):
+        steps = [{"tag": "e"}, *draw(st.lists(SOUND_STEP, max_size=3)), *draw(SOUND_END)]
+        returns = draw(st.sampled_from(["true", "false"]))
+        rules.append({"id": f"e{number}", "when": event, "returns": returns, "do": steps})
     rules.append({"id": "c", "when": "anything", "do": [*last, *draw(st.lists(SOUND_STEP, max_size=4))]})
     return json.dumps({"version": "1", "rules": rules}, ensure_ascii=False)
 
@@ -177,7 +237,26 @@ TURNS = st.builds(
         ),
     ),
     choice=st.one_of(st.just(""), WORDS),
-    kind=st.sampled_from(["message", "form", "missed_call", "command", "odd"]),
+    kind=st.sampled_from(
+        [
+            "message",
+            "message",
+            "form",
+            "command",
+            "odd",
+            "missed_call",
+            "silence",
+            "stage",
+            "schedule",
+            "page",
+            "answer",
+            "later",
+        ]
+    ),
+    crm=CRMS,
+    answer=ANSWERS,
+    trigger=st.sampled_from(["", "", "a", "e0", "e1", "gone"]),
+    page=st.one_of(st.sampled_from(["", "/prices/x"]), ANY_TEXT),
     channel=ANY_TEXT,
     connector=ANY_TEXT,
     language=st.one_of(st.sampled_from(["en", "km", "ru-RU", "", "zz"]), ANY_TEXT),
@@ -222,6 +301,14 @@ def _converse(rules: RuleSet, turns: list[Turn]) -> None:
         ends = [effect for effect in decision.effects if isinstance(effect, HandOver | Close | StaySilent)]
         assert len(ends) <= 1
         assert not ends or not decision.state.flow
+        last = [
+            effect
+            for effect in decision.effects
+            if isinstance(effect, HandOver | Close | StaySilent | KeepWaiting | CallWebhook | Wait)
+        ]
+        assert len(last) <= 1
+        assert all(effect is decision.effects[-1] for effect in last)
+        assert not any(isinstance(each, KeepWaiting) for each in last) or not says
         assert decision.why
         assert len(decision.effects) < 25
         assert all(show(effect) for effect in decision.effects)
@@ -261,6 +348,26 @@ def test_no_rules_that_are_read_make_the_engine_fail(file: object, turns: list[T
 @given(sound_files(), st.lists(TURNS, min_size=1, max_size=8))
 def test_no_conversation_makes_the_engine_fail(file: str, turns: list[Turn]) -> None:
     _converse(load(file, source="x"), turns)
+
+
+@settings(CALM, max_examples=200)
+@given(sound_files(), TURNS, st.lists(ANSWERS, min_size=1, max_size=3))
+def test_rules_that_wake_each_other_come_to_an_end(
+    file: str, turn: Turn, answers: list[Answer | None]
+) -> None:
+    """Whatever services answer and however often a wait is over: without a word of the person it ends."""
+    rules = load(file, source="x")
+    state = BotState()
+    for number in range(30):
+        decision = decide(rules, state, turn)
+        state = decision.state
+        if any(isinstance(effect, CallWebhook) for effect in decision.effects):
+            turn = replace(turn, kind="answer", answer=answers[number % len(answers)])
+        elif any(isinstance(effect, Wait) for effect in decision.effects):
+            turn = replace(turn, kind="later")
+        else:
+            return
+    raise AssertionError("it goes on for ever")
 
 
 @settings(CALM, max_examples=200)

@@ -74,7 +74,7 @@ async def rehearsal(request: web.Request) -> web.StreamResponse:
     """What the rules in the editor would have done in conversations of the last days, beside the running ones."""
     fields = await form(request)
     text, days = fields.get("source", ""), _days(fields.get("days", ""))
-    changed, problems = await rules.read(text)
+    changed, problems = await rules.read(request, text)
     if changed is None:
         return await rules.editor(request, text, problems=problems, status=422)
     running = runtime(request).rulebook.rules

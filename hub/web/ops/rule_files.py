@@ -30,7 +30,7 @@ async def upload(request: web.Request) -> web.StreamResponse:
     """A file into the editor, with whatever is wrong in it; the running rules stay until somebody saves."""
     text, problems = _read((await request.post()).get("file"))
     if not problems:
-        _rules, problems = await rules.read(text)
+        _rules, problems = await rules.read(request, text)
     return await rules.editor(
         request, text, problems=problems, status=422 if problems else 200, is_checked=not problems
     )

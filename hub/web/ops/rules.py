@@ -13,6 +13,7 @@ from chatbot import STARTERS, starter_text
 from chatbot.model import RuleSet
 from chatbot.parse import Problem, RulesInvalid, load
 from hub import audit
+from hub.runtime import bot_secret
 from hub.web.catalogs import LANGUAGES
 from hub.web.context import form, ident, is_fragment, peer, runtime, transaction, user
 from hub.web.i18n import current
@@ -39,7 +40,7 @@ async def show(request: web.Request) -> web.StreamResponse:
 async def save(request: web.Request) -> web.StreamResponse:
     """Put rules in force, or show every problem with its line and column; the running ones stay then."""
     text = (await form(request)).get("source", "")
-    _, problems = await read(text)
+    _, problems = await read(request, text)
     if problems:
         return await editor(request, text, problems=problems, status=422)
     async with transaction(request) as conn:
@@ -52,7 +53,7 @@ async def save(request: web.Request) -> web.StreamResponse:
 async def check(request: web.Request) -> web.StreamResponse:
     """What is wrong with the text, without saving it."""
     text = (await form(request)).get("source", "")
-    _, problems = await read(text)
+    _, problems = await read(request, text)
     if not is_fragment(request):
         return await editor(request, text, problems=problems, is_checked=True)
     drawn = await picture(text)
@@ -72,7 +73,7 @@ async def restore(request: web.Request) -> web.StreamResponse:
     """An older version becomes the newest; nothing is lost by it."""
     async with transaction(request) as conn:
         found = await store.version(conn, ident(request))
-    _, problems = await read(found.source)
+    _, problems = await read(request, found.source)
     if problems:
         return await editor(request, found.source, problems=problems, status=422)
     async with transaction(request) as conn:
@@ -85,7 +86,7 @@ async def attempt(request: web.Request) -> web.StreamResponse:
     """One turn of a trial with the text in the editor; nothing is stored and nobody is written to."""
     fields = await form(request)
     text = await written(request, fields.get("source", fields.get("draft")))
-    rules, problems = await read(text)
+    rules, problems = await read(request, text)
     trial = Trial.read(fields)
     if rules is not None:
         trial = await asyncio.to_thread(
@@ -107,8 +108,8 @@ def _circumstances(request: web.Request, trial: Trial) -> dict[str, Any]:
     return {"trial": trial, "languages": LANGUAGES, "places_options": among}
 
 
-async def read(text: str) -> tuple[RuleSet | None, tuple[Problem, ...]]:
-    """The rules, or what is wrong with them."""
+async def read(request: web.Request, text: str) -> tuple[RuleSet | None, tuple[Problem, ...]]:
+    """The rules, or what is wrong with them; stages that they name must be there."""
     if len(text.encode("utf-8", "replace")) > MOST_BYTES or "\0" in text:
         too_much = Problem(
             source="rules",
@@ -119,9 +120,12 @@ async def read(text: str) -> tuple[RuleSet | None, tuple[Problem, ...]]:
         )
         return None, (too_much,)
     try:
-        return await asyncio.to_thread(load, text, source="rules"), ()
+        rules = await asyncio.to_thread(load, text, source="rules")
     except RulesInvalid as error:
         return None, error.problems[:MOST_PROBLEMS]
+    async with transaction(request) as conn:
+        problems = await rulebook.unknown_stages(conn, rules)
+    return (None, problems[:MOST_PROBLEMS]) if problems else (rules, ())
 
 
 async def written(request: web.Request, text: str | None) -> str:
@@ -172,6 +176,7 @@ async def editor(
         "is_checked": is_checked,
         "is_made": is_made,
         "is_first_page": "after" not in request.query,
+        "key": bot_secret(runtime(request).cipher) if "webhook:" in text else "",
         "starter": request.query.get("starter", ""),
     }
     return page(request, "ops/rules.html", status=status, **(values | dict(more or {})))

@@ -45,7 +45,7 @@ async def run(request: web.Request) -> web.StreamResponse:
     sent, script = data.get("source", data.get("draft")), data.get("script", "")
     source = await rules.written(request, sent.replace("\r\n", "\n") if isinstance(sent, str) else None)
     typed = script.replace("\r\n", "\n") if isinstance(script, str) else ""
-    found, problems = await rules.read(source)
+    found, problems = await rules.read(request, source)
     scripts = [(_("Typed here"), typed)] if typed.strip() else []
     scripts += [
         _opened(each) for each in data.getall("file", []) if isinstance(each, FileField) and each.filename

@@ -10,20 +10,28 @@ from typing import Any, cast
 import orjson
 
 from chatbot import engine
+from chatbot.acting import after
 from chatbot.hours import is_open
 from chatbot.model import (
     AddTag,
+    Answer,
     BotState,
     Button,
+    CallWebhook,
     Close,
     CreateTask,
+    Crm,
     Effect,
     HandOver,
+    KeepWaiting,
+    MoveDeal,
+    MoveLead,
     RuleSet,
     Say,
     SetField,
     StaySilent,
     Turn,
+    Wait,
 )
 from hub.web.catalogs import LANGUAGES
 from hub.web.i18n import gettext as _
@@ -31,7 +39,20 @@ from hub.web.ops.places import Place
 
 MOST_TURNS = 40
 MOST_TEXT = 2000
-KINDS = ("message", "form", "missed_call", "command")
+KINDS = (
+    "message",
+    "form",
+    "missed_call",
+    "command",
+    "silence",
+    "stage",
+    "schedule",
+    "page",
+    "later",
+    "answer",
+)
+WORDED = ("message",)
+"""Kinds that are nothing without a text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +78,7 @@ class Trial:
     hours: str = "now"
     at: str = ""
     returning: bool = False
+    crm: Crm = field(default_factory=Crm)
 
     @classmethod
     def read(cls, fields: Mapping[str, str]) -> Trial:
@@ -72,13 +94,23 @@ class Trial:
             hours=fields.get("hours", "") if fields.get("hours") in ("now", "open", "closed") else "now",
             at=fields.get("at", "") if _moment(fields.get("at", ""), UTC) else "",
             returning=fields.get("returning") == "1",
+            crm=_crm(fields, carried.get("has_lead")),
         )
+
+    @property
+    def tags(self) -> str:
+        return ", ".join(sorted(self.crm.tags))
 
     def carried(self) -> str:
         """What the next form brings back."""
         lines = [[line.who, line.text, line.why] for line in self.lines]
         return orjson.dumps(
-            {"lines": lines, "state": self.state.to_json(), "known": dict(self.known)}
+            {
+                "lines": lines,
+                "state": self.state.to_json(),
+                "known": dict(self.known),
+                "has_lead": self.crm.has_lead,
+            }
         ).decode()
 
 
@@ -89,7 +121,7 @@ def step(
     text, choice = fields.get("text", "").strip()[:MOST_TEXT], fields.get("choice", "")[:200]
     if fields.get("restart"):
         return replace(trial, lines=(), state=BotState(), known={}, buttons=())
-    if not text and not choice and trial.kind == "message":
+    if not text and not choice and trial.kind in WORDED:
         return trial
     now = _moment(trial.at, zone) or datetime.now(UTC)
     opened = all(is_open(hours, now) for hours in rules.hours.values()) if rules.hours else True
@@ -106,10 +138,15 @@ def step(
         returning=trial.returning and not trial.lines,
         in_hours={"open": True, "closed": False}.get(trial.hours, opened),
         known=trial.known,
+        crm=replace(trial.crm, stage=text) if trial.kind == "stage" else trial.crm,
+        answer=_answer(text) if trial.kind == "answer" else None,
+        page=text if trial.kind == "page" else "",
         abilities=place.abilities,
     )
     decision = engine.decide(rules, trial.state, turn)
-    said = fields.get("label", "")[:200] or text or choice or f"({_kind(trial.kind)})"
+    said = fields.get("label", "")[:200] or text or choice
+    if trial.kind not in ("message", "command"):
+        said = f"({_kind(trial.kind)}) {said}".strip()
     lines = [*trial.lines, Line(who="person", text=said)]
     why = "; ".join(decision.why)
     for n, effect in enumerate(decision.effects):
@@ -123,6 +160,7 @@ def step(
         known={**trial.known, **learnt},
         buttons=answer.buttons if answer else (),
         kind="message",
+        crm=after(trial.crm, decision),
     )
 
 
@@ -142,6 +180,21 @@ def _line(effect: Effect, *, why: str) -> Line:
             said = _("Closes the conversation")
         case StaySilent():
             said = _("Says nothing: no rule speaks to this. A person is asked.")
+        case KeepWaiting():
+            said = _("Does nothing; what was open stays open")
+        case MoveDeal(stage=stage):
+            said = _("Puts the deal into the stage “%(stage)s”") % {"stage": stage}
+        case MoveLead(state="open"):
+            said = _("Opens a lead")
+        case MoveLead():
+            said = _("Declines the lead")
+        case CallWebhook(url=url, seconds=seconds):
+            said = _("Asks %(address)s and waits %(seconds)s s at most") % {
+                "address": url,
+                "seconds": seconds,
+            }
+        case Wait(seconds=seconds):
+            said = _("Waits %(minutes)s min") % {"minutes": f"{seconds / 60:g}"}
     return Line(who="effect", text=said, why=why)
 
 
@@ -159,7 +212,35 @@ def _kind(kind: str) -> str:
         "form": _("fills in the form"),
         "missed_call": _("calls, nobody answers"),
         "command": _("a command"),
+        "silence": _("silence"),
+        "stage": _("the deal enters a stage"),
+        "schedule": _("the time of a schedule"),
+        "page": _("visits a page"),
+        "later": _("the wait is over"),
+        "answer": _("the service answers"),
     }.get(kind, kind)
+
+
+def _crm(fields: Mapping[str, str], has_lead: object) -> Crm:
+    """The standing of the contact that was chosen."""
+    tags = frozenset(tag for each in fields.get("tags", "")[:500].split(",") if (tag := each.strip()))
+    owner = fields.get("owner", "").strip()[:100]
+    return Crm(
+        owner=(owner,) if owner else (),
+        tags=tags,
+        stage=fields.get("stage", "").strip()[:100],
+        has_lead=has_lead is True,
+    )
+
+
+def _answer(text: str) -> Answer:
+    """What a service answers in a trial: JSON; with nothing typed it fails."""
+    if not text:
+        return Answer(failed=_("it did not answer"))
+    try:
+        return Answer(data=orjson.loads(text))
+    except ValueError:
+        return Answer(failed=_("it is not JSON"))
 
 
 def _lines(given: Any) -> list[Line]:

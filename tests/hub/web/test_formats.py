@@ -123,6 +123,8 @@ def test_a_time_is_read_in_the_readers_zone() -> None:
         assert at == NOON
         assert formats.local_input(at) == "2026-03-12T19:00"
         assert formats.from_input("tomorrow") is None
+        assert formats.from_input("0001-01-01T00:00") is None
+        assert formats.from_input("9999-12-31T23:59") is None
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,10 @@ def _in_hours(part: Part) -> str:
     return _("In the hours “%(name)s”") % {"name": part.value}
 
 
+def _none(none: str, text: str) -> Callable[[Part], str]:
+    return lambda part: _(none) if part.value == "none" else _(text) % {"value": part.value}
+
+
 CONDITIONS: dict[str, Callable[[Part], str]] = {
     "first_contact": _flag(
         N_("With the first message of a conversation"), N_("Not with the first message of a conversation")
@@ -83,8 +87,29 @@ CONDITIONS: dict[str, Callable[[Part], str]] = {
     "pattern": _valued(N_("When the text has the form %(value)s")),
     "examples": _valued(N_("When something like this is meant: %(value)s")),
     "command": _valued(N_("With the command %(value)s")),
+    "tag": _valued(N_("When the contact has the tag %(value)s")),
+    "no_tag": _valued(N_("When the contact has not the tag %(value)s")),
+    "owner": _none(N_("When the contact is nobody's"), N_("When the contact is %(value)s's")),
+    "stage": _none(N_("When there is no open deal"), N_("When the deal is in the stage %(value)s")),
+    "lead": _none(N_("When no lead is open"), N_("When a lead is open")),
+    "deal": _valued(N_("When the deal has %(value)s")),
+    "page": _valued(N_("When it is written on the page %(value)s")),
+    "visits": _valued(N_("When somebody who wrote before visits the page %(value)s")),
+    "silence": _valued(N_("When nothing is written for %(value)s")),
+    "stage_entered": _valued(N_("When the deal enters the stage %(value)s")),
+    "schedule": _valued(N_("At these times: %(value)s")),
 }
-SAID = {"ask": ("text",), "task": ("due_in",), "hand_over": ("to",), "say": ()}
+SAID = {
+    "ask": ("text",),
+    "task": ("due_in",),
+    "hand_over": ("to",),
+    "say": (),
+    "deal": ("pipeline", "title"),
+    "lead": ("title", "reason"),
+    "if": ("then", "else"),
+    "webhook": ("timeout",),
+    "wait": (),
+}
 
 
 def _part(each: StepOutline, key: str) -> str:
@@ -119,6 +144,36 @@ def _hand_over(each: StepOutline) -> str:
     return _("Hands over to a person: %(reason)s") % {"reason": each.value}
 
 
+def _deal(each: StepOutline) -> str:
+    place = " / ".join(filter(None, (_part(each, "pipeline"), each.value)))
+    if title := _part(each, "title"):
+        return _("Puts the deal into the stage “%(stage)s”; a new one is called “%(title)s”") % {
+            "stage": place,
+            "title": title,
+        }
+    return _("Puts the deal into the stage “%(stage)s”") % {"stage": place}
+
+
+def _lead(each: StepOutline) -> str:
+    said = _("Opens a lead") if each.value == "open" else _("Declines the lead")
+    more = _part(each, "title") or _part(each, "reason")
+    return f"{said}: {more}" if more else said
+
+
+def _if(each: StepOutline) -> str:
+    values = {"value": each.value, "then": _part(each, "then"), "otherwise": _part(each, "else")}
+    if values["otherwise"]:
+        return _("If %(value)s holds, goes on with the rule “%(then)s”, else with “%(otherwise)s”") % values
+    return _("If %(value)s holds, goes on with the rule “%(then)s”") % values
+
+
+def _webhook(each: StepOutline) -> str:
+    return _("Asks %(address)s and waits for the answer, %(time)s at most") % {
+        "address": each.value,
+        "time": _part(each, "timeout") or "5 s",
+    }
+
+
 def _stated(text: str) -> Callable[[StepOutline], str]:
     return lambda each: _(text) % {"value": each.value}
 
@@ -133,6 +188,11 @@ STEPS: dict[str, Callable[[StepOutline], str]] = {
     "close": _stated(N_("Closes the conversation: %(value)s")),
     "goto": _stated(N_("Goes on with the rule “%(value)s”")),
     "call": _stated(N_("Does the rule “%(value)s” and comes back")),
+    "deal": _deal,
+    "lead": _lead,
+    "if": _if,
+    "webhook": _webhook,
+    "wait": _stated(N_("Waits %(value)s")),
 }
 SHORT: dict[str, str] = {
     "say": N_("says"),
@@ -143,6 +203,11 @@ SHORT: dict[str, str] = {
     "close": N_("closes"),
     "goto": N_("goes on"),
     "call": N_("does another rule"),
+    "deal": N_("moves the deal"),
+    "lead": N_("opens or declines a lead"),
+    "if": N_("decides"),
+    "webhook": N_("asks a service"),
+    "wait": N_("waits"),
 }
 
 
@@ -153,6 +218,10 @@ REMARKS: dict[str, str] = {
     "give_up": N_("If it gives up: “%(value)s”"),
     "variants": N_("Or: %(value)s"),
     "retries": N_("Further tries: %(value)s"),
+    "fields": N_("Fields of the deal: %(value)s"),
+    "send": N_("Sends %(value)s"),
+    "fallback": N_("If the service fails: the rule “%(value)s”"),
+    "if_writes": N_("If somebody writes meanwhile: %(value)s"),
     "again": N_("Asked even if it is known: %(value)s"),
 }
 

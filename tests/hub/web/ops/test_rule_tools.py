@@ -173,6 +173,90 @@ async def test_a_trial_takes_place_anywhere_at_any_time(
     assert said in unescape(html)
 
 
+ACTS = """version: 1
+rules:
+  - id: order
+    when: {keywords: order}
+    do:
+      - say: One moment.
+      - {webhook: "https://erp.example/orders", send: {order: "1"}, save: {status: status}, timeout: 3 s, fallback: away}
+      - {if: {fields: {status: sent}}, then: sent, else: away}
+  - {id: sent, do: [{say: On its way.}, {deal: Won, title: An order}, {wait: 2 h, if_writes: keep}, {say: Well?}]}
+  - {id: away, do: [{say: Not now.}, {lead: declined, reason: No orders}]}
+  - {id: vip, when: {silence: 1 h, tag: vip, stage: [New, Won], owner: dara}, do: [{say: Still there?}]}
+  - {id: won, when: {stage_entered: Won}, do: [{say: Welcome!}, {lead: open}]}
+  - {id: looks, when: {visits: /prices*}, do: [{say: Questions?}]}
+  - {id: monday, when: {schedule: mon 09:00}, do: [{say: The list.}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("happenings", "told"),
+    [
+        (
+            [("message", "order"), ("answer", '{"status": "sent"}'), ("later", "")],
+            (
+                "You: order Bot: One moment. Why: keyword 'order' of rule order Asks https://erp.example/orders and waits 3 s "
+                "at most "
+                'You: (the service answers) {"status": "sent"} Bot: On its way. Why: the service answered; '
+                "status 'sent'; "
+                "goes on with rule sent Puts the deal into the stage “Won” Waits 120 min "
+                "You: (the wait is over) Bot: Well?"
+            ),
+        ),
+        (
+            [("message", "order"), ("answer", "")],
+            "Bot: Not now. Why: the service failed: it did not answer Declines the lead",
+        ),
+        ([("silence", "")], "Bot: Still there?"),
+        ([("stage", "won")], "Bot: Welcome! Why: stage 'won' entered of rule won Opens a lead"),
+        ([("page", "/prices/x")], "Bot: Questions?"),
+        ([("page", "/about")], "Does nothing; what was open stays open"),
+        ([("schedule", "")], "Bot: The list."),
+    ],
+)
+async def test_what_happens_without_a_message_is_tried_out(
+    send: Send, happenings: list[tuple[str, str]], told: str
+) -> None:
+    carried, html = "", ""
+    around = {"tags": "VIP, new", "stage": "new", "owner": "Dara"}
+    for kind, text in happenings:
+        _, html, _ = await send("/rules/trial", source=ACTS, kind=kind, text=text, carried=carried, **around)
+        carried = unescape(html.split('name="carried" value="', 1)[1].split('"', 1)[0])
+    assert told in texts(html)
+    assert 'value="VIP, new"' in html
+
+
+async def test_every_kind_of_rule_and_step_is_put_into_words(send: Send) -> None:
+    _, html, _ = await send("/rules/check", source=ACTS)
+    read = texts(html)
+    for words in (
+        "Asks https://erp.example/orders and waits for the answer, 3 s at most",
+        "Sends order: 1",
+        "If the service fails: the rule “away”",
+        "If fields: status: sent holds, goes on with the rule “sent”, else with “away”",
+        "Puts the deal into the stage “Won”; a new one is called “An order”",
+        "Declines the lead: No orders",
+        "Waits 2 h",
+        "If somebody writes meanwhile: keep",
+        "When nothing is written for 1 h",
+        "When the contact has the tag vip",
+        "When the contact is dara's",
+        "When the deal is in the stage New, Won",
+        "When the deal enters the stage Won",
+        "When somebody who wrote before visits the page /prices*",
+        "At these times: mon 09:00",
+        "Services that rules ask",
+    ):
+        assert words in read
+
+
+async def test_a_stage_that_no_pipeline_has_never_goes_live(site: Site, send: Send) -> None:
+    status, html, _ = await send("/rules", source=ACTS.replace("deal: Won", "deal: Wom"))
+    assert (status, "There is no stage “Wom”" in html, "did you mean `Won`" in html) == (422, True, True)
+    assert await site.world.value("SELECT count(*) FROM inbox_rules") == 0
+
+
 async def test_a_number_is_a_button_where_there_are_none(send: Send) -> None:
     _, html, _ = await send("/rules/trial", source=RULES, text="hi", place="kind:email", hours="open")
     carried = unescape(html.split('name="carried" value="', 1)[1].split('"', 1)[0])

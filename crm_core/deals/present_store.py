@@ -1,0 +1,28 @@
+"""SQL of what the house has of contacts at this moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, LiteralString
+
+from crm_core.sql import Conn
+
+PRESENT: LiteralString = """
+    SELECT g.id AS contact_id, r.owner_id, coalesce(u.name, '') AS owner_name, coalesce(u.email, '') AS owner_email,
+           r.name, r.tags, d.id AS deal_id, coalesce(d.pipeline, '') AS pipeline, coalesce(d.stage, '') AS stage,
+           coalesce(d.title, '') AS title, coalesce(d.fields, '{}') AS fields,
+           EXISTS (SELECT 1 FROM crm_contact i JOIN crm_lead x ON x.contact_id = i.id
+                    WHERE i.root_id = r.id AND x.state = 'new') AS has_lead
+      FROM unnest($1::bigint[]) AS g (id)
+      JOIN crm_contact c ON c.id = g.id
+      JOIN crm_contact r ON r.id = c.root_id
+      LEFT JOIN crm_user u ON u.id = r.owner_id
+      LEFT JOIN LATERAL (
+           SELECT x.id, x.title, x.fields, s.name AS stage, p.name AS pipeline
+             FROM crm_contact i JOIN crm_deal x ON x.contact_id = i.id
+             JOIN crm_stage s ON s.id = x.stage_id JOIN crm_pipeline p ON p.id = x.pipeline_id
+            WHERE i.root_id = r.id AND x.closed_at IS NULL ORDER BY x.id DESC LIMIT 1) AS d ON true"""
+
+
+async def present(conn: Conn, contact_ids: Sequence[int]) -> list[dict[str, Any]]:
+    return [dict(row) for row in await conn.fetch(PRESENT, list(contact_ids))]

@@ -1,0 +1,174 @@
+"""One event of a conversation in one transaction: the bot decides, what it says is queued, the event is gone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from chatbot.model import Answer, BotState
+from crm_core.contacts import service as contacts
+from crm_core.deals import by_rule as deals
+from crm_core.sql import Conn
+from inbox import bot
+from inbox.bot import Knowledge, Outcome
+from inbox.botevents import store
+from inbox.botevents.model import TURNS, BotEvent
+from inbox.changes import Change
+from inbox.channels.model import LiveChannel
+from inbox.delivery.route import can_write, sending_channel
+from inbox.process import follow
+from inbox.process import store as talks
+from inbox.process.knowing import crm_of, with_told
+from inbox.process.model import Talk
+from inbox.process.tools import Tools
+from inbox.routing import service as routing
+
+MAX_ATTEMPTS = 5
+PREVIEW = 200
+
+
+async def take(
+    conn: Conn, event: BotEvent, *, tools: Tools, now: datetime, answer: Answer | None = None
+) -> list[Change]:
+    """Settle an event inside the caller's transaction; nothing happens if somebody else settled it meanwhile."""
+    if not await store.hold(conn, event.id):
+        return []
+    await store.done(conn, event.id)
+    found = await talks.talks_by_id(conn, [event.conversation_id])
+    if not found or not _is_meant(event, talk := found[0], tools, now=now):
+        return []
+    sender = _sender(tools, talk)
+    if sender is None:
+        return await _unsendable(conn, event, talk, tools=tools, now=now)
+    present = (await deals.present(conn, [talk.contact_id])).get(talk.contact_id)
+    knowledge = Knowledge(
+        known=with_told(
+            {"name": present.name if present else "", **await _known(conn, talk)},
+            talk,
+        ),
+        crm=crm_of(present),
+        said_lately=(await store.said(conn, [talk.contact_id])).get(talk.contact_id, 0),
+    )
+    if event.kind == "stage":
+        knowledge = replace(knowledge, crm=replace(knowledge.crm, stage=str(event.data.get("stage") or "")))
+    if event.attempts > MAX_ATTEMPTS:
+        outcome = bot.give_up(
+            talk, reason="The bot could not go on: its rule failed again and again.", now=now
+        )
+    else:
+        outcome = _outcome(event, talk, tools, sender=sender, knowledge=knowledge, now=now, answer=answer)
+    if outcome is None:
+        return []
+    return await _keep(
+        conn, talk, outcome, tools=tools, now=now, owner_id=present.owner_id if present else None
+    )
+
+
+def _outcome(
+    event: BotEvent,
+    talk: Talk,
+    tools: Tools,
+    *,
+    sender: LiveChannel,
+    knowledge: Knowledge,
+    now: datetime,
+    answer: Answer | None,
+) -> Outcome | None:
+    """What the bot decides; where a person has the conversation only rules that may come back are asked, in their order."""
+    rules = tools.rulebook.rules
+    asked = [event]
+    if talk.owner != "bot":
+        among = [rule for rule in rules.events.get(event.kind, ()) if rule.returns]
+        asked = [replace(event, rule=rule.id) for rule in among if event.rule in ("", rule.id)]
+    for each in asked:
+        outcome = bot.take_event(
+            rules, talk, each, sender=sender, knowledge=knowledge, now=now, answer=answer
+        )
+        if outcome is not None:
+            return outcome
+    return None
+
+
+async def _known(conn: Conn, talk: Talk) -> dict[str, str]:
+    found = (await contacts.known(conn, [talk.contact_id])).get(talk.contact_id, {})
+    return {**found, talk.handle_kind: talk.handle_value}
+
+
+def _is_meant(event: BotEvent, talk: Talk, tools: Tools, *, now: datetime) -> bool:
+    """Whether it still concerns the bot: nobody else has the conversation, and it stands where it stood."""
+    if event.kind in TURNS:
+        state = BotState.from_json(talk.bot_state.get("flow") or {})
+        is_there = (state.flow, state.step) == (event.rule, event.step)
+        return talk.owner == "bot" and talk.state != "closed" and is_there
+    rules = tools.rulebook.rules.events.get(event.kind, ())
+    if event.kind == "silence":
+        rule = next((each for each in rules if each.id == event.rule), None)
+        if rule is None or rule.when is None or talk.last_at is None or not talk.last_outbound:
+            return False
+        if talk.state != "open" or event.rule in (talk.bot_state.get("fired") or []):
+            return False
+        if now - talk.last_at < timedelta(minutes=rule.when.silence):
+            return False
+    return talk.owner == "bot" or any(rule.returns for rule in rules if event.rule in ("", rule.id))
+
+
+def _sender(tools: Tools, talk: Talk) -> LiveChannel | None:
+    home = tools.directory.by_id(talk.channel_id)
+    sender = sending_channel(tools.directory, home, talk.handle_kind) if home else None
+    return sender if sender and can_write(sender) else None
+
+
+async def _unsendable(
+    conn: Conn, event: BotEvent, talk: Talk, *, tools: Tools, now: datetime
+) -> list[Change]:
+    """The channel is gone: somebody who waits for the rest is given to a person, other things are left."""
+    if event.kind not in TURNS:
+        return []
+    outcome = bot.give_up(talk, reason="Nothing here can write to this person; a manager is asked.", now=now)
+    return await _keep(conn, talk, outcome, tools=tools, now=now, owner_id=None)
+
+
+async def _keep(
+    conn: Conn, talk: Talk, outcome: Outcome, *, tools: Tools, now: datetime, owner_id: int | None
+) -> list[Change]:
+    """Write what came of it, as the processor does for messages."""
+    changes: list[Change] = []
+    if outcome.hand_over:
+        talk.needs_routing = outcome.hand_over
+        hours = tuple(tools.rulebook.rules.hours.values())
+        changes += await routing.route(conn, [talk], owners={talk.contact_id: owner_id}, hours=hours)
+    await talks.write(conn, outcome.said)
+    if outcome.said:
+        talk.message_count += len(outcome.said)
+        talk.last_text = " ".join(outcome.said[-1].text.split())[:PREVIEW]
+        talk.last_outbound, talk.last_at = True, now
+    await follow.keep_effects(conn, [(talk, outcome)], now=now)
+    await talks.save_talks(conn, [talk], last_ids={message.talk.id: message.id for message in outcome.said})
+    await follow.announce(conn, [], [talk])
+    return changes + [
+        Change(
+            kind="message",
+            id=message.id,
+            conversation_id=talk.id,
+            contact_id=talk.contact_id,
+            channel_id=talk.channel_id,
+            assignee_id=talk.assignee_id,
+            previous_assignee_id=talk.had_assignee,
+            data={"direction": message.direction, "author": message.author},
+        )
+        for message in outcome.said
+    ] or _changed(talk)
+
+
+def _changed(talk: Talk) -> list[Change]:
+    return [
+        Change(
+            kind="conversation",
+            id=talk.id,
+            conversation_id=talk.id,
+            contact_id=talk.contact_id,
+            channel_id=talk.channel_id,
+            assignee_id=talk.assignee_id,
+            previous_assignee_id=talk.had_assignee,
+        )
+    ]

@@ -1,0 +1,63 @@
+"""What the house knows when the bot decides: fields, standing, how much was said; read once a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from chatbot.model import Crm, RuleSet
+from crm_core.contacts import service as contacts
+from crm_core.deals import by_rule as deals
+from crm_core.deals.by_rule import Present
+from crm_core.sql import Conn
+from inbox.bot import Knowledge
+from inbox.botevents import store as botevents
+from inbox.process.model import Incoming, Talk
+
+
+async def for_messages(conn: Conn, fresh: Sequence[Incoming], rules: RuleSet) -> dict[int, Knowledge]:
+    """By contact, for messages in conversations that the bot has. What returning customers are not asked again."""
+    bots = [message for message in fresh if message.talk and message.talk.owner == "bot"]
+    if not bots:
+        return {}
+    ids = sorted({message.contact_id for message in bots})
+    old = sorted({message.contact_id for message in bots if not message.is_new_contact})
+    known = await contacts.known(conn, old) if old else {}
+    standings = await deals.present(conn, ids) if rules.asks_crm else {}
+    said = await botevents.said(conn, old) if old else {}
+    return {
+        id_: Knowledge(known=known.get(id_, {}), crm=crm_of(standings.get(id_)), said_lately=said.get(id_, 0))
+        for id_ in ids
+    }
+
+
+def of_message(message: Incoming, talk: Talk, knowledge: Mapping[int, Knowledge]) -> Knowledge:
+    """What is known as this message is answered: what it shows of its sender counts, and what the bot was told before."""
+    found = knowledge.get(message.contact_id) or Knowledge()
+    known = dict(found.known)
+    known.update({handle.kind: handle.value for handle in message.event.sender.handles})
+    known["name"] = message.name
+    return Knowledge(
+        known=with_told(known, talk),
+        crm=found.crm,
+        said_lately=found.said_lately,
+        returning=talk.is_new and not message.is_new_contact,
+    )
+
+
+def with_told(known: Mapping[str, str], talk: Talk) -> dict[str, str]:
+    """With what the person told the bot in this conversation."""
+    told = talk.bot_state.get("known") or {}
+    return {**known, **{key: str(value) for key, value in told.items()}}
+
+
+def crm_of(found: Present | None) -> Crm:
+    if found is None:
+        return Crm()
+    return Crm(
+        owner=found.owner,
+        tags=found.tags,
+        pipeline=found.pipeline,
+        stage=found.stage,
+        has_lead=found.has_lead,
+        deal=found.fields,
+    )
