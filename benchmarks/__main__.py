@@ -40,6 +40,8 @@ PLAN: tuple[tuple[str, str, dict[str, Any]], ...] = (
         {"seconds": 8.0, "updates": 10_000},
     ),
     ("bot", "Decisions a second of the bot on one core", {"seconds": 6.0}),
+    ("bot_answer", "POST to the bot's answer sent, 200 a second", {"seconds": 10.0}),
+    ("routing", "Routing decisions a second with 200 managers and 20 rules", {"waiting": 5_000}),
     ("call_fold", "Steps of calls folded a second on one core", {"seconds": 4.0}),
     ("popup", "A ringing call's POST to the pop-up at a manager's page", {"calls": 500}),
     ("understanding", "What the bot understands of questions it has not seen", {}),
@@ -48,7 +50,15 @@ PLAN: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("bounces", "Bounces understood, beside flufl.bounce", {}),
     ("replies", "New words of replies found, beside four libraries", {}),
 )
-QUICK = {"seconds": 2.0, "large": 50_000, "samples": 20, "mails": 2_000, "heavy": 300, "updates": 2_000}
+QUICK = {
+    "seconds": 2.0,
+    "large": 50_000,
+    "samples": 20,
+    "mails": 2_000,
+    "heavy": 300,
+    "updates": 2_000,
+    "waiting": 1_000,
+}
 
 
 @click.command()

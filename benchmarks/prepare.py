@@ -18,6 +18,7 @@ from tests.servers.sink import Sink
 ANSWERING = """
 version: 1
 language: en
+limits: {conversation: 200, hour: 200}
 rules:
   - id: prices
     when: {keywords: [price]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 import phonenumbers
@@ -9,6 +10,9 @@ import phonenumbers
 from connectors.contract import Handle, Trust
 
 LONGEST = 64
+MOST = 5
+BETWEEN = re.compile(r"[/;,|\n]|\s(?:or|and|или|и|ឬ|និង)\s", re.IGNORECASE)
+"""What people write between two numbers."""
 ANONYMOUS = frozenset(
     {
         "", "anonymous", "unknown", "private", "restricted", "unavailable", "withheld", "blocked", "null", "none",
@@ -42,6 +46,14 @@ def e164(raw: str, region: str = "") -> str:
             parsed.extension = None
             return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
     return ""
+
+
+@lru_cache(maxsize=20_000)
+def several(typed: str, region: str = "") -> tuple[str, ...]:
+    """The numbers that stand in one field ("012 345 678 / 098 765 432"), in E.164; most often one, or none."""
+    whole = e164(typed, region)
+    found = [whole] if whole else [e164(part, region) for part in BETWEEN.split(typed[: LONGEST * 4])]
+    return tuple(dict.fromkeys(number for number in found if number))[:MOST]
 
 
 def _plain(raw: str) -> str:

@@ -24,7 +24,7 @@ from connectors.contract import (
 )
 from connectors.sitechat.settings import settings_of
 from connectors.webform.body import Body, read
-from connectors.webform.people import email_of, phone_of
+from connectors.webform.people import email_of, phone_of, phones_of
 from connectors.webform.source import source_of
 from connectors.webform.visitor import Visitor, handles, recognise
 
@@ -82,10 +82,10 @@ def _message(raw: RawInput, body: Body, visitor: Visitor, channel: ChannelConfig
 
 def _with_typed(known: list[Handle], body: Body, *, region: str) -> list[Handle]:
     """The offline form's address comes first: the answer must reach somebody who has left the site."""
-    email, phone = email_of(body.get("email")), phone_of(body.get("phone"), region=region)
+    email, phones = email_of(body.get("email")), phones_of(body.get("phone"), region=region)
     typed = [
         Handle(kind=kind, value=value, raw=body.get(kind), trust=Trust.CLAIMED, evidence="form_field")
-        for kind, value in (("email", email), ("phone", phone))
+        for kind, value in (("email", email), *(("phone", phone) for phone in phones))
         if value
     ]
     merged = [_believed(handle, known) for handle in typed]

@@ -21,7 +21,7 @@ from connectors.contract import (
 from connectors.webform.body import Body, read
 from connectors.webform.guard import NO, Entry
 from connectors.webform.mapping import Answers, sort_out
-from connectors.webform.people import email_of, phone_of
+from connectors.webform.people import email_of, phone_of, phones_of
 from connectors.webform.settings import FormSettings, settings_of
 from connectors.webform.source import source_of
 from connectors.webform.texts import pick
@@ -115,7 +115,7 @@ def _person(entry: Entry) -> Person:
     handles: list[Handle] = []
     if email := email_of(known.get("email", "")):
         handles.append(_claimed("email", email, known["email"]))
-    if phone := phone_of(known.get("phone", ""), region=region):
+    for phone in phones_of(known.get("phone", ""), region=region):
         handles.append(_claimed("phone", phone, known["phone"]))
     if visitor := recognise(entry.channel.secret, entry.answers.control.get("visitor", "")):
         handles += [new for new in visitor_handles(visitor, region=region) if _is_new(new, handles)]

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
 
-from connectors.phones import e164
+from connectors.phones import several
 
 MAX_PHONE = 60
 
@@ -24,6 +24,11 @@ def email_of(typed: str) -> str:
 
 
 def phone_of(typed: str, *, region: str) -> str:
-    """The number in E.164, or an empty text. A local number needs the region."""
+    """The first number in E.164, or an empty text. A local number needs the region."""
+    return next(iter(phones_of(typed, region=region)), "")
+
+
+def phones_of(typed: str, *, region: str) -> tuple[str, ...]:
+    """All numbers of a field in E.164: some people give two."""
     typed = typed.strip()
-    return e164(typed, region) if typed and len(typed) <= MAX_PHONE else ""
+    return several(typed, region) if typed and len(typed) <= MAX_PHONE else ()

@@ -121,12 +121,17 @@ async def update(conn: Conn, viewer: Viewer, id_: int, **changes: Any) -> None:
 async def add_handle(
     conn: Conn, viewer: Viewer, id_: int, *, kind: str, value: str, region: str = ""
 ) -> None:
-    """An address that a person typed in: a claim, which suggests merges but joins nothing.
+    """An address that a person typed in: a claim, which suggests merges but joins nothing. Of two numbers in one field
+    each is kept.
 
     Raises Invalid for a malformed mail address or number, Conflict where the contact has it.
     """
     root = await require(conn, viewer, id_)
     kind = normal.text(kind).lower()[:KIND]
+    if kind == "phone" and len(numbers := normal.phones(value, region=region)) > 1:
+        for number in dict.fromkeys(numbers):
+            await add_handle(conn, viewer, id_, kind=kind, value=number, region=region)
+        return
     kept, is_sound = normal.handle(kind, value, region=region)
     if not kind or not is_sound:
         said = {"email": "This is no mail address.", "phone": "This is no telephone number."}

@@ -12,6 +12,7 @@ from crm_core.contacts.freemail import DOMAINS as FREE_MAIL
 
 NAME_LENGTH = 200
 VALUE_LENGTH = 320
+BETWEEN = re.compile(r"[/;,|\n]")
 E164 = re.compile(r"\+[1-9]\d{6,14}")
 PHONE_LIKE = re.compile(
     r"[+\d\s().\-/]*\d[+\d\s().\-/]*(?:(?:x|ext\.?|доб\.?|#|;ext=|,)\s*\d+)?", re.IGNORECASE
@@ -74,6 +75,16 @@ def phone(typed: str, *, region: str = "") -> tuple[str, bool]:
     dialled = _latin_digits(kept)[:VALUE_LENGTH]
     found = _after_00(dialled) or _e164(dialled, region)
     return (found, True) if found else (_digits(kept), False)
+
+
+def phones(typed: str, *, region: str = "") -> tuple[str, ...]:
+    """The texts of the numbers in one field: people write two with a stroke, a comma or a semicolon between."""
+    if phone(typed, region=region)[1]:
+        return (typed,)
+    parts = [part for part in BETWEEN.split(text(typed)) if part.strip()]
+    return (
+        tuple(parts) if len(parts) > 1 and all(phone(part, region=region)[1] for part in parts) else (typed,)
+    )
 
 
 def name(typed: str) -> str:

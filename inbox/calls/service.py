@@ -14,7 +14,7 @@ from crm_core.contacts import service as contacts
 from crm_core.leads import service as leads
 from crm_core.leads.model import LeadRequest
 from crm_core.sql import Conn
-from inbox.calls import store, verbs
+from inbox.calls import number_sources, store, verbs
 from inbox.calls.fold import SILENCE, Call, fold
 from inbox.calls.follow import follow
 from inbox.calls.model import Known
@@ -129,6 +129,7 @@ async def _conversation(conn: Conn, work: Work, step: CallStep) -> tuple[Talk, i
     )
     talk = (await threads.find_or_open(conn, [message], bot_ready=False))[0]
     if not step.outbound and (talk.is_new or talk.was_closed):
+        utm = await number_sources.utm(conn, work.channel.id, step.number)
         await leads.open_for(
             conn,
             [
@@ -137,7 +138,13 @@ async def _conversation(conn: Conn, work: Work, step: CallStep) -> tuple[Talk, i
                     conversation_id=talk.id,
                     channel_id=work.channel.id,
                     title="",
-                    source={"utm": {}, "referrer": "", "landing_page": "", "page": step.number, "visits": []},
+                    source={
+                        "utm": utm,
+                        "referrer": "",
+                        "landing_page": "",
+                        "page": step.number,
+                        "visits": [],
+                    },
                 )
             ],
         )

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.contract import Trust
-from connectors.phones import e164, number_of, phone_handle
+from connectors.phones import e164, number_of, phone_handle, several
 
 
 @pytest.mark.parametrize(
@@ -66,3 +66,21 @@ def test_any_text(raw: str, region: str) -> None:
     assert len(number_of(raw, channel_region=region)) <= 64
     if number:
         assert e164(number, region) == number, "a normal number stays what it is"
+
+
+@pytest.mark.parametrize(
+    ("typed", "numbers"),
+    [
+        ("012 345 678 / 098 765 432", ("+85512345678", "+85598765432")),
+        ("012-345-678, +1 202 555 0123; 012345678", ("+85512345678", "+12025550123")),
+        ("012 345 678 or 098 765 432", ("+85512345678", "+85598765432")),
+        ("012 345 678 ឬ 098 765 432", ("+85512345678", "+85598765432")),
+        ("+1 202 555 0123 ext. 45", ("+12025550123",)),
+        ("012 345 678", ("+85512345678",)),
+        ("call me / later", ()),
+        ("", ()),
+        ("1/2/3/4/5", ()),
+    ],
+)
+def test_two_numbers_in_one_field(typed: str, numbers: tuple[str, ...]) -> None:
+    assert several(typed, "KH") == numbers

@@ -8,6 +8,7 @@ import pytest
 
 from crm_core.contacts import service as contacts
 from crm_core.contacts.model import SeenHandle
+from crm_core.errors import Invalid
 from crm_core.sql import Conn
 from crm_core.users.model import SYSTEM
 from hub.database import Pool
@@ -308,3 +309,15 @@ async def test_following_and_owning_survive_repeats(conn: Conn) -> None:
         await contacts.share(conn, [anna.contact_id], who.user_id or 0)
     assert await contacts.owners(conn, [anna.contact_id]) == {anna.contact_id: a.user_id}
     assert (await contacts.get(conn, b, anna.contact_id)).owner_id == a.user_id
+
+
+async def test_two_numbers_in_one_field_are_two_addresses(conn: Conn) -> None:
+    id_ = await contacts.create(
+        conn, SYSTEM, name="Sok", handles=[("phone", "012 345 678 / 098-765-432")], region="KH"
+    )
+    found = await conn.fetch("SELECT value FROM crm_handle WHERE contact_id = $1 ORDER BY id", id_)
+    assert [row["value"] for row in found] == ["+85512345678", "+85598765432"]
+    with pytest.raises(Invalid):
+        await contacts.create(
+            conn, SYSTEM, name="Sok", handles=[("phone", "012 345 678 / later")], region="KH"
+        )

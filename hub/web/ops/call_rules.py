@@ -1,4 +1,4 @@
-"""What a line does after a call: a word to whoever rang in vain, and how long recordings are kept."""
+"""What a line does with a call: a word to whoever rang in vain, how long recordings are kept, where callers come from."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hub.web.catalogs import LANGUAGES
 from hub.web.context import form, peer, runtime, transaction, user
 from hub.web.i18n import N_, gettext
 from hub.web.render import page, see_other
-from inbox.calls import rules
+from inbox.calls import number_sources, rules
 from inbox.calls.rules import TEXT_LENGTH, CallRule
 from inbox.channels import service
 from inbox.channels.model import Channel
@@ -25,7 +25,9 @@ async def show(request: web.Request) -> web.StreamResponse:
     async with transaction(request) as conn:
         row = _line(request, await service.get(conn, request.match_info["slug"]))
         rule = await rules.get(conn, row.id)
-    return _page(request, row, _shown(request, rule), saved=request.query.get("saved", ""))
+        sources = number_sources.written(await number_sources.of_line(conn, row.id))
+    values = {**_shown(request, rule), "sources": sources}
+    return _page(request, row, values, saved=request.query.get("saved", ""))
 
 
 async def save(request: web.Request) -> web.StreamResponse:
@@ -35,8 +37,10 @@ async def save(request: web.Request) -> web.StreamResponse:
         row = _line(request, await service.get(conn, request.match_info["slug"]))
     try:
         rule = _rule(request, row, fields)
+        sources = number_sources.read(fields.get("sources", ""), region=_region(request, row))
         async with transaction(request) as conn:
             await rules.save(conn, rule, runtime(request).directory)
+            await number_sources.save(conn, row.id, sources)
             await audit.record(
                 conn,
                 "channel.calls_changed",
@@ -79,6 +83,11 @@ def _line(request: web.Request, row: Channel) -> Channel:
     if connector is None or not connector.spec.abilities.calls:
         raise NotFound(N_("This channel has no calls."))
     return row
+
+
+def _region(request: web.Request, row: Channel) -> str:
+    live = runtime(request).directory.by_id(row.id)
+    return live.config.region if live else runtime(request).settings.region
 
 
 def _shown(request: web.Request, rule: CallRule) -> dict[str, str]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 from typing import Any
 
+import pytest
+
 from crm_core.users.model import SYSTEM
 from inbox.calls import retention, verbs
 from inbox.files import store as files
-from tests.hub.web.calls.conftest import RANG, Phone
+from tests.hub.web.calls.conftest import OURS, RANG, Phone
 from tests.site import CSRF, texts
 
 NOW = int(time.time())
@@ -61,6 +63,46 @@ async def test_what_cannot_be_set_is_said_and_nothing_is_lost(phone: Phone) -> N
             assert answer.status == 422, wrong
             assert "Kept" in await answer.text()
     assert await phone.site.world.value("SELECT count(*) FROM inbox_call_rule") == 0
+
+
+async def test_the_number_that_was_rung_is_the_source_of_the_lead(phone: Phone) -> None:
+    client = await admin(phone)
+    lines = f"{OURS} = billboard, outdoor, spring sale\n\n+1 (202) 555-0199 = radio"
+    async with client.post(PATH, data={"csrf": CSRF, "via": "", "sources": lines}) as answer:
+        html = await answer.text()
+    assert f"{OURS} = billboard, outdoor, spring sale\n+12025550199 = radio</textarea>" in html
+    await phone.tell("ringing", user="11", at=NOW)
+    await phone.tell(
+        "ringing", call_id="c2", to="+12025550188", user="11", at=NOW, **{"from": "+12025550177"}
+    )
+    rows = await phone.site.world.fetch("SELECT utm, page FROM crm_source ORDER BY id")
+    assert rows == [
+        {
+            "utm": {"utm_source": "billboard", "utm_medium": "outdoor", "utm_campaign": "spring sale"},
+            "page": OURS,
+        },
+        {"utm": {}, "page": "+12025550188"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ("+12025550100", "Line 1 is not a number and its source"),
+        ("\n= billboard", "Line 2 is not a number and its source"),
+        ("+12025550100 = ", "Line 1 is not a number and its source"),
+        ("+12025550100 = a, b, c, d", "Line 1 is not a number and its source"),
+        ("+12025550100 = a\n+1 202 555 0100 = b", "The number +12025550100 stands there twice."),
+    ],
+)
+async def test_a_wrong_line_is_told_and_nothing_is_lost(phone: Phone, lines: str, told: str) -> None:
+    client = await admin(phone)
+    async with client.post(PATH, data={"csrf": CSRF, "via": "", "sources": lines}) as answer:
+        html = await answer.text()
+        assert answer.status == 422
+    assert told in texts(html)
+    assert lines.strip() in html
+    assert await phone.site.world.value("SELECT count(*) FROM inbox_number_source") == 0
 
 
 async def test_only_a_line_has_it_and_only_for_operations(phone: Phone) -> None:
