@@ -14,7 +14,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from crm_core.users.model import User
 from hub import gateway
@@ -99,7 +99,8 @@ async def open_site(world: World) -> AsyncGenerator[Site]:
 
 @asynccontextmanager
 async def open_browser(chromium_path: str) -> AsyncGenerator[Browser]:
-    """Chromium, without a window."""
+    """Chromium, without a window; a busy machine may take its time."""
+    expect.set_options(timeout=20_000)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
         try:
