@@ -28,6 +28,9 @@ WAITING = """
     SELECT (SELECT min(id) FROM inbox_channel), id, 'phone', '+1202' || lpad(id::text, 7, '0'), 'queue',
            (ARRAY['en', 'km', 'ru'])[1 + id % 3], 'a question about topic' || id % 40, now() - make_interval(secs => id)
       FROM people"""
+OLD_DEALS = """
+    INSERT INTO crm_deal (contact_id, pipeline_id, stage_id, title, closed_at)
+    SELECT c.id, s.pipeline_id, s.id, 'An old deal', now() FROM crm_contact c, crm_stage s WHERE s.kind = 'lost'"""
 GIVEN = "SELECT count(*) FROM inbox_conversation WHERE assignee_id IS NOT NULL"
 MOST = "SELECT max(n) - min(n) FROM (SELECT count(*) AS n FROM inbox_conversation GROUP BY assignee_id) AS counted"
 
@@ -48,6 +51,8 @@ async def run(stage: Stage, *, waiting: int) -> list[dict[str, Any]]:
             await rule_store.add(conn, rule)
         await conn.execute("UPDATE crm_user SET capacity = $1", waiting)
         await conn.execute(WAITING, waiting)
+        await conn.execute(OLD_DEALS)
+        await conn.execute("ANALYZE")  # as in a house that has been open for a while
         rules, about = await rule_store.rules(conn), await store.about(conn, datetime.now(UTC))
     rows = [_choices(on_duty, about, rules, waiting)]
     began = time.perf_counter()

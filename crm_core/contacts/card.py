@@ -112,7 +112,7 @@ async def update(conn: Conn, viewer: Viewer, id_: int, **changes: Any) -> None:
     await store.save(conn, root, [new[column] for column in COLUMNS])
     if "owner_id" in changed and viewer.user_id is not None:
         await store.share(
-            conn, [root], viewer.user_id
+            conn, [(root, viewer.user_id)]
         )  # who gives a contact away still sees what becomes of it
     fact = Fact(kind="contact.updated", contact_id=root, user_id=viewer.user_id, data={"changed": changed})
     await events.announce(conn, [fact])

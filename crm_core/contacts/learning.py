@@ -13,14 +13,14 @@ FIELD_LENGTH = 60
 VALUE_LENGTH = 2000
 
 
-async def share(conn: Conn, contact_ids: Sequence[int], user_id: int) -> None:
-    """The user may see these contacts from now on, whoever's they are."""
-    await store.share(conn, contact_ids, user_id)
+async def share(conn: Conn, given: Sequence[tuple[int, int]]) -> None:
+    """`(contact, user)`: the user may see the contact from now on, whoever's it is."""
+    await store.share(conn, given)
 
 
-async def own(conn: Conn, contact_ids: Sequence[int], user_id: int) -> None:
-    """The user becomes the manager of those contacts that have none."""
-    await store.own(conn, contact_ids, user_id)
+async def own(conn: Conn, given: Sequence[tuple[int, int]]) -> None:
+    """`(contact, user)`: the user becomes the manager of a contact that has none; of several the first."""
+    await store.own(conn, given)
 
 
 async def owners(conn: Conn, contact_ids: Sequence[int]) -> dict[int, int | None]:

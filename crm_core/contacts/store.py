@@ -46,10 +46,15 @@ LINK_COMPANY: LiteralString = """
      WHERE c.id = $1 AND c.company_id IS NULL AND y.domain = $2"""
 SHARE: LiteralString = """
     INSERT INTO crm_follower (contact_id, user_id, root_id)
-    SELECT c.id, $2, c.root_id FROM crm_contact c WHERE c.id = ANY($1::bigint[]) ON CONFLICT DO NOTHING"""
+    SELECT c.id, t.user_id, c.root_id
+      FROM unnest($1::bigint[], $2::int[]) AS t (id, user_id) JOIN crm_contact c ON c.id = t.id
+        ON CONFLICT DO NOTHING"""
 OWN: LiteralString = """
-    UPDATE crm_contact SET owner_id = $2
-     WHERE id IN (SELECT c.root_id FROM crm_contact c WHERE c.id = ANY($1::bigint[])) AND owner_id IS NULL"""
+    UPDATE crm_contact r SET owner_id = t.user_id
+      FROM (SELECT DISTINCT ON (c.root_id) c.root_id, g.user_id
+              FROM unnest($1::bigint[], $2::int[]) WITH ORDINALITY AS g (id, user_id, n) JOIN crm_contact c ON c.id = g.id
+             ORDER BY c.root_id, g.n) AS t
+     WHERE r.id = t.root_id AND r.owner_id IS NULL"""
 OWNERS: LiteralString = """
     SELECT c.id, r.owner_id FROM crm_contact c JOIN crm_contact r ON r.id = c.root_id WHERE c.id = ANY($1::bigint[])"""
 NAME: LiteralString = """
@@ -148,12 +153,12 @@ async def link_company(conn: Conn, contact_id: int, domain: str) -> None:
     await conn.execute(LINK_COMPANY, contact_id, domain)
 
 
-async def share(conn: Conn, contact_ids: Sequence[int], user_id: int) -> None:
-    await conn.execute(SHARE, list(contact_ids), user_id)
+async def share(conn: Conn, given: Sequence[tuple[int, int]]) -> None:
+    await conn.execute(SHARE, [contact for contact, _ in given], [user for _, user in given])
 
 
-async def own(conn: Conn, contact_ids: Sequence[int], user_id: int) -> None:
-    await conn.execute(OWN, list(contact_ids), user_id)
+async def own(conn: Conn, given: Sequence[tuple[int, int]]) -> None:
+    await conn.execute(OWN, [contact for contact, _ in given], [user for _, user in given])
 
 
 async def owners(conn: Conn, contact_ids: Sequence[int]) -> dict[int, int | None]:

@@ -171,7 +171,7 @@ async def _locked(conn: Conn, viewer: Viewer, id_: int) -> dict[str, Any]:
 async def _give(conn: Conn, contact_id: int, owner_id: int | None) -> None:
     """Who owns a deal sees its contact."""
     if owner_id is not None:
-        await learning.share(conn, [contact_id], owner_id)
+        await learning.share(conn, [(contact_id, owner_id)])
 
 
 async def _checked(conn: Conn, values: Mapping[str, Any]) -> dict[str, Any]:

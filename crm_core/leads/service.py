@@ -85,8 +85,8 @@ async def qualify(
     deal_id = (await deals.create(conn, [deal]))[0]
     await deals.qualify(conn, [(id_, owner_id)])
     if owner_id is not None:
-        await learning.share(conn, [lead.contact_id], owner_id)
-        await learning.own(conn, [lead.contact_id], owner_id)
+        await learning.share(conn, [(lead.contact_id, owner_id)])
+        await learning.own(conn, [(lead.contact_id, owner_id)])
     await events.announce(conn, routed.facts(deal_id, deal, user_id=viewer.user_id))
     return deal_id
 
@@ -128,7 +128,7 @@ async def assign(conn: Conn, viewer: Viewer, id_: int, owner_id: int | None) -> 
     lead = await _open(conn, viewer, id_)
     if owner_id is not None:
         await rota.require_manager(conn, owner_id, field="owner_id")
-        await learning.share(conn, [lead.contact_id], owner_id)
+        await learning.share(conn, [(lead.contact_id, owner_id)])
     await store.give(conn, id_, owner_id)
 
 

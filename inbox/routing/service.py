@@ -187,12 +187,9 @@ async def stand_on_cards(conn: Conn, talks: Sequence[Talk]) -> list[Change]:
         if not talk.is_machine
     ]
     deal_ids = await deals.create_for_routed(conn, requests) if requests else []
-    by_user: dict[int, list[int]] = {}
-    for talk in talks:
-        by_user.setdefault(talk.assignee_id or 0, []).append(talk.contact_id)
-    for user_id, contact_ids in by_user.items():
-        await contacts.share(conn, contact_ids, user_id)
-        await contacts.own(conn, contact_ids, user_id)
+    having = [(talk.contact_id, talk.assignee_id) for talk in talks if talk.assignee_id]
+    await contacts.share(conn, having)
+    await contacts.own(conn, having)
     await events.announce(
         conn,
         [

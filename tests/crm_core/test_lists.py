@@ -99,7 +99,7 @@ async def test_pages_are_complete_and_in_order_for_everybody(conn: Conn) -> None
         )
         ids[owner].append(id_)
         if owner == "shared":
-            await contacts.share(conn, [id_], a.user_id or 0)
+            await contacts.share(conn, [(id_, a.user_id or 0)])
     for who, expected in (
         (SYSTEM, [id_ for group in ids.values() for id_ in group]),
         (a, ids["a"] + ids["nobody"] + ids["shared"]),

@@ -188,7 +188,7 @@ async def test_followers_follow_the_root_and_come_back(conn: Conn) -> None:
     one_, two = await make_people(conn, 2)
     await contacts.update(conn, boss, one_, owner_id=a.user_id)
     await contacts.update(conn, boss, two, owner_id=a.user_id)
-    await contacts.share(conn, [two], b.user_id or 0)
+    await contacts.share(conn, [(two, b.user_id or 0)])
     merge_id = await contacts.merge(conn, survivor_id=one_, absorbed_id=two, reason="same")
     assert (await contacts.get(conn, b, two)).id == one_
     await contacts.unmerge(conn, merge_id)

@@ -305,8 +305,8 @@ async def test_following_and_owning_survive_repeats(conn: Conn) -> None:
     assert a.user_id
     assert b.user_id
     for who in (a, a, b):
-        await contacts.own(conn, [anna.contact_id], who.user_id or 0)
-        await contacts.share(conn, [anna.contact_id], who.user_id or 0)
+        await contacts.own(conn, [(anna.contact_id, who.user_id or 0)])
+        await contacts.share(conn, [(anna.contact_id, who.user_id or 0)])
     assert await contacts.owners(conn, [anna.contact_id]) == {anna.contact_id: a.user_id}
     assert (await contacts.get(conn, b, anna.contact_id)).owner_id == a.user_id
 

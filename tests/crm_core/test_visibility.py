@@ -195,7 +195,7 @@ async def test_who_was_given_a_conversation_sees_the_contact_but_not_the_deals(
 ) -> None:
     b = things.viewers["b"]
     contact = things.contacts["a"]
-    await contacts.share(conn, [contact], b.user_id or 0)
+    await contacts.share(conn, [(contact, b.user_id or 0)])
     assert (await contacts.get(conn, b, contact)).name == "Customer of a"
     assert contact in {item.id for item in (await contacts.list_contacts(conn, b)).items}
     assert contact in {item.id for item in (await contacts.list_contacts(conn, b, query="of a")).items}
