@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from typing import Any, cast
@@ -159,9 +159,17 @@ def step(
         state=decision.state,
         known={**trial.known, **learnt},
         buttons=answer.buttons if answer else (),
-        kind="message",
+        kind=_next(decision.effects),
         crm=after(trial.crm, decision),
     )
+
+
+def _next(effects: Sequence[Effect]) -> str:
+    """What is to happen next, most likely: what the rule waits for."""
+    kinds = {type(effect) for effect in effects}
+    if CallWebhook in kinds:
+        return "answer"
+    return "later" if Wait in kinds else "message"
 
 
 def _line(effect: Effect, *, why: str) -> Line:

@@ -28,7 +28,14 @@ def step(each: StepOutline) -> str:
 def remarks(each: StepOutline) -> list[str]:
     """What else is said about a step, beside its sentence."""
     known = SAID.get(each.verb, ())
-    return [_remark(part) for part in each.parts if part.key not in known]
+    told = [part for part in each.parts if part.key not in known]
+    if each.verb == "webhook":
+        return [_kept(part) if part.key == "save" else _remark(part) for part in told]
+    return [_remark(part) for part in told]
+
+
+def _kept(part: Part) -> str:
+    return _("Keeps of the answer: %(value)s") % {"value": part.value}
 
 
 def brief(rule: RuleOutline) -> str:
@@ -163,8 +170,8 @@ def _lead(each: StepOutline) -> str:
 def _if(each: StepOutline) -> str:
     values = {"value": each.value, "then": _part(each, "then"), "otherwise": _part(each, "else")}
     if values["otherwise"]:
-        return _("If %(value)s holds, goes on with the rule “%(then)s”, else with “%(otherwise)s”") % values
-    return _("If %(value)s holds, goes on with the rule “%(then)s”") % values
+        return _("If %(value)s, goes on with the rule “%(then)s”, else with “%(otherwise)s”") % values
+    return _("If %(value)s, goes on with the rule “%(then)s”") % values
 
 
 def _webhook(each: StepOutline) -> str:

@@ -227,14 +227,21 @@ async def test_what_happens_without_a_message_is_tried_out(
     assert 'value="VIP, new"' in html
 
 
+async def test_what_the_rule_waits_for_is_what_comes_next(send: Send) -> None:
+    _, html, _ = await send("/rules/trial", source=ACTS, text="order")
+    assert '<option value="answer" selected>' in html
+    assert "JSON of the answer; empty: the service fails" in html
+
+
 async def test_every_kind_of_rule_and_step_is_put_into_words(send: Send) -> None:
     _, html, _ = await send("/rules/check", source=ACTS)
     read = texts(html)
     for words in (
         "Asks https://erp.example/orders and waits for the answer, 3 s at most",
         "Sends order: 1",
+        "Keeps of the answer: status: status",
         "If the service fails: the rule “away”",
-        "If fields: status: sent holds, goes on with the rule “sent”, else with “away”",
+        "If fields: status: sent, goes on with the rule “sent”, else with “away”",
         "Puts the deal into the stage “Won”; a new one is called “An order”",
         "Declines the lead: No orders",
         "Waits 2 h",
