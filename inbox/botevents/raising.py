@@ -89,7 +89,12 @@ async def _schedule(conn: Conn, rule: Rule, seen: datetime | None, *, now: datet
     if now - due < TOO_LATE["schedule"]:
         active_since = now - timedelta(days=schedule.within_days)
         await store.add_scheduled(
-            conn, rule.id, at=due, active_since=active_since, returns=rule.returns, apart=APART
+            conn,
+            rule.id,
+            active_since=active_since,
+            returns=rule.returns,
+            apart=APART,
+            tags=sorted(rule.when.tags),
         )
     return due
 

@@ -23,9 +23,7 @@ CLAIM: LiteralString = """
      WHERE e.id IN (SELECT id FROM inbox_bot_event WHERE due_at <= now()
                      ORDER BY due_at, id LIMIT $1 FOR UPDATE SKIP LOCKED)
     RETURNING e.id, e.conversation_id, e.kind, e.at, e.rule, e.step, e.data, e.attempts"""
-HOLD: LiteralString = "SELECT id FROM inbox_bot_event WHERE id = $1 FOR UPDATE"
-DONE: LiteralString = "DELETE FROM inbox_bot_event WHERE id = $1"
-NEXT: LiteralString = "SELECT min(due_at) FROM inbox_bot_event"
+DONE: LiteralString = "DELETE FROM inbox_bot_event WHERE id = $1 RETURNING id"
 WATCHED: LiteralString = "SELECT rule, seen_until FROM inbox_bot_watch FOR UPDATE"
 WATCH: LiteralString = """
     INSERT INTO inbox_bot_watch (rule, seen_until) SELECT * FROM unnest($1::text[], $2::timestamptz[])
@@ -36,14 +34,21 @@ SILENT: LiteralString = """
      WHERE state = 'open' AND last_at > $1 AND last_at <= $2 AND last_outbound AND (owner = 'bot' OR $3)
        AND NOT coalesce(bot_state->'fired' ? $4, false)
      ORDER BY last_at"""
-# One conversation a person: the one that they wrote in last.
+# One conversation a person: the one that they wrote in last. Tags are looked at here already, so that a list of a thousand
+# is not found among a million; whether the rule's conditions hold is asked when its moment has come.
 SCHEDULED: LiteralString = """
     INSERT INTO inbox_bot_event (conversation_id, kind, at, due_at, rule)
-    SELECT t.id, 'schedule', $1, now() + make_interval(secs => (row_number() OVER (ORDER BY t.id)) * $5), $2
-      FROM (SELECT DISTINCT ON (p.root_id) c.id
-              FROM inbox_conversation c JOIN crm_contact p ON p.id = c.contact_id
-             WHERE c.state IN ('open', 'snoozed', 'closed') AND c.last_at > $3 AND (c.owner = 'bot' OR $4)
-             ORDER BY p.root_id, c.last_at DESC) AS t"""
+    SELECT id, 'schedule', slot, slot, $1
+      FROM (SELECT t.id, now() + make_interval(secs => (row_number() OVER (ORDER BY t.id)) * $4) AS slot
+              FROM (SELECT DISTINCT ON (r.id) c.id
+                      FROM inbox_conversation c
+                      JOIN crm_contact p ON p.id = c.contact_id
+                      JOIN crm_contact r ON r.id = p.root_id
+                     WHERE c.state IN ('open', 'snoozed', 'closed') AND c.last_at > $2 AND (c.owner = 'bot' OR $3)
+                       AND ($5::text[] IS NULL OR EXISTS (
+                            SELECT 1 FROM unnest(r.tags) AS tag
+                             WHERE lower(regexp_replace(btrim(tag), '\\s+', ' ', 'g')) = ANY($5)))
+                     ORDER BY r.id, c.last_at DESC) AS t) AS s"""
 OF_VISITOR: LiteralString = """
     SELECT id FROM inbox_conversation
      WHERE channel_id = $1 AND handle_kind = 'visitor' AND handle_value = $2 ORDER BY id DESC LIMIT 1"""
@@ -97,18 +102,9 @@ async def claim(conn: Conn, *, limit: int, seconds: float) -> list[BotEvent]:
     return [BotEvent(**dict(row)) for row in await conn.fetch(CLAIM, limit, seconds)]
 
 
-async def hold(conn: Conn, id_: int) -> bool:
-    """Whether an event is still there; it stays locked."""
-    return await conn.fetchval(HOLD, id_) is not None
-
-
-async def done(conn: Conn, id_: int) -> None:
-    await conn.execute(DONE, id_)
-
-
-async def next_due(conn: Conn) -> datetime | None:
-    """When the next event is due."""
-    return await conn.fetchval(NEXT)
+async def done(conn: Conn, id_: int) -> bool:
+    """The event is over when the transaction commits; False if it was before."""
+    return await conn.fetchval(DONE, id_) is not None
 
 
 async def watched(conn: Conn) -> dict[str, datetime]:
@@ -128,10 +124,11 @@ async def silent(conn: Conn, rule: str, *, since: datetime, until: datetime, ret
 
 
 async def add_scheduled(
-    conn: Conn, rule: str, *, at: datetime, active_since: datetime, returns: bool, apart: float
+    conn: Conn, rule: str, *, active_since: datetime, returns: bool, apart: float, tags: Sequence[str]
 ) -> None:
-    """An event for everybody who wrote or was written to since; `apart` are seconds between two of them."""
-    await conn.execute(SCHEDULED, at, rule, active_since, returns, apart)
+    """An event for everybody who wrote or was written to since and has one of the tags, if any are named; `apart` are
+    seconds between two of them."""
+    await conn.execute(SCHEDULED, rule, active_since, returns, apart, list(tags) or None)
 
 
 async def places(conn: Conn, contact_id: int) -> list[Place]:

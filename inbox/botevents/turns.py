@@ -30,15 +30,17 @@ PREVIEW = 200
 async def take(
     conn: Conn, event: BotEvent, *, tools: Tools, now: datetime, answer: Answer | None = None
 ) -> list[Change]:
-    """Settle an event inside the caller's transaction; nothing happens if somebody else settled it meanwhile."""
-    if not await store.hold(conn, event.id):
-        return []
-    await store.done(conn, event.id)
+    """Settle an event inside the caller's transaction; nothing happens if somebody else settled it meanwhile.
+
+    The conversation is locked before the event, as the processor does that takes back what a rule waited for.
+    """
     found = await talks.talks_by_id(conn, [event.conversation_id])
+    if not await store.done(conn, event.id):
+        return []
     if not found or not _is_meant(event, talk := found[0], tools, now=now):
         return []
     sender = _sender(tools, talk)
-    if sender is None:
+    if sender is None or (sender.row.is_paused and event.kind not in TURNS):
         return await _unsendable(conn, event, talk, tools=tools, now=now)
     present = (await deals.present(conn, [talk.contact_id])).get(talk.contact_id)
     knowledge = Knowledge(
@@ -96,6 +98,8 @@ async def _known(conn: Conn, talk: Talk) -> dict[str, str]:
 
 def _is_meant(event: BotEvent, talk: Talk, tools: Tools, *, now: datetime) -> bool:
     """Whether it still concerns the bot: nobody else has the conversation, and it stands where it stood."""
+    if event.kind not in TURNS and event.attempts > MAX_ATTEMPTS:
+        return False
     if event.kind in TURNS:
         state = BotState.from_json(talk.bot_state.get("flow") or {})
         is_there = (state.flow, state.step) == (event.rule, event.step)

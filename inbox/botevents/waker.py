@@ -13,6 +13,8 @@ from chatbot.model import Answer
 from inbox.botevents import store, turns
 from inbox.botevents.asking import Ask
 from inbox.botevents.model import BotEvent
+from inbox.changes import Change
+from inbox.process.service import PASSING
 from inbox.process.tools import Tools
 
 log = logging.getLogger(__name__)
@@ -21,6 +23,7 @@ AT_ONCE = 20
 LEASE = 60.0
 """Seconds after which somebody else takes up what a crash left; longer than any service may take."""
 EVERY = 1.0
+TRIES = 5
 
 
 class Waker:
@@ -87,6 +90,18 @@ class Waker:
         if changes:
             self._tools.wake_delivery()
             await self._tools.publish(changes)
+
+    async def _take(self, event: BotEvent, *, answer: Answer | None) -> list[Change]:
+        """In a transaction of its own; one that collided with another is done again at once."""
+        for tries in range(TRIES):
+            try:
+                async with self._pool.acquire() as conn, conn.transaction():
+                    return await turns.take(
+                        conn, event, tools=self._tools, now=datetime.now(UTC), answer=answer
+                    )
+            except PASSING:
+                await asyncio.sleep(0.02 * 2**tries)
+        raise TimeoutError("it collided with others too often")
 
     async def _work(self) -> None:
         while True:

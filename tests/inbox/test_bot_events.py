@@ -247,6 +247,25 @@ async def test_what_a_crash_left_is_asked_again_with_the_same_key(world: World, 
     assert len(service.asked) == 1
 
 
+async def test_a_message_that_ends_a_wait_and_the_end_of_the_wait_do_not_lock_each_other(
+    world: World,
+) -> None:
+    await world.runtime.waker.stop()
+    await run(world, WAITS)
+    people = [f"+1202555{n:04}" for n in range(12)]
+    for sender in people:
+        await world.post(sender=sender, text="remind")
+    await world.delivered()
+    await world.fetch("UPDATE inbox_bot_event SET at = now(), due_at = now()")
+    wakers = [_waker(world) for _ in range(3)]
+    posts = [world.post(sender=sender, text="remind") for sender in people]
+    await asyncio.gather(*posts, *(waker.take_due() for waker in wakers))
+    await world.delivered()
+    waiting = "SELECT count(*) FROM inbox_bot_event WHERE at > now() + interval '1 hour'"
+    assert await world.value(waiting) == len(people)
+    assert await world.value("SELECT count(*) FROM inbox_bot_event") == len(people)
+
+
 async def test_an_event_that_fails_for_ever_goes_to_a_person(world: World, service: Service) -> None:
     await world.runtime.waker.stop()
     await run(world, ORDER % (service.url, "\n        fallback: away"))
@@ -479,16 +498,21 @@ async def test_a_schedule_reaches_each_person_once(world: World) -> None:
     for sender in (PHONE, OTHER, "+12025550103"):
         await says(world, "hello", sender=sender)
     await world.fetch(
-        "UPDATE crm_contact SET tags = '{subscriber}' WHERE id IN (SELECT min(id) FROM crm_contact)"
+        "UPDATE crm_contact SET tags = '{a,\" Subscriber\"}' WHERE id IN (SELECT min(id) FROM crm_contact)"
     )
     today = datetime.now(UTC).replace(hour=9, minute=0, second=30, microsecond=0)
     rules = world.runtime.rulebook.rules
     for now in (today - timedelta(hours=1), today, today + timedelta(seconds=10)):
         async with world.pool.acquire() as conn, conn.transaction():
             await raising.watch(conn, rules=rules, now=now)
-    assert await world.value("SELECT count(*) FROM inbox_bot_event") == 3
+    assert await world.value("SELECT count(*) FROM inbox_bot_event") == 1
     await passes(world)
     assert sent(world) == ["Hi", "Hi", "Hi", "This week's list."]
+    await run(world, HAPPENS.replace(", tag: subscriber", ""))
+    for now in (today + timedelta(days=1), today + timedelta(days=2)):
+        async with world.pool.acquire() as conn, conn.transaction():
+            await raising.watch(conn, rules=world.runtime.rulebook.rules, now=now)
+    assert await world.value("SELECT count(*) FROM inbox_bot_event") == 6
 
 
 async def test_a_page_that_is_visited(db_url: str, redis_url: str) -> None:
