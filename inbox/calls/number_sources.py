@@ -15,7 +15,9 @@ MOST = 500
 LENGTH = 100
 
 OF: LiteralString = "SELECT number, utm FROM inbox_number_source WHERE channel_id = $1 ORDER BY position"
-ONE: LiteralString = "SELECT utm FROM inbox_number_source WHERE channel_id = $1 AND number = $2"
+MARKS: LiteralString = """
+    SELECT s.channel_id, s.number, s.utm FROM unnest($1::int[], $2::text[]) AS t (channel_id, number)
+      JOIN inbox_number_source s ON s.channel_id = t.channel_id AND s.number = t.number"""
 FORGET: LiteralString = "DELETE FROM inbox_number_source WHERE channel_id = $1"
 KEEP: LiteralString = """
     INSERT INTO inbox_number_source (channel_id, number, utm, position)
@@ -34,9 +36,10 @@ async def of_line(conn: Conn, channel_id: int) -> list[NumberSource]:
     return [NumberSource(**dict(row)) for row in await conn.fetch(OF, channel_id)]
 
 
-async def utm(conn: Conn, channel_id: int, number: str) -> dict[str, str]:
-    """The marks of a number; empty where none are set."""
-    return dict(await conn.fetchval(ONE, channel_id, number) or {})
+async def utm(conn: Conn, rung: Sequence[tuple[int, str]]) -> dict[tuple[int, str], dict[str, str]]:
+    """The marks by `(channel, number)`, of those that have some."""
+    rows = await conn.fetch(MARKS, [channel for channel, _ in rung], [number for _, number in rung])
+    return {(row["channel_id"], row["number"]): dict(row["utm"]) for row in rows}
 
 
 async def save(conn: Conn, channel_id: int, sources: Sequence[NumberSource]) -> None:

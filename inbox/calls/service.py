@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from chatbot.hours import Hours
-from connectors.contract import CallStep, InboundMessage, Step
-from crm_core.contacts import service as contacts
-from crm_core.leads import service as leads
-from crm_core.leads.model import LeadRequest
+from connectors.contract import CallStep, Step
 from crm_core.sql import Conn
-from inbox.calls import number_sources, store, verbs
+from inbox.calls import opening, store, verbs
 from inbox.calls.fold import SILENCE, Call, fold
 from inbox.calls.follow import follow
 from inbox.calls.model import Known
+from inbox.calls.opening import Key, Opened
 from inbox.calls.outside import is_internal, names_nobody
 from inbox.calls.store import NOBODY
 from inbox.calls.wording import sentence
@@ -25,9 +23,7 @@ from inbox.changes import Change
 from inbox.files import store as file_store
 from inbox.files.store import NewFile
 from inbox.process import store as talk_store
-from inbox.process import threads
-from inbox.process.model import Incoming, NewMessage, Talk, Work
-from inbox.process.people import sighting
+from inbox.process.model import NewMessage, Talk, Work
 from inbox.process.tools import Tools
 
 WAITS = "It waits for the step that says who rang."
@@ -38,12 +34,11 @@ async def take_in(
     conn: Conn, steps: Sequence[tuple[Work, CallStep]], *, tools: Tools, now: datetime
 ) -> list[Change]:
     """Fold steps into their calls, inside the batch's transaction."""
-    await store.lock(conn, {(work.channel.id, step.call_id[:300]) for work, step in steps})
-    changes: list[Change] = []
-    for work, step in steps:
-        changes += await _take_step(
-            conn, work, replace(step, call_id=step.call_id[:300]), hours=_hours(tools), now=now
-        )
+    named = [(work, replace(step, call_id=step.call_id[:300])) for work, step in steps]
+    await store.lock(conn, {(work.channel.id, step.call_id) for work, step in named})
+    opened, changes = await opening.open_for(conn, named, hours=_hours(tools))
+    for work, step in named:
+        changes += await _take_step(conn, work, step, opened=opened, hours=_hours(tools), now=now)
     return changes
 
 
@@ -63,11 +58,16 @@ async def close_silent(
 
 
 async def _take_step(
-    conn: Conn, work: Work, step: CallStep, *, hours: Sequence[Hours], now: datetime
+    conn: Conn,
+    work: Work,
+    step: CallStep,
+    *,
+    opened: Mapping[Key, Opened],
+    hours: Sequence[Hours],
+    now: datetime,
 ) -> list[Change]:
     channel_id = work.channel.id
     known = await store.find(conn, channel_id, step.call_id)
-    talk = None
     if known is None:
         if is_internal(step):
             work.settle("ignored", INTERNAL)
@@ -76,19 +76,23 @@ async def _take_step(
             is_new = await store.keep_early(conn, channel_id, step)
             work.settle(*(("processed", WAITS) if is_new else ("duplicate", "This step is known already.")))
             return []
-        talk, owner_id = await _conversation(conn, work, step)
+        new = opened[channel_id, step.call_id]
         id_ = await store.open_call(
-            conn, step, channel_id=channel_id, contact_id=talk.contact_id, conversation_id=talk.id
+            conn,
+            step,
+            channel_id=channel_id,
+            contact_id=new.contact_id,
+            conversation_id=new.conversation_id,
         )
         await store.adopt_early(conn, id_, channel_id, step.call_id)
         caller = step.caller.handles[0].value
-        known = Known(id=id_, conversation_id=talk.id, owner_id=owner_id, caller=caller)
+        known = Known(id=id_, conversation_id=new.conversation_id, owner_id=new.owner_id, caller=caller)
     if not await store.add_step(conn, known.id, step) and known.state:
         work.settle("duplicate", "This step is known already.")
         return []
     work.settle("processed")
     return await _bring_up_to_date(
-        conn, known, talk=talk, hours=hours, now=now, channel_id=channel_id, journal_id=work.id
+        conn, known, hours=hours, now=now, channel_id=channel_id, journal_id=work.id
     )
 
 
@@ -99,11 +103,10 @@ async def _bring_up_to_date(
     hours: Sequence[Hours],
     now: datetime,
     channel_id: int,
-    talk: Talk | None = None,
     journal_id: int | None = None,
 ) -> list[Change]:
     """Fold the call's steps anew and let its line, its recording, tasks and browsers follow."""
-    talk = talk or (await talk_store.talks_by_id(conn, [known.conversation_id]))[0]
+    [talk] = await talk_store.talks_by_id(conn, [known.conversation_id])
     call = fold(await store.steps(conn, known.id))
     message_id = await _show(conn, talk, call, known=known, journal_id=journal_id, now=now)
     attachment_id = await _recording(
@@ -114,41 +117,6 @@ async def _bring_up_to_date(
     await talk_store.save_talks(conn, [talk], last_ids={talk.id: message_id})
     is_blocked = call.state == "ringing" and not call.outbound and await verbs.is_blocked(conn, known.caller)
     return [*changes, _change(talk, call, known=known, message_id=message_id, is_blocked=is_blocked)]
-
-
-async def _conversation(conn: Conn, work: Work, step: CallStep) -> tuple[Talk, int | None]:
-    """The caller's conversation on this line; a new one for an unknown caller, with its lead."""
-    known = sighting(step.caller, channel_id=work.channel.id, connector=work.channel.row.connector)
-    resolved = (await contacts.resolve(conn, [known]))[0]
-    message = Incoming(
-        work=work,
-        event=InboundMessage(external_id=step.call_id, sender=step.caller, at=step.at, outbound=True),
-        order=0,
-        contact_id=resolved.contact_id,
-        root_id=resolved.root_id,
-    )
-    talk = (await threads.find_or_open(conn, [message], bot_ready=False))[0]
-    if not step.outbound and (talk.is_new or talk.was_closed):
-        utm = await number_sources.utm(conn, work.channel.id, step.number)
-        await leads.open_for(
-            conn,
-            [
-                LeadRequest(
-                    contact_id=resolved.contact_id,
-                    conversation_id=talk.id,
-                    channel_id=work.channel.id,
-                    title="",
-                    source={
-                        "utm": utm,
-                        "referrer": "",
-                        "landing_page": "",
-                        "page": step.number,
-                        "visits": [],
-                    },
-                )
-            ],
-        )
-    return talk, resolved.owner_id
 
 
 async def _show(

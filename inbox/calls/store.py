@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, LiteralString
 from uuid import UUID
 
@@ -16,6 +16,9 @@ NOBODY = Person(handles=(Handle(kind="phone", value=""),))
 FIND: LiteralString = """
     SELECT id, conversation_id, caller, message_id, attachment_id, state, outcome, outbound
       FROM inbox_call WHERE channel_id = $1 AND call_id = $2 FOR UPDATE"""
+KNOWN: LiteralString = """
+    SELECT k.channel_id, k.call_id FROM unnest($1::int[], $2::text[]) AS t (channel_id, call_id)
+      JOIN inbox_call k ON k.channel_id = t.channel_id AND k.call_id = t.call_id"""
 OPEN: LiteralString = """
     INSERT INTO inbox_call (channel_id, call_id, contact_id, conversation_id, caller, state, started_at)
     VALUES ($1, $2, $3, $4, $5, 'ringing', $6) RETURNING id"""
@@ -61,6 +64,12 @@ async def lock(conn: Conn, calls: Iterable[tuple[int, str]]) -> None:
 async def find(conn: Conn, channel_id: int, call_id: str) -> Known | None:
     row = await conn.fetchrow(FIND, channel_id, call_id)
     return Known(**dict(row)) if row else None
+
+
+async def known(conn: Conn, keys: Sequence[tuple[int, str]]) -> set[tuple[int, str]]:
+    """Which of these `(channel, call)` there are."""
+    rows = await conn.fetch(KNOWN, [channel for channel, _ in keys], [call for _, call in keys])
+    return {(row["channel_id"], row["call_id"]) for row in rows}
 
 
 async def open_call(

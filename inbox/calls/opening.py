@@ -1,0 +1,129 @@
+"""New calls of a batch: who rings, their conversations and leads, and a manager for each, in a few statements for all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from chatbot.hours import Hours
+from connectors.contract import CallStep, InboundMessage
+from crm_core.contacts import service as contacts
+from crm_core.leads import service as leads
+from crm_core.leads.model import LeadRequest
+from crm_core.sql import Conn
+from inbox.calls import number_sources, store
+from inbox.calls.outside import is_internal, names_nobody
+from inbox.changes import Change
+from inbox.process import store as talk_store
+from inbox.process import threads
+from inbox.process.model import Incoming, Talk, Work
+from inbox.process.people import sighting
+from inbox.routing import service as routing
+
+Key: TypeAlias = tuple[int, str]
+"""Channel and the provider's name of the call."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """The conversation that a new call stands in. `owner_id` is the caller's own manager."""
+
+    conversation_id: int
+    contact_id: int
+    owner_id: int | None
+
+
+async def open_for(
+    conn: Conn, steps: Sequence[tuple[Work, CallStep]], *, hours: Sequence[Hours]
+) -> tuple[Mapping[Key, Opened], list[Change]]:
+    """A conversation for each call that is not known yet and whose first step that names somebody is here."""
+    known = await store.known(conn, [_key(work, step) for work, step in steps])
+    first: dict[Key, tuple[Work, CallStep]] = {}
+    for work, step in steps:
+        if _key(work, step) not in known and not is_internal(step) and not names_nobody(step):
+            first.setdefault(_key(work, step), (work, step))
+    if not first:
+        return {}, []
+    new = list(first.values())
+    people = [
+        sighting(step.caller, channel_id=work.channel.id, connector=work.channel.row.connector)
+        for work, step in new
+    ]
+    resolved = await contacts.resolve(conn, people)
+    messages = [
+        Incoming(
+            work=work,
+            event=InboundMessage(external_id=step.call_id, sender=step.caller, at=step.at, outbound=True),
+            order=0,
+            contact_id=who.contact_id,
+            root_id=who.root_id,
+            contact_owner_id=who.owner_id,
+        )
+        for (work, step), who in zip(new, resolved, strict=True)
+    ]
+    talks = await threads.find_or_open(conn, messages, bot_ready=False)
+    inbound = [(message, step) for message, (_, step) in zip(messages, new, strict=True) if not step.outbound]
+    await _leads(conn, inbound)
+    changes = await _route(conn, [message for message, _ in inbound], hours=hours)
+    await talk_store.save_talks(conn, talks, last_ids={})
+    opened = {
+        key: Opened(
+            conversation_id=message.talk.id,
+            contact_id=message.talk.contact_id,
+            owner_id=message.contact_owner_id,
+        )
+        for key, message in zip(first, messages, strict=True)
+        if message.talk
+    }
+    return opened, changes
+
+
+async def _leads(conn: Conn, inbound: Sequence[tuple[Incoming, CallStep]]) -> None:
+    """A lead for every conversation that begins or begins again; the number that was rung tells its source."""
+    asking = [
+        (message, step, message.talk)
+        for message, step in inbound
+        if message.talk and (message.talk.is_new or message.talk.was_closed)
+    ]
+    if not asking:
+        return
+    marks = await number_sources.utm(
+        conn, [(message.work.channel.id, step.number) for message, step, _ in asking]
+    )
+    requests = [
+        LeadRequest(
+            contact_id=message.contact_id,
+            conversation_id=talk.id,
+            channel_id=message.work.channel.id,
+            title="",
+            source={
+                "utm": marks.get((message.work.channel.id, step.number), {}),
+                "referrer": "",
+                "landing_page": "",
+                "page": step.number,
+                "visits": [],
+            },
+        )
+        for message, step, talk in asking
+    ]
+    await leads.open_for(conn, requests)
+
+
+async def _route(conn: Conn, inbound: Sequence[Incoming], *, hours: Sequence[Hours]) -> list[Change]:
+    """A manager for conversations that nobody has."""
+    asking: dict[int, Talk] = {}
+    owners: dict[int, int | None] = {}
+    for message in inbound:
+        talk = message.talk
+        if talk and talk.assignee_id is None and talk.owner != "user":
+            talk.state = "open"
+            asking[talk.id] = talk
+            owners[talk.contact_id] = message.contact_owner_id
+    if not asking:
+        return []
+    return await routing.route(conn, list(asking.values()), owners=owners, hours=hours)
+
+
+def _key(work: Work, step: CallStep) -> Key:
+    return work.channel.id, step.call_id
