@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+from xml.etree import ElementTree
 
 import pytest
 
@@ -137,3 +139,11 @@ def test_the_example_on_the_channels_page_works_with_its_secret() -> None:
         raw = by_curl(command.replace("YOUR-SHARED-SECRET", "SECRET"))
         TELEPHONY.verify(raw, CHANNEL)
         assert TELEPHONY.parse(raw, CHANNEL)
+
+
+def test_the_template_of_3cx_sends_what_the_fixtures_hold() -> None:
+    template = ElementTree.parse(FOUND.folders["telephony"] / "3cx.xml")
+    sent = [value.get("Key") for value in template.iterfind(".//PostValues/Value")]
+    for name in ("answered", "missed", "outbound_unanswered"):
+        fixture = json.loads((FOUND.folders["telephony"] / "fixtures" / f"3cx_{name}.json").read_text())
+        assert list(fixture["request"]["body"]) == sent
