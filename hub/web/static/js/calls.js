@@ -7,7 +7,7 @@ const key = (node) => `${node.dataset.call}:${node.dataset.state}`;
 function put(html) {
   const template = document.createElement("template");
   template.innerHTML = html;
-  for (const fresh of [...template.content.querySelectorAll("section.call")]) {
+  for (const fresh of [...template.content.querySelectorAll(".call[data-order]")]) {
     const old = document.getElementById(fresh.id);
     if (!old && closed().includes(key(fresh))) continue;
     if (old) keep(old, fresh);
@@ -55,8 +55,6 @@ document.addEventListener("click", async (event) => {
     if (node.dataset.call) sessionStorage.setItem("hub-calls-closed", JSON.stringify([...closed(), key(node)].slice(-50)));
     node.remove();
   }
-  const back = event.target.closest?.("[data-player] [data-back]");
-  if (back) { const audio = back.closest("[data-player]").querySelector("audio"); audio.currentTime = Math.max(0, audio.currentTime - 10); }
   const number = event.target.closest?.("[data-dial]");
   if (!number || !box()?.hasAttribute("data-dials") || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
