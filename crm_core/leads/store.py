@@ -10,7 +10,7 @@ from crm_core import visibility
 from crm_core.leads.model import Lead, LeadRequest, Standing
 from crm_core.sql import Conn
 
-# OFFSET 0: what is one contact's is found by the contact; else the planner may walk all leads or deals from one end.
+# OFFSET 0 keeps the planner from beginning with all leads or deals, which it likes while it knows of few.
 STANDING: LiteralString = """
     SELECT r.id AS root_id, l.id AS lead_id, coalesce(l.title, '') AS lead_title, l.source_id, d.id AS deal_id,
            r.company_id, coalesce(nullif(r.name, ''), h.value, '') AS name
@@ -18,11 +18,13 @@ STANDING: LiteralString = """
       JOIN crm_contact c ON c.id = k.contact_id
       JOIN crm_contact r ON r.id = c.root_id
       LEFT JOIN LATERAL (
-           SELECT * FROM (SELECT x.id, x.title, x.source_id FROM crm_contact i JOIN crm_lead x ON x.contact_id = i.id
-                           WHERE i.root_id = r.id AND x.state = 'new' OFFSET 0) AS o ORDER BY id LIMIT 1) AS l ON true
+           SELECT x.* FROM crm_contact i CROSS JOIN LATERAL (
+                  SELECT id, title, source_id FROM crm_lead WHERE contact_id = i.id AND state = 'new' OFFSET 0) AS x
+            WHERE i.root_id = r.id ORDER BY x.id LIMIT 1) AS l ON true
       LEFT JOIN LATERAL (
-           SELECT * FROM (SELECT x.id FROM crm_contact i JOIN crm_deal x ON x.contact_id = i.id
-                           WHERE i.root_id = r.id AND x.closed_at IS NULL OFFSET 0) AS o ORDER BY id DESC LIMIT 1) AS d ON true
+           SELECT x.id FROM crm_contact i CROSS JOIN LATERAL (
+                  SELECT id FROM crm_deal WHERE contact_id = i.id AND closed_at IS NULL OFFSET 0) AS x
+            WHERE i.root_id = r.id ORDER BY x.id DESC LIMIT 1) AS d ON true
       LEFT JOIN LATERAL (
            SELECT value FROM crm_handle WHERE contact_id = c.id ORDER BY trust DESC, id LIMIT 1) AS h ON true
      ORDER BY k.n"""

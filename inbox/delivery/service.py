@@ -35,6 +35,10 @@ LONGEST_WAIT = 10.0
 BURY_EVERY = 5.0
 MAX_TRIES = 12
 STOP_WITHIN = 20.0
+SLOW_CLAIM = 0.2
+"""Seconds after which a claim is suspected of a plan from when nearly nothing waited: PostgreSQL keeps it until it takes
+statistics again, and it compares every waiting message with every other."""
+PLAN_ANEW_FOR = 90.0
 
 
 class Deliverer:
@@ -60,6 +64,7 @@ class Deliverer:
         self._tries = Tries(pool, context_of=context_of, publish=publish, refuse_url=refuse_url)
         self._tasks: list[asyncio.Task[None]] = []
         self._buried_at = 0.0
+        self._plans_anew_until = 0.0
 
     def start(self) -> None:
         self._tasks = [
@@ -117,8 +122,13 @@ class Deliverer:
         room = min(CLAIM_AT_ONCE, MOST_IN_FLIGHT - self._in_flight.total())
         if room <= 0:
             return 0
+        began = time.monotonic()
         async with self._pool.acquire() as conn, conn.transaction():
-            rows = await store.claim(conn, limit=room, but_channels=full + paused)
+            rows = await store.claim(
+                conn, limit=room, but_channels=full + paused, plan_anew=began < self._plans_anew_until
+            )
+        if time.monotonic() - began > SLOW_CLAIM:
+            self._plans_anew_until = time.monotonic() + PLAN_ANEW_FOR
         await self._launch([row for row in rows if row["state"] == "sending"])
         cancelled = [row for row in rows if row["state"] == "cancelled"]
         if cancelled:

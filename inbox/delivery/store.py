@@ -17,6 +17,7 @@ from inbox.intake.model import clean
 
 # Only the oldest unsent message of a conversation may leave: order is kept over all processes. What the bot wrote before
 # somebody else took the conversation is cancelled here, at the moment of sending.
+PLAN_ANEW: LiteralString = "SET LOCAL plan_cache_mode = force_custom_plan"
 CLAIM: LiteralString = """
     WITH due AS (
         SELECT o.id, o.conversation_id, o.by_bot, o.fence
@@ -167,8 +168,15 @@ class Told:
     rest: float = 0
 
 
-async def claim(conn: Conn, *, limit: int, but_channels: Sequence[int]) -> list[dict[str, Any]]:
-    """Messages to send now, each already a recorded try; rows that came too late are among them as cancelled."""
+async def claim(
+    conn: Conn, *, limit: int, but_channels: Sequence[int], plan_anew: bool = False
+) -> list[dict[str, Any]]:
+    """Messages to send now, each already a recorded try; rows that came too late are among them as cancelled.
+
+    `plan_anew` (inside a transaction) does not use the plan that the connection keeps of this statement.
+    """
+    if plan_anew:
+        await conn.execute(PLAN_ANEW)
     return [dict(row) for row in await conn.fetch(CLAIM, limit, list(but_channels))]
 
 
