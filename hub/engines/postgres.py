@@ -38,6 +38,7 @@ OPTIONS: Mapping[str, str] = {
     "work_mem": "8MB",
     "maintenance_work_mem": "64MB",
     "random_page_cost": "1.1",
+    "autovacuum_naptime": "15s",  # a new installation grows from nothing: plans of empty tables must not last
     "jit": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",
