@@ -41,6 +41,7 @@ class Client:
     is_searching: bool
     watched: ConversationRow | None
     head: tuple[object, ...] = ()
+    is_lost: bool = False
     queue: asyncio.Queue[bytes | None] = field(default_factory=lambda: asyncio.Queue(BACKLOG))
 
     @property
