@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import LiteralString
+from typing import Any, LiteralString
 from uuid import UUID
 
 from crm_core.acts.model import Act
@@ -73,8 +73,8 @@ async def forget_old(conn: Conn) -> None:
     await conn.execute(FORGET_OLD)
 
 
-def _act(row: object) -> Act | None:
+def _act(row: Any) -> Act | None:
     if row is None:
         return None
-    data = dict(row)  # type: ignore[call-overload]
+    data = dict(row)
     return Act(**data | {"concerns": tuple(data["concerns"])})

@@ -18,8 +18,9 @@ OF: LiteralString = (
     "SELECT kind, text, at FROM inbox_draft WHERE user_id = $1 AND conversation_id = $2 ORDER BY at"
 )
 KEEP: LiteralString = """
-    INSERT INTO inbox_draft (user_id, conversation_id, kind, text) VALUES ($1, $2, $3, $4)
-    ON CONFLICT (user_id, conversation_id, kind) DO UPDATE SET text = excluded.text, at = clock_timestamp()"""
+    INSERT INTO inbox_draft (user_id, conversation_id, kind, text, at)
+    VALUES ($1, $2, $3, $4, clock_timestamp() - make_interval(secs => $5))
+    ON CONFLICT (user_id, conversation_id, kind) DO UPDATE SET text = excluded.text, at = excluded.at"""
 DROP: LiteralString = "DELETE FROM inbox_draft WHERE user_id = $1 AND conversation_id = $2 AND kind = $3"
 
 
@@ -37,8 +38,8 @@ async def of(conn: Conn, viewer: Viewer, id_: int) -> list[Draft]:
     return [Draft(**dict(row)) for row in await conn.fetch(OF, viewer.user_id or 0, id_)]
 
 
-async def keep(conn: Conn, viewer: Viewer, id_: int, *, kind: str, text: str) -> None:
-    """Keep what was typed; nothing typed is no draft. Who lost the conversation while writing keeps writing."""
+async def keep(conn: Conn, viewer: Viewer, id_: int, *, kind: str, text: str, seconds_ago: float = 0) -> None:
+    """Keep what was typed `seconds_ago`; nothing typed is no draft. Who lost the conversation while writing keeps it."""
     viewer.require_customers()
     if kind not in KINDS or viewer.user_id is None:
         raise Invalid("A draft is a reply or a note.", field="kind")
@@ -48,7 +49,7 @@ async def keep(conn: Conn, viewer: Viewer, id_: int, *, kind: str, text: str) ->
     if not await conn.fetchval(SEES, viewer.sql_id, id_) and not await of(conn, viewer, id_):
         raise NotFound("There is no such conversation, or it is a colleague's.")
     if body.strip():
-        await conn.execute(KEEP, viewer.user_id, id_, kind, body)
+        await conn.execute(KEEP, viewer.user_id, id_, kind, body, seconds_ago)
     else:
         await drop(conn, viewer, id_, kind=kind)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from hub.web.formats import now
 from hub.web.render import text
 from inbox.changes import Change
+from inbox.conversations.model import ConversationRow
 from inbox.conversations.visibility import sees
 
 if TYPE_CHECKING:
@@ -18,7 +20,12 @@ def told(client: Client, batch: Batch, change: Change) -> str:
     row, data = batch.rows.get(change.conversation_id or 0), change.data
     if row is None:
         return ""
-    values = {"row": row, "csrf": client.csrf, "name": data.get("by_name", ""), "act": data.get("act", "")}
+    values: dict[str, object] = {
+        "row": row,
+        "csrf": client.csrf,
+        "name": data.get("by_name", ""),
+        "act": data.get("act", ""),
+    }
     if data.get("asked_by"):
         return _asked(client, change, values) if change.assignee_id == client.user.id else ""
     lost, got = change.previous_assignee_id, change.assignee_id
@@ -46,9 +53,12 @@ def of_open_page(client: Client, batch: Batch) -> str:
         ),
         "",
     )
-    return text(
-        "inbox/pushed_taken.html", row=row, is_lost=client.is_lost, by=by or row.assignee_name, at=now()
-    )
+    return taken(row, is_lost=client.is_lost, by=by or row.assignee_name, at=now())
+
+
+def taken(row: ConversationRow, *, is_lost: bool, by: str, at: datetime) -> str:
+    """The bar above the composer."""
+    return text("inbox/pushed_taken.html", row=row, is_lost=is_lost, by=by, at=at)
 
 
 def _asked(client: Client, change: Change, values: dict[str, object]) -> str:

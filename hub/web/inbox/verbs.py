@@ -90,8 +90,16 @@ async def keep_draft(request: web.Request) -> web.StreamResponse:
             ident(request),
             kind=fields.get("kind", ""),
             text=fields.get("text", ""),
+            seconds_ago=_ago(fields.get("ago", "")),
         )
     return web.Response(status=204)
+
+
+def _ago(text: str) -> float:
+    """Seconds since it was typed, from the milliseconds that the page counted: a day at most."""
+    return (
+        min(int(text), 86_400_000) / 1000 if text.isascii() and text.isdecimal() and len(text) < 12 else 0.0
+    )
 
 
 async def mark_unread(request: web.Request) -> web.StreamResponse:

@@ -57,7 +57,7 @@ function push(key, kind) {
   timers.delete(key);
   const entry = read(key);
   if (!entry) return running;
-  const body = new URLSearchParams({ kind, text: entry.text });
+  const body = new URLSearchParams({ kind, text: entry.text, ago: Math.max(0, Date.now() - entry.at) });
   running = running.then(async () => {
     const told = await post(entry.address, body, { keepalive: entry.text.length < 20_000 });
     if (told.outcome === DONE && read(key)?.at === entry.at) store(key, kind, entry);
