@@ -35,6 +35,12 @@ def make_plan(sightings: Sequence[Sighting], known: Known) -> Plan:
 
 
 def _normalised(handle: SeenHandle) -> SeenHandle:
+    if (
+        handle.kind == "phone"
+        and handle.trust == "proven"
+        and normal.PROVIDERS_NUMBER.fullmatch(handle.value)
+    ):
+        return handle
     value, is_sound = normal.handle(handle.kind, handle.value)
     trust = handle.trust if is_sound else "claimed"
     if value == handle.value and trust == handle.trust:
@@ -79,7 +85,7 @@ class _Desk:
         if sighting.contact_id is not None and sighting.contact_id in self.known.people:
             return sighting.contact_id, True
         for handle in sighting.handles:
-            found = self.known.proven.get((handle.kind, handle.value)) if handle.trust == "proven" else None
+            found = self._owner(handle) if handle.trust == "proven" else None
             if found is not None:
                 return found, False
         if sighting.handles and not _proofs(sighting):
@@ -95,15 +101,20 @@ class _Desk:
 
         Who answers a mail that a stranger asked us to send there is not that stranger.
         """
-        proofs = _proofs(sighting)
-        if not proofs or not self._has_proof(ref):
+        if not _proofs(sighting) or not self._has_proof(ref):
             return True
-        owners = (self.known.proven.get(key) for key in proofs)
+        owners = (self._owner(handle) for handle in sighting.handles if handle.trust == "proven")
         return any(owner is not None and self._root(owner) == self._root(ref) for owner in owners)
 
     def _has_proof(self, ref: int) -> bool:
         person = self.known.people.get(ref)
         return ref in self._proved or (person is not None and person.has_proof)
+
+    def _owner(self, handle: SeenHandle) -> int | None:
+        """Whose a proven handle is; also by another form of the same telephone line."""
+        values = (handle.value, *normal.same(handle.kind, handle.value))
+        owners = (self.known.proven.get((handle.kind, value)) for value in values)
+        return next((owner for owner in owners if owner is not None), None)
 
     def _give(self, ref: int, handle: SeenHandle, *, joins: bool, name: str) -> None:
         """Write a handle down at a contact, join or doubt as it demands."""
@@ -142,10 +153,11 @@ class _Desk:
         self._joined[self._root(owner)] = self._root(ref)
 
     def _remember(self, ref: int, key: Key, handle: SeenHandle) -> None:
-        holders = self.known.holders.setdefault(key, set())
-        if any(self._root(other) != self._root(ref) for other in holders):
-            self.plan.doubted.append((ref, *key))
-        holders.add(ref)
+        for form in normal.forms(*key):
+            holders = self.known.holders.get((handle.kind, form), set[int]())
+            if any(self._root(other) != self._root(ref) for other in holders):
+                self.plan.doubted.append((ref, handle.kind, form))
+        self.known.holders.setdefault(key, set()).add(ref)
         self.known.at[(ref, *key)] = handle.trust
         if handle.trust == "claimed":
             first = self.known.claimed.get((*key, handle.evidence))
