@@ -85,8 +85,8 @@ def _is_theirs(talk: Talk, message: Incoming) -> bool:
 def _own_key(message: Incoming) -> tuple[int, str, str, str]:
     """The key where somebody else has the conversation of the same address: a claimed address is anybody's, and a shared
     one several people's."""
-    *place, thread = key_of(message)
-    return (place[0], place[1], place[2], f"{thread}~{message.contact_id}")
+    channel_id, kind, value, thread = key_of(message)
+    return (channel_id, kind, value, f"{thread}~{message.contact_id}")
 
 
 def subject_thread(connector: Connector, subject: str) -> str:
