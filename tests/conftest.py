@@ -29,6 +29,8 @@ from hub.migrate import migrate
 if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
 
+pytest_plugins = ["tests.failures"]
+
 TEMPLATE = "hub_template"
 QUICK = {  # a test's data need not survive a power cut
     "fsync": "off",
