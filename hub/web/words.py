@@ -24,8 +24,8 @@ WORDS = (
     N_("This suggestion is settled already."),
     N_("This shortcut is taken. Choose another one."),
     # Why a conversation is where it is.
-    N_("Took it by answering."),
-    N_("Put back into the queue."),
+    N_("Replied."),
+    N_("Unassigned by hand."),
     N_("Assigned by hand."),
     N_("Handed to the bot."),
     # Why a message is where it is.
@@ -49,5 +49,5 @@ WORDS = (
     N_("The hub stopped while sending; tried again."),
     N_("The hub stopped while sending: it may have gone out."),
     N_("The hub stopped while sending."),
-    N_("Taken back."),
+    N_("Sending undone."),
 )

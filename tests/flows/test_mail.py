@@ -153,8 +153,8 @@ async def test_a_letter_is_answered_with_copies_and_sorted(house: House, chromiu
 
         second = page.locator(".msg", has_text="something else")
         await second.locator(".msg__why summary").click()
-        await expect(second.get_by_text("Or move it to")).to_be_visible()
-        await second.get_by_role("button", name="Give it a conversation of its own").click()
+        await expect(second.get_by_text("Move to")).to_be_visible()
+        await second.get_by_role("button", name="Split into a new conversation").click()
         await expect(page).not_to_have_url(re.compile(f"/conversations/{id_}$"))
         await expect(page.locator("#messages")).to_contain_text("something else")
         await expect(page.locator("#messages")).not_to_contain_text("twelve chairs")

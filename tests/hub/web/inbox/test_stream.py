@@ -117,7 +117,7 @@ async def test_rows_are_drawn_in_the_language_of_their_reader(site: Site, dara: 
     irina, _ = await site.world.user("Irina", language="ru", is_in=False)
     async with hearing(site, dara, view="all") as english, hearing(site, irina, view="all") as russian:
         await site.conversation("Hello", name="Bopha")
-        await english.waits_for("The customer waits for an answer", 'id="views"')
+        await english.waits_for("The customer is waiting for an answer", 'id="views"')
         await russian.waits_for("Клиент ждёт ответа", "Без менеджера")
 
 
