@@ -98,7 +98,7 @@ async def test_the_servers_are_found_and_a_mail_to_itself_must_come_back(
         await connect(page, house)
         await page.get_by_label("IMAP password", exact=True).fill("wrong")
         await page.get_by_role("button", name="Test and connect").click()
-        await expect(page.get_by_text("The test did not go well")).to_be_visible()
+        await expect(page.get_by_text("The test failed")).to_be_visible()
         await connect(page, house)
         async with delivering(house.smtp, house.box):
             await page.get_by_role("button", name="Test and connect").click()
@@ -159,7 +159,7 @@ async def test_a_letter_is_answered_with_copies_and_sorted(house: House, chromiu
         await expect(page.locator("#messages")).to_contain_text("something else")
         await expect(page.locator("#messages")).not_to_contain_text("twelve chairs")
         await page.locator(".msg__why summary").first.click()
-        await page.get_by_role("button", name=f"Put back into conversation {id_}").click()
+        await page.get_by_role("button", name=f"Move back to conversation {id_}").click()
         await expect(page).to_have_url(re.compile(f"/conversations/{id_}$"))
         await expect(page.locator("#messages")).to_contain_text("twelve chairs")
         await expect(page.locator("#messages")).to_contain_text("something else")

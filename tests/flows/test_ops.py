@@ -80,6 +80,6 @@ async def test_broken_rules_are_shown_where_they_are_broken(site: Site, chromium
         await page.get_by_role("button", name="Send", exact=True).click()
         await expect(page.locator(".trial__line--bot").first).to_be_visible()
         await page.get_by_role("button", name="Publish").click()
-        await expect(page.get_by_text("Saved. The bot follows these rules")).to_be_visible()
-        await expect(page.get_by_text("In force", exact=True)).to_be_visible()
+        await expect(page.get_by_text("Published. The bot follows these rules")).to_be_visible()
+        await expect(page.get_by_text("Published", exact=True)).to_be_visible()
     assert [line for line in watch.problems if "422" not in line] == []

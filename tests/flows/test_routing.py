@@ -72,7 +72,7 @@ async def test_rules_are_written_tried_ordered_and_told_on_the_card(site: Site, 
     await page.get_by_role("button", name="Undo").click()
     await expect(page.locator(".route .person")).to_have_text(["Bills", "Greetings"])
     await page.get_by_role("link", name="Greetings").click()
-    await page.get_by_label("In force").uncheck()
+    await page.get_by_label("Active").uncheck()
     await page.get_by_role("button", name="Save").click()
     await expect(page.locator(".route.is-off")).to_contain_text("Greetings")
 

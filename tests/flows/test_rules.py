@@ -173,7 +173,7 @@ async def test_files_transcripts_and_trials(
     assert await complaints(page) == []
 
     await page.get_by_role("button", name="Publish").click()
-    await expect(page.get_by_text("Saved. The bot follows these rules")).to_be_visible()
+    await expect(page.get_by_text("Published. The bot follows these rules")).to_be_visible()
     async with page.expect_download() as started:
         await page.get_by_role("link", name="Download the running rules").click()
     path = await (await started.value).path()

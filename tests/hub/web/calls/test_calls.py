@@ -122,7 +122,7 @@ async def test_a_click_rings_our_telephone_first_and_once(phone: Phone) -> None:
 @pytest.mark.parametrize(
     ("answer", "state", "sentence"),
     [
-        ({"status": 503, "body": "busy"}, "refused", "It does not ring"),
+        ({"status": 503, "body": "busy"}, "refused", "The call could not be placed"),
         ({"status": 422, "body": {"error": "No such extension"}}, "refused", "No such extension"),
         (HANG_UP, "unknown", "Not certain"),
     ],
@@ -140,7 +140,7 @@ async def test_an_exchange_that_does_not_ring(
 @pytest.mark.parametrize("number", ["", "12", "nobody", "withheld:c1", "+1", "<script>"])
 async def test_what_is_no_number_is_not_rung(phone: Phone, number: str) -> None:
     async with phone.client.post("/dials", data={"number": number}, headers=HTMX) as answer:
-        assert "It does not ring" in texts(await answer.text())
+        assert "The call could not be placed" in texts(await answer.text())
     assert phone.exchange.requests == []
 
 

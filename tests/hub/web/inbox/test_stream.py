@@ -142,7 +142,7 @@ async def test_one_sees_who_else_looks(site: Site) -> None:
     id_ = await site.conversation("Hello")
     async with hearing(site, one, view="all", conversation=str(id_)) as mine:
         async with hearing(site, two, view="all", conversation=str(id_)):
-            await mine.waits_for("Rith looks at this conversation too")
+            await mine.waits_for("Rith is viewing this conversation too")
         mine.heard.clear()
         await mine.waits_for('id="looking"')
         assert "Rith" not in mine.html()
