@@ -10,7 +10,7 @@ from typing import Any
 from connectors.contract import ChannelConfig, Handle, Malformed, Person, RawInput, Trust
 from connectors.manifest.model import Ask, Case
 from connectors.manifest.values import text
-from connectors.phones import phone_handle
+from connectors.phones import phone_handle, vouched_handle
 
 LONGEST_ID = 500
 LONGEST_HANDLE = 320
@@ -86,6 +86,8 @@ class Occasion:
             handle = phone_handle(value, region=self.channel.region, trust=trust, evidence=evidence)
             if handle.kind == "phone" or not needs_number:
                 return _apart(handle, anonymous)
+            if trust is Trust.PROVEN and (vouched := vouched_handle(value, evidence=evidence)):
+                return vouched
             if value:
                 raise Malformed(f"the sender “{value[:40]}” is not a telephone number")
             return None

@@ -74,12 +74,12 @@ async def tag(conn: Conn, contact_id: int, label: str) -> None:
 
 async def mark_unreachable(conn: Conn, kind: str, value: str, reason: str) -> None:
     """Nothing can be sent to this address, and why; an empty reason makes it reachable again."""
-    await store.mark_unreachable(conn, kind, normal.handle(kind, value)[0], reason)
+    await store.mark_unreachable(conn, kind, normal.stored(kind, value), reason)
 
 
 async def mark_reachable(conn: Conn, handles: Sequence[tuple[str, str]]) -> None:
     """Addresses `(kind, value)` that were given up and write again, in one statement."""
-    await store.mark_reachable(conn, [(kind, normal.handle(kind, value)[0]) for kind, value in handles])
+    await store.mark_reachable(conn, [(kind, normal.stored(kind, value)) for kind, value in handles])
 
 
 async def _claim(
@@ -106,6 +106,6 @@ async def _claim(
     )
     if added is None:
         return
-    await identity.doubt(conn, [(contact_id, kind, value)])
+    await identity.doubt(conn, [(contact_id, kind, form) for form in normal.forms(kind, value)])
     if kind == "email" and (domain := normal.company_domain(value)):
         await store.link_company(conn, contact_id, domain)

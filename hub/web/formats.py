@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
-import phonenumbers
 import segno
 from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_currency, format_decimal, get_currency_precision, get_currency_symbol
@@ -16,6 +15,7 @@ from markupsafe import Markup, escape
 
 from hub.web.i18n import current, gettext
 from inbox.process.answers import bare_subject
+from values import phones
 
 Length: TypeAlias = Literal["short", "long", "narrow"]
 YEARS = range(1900, 9000)
@@ -174,12 +174,7 @@ def money(minor: int, currency: str) -> str:
 
 def phone(value: str) -> str:
     """A number as people read it, +855 12 345 678; whatever is none stays as it is."""
-    try:
-        return phonenumbers.format_number(
-            phonenumbers.parse(value), phonenumbers.PhoneNumberFormat.INTERNATIONAL
-        )
-    except phonenumbers.NumberParseException:
-        return value
+    return phones.shown(value)
 
 
 def seconds(value: float | None) -> str:

@@ -33,6 +33,12 @@ def make_plan(sightings: Sequence[Sighting], known: Known) -> Plan:
 
 
 def _normalised(handle: SeenHandle) -> SeenHandle:
+    if (
+        handle.kind == "phone"
+        and handle.trust == "proven"
+        and normal.PROVIDERS_NUMBER.fullmatch(handle.value)
+    ):
+        return handle
     value, is_sound = normal.handle(handle.kind, handle.value)
     trust = handle.trust if is_sound else "claimed"
     if value == handle.value and trust == handle.trust:
@@ -62,7 +68,7 @@ class _Desk:
         if sighting.contact_id is not None and sighting.contact_id in self.known.people:
             return sighting.contact_id, True
         for handle in sighting.handles:
-            found = self.known.proven.get((handle.kind, handle.value)) if handle.trust == "proven" else None
+            found = self._owner(handle) if handle.trust == "proven" else None
             if found is not None:
                 return found, False
         if sighting.handles and sighting.handles[0].trust == "claimed":
@@ -72,6 +78,12 @@ class _Desk:
                 return found, False
         self.plan.new.append(NewContact())
         return -len(self.plan.new), False
+
+    def _owner(self, handle: SeenHandle) -> int | None:
+        """Whose a proven handle is; also by another form of the same telephone line."""
+        values = (handle.value, *normal.same(handle.kind, handle.value))
+        owners = (self.known.proven.get((handle.kind, value)) for value in values)
+        return next((owner for owner in owners if owner is not None), None)
 
     def _give(self, ref: int, handle: SeenHandle, *, joins: bool) -> None:
         """Write a handle down at a contact, join or doubt as it demands."""
@@ -108,10 +120,11 @@ class _Desk:
         self._joined[self._root(owner)] = self._root(ref)
 
     def _remember(self, ref: int, key: Key, handle: SeenHandle) -> None:
-        holders = self.known.holders.setdefault(key, set())
-        if any(self._root(other) != self._root(ref) for other in holders):
-            self.plan.doubted.append((ref, *key))
-        holders.add(ref)
+        for form in normal.forms(*key):
+            holders = self.known.holders.get((handle.kind, form), set[int]())
+            if any(self._root(other) != self._root(ref) for other in holders):
+                self.plan.doubted.append((ref, handle.kind, form))
+        self.known.holders.setdefault(key, set()).add(ref)
         self.known.at[(ref, *key)] = handle.trust
         if handle.trust == "claimed":
             self.known.claimed.setdefault((*key, handle.evidence), ref)

@@ -8,6 +8,7 @@ from dataclasses import replace
 import asyncpg
 
 from crm_core import events
+from crm_core.contacts import normal
 from crm_core.contacts.identity import store
 from crm_core.contacts.identity.model import Added, Known, Plan
 from crm_core.contacts.identity.plan import make_plan, normalised
@@ -39,9 +40,10 @@ async def resolve(conn: Conn, sightings: Sequence[Sighting]) -> list[Resolved]:
 
 def _keys(sighting: Sighting) -> list[tuple[str, str, str]]:
     return [
-        (handle.kind, handle.value, handle.evidence if handle.trust == "claimed" else "")
+        (handle.kind, form, handle.evidence if handle.trust == "claimed" else "")
         for handle in sighting.handles
         if handle.value
+        for form in normal.forms(handle.kind, handle.value)
     ]
 
 
