@@ -15,6 +15,7 @@ from crm_core.users.model import Viewer
 from hub.web.context import form, ident, is_fragment, publish, runtime, transaction, user, viewer
 from hub.web.i18n import N_, gettext
 from hub.web.inbox import files
+from hub.web.posted import posted
 from hub.web.render import page, see_other
 from inbox.canned import service as canned_replies
 from inbox.changes import Change
@@ -28,7 +29,7 @@ Verb = Callable[[Conn, Viewer, int], Awaitable[Sequence[Change]]]
 async def write(request: web.Request) -> web.StreamResponse:
     """A reply or a note. 409 says why nothing was sent (`what`): `stale` when the customer wrote meanwhile and `force` is not
     given, `led` when a colleague leads it and `lead` is not given, `taken` when a colleague has taken it from the writer."""
-    id_, fields = ident(request), await request.post()
+    id_, fields = ident(request), await posted(request)
     kind = str(fields.get("kind", "reply"))
     try:
         async with transaction(request) as conn:
