@@ -76,5 +76,6 @@ async def forget_old(conn: Conn) -> None:
 def _act(row: Any) -> Act | None:
     if row is None:
         return None
-    data = dict(row)
-    return Act(**data | {"concerns": tuple(data["concerns"])})
+    data: dict[str, Any] = dict(row)
+    data["concerns"] = tuple(data["concerns"])
+    return Act(**data)

@@ -112,7 +112,7 @@ async def split(world: World, viewer: Viewer, id_: int, _: User) -> None:
     first = await world.value(
         "SELECT min(id) FROM inbox_message WHERE conversation_id = $1 AND direction = 'in'", id_
     )
-    await _with_move(world, viewer, lambda conn, who: service.split(conn, who, first))
+    await _with_move(world, viewer, service.split, first)
 
 
 async def move(world: World, viewer: Viewer, id_: int, _: User) -> None:
@@ -120,12 +120,14 @@ async def move(world: World, viewer: Viewer, id_: int, _: User) -> None:
         "SELECT max(id) FROM inbox_message WHERE conversation_id = $1 AND direction = 'in'", id_
     )
     other = await world.value("SELECT id FROM inbox_conversation WHERE handle_value = '+85512000009'")
-    await _with_move(world, viewer, lambda conn, who: service.move(conn, who, last, to_id=other))
+    await _with_move(world, viewer, service.move, last, to_id=other)
 
 
-async def _with_move(world: World, viewer: Viewer, verb: Callable[..., Awaitable[object]]) -> None:
+async def _with_move(
+    world: World, viewer: Viewer, verb: Callable[..., Awaitable[object]], *args: object, **more: object
+) -> None:
     async with world.pool.acquire() as conn, conn.transaction():
-        await verb(conn, viewer)
+        await verb(conn, viewer, *args, **more)
         move_id = await conn.fetchval("SELECT max(id) FROM inbox_move")
     async with world.pool.acquire() as conn, conn.transaction():
         await service.undo_move(conn, viewer, move_id)
