@@ -14,6 +14,8 @@ from connectors.phones import phone_handle
 
 LONGEST_ID = 500
 LONGEST_HANDLE = 320
+SHORTEST_CODE, SHORTEST_NUMBER, LONGEST_NUMBER = 3, 7, 16
+BETWEEN_DIGITS = str.maketrans("", "", " -.()/\u00a0\u2011")
 EVIDENCE = {"phone": "caller_id", "email": "mail_from"}
 
 
@@ -63,17 +65,22 @@ class Occasion:
         return found
 
     def person(self, *, anonymous: str = "", needs_number: bool = False) -> Person:
-        """The sender or caller. A withheld number is somebody else in each call, `anonymous` says in which."""
-        parts = self.case.people[0]
-        first = self._handle(parts, anonymous=anonymous, needs_number=needs_number)
-        if first is None:
+        """The sender or caller, by the first of their handles that is there. A withheld number is somebody else in each
+        call, `anonymous` says in which."""
+        made = [self._handle(parts, anonymous="", needs_number=True) for parts in self.case.people[1:]]
+        first = self._handle(self.case.people[0], anonymous=anonymous, needs_number=needs_number or any(made))
+        handles = tuple(dict.fromkeys(handle for handle in (first, *made) if handle))
+        if not handles:
             raise Malformed("it names no sender")
-        also = [self._handle(other, anonymous="", needs_number=True) for other in self.case.people[1:]]
         return Person(
-            handles=(first, *(handle for handle in also if handle)),
-            name=self._part(parts, "name").strip()[:200],
-            language=self._part(parts, "language").strip()[:20],
+            handles=handles,
+            name=self._part(self.case.people[0], "name").strip()[:200],
+            language=self._part(self.case.people[0], "language").strip()[:20],
         )
+
+    def becomes(self) -> Handle | None:
+        """The handle by which the person is reached from now on, if the event says one."""
+        return self._handle(self.case.becomes, anonymous="", needs_number=True) if self.case.becomes else None
 
     def _handle(self, parts: Mapping[str, Ask], *, anonymous: str, needs_number: bool) -> Handle | None:
         kind = self._part(parts, "kind") or self.handle_kind
@@ -86,9 +93,9 @@ class Occasion:
             handle = phone_handle(value, region=self.channel.region, trust=trust, evidence=evidence)
             if handle.kind == "phone" or not needs_number:
                 return _apart(handle, anonymous)
-            if value:
-                raise Malformed(f"the sender “{value[:40]}” is no telephone number")
-            return None
+            if not value:
+                return None
+            return _vouched(value, handle, trust)
         if not value:
             return None
         normal = value.lower() if kind == "email" else value
@@ -97,6 +104,19 @@ class Occasion:
     def _part(self, parts: Mapping[str, Ask], name: str) -> str:
         ask = parts.get(name)
         return self.said(ask(self.root), name=f"the sender's {name}") if ask else ""
+
+
+def _vouched(value: str, handle: Handle, trust: Trust) -> Handle:
+    """A sender whose number is none in our tables: the provider vouches for it, so that its length does not matter.
+
+    What begins with a plus or a country's code is kept as E.164; what is shorter (a short code) as it came, and proves nothing.
+    """
+    digits = value.translate(BETWEEN_DIGITS).removeprefix("+")
+    if not (digits.isascii() and digits.isdecimal() and SHORTEST_CODE <= len(digits) <= LONGEST_NUMBER):
+        raise Malformed(f"the sender “{value[:40]}” is no telephone number")
+    if len(digits) < SHORTEST_NUMBER or digits.startswith("0"):
+        return handle
+    return Handle(kind="phone", value=f"+{digits}", trust=trust, evidence=handle.evidence, raw=handle.raw)
 
 
 def _apart(handle: Handle, anonymous: str) -> Handle:
