@@ -7,19 +7,9 @@ import unicodedata
 from collections.abc import Callable
 
 from email_validator import EmailNotValidError, validate_email
-from phonenumbers import (
-    SUPPORTED_REGIONS,
-    Leniency,
-    NumberParseException,
-    PhoneNumber,
-    PhoneNumberFormat,
-    PhoneNumberMatcher,
-    format_number,
-    is_valid_number,
-    parse,
-)
 
 from chatbot.words import INVISIBLE
+from values.phones import is_given_out, several
 
 MAX_ANSWER = 300
 MAX_NAME = 80
@@ -27,18 +17,12 @@ MAX_SAVED = 500
 ADDRESS = re.compile(r"[^\s<>()\[\],;:\"]+@[^\s<>()\[\],;:\"]+")
 WEB = re.compile(r"://|www\.|@", re.IGNORECASE)
 NUMBERS = re.compile(r"-?[0-9]{1,15}(?:[.,][0-9]{1,6})?")
-FEW_WORDS = re.compile(r"[\s\d()+./\-–—]+")
 
 
 def phone(text: str, region: str) -> str | None:
     """A phone number in E.164, found in a short answer in digits of any script; local numbers by the region."""
-    answer = latin_digits(text.strip()[:MAX_ANSWER])
-    country = region.upper() if region.upper() in SUPPORTED_REGIONS else None
-    if FEW_WORDS.fullmatch(answer):
-        return _whole(answer, country)
-    for match in PhoneNumberMatcher(answer, country, leniency=Leniency.VALID, max_tries=10):
-        return _e164(match.number)
-    return None
+    found = several(text.strip()[:MAX_ANSWER], region)
+    return next((number for number in found if is_given_out(number)), None)
 
 
 def email(text: str, region: str) -> str | None:
@@ -92,17 +76,6 @@ VALIDATORS: dict[str, Callable[[str, str], str | None]] = {
     "date": nothing,
     "file": nothing,
 }
-
-
-def _whole(answer: str, country: str | None) -> str | None:
-    try:
-        return _e164(parse(answer, country))
-    except NumberParseException:
-        return None
-
-
-def _e164(number: PhoneNumber) -> str | None:
-    return format_number(number, PhoneNumberFormat.E164) if is_valid_number(number) else None
 
 
 def latin_digits(answer: str) -> str:

@@ -7,6 +7,8 @@ from typing import Final
 from connectors.contract import Setting
 
 SECURITY: Final = ("tls", "starttls", "none")
+_IMAP: Final = ("imap_host", "imap_port", "imap_security", "imap_user")
+_SMTP: Final = ("smtp_host", "smtp_port", "smtp_security", "smtp_user")
 
 SETTINGS: Final = (
     Setting(
@@ -42,6 +44,8 @@ SETTINGS: Final = (
         label="IMAP password",
         type="secret",
         help="Where two-step sign-in is on: an app password.",
+        goes_to=_IMAP,
+        stands_in_for="smtp_password",
     ),
     Setting(
         name="sign_in",
@@ -52,11 +56,17 @@ SETTINGS: Final = (
         help="Google and Microsoft 365 for business take OAuth tokens instead of passwords.",
     ),
     Setting(name="oauth_client_id", label="OAuth client id"),
-    Setting(name="oauth_client_secret", label="OAuth client secret", type="secret"),
+    Setting(
+        name="oauth_client_secret",
+        label="OAuth client secret",
+        type="secret",
+        goes_to=("oauth_token_url", "sign_in"),
+    ),
     Setting(
         name="oauth_refresh_token",
         label="OAuth refresh token",
         type="secret",
+        goes_to=("oauth_token_url", "sign_in", *_IMAP, *_SMTP),
         help="Comes by itself when the mailbox's owner agrees: save, then use the button above the settings.",
     ),
     Setting(
@@ -89,7 +99,13 @@ SETTINGS: Final = (
     ),
     Setting(name="smtp_security", label="SMTP security", type="choice", choices=SECURITY, default="starttls"),
     Setting(name="smtp_user", label="SMTP user", help="Empty: the IMAP user."),
-    Setting(name="smtp_password", label="SMTP password", type="secret", help="Empty: the IMAP password."),
+    Setting(
+        name="smtp_password",
+        label="SMTP password",
+        type="secret",
+        help="Empty: the IMAP password.",
+        goes_to=_SMTP,
+    ),
     Setting(
         name="sender_style",
         label="Shown as sender",
@@ -137,5 +153,7 @@ SETTINGS: Final = (
         help="Only where the SMTP server does not sign by itself.",
     ),
     Setting(name="dkim_selector", label="DKIM selector", help="The name before ._domainkey in the DNS."),
-    Setting(name="dkim_key", label="DKIM private key", type="secret", help="PEM, RSA or Ed25519."),
+    Setting(
+        name="dkim_key", label="DKIM private key", type="secret", goes_to=(), help="PEM, RSA or Ed25519."
+    ),
 )

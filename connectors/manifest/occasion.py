@@ -10,12 +10,11 @@ from typing import Any
 from connectors.contract import ChannelConfig, Handle, Malformed, Person, RawInput, Trust
 from connectors.manifest.model import Ask, Case
 from connectors.manifest.values import text
-from connectors.phones import phone_handle
+from connectors.phones import phone_handle, vouched_handle
 
 LONGEST_ID = 500
 LONGEST_HANDLE = 320
-SHORTEST_CODE, SHORTEST_NUMBER, LONGEST_NUMBER = 3, 7, 16
-BETWEEN_DIGITS = str.maketrans("", "", " -.()/\u00a0\u2011")
+SHORTEST_CODE, LONGEST_CODE = 3, 8
 EVIDENCE = {"phone": "caller_id", "email": "mail_from"}
 
 
@@ -93,9 +92,9 @@ class Occasion:
             handle = phone_handle(value, region=self.channel.region, trust=trust, evidence=evidence)
             if handle.kind == "phone" or not needs_number:
                 return _apart(handle, anonymous)
-            if not value:
-                return None
-            return _vouched(value, handle, trust)
+            if trust is Trust.PROVEN and (vouched := vouched_handle(value, evidence=evidence)):
+                return vouched
+            return _short(value, handle) if value else None
         if not value:
             return None
         normal = value.lower() if kind == "email" else value
@@ -106,17 +105,12 @@ class Occasion:
         return self.said(ask(self.root), name=f"the sender's {name}") if ask else ""
 
 
-def _vouched(value: str, handle: Handle, trust: Trust) -> Handle:
-    """A sender whose number is none in our tables: the provider vouches for it, so that its length does not matter.
-
-    What begins with a plus or a country's code is kept as E.164; what is shorter (a short code) as it came, and proves nothing.
-    """
-    digits = value.translate(BETWEEN_DIGITS).removeprefix("+")
-    if not (digits.isascii() and digits.isdecimal() and SHORTEST_CODE <= len(digits) <= LONGEST_NUMBER):
+def _short(value: str, handle: Handle) -> Handle:
+    """A short code is kept as it came and proves nothing; what holds no number at all is no sender."""
+    digits = value.removeprefix("+")
+    if not (digits.isascii() and digits.isdecimal() and SHORTEST_CODE <= len(digits) <= LONGEST_CODE):
         raise Malformed(f"the sender “{value[:40]}” is no telephone number")
-    if len(digits) < SHORTEST_NUMBER or digits.startswith("0"):
-        return handle
-    return Handle(kind="phone", value=f"+{digits}", trust=trust, evidence=handle.evidence, raw=handle.raw)
+    return handle
 
 
 def _apart(handle: Handle, anonymous: str) -> Handle:

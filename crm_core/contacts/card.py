@@ -142,7 +142,7 @@ async def add_handle(
     )
     if added is None:
         raise Conflict("The contact has this address already.")
-    await identity.doubt(conn, [(root, kind, kept)])
+    await identity.doubt(conn, [(root, kind, form) for form in normal.forms(kind, kept)])
     if kind == "email" and (domain := normal.company_domain(kept)):
         await store.link_company(conn, root, domain)
     await _handles_changed(conn, viewer, root, {"added": f"{kind}:{kept}"})

@@ -59,6 +59,15 @@ async def known(conn: Conn, contact_ids: Sequence[int]) -> dict[int, dict[str, s
     return await store.known(conn, contact_ids)
 
 
+async def vouched(conn: Conn, asked: Sequence[tuple[int, str, str]]) -> set[tuple[int, str, str]]:
+    """Those `(contact, kind, value)` where the contact is known to have the address: proven, not typed by anybody.
+
+    What the house knows of a contact may be told only there; a claim would get it for whoever types an address.
+    """
+    keys = {(id_, kind, normal.handle(kind, value)[0]): (id_, kind, value) for id_, kind, value in asked}
+    return {keys[found] for found in await store.vouched(conn, list(keys))} if keys else set()
+
+
 async def tag_all(conn: Conn, tags: Sequence[tuple[int, str]]) -> None:
     """Tag many living contacts in one statement: `(contact id, label)`; repeats change nothing."""
     clean = [(id_, short) for id_, label in tags if (short := normal.name(label)[:FIELD_LENGTH])]
@@ -79,12 +88,12 @@ async def is_known(conn: Conn, handles: Sequence[tuple[str, str]]) -> bool:
 
 async def mark_unreachable(conn: Conn, kind: str, value: str, reason: str) -> None:
     """Nothing can be sent to this address, and why; an empty reason makes it reachable again."""
-    await store.mark_unreachable(conn, kind, normal.handle(kind, value)[0], reason)
+    await store.mark_unreachable(conn, kind, normal.stored(kind, value), reason)
 
 
 async def mark_reachable(conn: Conn, handles: Sequence[tuple[str, str]]) -> None:
     """Addresses `(kind, value)` that were given up and write again, in one statement."""
-    await store.mark_reachable(conn, [(kind, normal.handle(kind, value)[0]) for kind, value in handles])
+    await store.mark_reachable(conn, [(kind, normal.stored(kind, value)) for kind, value in handles])
 
 
 async def _claim(
@@ -111,6 +120,6 @@ async def _claim(
     )
     if added is None:
         return
-    await identity.doubt(conn, [(contact_id, kind, value)])
+    await identity.doubt(conn, [(contact_id, kind, form) for form in normal.forms(kind, value)])
     if kind == "email" and (domain := normal.company_domain(value)):
         await store.link_company(conn, contact_id, domain)

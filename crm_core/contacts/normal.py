@@ -6,14 +6,13 @@ import re
 import unicodedata
 
 import idna
-import phonenumbers
 
 from crm_core.contacts.freemail import DOMAINS as FREE_MAIL
+from values import phones as numbers
 
 NAME_LENGTH = 200
 VALUE_LENGTH = 320
-BETWEEN = re.compile(r"[/;,|\n]")
-E164 = re.compile(r"\+[1-9]\d{6,14}")
+PROVIDERS_NUMBER = re.compile(r"\+[1-9]\d{2,17}")
 PHONE_LIKE = re.compile(
     r"[+\d\s().\-/]*\d[+\d\s().\-/]*(?:(?:x|ext\.?|доб\.?|#|;ext=|,)\s*\d+)?", re.IGNORECASE
 )
@@ -50,6 +49,23 @@ def handle(kind: str, value: str, *, region: str = "") -> tuple[str, bool]:
     return kept, bool(kept)
 
 
+def stored(kind: str, value: str) -> str:
+    """The value of a handle that a provider or the database names: a number stays the provider's own, whatever its form."""
+    if kind == "phone" and PROVIDERS_NUMBER.fullmatch(value):
+        return value
+    return handle(kind, value)[0]
+
+
+def same(kind: str, value: str) -> tuple[str, ...]:
+    """Other values that are this very address: a line that was renumbered."""
+    return numbers.same_line(value) if kind == "phone" else ()
+
+
+def forms(kind: str, value: str) -> tuple[str, ...]:
+    """The value, and others that are most likely this address, too: whoever has one of them may be the same person."""
+    return (value, *numbers.perhaps_same_line(value)) if kind == "phone" else (value,)
+
+
 def email(typed: str) -> str:
     """The match key of a mail address: small letters, the domain in its ASCII form; empty when it is none.
 
@@ -69,22 +85,14 @@ def phone(typed: str, *, region: str = "") -> tuple[str, bool]:
 
     `region` (ISO 3166, two letters) is where a number without a country code is from.
     """
-    kept = text(typed)
-    if E164.fullmatch(kept):
-        return kept, True
-    dialled = _latin_digits(kept)[:VALUE_LENGTH]
-    found = _after_00(dialled) or _e164(dialled, region)
-    return (found, True) if found else (_digits(kept), False)
+    found = numbers.e164(typed, region)
+    return (found, True) if found else (_digits(text(typed)), False)
 
 
 def phones(typed: str, *, region: str = "") -> tuple[str, ...]:
-    """The texts of the numbers in one field: people write two with a stroke, a comma or a semicolon between."""
-    if phone(typed, region=region)[1]:
-        return (typed,)
-    parts = [part for part in BETWEEN.split(text(typed)) if part.strip()]
-    return (
-        tuple(parts) if len(parts) > 1 and all(phone(part, region=region)[1] for part in parts) else (typed,)
-    )
+    """The numbers of a field that holds several; else what was typed."""
+    found = numbers.several(typed, region)
+    return found if len(found) > 1 else (typed,)
 
 
 def name(typed: str) -> str:
@@ -111,31 +119,6 @@ def text(typed: str) -> str:
     return unicodedata.normalize("NFC", typed.translate(_NO_HIDDEN)).strip()
 
 
-def _after_00(dialled: str) -> str:
-    """E.164 of `00` and a number that exists: people write 00 also where the exit code is another one."""
-    if not dialled.startswith("00"):
-        return ""
-    try:
-        number = phonenumbers.parse("+" + dialled[2:])
-    except phonenumbers.NumberParseException:
-        return ""
-    return _format(number) if phonenumbers.is_valid_number(number) else ""
-
-
-def _e164(dialled: str, region: str) -> str:
-    try:
-        number = phonenumbers.parse(dialled, region.upper() or None)
-    except phonenumbers.NumberParseException:
-        return ""
-    if not phonenumbers.is_possible_number(number):
-        return ""
-    return _format(number)
-
-
-def _format(number: phonenumbers.PhoneNumber) -> str:
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
 def _domain(domain: str) -> str:
     if domain.isascii():
         return domain if domain and not domain.startswith(".") and ".." not in domain else ""
@@ -145,13 +128,7 @@ def _domain(domain: str) -> str:
         return ""
 
 
-def _latin_digits(typed: str) -> str:
-    return "".join(
-        str(unicodedata.digit(char)) if char.isdigit() and not char.isascii() else char for char in typed
-    )
-
-
 def _digits(typed: str) -> str:
     """The digits of what was typed; the text itself when there are none ("anonymous")."""
-    digits = "".join(char for char in _latin_digits(typed) if char.isdigit() or char == "+")
+    digits = "".join(char for char in numbers.cleaned(typed) if char.isdigit() or char == "+")
     return (digits if any(char.isdigit() for char in digits) else typed.lower())[:VALUE_LENGTH]

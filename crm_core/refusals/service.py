@@ -9,14 +9,14 @@ from crm_core.sql import Conn
 
 async def refuse(conn: Conn, kind: str, value: str) -> None:
     """From now on the bot does not write first to this address; what a person writes goes out as before."""
-    await store.refuse(conn, kind, normal.handle(kind, value)[0])
+    await store.refuse(conn, kind, normal.stored(kind, value))
 
 
 async def allow(conn: Conn, kind: str, value: str) -> None:
     """Take a refusal back."""
-    await store.allow(conn, kind, normal.handle(kind, value)[0])
+    await store.allow(conn, kind, normal.stored(kind, value))
 
 
 async def is_refused(conn: Conn, kind: str, value: str) -> bool:
     """Whether this address asked for no unasked automatic messages."""
-    return await store.is_refused(conn, kind, normal.handle(kind, value)[0])
+    return await store.is_refused(conn, kind, normal.stored(kind, value))

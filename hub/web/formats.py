@@ -6,7 +6,6 @@ import hashlib
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-import phonenumbers
 import segno
 from babel.dates import format_date, format_datetime, format_skeleton, format_time
 from babel.numbers import format_currency, format_decimal, get_currency_precision, get_currency_symbol
@@ -15,6 +14,7 @@ from markupsafe import Markup, escape
 
 from hub.web.i18n import current, gettext
 from inbox.process.answers import bare_subject
+from values import phones
 
 YEARS = range(1900, 9000)
 """Years in which people have appointments."""
@@ -157,12 +157,7 @@ def money(minor: int, currency: str) -> str:
 
 def phone(value: str) -> str:
     """A number as people read it, +855 12 345 678; whatever is none stays as it is."""
-    try:
-        return phonenumbers.format_number(
-            phonenumbers.parse(value), phonenumbers.PhoneNumberFormat.INTERNATIONAL
-        )
-    except phonenumbers.NumberParseException:
-        return value
+    return phones.shown(value)
 
 
 def seconds(value: float | None) -> str:

@@ -50,7 +50,12 @@ async def submit(request: web.Request) -> web.StreamResponse:
     async with transaction(request) as conn:
         found = await users.verify_password(conn, email, password)
         if found is None:
-            await audit.record(conn, "session.refused", peer=peer(request), target=email)
+            known = await users.by_email(
+                conn, email
+            )  # what is no user's may be a password in the wrong field
+            await audit.record(
+                conn, "session.refused", peer=peer(request), target=email if known else "an unknown address"
+            )
             return _form(request, status=422, email=email, problem=_WRONG)
         await forget(redis, f"sign-in:{peer(request)}:{email[:200]}")
         if found.has_totp:

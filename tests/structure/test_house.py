@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("hub", "inbox", "connectors", "chatbot", "crm_core")
+PACKAGES = ("hub", "inbox", "connectors", "chatbot", "crm_core", "values")
 MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 TABLE = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE|DELETE FROM)\s+((?:crm|inbox|hub)_[a-z_]+)")
 MOST_LINES = 300

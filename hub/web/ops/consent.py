@@ -23,7 +23,6 @@ from hub.web.render import see_other
 from hub.web.session import is_secure
 from inbox.channels import service
 from inbox.channels.model import Channel
-from inbox.channels.secrets import masked
 
 COOKIE: Final = "hub_consent"
 BACK: Final = "/oauth/back"
@@ -105,9 +104,7 @@ async def back(request: web.Request) -> web.StreamResponse:
     async with transaction(request) as conn:
         cipher, registry = runtime(request).cipher, runtime(request).registry
         row = await service.get(conn, row.slug)
-        row = await service.update(
-            conn, registry, cipher, row.slug, settings={**masked(row.settings), **found}
-        )
+        row = await service.update(conn, registry, cipher, row.slug, settings=found)
         await audit.record(
             conn,
             "channel.changed",

@@ -129,4 +129,4 @@ def _uuid(text: str) -> UUID:
 
 
 async def _record(conn: store.Conn, request: web.Request, action: str, url: str) -> None:
-    await audit.record(conn, action, user_id=user(request).id, peer=peer(request), target=url)
+    await audit.record(conn, action, user_id=user(request).id, peer=peer(request), target=audit.address(url))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 import pytest
 import pytest_asyncio
 
@@ -22,6 +23,7 @@ from connectors.contract import (
     RawInput,
     Refused,
     State,
+    Trust,
     TryAgain,
     Unverified,
 )
@@ -170,3 +172,30 @@ async def test_errors_and_what_comes_after(api: CloudApi, context: Context) -> N
     again = Context(channel=mended, http=context.http)
     assert (await WHATSAPP.probe(again)).state is State.CONNECTED
     assert (await WHATSAPP.send(message("Hi"), again)).external_id == "wamid.2"
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["5215512345699", "552187654399", "22507123456", "10020030040050060"],
+    ids=["Mexico's 1", "no ninth digit", "eight digits", "no country's length"],
+)
+def test_a_sender_is_taken_with_the_number_that_whatsapp_knows(context: Context, number: str) -> None:
+    message = {
+        "from": number,
+        "id": f"wamid.{number}",
+        "timestamp": "1764400000",
+        "type": "text",
+        "text": {"body": "hi"},
+    }
+    value = {"contacts": [{"profile": {"name": "Maria"}, "wa_id": number}], "messages": [message]}
+    body = orjson.dumps({"entry": [{"changes": [{"field": "messages", "value": value}]}]})
+    raw = RawInput(
+        transport="http",
+        method="POST",
+        body=body,
+        headers={"content-type": "application/json"},
+        received_at=AT,
+    )
+    [event] = WHATSAPP.parse(raw, context.channel)
+    [handle] = event.sender.handles
+    assert (handle.kind, handle.value, handle.trust) == ("phone", f"+{number}", Trust.PROVEN)

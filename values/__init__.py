@@ -1,0 +1,1 @@
+"""Plain values that every floor reads alike: telephone numbers. Pure, and below everything else."""
