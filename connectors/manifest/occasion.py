@@ -60,7 +60,7 @@ class Occasion:
         if found is None:
             return self.raw.received_at
         if not isinstance(found, datetime):
-            raise Malformed("its time is no time")
+            raise Malformed("its time is not a time")
         return found
 
     def person(self, *, anonymous: str = "", needs_number: bool = False) -> Person:
@@ -109,7 +109,7 @@ def _short(value: str, handle: Handle) -> Handle:
     """A short code is kept as it came and proves nothing; what holds no number at all is no sender."""
     digits = value.removeprefix("+")
     if not (digits.isascii() and digits.isdecimal() and SHORTEST_CODE <= len(digits) <= LONGEST_CODE):
-        raise Malformed(f"the sender “{value[:40]}” is no telephone number")
+        raise Malformed(f"the sender “{value[:40]}” is not a telephone number")
     return handle
 
 

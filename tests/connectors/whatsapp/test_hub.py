@@ -196,7 +196,7 @@ async def test_one_bad_sender_holds_nobody_back(house: House) -> None:
     [told] = await house.world.fetch(STATES)
     assert told["state"] == "partly"
     assert told["reason"].startswith(
-        "Event 2 of 4 cannot be read: the sender “+SHOPX” is no telephone number"
+        "Event 2 of 4 cannot be read: the sender “+SHOPX” is not a telephone number"
     )
     assert told["reason"].endswith("And 1 more events of it.")
 
