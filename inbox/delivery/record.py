@@ -11,11 +11,13 @@ from typing import Any
 import asyncpg
 
 from inbox.changes import Change
+from inbox.conversations import undelivered
 from inbox.delivery import store
 from inbox.delivery.store import Told
 
 log = logging.getLogger(__name__)
 
+NOT_THERE = ("failed", "unknown", "pending")
 AT_ONCE = 500
 TOUCH_EVERY = 15.0
 """Seconds between two notes that a channel sends."""
@@ -51,7 +53,14 @@ class Recorder:
         batch, self._told = self._told[:AT_ONCE], self._told[AT_ONCE:]
         try:
             async with self._pool.acquire() as conn, conn.transaction():
+                bad = [told.id for told in batch if told.outcome not in ("sent", "retry")]
+                await undelivered.lock(conn, outbox_ids=[told.id for told in batch], failed=bad)
                 rows = await store.record(conn, batch)
+                await undelivered.settle(
+                    conn,
+                    failed=[row["conversation_id"] for row in rows if row["delivery"] in NOT_THERE],
+                    arrived=[row["conversation_id"] for row in rows if row["delivery"] not in NOT_THERE],
+                )
                 if senders := self._unnoted(rows):
                     await store.touch(conn, senders)
         except Exception as error:  # kept and recorded later
