@@ -12,8 +12,9 @@ from aiohttp import web
 from connectors.contract import ConnectorSpec, Detected, Health
 from crm_core.errors import Conflict, Invalid, NotFound
 from hub import audit
+from hub.peers import peer
 from hub.web.catalogs import LANGUAGES
-from hub.web.context import form, is_fragment, peer, runtime, transaction, user
+from hub.web.context import form, is_fragment, runtime, transaction, user
 from hub.web.i18n import N_, gettext
 from hub.web.ops import channels, detecting, probing, store
 from hub.web.ops.doors import snippets
@@ -193,7 +194,7 @@ def _read(request: web.Request, before: Channel, spec: ConnectorSpec, fields: Ma
         settings=sealed,
     )
     if not row.name:
-        problems["name"] = N_("Give the channel a name.")
+        problems["name"] = N_("Enter a name for the channel.")
     if row.region and not re.fullmatch("[A-Z]{2}", row.region):
         problems["region"] = N_("Two letters, for example KH.")
     if before.id == 0:

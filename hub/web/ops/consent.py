@@ -16,7 +16,8 @@ from connectors.contract import Consenting, CredentialsDead, Health, SendError, 
 from crm_core.errors import Invalid
 from hub import audit
 from hub.crypto import WrongKey
-from hub.web.context import peer, runtime, transaction, user
+from hub.peers import peer
+from hub.web.context import runtime, transaction, user
 from hub.web.i18n import N_, gettext
 from hub.web.ops import channel_form, channels, probing
 from hub.web.render import see_other
@@ -28,9 +29,9 @@ COOKIE: Final = "hub_consent"
 BACK: Final = "/oauth/back"
 LASTS: Final = 900
 NO: Final = N_("The provider gave no permission: {said}")
-ANEW: Final = N_("Begin anew with the button on the channel's page.")
+ANEW: Final = N_("Start again with the button on the channel's page.")
 STRANGE: Final = N_(
-    "Nobody asked for this permission here, or it took too long. Begin anew with the button on the channel's page."
+    "Nobody asked for this permission here, or it took too long. Start again with the button on the channel's page."
 )
 
 
