@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -209,11 +209,12 @@ def _kinds(found: Sequence[Field], *, subject: str) -> dict[str, str]:
         if field.kind:
             fields.setdefault(field.kind, field.value)
     left = [field.value for field in found if not field.kind]
-    for kind, fits in (
-        ("from", _is_person),
-        ("date", _is_moment),
-        ("subject", lambda value: value in subject),
-    ):
+    tests: dict[str, Callable[[str], bool]] = {
+        "from": _is_person,
+        "date": _is_moment,
+        "subject": lambda value: value in subject,
+    }
+    for kind, fits in tests.items():
         if kind not in fields and (value := next(filter(fits, left), None)):
             fields[kind] = value
             left.remove(value)
