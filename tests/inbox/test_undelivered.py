@@ -8,8 +8,8 @@ import pytest
 
 from connectors.contract import CredentialsDead, Refused, Unknown
 from crm_core.users.model import SYSTEM
+from inbox.channels import service as channels
 from inbox.conversations import queries, service
-from inbox.delivery import store as delivery
 from tests.inbox.test_bounces import STATUS, accept, mailbox
 from tests.world import World, close_world, open_world, until
 
@@ -81,7 +81,7 @@ async def test_an_answer_that_did_not_arrive_is_marked_and_its_customer_waits(
     world.sink.script = None
     if how == "held":
         async with world.pool.acquire() as conn:
-            await delivery.revive(conn, await world.value("SELECT channel_id FROM inbox_conversation"))
+            await channels.revive(conn, "sink")
         world.runtime.deliverer.wake()
     else:
         await world.act(service.retry_delivery, message_id)
