@@ -74,6 +74,8 @@ ONE: LiteralString = f"""
 OF_CONTACT: LiteralString = f"""
     SELECT {ROW} FROM inbox_conversation c {JOINS}
      WHERE {RULE} AND c.contact_id = ANY($2::bigint[]) ORDER BY c.last_at DESC LIMIT $3"""
+OF_COLLEAGUES: LiteralString = f"""
+    SELECT count(*) FROM inbox_conversation c WHERE NOT {RULE} AND c.contact_id = ANY($2::bigint[])"""
 MESSAGE: LiteralString = """
     m.id, m.conversation_id, m.channel_id, m.direction, m.author, m.user_id, coalesce(u.name, '') AS user_name, m.at,
     m.created_at, m.subject, m.text, m.html <> '' AS has_html, m.history, m.data, m.delivery, m.delivery_reason,
@@ -238,6 +240,12 @@ async def for_contact(
     viewer.require_customers()
     rows = await conn.fetch(OF_CONTACT, viewer.sql_id, list(identity_ids), limit)
     return [ConversationRow(**dict(row)) for row in rows]
+
+
+async def of_colleagues(conn: Conn, viewer: Viewer, identity_ids: Sequence[int]) -> int:
+    """How many more there are that the viewer may not read: said, so that nobody takes a customer for a stranger."""
+    viewer.require_customers()
+    return await conn.fetchval(OF_COLLEAGUES, viewer.sql_id, list(identity_ids))
 
 
 async def search(conn: Conn, viewer: Viewer, text: str, *, limit: int = 50) -> list[Found]:

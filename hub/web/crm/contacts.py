@@ -177,6 +177,7 @@ async def _values(conn: Conn, request: web.Request) -> Mapping[str, Any]:
     side = await card.contact_values(conn, request, contact)
     return {
         **side,
+        "colleagues": await queries.of_colleagues(conn, viewer(request), contact.identity_ids),
         "talks": await queries.for_contact(conn, viewer(request), contact.identity_ids, limit=50),
         "reach": talk.reach(request, contact),
         "given": _shown(contact),

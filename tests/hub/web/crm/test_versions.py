@@ -123,3 +123,31 @@ async def test_a_form_on_what_still_stands_is_saved(site: Site, kind: str) -> No
     for n in range(3):
         fields = BASE[kind] | {CHANGED[kind][0]: f"Time {n}", "version": await version(client, address)}
         assert (await save(client, address, fields))[0] == 303
+
+
+async def test_settings_of_people_channels_and_the_bot_are_guarded_too(site: Site) -> None:
+    admin, _ = await site.world.user("Sokha", role="admin", is_in=False)
+    maly, _ = await site.world.user("Maly", is_in=False)
+    client = await site.client(admin)
+    async with client.get("/rules") as answer:
+        found = re.search(r'<textarea[^>]*name="source"[^>]*>\n(.*?)</textarea>', await answer.text(), re.S)
+    assert found
+    source = unescape(found[1])
+    person = {"name": "Maly", "email": maly.email, "role": "manager", "language": "en", "timezone": "UTC"}
+    person |= {"extension": "", "capacity": "50"}
+    channel = {"name": "Sink", "language": "en", "region": "", "bot": "1", "action": "anyway"}
+    cases = (
+        (f"/users/{maly.id}", person, "extension", "101", "102"),
+        ("/channels/sink", channel, "name", "First name", "Second name"),
+        ("/rules", {"source": source}, "source", source + "# one\n", source + "# two\n"),
+    )
+    for address, fields, name, one, two in cases:
+        seen = await version(client, address)
+        assert (await save(client, address, fields | {name: one, "version": seen}))[0] == 303, address
+        status, html = await save(client, address, fields | {name: two, "version": seen})
+        assert status == 409, address
+        assert one.strip().splitlines()[-1] in texts(html), address
+        assert two.strip().splitlines()[-1] in unescape(html), address
+        found = re.search(r'name="version" value="(\w+)"', html)
+        assert found
+        assert (await save(client, address, fields | {name: two, "version": found[1]}))[0] == 303, address
