@@ -80,8 +80,8 @@ async def edit(request: web.Request) -> web.StreamResponse:
     async with transaction(request) as conn:
         task = await tasks.get(conn, viewer(request), ident(request))
         people = await read.managers(conn)
-    values = {"task": task, "people": people, "kinds": KINDS, "given": _shown(task), "problems": {}}
-    return page(request, "crm/task.html", **values)
+    values: dict[str, Any] = {"task": task, "people": people, "kinds": KINDS, "given": _shown(task)}
+    return page(request, "crm/task.html", **values, problems={})
 
 
 def _shown(task: Task) -> dict[str, str]:
@@ -120,7 +120,7 @@ async def save(request: web.Request) -> web.StreamResponse:
         async with transaction(request) as conn:
             task, people = await tasks.get(conn, viewer(request), id_), await read.managers(conn)
         given = dict.fromkeys(_shown(task), "") | {"kind": task.kind} | fields
-        values = {"task": task, "people": people, "kinds": KINDS, "given": given}
+        values: dict[str, Any] = {"task": task, "people": people, "kinds": KINDS, "given": given}
         if isinstance(error, versions.Stale):
             kinds = [(kind, gettext(label)) for kind, label in KINDS]
             told = versions.problems(error, given, {"assignee_id": people, "kind": kinds})
