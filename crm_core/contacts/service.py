@@ -14,6 +14,7 @@ from crm_core.contacts.card import (
 )
 from crm_core.contacts.identity.service import resolve
 from crm_core.contacts.learning import (
+    is_known,
     known,
     learn,
     mark_reachable,
@@ -23,6 +24,7 @@ from crm_core.contacts.learning import (
     share,
     tag,
     tag_all,
+    vouched,
 )
 from crm_core.contacts.listing.service import list_contacts
 from crm_core.contacts.merging.service import (
@@ -42,6 +44,7 @@ __all__ = [
     "decline_suggestion",
     "get",
     "identity_ids",
+    "is_known",
     "known",
     "learn",
     "list_contacts",
@@ -61,5 +64,6 @@ __all__ = [
     "unmerge",
     "unmerge_batch",
     "update",
+    "vouched",
     "why_joined",
 ]

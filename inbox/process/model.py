@@ -7,23 +7,30 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from connectors.contract import Attachment, Event, InboundMessage
+from connectors.contract import Attachment, Event, InboundMessage, Unread
 from inbox.botruns.model import Count
 from inbox.channels.model import LiveChannel
 from inbox.intake.model import Stored
+from inbox.process.naming import name_of
 
 MAX_ATTEMPTS = 3
+NOTHING = "Nothing in it concerns the inbox."
 WEIGHTS = {"ignored": 0, "duplicate": 1, "quarantined": 2, "processed": 3}
 
 
 @dataclass(slots=True)
 class Work:
-    """One journal row in processing. `outcome` is the row's state in the end; `reason` says why where it is not plain."""
+    """One journal row in processing. `outcome` is the row's state in the end; `reason` says why where it is not plain.
+
+    `unread` are the reasons of its events that could not be read or processed; `is_sifted` says that those were looked for.
+    """
 
     stored: Stored
     events: Sequence[Event] = ()
     outcome: str = ""
     reason: str = ""
+    unread: list[str] = field(default_factory=list[str])
+    is_sifted: bool = False
 
     @property
     def id(self) -> int:
@@ -40,10 +47,28 @@ class Work:
         if WEIGHTS[outcome] >= WEIGHTS.get(self.outcome, -1):
             self.outcome = outcome
 
+    def close(self) -> None:
+        """The last word, once every event has been settled: what was not read keeps the input in quarantine."""
+        if not self.unread:
+            if not self.outcome:
+                self.settle(*(("processed",) if self.stored.done else ("ignored", NOTHING)))
+            return
+        is_partly = bool(self.outcome or self.stored.done)
+        reason = self.unread[0]
+        if more := len(self.unread) - 1:
+            reason = f"{reason} And {more} more events of it."
+        self.outcome, self.reason = "partly" if is_partly else "quarantined", reason
+
+    @property
+    def done(self) -> list[str]:
+        """Names of the events that need not be taken in again."""
+        taken = {name_of(event) for event in self.events if not isinstance(event, Unread)}
+        return sorted(taken | self.stored.done)
+
 
 @dataclass(slots=True, kw_only=True)
 class Talk:
-    """A conversation under the batch's lock, with what the batch makes of it."""
+    """A conversation under the batch's lock, with what the batch makes of it. `root_id` is its living contact."""
 
     id: int
     channel_id: int
@@ -71,6 +96,7 @@ class Talk:
     needs_routing: str = ""
     had_assignee: int | None = None
     said: int = 0
+    root_id: int = 0
 
     @property
     def key(self) -> tuple[int, str, str, str]:
@@ -114,6 +140,8 @@ class Incoming:
 
     `is_guest`: somebody else writes in the conversation. `sighted` are `(channel id, journal id)` of further copies.
     `parts` are external ids of what joined it in the same batch. `answers` is the message it answers, as the thread quotes it.
+    `is_vouched`: the conversation's own proven handle is the contact's. `said` is its name where that is quite another than the
+    contact's.
     """
 
     work: Work
@@ -124,7 +152,9 @@ class Incoming:
     root_id: int = 0
     contact_owner_id: int | None = None
     is_new_contact: bool = False
+    is_vouched: bool = False
     name: str = ""
+    said: str = ""
     why: str = ""
     is_guest: bool = False
     sighted: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])

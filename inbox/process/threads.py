@@ -43,15 +43,24 @@ async def find_or_open(conn: Conn, incoming: Sequence[Incoming], *, bot_ready: b
     talks: dict[tuple[int, str, str, str], Talk] = {}
     homeless = [message for message in incoming if message.talk is None]
     if homeless:
-        keys = list(dict.fromkeys(key_of(message) for message in homeless))
-        at = {key_of(message): message.event.at for message in reversed(homeless)}
+        keys = list(
+            dict.fromkeys(key for message in homeless for key in (key_of(message), _own_key(message)))
+        )
+        at = {
+            key: message.event.at
+            for message in reversed(homeless)
+            for key in (key_of(message), _own_key(message))
+        }
         for talk in await store.talks_by_key(conn, keys):
             if not _is_stale(talk, at[talk.key]):
                 talks[talk.key] = talk
+        await _by_other_kinds(conn, homeless, talks)
     by_id = {message.talk.id: message.talk for message in incoming if message.talk}
     opened: list[Talk] = []
     for message in homeless:
         key = key_of(message)
+        if key in talks and not _is_theirs(talks[key], message):
+            key = _own_key(message)
         if key not in talks:
             talks[key] = _opened(message, key, bot_ready=bot_ready)
             opened.append(talks[key])
@@ -63,11 +72,47 @@ async def find_or_open(conn: Conn, incoming: Sequence[Incoming], *, bot_ready: b
     return list({id(message.talk): message.talk for message in incoming if message.talk}.values())
 
 
+async def _by_other_kinds(
+    conn: Conn, homeless: Sequence[Incoming], talks: dict[tuple[int, str, str, str], Talk]
+) -> None:
+    """Where people of a channel have handles of several kinds (a number, an id), whoever comes under one of them goes on in
+    the conversation that they had under another."""
+    asked: dict[tuple[int, str, str, str], Incoming] = {}
+    for message in homeless:
+        key = key_of(message)
+        if key not in talks and message.work.channel.connector.spec.other_kinds:
+            asked.setdefault(key, message)
+    if not asked:
+        return
+    found = await store.talks_by_contact(
+        conn,
+        [
+            (key[0], message.contact_id, message.root_id, key[1], key[3], n)
+            for n, (key, message) in enumerate(asked.items())
+        ],
+    )
+    by_id = {talk.id: talk for talk in talks.values()}
+    for n, key in enumerate(asked):
+        if talk := found.get(n):
+            talks[key] = by_id.setdefault(talk.id, talk)
+
+
 def key_of(message: Incoming) -> tuple[int, str, str, str]:
     """The key of a sender's living conversation."""
     handle = message.event.sender.handles[0]
     thread = message.event.thread or subject_thread(message.work.channel.connector, message.event.subject)
     return (message.work.channel.id, handle.kind, handle.value, thread)
+
+
+def _is_theirs(talk: Talk, message: Incoming) -> bool:
+    return talk.root_id == message.root_id
+
+
+def _own_key(message: Incoming) -> tuple[int, str, str, str]:
+    """The key where somebody else has the conversation of the same address: a claimed address is anybody's, and a shared
+    one several people's."""
+    channel_id, kind, value, thread = key_of(message)
+    return (channel_id, kind, value, f"{thread}~{message.contact_id}")
 
 
 def subject_thread(connector: Connector, subject: str) -> str:
@@ -91,6 +136,7 @@ def _opened(message: Incoming, key: tuple[int, str, str, str], *, bot_ready: boo
         id=0,
         channel_id=channel.id,
         contact_id=message.contact_id,
+        root_id=message.root_id,
         handle_kind=key[1],
         handle_value=key[2],
         thread=key[3],
