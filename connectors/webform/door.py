@@ -49,7 +49,9 @@ class FormDoor:
         settings = settings_of(channel)
         allowed_origin(raw, channel, settings)
         if len(raw.body) > MAX_TEXT and not is_multipart(raw):
-            raise Rejected("This is too long for a form without files.", status=413)
+            raise Rejected(
+                say(pick(default=channel.language), "This is too long for a form without files."), status=413
+            )
         if not self._pace.within(channel.id, raw.peer, per_minute=settings.per_minute, at=raw.received_at):
             raise Rejected(
                 say(

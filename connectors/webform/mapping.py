@@ -131,16 +131,14 @@ class _Desk:
             self.control[aside[name]] = value
         elif not told and (control := _control(name, value)):
             self.control.setdefault(control, value)
-        elif target in labels.TARGETS and target not in self.known:
-            self.known[target] = value
+        else:
             if not told and name not in TARGETS:
                 self.strange.append(name)
-        elif value and not (not told and NOISE.fullmatch(name)):
-            self._keep(told or name, value)
-            if told:
-                self._mapped.add(told)
-            else:
-                self.strange.append(name)
+            if target in labels.TARGETS and target not in self.known:
+                self.known[target] = value
+            elif value and (told or not NOISE.fullmatch(name)):
+                self._keep(told or name, value)
+                self._mapped |= {told} if told else set[str]()
 
     def look_at_values(self) -> None:
         """What names left open: labels that only seem to say it, where the value bears them out; then values alone."""

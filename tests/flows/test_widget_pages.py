@@ -159,3 +159,42 @@ async def test_a_form_that_comes_later_is_sent_in_the_background_too(site: Site,
     await expect(page.get_by_text("Thanks!")).to_be_visible()
     [message] = await site.messages(1)
     assert message["text"] == "sent once"
+
+
+async def test_a_form_that_the_browser_filled_in_at_once_is_taken(site: Site, browser: Browser) -> None:
+    await site.channel("form", "webform", min_seconds=1)
+    tag = f'<script src="{site.hub}/embed/form/form.js" async></script>'
+    site.pages["/own"] = page_with(OWN + tag)
+    page, _ = await watched(browser)
+    await page.goto(f"{site.hub}/form/form?name=Ann&email=ann@x.example&message=quick")
+    await page.get_by_role("button", name="Send").click()
+    await expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+    await page.goto(f"{site.url}/own")
+    await expect(page.locator("[role=status]")).to_have_count(1)
+    await page.get_by_role("button", name="Go").click()
+    await expect(page.get_by_text("Thanks!")).to_be_visible()
+    assert len(await site.messages(2)) == 2
+
+
+async def test_an_embedded_form_keeps_a_readable_width(site: Site, browser: Browser) -> None:
+    await site.channel("form", "webform")
+    tag = f'<script src="{site.hub}/embed/form/form.js" async></script>'
+    site.pages["/"] = f'<html lang="en"><title>Ask</title><div>{tag}</div></html>'
+    page, _ = await watched(browser, viewport={"width": 1440, "height": 900})
+    await page.goto(f"{site.url}/")
+    frame = page.locator("iframe[data-omnihub-frame]")
+    await expect(frame).to_be_visible()
+    box = await frame.bounding_box()
+    assert box
+    assert box["width"] <= 640
+
+
+async def test_a_chat_greets_in_the_visitors_language(site: Site, browser: Browser) -> None:
+    await site.channel("chat", "sitechat")
+    site.pages["/"] = page_with(chat_tag(site), lang="ru")
+    page, _ = await watched(browser)
+    await page.goto(f"{site.url}/")
+    await page.get_by_role("button", name="Открыть чат").click()
+    frame = page.frame_locator("omnihub-chat iframe")
+    await expect(frame.get_by_text("Здравствуйте! Чем можем помочь?")).to_be_visible()
+    await expect(frame.get_by_role("heading", name="Напишите нам")).to_be_visible()

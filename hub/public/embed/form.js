@@ -14,6 +14,7 @@ function session() {
   opened ||= fetch(`${BASE}/form/${encodeURIComponent(SLUG)}/session`, {
     method: "POST", credentials: "omit", headers: { "Content-Type": "text/plain" }, body: JSON.stringify({ visitor: kept.get("visitor") }),
   }).then((answer) => (answer.ok ? answer.json() : {})).then((told) => {
+    told.at = performance.now();
     if (told.visitor) kept.set("visitor", told.visitor);
     openedFor = kept.get("visitor");
     return told;
@@ -61,6 +62,7 @@ function upgrade(form) {
     }
     for (const button of form.querySelectorAll("[type=submit], button:not([type])")) button.disabled = true;
     try {
+      if (told.started) await new Promise((done) => setTimeout(done, Math.max(0, told.at + SETTINGS.wait * 1000 + 300 - performance.now())));
       const answer = await fetch(DOOR, { method: "POST", credentials: "omit", headers: { Accept: "application/json" }, body: data });
       const result = await answer.json().catch(() => ({}));
       if (answer.ok) {
