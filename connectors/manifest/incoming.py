@@ -42,7 +42,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "machine": ("auto-reply", "bounce", "list", "own", "bot"),
 }
 STRICT = ("step", "state")
-FORMATTED = {"at": "time", "duration": "int", "outbound": "flag"}
+FORMATTED = {"at": "time", "duration": "span", "outbound": "flag"}
 
 
 def read_cases(reader: Reader, node: yaml.Node | None) -> tuple[Case, ...]:

@@ -41,6 +41,19 @@ class Occasion:
         except ValueError as error:
             raise Malformed(f"{name}: {error}, and is {type(value).__name__}") from None
 
+    def aside(self, name: str) -> Any:
+        """A field that the event can do without: what cannot be read of it is left out."""
+        try:
+            return self.get(name)
+        except Malformed:
+            return None
+
+    def aside_text(self, name: str) -> str:
+        try:
+            return self.text(name)
+        except Malformed:
+            return ""
+
     def needed(self, name: str) -> str:
         value = self.text(name).strip()
         if not value:
@@ -71,8 +84,8 @@ class Occasion:
         also = [self._handle(other, anonymous="", needs_number=True) for other in self.case.people[1:]]
         return Person(
             handles=(first, *(handle for handle in also if handle)),
-            name=self._part(parts, "name").strip()[:200],
-            language=self._part(parts, "language").strip()[:20],
+            name=self._part_aside(parts, "name").strip()[:200],
+            language=self._part_aside(parts, "language").strip()[:20],
         )
 
     def _handle(self, parts: Mapping[str, Ask], *, anonymous: str, needs_number: bool) -> Handle | None:
@@ -95,6 +108,12 @@ class Occasion:
             return None
         normal = value.lower() if kind == "email" else value
         return Handle(kind=kind, value=normal, trust=trust, evidence=evidence, raw=value)
+
+    def _part_aside(self, parts: Mapping[str, Ask], name: str) -> str:
+        try:
+            return self._part(parts, name)
+        except Malformed:
+            return ""
 
     def _part(self, parts: Mapping[str, Ask], name: str) -> str:
         ask = parts.get(name)

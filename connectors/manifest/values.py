@@ -8,6 +8,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from connectors.contract import Malformed
+from connectors.manifest.spans import span
 
 TRUE = ("1", "true", "yes", "on", "out", "outbound", "outgoing")
 MILLISECONDS_FROM = 100_000_000_000
@@ -97,5 +98,6 @@ _CONVERTERS: dict[str, Callable[[Any], Any]] = {
     "int": _int,
     "text": text,
     "flag": _flag,
+    "span": span,
 }
 FORMATS = tuple(_CONVERTERS)
