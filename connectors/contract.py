@@ -481,7 +481,12 @@ class Health:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """One field of the settings form. `type`: text, secret, number, flag, choice, list or long."""
+    """One field of the settings form. `type`: text, secret, number, flag, choice, list or long.
+
+    `goes_to` names the settings that say where a secret is sent: when one of them changes, the secret is asked for anew.
+    `()`: it never leaves the hub (it only checks or signs). None: not said, so every setting that reads like a place counts.
+    `stands_in_for` names another secret: where that one is empty, this one is sent in its place.
+    """
 
     name: str
     label: str
@@ -490,6 +495,8 @@ class Setting:
     default: Any = None
     help: str = ""
     choices: tuple[str, ...] = ()
+    goes_to: tuple[str, ...] | None = None
+    stands_in_for: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

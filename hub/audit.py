@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, LiteralString
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -12,6 +13,12 @@ from inbox.intake.model import clean
 
 RECORD: LiteralString = """
     INSERT INTO hub_audit (user_id, peer, action, target, data) VALUES ($1, $2, $3, $4, $5::text::jsonb)"""
+
+
+def address(url: str) -> str:
+    """An address as the log keeps it: without what may let somebody in."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 async def record(

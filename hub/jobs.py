@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -28,6 +29,7 @@ from inbox.calls import replies, retention, timeouts
 from inbox.changes import Change
 from inbox.channels import service as channels
 from inbox.channels import silence
+from inbox.channels.model import LiveChannel
 from inbox.conversations import queries
 from inbox.conversations import service as conversations
 from inbox.delivery import store as delivery
@@ -38,6 +40,10 @@ from inbox.routing import service as routing
 log = logging.getLogger(__name__)
 
 Job = Callable[[Runtime], Awaitable[None]]
+PROBE = 240.0
+WAITING_PROBE = 900.0
+"""Seconds between two tries of credentials that were refused: more often, and some providers lock the account."""
+_PROBED: dict[int, float] = {}
 
 
 async def fetch_files(runtime: Runtime) -> None:
@@ -123,16 +129,11 @@ async def touch_channels(runtime: Runtime) -> None:
 
 
 async def probe_channels(runtime: Runtime) -> None:
-    """Ask every channel that does not report by itself whether it works."""
-    now = datetime.now(UTC)
-    due = [
-        live
-        for live in runtime.directory
-        if not live.row.is_paused
-        and not isinstance(live.connector, Receiver)
-        and (live.row.heartbeat_at is None or (now - live.row.heartbeat_at).total_seconds() > 240)
-    ]
-    for live in due:
+    """Ask every channel that does not report by itself whether it works, and those that receive while messages wait for
+    their credentials: what they receive says nothing about sending."""
+    async with runtime.pool.acquire() as conn:
+        waiting = await channels.waiting_for_credentials(conn)
+    for live in [live for live in runtime.directory if _is_to_be_probed(live, waiting)]:
         try:
             health = await asyncio.wait_for(live.connector.probe(runtime.context_of(live)), 60)
         except Exception as error:  # a probe must never raise; one that does must not stop the others
@@ -140,9 +141,26 @@ async def probe_channels(runtime: Runtime) -> None:
             continue
         async with runtime.pool.acquire() as conn, conn.transaction():
             changes = await channels.report(conn, live.id, health)
-            if health.state.value == "connected" and live.row.state == "needs_credentials":
-                await delivery.revive(conn, live.id)
+            if health.state.value == "connected" and live.id in waiting:
+                await channels.revive(conn, live.id)
         await runtime.publish(changes)
+
+
+def _is_to_be_probed(live: LiveChannel, waiting: set[int]) -> bool:
+    if live.row.is_paused:
+        return False
+    receives = isinstance(live.connector, Receiver)
+    if receives and live.id not in waiting:
+        return False
+    asked_at = _PROBED.get(live.id, 0.0) if receives else _heard(live.row.heartbeat_at)
+    if time.time() - asked_at < (WAITING_PROBE if receives else PROBE):
+        return False
+    _PROBED[live.id] = time.time()
+    return True
+
+
+def _heard(at: datetime | None) -> float:
+    return at.timestamp() if at else 0.0
 
 
 async def clean_up(runtime: Runtime) -> None:

@@ -35,7 +35,13 @@ SPEC = ConnectorSpec(
             help="For a line outside your own network; Asterisk's usual port for it is 5039.",
         ),
         Setting(name="user", label="Manager user", required=True, help="A section of manager.conf."),
-        Setting(name="secret", label="Manager secret", type="secret", required=True),
+        Setting(
+            name="secret",
+            label="Manager secret",
+            type="secret",
+            required=True,
+            goes_to=("host", "port", "user", "tls"),
+        ),
         Setting(
             name="trunks",
             label="Lines to the outside",
@@ -56,12 +62,12 @@ SPEC = ConnectorSpec(
         Setting(
             name="prefix",
             label="Prefix for outside calls",
-            help="What is put before a number, say 9. Numbers go out without the plus sign.",
+            help="Dialled before a number, for example 9. Numbers are dialled without the plus sign.",
         ),
         Setting(
             name="recordings_url",
             label="Address of recordings",
-            help="Where a web server shows the folder of recordings, say https://pbx.example/monitor/.",
+            help="Where a web server shows the folder of recordings, for example https://pbx.example/monitor/.",
         ),
         Setting(
             name="recordings_folder",
@@ -69,7 +75,12 @@ SPEC = ConnectorSpec(
             default="/var/spool/asterisk/monitor/",
         ),
         Setting(name="recordings_user", label="User for the recordings"),
-        Setting(name="recordings_password", label="Password for the recordings", type="secret"),
+        Setting(
+            name="recordings_password",
+            label="Password for the recordings",
+            type="secret",
+            goes_to=("recordings_url", "recordings_user"),
+        ),
         Setting(
             name="trusted_hosts",
             label="Hosts of recordings in your own network",

@@ -7,6 +7,8 @@ from typing import Final
 from connectors.contract import Setting
 
 SECURITY: Final = ("tls", "starttls", "none")
+_IMAP: Final = ("imap_host", "imap_port", "imap_security", "imap_user")
+_SMTP: Final = ("smtp_host", "smtp_port", "smtp_security", "smtp_user")
 
 SETTINGS: Final = (
     Setting(
@@ -18,7 +20,7 @@ SETTINGS: Final = (
     Setting(
         name="sender_name",
         label="Sender name",
-        help="Shown before the address, say the name of your shop.",
+        help="Shown before the address, for example the name of your shop.",
     ),
     Setting(
         name="receive",
@@ -31,9 +33,9 @@ SETTINGS: Final = (
     Setting(
         name="auth_server",
         label="Server that checks senders",
-        help="Its name at the start of Authentication-Results, say mx.example.org. Empty: the topmost results count.",
+        help="Its name at the start of Authentication-Results, for example mx.example.org. Empty: the topmost results count.",
     ),
-    Setting(name="imap_host", label="IMAP server", help="Say imap.example.org"),
+    Setting(name="imap_host", label="IMAP server", help="For example imap.example.org"),
     Setting(name="imap_port", label="IMAP port", type="number", help="Empty: 993 with TLS, 143 otherwise."),
     Setting(name="imap_security", label="IMAP security", type="choice", choices=SECURITY, default="tls"),
     Setting(name="imap_user", label="IMAP user", help="Empty: the address."),
@@ -42,6 +44,8 @@ SETTINGS: Final = (
         label="IMAP password",
         type="secret",
         help="Where two-step sign-in is on: an app password.",
+        goes_to=_IMAP,
+        stands_in_for="smtp_password",
     ),
     Setting(
         name="sign_in",
@@ -52,12 +56,18 @@ SETTINGS: Final = (
         help="Google and Microsoft 365 for business take OAuth tokens instead of passwords.",
     ),
     Setting(name="oauth_client_id", label="OAuth client id"),
-    Setting(name="oauth_client_secret", label="OAuth client secret", type="secret"),
+    Setting(
+        name="oauth_client_secret",
+        label="OAuth client secret",
+        type="secret",
+        goes_to=("oauth_token_url", "sign_in"),
+    ),
     Setting(
         name="oauth_refresh_token",
         label="OAuth refresh token",
         type="secret",
-        help="Comes by itself when the mailbox's owner agrees: save, then use the button above the settings.",
+        goes_to=("oauth_token_url", "sign_in", *_IMAP, *_SMTP),
+        help="Filled in when the mailbox's owner agrees: save, then use the button above the settings.",
     ),
     Setting(
         name="oauth_token_url",
@@ -79,7 +89,7 @@ SETTINGS: Final = (
     Setting(
         name="smtp_host",
         label="SMTP server",
-        help="Say smtp.example.org. Empty: this channel cannot reply.",
+        help="For example smtp.example.org. Empty: this channel cannot reply.",
     ),
     Setting(
         name="smtp_port",
@@ -89,7 +99,13 @@ SETTINGS: Final = (
     ),
     Setting(name="smtp_security", label="SMTP security", type="choice", choices=SECURITY, default="starttls"),
     Setting(name="smtp_user", label="SMTP user", help="Empty: the IMAP user."),
-    Setting(name="smtp_password", label="SMTP password", type="secret", help="Empty: the IMAP password."),
+    Setting(
+        name="smtp_password",
+        label="SMTP password",
+        type="secret",
+        help="Empty: the IMAP password.",
+        goes_to=_SMTP,
+    ),
     Setting(
         name="sender_style",
         label="Shown as sender",
@@ -102,15 +118,15 @@ SETTINGS: Final = (
         name="signature",
         label="Signature",
         type="long",
-        help="Stands below every answer. {me} becomes the name of who writes, {signature} a signature of their own, "
-        "which else stands instead.",
+        help="Shown below every reply. {me} is replaced by the writer's name, {signature} by their own signature, "
+        "which otherwise replaces this one.",
     ),
     Setting(
         name="quote_answered",
         label="Quote the answered mail",
         type="flag",
         default=True,
-        help="The customer's mail stands below the answer.",
+        help="The customer's mail is quoted below the reply.",
     ),
     Setting(
         name="answer_within_hours",
@@ -137,5 +153,7 @@ SETTINGS: Final = (
         help="Only where the SMTP server does not sign by itself.",
     ),
     Setting(name="dkim_selector", label="DKIM selector", help="The name before ._domainkey in the DNS."),
-    Setting(name="dkim_key", label="DKIM private key", type="secret", help="PEM, RSA or Ed25519."),
+    Setting(
+        name="dkim_key", label="DKIM private key", type="secret", goes_to=(), help="PEM, RSA or Ed25519."
+    ),
 )

@@ -7,6 +7,7 @@ from pathlib import Path
 import yaml
 
 from connectors.manifest.card import read_card
+from connectors.manifest.destinations import with_destinations
 from connectors.manifest.dialling import read_dial
 from connectors.manifest.expressions import ask
 from connectors.manifest.gate import read_checks, read_handshake
@@ -41,7 +42,7 @@ def parse_manifest(text: str, *, source: str) -> Manifest:
 
 def _build(reader: Reader, node: yaml.Node) -> Manifest:
     top = reader.mapping(node, TOP, what="the manifest", needs=("id", "title"))
-    spec = read_card(reader, top)
+    spec = with_destinations(read_card(reader, top), top)
     api = read_api(reader, top.get("api"))
     receive = reader.mapping(top.get("receive"), ("split", "key", "cases"), what="receive", needs=("cases",))
     reply = reader.mapping(top.get("reply"), ("status", "mime", "body", "asks_for"), what="reply")

@@ -41,6 +41,7 @@ SETTINGS: Final = (
         name="identity_secrets",
         label="Identity secrets",
         type="secret",
+        goes_to=(),
         help="With one, your site may tell who is signed in: hash = HMAC-SHA256(secret, id). Several, separated by "
         "spaces, while you change from one to the next.",
     ),

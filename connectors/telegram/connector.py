@@ -52,6 +52,7 @@ SPEC = ConnectorSpec(
             name="token",
             label="Bot token",
             type="secret",
+            goes_to=("api_base",),
             required=True,
             help="Write /newbot to @BotFather in Telegram and paste the token it gives you.",
         ),
@@ -74,6 +75,7 @@ SPEC = ConnectorSpec(
             name="secret_token",
             label="Webhook secret",
             type="secret",
+            goes_to=("api_base",),
             help="Advanced. Letters, digits, - and _. Left empty, one is derived from the hub's own key.",
         ),
         Setting(

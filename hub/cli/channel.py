@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import click
 import orjson
 
-from hub.cli.session import print_json, with_pool
+from hub.cli import channel_tools as tools
+from hub.cli.session import print_json, read_settings, with_pool
 from hub.cli.show import table
+
+SETTING = click.option(
+    "--set",
+    "given",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A setting; repeat it. JSON values are read as such. `hub connector show` tells the names.",
+)
+JSON = click.option("--json", "as_json", is_flag=True, help="For scripts.")
 
 
 @click.group()
 def channel() -> None:
-    """Add, list, test, pause and resume channels."""
+    """Add, list, show, change, test, pause and resume channels."""
 
 
 @channel.command("list")
-@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+@JSON
 def list_(as_json: bool) -> None:
     """All channels and how they are."""
 
@@ -30,28 +39,48 @@ def list_(as_json: bool) -> None:
 
     rows = with_pool(run)
     if as_json:
-        print_json([_plain(row) for row in rows])
+        print_json([tools.plain(row, _spec(row.connector)) for row in rows])
         return
     table(
         ("Channel", "Name", "Connector", "State", "What it says"),
         [
-            (row.slug, row.name, row.connector, row.state, " ".join(filter(None, (row.sentence, row.remedy))))
+            (row.slug, row.name, row.connector, row.state, " ".join(filter(None, (row.sentence, row.remedy, row.alarm))))
             for row in rows
         ],
-    )
+    )  # fmt: skip
+
+
+@channel.command()
+@click.argument("slug")
+@JSON
+def show(slug: str, as_json: bool) -> None:
+    """One channel: how it is, and its settings. Secrets are masked."""
+
+    async def run(pool: Any, settings: Any) -> Any:
+        from inbox.channels import service
+
+        async with pool.acquire() as conn:
+            return await service.get(conn, slug)
+
+    row = with_pool(run)
+    shown = tools.plain(row, _spec(row.connector))
+    if as_json:
+        print_json(shown)
+        return
+    settings = shown.pop("settings")
+    for name, value in shown.items():
+        click.echo(f"{name}: {'' if value is None else value}")
+    click.echo(f"door: /in/{row.slug}")
+    click.echo("settings:")
+    for name, value in settings.items():
+        click.echo(f"  {name}={value}")
 
 
 @channel.command()
 @click.argument("slug")
 @click.option("--connector", required=True, help="Which connector; see `hub connector list`.")
 @click.option("--name", default="", help="What people call it.")
-@click.option(
-    "--set",
-    "given",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="A setting; repeat it. JSON values are read as such.",
-)
+@SETTING
 @click.option("--region", default="", help="Country of local phone numbers, say KH.")
 @click.option("--language", default="en", help="Language of its customers: en, km, ru.")
 @click.option("--no-bot", is_flag=True, help="The first-line bot does not answer here.")
@@ -73,7 +102,7 @@ def add(
                 slug=slug,
                 name=name or slug,
                 connector=connector,
-                settings=parsed(given),
+                settings=tools.parsed(given),
                 region=region,
                 language=language,
                 bot=not no_bot,
@@ -81,46 +110,34 @@ def add(
 
     made = with_pool(run)
     click.echo(f"Channel {made.slug} is there. Its door: /in/{made.slug}")
-    health = with_pool(lambda pool, settings: _probe(pool, settings, made.slug))
-    click.echo(f"{health.state.value}: {health.sentence} {health.remedy}".strip())
+    _tell_state(made.slug)
 
 
 @channel.command()
 @click.argument("slug")
-@click.option(
-    "--set",
-    "given",
-    multiple=True,
-    metavar="NAME=VALUE",
-    required=True,
-    help="A setting to change; repeat it.",
-)
-def change(slug: str, given: tuple[str, ...]) -> None:
-    """Change settings of a channel; the others stay."""
+@SETTING
+@click.option("--unset", "gone", multiple=True, metavar="NAME", help="A setting to take out; repeat it.")
+@click.option("--name", default="", help="What people call it.")
+def change(slug: str, given: tuple[str, ...], gone: tuple[str, ...], name: str) -> None:
+    """Change settings of a channel; the others stay, secrets too.
 
-    async def run(pool: Any, settings: Any) -> None:
-        from hub.crypto import Cipher
-        from hub.runtime import registry_of
-        from inbox.channels import service
-
-        async with pool.acquire() as conn, conn.transaction():
-            before = await service.get(conn, slug)
-            merged = {**before.settings, **parsed(given)}
-            await service.update(
-                conn, registry_of(settings), Cipher(settings.secret_key), slug, settings=merged
-            )
-
-    with_pool(run)
+    Where a secret goes (a server, an address, a user) is changed together with the secret: it is asked for anew.
+    """
+    changes = {**dict.fromkeys(gone), **tools.parsed(given)}
+    if not changes and not name:
+        raise click.UsageError("Say what to change: --set NAME=VALUE, --unset NAME or --name NAME.")
+    tools.change(slug, given=changes, name=name)
     click.echo("Changed.")
+    _tell_state(slug)
 
 
 @channel.command()
 @click.argument("connector")
 @click.option("--set", "given", multiple=True, metavar="NAME=VALUE", required=True, help="What is known.")
-@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+@JSON
 def detect(connector: str, given: tuple[str, ...], as_json: bool) -> None:
     """Find settings by what is known: `hub channel detect email --set address=shop@example.org`."""
-    found = with_pool(lambda _pool, settings: _detect(settings, connector, parsed(given)))
+    found = with_pool(lambda _pool, settings: tools.detect(settings, connector, tools.parsed(given)))
     if as_json:
         click.echo(orjson.dumps(dict(found.settings)))
     else:
@@ -134,10 +151,14 @@ def detect(connector: str, given: tuple[str, ...], as_json: bool) -> None:
 @channel.command()
 @click.argument("slug")
 @click.option("--round-trip", is_flag=True, help="Also send something to itself that must come back.")
-def test(slug: str, round_trip: bool) -> None:
+@JSON
+def test(slug: str, round_trip: bool, as_json: bool) -> None:
     """Ask the provider whether the channel works."""
-    health = with_pool(lambda pool, settings: _probe(pool, settings, slug, rehearse=round_trip))
-    click.echo(f"{health.state.value}: {health.sentence} {health.remedy}".strip())
+    health = with_pool(lambda pool, settings: tools.probe(pool, settings, slug, rehearse=round_trip))
+    if as_json:
+        print_json({"state": health.state.value, "sentence": health.sentence, "remedy": health.remedy})
+    else:
+        click.echo(tools.told(health))
     if health.state.value not in ("connected", "catching_up"):
         raise SystemExit(1)
 
@@ -153,9 +174,10 @@ def pause(slug: str) -> None:
 @channel.command()
 @click.argument("slug")
 def resume(slug: str) -> None:
-    """Go on."""
+    """Go on; what waits for new credentials is tried again."""
     with_pool(lambda pool, settings: _verb(pool, "resume", slug))
     click.echo("Resumed.")
+    _tell_state(slug)
 
 
 @channel.command()
@@ -167,41 +189,16 @@ def remove(slug: str) -> None:
     click.echo("Removed.")
 
 
-def parsed(given: tuple[str, ...]) -> dict[str, Any]:
-    """`name=value` pairs; a value that is JSON is read as JSON."""
-    settings: dict[str, Any] = {}
-    for pair in given:
-        name, equals, value = pair.partition("=")
-        if not equals:
-            raise click.UsageError(f"--set takes NAME=VALUE, not “{pair}”.")
-        try:
-            settings[name] = orjson.loads(value)
-        except orjson.JSONDecodeError:
-            settings[name] = value
-        if (
-            isinstance(settings[name], int | float)
-            and not isinstance(settings[name], bool)
-            and "port" not in name
-        ):
-            settings[name] = value
-    return settings
+def _tell_state(slug: str) -> None:
+    """How it is with what was just changed; a channel that does not work yet is there all the same."""
+    click.echo(tools.told(with_pool(lambda pool, settings: tools.probe(pool, settings, slug))))
 
 
-async def _detect(settings: Any, connector: str, known: dict[str, Any]) -> Any:
-    from connectors.contract import ChannelConfig, Detecting
-    from hub.http import HttpClient
-    from hub.runtime import registry_of
+def _spec(connector: str) -> Any:
+    from connectors.registry import load_registry
 
-    found = registry_of(settings).get(connector)
-    if not isinstance(found, Detecting):
-        raise click.ClickException("This connector finds no settings by itself.")
-    http = HttpClient()
-    try:
-        return await found.detect(
-            known, http.for_channel(ChannelConfig(id=0, slug="", name="", settings=known))
-        )
-    finally:
-        await http.close()
+    found = load_registry(read_settings().connectors_dir).get(connector)
+    return found.spec if found else None
 
 
 async def _verb(pool: Any, name: str, slug: str) -> None:
@@ -209,53 +206,3 @@ async def _verb(pool: Any, name: str, slug: str) -> None:
 
     async with pool.acquire() as conn, conn.transaction():
         await getattr(service, name)(conn, slug)
-
-
-async def _probe(pool: Any, settings: Any, slug: str, *, rehearse: bool = False) -> Any:
-    from connectors.contract import Context, Rehearsing
-    from hub.crypto import Cipher
-    from hub.http import HttpClient
-    from hub.runtime import registry_of
-    from inbox.channels import service
-    from inbox.channels.directory import Directory
-
-    directory = Directory(
-        pool,
-        registry_of(settings),
-        Cipher(settings.secret_key),
-        public_url=settings.public_url,
-        region=settings.region,
-    )
-    await directory.refresh()
-    async with pool.acquire() as conn:
-        await service.get(conn, slug)
-    live = directory.by_slug(slug)
-    if live is None:
-        raise click.ClickException("Its connector is not installed; see `hub connector list`.")
-    http = HttpClient()
-    try:
-        context = Context(channel=live.config, http=http.for_channel(live.config))
-        health = await asyncio.wait_for(live.connector.probe(context), 60)
-        if rehearse and health.state.value == "connected" and isinstance(live.connector, Rehearsing):
-            health = await asyncio.wait_for(live.connector.rehearse(context), 60) or health
-        async with pool.acquire() as conn, conn.transaction():
-            await service.report(conn, live.id, health)
-        return health
-    finally:
-        await http.close()
-
-
-def _plain(row: Any) -> dict[str, Any]:
-    from inbox.channels.secrets import masked
-
-    return {
-        "id": row.id,
-        "slug": row.slug,
-        "name": row.name,
-        "connector": row.connector,
-        "state": row.state,
-        "sentence": row.sentence,
-        "remedy": row.remedy,
-        "is_paused": row.is_paused,
-        "settings": masked(row.settings),
-    }

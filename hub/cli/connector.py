@@ -7,13 +7,14 @@ from typing import Any
 
 import click
 
+from hub.cli.channel_tools import setting_rows
 from hub.cli.session import print_json, read_settings
 from hub.cli.show import table
 
 
 @click.group()
 def connector() -> None:
-    """List, make, check, record and replay connectors."""
+    """List, show, make, check, record and replay connectors."""
 
 
 @connector.command("list")
@@ -36,6 +37,32 @@ def list_(as_json: bool) -> None:
             for row in rows
         ],
     )  # fmt: skip
+
+
+@connector.command()
+@click.argument("id_", metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+def show(id_: str, as_json: bool) -> None:
+    """One connector: what it carries, and the settings of its channels by the names that `--set` takes."""
+    from connectors.registry import scan
+
+    found = scan(read_settings().connectors_dir)
+    if id_ not in found.connectors:
+        raise click.ClickException(
+            found.faults.get(id_)
+            or f"There is no connector “{id_}”. Known: {', '.join(sorted(found.connectors))}."
+        )
+    row = _row(found.connectors[id_], found.folders.get(id_))
+    if as_json:
+        print_json(row)
+        return
+    click.echo(f"{row['id']}: {row['title']}\n{row['summary']}\nCarries: {', '.join(row['abilities'])}")
+    for one in row["settings"]:
+        told = "needed" if one["required"] and one["default"] is None else ""
+        told = told or (f"default {one['default']}" if one["default"] not in (None, "", ()) else "")
+        click.echo(f"  {one['name']} ({', '.join(filter(None, (one['type'], told)))})  {one['label']}")
+        for line in filter(None, (one["help"], ", ".join(one["choices"]))):
+            click.echo(f"      {line}")
 
 
 @connector.command()
@@ -130,9 +157,11 @@ def _row(made: Any, folder: Path | None) -> dict[str, Any]:
     return {
         "id": spec.id,
         "title": spec.title,
+        "summary": spec.summary,
         "level": spec.level,
         "handle_kind": spec.handle_kind,
         "abilities": [name.replace("_", " ") for name in names if getattr(abilities, name)],
+        "settings": setting_rows(spec),
         "folder": str(folder) if folder else None,
     }
 

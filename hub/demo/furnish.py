@@ -14,7 +14,6 @@ from crm_core.users import service as users
 from inbox.canned import service as canned
 from inbox.channels import service as channels
 from inbox.channels.model import Cipher
-from inbox.channels.secrets import masked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +98,9 @@ async def _write_canned(conn: Conn) -> None:
 
 async def _connect(conn: Conn, registry: Registry, cipher: Cipher, channel: Furnished) -> None:
     try:
-        await channels.update(conn, registry, cipher, channel.slug, settings=channel.settings)
+        await channels.update(
+            conn, registry, cipher, channel.slug, settings=channel.settings, whole=True, is_own=True
+        )
     except NotFound:
         await channels.create(
             conn,
@@ -119,5 +120,4 @@ async def _answer_forms_by_mail(conn: Conn, registry: Registry, cipher: Cipher) 
     with contextlib.suppress(NotFound):
         form = await channels.get(conn, FORM)
         if not form.settings.get("reply_channel"):
-            settings = {**masked(form.settings), "reply_channel": MAILBOX}
-            await channels.update(conn, registry, cipher, FORM, settings=settings)
+            await channels.update(conn, registry, cipher, FORM, settings={"reply_channel": MAILBOX})

@@ -10,9 +10,10 @@ from aiohttp import web
 from crm_core.errors import Invalid
 from crm_core.users import service as users
 from hub import audit
+from hub.peers import peer
 from hub.web import session, store
 from hub.web.catalogs import LANGUAGES
-from hub.web.context import USER, form, peer, runtime, transaction, user
+from hub.web.context import USER, form, runtime, transaction, user
 from hub.web.context import session as current
 from hub.web.i18n import N_, gettext, speaking, speech
 from hub.web.render import page, see_other
@@ -20,7 +21,7 @@ from hub.web.render import page, see_other
 MIN_PASSWORD = 10
 _MISMATCH = N_("The two passwords differ.")
 _SHORT = N_("Use at least 10 characters.")
-_OLD_WRONG = N_("The present password is wrong.")
+_OLD_WRONG = N_("The current password is wrong.")
 
 
 async def show(request: web.Request) -> web.StreamResponse:

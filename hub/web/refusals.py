@@ -7,12 +7,13 @@ from aiohttp import web
 from crm_core.errors import NotFound
 from crm_core.refusals import service as refusals
 from hub import audit
+from hub.peers import peer
 from hub.refusals import handle_of
-from hub.web.context import form, peer, runtime, transaction
+from hub.web.context import form, runtime, transaction
 from hub.web.i18n import N_
 from hub.web.render import page
 
-_UNKNOWN = N_("This link is not complete. Copy all of it from the message.")
+_UNKNOWN = N_("This link is incomplete. Copy all of it from the message.")
 
 
 async def show(request: web.Request) -> web.StreamResponse:

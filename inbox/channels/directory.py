@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 
 import asyncpg
 
 from connectors.contract import ChannelConfig, Door, Registry
 from inbox.channels import store
 from inbox.channels.model import Channel, Cipher, LiveChannel
-from inbox.channels.secrets import open_sealed
+from inbox.channels.secrets import open_sealed, opened_secrets
 
 log = logging.getLogger(__name__)
 
@@ -71,10 +72,13 @@ class Directory:
     def _live(self, row: Channel) -> LiveChannel | None:
         known = self._by_id.get(row.id)
         if known and known.row.version == row.version:
-            return LiveChannel(row=row, connector=known.connector, config=known.config, door=known.door)
+            return replace(known, row=row)
         connector = self._registry.get(row.connector)
         if connector is None:
             log.warning("channel has no connector", extra={"channel": row.slug, "connector": row.connector})
             return None
         door = connector if isinstance(connector, Door) else None  # asked once: it is slow to ask
-        return LiveChannel(row=row, connector=connector, config=self.configure(row), door=door)
+        secrets = opened_secrets(row.settings, cipher=self._cipher)
+        return LiveChannel(
+            row=row, connector=connector, config=self.configure(row), door=door, secrets=secrets
+        )

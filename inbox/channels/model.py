@@ -56,12 +56,13 @@ class LogLine:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveChannel:
     """A channel ready for use: its row, its connector and the configuration the connector sees; `door` is the
-    connector again where it has that ability."""
+    connector again where it has that ability. `secrets` are the values that nothing may show."""
 
     row: Channel
     connector: Connector
     config: ChannelConfig
     door: Door | None = None
+    secrets: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def id(self) -> int:

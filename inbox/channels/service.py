@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from connectors.contract import ConnectorSpec, Health, Registry, Setting
+from connectors.contract import ConnectorSpec, Health, Registry
 from crm_core.errors import Conflict, Invalid, NotFound
 from crm_core.sql import Conn
 from inbox.changes import Change
 from inbox.channels import store
+from inbox.channels.checking import check_destinations, check_names, checked
 from inbox.channels.model import Channel, Cipher, LogLine
 from inbox.channels.secrets import seal
 
@@ -53,10 +54,11 @@ async def create(
             field="slug",
         )
     if not name.strip():
-        raise Invalid("Give the channel a name.", field="name")
+        raise Invalid("Enter a name for the channel.", field="name")
     if await store.by_slug(conn, slug):
         raise Conflict(f"A channel “{slug}” exists already. Choose another short name.")
     spec = registry[connector].spec
+    check_names(spec, settings or {})
     row = Channel(
         id=0,
         slug=slug,
@@ -81,15 +83,25 @@ async def update(
     region: str | None = None,
     language: str | None = None,
     bot: bool | None = None,
+    whole: bool = False,
+    is_own: bool = False,
 ) -> Channel:
-    """Change what is given. Settings are replaced as a whole, but for secrets left empty or masked."""
+    """Change what is given, settings too: the others stay, None takes one out, a secret left empty or masked stays.
+
+    `whole`: the settings are all there are, as a form sends them. `is_own`: the hub itself moves a secret along (a demo
+    server on another port); a person is asked for it anew.
+    """
     channel = await get(conn, key)
     spec = registry[channel.connector].spec if channel.connector in registry else None
+    if settings is not None and spec is None:
+        raise Invalid(
+            f"The connector “{channel.connector}” of this channel is not installed.", field="settings"
+        )
     sealed = channel.settings
     if settings is not None and spec is not None:
-        merged = seal(spec, settings, cipher=cipher, before=channel.settings)
-        checked(spec, merged)
-        sealed = merged
+        sealed = merged(spec, channel.settings, settings, cipher=cipher, whole=whole)
+        if not is_own:
+            check_destinations(spec, channel.settings, sealed)
     changed = replace(
         channel,
         name=channel.name if name is None else name.strip() or channel.name,
@@ -98,7 +110,26 @@ async def update(
         language=channel.language if language is None else language,
         bot=channel.bot if bot is None else bot,
     )
-    return await store.update(conn, changed)
+    if settings is not None:
+        await store.revive(conn, channel.id)
+    return await store.update(conn, changed, sentence="The new settings are being tried.")
+
+
+def merged(
+    spec: ConnectorSpec,
+    before: Mapping[str, Any],
+    given: Mapping[str, Any],
+    *,
+    cipher: Cipher,
+    whole: bool = False,
+) -> dict[str, Any]:
+    """The settings to store, sealed and checked. Raises Invalid naming the field."""
+    kept = {} if whole else {name: value for name, value in before.items() if name not in given}
+    new = {name: value for name, value in given.items() if value is not None}
+    check_names(spec, new)
+    sealed = {**kept, **seal(spec, new, cipher=cipher, before=before)}
+    checked(spec, sealed)
+    return sealed
 
 
 async def pause(conn: Conn, key: str | int) -> Channel:
@@ -106,7 +137,19 @@ async def pause(conn: Conn, key: str | int) -> Channel:
 
 
 async def resume(conn: Conn, key: str | int) -> Channel:
-    return await _set_paused(conn, key, is_paused=False)
+    channel = await _set_paused(conn, key, is_paused=False)
+    await store.revive(conn, channel.id)
+    return channel
+
+
+async def revive(conn: Conn, key: str | int) -> int:
+    """Let what waits for new credentials be tried now; how many messages there are. Raises NotFound."""
+    return await store.revive(conn, (await get(conn, key)).id)
+
+
+async def waiting_for_credentials(conn: Conn) -> set[int]:
+    """Ids of channels with messages that wait for new credentials."""
+    return await store.waiting_for_credentials(conn)
 
 
 async def remove(conn: Conn, key: str | int) -> None:
@@ -140,31 +183,11 @@ async def lines(conn: Conn, channel_id: int, *, limit: int = 50) -> list[LogLine
     return await store.lines(conn, channel_id, limit)
 
 
-def checked(spec: ConnectorSpec, settings: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The settings themselves, or Invalid naming the first field to mend."""
-    for setting in spec.settings:
-        value = settings.get(setting.name)
-        if value in (None, ""):
-            if setting.required and setting.default is None:
-                raise Invalid(f"{setting.label} is needed.", field=setting.name)
-            continue
-        _check_value(setting, value)
-    return settings
-
-
-def _check_value(setting: Setting, value: Any) -> None:
-    if setting.type == "choice" and setting.choices and value not in setting.choices:
-        raise Invalid(f"{setting.label} must be one of {', '.join(setting.choices)}.", field=setting.name)
-    if setting.type == "number":
-        try:
-            float(value)
-        except (TypeError, ValueError):
-            raise Invalid(f"{setting.label} must be a number.", field=setting.name) from None
-
-
 async def _set_paused(conn: Conn, key: str | int, *, is_paused: bool) -> Channel:
     channel = await get(conn, key)
-    changed = await store.pause(conn, channel.id, is_paused)
+    changed = await store.pause(
+        conn, channel.id, is_paused, sentence="" if is_paused else "It goes on; being tried."
+    )
     if changed is None:
         raise NotFound(f"There is no channel “{key}”.")
     await store.log(conn, channel.id, "Paused by a user." if is_paused else "Resumed by a user.")

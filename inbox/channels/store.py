@@ -24,12 +24,12 @@ INSERT: LiteralString = f"""
 UPDATE: LiteralString = f"""
     UPDATE inbox_channel
        SET name = $2, settings = $3, region = $4, language = $5, bot = $6, version = version + 1,
-           state = 'connecting', sentence = '', remedy = '', retry_at = NULL
+           state = 'connecting', sentence = $7, remedy = '', retry_at = NULL, heartbeat_at = NULL
      WHERE id = $1 RETURNING {COLUMNS}"""
 PAUSE: LiteralString = f"""
     UPDATE inbox_channel
        SET is_paused = $2, version = version + 1, retry_at = NULL, remedy = '',
-           state = CASE WHEN $2 THEN 'paused' ELSE 'connecting' END, sentence = ''
+           state = CASE WHEN $2 THEN 'paused' ELSE 'connecting' END, sentence = $3, heartbeat_at = NULL
      WHERE id = $1 RETURNING {COLUMNS}"""
 DELETE: LiteralString = """
     UPDATE inbox_channel SET deleted_at = now(), version = version + 1, slug = left(slug, 40) || '-removed-' || id
@@ -38,6 +38,15 @@ REPORT: LiteralString = """
     UPDATE inbox_channel SET state = $2, sentence = $3, remedy = $4, retry_at = $5, heartbeat_at = now()
      WHERE id = $1 AND NOT is_paused
     RETURNING (SELECT state FROM inbox_channel WHERE id = $1) AS before"""
+# What waits for credentials is tried again, the oldest of each conversation first, as ever.
+REVIVE: LiteralString = """
+    WITH due AS (
+        UPDATE inbox_outbox SET state = 'waiting', due_at = now() WHERE channel_id = $1 AND state = 'credentials'
+        RETURNING message_id
+    )
+    UPDATE inbox_message m SET delivery_reason = '', data = m.data - 'waits' FROM due WHERE m.id = due.message_id"""
+WAITING: LiteralString = """
+    SELECT DISTINCT channel_id FROM inbox_outbox WHERE state = 'credentials'"""
 LOG: LiteralString = "INSERT INTO inbox_channel_log (channel_id, level, sentence) VALUES ($1, $2, $3)"
 LINES: LiteralString = """
     SELECT at, level, sentence FROM inbox_channel_log WHERE channel_id = $1 ORDER BY id DESC LIMIT $2"""
@@ -80,16 +89,24 @@ async def insert(conn: Conn, channel: Channel) -> Channel:
     return _channel(row)
 
 
-async def update(conn: Conn, channel: Channel) -> Channel:
+async def update(conn: Conn, channel: Channel, *, sentence: str) -> Channel:
+    """Store it; it is connecting until somebody reports, with this sentence, and probed at once."""
     row = await conn.fetchrow(
-        UPDATE, channel.id, channel.name, channel.settings, channel.region, channel.language, channel.bot
+        UPDATE,
+        channel.id,
+        channel.name,
+        channel.settings,
+        channel.region,
+        channel.language,
+        channel.bot,
+        sentence,
     )
     assert row is not None
     return _channel(row)
 
 
-async def pause(conn: Conn, channel_id: int, is_paused: bool) -> Channel | None:
-    row = await conn.fetchrow(PAUSE, channel_id, is_paused)
+async def pause(conn: Conn, channel_id: int, is_paused: bool, *, sentence: str) -> Channel | None:
+    row = await conn.fetchrow(PAUSE, channel_id, is_paused, sentence)
     return _channel(row) if row else None
 
 
@@ -108,6 +125,16 @@ async def report(
 ) -> str | None:
     """Store a state; returns the one before it, None when the channel is paused or gone."""
     return await conn.fetchval(REPORT, channel_id, state, sentence, remedy, retry_at)
+
+
+async def revive(conn: Conn, channel_id: int) -> int:
+    """Messages of a channel that waited for credentials are due again; how many."""
+    return int((await conn.execute(REVIVE, channel_id)).rpartition(" ")[2])
+
+
+async def waiting_for_credentials(conn: Conn) -> set[int]:
+    """Channels with messages that wait for new credentials."""
+    return {row["channel_id"] for row in await conn.fetch(WAITING)}
 
 
 async def log(conn: Conn, channel_id: int, sentence: str, *, level: str = "info") -> None:

@@ -114,8 +114,9 @@ RECORD: LiteralString = """
                                      WHEN 'unknown' THEN 'unknown' ELSE 'failed' END,
            delivery_reason = t.reason,
            external_id = coalesce(nullif(t.external_id, ''), m.external_id),
-           data = CASE WHEN t.parts <> '' AND t.outcome = 'sent' THEN m.data || jsonb_build_object('parts', t.parts::jsonb)
-                       ELSE m.data END
+           data = CASE WHEN t.parts <> '' AND t.outcome = 'sent'
+                       THEN (m.data - 'waits') || jsonb_build_object('parts', t.parts::jsonb)
+                       WHEN t.outcome = 'credentials' THEN m.data || '{"waits": "credentials"}' ELSE m.data - 'waits' END
       FROM told t JOIN moved ON moved.id = t.id
      WHERE m.id = moved.message_id
     RETURNING m.id, m.conversation_id, m.channel_id, m.delivery, moved.channel_id AS sender_id"""
@@ -144,8 +145,6 @@ SLOW: LiteralString = """
                              ELSE inbox_pace.held_until END,
            slowed_until = greatest(inbox_pace.slowed_until, excluded.slowed_until), slowed_id = $2
     RETURNING coalesce(held_until > clock_timestamp(), false)"""
-REVIVE: LiteralString = """
-    UPDATE inbox_outbox SET state = 'waiting', due_at = now() WHERE channel_id = $1 AND state = 'credentials'"""
 TOUCH: LiteralString = """
     UPDATE inbox_channel SET last_out_at = now()
      WHERE id IN (SELECT id FROM inbox_channel WHERE id = ANY($1::int[]) ORDER BY id FOR NO KEY UPDATE)"""
@@ -246,11 +245,6 @@ async def slow(conn: Conn, channel_id: int, conversation_id: int, seconds: float
 async def put_back(conn: Conn, ids: Sequence[UUID], *, seconds: float) -> None:
     """Claimed rows whose turn is later than the channel's pace allows now; this was no try."""
     await conn.execute(PUT_BACK, list(ids), seconds)
-
-
-async def revive(conn: Conn, channel_id: int) -> None:
-    """Messages that waited for credentials are due again."""
-    await conn.execute(REVIVE, channel_id)
 
 
 async def touch(conn: Conn, channel_ids: Sequence[int]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -31,26 +30,8 @@ class Stored:
     entry: Entry
 
 
-SECRET_HEADERS = frozenset(
-    {"authorization", "proxy-authorization", "cookie", "x-telegram-bot-api-secret-token"}
-)
-SECRET_WORDS = ("token", "secret", "password", "api_key", "apikey")
-
-
-def meta_of(raw: RawInput) -> dict[str, Any]:
-    """What the journal keeps of an input beside its body: no secrets."""
-    meta: dict[str, Any] = {"method": raw.method, "suffix": raw.suffix, "peer": raw.peer}
-    if raw.headers:
-        meta["headers"] = {name: value for name, value in raw.headers.items() if not _is_secret_header(name)}
-    if raw.query:
-        meta["query"] = {name: value for name, value in raw.query.items() if not _is_secret(name)}
-    if raw.meta:
-        meta["meta"] = dict(raw.meta)
-    return meta
-
-
 def json_of(meta: dict[str, Any]) -> str:
-    """The journal's JSON of a `meta_of`; scrubbed only where PostgreSQL could not hold it."""
+    """The journal's JSON of what is kept of an input; scrubbed only where PostgreSQL could not hold it."""
     try:
         blob = orjson.dumps(meta)
     except orjson.JSONEncodeError:  # a lone surrogate
@@ -58,16 +39,6 @@ def json_of(meta: dict[str, Any]) -> str:
     if b"\\u0000" in blob:
         return orjson.dumps(clean_tree(meta)).decode()
     return blob.decode()
-
-
-@lru_cache(maxsize=2_000)
-def _is_secret_header(name: str) -> bool:
-    return name in SECRET_HEADERS or _is_secret(name)
-
-
-def _is_secret(name: str) -> bool:
-    lower = name.lower()
-    return any(word in lower for word in SECRET_WORDS)
 
 
 def clean(text: str) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import LiteralString
 
 from crm_core.sql import Conn
-from inbox.intake.model import Entry, json_of, meta_of
+from inbox.intake.model import Entry, json_of
+from inbox.intake.redaction import body_of, meta_of
 
 # The ids are drawn first so that every input knows its row, whatever conflicts. `slot` spreads the ledger's writers.
 STORE: LiteralString = """
@@ -44,8 +45,8 @@ async def store(conn: Conn, entries: Sequence[Entry]) -> list[int | None]:
         [entry.lane for entry in entries],
         [entry.raw.key for entry in entries],
         [entry.raw.transport for entry in entries],
-        [json_of(meta_of(entry.raw)) for entry in entries],
-        [entry.raw.body for entry in entries],
+        [json_of(meta_of(entry.raw, entry.channel.secrets)) for entry in entries],
+        [body_of(entry.raw, entry.channel.secrets) for entry in entries],
     )
     return [row["id"] for row in rows]
 

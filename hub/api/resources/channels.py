@@ -60,7 +60,8 @@ class NewChannel(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class ChannelChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """What is given is changed. `settings` are replaced as a whole; a secret left out, empty or masked stays."""
+    """What is given is changed; of `settings` too, the others stay. null takes a setting out; a secret that is empty or
+    masked stays. Where an address, server or user that a secret is sent to changes, the secret has to be given anew."""
 
     name: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
     settings: dict[str, Any] | None = None
@@ -183,7 +184,9 @@ async def read_ledger(call: Call) -> LedgerOut:
 
 
 def _out(call: Call, channel: Channel) -> ChannelOut:
-    settings = {} if call.viewer.role == "manager" else masked(channel.settings)
+    connector = call.runtime.registry.get(channel.connector)
+    spec = connector.spec if connector else None
+    settings = {} if call.viewer.role == "manager" else masked(channel.settings, spec)
     return ChannelOut(
         id=channel.id,
         slug=channel.slug,

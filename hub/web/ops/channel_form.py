@@ -12,8 +12,9 @@ from aiohttp import web
 from connectors.contract import ConnectorSpec, Detected, Health
 from crm_core.errors import Conflict, Invalid, NotFound
 from hub import audit
+from hub.peers import peer
 from hub.web.catalogs import LANGUAGES
-from hub.web.context import form, is_fragment, peer, runtime, transaction, user
+from hub.web.context import form, is_fragment, runtime, transaction, user
 from hub.web.i18n import N_, gettext
 from hub.web.ops import channels, detecting, probing, store
 from hub.web.ops.doors import snippets
@@ -21,8 +22,9 @@ from hub.web.ops.fields import fields_of, missing_secrets, settings_of
 from hub.web.render import page, see_other
 from inbox import ledger
 from inbox.channels import service
+from inbox.channels.checking import asked_anew
 from inbox.channels.model import Channel
-from inbox.channels.secrets import seal
+from inbox.channels.secrets import moved, seal
 
 
 @dataclass(slots=True, kw_only=True)
@@ -122,6 +124,7 @@ async def save(request: web.Request) -> web.StreamResponse:
                 before.slug,
                 name=draft.row.name,
                 settings=settings_of(spec, fields)[0],
+                whole=True,
                 region=draft.row.region,
                 language=draft.row.language,
                 bot=draft.row.bot,
@@ -179,16 +182,19 @@ async def _searched(
 def _read(request: web.Request, before: Channel, spec: ConnectorSpec, fields: Mapping[str, str]) -> Draft:
     settings, problems = settings_of(spec, fields)
     problems |= missing_secrets(spec, settings, before.settings)
+    sealed = seal(spec, settings, cipher=runtime(request).cipher, before=before.settings)
+    for secret, _place in moved(spec, before.settings, sealed):
+        problems.setdefault(secret.name, str(asked_anew(secret)))
     row = replace(
         before,
         name=fields.get("name", "").strip()[:100],
         region=fields.get("region", "").strip().upper(),
         language=fields.get("language", "") if fields.get("language") in LANGUAGES else before.language,
         bot=fields.get("bot") == "1",
-        settings=seal(spec, settings, cipher=runtime(request).cipher, before=before.settings),
+        settings=sealed,
     )
     if not row.name:
-        problems["name"] = N_("Give the channel a name.")
+        problems["name"] = N_("Enter a name for the channel.")
     if row.region and not re.fullmatch("[A-Z]{2}", row.region):
         problems["region"] = N_("Two letters, for example KH.")
     if before.id == 0:

@@ -16,22 +16,22 @@ from connectors.contract import Consenting, CredentialsDead, Health, SendError, 
 from crm_core.errors import Invalid
 from hub import audit
 from hub.crypto import WrongKey
-from hub.web.context import peer, runtime, transaction, user
+from hub.peers import peer
+from hub.web.context import runtime, transaction, user
 from hub.web.i18n import N_, gettext
 from hub.web.ops import channel_form, channels, probing
 from hub.web.render import see_other
 from hub.web.session import is_secure
 from inbox.channels import service
 from inbox.channels.model import Channel
-from inbox.channels.secrets import masked
 
 COOKIE: Final = "hub_consent"
 BACK: Final = "/oauth/back"
 LASTS: Final = 900
 NO: Final = N_("The provider gave no permission: {said}")
-ANEW: Final = N_("Begin anew with the button on the channel's page.")
+ANEW: Final = N_("Start again with the button on the channel's page.")
 STRANGE: Final = N_(
-    "Nobody asked for this permission here, or it took too long. Begin anew with the button on the channel's page."
+    "Nobody asked for this permission here, or it took too long. Start again with the button on the channel's page."
 )
 
 
@@ -105,9 +105,7 @@ async def back(request: web.Request) -> web.StreamResponse:
     async with transaction(request) as conn:
         cipher, registry = runtime(request).cipher, runtime(request).registry
         row = await service.get(conn, row.slug)
-        row = await service.update(
-            conn, registry, cipher, row.slug, settings={**masked(row.settings), **found}
-        )
+        row = await service.update(conn, registry, cipher, row.slug, settings=found)
         await audit.record(
             conn,
             "channel.changed",

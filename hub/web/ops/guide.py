@@ -12,8 +12,9 @@ from aiohttp import web
 from crm_core.sql import Conn
 from hub import audit, database
 from hub.bootstrap import FIRST_CHANNELS
+from hub.peers import peer
 from hub.runtime import RUNTIME
-from hub.web.context import form, peer, runtime, transaction, user
+from hub.web.context import form, runtime, transaction, user
 from hub.web.navigation import GUIDE
 from hub.web.ops import probing, store
 from hub.web.ops.doors import Snippet, snippets
@@ -61,7 +62,7 @@ async def show(request: web.Request) -> web.StreamResponse:
 
 
 async def dismiss(request: web.Request) -> web.StreamResponse:
-    """Put the guide away, or bring it back."""
+    """Hide guide, or bring it back."""
     is_dismissed = (await form(request)).get("dismissed") == "1"
     async with transaction(request) as conn:
         await store.put_setting(conn, SETTING, is_dismissed)

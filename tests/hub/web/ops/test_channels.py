@@ -61,7 +61,7 @@ async def test_a_failed_test_keeps_a_channel_from_being_saved_unless_wanted(site
 async def test_only_testing_saves_nothing(site: Site, send: Send) -> None:
     status, html, _ = await send("/channels/new/webform", **{**PHONE, "slug": "f2", "action": "test"})
     assert status == 200
-    assert "The test went well." in texts(html)
+    assert "The test passed." in texts(html)
     assert not await site.world.fetch(CHANNEL, "f2")
 
 
@@ -108,3 +108,21 @@ async def test_a_removed_channel_is_gone_from_the_list_and_its_door_closed(
         assert "/channels/sink" not in await answer.text()
     assert await site.world.post(sender="+85512000001", text="hello") == 404
     assert (await send("/channels/sink/removal"))[0] == 404
+
+
+async def test_a_stored_secret_is_asked_for_anew_when_it_would_go_elsewhere(site: Site, send: Send) -> None:
+    """Not even the test of what was typed takes it there."""
+    bot = {**PHONE, "slug": "bot", "s_token": "1234:abc", "s_mode": "polling", "action": "anyway"}
+    assert (await send("/channels/new/telegram", **bot))[0] == 303
+    elsewhere = {**PHONE, "s_token": "", "s_mode": "polling", "s_api_base": f"{site.url}/api"}
+    for action in ("test", "save", "anyway"):
+        status, html, _ = await send("/channels/bot", **{**elsewhere, "action": action})
+        assert status == 422
+        assert "would go to another place now: enter it anew." in texts(html)
+        assert "Leave it empty to keep it" not in texts(html)
+    row = (await site.world.fetch(CHANNEL, "bot"))[0]
+    assert open_sealed(row["settings"], cipher=site.world.runtime.cipher)["token"] == "1234:abc"
+    assert "api_base" not in row["settings"]
+    assert (await send("/channels/bot", **{**elsewhere, "s_token": "9:new", "action": "anyway"}))[0] == 303
+    row = (await site.world.fetch(CHANNEL, "bot"))[0]
+    assert open_sealed(row["settings"], cipher=site.world.runtime.cipher)["token"] == "9:new"
