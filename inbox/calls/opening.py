@@ -13,7 +13,7 @@ from crm_core.leads import service as leads
 from crm_core.leads.model import LeadRequest
 from crm_core.sql import Conn
 from inbox.calls import number_sources, store
-from inbox.calls.outside import is_internal, names_nobody
+from inbox.calls.outside import WITHHELD_NAME, is_internal, names_nobody
 from inbox.changes import Change
 from inbox.process import store as talk_store
 from inbox.process import threads
@@ -21,7 +21,6 @@ from inbox.process.model import Incoming, Talk, Work
 from inbox.process.people import sighting
 from inbox.routing import service as routing
 
-WITHHELD_NAME = "Withheld number"
 Key: TypeAlias = tuple[int, str]
 """Channel and the provider's name of the call."""
 

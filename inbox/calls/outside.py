@@ -8,6 +8,8 @@ from connectors.contract import CallStep, Person, Step, Trust
 from connectors.withheld import is_nameless
 
 WITHHELD = "withheld:"
+WITHHELD_NAME = "Withheld number"
+"""What the contact of a caller who shows none is called."""
 LONGEST_VALUE = 320
 
 
