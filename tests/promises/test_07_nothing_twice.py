@@ -96,7 +96,9 @@ async def test_a_message_can_be_taken_back_before_it_leaves(world: World) -> Non
     await world.act(service.cancel_delivery, changes[0].id)
     await world.delivered()
     assert world.sink.sent == []
-    assert await world.value("SELECT delivery FROM inbox_message WHERE id = $1", changes[0].id) == "cancelled"
+    assert await world.value("SELECT count(*) FROM inbox_message WHERE id = $1", changes[0].id) == 0
+    told = await world.value("SELECT data FROM crm_activity WHERE kind = 'act.undone'")
+    assert told == {"what": "reply", "text": "oops"}, "its trace is in the history"
 
 
 async def test_a_try_whose_process_died_is_not_certain(world: World) -> None:
