@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from crm_core.contacts.model import Contact, Handle
-from hub.web.formats import phone, when
+from hub.web.formats import person, phone, when
 from hub.web.i18n import gettext
+from inbox.calls.outside import WITHHELD_NAME
 
 VISITOR: Final = re.compile(r"(?:a-[\w-]{10,60}|u-\d{1,12}-[\w@.%~-]{1,200}|entry-[0-9a-f]{24})", re.ASCII)
 READABLE: Final = frozenset({"email", "extension", "phone"})
@@ -30,13 +31,13 @@ class _Row(Protocol):
 
 def who(row: _Row) -> str:
     """Whose conversation it is: the name, else what the address tells."""
-    return row.contact_name or called_by(row.handle_kind, row.handle_value, row.since)
+    return person(row.contact_name) or called_by(row.handle_kind, row.handle_value, row.since)
 
 
 def known_as(contact: Contact) -> str:
     """What a contact is called: the name, else an address that people read, else where it came from."""
     if contact.name:
-        return contact.name
+        return person(contact.name)
     readable = next((handle for handle in contact.handles if handle.kind in READABLE), None)
     first = readable or next(iter(contact.handles), None)
     return called_by(first.kind, first.value, contact.created_at) if first else f"#{contact.id}"
@@ -47,7 +48,7 @@ def called_by(kind: str, value: str, since: datetime | None = None) -> str:
     if kind == "visitor":
         return gettext("Visitor · {time}").format(time=when(since)) if since else gettext("Website visitor")
     if kind == "anonymous":
-        return gettext("Withheld number")
+        return gettext(WITHHELD_NAME)
     if kind == "phone":
         return phone(value)
     return value if kind in READABLE or value.startswith("@") else _messenger(kind)
@@ -55,7 +56,7 @@ def called_by(kind: str, value: str, since: datetime | None = None) -> str:
 
 def readable(value: str) -> str:
     """A name that may be nothing but the id of a browser."""
-    return gettext("Website visitor") if VISITOR.fullmatch(value) else value
+    return gettext("Website visitor") if VISITOR.fullmatch(value) else person(value)
 
 
 def address(handle: Handle) -> str:
@@ -63,7 +64,7 @@ def address(handle: Handle) -> str:
     if handle.kind == "visitor":
         return gettext("Website visitor")
     if handle.kind == "anonymous":
-        return gettext("Withheld number")
+        return gettext(WITHHELD_NAME)
     return handle.raw if handle.raw.startswith("@") else handle.value
 
 
