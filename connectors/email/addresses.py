@@ -82,10 +82,16 @@ def _address(item: str) -> Address | None:
     )
     if not match:
         return None
-    raw = match[0].strip(".'")
+    raw = _sound(match[0])
     if bracket < 0:
         name = _comment(item) or item.replace(match[0], "")
     return Address(name=_name(name, raw), value=raw.lower(), raw=raw)
+
+
+def _sound(found: str) -> str:
+    """Without the marks around it. Dots before the @ are kept: Japanese carriers gave out addresses that begin, double
+    and end with them, and without them the address is somebody else's."""
+    return found.lstrip("'").rstrip(".'")
 
 
 def _comment(item: str) -> str:

@@ -34,6 +34,7 @@ from crm_core.contacts.merging.service import (
     unmerge,
     unmerge_batch,
 )
+from crm_core.contacts.proofs import holders, proven_at
 
 __all__ = [
     "accept_suggestion",
@@ -41,6 +42,7 @@ __all__ = [
     "create",
     "decline_suggestion",
     "get",
+    "holders",
     "identity_ids",
     "known",
     "learn",
@@ -51,6 +53,7 @@ __all__ = [
     "merges_of",
     "own",
     "owners",
+    "proven_at",
     "remove_handle",
     "require",
     "resolve",

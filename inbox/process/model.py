@@ -114,6 +114,8 @@ class Incoming:
 
     `is_guest`: somebody else writes in the conversation. `sighted` are `(channel id, journal id)` of further copies.
     `parts` are external ids of what joined it in the same batch. `answers` is the message it answers, as the thread quotes it.
+    `follows` is the message of the batch whose conversation it joins. `mark` is how its thread begins where the sender's own
+    trust does not tell.
     """
 
     work: Work
@@ -131,3 +133,5 @@ class Incoming:
     counts: list[Count] = field(default_factory=list[Count])
     parts: list[str] = field(default_factory=list[str])
     answers: dict[str, Any] = field(default_factory=dict[str, Any])
+    follows: Incoming | None = None
+    mark: str | None = None

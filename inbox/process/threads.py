@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from connectors.contract import Connector
 from crm_core.sql import Conn
 from inbox.channels.directory import Directory
-from inbox.process import answers, store
+from inbox.process import answers, claims, neighbours, store
 from inbox.process.answers import Answer, bare_subject
+from inbox.process.claims import Key
 from inbox.process.model import Incoming, Talk
 
+BY_SUBJECT = re.compile(r"(?:[\w.-]+/)?s:")
 SAME_SUBJECT_WITHIN = timedelta(days=30)
 SAME_SUBJECT = "Same sender and the same subject within a month."
 
@@ -23,9 +26,10 @@ async def find_answered(conn: Conn, incoming: Sequence[Incoming], *, directory: 
         return
     ids = {reference for message in asked for reference in answers.named(message)}
     found = await store.referenced(conn, list(ids), _related_channels(asked, directory))
+    standing = await claims.standing(conn, asked, found)
     wanted: dict[int, list[tuple[Incoming, Answer]]] = {}
     for message in asked:
-        answer = answers.answer_of(message, found)
+        answer = answers.answer_of(message, found, standing)
         if isinstance(answer, Answer):
             wanted.setdefault(answer.conversation_id, []).append((message, answer))
         else:
@@ -34,23 +38,24 @@ async def find_answered(conn: Conn, incoming: Sequence[Incoming], *, directory: 
         for message, answer in wanted[talk.id]:
             message.talk, message.why = talk, answer.why
             is_person = answers.is_person(message, talk.handle_kind, talk.handle_value)
-            message.is_guest = not answer.is_same and not is_person
+            is_sure = is_person and not (answers.is_claimed(message) and answer.why == answers.SIGNED)
+            message.is_guest = not answer.is_same and not is_sure
             message.answers = answers.quoted(message, found)
+    neighbours.find_answered(incoming)
 
 
 async def find_or_open(conn: Conn, incoming: Sequence[Incoming], *, bot_ready: bool) -> list[Talk]:
     """Give every message its conversation, opening new ones; returns all conversations of the batch."""
-    talks: dict[tuple[int, str, str, str], Talk] = {}
-    homeless = [message for message in incoming if message.talk is None]
-    if homeless:
-        keys = list(dict.fromkeys(key_of(message) for message in homeless))
-        at = {key_of(message): message.event.at for message in reversed(homeless)}
-        for talk in await store.talks_by_key(conn, keys):
-            if not _is_stale(talk, at[talk.key]):
-                talks[talk.key] = talk
+    homeless = [message for message in incoming if message.talk is None and message.follows is None]
+    talks = await _living(conn, homeless)
     by_id = {message.talk.id: message.talk for message in incoming if message.talk}
     opened: list[Talk] = []
-    for message in homeless:
+    for message in incoming:
+        if message.talk is not None:
+            continue
+        if message.follows is not None:
+            message.talk = message.follows.talk
+            continue
         key = key_of(message)
         if key not in talks:
             talks[key] = _opened(message, key, bot_ready=bot_ready)
@@ -63,10 +68,29 @@ async def find_or_open(conn: Conn, incoming: Sequence[Incoming], *, bot_ready: b
     return list({id(message.talk): message.talk for message in incoming if message.talk}.values())
 
 
-def key_of(message: Incoming) -> tuple[int, str, str, str]:
-    """The key of a sender's living conversation."""
-    handle = message.event.sender.handles[0]
-    thread = message.event.thread or subject_thread(message.work.channel.connector, message.event.subject)
+async def _living(conn: Conn, homeless: Sequence[Incoming]) -> dict[Key, Talk]:
+    """The conversations that their senders have already, by key. One whose contact has proven since what a sender only
+    claims is none of the sender's: that one is looked for, and begun, under a key with the sender's contact in it."""
+    talks = await _found(conn, homeless)
+    kept_out = await claims.keep_out(conn, [(one, talks.get(key_of(one))) for one in homeless])
+    return talks | await _found(conn, kept_out)
+
+
+async def _found(conn: Conn, homeless: Sequence[Incoming]) -> dict[Key, Talk]:
+    if not homeless:
+        return {}
+    keys = list(dict.fromkeys(key_of(message) for message in homeless))
+    at = {key_of(message): message.event.at for message in reversed(homeless)}
+    found = await store.talks_by_key(conn, keys)
+    return {talk.key: talk for talk in found if not _is_stale(talk, at[talk.key])}
+
+
+def key_of(message: Incoming) -> Key:
+    """The key of a sender's living conversation. Mail of a claimed sender never shares one with a proven sender's."""
+    handle, connector = message.event.sender.handles[0], message.work.channel.connector
+    thread = message.event.thread or subject_thread(connector, message.event.subject)
+    if connector.spec.abilities.subject:
+        thread = claims.mark_of(message) + thread
     return (message.work.channel.id, handle.kind, handle.value, thread)
 
 
@@ -77,16 +101,22 @@ def subject_thread(connector: Connector, subject: str) -> str:
     return "s:" + bare_subject(subject).casefold()[:200]
 
 
+def is_by_subject(thread: str) -> bool:
+    """Whether a conversation is only held together by its subject."""
+    return BY_SUBJECT.match(thread) is not None
+
+
 def _why(talk: Talk) -> str:
     if talk.is_new:
         return "It begins a conversation."
-    return SAME_SUBJECT if talk.thread.startswith("s:") else "Same sender, same thread."
+    return SAME_SUBJECT if is_by_subject(talk.thread) else "Same sender, same thread."
 
 
-def _opened(message: Incoming, key: tuple[int, str, str, str], *, bot_ready: bool) -> Talk:
+def _opened(message: Incoming, key: Key, *, bot_ready: bool) -> Talk:
     event, channel = message.event, message.work.channel
     is_machine = bool(event.machine)
-    owner = "bot" if bot_ready and channel.row.bot and not is_machine and not event.outbound else "queue"
+    may_answer = not (is_machine or event.outbound or event.forged)
+    owner = "bot" if bot_ready and channel.row.bot and may_answer else "queue"
     return Talk(
         id=0,
         channel_id=channel.id,
@@ -106,7 +136,7 @@ def _opened(message: Incoming, key: tuple[int, str, str, str], *, bot_ready: boo
 
 def _is_stale(talk: Talk, at: datetime) -> bool:
     """A closed conversation that only shares a subject is not taken up again after a month."""
-    if talk.state != "closed" or not talk.thread.startswith("s:") or talk.last_at is None:
+    if talk.state != "closed" or not is_by_subject(talk.thread) or talk.last_at is None:
         return False
     return at - talk.last_at > SAME_SUBJECT_WITHIN
 
