@@ -27,6 +27,11 @@ WHEN: Final = N_("When")
 WHERE: Final = N_("Where")
 ORGANISER: Final = N_("Organiser")
 REPEATS: Final = N_("Repeats")
+COMMENT: Final = N_("Comment")
+ASIDE: Final = ("X-RESPONSE-COMMENT", "X-CALENDARSERVER-ATTENDEE-COMMENT")
+"""Where calendars of Apple and others keep what an attendee adds to the answer."""
+WORDS: Final = 8_000
+CALENDARS: Final = frozenset({"text/calendar", "application/ics", "text/x-vcalendar"})
 FAULTS: Final = (
     ValueError,
     KeyError,
@@ -41,32 +46,73 @@ FAULTS: Final = (
 
 def facts_of(parts: Sequence[Part]) -> dict[str, str]:
     """The facts of the first event of the first calendar part; nothing where there is none that can be read."""
-    part = next((part for part in parts if part.mime == "text/calendar"), None)
+    part = next((part for part in parts if part.mime in CALENDARS), None)
     if part is None:
         return {}
     data = part.content()
     return {} if len(data) > SIZE else facts(text_of(data, part.charset or "utf-8"))
 
 
+def words_of(parts: Sequence[Part]) -> str:
+    """What a person wrote into the calendar part: the comment on an answer, the description of an invitation."""
+    part = next((part for part in parts if part.mime in CALENDARS), None)
+    data = part.content() if part else b""
+    event = None if part is None or len(data) > SIZE else _event(text_of(data, part.charset or "utf-8"))[1]
+    if event is None:
+        return ""
+    return _words(_comment(event) or event.get("DESCRIPTION"))
+
+
 def facts(text: str) -> dict[str, str]:
     """The facts of a calendar's first event, in the order in which they are shown."""
-    from icalendar import Calendar  # only here: most mail has no calendar
-
+    calendar, event = _event(text)
+    if event is None:
+        return {}
     try:
-        calendar: Any = Calendar.from_ical(text)
-        event: Any = next(iter(calendar.walk("VEVENT")), None)
-        if event is None:
-            return {}
         found = {
             _title(calendar, event): _line(event.get("SUMMARY")) or "-",
             WHEN: _when(event),
             WHERE: _line(event.get("LOCATION")),
             ORGANISER: _person(event.get("ORGANIZER")),
             REPEATS: _line(_rule(event)),
+            COMMENT: _words(_comment(event)),
         }
     except FAULTS:
         return {}
     return {key: value for key, value in found.items() if value}
+
+
+def _event(text: str) -> tuple[Any, Any]:
+    """The calendar and its first event, or None for both."""
+    from icalendar import Calendar  # only here: most mail has no calendar
+
+    try:
+        calendar: Any = Calendar.from_ical(text)
+        event: Any = next(iter(calendar.walk("VEVENT")), None) or next(iter(calendar.walk("VTODO")), None)
+    except FAULTS:
+        return None, None
+    return (calendar, event) if event is not None else (None, None)
+
+
+def _comment(event: Any) -> Any:
+    """What somebody says to an invitation; of several comments all."""
+    comments = event.get("COMMENT")
+    if comments:
+        return comments
+    attendees = event.get("ATTENDEE")
+    for attendee in attendees[:50] if isinstance(attendees, list) else [attendees]:
+        given: Any = getattr(attendee, "params", {})
+        if said := next((given[name] for name in ASIDE if given.get(name)), None):
+            return said
+    return None
+
+
+def _words(value: Any) -> str:
+    """Paragraphs as they are; several texts below each other."""
+    if value is None:
+        return ""
+    texts = value if isinstance(value, list) else [value]
+    return clean("\n".join(str(text).strip() for text in texts[:20]))[:WORDS].strip()
 
 
 def _title(calendar: Any, event: Any) -> str:

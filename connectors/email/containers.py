@@ -9,7 +9,7 @@ from typing import Final
 
 from connectors.email import tnef
 from connectors.email.mime import PARTS, Headers, Part, leaves
-from connectors.email.sealed import SMIME, is_signed, signed_content
+from connectors.email.sealed import is_signed, is_smime, signed_content
 
 TNEF: Final = frozenset({"application/ms-tnef", "application/vnd.ms-tnef", "application/x-tnef"})
 
@@ -21,7 +21,7 @@ def opened(parts: Iterable[Part]) -> list[Part]:
     for part in parts:
         if part.mime in TNEF or part.name.lower() == "winmail.dat":
             found.extend(_of_tnef(part, parts))
-        elif part.mime in SMIME and is_signed(part):
+        elif is_smime(part) and is_signed(part):
             inner = signed_content(part.content())
             found.extend(leaves(inner) if inner else ())
             found.append(part)

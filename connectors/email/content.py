@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-import mimetypes
+import html as entities
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from connectors.contract import Attachment
-from connectors.email.decode import text_of, transfer_decoded
+from connectors.email.bodies import Body, bodies_of
+from connectors.email.decode import transfer_decoded
 from connectors.email.html_text import SIZE, Line, has_structure, is_deep, lines_of
 from connectors.email.marked import N_
-from connectors.email.mime import Part, split_head
+from connectors.email.mime import Part
+from connectors.email.names import file_name
+from connectors.email.placeholders import is_placeholder
 from connectors.email.replies import plain_lines
 from connectors.email.sealed import note_on
 
 TEXT: Final = 512 * 1024
 DAMAGED: Final = N_("Damaged on its way: some of it could not be decoded")
 WHOLE: Final = N_("Too long or too deep to show: the whole of it")
+DOUBLES: Final = frozenset({"text/x-amp-html", "text/watch-html"})
+"""Versions of the same words for programs that we are not."""
+OPENED: Final = re.compile(r"\A\s*(?:<!doctype html|<html)[\s>]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,18 +38,47 @@ class Content:
 
 def content_of(parts: Sequence[Part]) -> Content:
     """The content of a mail's leaves. A text too long is cut for reading and kept whole as an attachment."""
-    plain = "\n".join(_text(part) for part in parts if _is_body(part, "text/plain"))
-    html = "\n".join(_text(part) for part in parts if _is_body(part, "text/html"))
-    files = [_attachment(part, number) for number, part in enumerate(parts, 1) if not _is_any_body(part)]
+    bodies = [_as_it_is(body) for body in bodies_of(parts)]
+    taken = {number for body in bodies for number in body.taken}
+    files = [
+        _attachment(part, number + 1)
+        for number, part in enumerate(parts)
+        if number not in taken and not _is_double(part, taken=bool(taken))
+    ]
+    plain = "\n".join(body.plain for body in bodies if body.plain)
+    html = "\n".join(body.html for body in bodies if body.html)
     if len(plain) > TEXT:
         files.append(_whole("message.txt", "text/plain", plain))
-        plain = plain[:TEXT]
+        bodies = [Body(plain=plain[:TEXT], html=html)]
     if len(html) > SIZE or (html and is_deep(html)):
         files.append(_whole("message.html", "text/html", html))
-        lines, html = lines_of(html[:SIZE]), ""
-    else:
-        lines = lines_of(html) if html else []
-    return Content(lines=_chosen(plain, lines), html=html, attachments=tuple(files))
+        return Content(lines=_chosen(plain[:TEXT], lines_of(html[:SIZE])), html="", attachments=tuple(files))
+    lines = _together([_chosen(body.plain, lines_of(body.html) if body.html else []) for body in bodies])
+    return Content(lines=lines, html=_drawn(bodies) if html else "", attachments=tuple(files))
+
+
+def _as_it_is(body: Body) -> Body:
+    """HTML that calls itself plain text is HTML."""
+    if body.html or not OPENED.match(body.plain[:200]):
+        return body
+    return Body(plain="", html=body.plain, taken=body.taken)
+
+
+def _together(texts: Sequence[Sequence[Line]]) -> Sequence[Line]:
+    """The texts below each other, with an empty line between."""
+    lines: list[Line] = []
+    for text in texts:
+        lines += [Line(text="")] if lines and text else []
+        lines += text
+    return lines
+
+
+def _drawn(bodies: Sequence[Body]) -> str:
+    """The HTML, with the plain texts that have none of their own where they stand."""
+    return "\n".join(
+        body.html or f'<div style="white-space: pre-wrap">{entities.escape(body.plain)}</div>'
+        for body in bodies
+    )
 
 
 def _chosen(plain: str, html: list[Line]) -> Sequence[Line]:
@@ -51,30 +86,20 @@ def _chosen(plain: str, html: list[Line]) -> Sequence[Line]:
     written, drawn = len(plain.strip()), sum(len(line.text) for line in html)
     if html and (not written or drawn > 2 * written + 80 or (has_structure(html) and drawn * 2 >= written)):
         return html
-    return plain_lines(_unflowed(plain))
+    if html and is_placeholder(plain, "\n".join(line.text for line in html)):
+        return html
+    return plain_lines(plain.replace("\xa0", " "))
 
 
-def _unflowed(plain: str) -> str:
-    return plain.replace("\xa0", " ")
-
-
-def _is_any_body(part: Part) -> bool:
-    return _is_body(part, "text/plain") or _is_body(part, "text/html")
-
-
-def _is_body(part: Part, mime: str) -> bool:
-    return part.mime == mime and part.disposition != "attachment" and not part.name and not part.note
-
-
-def _text(part: Part) -> str:
-    return text_of(part.content(), part.charset)
+def _is_double(part: Part, *, taken: bool) -> bool:
+    return taken and part.within == "alternative" and part.mime in DOUBLES
 
 
 def _attachment(part: Part, number: int) -> Attachment:
     data, sound = transfer_decoded(part.encoded, part.headers.text("content-transfer-encoding"))
     note = part.note or ("" if sound else DAMAGED) or note_on(part)
     return Attachment(
-        name=_file_name(part, data, number),
+        name=file_name(part, data, number),
         mime=part.mime,
         size=len(data),
         content=data,
@@ -92,24 +117,3 @@ def _whole(name: str, mime: str, text: str) -> Attachment:
         content=data,
         note=WHOLE,
     )
-
-
-def _file_name(part: Part, data: bytes, number: int) -> str:
-    """The given name without any path, else one from the type (the subject, for a mail within the mail)."""
-    name = (
-        re.sub(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]", "", part.name)
-        .replace("\\", "/")
-        .rpartition("/")[2]
-    )
-    name = name.strip(" .") if set(name) - set(". ") else ""
-    if name:
-        return name[-200:]
-    if part.mime in {"message/rfc822", "message/global"}:
-        subject = " ".join(re.sub(r"[\\/:*?\"<>|]+", " ", split_head(data)[0].text("subject")).split())
-        return f"{subject[:80] or 'message'}.eml"
-    ending = (
-        {"text/calendar": ".ics", "text/plain": ".txt"}.get(part.mime)
-        or mimetypes.guess_extension(part.mime)
-        or ".bin"
-    )
-    return f"{'image' if part.mime.startswith('image/') else 'part'}-{number}{ending}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import codecs
 import io
 import quopri
 import re
@@ -13,41 +12,35 @@ from typing import Final
 
 from charset_normalizer import from_bytes
 
-from connectors.email.charsets import by_shape
+from connectors import iso_2022_jp
+from connectors.charsets import codec, fitting
+from connectors.email.charsets import by_shape, is_foreign
 
-ALIASES: Final = {
-    "gb2312": "gb18030",
-    "gb_2312-80": "gb18030",
-    "gbk": "gb18030",
-    "ks_c_5601-1987": "cp949",
-    "ks_c_5601": "cp949",
-    "euc-kr": "cp949",
-    "shift_jis": "cp932",
-    "x-sjis": "cp932",
-    "iso-8859-1": "cp1252",
-    "latin1": "cp1252",
-    "latin-1": "cp1252",
-    "iso-8859-8-i": "iso8859-8",
-    "iso-8859-8-e": "iso8859-8",
-    "iso-8859-6-i": "iso8859-6",
-    "windows-874": "cp874",
-    "x-windows-1251": "cp1251",
-    "win-1251": "cp1251",
-    "x-mac-cyrillic": "mac-cyrillic",
-    "unicode-1-1-utf-7": "utf-7",
-    "utf8mb4": "utf-8",
-    "x-unknown": "",
-    "unknown-8bit": "",
-    "us-ascii": "",
-    "ascii": "",
-    "ansi_x3.4-1968": "",
-    "8bit": "",
-    "default": "",
-}
-SEVEN_BIT: Final = ("iso2022", "hz", "utf-7", "utf-16", "utf-32")
-NOT_FOR_MAIL: Final = frozenset(
-    {"punycode", "idna", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"}
+WIDE: Final = ("utf-16", "utf-32")
+SEVEN_BIT: Final = ("iso2022", "hz", "utf-7")
+NOT_IN_HEADERS: Final = (
+    "utf-7",
+    "utf-16",
+    "utf-32",
+    "hz",
+    "cp037",
+    "cp273",
+    "cp424",
+    "cp500",
+    "cp875",
+    "cp1026",
+    "cp1140",
 )
+"""What may be said of a body, but is none of a header's: ASCII would be read as something else."""
+GUESSED: Final = [
+    "utf_8", "cp1252", "cp1251", "koi8_r", "gb18030", "big5hkscs", "cp932", "euc_jp", "cp949", "cp1250", "iso8859_2", "cp1253",
+    "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp874", "iso8859_5", "cp866", "cp850", "cp437", "mac_roman",
+    "mac_cyrillic",
+]  # fmt: skip
+"""What the detector may choose from: charsets in which ASCII stays as it is."""
+DAMAGED: Final = re.compile("\ufffd+")
+HIGH: Final = bytes(range(0x80, 0x100))
+WESTERN: Final = frozenset({"cp1252", "cp1254", "iso8859-15"})
 WORD: Final = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]{0,8192})\?=")
 UNWANTED: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff]")
 SAMPLE: Final = 8192
@@ -56,7 +49,7 @@ SHORT: Final = 400
 
 def text_of(data: bytes, charset: str = "") -> str:
     """Text of `data`: the declared charset where it fits, else UTF-8, else a guess, else Latin-1."""
-    return clean(_decode(data, _codec(charset)))
+    return clean(_decode(data, _declared(charset)))
 
 
 def clean(text: str) -> str:
@@ -68,8 +61,14 @@ def clean(text: str) -> str:
 
 def header_text(raw: bytes, *, hint: str = "") -> str:
     """A header's value on one line, encoded words decoded; `hint` is the charset of the body, for raw 8-bit values."""
-    value = " ".join(text_of(raw, hint).split())
+    value = field_text(raw, hint=hint)
     return clean(words(value)) if "=?" in value else value
+
+
+def field_text(raw: bytes, *, hint: str = "") -> str:
+    """The same with its encoded words as they are."""
+    name = _declared(hint)
+    return " ".join(clean(_decode(raw, "" if name.startswith(NOT_IN_HEADERS) else name)).split())
 
 
 def words(value: str) -> str:
@@ -103,50 +102,61 @@ def transfer_decoded(body: bytes, encoding: str) -> tuple[bytes, bool]:
 
 
 @lru_cache(maxsize=256)
-def _codec(charset: str) -> str:
-    name = charset.strip().strip("\"'").lower()
-    name = ALIASES.get(name, name)
-    if not name:
-        return ""
-    try:
-        found = codecs.lookup(name).name
-        b"a".decode(found, "replace")
-    except (LookupError, ValueError):
-        return ""
-    return "" if found.replace("-", "_") in NOT_FOR_MAIL else found
+def _declared(charset: str) -> str:
+    """The codec of a label; nothing where it is unknown, or says ASCII of what is to be read here."""
+    found = codec(charset) or ""
+    return "" if found == "ascii" else found
 
 
-def _decode(data: bytes, codec: str) -> str:
-    if codec.startswith(SEVEN_BIT):
-        return _attempt(data, codec) or _attempt(data, "utf-8") or data.decode("latin-1")
+def _decode(data: bytes, name: str) -> str:
+    if name.startswith(WIDE) or (not name and data[:2] in {b"\xff\xfe", b"\xfe\xff"}):
+        return _wide(data, name or "utf-16")
+    if name.startswith(SEVEN_BIT) and (text := fitting(data, name)) is not None:
+        return text
     if data.isascii():
-        return data.decode("ascii")
-    if codec in {"", "cp1252"} or (codec != "utf-8" and len(data) >= 40):
-        text = _attempt(data, "utf-8")
+        marked = b"\x1b" in data and iso_2022_jp.is_marked(data)
+        return (iso_2022_jp.decoded(data) if marked else None) or data.decode("ascii")
+    if name in {"", "utf-8", "cp1252"} or len(data) >= 40:
+        text = _utf_8(data)
         if text is not None:
             return text
-    text = _attempt(data, codec or "utf-8")
-    return text if text is not None else _guess(data, codec)
+    if name in WESTERN and (shape := is_foreign(data[:SAMPLE])):
+        return data.decode(shape, "replace")
+    text = fitting(data, name) if name else None
+    return text if text is not None else _guess(data, name)
 
 
-def _attempt(data: bytes, codec: str) -> str | None:
+def _wide(data: bytes, name: str) -> str:
+    """UTF-16 and UTF-32, unless not even the line ends are: then the label tells nothing."""
+    text = None if data.isascii() and b"\0" not in data else fitting(data, name)
+    return text if text is not None else _decode(data, "utf-8")
+
+
+def _utf_8(data: bytes) -> str | None:
+    """UTF-8, also with a damaged letter here and there or cut amid the last one; None for what is something else.
+
+    However many bytes of a letter are damaged, one sign stands for it."""
     try:
-        return data.decode(codec)
-    except (LookupError, ValueError, AssertionError):
-        return None
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        text = data.decode("utf-8", "replace")
+    damaged = text.count("\ufffd")
+    letters = len(text) - damaged - len(data.translate(None, HIGH))
+    is_cut = damaged == 1 and text.endswith("\ufffd")
+    return DAMAGED.sub("\ufffd", text) if letters and (is_cut or damaged * 2 <= letters) else None
 
 
-def _guess(data: bytes, codec: str) -> str:
+def _guess(data: bytes, name: str) -> str:
     """A charset for bytes that belie their label. Short texts by their shape, else the detector's word."""
-    if codec:
-        text = data.decode(codec, "replace")
+    if name and name != "utf-8":
+        text = data.decode(name, "replace")
         if text.count("\ufffd") * 20 <= len(text):
             return text
     sample = data[:SAMPLE]
     if len(sample) < SHORT and (shape := by_shape(sample)):
         return data.decode(shape, "replace")
-    best = from_bytes(sample).best()
-    return data.decode(best.encoding if best else "latin-1", "replace")
+    best = from_bytes(sample, cp_isolation=GUESSED).best()
+    return data.decode(best.encoding if best else "cp1252", "replace")
 
 
 def _word_bytes(kind: str, payload: str) -> bytes:

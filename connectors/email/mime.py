@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from connectors.email.decode import header_text, text_of, transfer_decoded
+from connectors.email.decode import field_text, header_text, transfer_decoded
 from connectors.email.parameters import parameters
 
 PARTS: Final = 2_000
@@ -16,6 +16,20 @@ WORK: Final = 10
 """Bytes looked at, over all levels, as a multiple of the mail's size."""
 HEADERS: Final = 256 * 1024
 HEADER_LINE: Final = re.compile(rb"^([!-9;-~]{1,120})[ \t]*:[ \t]*(.*)$", re.DOTALL)
+MEDIA_TYPE: Final = re.compile(r"\s*([\w.+-]+/[\w.+-]+)\s*(?=[;,\s]|\Z)")
+DELIMITER: Final = re.compile(
+    rb"(?:\A|\n)--([^\r\n]{1,200}?)[ \t]*\r?\n(?=content-[a-z-]{1,60}[ \t]*:)", re.IGNORECASE
+)
+PREAMBLE: Final = 4_096
+"""Before the first delimiter, in which one is looked for where none is named."""
+ABOVE: Final = 5
+"""Lines above the header of a mail that may be no fields of it."""
+BEGINNING: Final = 8_192
+BEGUN: Final = 3
+USUAL: Final = frozenset({
+    b"received", b"return-path", b"delivered-to", b"from", b"to", b"subject", b"date", b"message-id", b"mime-version",
+    b"content-type", b"reply-to",
+})  # fmt: skip
 FOLD: Final = re.compile(rb"\r?\n(?![ \t])")
 BLANK: Final = re.compile(rb"\n[ \t]*\r?\n")
 FIELDS: Final = 1_000
@@ -46,7 +60,13 @@ class Headers:
     def raw(self, name: str) -> str:
         """The first field of this name on one line, encoded words left alone (addresses are split before decoding)."""
         value = self.first.get(name)
-        return " ".join(text_of(value, self.hint).split()) if value else ""
+        return field_text(value, hint=self.hint) if value else ""
+
+    def raws(self, name: str) -> list[str]:
+        """All fields of this name, as `raw` gives the first."""
+        if name not in self.first:
+            return []
+        return [field_text(value, hint=self.hint) for key, value in self.fields if key == name]
 
     def __contains__(self, name: str) -> bool:
         return name in self.first
@@ -89,6 +109,29 @@ def split_head(raw: bytes) -> tuple[Headers, bytes]:
     return Headers(fields=tuple(fields)), body
 
 
+def from_header(raw: bytes) -> bytes:
+    """The mail from its header on: without a byte order mark, and a few lines that some relay put above it."""
+    raw = raw.removeprefix(b"\xef\xbb\xbf")
+    if raw.startswith((b"From ", b">From ")) or _begun(raw):
+        return raw
+    at = 0
+    for _ in range(ABOVE):
+        at = raw.find(b"\n", at, at + BEGINNING) + 1
+        if not at:
+            break
+        names = _begun(raw[at : at + BEGINNING])
+        if len(names) >= BEGUN and sum(name in USUAL for name in names) > 1:
+            return raw[at:]
+    return raw
+
+
+def _begun(raw: bytes) -> list[bytes]:
+    """The names of the first fields, if this begins with one."""
+    lines = FOLD.split(raw[:BEGINNING], BEGUN)[:BEGUN]
+    found = [HEADER_LINE.match(line) for line in lines]
+    return [match[1].lower() for match in found if match] if found[0] else []
+
+
 def leaves(raw: bytes) -> Iterator[Part]:
     """Every leaf in order. Past a cap the rest of the mail comes as one leaf with a note; nothing is dropped silently."""
     todo: list[tuple[bytes, str, int, int, str]] = [(raw, "", 0, 0, "text/plain")]
@@ -100,9 +143,9 @@ def leaves(raw: bytes) -> Iterator[Part]:
         boundary = params.get("boundary", "").encode("utf-8", "replace")
         looked += len(block)
         deep = level >= DEPTH or looked > WORK * len(raw) + 65_536
-        if mime.startswith("multipart/") and boundary and not deep:
+        if mime.startswith("multipart/") and not deep:
             group += 1
-            children = _children(body, boundary)
+            children = _children(body, boundary) or _children(body, _found_boundary(body))
             below = "message/rfc822" if mime == "multipart/digest" else "text/plain"
             if children:
                 subtype = mime.partition("/")[2]
@@ -126,11 +169,19 @@ def content_type(headers: Headers, default: str = "text/plain") -> tuple[str, di
     """The media type (lower case) and its parameters, from a header that may be anything."""
     value = headers.raw("content-type")[:4096]
     params = parameters(value)
-    mime = value.partition(";")[0].strip().lower()
-    return (mime if re.fullmatch(r"[\w.+-]+/[\w.+-]+", mime) else default), params
+    mime = MEDIA_TYPE.match(value.lower())
+    return (mime[1] if mime else default), params
+
+
+def _found_boundary(body: bytes) -> bytes:
+    """The boundary as the body shows it, where the header names none or another one."""
+    found = DELIMITER.search(body[:PREAMBLE])
+    return found[1] if found else b""
 
 
 def _children(body: bytes, boundary: bytes) -> list[bytes]:
+    if not boundary:
+        return []
     children: list[bytes] = []
     start: int | None = None
     for begin, end, last in _delimiters(body, b"--" + boundary.rstrip()):

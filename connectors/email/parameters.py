@@ -9,8 +9,14 @@ from urllib.parse import unquote_to_bytes
 from connectors.email.decode import clean, text_of, words
 
 ITEM: Final = re.compile(r";\s*([^\s=;\"]{1,100})\s*=\s*(\"(?:[^\"\\]|\\.)*+\"|[^;]*)", re.DOTALL)
+RUN_ON: Final = re.compile(
+    r"(\"(?:[^\"\\]|\\.)*+\")|[\s,]+((?:boundary|charset|format|delsp|type|name|filename|protocol|micalg)\*?\d*\*?\s?=)",
+    re.DOTALL | re.IGNORECASE,
+)
+"""Where the semicolon before the next parameter was forgotten, outside of quotes."""
 SEGMENT: Final = re.compile(r"^(.+?)(?:\*(\d{1,3}))?(\*)?$")
-ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
+ESCAPED: Final = re.compile(r"\\([\"\\])")
+"""What is escaped in truth; elsewhere a backslash is a path's."""
 PERCENT: Final = re.compile(r"%[0-9A-Fa-f]{2}")
 ITEMS: Final = 200
 
@@ -19,7 +25,7 @@ def parameters(value: str) -> dict[str, str]:
     """Names in lower case. An encoded value (`name*`) outweighs a plain one of the same name."""
     plain: dict[str, str] = {}
     parts: dict[str, dict[int, tuple[bool, str]]] = {}
-    for number, found in enumerate(ITEM.finditer(value)):
+    for number, found in enumerate(ITEM.finditer(_parted(value))):
         if number >= ITEMS:
             break
         segment = SEGMENT.match(found[1].lower())
@@ -32,6 +38,10 @@ def parameters(value: str) -> dict[str, str]:
             parts.setdefault(segment[1], {}).setdefault(int(segment[2] or 0), (bool(segment[3]), text))
     decoded = {name: _joined(pieces) for name, pieces in parts.items()}
     return {name: _readable(text) for name, text in {**plain, **decoded}.items()}
+
+
+def _parted(value: str) -> str:
+    return RUN_ON.sub(lambda found: found[1] or f"; {found[2]}", value)
 
 
 def _unquoted(text: str) -> str:

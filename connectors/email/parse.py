@@ -26,11 +26,11 @@ from connectors.contract import (
 from connectors.email import forwards
 from connectors.email.addresses import addresses, message_ids
 from connectors.email.bounces.read import failures_of, is_delivered, original_ids
-from connectors.email.calendars import facts_of
+from connectors.email.calendars import COMMENT, facts_of, words_of
 from connectors.email.containers import opened
 from connectors.email.content import Content, content_of
 from connectors.email.machine import OUR_HEADER, Look, kind_of
-from connectors.email.mime import Headers, Part, content_type, leaves, split_head
+from connectors.email.mime import Headers, Part, content_type, from_header, leaves, split_head
 from connectors.email.people import envelope_address, first, is_relayed, person_of, sender_of
 from connectors.email.proof import proof_of
 from connectors.email.reactions import reaction_of, revision_of
@@ -59,8 +59,9 @@ def parse(raw: RawInput, channel: ChannelConfig) -> Sequence[Event]:
     if raw.meta.get("error"):
         raise Malformed(raw.meta["error"])
     mailbox = Mailbox.of(channel.settings)
-    parts = opened(leaves(raw.body))
-    headers = _headers(raw.body, parts)
+    body = from_header(raw.body)
+    parts = opened(leaves(body))
+    headers = _headers(body, parts)
     if not any(name in headers for name in KNOWN):
         raise Malformed("This is no mail: it has none of the header fields that every mail has")
     if headers.raw(OUR_HEADER).strip().startswith("trial-"):
@@ -157,17 +158,19 @@ def _message(
 ) -> InboundMessage:
     subject = headers.text("subject")[:998]
     told = forwards.read(content.lines, parts, subject=subject)
+    facts = facts_of(parts)
+    text = told.text or (words_of(parts) if facts else "")
     return InboundMessage(
         external_id=external_id(raw, headers),
         sender=person,
         at=_date(raw, headers),
-        text=told.text,
+        text=text,
         html=content.html,
         history=told.history,
         subject=subject,
         forwarded=told.original,
         references=_references(raw, headers),
-        fields=facts_of(parts),
+        fields={name: value for name, value in facts.items() if name != COMMENT or value != text},
         attachments=content.attachments + _cut(raw),
     )
 

@@ -58,8 +58,8 @@ def person_of(address: Address, name: str, trust: Trust, evidence: str) -> Perso
 
 
 def first(headers: Headers, name: str) -> Address | None:
-    """The first address of a field."""
-    return next(iter(addresses(headers.raw(name))), None)
+    """The first address of a field, or of one of the same name below where the first has none."""
+    return next((found[0] for value in headers.raws(name) if (found := addresses(value))), None)
 
 
 def envelope_address(raw: RawInput, headers: Headers) -> Address | None:

@@ -8,6 +8,9 @@ from connectors.email.marked import N_
 from connectors.email.mime import Part, content_type
 
 SMIME: Final = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
+UNTYPED: Final = frozenset(
+    {"application/octet-stream", "application/binary", "application/x-download", "application/unknown"}
+)
 SIGNATURES: Final = {
     "application/pkcs7-signature": N_("An S/MIME signature; it is not checked"),
     "application/x-pkcs7-signature": N_("An S/MIME signature; it is not checked"),
@@ -25,15 +28,28 @@ CHUNKS: Final = 100_000
 
 def note_on(part: Part) -> str:
     """What to say of a part that is a seal; empty for others."""
-    if part.mime in SMIME:
+    if is_smime(part):
         return SIGNED if is_signed(part) else ENCRYPTED_SMIME
     if part.mime in SIGNATURES:
         return SIGNATURES[part.mime]
+    if part.mime in UNTYPED and part.within == "signed" and part.name.lower().endswith(".p7s"):
+        return SIGNATURES["application/pkcs7-signature"]
     if part.mime == "application/pgp-encrypted" or part.within == "encrypted":
         return ENCRYPTED_PGP
     if part.mime == "application/octet-stream" and part.name.lower().endswith((".asc", ".pgp", ".gpg")):
         return ENCRYPTED_PGP if b"-----BEGIN PGP MESSAGE-----" in part.content()[:SEARCHED] else ""
     return ""
+
+
+def is_smime(part: Part) -> bool:
+    """By its type, or by its name where a relay took the type away."""
+    if part.mime in SMIME:
+        return True
+    return (
+        part.mime in UNTYPED
+        and part.name.lower().endswith((".p7m", ".p7z"))
+        and part.content()[:1] == b"\x30"
+    )
 
 
 def is_signed(part: Part) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import LiteralString, TypeAlias
 
 from crm_core.contacts import normal
@@ -19,20 +18,11 @@ PROVEN_AT: LiteralString = """
       JOIN crm_handle h ON h.kind = t.kind AND h.value = t.value AND h.trust = 'proven'
       JOIN crm_contact i ON i.id = h.contact_id AND i.root_id = c.root_id"""
 HOLDERS: LiteralString = """
-    SELECT t.n, h.contact_id, h.trust, h.evidence
+    SELECT t.n, h.contact_id
       FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS t (kind, value, n)
-     CROSS JOIN LATERAL (SELECT contact_id, trust, evidence FROM crm_handle
+     CROSS JOIN LATERAL (SELECT contact_id FROM crm_handle
                           WHERE kind = t.kind AND value = t.value
                           ORDER BY trust DESC, evidence <> 'mail_from', id LIMIT 1) AS h"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Holder:
-    """The contact that has an address; `evidence` says why it is believed to be theirs."""
-
-    contact_id: int
-    is_proven: bool
-    evidence: str
 
 
 async def proven_at(conn: Conn, asked: Collection[Held]) -> set[Held]:
@@ -49,16 +39,11 @@ async def proven_at(conn: Conn, asked: Collection[Held]) -> set[Held]:
     return {each[row["n"] - 1] for row in rows}
 
 
-async def holders(conn: Conn, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Holder]:
-    """Who has these (kind, value): by proof if anybody, else who claimed it first by writing from it."""
+async def holders(conn: Conn, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """Which contact has these (kind, value): by proof if any, else who claimed it first by writing from it."""
     each = list(dict.fromkeys(keys))
     if not each:
         return {}
     values = [normal.handle(kind, value)[0] for kind, value in each]
     rows = await conn.fetch(HOLDERS, [kind for kind, _ in each], values)
-    return {
-        each[row["n"] - 1]: Holder(
-            contact_id=row["contact_id"], is_proven=row["trust"] == "proven", evidence=row["evidence"]
-        )
-        for row in rows
-    }
+    return {each[row["n"] - 1]: row["contact_id"] for row in rows}

@@ -1,27 +1,18 @@
-"""Senders whom nothing proves: where they may write, and which of their conversations are theirs."""
+"""Senders whom nothing proves: where they may write, and which conversations are not theirs."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, TypeAlias
 
 from crm_core.contacts import service as contacts
 from crm_core.sql import Conn
 from inbox.process import store
-from inbox.process.answers import FORGED_MARK, Standing, is_claimed, named
+from inbox.process.answers import Standing, is_claimed, named
 from inbox.process.model import Incoming, Talk
 
-Key = tuple[int, str, str, str]
-
-
-def mark_of(message: Incoming) -> str:
-    """How threads begin whose senders are of this trust: nothing for a proven one, else what the claim rests on."""
-    if message.mark is not None:
-        return message.mark
-    if message.event.forged:
-        return FORGED_MARK
-    handle = message.event.sender.handles[0]
-    return f"{handle.evidence or 'claimed'}/" if handle.trust == "claimed" else ""
+Key: TypeAlias = tuple[int, str, str, str]
+"""Where a sender's conversation is found: channel, kind and value of the handle, thread."""
 
 
 async def standing(conn: Conn, asked: Sequence[Incoming], found: Mapping[str, Mapping[str, Any]]) -> Standing:
@@ -43,42 +34,31 @@ async def standing(conn: Conn, asked: Sequence[Incoming], found: Mapping[str, Ma
     )
 
 
-async def keep_out(conn: Conn, placed: Sequence[tuple[Incoming, Talk | None]]) -> list[Incoming]:
-    """The claimed senders whose conversation is not theirs any more: its contact has proven the address since. Their mark
-    names their own contact from now on."""
+async def held(conn: Conn, homeless: Sequence[Incoming], talks: Collection[Talk]) -> set[int]:
+    """Ids of the conversations whose contact has proven the address that a mail in the batch only claims."""
     claimed = {
-        id(message): (talk.contact_id, talk.handle_kind, talk.handle_value)
-        for message, talk in placed
-        if talk is not None and is_claimed(message) and not message.event.forged
-        if message.work.channel.connector.spec.abilities.subject
+        (message.work.channel.id, handle.kind, handle.value)
+        for message in homeless
+        if _is_mail(message) and is_claimed(message)
+        for handle in message.event.sender.handles[:1]
     }
-    held = await contacts.proven_at(conn, set(claimed.values()))
-    kept_out = [message for message, _ in placed if claimed.get(id(message)) in held]
-    for message in kept_out:
-        message.mark = f"{message.event.sender.handles[0].evidence or 'claimed'}.{message.contact_id}/"
-    return kept_out
+    asked = [talk for talk in talks if talk.key[:3] in claimed]
+    known = await contacts.proven_at(
+        conn, [(talk.contact_id, talk.handle_kind, talk.handle_value) for talk in asked]
+    )
+    return {talk.id for talk in asked if (talk.contact_id, talk.handle_kind, talk.handle_value) in known}
 
 
 async def find_addressees(conn: Conn, people: Sequence[Incoming]) -> dict[tuple[str, str], int]:
     """Whom colleagues wrote to from another program: whoever has the address, by proof before by claim. Writing to an
-    address proves nothing of it, so the conversation is one of the kind that the contact's own mail has."""
-    outbound = [
-        message
-        for message in people
-        if message.talk is None
-        and message.event.outbound
-        and message.work.channel.connector.spec.abilities.subject
-    ]
+    address proves nothing of it."""
     keys = [
-        (handle.kind, handle.value) for message in outbound for handle in message.event.sender.handles[:1]
+        (handle.kind, handle.value)
+        for message in people
+        if message.talk is None and message.event.outbound and _is_mail(message)
+        for handle in message.event.sender.handles[:1]
     ]
-    holders = await contacts.holders(conn, keys)
-    for message in outbound:
-        handle = message.event.sender.handles[0]
-        holder = holders.get((handle.kind, handle.value))
-        if holder is not None:
-            message.mark = "" if holder.is_proven else f"{holder.evidence}/"
-    return {key: holder.contact_id for key, holder in holders.items()}
+    return await contacts.holders(conn, keys)
 
 
 def contact_told(message: Incoming, addressees: Mapping[tuple[str, str], int]) -> int | None:
@@ -87,3 +67,7 @@ def contact_told(message: Incoming, addressees: Mapping[tuple[str, str], int]) -
         return None if message.is_guest else message.talk.contact_id
     handle = message.event.sender.handles[0]
     return addressees.get((handle.kind, handle.value)) if message.event.outbound else None
+
+
+def _is_mail(message: Incoming) -> bool:
+    return message.work.channel.connector.spec.abilities.subject

@@ -90,6 +90,7 @@ async def _identify(conn: Conn, fresh: Sequence[Incoming]) -> None:
         message.contact_owner_id = resolved.owner_id
         message.is_new_contact = resolved.is_new
         message.name = resolved.name
+        message.said = resolved.said
     await bounces.mark_reachable(conn, people)
 
 

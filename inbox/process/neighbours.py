@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from inbox.process import answers, claims
-from inbox.process.answers import Answer, Standing
+from inbox.process import answers
+from inbox.process.answers import FORGED_MARK, Answer, Standing
 from inbox.process.model import Incoming
 
 
@@ -55,7 +55,7 @@ def _as_stored(message: Incoming) -> dict[str, Any]:
         "handle_value": host.talk.handle_value if host.talk else handle.value,
         "subject": message.event.subject,
         "conversation_subject": host.talk.subject if host.talk else host.event.subject,
-        "thread": host.talk.thread if host.talk else claims.mark_of(host),
+        "thread": host.talk.thread if host.talk else FORGED_MARK if host.event.forged else "",
         "copies": (*message.event.copies, *message.event.answer_to),
         "machine": message.event.machine,
         "message_id": 0,

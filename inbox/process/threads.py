@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from connectors.contract import Connector
 from crm_core.sql import Conn
 from inbox.channels.directory import Directory
 from inbox.process import answers, claims, neighbours, store
-from inbox.process.answers import Answer, bare_subject
+from inbox.process.answers import FORGED_MARK, Answer, bare_subject
 from inbox.process.claims import Key
 from inbox.process.model import Incoming, Talk
 
-BY_SUBJECT = re.compile(r"(?:[\w.-]+/)?s:")
 SAME_SUBJECT_WITHIN = timedelta(days=30)
 SAME_SUBJECT = "Same sender and the same subject within a month."
 
@@ -48,6 +46,7 @@ async def find_or_open(conn: Conn, incoming: Sequence[Incoming], *, bot_ready: b
     """Give every message its conversation, opening new ones; returns all conversations of the batch."""
     homeless = [message for message in incoming if message.talk is None and message.follows is None]
     talks = await _living(conn, homeless)
+    held = await claims.held(conn, homeless, talks.values())
     by_id = {message.talk.id: message.talk for message in incoming if message.talk}
     opened: list[Talk] = []
     for message in incoming:
@@ -57,6 +56,8 @@ async def find_or_open(conn: Conn, incoming: Sequence[Incoming], *, bot_ready: b
             message.talk = message.follows.talk
             continue
         key = key_of(message)
+        if key in talks and not _is_theirs(talks[key], message, held):
+            key = _own_key(message)
         if key not in talks:
             talks[key] = _opened(message, key, bot_ready=bot_ready)
             opened.append(talks[key])
@@ -69,29 +70,37 @@ async def find_or_open(conn: Conn, incoming: Sequence[Incoming], *, bot_ready: b
 
 
 async def _living(conn: Conn, homeless: Sequence[Incoming]) -> dict[Key, Talk]:
-    """The conversations that their senders have already, by key. One whose contact has proven since what a sender only
-    claims is none of the sender's: that one is looked for, and begun, under a key with the sender's contact in it."""
-    talks = await _found(conn, homeless)
-    kept_out = await claims.keep_out(conn, [(one, talks.get(key_of(one))) for one in homeless])
-    return talks | await _found(conn, kept_out)
-
-
-async def _found(conn: Conn, homeless: Sequence[Incoming]) -> dict[Key, Talk]:
+    """The newest conversations that these may belong to, by key."""
     if not homeless:
         return {}
-    keys = list(dict.fromkeys(key_of(message) for message in homeless))
-    at = {key_of(message): message.event.at for message in reversed(homeless)}
-    found = await store.talks_by_key(conn, keys)
+    at = {
+        key: message.event.at
+        for message in reversed(homeless)
+        for key in (key_of(message), _own_key(message))
+    }
+    found = await store.talks_by_key(conn, list(at))
     return {talk.key: talk for talk in found if not _is_stale(talk, at[talk.key])}
 
 
 def key_of(message: Incoming) -> Key:
-    """The key of a sender's living conversation. Mail of a claimed sender never shares one with a proven sender's."""
-    handle, connector = message.event.sender.handles[0], message.work.channel.connector
-    thread = message.event.thread or subject_thread(connector, message.event.subject)
-    if connector.spec.abilities.subject:
-        thread = claims.mark_of(message) + thread
+    """The key of a sender's living conversation; a forged sender never has that of the true one."""
+    handle = message.event.sender.handles[0]
+    thread = message.event.thread or subject_thread(message.work.channel.connector, message.event.subject)
+    if message.event.forged:
+        thread = FORGED_MARK + thread
     return (message.work.channel.id, handle.kind, handle.value, thread)
+
+
+def _is_theirs(talk: Talk, message: Incoming, held: Collection[int]) -> bool:
+    """Whether it is the contact's; none is a claimed sender's whose contact has proven the address."""
+    return talk.root_id == message.root_id and not (talk.id in held and answers.is_claimed(message))
+
+
+def _own_key(message: Incoming) -> Key:
+    """The key where somebody else has the conversation of the same address: a claimed address is anybody's, and a shared
+    one several people's."""
+    channel_id, kind, value, thread = key_of(message)
+    return (channel_id, kind, value, f"{thread}~{message.contact_id}")
 
 
 def subject_thread(connector: Connector, subject: str) -> str:
@@ -101,15 +110,14 @@ def subject_thread(connector: Connector, subject: str) -> str:
     return "s:" + bare_subject(subject).casefold()[:200]
 
 
-def is_by_subject(thread: str) -> bool:
-    """Whether a conversation is only held together by its subject."""
-    return BY_SUBJECT.match(thread) is not None
-
-
 def _why(talk: Talk) -> str:
     if talk.is_new:
         return "It begins a conversation."
-    return SAME_SUBJECT if is_by_subject(talk.thread) else "Same sender, same thread."
+    return SAME_SUBJECT if _is_by_subject(talk) else "Same sender, same thread."
+
+
+def _is_by_subject(talk: Talk) -> bool:
+    return talk.thread.removeprefix(FORGED_MARK).startswith("s:")
 
 
 def _opened(message: Incoming, key: Key, *, bot_ready: bool) -> Talk:
@@ -121,6 +129,7 @@ def _opened(message: Incoming, key: Key, *, bot_ready: bool) -> Talk:
         id=0,
         channel_id=channel.id,
         contact_id=message.contact_id,
+        root_id=message.root_id,
         handle_kind=key[1],
         handle_value=key[2],
         thread=key[3],
@@ -136,7 +145,7 @@ def _opened(message: Incoming, key: Key, *, bot_ready: bool) -> Talk:
 
 def _is_stale(talk: Talk, at: datetime) -> bool:
     """A closed conversation that only shares a subject is not taken up again after a month."""
-    if talk.state != "closed" or not is_by_subject(talk.thread) or talk.last_at is None:
+    if talk.state != "closed" or not _is_by_subject(talk) or talk.last_at is None:
         return False
     return at - talk.last_at > SAME_SUBJECT_WITHIN
 

@@ -32,10 +32,10 @@ def data_of(message: Incoming) -> dict[str, object]:
 
 
 def _from(message: Incoming) -> str:
-    """Who wrote it, where the conversation's own handle does not tell."""
+    """Who wrote it, where neither the conversation's own handle nor the contact's name tells."""
     handle = message.event.sender.handles[0]
     talk = message.talk
-    if talk and (handle.kind, handle.value) == (talk.handle_kind, talk.handle_value):
+    if talk and not message.said and (handle.kind, handle.value) == (talk.handle_kind, talk.handle_value):
         return ""
     return f"{message.event.sender.name} <{handle.value}>".strip()
 

@@ -46,6 +46,8 @@ def shown(message: InboundMessage) -> dict[str, Any]:
         "machine": message.machine,
         "references": list(message.references),
         "failed_ids": list(message.failed_ids),
+        "fields": dict(message.fields),
+        "forwarded": dict(message.forwarded),
         "sender": {
             "value": handle.value,
             "raw": handle.raw,
@@ -69,7 +71,8 @@ def test_recorded_mail(name: str, line_end: bytes) -> None:
     found = shown(message)
     assert expected.pop("history_contains", "") in message.history
     assert message.external_id.startswith(expected.pop("external_id_prefix", ""))
-    found["sender"] = {key: found["sender"][key] for key in expected.get("sender", {})}
+    for key in ("sender", "forwarded"):
+        found[key] = {name: found[key].get(name) for name in expected.get(key, {})}
     if line_end == b"\n":  # sizes of text files differ
         expected["attachments"] = [[*row[:2], 0, row[3]] for row in expected.get("attachments", [])]
         found["attachments"] = [[*row[:2], 0, row[3]] for row in found["attachments"]]
