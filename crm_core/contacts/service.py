@@ -14,6 +14,7 @@ from crm_core.contacts.card import (
 )
 from crm_core.contacts.identity.service import resolve
 from crm_core.contacts.learning import (
+    is_known,
     known,
     learn,
     mark_reachable,
@@ -45,6 +46,7 @@ __all__ = [
     "get",
     "holders",
     "identity_ids",
+    "is_known",
     "known",
     "learn",
     "list_contacts",

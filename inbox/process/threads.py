@@ -79,7 +79,32 @@ async def _living(conn: Conn, homeless: Sequence[Incoming]) -> dict[Key, Talk]:
         for key in (key_of(message), _own_key(message))
     }
     found = await store.talks_by_key(conn, list(at))
-    return {talk.key: talk for talk in found if not _is_stale(talk, at[talk.key])}
+    talks = {talk.key: talk for talk in found if not _is_stale(talk, at[talk.key])}
+    await _by_other_kinds(conn, homeless, talks)
+    return talks
+
+
+async def _by_other_kinds(conn: Conn, homeless: Sequence[Incoming], talks: dict[Key, Talk]) -> None:
+    """Where people of a channel have handles of several kinds (a number, an id), whoever comes under one of them goes on in
+    the conversation that they had under another."""
+    asked: dict[Key, Incoming] = {}
+    for message in homeless:
+        key = key_of(message)
+        if key not in talks and message.work.channel.connector.spec.other_kinds:
+            asked.setdefault(key, message)
+    if not asked:
+        return
+    found = await store.talks_by_contact(
+        conn,
+        [
+            (key[0], message.contact_id, message.root_id, key[1], key[3], n)
+            for n, (key, message) in enumerate(asked.items())
+        ],
+    )
+    by_id = {talk.id: talk for talk in talks.values()}
+    for n, key in enumerate(asked):
+        if talk := found.get(n):
+            talks[key] = by_id.setdefault(talk.id, talk)
 
 
 def key_of(message: Incoming) -> Key:
