@@ -34,7 +34,8 @@ class ConversationRow:
     unread: int
     waiting_since: datetime | None
     snoozed_until: datetime | None
-    undelivered: str
+    undelivered: str = ""
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
