@@ -13,6 +13,7 @@ import orjson
 from aiohttp import web
 
 from connectors.contract import Answer, Asking, Door, RawInput, Rejected, Unverified
+from hub.refused import RAW, counted
 from hub.runtime import RUNTIME, Runtime
 from inbox.calls import routing
 from inbox.channels.model import LiveChannel
@@ -26,8 +27,8 @@ PROBLEM = "application/problem+json"
 
 
 def add_routes(app: web.Application) -> None:
-    app.router.add_route("*", "/in/{channel}", receive)
-    app.router.add_route("*", "/in/{channel}/{suffix:.*}", receive)
+    app.router.add_route("*", "/in/{channel}", counted(receive))
+    app.router.add_route("*", "/in/{channel}/{suffix:.*}", counted(receive))
 
 
 async def receive(request: web.Request) -> web.StreamResponse:
@@ -59,6 +60,7 @@ async def receive(request: web.Request) -> web.StreamResponse:
         peer=request.remote or "",
         meta={"query_string": request.rel_url.raw_query_string} if request.query else {},
     )
+    request[RAW] = raw
     return await _take(runtime, channel, channel.door, raw)
 
 

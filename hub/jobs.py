@@ -22,6 +22,7 @@ from connectors.contract import Receiver
 from crm_core.deals import service as deals
 from crm_core.tasks import service as tasks
 from hub import webhooks, wiring
+from hub.api import repeats
 from hub.runtime import Runtime
 from inbox.botevents import raising
 from inbox.botruns import store as botruns
@@ -35,6 +36,7 @@ from inbox.conversations import service as conversations
 from inbox.delivery import store as delivery
 from inbox.files import service as files
 from inbox.files import store as file_store
+from inbox.intake import refused
 from inbox.routing import service as routing
 
 log = logging.getLogger(__name__)
@@ -167,6 +169,8 @@ async def clean_up(runtime: Runtime) -> None:
     async with runtime.pool.acquire() as conn:
         await file_store.sweep(conn)
         await delivery.forget_rests(conn)
+        await refused.sweep(conn)
+        await repeats.sweep(conn)
         await conn.execute("DELETE FROM hub_session WHERE expires_at < now()")
         await conn.execute("DELETE FROM hub_sign_in_link WHERE expires_at < now() - interval '1 day'")
 

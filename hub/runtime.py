@@ -27,6 +27,7 @@ from inbox.channels.directory import Directory
 from inbox.channels.model import LiveChannel
 from inbox.delivery.amender import Amender
 from inbox.delivery.service import Deliverer
+from inbox.intake.refused import RefusedRequests
 from inbox.intake.service import Intake
 from inbox.process.service import Processor
 from inbox.process.tools import Tools
@@ -55,6 +56,7 @@ class Runtime:
     deliverer: Deliverer
     amender: Amender
     waker: Waker
+    refused: RefusedRequests
     refresher: asyncio.Task[None] | None = None
 
     @classmethod
@@ -115,6 +117,7 @@ class Runtime:
             deliverer=deliverer,
             amender=amender,
             waker=waker,
+            refused=RefusedRequests(pool),
         )
 
     async def begin(self) -> None:
@@ -135,6 +138,7 @@ class Runtime:
             self.refresher.cancel()
             await asyncio.gather(self.refresher, return_exceptions=True)
         await self.intake.stop()
+        await self.refused.stop()
         await self.processor.stop()
         await self.waker.stop()
         await self.amender.stop()
