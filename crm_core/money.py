@@ -50,7 +50,7 @@ def parse(typed: str, currency: str) -> int:
         return 0
     whole, fraction = _split(f"0{text}" if text.startswith((".", ",")) else text, precision(currency))
     if not whole.isdigit() or (fraction and not fraction.isdigit()):
-        raise Invalid("This is no amount.", field="amount")
+        raise Invalid("Enter an amount, for example 1,250.50.", field="amount")
     digits = precision(currency)
     if fraction[digits:].strip("0"):
         raise Invalid("The amount is finer than the currency allows.", field="amount")

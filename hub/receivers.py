@@ -160,12 +160,12 @@ class Receivers:
 
 def _fault(error: Exception, *, retry_at: datetime) -> Health:
     """What an exception means to who looks after the channel: whether it is on our side, and what to do."""
-    remedy = "Nothing to do: it is tried again by itself."
+    remedy = "Nothing to do: it is retried automatically."
     if isinstance(error, asyncpg.DiskFullError):
         sentence = "The disk of the hub's database is full: nothing is taken in."
         remedy = "Make room on that disk. What was sent meanwhile waits at the provider and comes by itself."
     elif isinstance(error, asyncpg.PostgresError | asyncpg.InterfaceError):
-        sentence = "The hub's database takes nothing in just now."
+        sentence = "The hub's database accepts nothing at the moment."
     else:
         sentence = f"Not connected: {error or type(error).__name__}."
     return Health(state=State.TRANSIENT, sentence=sentence, remedy=remedy, retry_at=retry_at)

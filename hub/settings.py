@@ -27,17 +27,19 @@ class Variable:
 
 VARIABLES = (
     Variable(
-        name="HUB_HOST", default="127.0.0.1", meaning="address the pages, the API and the doors listen on"
+        name="HUB_HOST",
+        default="127.0.0.1",
+        meaning="address the pages, the API and incoming requests listen on",
     ),
-    Variable(name="HUB_PORT", default="8080", meaning="port of the pages, the API and the doors"),
-    Variable(name="HUB_SMTP_PORT", default="2525", meaning="port of the SMTP door; 0 turns it off"),
+    Variable(name="HUB_PORT", default="8080", meaning="port of the pages, the API and incoming requests"),
+    Variable(name="HUB_SMTP_PORT", default="2525", meaning="port for incoming mail (SMTP); 0 turns it off"),
     Variable(
-        name="HUB_LMTP_PORT", default="0", meaning="port of the LMTP door for a mail server beside; 0: none"
+        name="HUB_LMTP_PORT", default="0", meaning="port for incoming LMTP from a mail server beside; 0: none"
     ),
     Variable(
         name="HUB_SMTP_CERTIFICATE",
         default="",
-        meaning="PEM file with the certificate chain of the mail doors (STARTTLS); empty: one is made in HUB_DATA_DIR",
+        meaning="PEM file with the certificate chain of the incoming mail ports (STARTTLS); empty: one is made in HUB_DATA_DIR",
     ),
     Variable(
         name="HUB_SMTP_KEY",

@@ -37,6 +37,8 @@ from inbox.botruns.reading import turned
 from inbox.channels.model import LiveChannel
 from inbox.process.model import NewMessage, Talk
 
+KEPT = ("known", "writer")
+"""What was said in the conversation outlives the turn: what the person told the bot, and the name they wrote under."""
 MAX_AGE = timedelta(hours=24)
 """Older messages (a catch-up after an outage) are not answered by the bot."""
 
@@ -209,8 +211,9 @@ def _settle(
 ) -> Outcome:
     """Carry out a decision as far as the conversation goes, and remember where it stands."""
     outcome = _carry_out(decision, talk, channel_id=sender.id, now=now, is_unasked=is_unasked)
+    told = {name: talk.bot_state[name] for name in KEPT if name in talk.bot_state}
     run, outcome.counts = after_turn(talk.bot_state.get("run") or {}, turned(rules, decision, now=now))
-    talk.bot_state = {
+    talk.bot_state = told | {
         "flow": decision.state.to_json(),
         "said": _said(talk) + len(outcome.said),
         "run": run,

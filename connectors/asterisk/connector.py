@@ -87,7 +87,7 @@ class Asterisk:
         if access is None or not self.dials(context.channel):
             raise Refused("Calls at a click are not set up on this channel.")
         if not (call.extension.isascii() and call.extension.isalnum()):
-            raise Refused("Your extension is no name of a telephone.")
+            raise Refused("Your extension is not the name of a telephone.")
         number = "".join(char for char in call.to if char.isascii() and char.isdecimal())
         wish = {
             "Channel": text(settings, "telephone").replace("{extension}", call.extension),

@@ -75,7 +75,7 @@ def parse(raw: RawInput, channel: ChannelConfig) -> Sequence[Event]:
     try:
         told = DECODER.decode(raw.body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise Malformed("It is no event of Asterisk as we journal them.") from None
+        raise Malformed("This is not an event of Asterisk as the journal keeps them.") from None
     kind = told.event.get("Event", "")
     at = moment(told.event, raw.received_at)
     if kind == "Cdr":

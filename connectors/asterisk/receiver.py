@@ -129,7 +129,7 @@ class Listener:
             Health(
                 state=State.TRANSIENT,
                 sentence=sentence,
-                remedy="Nothing to do: it is tried again by itself. If it lasts, check address, port and manager.conf.",
+                remedy="Nothing to do: it is retried automatically. If it persists, check address, port and manager.conf.",
                 retry_at=datetime.now(UTC) + timedelta(seconds=wait),
             )
         )

@@ -61,12 +61,12 @@ SPEC = ConnectorSpec(
         Setting(
             name="prefix",
             label="Prefix for outside calls",
-            help="What is put before a number, say 9. Numbers go out without the plus sign.",
+            help="Dialled before a number, for example 9. Numbers are dialled without the plus sign.",
         ),
         Setting(
             name="recordings_url",
             label="Address of recordings",
-            help="Where a web server shows the folder of recordings, say https://pbx.example/monitor/.",
+            help="Where a web server shows the folder of recordings, for example https://pbx.example/monitor/.",
         ),
         Setting(
             name="recordings_folder",

@@ -110,7 +110,7 @@ async def sign_in(server: Server) -> SMTP:
     except SMTPAuthenticationError as error:
         client.close()
         if 400 <= error.code < 500:
-            raise TryAgain(f"The mail server put signing in off: {error.code} {error.message}") from error
+            raise TryAgain(f"The mail server postponed signing in: {error.code} {error.message}") from error
         what = "the access token" if server.token else "the user or password"
         raise CredentialsDead(f"The mail server refused {what}: {error.code} {error.message}") from error
     except BROKEN as error:

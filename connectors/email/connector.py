@@ -116,7 +116,7 @@ class EmailConnector:
         mailbox = Mailbox.of(context.channel.settings)
         if mailbox.receive != "imap":
             await context.report(
-                Health(state=State.CONNECTED, sentence="Mail comes in by the SMTP door of this hub.")
+                Health(state=State.CONNECTED, sentence="Mail comes in on this hub's incoming mail port.")
             )
             await asyncio.Event().wait()
         if not mailbox.can_read:

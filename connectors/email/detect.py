@@ -32,7 +32,7 @@ SERVICES: Final = (
 NO_ADDRESS: Final = "Enter the address of the mailbox first."
 KNOWN: Final = "The provider is known: its servers are filled in."
 ASKED: Final = "The provider's own description was found: the servers are filled in."
-NAMED: Final = "The servers stand in the DNS of the domain: they are filled in."
+NAMED: Final = "The servers were found in the DNS of the domain and filled in."
 NOTHING: Final = "The servers cannot be found from the address."
 ASK: Final = "Ask your mail provider for the names of its IMAP and SMTP servers and enter them."
 

@@ -20,7 +20,7 @@ SETTINGS: Final = (
     Setting(
         name="sender_name",
         label="Sender name",
-        help="Shown before the address, say the name of your shop.",
+        help="Shown before the address, for example the name of your shop.",
     ),
     Setting(
         name="receive",
@@ -33,9 +33,9 @@ SETTINGS: Final = (
     Setting(
         name="auth_server",
         label="Server that checks senders",
-        help="Its name at the start of Authentication-Results, say mx.example.org. Empty: the topmost results count.",
+        help="Its name at the start of Authentication-Results, for example mx.example.org. Empty: the topmost results count.",
     ),
-    Setting(name="imap_host", label="IMAP server", help="Say imap.example.org"),
+    Setting(name="imap_host", label="IMAP server", help="For example imap.example.org"),
     Setting(name="imap_port", label="IMAP port", type="number", help="Empty: 993 with TLS, 143 otherwise."),
     Setting(name="imap_security", label="IMAP security", type="choice", choices=SECURITY, default="tls"),
     Setting(name="imap_user", label="IMAP user", help="Empty: the address."),
@@ -67,7 +67,7 @@ SETTINGS: Final = (
         label="OAuth refresh token",
         type="secret",
         goes_to=("oauth_token_url", "sign_in", *_IMAP, *_SMTP),
-        help="Comes by itself when the mailbox's owner agrees: save, then use the button above the settings.",
+        help="Filled in when the mailbox's owner agrees: save, then use the button above the settings.",
     ),
     Setting(
         name="oauth_token_url",
@@ -89,7 +89,7 @@ SETTINGS: Final = (
     Setting(
         name="smtp_host",
         label="SMTP server",
-        help="Say smtp.example.org. Empty: this channel cannot reply.",
+        help="For example smtp.example.org. Empty: this channel cannot reply.",
     ),
     Setting(
         name="smtp_port",
@@ -118,15 +118,15 @@ SETTINGS: Final = (
         name="signature",
         label="Signature",
         type="long",
-        help="Stands below every answer. {me} becomes the name of who writes, {signature} a signature of their own, "
-        "which else stands instead.",
+        help="Shown below every reply. {me} is replaced by the writer's name, {signature} by their own signature, "
+        "which otherwise replaces this one.",
     ),
     Setting(
         name="quote_answered",
         label="Quote the answered mail",
         type="flag",
         default=True,
-        help="The customer's mail stands below the answer.",
+        help="The customer's mail is quoted below the reply.",
     ),
     Setting(
         name="answer_within_hours",

@@ -13,9 +13,9 @@ from connectors.email.providers import remedy_for
 from connectors.email.spec import Mailbox, Server
 
 STEP: Final = 15.0
-RENEW: Final = "Let the owner of the mailbox agree anew, and enter the new refresh token."
+RENEW: Final = "Ask the mailbox owner for consent again, and enter the new refresh token."
 CHECK_ADDRESS: Final = "Check the OAuth token address of the channel, and whether this machine reaches it."
-ADDRESS: Final = "Enter the address of the mailbox, say support@example.org."
+ADDRESS: Final = "Enter the address of the mailbox, for example support@example.org."
 
 
 async def probe(mailbox: Mailbox, http: Http) -> Health:
@@ -37,7 +37,7 @@ async def _probe(mailbox: Mailbox) -> Health:
             return Health(
                 state=State.UNCONFIGURED,
                 sentence="The channel has no IMAP server or no password for it.",
-                remedy="Enter the IMAP server and password, or let mail come in by the SMTP door.",
+                remedy="Enter the IMAP server and password, or receive mail on the incoming mail port.",
             )
         fault = await _imap(mailbox)
         if fault:

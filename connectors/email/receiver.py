@@ -60,7 +60,7 @@ class MailboxReceiver:
         await self.context.report(
             Health(
                 state=State.TRANSIENT,
-                sentence=f"The line to {self.mailbox.imap.host} is lost: {reason}. Trying again by itself.",
+                sentence=f"The connection to {self.mailbox.imap.host} is lost: {reason}. Retrying automatically.",
                 remedy="If it lasts: check the server's name, port and security on this channel.",
                 retry_at=datetime.now(UTC) + timedelta(seconds=wait),
             )

@@ -22,11 +22,11 @@ TRIAL: Final = "trial-"
 TEXT: Final = (
     "This mail was sent by the hub to itself, to see whether mail leaves and comes in. It needs no answer."
 )
-CAME_BACK: Final = "A mail to itself left and came back."
-NOT_BACK: Final = "The mail to itself left, but has not come back yet."
+CAME_BACK: Final = "A test mail to itself went out and came back."
+NOT_BACK: Final = "The test mail to itself went out, but has not come back yet."
 CHECK_FOLDER: Final = (
-    "See whether it lies in the spam folder, whether the SMTP and IMAP servers belong to the same mailbox, and whether a"
-    " forwarding takes the mail away. A slow server may need more time: try again, or save anyway."
+    "Check whether it is in the spam folder, whether the SMTP and IMAP servers belong to the same mailbox, and whether a"
+    " forwarding rule moves the mail away. A slow server may need more time: try again, or save anyway."
 )
 NOT_SENT: Final = (
     "Check that the SMTP server may be used for this address, and its port, security and password."

@@ -31,7 +31,7 @@ async def probe(manifest: Manifest, context: Context) -> Health:
         remedy = "Fill it in on the channel's settings."
         return Health(state=State.UNCONFIGURED, sentence=f"Not set yet: {', '.join(missing)}.", remedy=remedy)
     if manifest.probe is None:
-        return Health(state=State.CONNECTED, sentence="The door is open.")
+        return Health(state=State.CONNECTED, sentence="Receiving.")
     try:
         return await _ask(manifest, context)
     except CredentialsDead as error:

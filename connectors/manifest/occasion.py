@@ -59,7 +59,7 @@ class Occasion:
         if found is None:
             return self.raw.received_at
         if not isinstance(found, datetime):
-            raise Malformed("its time is no time")
+            raise Malformed("its time is not a time")
         return found
 
     def person(self, *, anonymous: str = "", needs_number: bool = False) -> Person:
@@ -89,7 +89,7 @@ class Occasion:
             if trust is Trust.PROVEN and (vouched := vouched_handle(value, evidence=evidence)):
                 return vouched
             if value:
-                raise Malformed(f"the sender “{value[:40]}” is no telephone number")
+                raise Malformed(f"the sender “{value[:40]}” is not a telephone number")
             return None
         if not value:
             return None

@@ -84,4 +84,4 @@ def _decoded(text: str) -> bytes:
     try:
         return base64.b64decode(text.encode("ascii"), validate=True)
     except (binascii.Error, ValueError):
-        raise Unverified("The signature or the key is no base64.") from None
+        raise Unverified("The signature or the key is not base64.") from None

@@ -91,9 +91,9 @@ class SiteChat:
                 return Health(
                     state=State.UNCONFIGURED,
                     sentence=str(error),
-                    remedy="Mend the working hours in the channel's settings; until then the chat is always open.",
+                    remedy="Correct the working hours in the channel's settings; until then the chat is always open.",
                 )
-        return Health(state=State.CONNECTED, sentence="The chat takes messages.")
+        return Health(state=State.CONNECTED, sentence="The chat receives messages.")
 
     def handshake(self, raw: RawInput, channel: ChannelConfig) -> Answer | None:
         if raw.method == "OPTIONS":

@@ -74,6 +74,6 @@ def _part(part: str, before: list[int], week: list[list[tuple[int, int]]]) -> li
 def _days(match: re.Match[str]) -> list[int]:
     first, last = match["first"].lower(), (match["last"] or match["first"]).lower()
     if first not in DAYS or last not in DAYS:
-        raise HoursInvalid(f"“{match[0][:40]}” names no day; write Mon, Tue, … Sun.")
+        raise HoursInvalid(f"“{match[0][:40]}” is not a day; write Mon, Tue, … Sun.")
     start, end = DAYS.index(first), DAYS.index(last)
     return [day % 7 for day in range(start, end + 1 if end >= start else end + 8)]

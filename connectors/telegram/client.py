@@ -64,7 +64,7 @@ class Client:
         try:
             self._bot = Bot(self._token, session=PlatformSession(http, self._server))
         except TokenValidationError:
-            raise CredentialsDead("This is no bot token: it reads like 123456:ABC-DEF.") from None
+            raise CredentialsDead("This is not a bot token: one looks like 123456:ABC-DEF.") from None
 
     async def me(self) -> User:
         return await self._read(methods.GetMe())

@@ -38,7 +38,7 @@ def parse(raw: RawInput, channel: ChannelConfig) -> list[Event]:
     """The events of one update. Raises Malformed, or Unsupported naming a kind that is new to us."""
     update = fields_of(raw.body)
     if "update_id" not in update:
-        raise Malformed("This is no Telegram update: it has no update_id.")
+        raise Malformed("This is not a Telegram update: it has no update_id.")
     kinds = [kind for kind in update if kind != "update_id"]
     if not kinds:
         raise Unsupported("A Telegram update without content.")
@@ -75,7 +75,7 @@ def fields_of(body: bytes) -> dict[str, msgspec.Raw]:
     try:
         return _fields.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Malformed(f"This is no Telegram update: {error}.") from error
+        raise Malformed(f"This is not a Telegram update: {error}.") from error
 
 
 def decoded(raw: msgspec.Raw, kind: type[T]) -> T:

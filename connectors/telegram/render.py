@@ -109,7 +109,7 @@ def address(to: str, thread: str) -> tuple[int, int | None]:
     try:
         return chat_and_topic(name)
     except ValueError:
-        raise PersonUnreachable(f"“{name}” is no Telegram chat.") from None
+        raise PersonUnreachable(f"“{name}” is not a Telegram chat.") from None
 
 
 def _pieces(body: Marked, albums: list[tuple[Media, ...]], *, has_keys: bool) -> Iterator[Piece]:

@@ -53,9 +53,9 @@ class WebForm(FormDoor):
             return Health(
                 state=State.UNCONFIGURED,
                 sentence=problems[0],
-                remedy="Mend it in the channel's settings; until then the usual fields are shown.",
+                remedy="Correct it in the channel's settings; until then the usual fields are shown.",
             )
-        return Health(state=State.CONNECTED, sentence="The form takes entries.")
+        return Health(state=State.CONNECTED, sentence="The form receives entries.")
 
 
 connector = WebForm()

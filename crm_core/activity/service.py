@@ -36,7 +36,7 @@ async def history(
         root = await contacts.require(conn, viewer, contact_id)
         found = await store.of_contact(conn, viewer.scope(), root, before=cursor, limit=limit + 1)
     else:
-        raise Invalid("Say whose history.", field="contact_id")
+        raise Invalid("Choose whose history.", field="contact_id")
     return Page(items=found[:limit], next=encode(found[limit - 1].id) if len(found) > limit else None)
 
 
@@ -52,7 +52,7 @@ async def write_note(
     elif contact_id is not None:
         contact_id = await contacts.require(conn, viewer, contact_id)
     else:
-        raise Invalid("Say where the note belongs.", field="contact_id")
+        raise Invalid("Choose where the note belongs.", field="contact_id")
     fact = Fact(
         kind="note.written",
         contact_id=contact_id,

@@ -88,7 +88,7 @@ async def _checked(conn: Conn, values: Mapping[str, Any]) -> dict[str, Any]:
     if "name" in values:
         checked["name"] = normal.name(values["name"])
         if not checked["name"]:
-            raise Invalid("Give the company a name.", field="name")
+            raise Invalid("Enter a name for the company.", field="name")
     if "domain" in values:
         checked["domain"] = _domain(values["domain"] or "")
     if "phone" in values:
@@ -108,7 +108,7 @@ def _domain(typed: str) -> str | None:
         return None
     domain = normal.email(f"x@{bare}").rpartition("@")[2]
     if not domain or "." not in domain or any(char in domain for char in "%_: "):
-        raise Invalid("This is no domain.", field="domain")
+        raise Invalid("Enter a domain such as example.com.", field="domain")
     if not normal.company_domain(f"x@{domain}"):
         raise Invalid(
             "Anybody can have an address at this domain; it says nothing about a company.", field="domain"

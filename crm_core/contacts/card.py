@@ -85,7 +85,7 @@ async def create(
         },
     )
     if not checked["name"] and not handles:
-        raise Invalid("Give a name or an address.", field="name")
+        raise Invalid("Enter a name or an address.", field="name")
     id_ = await store.create(conn, [checked[column] for column in CHANGEABLE])
     await events.announce(conn, [Fact(kind="contact.created", contact_id=id_, user_id=viewer.user_id)])
     for kind, value in handles:
@@ -134,7 +134,7 @@ async def add_handle(
         return
     kept, is_sound = normal.handle(kind, value, region=region)
     if not kind or not is_sound:
-        said = {"email": "This is no mail address.", "phone": "This is no telephone number."}
+        said = {"email": "Enter a valid email address.", "phone": "This is no telephone number."}
         raise Invalid(said.get(kind, "Give an address."), field="value")
     raw = normal.text(value)[:500]
     added = await store.add_handle(

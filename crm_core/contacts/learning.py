@@ -59,6 +59,15 @@ async def known(conn: Conn, contact_ids: Sequence[int]) -> dict[int, dict[str, s
     return await store.known(conn, contact_ids)
 
 
+async def vouched(conn: Conn, asked: Sequence[tuple[int, str, str]]) -> set[tuple[int, str, str]]:
+    """Those `(contact, kind, value)` where the contact is known to have the address: proven, not typed by anybody.
+
+    What the house knows of a contact may be told only there; a claim would get it for whoever types an address.
+    """
+    keys = {(id_, kind, normal.handle(kind, value)[0]): (id_, kind, value) for id_, kind, value in asked}
+    return {keys[found] for found in await store.vouched(conn, list(keys))} if keys else set()
+
+
 async def tag_all(conn: Conn, tags: Sequence[tuple[int, str]]) -> None:
     """Tag many living contacts in one statement: `(contact id, label)`; repeats change nothing."""
     clean = [(id_, short) for id_, label in tags if (short := normal.name(label)[:FIELD_LENGTH])]

@@ -33,13 +33,17 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolved:
-    """Who a sighting is: the identity that keeps the rows, and the living contact; name and owner are the latter's."""
+    """Who a sighting is: the identity that keeps the rows, and the living contact; name and owner are the latter's.
+
+    `said` is the sighting's own name where it is quite another: somebody else at the same address.
+    """
 
     contact_id: int
     root_id: int
     is_new: bool
     name: str
     owner_id: int | None
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

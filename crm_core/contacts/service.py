@@ -23,6 +23,7 @@ from crm_core.contacts.learning import (
     share,
     tag,
     tag_all,
+    vouched,
 )
 from crm_core.contacts.listing.service import list_contacts
 from crm_core.contacts.merging.service import (
@@ -61,5 +62,6 @@ __all__ = [
     "unmerge",
     "unmerge_batch",
     "update",
+    "vouched",
     "why_joined",
 ]

@@ -89,6 +89,12 @@ KNOWN: LiteralString = """
       LEFT JOIN crm_contact i ON i.root_id = p.root_id
       LEFT JOIN crm_handle h ON h.contact_id = i.id
      GROUP BY g.id, r.fields"""
+VOUCHED: LiteralString = """
+    SELECT g.id, g.kind, g.value
+      FROM unnest($1::bigint[], $2::text[], $3::text[]) AS g (id, kind, value)
+      JOIN crm_contact p ON p.id = g.id
+     WHERE EXISTS (SELECT FROM crm_handle h JOIN crm_contact i ON i.id = h.contact_id
+                    WHERE h.kind = g.kind AND h.value = g.value AND h.trust = 'proven' AND i.root_id = p.root_id)"""
 UNREACHABLE: LiteralString = "UPDATE crm_handle SET unreachable = $3 WHERE kind = $1 AND value = $2"
 REACHABLE: LiteralString = """
     UPDATE crm_handle h SET unreachable = '' FROM unnest($1::text[], $2::text[]) AS t (kind, value)
@@ -193,6 +199,12 @@ async def known(conn: Conn, contact_ids: Sequence[int]) -> dict[int, dict[str, s
         texts = {name: value for name, value in row["fields"].items() if isinstance(value, str)}
         found[row["id"]] = {**texts, **(row["addresses"] or {})}
     return found
+
+
+async def vouched(conn: Conn, asked: Sequence[tuple[int, str, str]]) -> set[tuple[int, str, str]]:
+    """Those `(contact, kind, normalised value)` where the living contact has the address as a proven one."""
+    rows = await conn.fetch(VOUCHED, *([each[n] for each in asked] for n in range(3)))
+    return {(row["id"], row["kind"], row["value"]) for row in rows}
 
 
 async def mark_unreachable(conn: Conn, kind: str, value: str, reason: str) -> None:

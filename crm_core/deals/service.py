@@ -179,7 +179,7 @@ async def _checked(conn: Conn, values: Mapping[str, Any]) -> dict[str, Any]:
     if "title" in values:
         checked["title"] = normal.name(values["title"])[:TITLE_LENGTH]
         if not checked["title"]:
-            raise Invalid("Give the deal a title.", field="title")
+            raise Invalid("Enter a title for the deal.", field="title")
     if "amount" in values and not 0 <= values["amount"] <= money.LARGEST:
         raise Invalid("The amount is too large or below zero.", field="amount")
     if "currency" in values:

@@ -97,7 +97,7 @@ async def create(
     )
     id_ = await store.create(conn, columns)
     if id_ is None:
-        raise Conflict("Somebody is to call this contact back already.")
+        raise Conflict("Somebody is already assigned to call this contact back.")
     if deal_id is not None:
         await store.follow(conn, [deal_id])
     about = {"contact_id": contact_id, "deal_id": deal_id, "conversation_id": conversation_id}
@@ -138,12 +138,12 @@ async def done(conn: Conn, viewer: Viewer, id_: int, reason: str = "") -> None:
 
 
 async def reopen(conn: Conn, viewer: Viewer, id_: int) -> None:
-    """Not done after all; raises Conflict where another call-back of the contact is open."""
+    """Mark as not done; raises Conflict where another call-back of the contact is open."""
     present = await _locked(conn, viewer, id_)
     if present["done_at"] is None:
         return
     if not await store.reopen(conn, id_):
-        raise Conflict("Somebody is to call this contact back already.")
+        raise Conflict("Somebody is already assigned to call this contact back.")
     await _follow(conn, present["deal_id"])
 
 
@@ -237,7 +237,7 @@ async def _checked(conn: Conn, values: Mapping[str, Any]) -> dict[str, Any]:
     if "title" in values:
         checked["title"] = normal.name(values["title"])[:TITLE_LENGTH]
         if not checked["title"]:
-            raise Invalid("Say what is to be done.", field="title")
+            raise Invalid("Enter what needs to be done.", field="title")
     if "kind" in values and values["kind"] not in KINDS:
         raise Invalid("The kind is task, call, call_back or meeting.", field="kind")
     if "note" in values:

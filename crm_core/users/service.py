@@ -56,7 +56,7 @@ async def create(
     )
     id_ = await store.create(conn, list(values.values()))
     if id_ is None:
-        raise Conflict("Somebody has this mail address already.")
+        raise Conflict("This email is already in use.")
     return await get(conn, id_)
 
 
@@ -94,7 +94,7 @@ async def update(conn: Conn, id_: int, **changes: Any) -> User:
         raise Invalid("This cannot be changed.", field=min(unknown))
     values = present | _checked(changes)
     if "email" in changes and await store.is_taken(conn, values["email"], but=id_):
-        raise Conflict("Somebody has this mail address already.")
+        raise Conflict("This email is already in use.")
     was_admin = present["role"] == "admin" and present["is_active"]
     stays_admin = values["role"] == "admin" and values["is_active"]
     if was_admin and not stays_admin and not await store.has_other_admin(conn, id_):
@@ -162,11 +162,11 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
     if "email" in values:
         checked["email"] = _email_key(values["email"])
         if not checked["email"]:
-            raise Invalid("This is no mail address.", field="email")
+            raise Invalid("Enter a valid email address.", field="email")
     if "name" in values:
         checked["name"] = normal.name(values["name"])
         if not checked["name"]:
-            raise Invalid("Give a name.", field="name")
+            raise Invalid("Enter a name.", field="name")
     if "role" in values and values["role"] not in ROLES:
         raise Invalid("The role is admin, manager or ops.", field="role")
     if "timezone" in values:

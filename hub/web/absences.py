@@ -47,7 +47,7 @@ async def save(request: web.Request) -> web.StreamResponse:
             people = {str(one.id): one for one in _people(await users.list_users(conn))}
             whose = people.get(fields.get("user_id", "") or str(me.id))
             if whose is None or (whose.id != me.id and me.role != "admin"):
-                raise Invalid(N_("Choose one of the list."), field="user_id")
+                raise Invalid(N_("Choose one from the list."), field="user_id")
             given = read(fields, whose, now=datetime.now(UTC))
             await store.add_absence(conn, given)
             await audit.record(
@@ -64,7 +64,7 @@ async def remove(request: web.Request) -> web.StreamResponse:
         if not await store.remove_absence(
             conn, ident(request), of_user=None if me.role == "admin" else me.id
         ):
-            raise NotFound(N_("This absence is not there any more."))
+            raise NotFound(N_("This absence no longer exists."))
         await audit.record(
             conn, "user.absence_removed", user_id=me.id, peer=peer(request), target=str(ident(request))
         )
@@ -82,9 +82,9 @@ def read(fields: Mapping[str, str], whose: User, *, now: datetime) -> Absence:
     else:
         until_at = datetime.combine(last + timedelta(days=1), time(), zone).astimezone(UTC)
     if until_at <= from_at:
-        raise Invalid(N_("The end comes after the beginning."), field="until_day")
+        raise Invalid(N_("The end must be after the beginning."), field="until_day")
     if until_at <= now:
-        raise Invalid(N_("This is over already."), field="until_day")
+        raise Invalid(N_("This is in the past."), field="until_day")
     if until_at - from_at > LONGEST:
         raise Invalid(N_("An absence lasts at most a year."), field="until_day")
     note = " ".join(fields.get("note", "").split())[:NOTE]
@@ -105,7 +105,7 @@ def _clock(fields: Mapping[str, str], name: str) -> time | None:
     try:
         return time.fromisoformat(fields[name]).replace(tzinfo=None) if fields.get(name) else None
     except ValueError:
-        raise Invalid(N_("A time is written like 13:30."), field=name) from None
+        raise Invalid(N_("Enter a time such as 13:30."), field=name) from None
 
 
 def _people(found: Sequence[User]) -> list[User]:

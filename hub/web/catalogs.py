@@ -18,6 +18,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from hub.settings import VARIABLES
+from hub.web import starters
 from hub.web.sentences import SLOT, Sentences, sentences
 
 LANGUAGES = {"en": "English", "km": "ខ្មែរ", "ru": "Русский"}
@@ -92,6 +93,8 @@ def extract() -> dict[str, Catalog]:
         for path, text in sentences(WEB.parents[1] / package):
             if "conformance" not in path.parts:
                 found["errors"].add(text, None, [(str(path), 1)])
+    for text in starters.said(WEB.parents[1] / "chatbot" / "starter"):
+        found["errors"].add(text)
     for file, _line, message, *_rest in extract_from_dir(
         str(WEB.parents[1] / "connectors"), method_map=[("**.py", "python")], keywords={"N_": None}
     ):

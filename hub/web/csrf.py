@@ -13,7 +13,7 @@ from hub.web.i18n import N_
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 FIELD = "csrf"
 HEADER = "X-CSRF-Token"
-_STALE = N_("This page has grown old. Load it again and repeat what you did.")
+_STALE = N_("This page is out of date. Reload it and try again.")
 _FOREIGN = N_("This request came from another site and was not carried out.")
 
 

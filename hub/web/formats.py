@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 import segno
-from babel.dates import format_date, format_datetime, format_skeleton, format_time
+from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_currency, format_decimal, get_currency_precision, get_currency_symbol
 from babel.units import format_unit
 from markupsafe import Markup, escape
@@ -16,6 +17,7 @@ from hub.web.i18n import current, gettext
 from inbox.process.answers import bare_subject
 from values import phones
 
+Length: TypeAlias = Literal["short", "long", "narrow"]
 YEARS = range(1900, 9000)
 """Years in which people have appointments."""
 LATE = (timedelta(minutes=15), timedelta(hours=1))
@@ -42,8 +44,9 @@ def when(at: datetime) -> str:
 
 
 def moment(at: datetime) -> str:
-    """Date and time in full, for titles and details."""
-    return format_datetime(_local(at), "medium", locale=current().locale)
+    """Date and time in full, for titles and details; nobody needs the seconds."""
+    locale = current().locale
+    return f"{format_date(_local(at), 'medium', locale=locale)}, {clock(at)}"
 
 
 def soon(at: datetime) -> str:
@@ -54,6 +57,13 @@ def soon(at: datetime) -> str:
     if local.date() == today + timedelta(days=1):
         return f"{gettext('Tomorrow')}, {clock(at)}"
     return f"{format_skeleton('MMMEd' if local.year == today.year else 'yMMMd', local, locale=locale)}, {clock(at)}"
+
+
+def by_then(at: datetime) -> str:
+    """A due time inside a sentence: "call by tomorrow, 9:00"."""
+    said = soon(at)
+    day = said.split(",")[0]
+    return said.replace(day, day.lower(), 1) if day in (gettext("Today"), gettext("Tomorrow")) else said
 
 
 def border(at: datetime, *, is_end: bool = False) -> str:
@@ -104,8 +114,17 @@ def span(length: timedelta) -> str:
     seconds = max(int(length.total_seconds()), 0)
     for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60)):
         if seconds >= size:
-            return format_unit(seconds // size, f"duration-{unit}", length="narrow", locale=current().locale)
+            return _unit(seconds // size, f"duration-{unit}")
     return gettext("now")
+
+
+def _unit(value: float, unit: str, lengths: tuple[Length, ...] = ("narrow", "short", "long")) -> str:
+    """A number with its unit, in the shortest form that the language has: Babel writes the unit's id where it has none."""
+    for length in lengths:
+        said = format_unit(value, unit, length=length, locale=current().locale)
+        if unit not in said:
+            return said
+    return number(value)
 
 
 def since(at: datetime) -> str:
@@ -133,9 +152,7 @@ def size(count: int) -> str:
             break
         value /= 1000
     rounded = round(value, 1) if value < 10 and unit != "byte" else round(value)
-    return format_unit(
-        rounded, f"digital-{unit}", length="long" if unit == "byte" else "short", locale=current().locale
-    )
+    return _unit(rounded, f"digital-{unit}", lengths=("long",) if unit == "byte" else ("short", "long"))
 
 
 def number(value: int | float) -> str:
@@ -165,7 +182,7 @@ def seconds(value: float | None) -> str:
     if value is None:
         return "–"
     if value < 60:
-        return format_unit(round(value), "duration-second", length="narrow", locale=current().locale)
+        return _unit(round(value), "duration-second")
     return span(timedelta(seconds=value))
 
 
@@ -227,6 +244,7 @@ FILTERS = {
     "when": when,
     "moment": moment,
     "soon": soon,
+    "by_then": by_then,
     "border": border,
     "day": day,
     "weekday": weekday,

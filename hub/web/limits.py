@@ -10,7 +10,7 @@ from redis.exceptions import RedisError
 from crm_core.errors import Forbidden
 from hub.web.i18n import N_
 
-_TOO_OFTEN = N_("Too many tries. Wait a few minutes and try again.")
+_TOO_OFTEN = N_("Too many attempts. Wait a few minutes and try again.")
 _memory: dict[str, tuple[int, float]] = {}
 
 

@@ -20,7 +20,7 @@ from hub.web.render import page, see_other
 MIN_PASSWORD = 10
 _MISMATCH = N_("The two passwords differ.")
 _SHORT = N_("Use at least 10 characters.")
-_OLD_WRONG = N_("The present password is wrong.")
+_OLD_WRONG = N_("The current password is wrong.")
 
 
 async def show(request: web.Request) -> web.StreamResponse:

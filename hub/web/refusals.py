@@ -12,7 +12,7 @@ from hub.web.context import form, peer, runtime, transaction
 from hub.web.i18n import N_
 from hub.web.render import page
 
-_UNKNOWN = N_("This link is not complete. Copy all of it from the message.")
+_UNKNOWN = N_("This link is incomplete. Copy all of it from the message.")
 
 
 async def show(request: web.Request) -> web.StreamResponse:

@@ -13,7 +13,9 @@ from hub.web import assets, i18n, navigation
 from hub.web.catalogs import LANGUAGES, WEB
 from hub.web.context import USER, csrf_token, is_fragment, runtime
 from hub.web.formats import FILTERS, now
+from hub.web.histories import history
 from hub.web.marked import marked
+from hub.web.previews import preview
 from inbox.calls.dialling import can_dial
 
 # Macros ask for it: imported without the context of a page they are made once and for all.
@@ -41,7 +43,9 @@ def _environment() -> Environment:
     # Translations are plain text, escaped where they are printed like everything else: Jinja's own newstyle functions
     # would declare a whole sentence harmless, and with it whatever a customer has put into it.
     env.newstyle_gettext = True  # pyright: ignore[reportAttributeAccessIssue] - known to the i18n extension
-    cast("dict[str, Any]", env.filters).update(FILTERS | {"marked": marked})
+    cast("dict[str, Any]", env.filters).update(
+        FILTERS | {"marked": marked, "preview": preview, "history": history}
+    )
     cast("dict[str, Any]", env.globals).update(
         gettext=_gettext,
         ngettext=_ngettext,

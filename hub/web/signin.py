@@ -22,9 +22,9 @@ from hub.web.render import page, see_other
 
 STEP = "hub_second_step"
 STEP_LASTS = 300
-_WRONG = N_("Mail address or password is wrong.")
-_WRONG_CODE = N_("This code is wrong or has run out. Enter the newest one.")
-_DEAD_LINK = N_("This sign-in link was used already or has run out. Ask for a new one.")
+_WRONG = N_("Email or password is wrong.")
+_WRONG_CODE = N_("This code is wrong or has expired. Enter the newest one.")
+_DEAD_LINK = N_("This sign-in link was already used or has expired. Ask for a new one.")
 
 
 async def home(request: web.Request) -> web.StreamResponse:

@@ -24,10 +24,25 @@ WORDS = (
     N_("This suggestion is settled already."),
     N_("This shortcut is taken. Choose another one."),
     # Why a conversation is where it is.
-    N_("Took it by answering."),
-    N_("Put back into the queue."),
+    N_("Replied."),
+    N_("Unassigned by hand."),
     N_("Assigned by hand."),
     N_("Handed to the bot."),
+    # Why two contacts may be one person (crm_core/contacts/identity/store.py), and what their handles are.
+    N_("Same {kind}: {value}"),
+    N_("email"),
+    N_("phone"),
+    N_("visitor"),
+    # Calls in the list of conversations (inbox/calls/wording.py).
+    N_("Incoming call, {outcome}"),
+    N_("Outgoing call, {outcome}"),
+    N_("in progress"),
+    N_("ringing"),
+    N_("missed"),
+    N_("busy"),
+    N_("failed"),
+    N_("voicemail"),
+    N_("unknown"),
     # Why a message is where it is.
     N_("It says that a message of this conversation came back."),
     N_("It complains about a message of this conversation."),
@@ -49,5 +64,5 @@ WORDS = (
     N_("The hub stopped while sending; tried again."),
     N_("The hub stopped while sending: it may have gone out."),
     N_("The hub stopped while sending."),
-    N_("Taken back."),
+    N_("Sending undone."),
 )

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from chatbot.model import Answer, BotState
 from crm_core.contacts import service as contacts
 from crm_core.deals import by_rule as deals
+from crm_core.deals.by_rule import Present
 from crm_core.sql import Conn
 from inbox import bot
 from inbox.bot import Knowledge, Outcome
@@ -43,12 +44,11 @@ async def take(
     if sender is None or (sender.row.is_paused and event.kind not in TURNS):
         return await _unsendable(conn, event, talk, tools=tools, now=now)
     present = (await deals.present(conn, [talk.contact_id])).get(talk.contact_id)
+    own = (talk.contact_id, talk.handle_kind, talk.handle_value)
+    is_vouched = bool(await contacts.vouched(conn, [own]))
     knowledge = Knowledge(
-        known=with_told(
-            {"name": present.name if present else "", **await _known(conn, talk)},
-            talk,
-        ),
-        crm=crm_of(present),
+        known=with_told(await _known(conn, talk, present if is_vouched else None), talk),
+        crm=crm_of(present if is_vouched else None),
         said_lately=(await store.said(conn, [talk.contact_id])).get(talk.contact_id, 0),
     )
     if event.kind == "stage":
@@ -91,9 +91,13 @@ def _outcome(
     return None
 
 
-async def _known(conn: Conn, talk: Talk) -> dict[str, str]:
+async def _known(conn: Conn, talk: Talk, present: Present | None) -> dict[str, str]:
+    """What texts may tell: of the contact (`present`) only where the conversation's own address vouches for it."""
+    known = {"name": str(talk.bot_state.get("writer") or ""), talk.handle_kind: talk.handle_value}
+    if present is None:
+        return known
     found = (await contacts.known(conn, [talk.contact_id])).get(talk.contact_id, {})
-    return {**found, talk.handle_kind: talk.handle_value}
+    return {**found, **known, "name": present.name or known["name"]}
 
 
 def _is_meant(event: BotEvent, talk: Talk, tools: Tools, *, now: datetime) -> bool:

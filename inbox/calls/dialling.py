@@ -74,7 +74,7 @@ async def dial(
         live = await _chosen(conn, able, contact_id)
         to = e164(number, live.config.region)
         if not to:
-            raise Invalid("This is no telephone number that can be rung.", field="number")
+            raise Invalid("This is not a phone number that can be called.", field="number")
         id_ = await _ask(conn, user, live, to=to, contact_id=contact_id)
     wish = Dial(dial_id=str(id_), to=to, extension=user.extension)
     state, reason, call_id = await _placed(live, wish, context_of(live))

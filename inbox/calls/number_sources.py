@@ -65,7 +65,7 @@ def read(typed: str, *, region: str) -> list[NumberSource]:
                 field="sources",
             )
         if number in found:
-            raise Invalid(f"The number {number} stands there twice.", field="sources")
+            raise Invalid(f"The number {number} is there twice.", field="sources")
         marks = {name: word for name, word in zip(UTM, words, strict=False) if word}
         found[number] = NumberSource(number=number, utm=marks)
     if len(found) > MOST:

@@ -39,7 +39,7 @@ async def conclude(
     """Say what a call came to. `note` None leaves it as it is. Raises Invalid for an unknown result."""
     call = await listing.get(conn, viewer, id_)
     if result and result not in RESULTS:
-        raise Invalid("Choose one of the list.", field="result")
+        raise Invalid("Choose one from the list.", field="result")
     kept = call.note if note is None else _note(note)
     await conn.execute(CONCLUDE, id_, kept, result or "reached", viewer.user_id)
     return call, await _told(conn, call)

@@ -54,7 +54,7 @@ async def create(
             field="slug",
         )
     if not name.strip():
-        raise Invalid("Give the channel a name.", field="name")
+        raise Invalid("Enter a name for the channel.", field="name")
     if await store.by_slug(conn, slug):
         raise Conflict(f"A channel “{slug}” exists already. Choose another short name.")
     spec = registry[connector].spec

@@ -29,7 +29,7 @@ def _addresses(typed: Sequence[str], seen: set[str]) -> list[str]:
             continue
         value = email(one)
         if not value:
-            raise Invalid("One of the further addresses is no mail address.", field="cc")
+            raise Invalid("One of the further addresses is not an email address.", field="cc")
         if value not in seen:
             seen.add(value)
             found.append(value)

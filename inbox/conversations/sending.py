@@ -222,7 +222,7 @@ async def _take(conn: Conn, talk: Talk, viewer: Viewer) -> None:
     if viewer.user_id is None or talk.had_assignee == viewer.user_id:
         return
     talk.last_text = talk.last_text or talk.subject
-    talk.routed_why = "Took it by answering."
+    talk.routed_why = "Replied."
     await routing.stand_on_cards(conn, [talk])
 
 

@@ -20,12 +20,12 @@ async def assign(conn: Conn, viewer: Viewer, id_: int, *, user_id: int | None) -
     talk = await locked(conn, viewer, id_)
     await process_store.mute_bot(conn, [id_])
     if user_id is None:
-        await store.give(conn, id_, assignee_id=None, owner="queue", why="Put back into the queue.")
+        await store.give(conn, id_, assignee_id=None, owner="queue", why="Unassigned by hand.")
         talk.assignee_id = None
         return [change("conversation", talk)]
     user = await users.get(conn, user_id)
     if not user.is_active or user.role == "ops":
-        raise Invalid(f"{user.name} does not take conversations.", field="user_id")
+        raise Invalid(f"{user.name} does not receive conversations.", field="user_id")
     await store.give(conn, id_, assignee_id=user_id, owner="user", why="Assigned by hand.")
     talk.assignee_id, talk.routed_why = user_id, "Assigned by hand."
     changes = await routing.stand_on_cards(conn, [talk])
@@ -33,7 +33,7 @@ async def assign(conn: Conn, viewer: Viewer, id_: int, *, user_id: int | None) -
 
 
 async def hand_to_bot(conn: Conn, viewer: Viewer, id_: int) -> list[Change]:
-    """Let the bot go on, from the beginning of its rules."""
+    """Hand back to the bot, from the beginning of its rules."""
     talk = await locked(conn, viewer, id_)
     await store.give(conn, id_, assignee_id=None, owner="bot", why="Handed to the bot.")
     talk.assignee_id = None
@@ -67,7 +67,7 @@ async def reopen(conn: Conn, viewer: Viewer, id_: int) -> list[Change]:
 
 
 async def snooze(conn: Conn, viewer: Viewer, id_: int, *, until: datetime) -> list[Change]:
-    """Out of sight until a time, or until the customer writes."""
+    """Snooze until a time, or until the customer writes."""
     if until <= datetime.now(UTC):
         raise Invalid("Choose a time in the future.", field="until")
     talk = await locked(conn, viewer, id_)

@@ -89,6 +89,7 @@ async def _identify(conn: Conn, fresh: Sequence[Incoming]) -> None:
         message.contact_owner_id = resolved.owner_id
         message.is_new_contact = resolved.is_new
         message.name = resolved.name
+        message.said = resolved.said
     await bounces.mark_reachable(conn, people)
 
 
@@ -256,10 +257,10 @@ def _preview(message: Incoming) -> str:
 
 
 def _from(message: Incoming) -> str:
-    """Who wrote it, where the conversation's own handle does not tell."""
+    """Who wrote it, where neither the conversation's own handle nor the contact's name tells."""
     handle = message.event.sender.handles[0]
     talk = message.talk
-    if talk and (handle.kind, handle.value) == (talk.handle_kind, talk.handle_value):
+    if talk and not message.said and (handle.kind, handle.value) == (talk.handle_kind, talk.handle_value):
         return ""
     return f"{message.event.sender.name} <{handle.value}>".strip()
 

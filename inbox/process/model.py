@@ -43,7 +43,7 @@ class Work:
 
 @dataclass(slots=True, kw_only=True)
 class Talk:
-    """A conversation under the batch's lock, with what the batch makes of it."""
+    """A conversation under the batch's lock, with what the batch makes of it. `root_id` is its living contact."""
 
     id: int
     channel_id: int
@@ -71,6 +71,7 @@ class Talk:
     needs_routing: str = ""
     had_assignee: int | None = None
     said: int = 0
+    root_id: int = 0
 
     @property
     def key(self) -> tuple[int, str, str, str]:
@@ -114,6 +115,8 @@ class Incoming:
 
     `is_guest`: somebody else writes in the conversation. `sighted` are `(channel id, journal id)` of further copies.
     `parts` are external ids of what joined it in the same batch. `answers` is the message it answers, as the thread quotes it.
+    `is_vouched`: the conversation's own proven handle is the contact's. `said` is its name where that is quite another than the
+    contact's.
     """
 
     work: Work
@@ -124,7 +127,9 @@ class Incoming:
     root_id: int = 0
     contact_owner_id: int | None = None
     is_new_contact: bool = False
+    is_vouched: bool = False
     name: str = ""
+    said: str = ""
     why: str = ""
     is_guest: bool = False
     sighted: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])

@@ -39,7 +39,8 @@ REFERENCED: LiteralString = """
       JOIN inbox_message m ON m.id = k.id JOIN inbox_conversation c ON c.id = m.conversation_id"""
 TALK: LiteralString = (
     "id, channel_id, contact_id, handle_kind, handle_value, thread, subject, state, assignee_id, owner, fence, bot_state,"
-    " language, unread, waiting_since, message_count, last_text, last_outbound, last_at, routed_why"
+    " language, unread, waiting_since, message_count, last_text, last_outbound, last_at, routed_why,"
+    " (SELECT p.root_id FROM crm_contact p WHERE p.id = contact_id) AS root_id"
 )
 TALKS_BY_ID: LiteralString = (
     f"SELECT {TALK} FROM inbox_conversation WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE"

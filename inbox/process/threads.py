@@ -43,8 +43,14 @@ async def find_or_open(conn: Conn, incoming: Sequence[Incoming], *, bot_ready: b
     talks: dict[tuple[int, str, str, str], Talk] = {}
     homeless = [message for message in incoming if message.talk is None]
     if homeless:
-        keys = list(dict.fromkeys(key_of(message) for message in homeless))
-        at = {key_of(message): message.event.at for message in reversed(homeless)}
+        keys = list(
+            dict.fromkeys(key for message in homeless for key in (key_of(message), _own_key(message)))
+        )
+        at = {
+            key: message.event.at
+            for message in reversed(homeless)
+            for key in (key_of(message), _own_key(message))
+        }
         for talk in await store.talks_by_key(conn, keys):
             if not _is_stale(talk, at[talk.key]):
                 talks[talk.key] = talk
@@ -52,6 +58,8 @@ async def find_or_open(conn: Conn, incoming: Sequence[Incoming], *, bot_ready: b
     opened: list[Talk] = []
     for message in homeless:
         key = key_of(message)
+        if key in talks and not _is_theirs(talks[key], message):
+            key = _own_key(message)
         if key not in talks:
             talks[key] = _opened(message, key, bot_ready=bot_ready)
             opened.append(talks[key])
@@ -68,6 +76,17 @@ def key_of(message: Incoming) -> tuple[int, str, str, str]:
     handle = message.event.sender.handles[0]
     thread = message.event.thread or subject_thread(message.work.channel.connector, message.event.subject)
     return (message.work.channel.id, handle.kind, handle.value, thread)
+
+
+def _is_theirs(talk: Talk, message: Incoming) -> bool:
+    return talk.root_id == message.root_id
+
+
+def _own_key(message: Incoming) -> tuple[int, str, str, str]:
+    """The key where somebody else has the conversation of the same address: a claimed address is anybody's, and a shared
+    one several people's."""
+    channel_id, kind, value, thread = key_of(message)
+    return (channel_id, kind, value, f"{thread}~{message.contact_id}")
 
 
 def subject_thread(connector: Connector, subject: str) -> str:
@@ -91,6 +110,7 @@ def _opened(message: Incoming, key: tuple[int, str, str, str], *, bot_ready: boo
         id=0,
         channel_id=channel.id,
         contact_id=message.contact_id,
+        root_id=message.root_id,
         handle_kind=key[1],
         handle_value=key[2],
         thread=key[3],

@@ -52,20 +52,22 @@ class Desk:
         rule = request.rule
         if rule and rule.is_strict and self._users:
             return Choice(
-                user_id=None, why=f"Rule “{rule.name}”: nobody of {rule.to} is free; it waits in the queue."
+                user_id=None, why=f"Rule “{rule.name}”: nobody in {rule.to} is free; it waits in the queue."
             )
         free = [user for user in self._free() if user.id not in request.tried]
         if rule and free:
             user = next((user for user in free if self._speaks(user, request.language)), free[0])
             return self._take(
                 user,
-                why=f"Rule “{rule.name}”: nobody of {rule.to} has room, so {user.name} was next in turn.",
+                why=f"Rule “{rule.name}”: nobody in {rule.to} has capacity; assigned to {user.name} (round robin).",
             )
         speaker = next((user for user in free if self._speaks(user, request.language)), None)
         if speaker and speaker is not free[0]:
-            return self._take(speaker, why=f"{speaker.name} was next in turn who speaks this language.")
+            return self._take(
+                speaker, why=f"Assigned to {speaker.name} (round robin among speakers of this language)."
+            )
         if free:
-            return self._take(free[0], why=f"{free[0].name} was next in turn.")
+            return self._take(free[0], why=f"Assigned to {free[0].name} (round robin).")
         return Choice(user_id=None, why=self._nobody(request.tried))
 
     def _wishes(self, request: Request) -> Iterator[Choice]:
@@ -74,7 +76,7 @@ class Desk:
         if request.to and (user := self._person(request.to, request.tried)):
             yield self._take(user, why=f"The bot's rules name {user.name}.")
         if request.to and (user := self._of_team(request.to, request.tried, request.language)):
-            yield self._take(user, why=f"{user.name} was next in turn in {request.to}.")
+            yield self._take(user, why=f"Assigned to {user.name} (round robin in {request.to}).")
         if rule and rule.escalate_to and len(request.tried) >= rule.escalate_after:
             user = self._person(rule.escalate_to, request.tried) or self._of_team(
                 rule.escalate_to, request.tried, request.language
@@ -98,21 +100,24 @@ class Desk:
             has, most = self._busy.get(user.id, 0), user.capacity
             if rule.way == "least":
                 yield self._take(
-                    user, why=f"Rule “{rule.name}”: {user.name} of {rule.to} has the least, {has} of {most}."
+                    user,
+                    why=f"Rule “{rule.name}”: assigned to {user.name} of {rule.to} (least busy, {has} of {most}).",
                 )
             yield self._take(
                 user,
-                why=f"Rule “{rule.name}”: {user.name} was next in turn in {rule.to}, has {has} of {most}.",
+                why=f"Rule “{rule.name}”: assigned to {user.name} (round robin in {rule.to}, {has} of {most}).",
             )
 
     def _owner(self, owner_id: int, tried: Collection[int]) -> Iterator[Choice]:
         owner = self._users.get(owner_id)
         if owner and owner_id not in tried:
-            yield self._keep(owner, why=f"{owner.name} is the contact's manager and is in.")
+            yield self._keep(owner, why=f"Assigned to {owner.name}, the contact's manager.")
         about = self._of(owner_id)
         deputy = self._users.get(about.deputy_id or 0)
         if deputy and deputy.id not in tried and about.is_away(self._now):
-            yield self._keep(deputy, why=f"{deputy.name} stands in for the contact's manager, who is away.")
+            yield self._keep(
+                deputy, why=f"Assigned to {deputy.name}, deputy of the contact's manager, who is away."
+            )
 
     def _person(self, target: str, tried: Collection[int]) -> OnDuty | None:
         """Somebody by name or mail; they are given more than they take."""
@@ -162,9 +167,9 @@ class Desk:
 
     def _nobody(self, tried: Collection[int]) -> str:
         if any(id_ not in tried for id_ in self._users):
-            reason = "Everybody who is in has as many conversations as they take; it waits in the queue."
+            reason = "Everybody available is at capacity; it waits in the queue."
         else:
-            reason = "Nobody is in; it waits in the queue."
+            reason = "Nobody is available; it waits in the queue."
         return reason
 
 

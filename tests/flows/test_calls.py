@@ -93,7 +93,7 @@ async def test_a_call_from_its_first_ring_to_the_next_task(
     await page.locator("#calls input[value=later]").check()
     await page.locator("#calls select[name=due]").select_option("tomorrow")
     await page.locator("#calls button[type=submit]").click()
-    await expect(page.get_by_text("Saved, with the next task.")).to_be_visible()
+    await expect(page.get_by_text("Saved. Task added.")).to_be_visible()
     kept = (await site.world.fetch("SELECT note, result FROM inbox_call"))[0]
     assert tuple(kept.values()) == ("Twelve blue tiles", "later")
     await tell(site, "ended", call_id="c2", outcome="missed", at=time.time())

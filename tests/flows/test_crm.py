@@ -63,7 +63,7 @@ async def test_a_manager_works_through_a_deal(db_url: str, redis_url: str, chrom
 
         side = page.locator("#side")
         await side.get_by_text("Add a task").click()
-        await side.get_by_label("What is to be done").fill("Send the offer")
+        await side.get_by_label("What needs to be done").fill("Send the offer")
         await side.get_by_role("button", name="Tomorrow").click()
         await expect(side.locator(".task__title")).to_have_text("Send the offer")
         await page.goto(f"{site.url}/tasks")

@@ -64,7 +64,7 @@ async def test_a_customer_writes_and_is_answered(site: Site, browser: Browser, d
     await page.goto(site.url + "/inbox?view=all")
     await expect(page).to_have_url(re.compile("/sign-in"))
     assert await complaints(page) == []
-    await page.get_by_label("Mail address").fill(dara.email)
+    await page.get_by_label("Email").fill(dara.email)
     await page.get_by_label("Password").fill(PASSWORD)
     await page.get_by_role("button", name="Sign in").click()
     await expect(page).to_have_url(re.compile("/inbox.view=all"))
@@ -106,7 +106,7 @@ async def test_a_customer_writes_and_is_answered(site: Site, browser: Browser, d
     await page.locator("#text").fill("No, wait")
     await page.keyboard.press("Control+Enter")
     await page.locator("#messages").get_by_role("button", name="Undo").click()
-    await expect(page.locator("#messages")).to_contain_text("Taken back, not sent")
+    await expect(page.locator("#messages")).to_contain_text("Sending undone")
     await expect(page.locator("#text")).to_have_value("No, wait")
     await page.locator("#text").fill("")
     await page.get_by_text("Note", exact=True).click()
@@ -128,7 +128,7 @@ async def test_a_stale_draft_asks_before_it_is_sent(site: Site, browser: Browser
     await site.conversation("Two")
     await expect(page.locator("#messages")).to_contain_text("Two")
     await page.get_by_role("button", name="Send", exact=True).click()
-    dialog = page.get_by_role("dialog", name="The conversation went on")
+    dialog = page.get_by_role("dialog", name="New message while you were writing")
     await expect(dialog).to_be_visible()
     assert await complaints(page) == []
     await dialog.get_by_role("button", name="Read first").click()

@@ -37,7 +37,7 @@ async def test_the_telephone_is_connected_and_a_call_comes_in(site: Site, chromi
         await page.get_by_label("Shared secret").fill("open sesame")
         await page.get_by_role("button", name="Test and connect").click()
         await expect(page.get_by_text("Connected. What customers write")).to_be_visible()
-        door = page.get_by_label("Address of its door", exact=True)
+        door = page.get_by_label("Address for incoming requests", exact=True)
         await expect(door).to_have_text(f"{site.url}/in/desk")
 
         call = {"call_id": "c1", "from": "+85512345678", "event": "ringing"}
@@ -79,7 +79,7 @@ async def test_broken_rules_are_shown_where_they_are_broken(site: Site, chromium
         await page.get_by_label("What a customer writes").fill("How much is it?")
         await page.get_by_role("button", name="Send", exact=True).click()
         await expect(page.locator(".trial__line--bot").first).to_be_visible()
-        await page.get_by_role("button", name="Save and put in force").click()
-        await expect(page.get_by_text("Saved. The bot follows these rules")).to_be_visible()
-        await expect(page.get_by_text("In force", exact=True)).to_be_visible()
+        await page.get_by_role("button", name="Publish").click()
+        await expect(page.get_by_text("Published. The bot follows these rules")).to_be_visible()
+        await expect(page.get_by_text("Published", exact=True)).to_be_visible()
     assert [line for line in watch.problems if "422" not in line] == []

@@ -58,12 +58,12 @@ async def test_rules_are_written_tried_ordered_and_told_on_the_card(site: Site, 
     await add(page, "Bills", "invoice, refund", "billing")
 
     await page.get_by_label("What the customer writes").fill("hello, where is my refund?")
-    await page.get_by_role("button", name="Who would get it?").click()
+    await page.get_by_role("button", name="Who would be assigned?").click()
     await expect(page.locator(".tried")).to_contain_text("nobody of Nobody at all has room")
     await page.get_by_role("button", name="Earlier: Bills").click()
     await expect(page.locator(".route .person").first).to_have_text("Bills")
     await page.get_by_label("What the customer writes").fill("hello, where is my refund?")
-    await page.get_by_role("button", name="Who would get it?").click()
+    await page.get_by_role("button", name="Who would be assigned?").click()
     await expect(page.locator(".tried")).to_contain_text("The rule “Bills” fits.")
     await fits(page)
 
@@ -72,13 +72,13 @@ async def test_rules_are_written_tried_ordered_and_told_on_the_card(site: Site, 
     await page.get_by_role("button", name="Undo").click()
     await expect(page.locator(".route .person")).to_have_text(["Bills", "Greetings"])
     await page.get_by_role("link", name="Greetings").click()
-    await page.get_by_label("In force").uncheck()
+    await page.get_by_label("Active").uncheck()
     await page.get_by_role("button", name="Save").click()
     await expect(page.locator(".route.is-off")).to_contain_text("Greetings")
 
     id_ = await site.conversation("hello, a refund please", sender="+12025550177")
     await page.goto(f"{site.url}/conversations/{id_}?view=all")
-    told = "Rule “Bills”: Clara was next in turn in billing, has 0 of 50."
+    told = "Rule “Bills”: assigned to Clara (round robin in billing, 0 of 50)."
     await expect(page.locator("[data-routed]")).to_contain_text(told)
     await expect(page.locator(".history")).to_contain_text(told)
     deal = await site.world.value("SELECT max(id) FROM crm_deal")

@@ -172,8 +172,8 @@ async def test_files_transcripts_and_trials(
     assert await is_within(page)
     assert await complaints(page) == []
 
-    await page.get_by_role("button", name="Save and put in force").click()
-    await expect(page.get_by_text("Saved. The bot follows these rules")).to_be_visible()
+    await page.get_by_role("button", name="Publish").click()
+    await expect(page.get_by_text("Published. The bot follows these rules")).to_be_visible()
     async with page.expect_download() as started:
         await page.get_by_role("link", name="Download the running rules").click()
     path = await (await started.value).path()

@@ -121,13 +121,13 @@ async def test_answering_a_certain_message(site: Site, browser: Browser, dara: U
     page, _ = await opened(site, browser, dara)
     await site.conversation("And the blue one?")
     await expect(page.locator("#messages")).to_contain_text("And the blue one?")
-    await open_menu(page, "Is the red one there?", "Answer this message")
+    await open_menu(page, "Is the red one there?", "Reply to this message")
     about = page.locator("[data-about]")
     await expect(about).to_contain_text("Is the red one there?")
     await expect(page.locator("#text")).to_be_focused()
     await page.keyboard.press("Escape")
     await expect(about).to_be_hidden()
-    await open_menu(page, "Is the red one there?", "Answer this message")
+    await open_menu(page, "Is the red one there?", "Reply to this message")
     await send(page, "The red one, yes.")
     await expect(about).to_be_hidden()
     quote = page.locator(".msg--out .bubble__answers")
@@ -187,7 +187,7 @@ async def test_a_channel_that_cannot_does_not_offer_it(site: Site, browser: Brow
     await message.hover()
     await message.locator(".msg__more > summary").click()
     await expect(message.get_by_role("button", name="Copy the text")).to_be_visible()
-    for entry in ("Answer this message", "Change the text", "Delete for the customer"):
+    for entry in ("Reply to this message", "Change the text", "Delete for the customer"):
         await expect(message.get_by_role("button", name=entry)).to_be_hidden()
 
 

@@ -71,7 +71,9 @@ async def test_the_team_that_the_rules_name_gets_it(world: World) -> None:
         await world.post(text="my bill", sender=f"+8551200{number:04}")
     await world.settled()
     rows = await world.fetch("SELECT assignee_id, routed_why FROM inbox_conversation")
-    assert rows == [{"assignee_id": boris.id, "routed_why": "Boris was next in turn in Billing."}] * len(rows)
+    assert rows == [
+        {"assignee_id": boris.id, "routed_why": "Assigned to Boris (round robin in Billing)."}
+    ] * len(rows)
 
 
 async def test_what_is_not_answered_in_time_goes_to_somebody_else_and_ends_there(world: World) -> None:
@@ -162,7 +164,7 @@ async def test_a_customer_of_somebody_who_is_away_goes_to_the_deputy_and_stays_w
     await world.settled()
     assert await assignee(world) == clara.id
     assert await world.value("SELECT routed_why FROM inbox_conversation") == (
-        "Clara stands in for the contact's manager, who is away."
+        "Assigned to Clara, deputy of the contact's manager, who is away."
     )
 
 
@@ -183,7 +185,7 @@ async def test_rules_ask_for_words_channel_and_tags_and_the_card_tells_which_dec
         await world.settled()
     rows = await world.fetch("SELECT id, assignee_id, routed_why FROM inbox_conversation ORDER BY id")
     assert [row["assignee_id"] for row in rows] == [anna.id, boris.id, boris.id]
-    assert rows[2]["routed_why"] == "Rule “Big”: Boris was next in turn in Wholesale, has 1 of 50."
+    assert rows[2]["routed_why"] == "Rule “Big”: assigned to Boris (round robin in Wholesale, 1 of 50)."
     async with world.pool.acquire() as conn:
         shown = await queries.get(conn, viewer, rows[2]["id"])
     assert shown.routed_why == rows[2]["routed_why"]
@@ -200,7 +202,7 @@ async def test_a_rule_asks_for_the_source_of_the_request(world: World) -> None:
     rows = await world.fetch("SELECT assignee_id = $1 AS his FROM inbox_conversation ORDER BY id", boris.id)
     assert [row["his"] for row in rows[:2]] == [True, True]
     assert await world.value("SELECT routed_why FROM inbox_conversation ORDER BY id DESC LIMIT 1") == (
-        "Anna was next in turn."
+        "Assigned to Anna (round robin)."
     )
 
 

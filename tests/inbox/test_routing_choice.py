@@ -63,7 +63,10 @@ def test_whom_the_rules_name_by_name_mail_or_team() -> None:
     billing = About(user_id=3, teams=("Billing", "VIP"))
     for to in ("u2", " U2 ", "U2@example.test"):
         assert one(Request(to=to, owner_id=1), users, billing)[0] == 2
-    assert one(Request(to="billing", owner_id=1), users, billing) == (3, "U3 was next in turn in billing.")
+    assert one(Request(to="billing", owner_id=1), users, billing) == (
+        3,
+        "Assigned to U3 (round robin in billing).",
+    )
 
 
 def test_a_team_where_nobody_is_free_falls_back_to_the_others() -> None:
@@ -121,12 +124,12 @@ def test_a_rule_names_a_team_a_person_and_who_has_the_least() -> None:
     rule = Rule(name="Big ones", to="SALES")
     assert one(Request(rule=rule), users, *team) == (
         2,
-        "Rule “Big ones”: U2 was next in turn in SALES, has 0 of 10.",
+        "Rule “Big ones”: assigned to U2 (round robin in SALES, 0 of 10).",
     )
     least = Rule(name="Big ones", to="sales", way="least")
     assert one(Request(rule=least), users, *team, load={2: 4, 3: 3}) == (
         3,
-        "Rule “Big ones”: U3 of sales has the least, 3 of 10.",
+        "Rule “Big ones”: assigned to U3 of sales (least busy, 3 of 10).",
     )
     assert one(Request(rule=Rule(name="x", to="u3")), users, *team) == (3, "Rule “x” names U3.")
 
@@ -146,7 +149,7 @@ def test_a_strict_rule_waits_and_another_asks_others() -> None:
     strict = Rule(name="Sales only", to="sales", is_strict=True)
     assert one(Request(rule=strict), users, team, load={2: 1}) == (
         None,
-        "Rule “Sales only”: nobody of sales is free; it waits in the queue.",
+        "Rule “Sales only”: nobody in sales is free; it waits in the queue.",
     )
     assert one(Request(rule=Rule(name="x", to="sales")), users, team, load={2: 1})[0] == 1
 
@@ -166,4 +169,4 @@ def test_who_did_not_answer_is_not_asked_again() -> None:
     users = [on_duty(1), on_duty(2)]
     assert one(Request(owner_id=1, tried=(1,)), users)[0] == 2
     assert one(Request(to="U1", tried=(1,)), users)[0] == 2
-    assert one(Request(tried=(1, 2)), users) == (None, "Nobody is in; it waits in the queue.")
+    assert one(Request(tried=(1, 2)), users) == (None, "Nobody is available; it waits in the queue.")

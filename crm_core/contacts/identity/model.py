@@ -11,7 +11,7 @@ Key: TypeAlias = tuple[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """A contact that the database knows; `root_*` are those of the living contact."""
+    """A contact that the database knows; `root_*` are those of the living contact, `has_proof`: a handle of its own is proven."""
 
     id: int
     root_id: int
@@ -22,17 +22,21 @@ class Person:
     root_source: str
     owner_id: int | None
     company_id: int | None
+    has_proof: bool
 
 
 @dataclass(slots=True, kw_only=True)
 class Known:
-    """Whose the handles of a batch are. `claimed` is by kind, value and evidence; `at` by contact, kind and value."""
+    """Whose the handles of a batch are. `claimed` is by kind, value and evidence; `at` and `names` (the name that first came
+    with it) by contact, kind and value; `guests` are names at an address that have contacts of their own."""
 
     people: dict[int, Person] = field(default_factory=dict[int, Person])
     proven: dict[Key, int] = field(default_factory=dict[Key, int])
     claimed: dict[tuple[str, str, str], int] = field(default_factory=dict[tuple[str, str, str], int])
     at: dict[tuple[int, str, str], str] = field(default_factory=dict[tuple[int, str, str], str])
     holders: dict[Key, set[int]] = field(default_factory=dict[Key, set[int]])
+    names: dict[tuple[int, str, str], str] = field(default_factory=dict[tuple[int, str, str], str])
+    guests: dict[Key, list[tuple[str, int]]] = field(default_factory=dict[Key, list[tuple[str, int]]])
 
 
 @dataclass(slots=True, kw_only=True)
@@ -56,6 +60,7 @@ class Added:
     trust: str
     evidence: str
     channel_id: int | None
+    name: str = ""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -71,9 +76,16 @@ class Filled:
 
 @dataclass(slots=True, kw_only=True)
 class Plan:
-    """What a batch of sightings means: who each is, and what is to be written."""
+    """What a batch of sightings means: who each is, and what is to be written.
+
+    `said` is by sighting: quite another name than the contact's, else empty. `named` are handles `(ref, kind, value, name)`
+    whose first name was not known yet; `guests` the other names at handles, in the same order.
+    """
 
     refs: list[int] = field(default_factory=list[int])
+    said: list[str] = field(default_factory=list[str])
+    named: list[tuple[int, str, str, str]] = field(default_factory=list[tuple[int, str, str, str]])
+    guests: list[tuple[int, str, str, str]] = field(default_factory=list[tuple[int, str, str, str]])
     new: list[NewContact] = field(default_factory=list[NewContact])
     added: list[Added] = field(default_factory=list[Added])
     upgraded: list[Added] = field(default_factory=list[Added])

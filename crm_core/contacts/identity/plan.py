@@ -1,7 +1,8 @@
 """Decides who the people of a batch are, in the order of their sightings. Pure: the database is asked before, written after.
 
 A proven handle joins by itself. A claimed one only suggests, except that the same claim on the same evidence (the
-cookie of one visitor, the address in one form) is the same somebody.
+cookie of one visitor, the address in one form) is the same somebody, as long as nothing is proven on either side: a claim
+carries no proven handle into a contact, and leads to none that has one.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from crm_core.contacts import normal
+from crm_core.contacts.identity.guests import Names
 from crm_core.contacts.identity.model import Added, Filled, Key, Known, NewContact, Plan
 from crm_core.contacts.model import SeenHandle, Sighting
 
@@ -52,16 +54,31 @@ class _Desk:
     def __init__(self, known: Known) -> None:
         self.known = known
         self.plan = Plan()
+        self.names = Names(known, self.plan)
         self._joined: dict[int, int] = {}
+        self._proved: set[int] = set()
 
     def take(self, sighting: Sighting) -> None:
         ref, is_told = self._who(sighting)
-        self.plan.refs.append(ref)
+        said = self.names.other_name(ref, sighting)
+        own = self.names.own_contact(said, sighting)
+        self.plan.refs.append(ref if own is None else own)
+        self.plan.said.append(said if own is None else self.names.other_name(own, sighting))
+        if own is not None:
+            return
+        if said:
+            self.names.welcome(ref, said, sighting)
+            sighting = replace(sighting, name="")
+        else:
+            self.names.learn(ref, sighting)
+        if is_told and not self._is_vouched(ref, sighting):
+            self.plan.doubted += [(ref, *key) for key in _proofs(sighting) if key in self.known.proven]
+            return
         self._fill(ref, sighting)
         joins = not is_told and bool(sighting.handles) and sighting.handles[0].trust == "proven"
         for handle in sighting.handles:
             if handle.value:
-                self._give(ref, handle, joins=joins)
+                self._give(ref, handle, joins=joins, name=sighting.name)
 
     def _who(self, sighting: Sighting) -> tuple[int, bool]:
         """The contact, and whether it was the thread that told."""
@@ -71,13 +88,27 @@ class _Desk:
             found = self._owner(handle) if handle.trust == "proven" else None
             if found is not None:
                 return found, False
-        if sighting.handles and sighting.handles[0].trust == "claimed":
+        if sighting.handles and not _proofs(sighting):
             primary = sighting.handles[0]
             found = self.known.claimed.get((primary.kind, primary.value, primary.evidence))
-            if found is not None:
+            if found is not None and not self._has_proof(found):
                 return found, False
         self.plan.new.append(NewContact())
         return -len(self.plan.new), False
+
+    def _is_vouched(self, ref: int, sighting: Sighting) -> bool:
+        """Whether a contact that a thread told may learn from the sighting: it has one of the proofs, or none at all.
+
+        Who answers a mail that a stranger asked us to send there is not that stranger.
+        """
+        if not _proofs(sighting) or not self._has_proof(ref):
+            return True
+        owners = (self._owner(handle) for handle in sighting.handles if handle.trust == "proven")
+        return any(owner is not None and self._root(owner) == self._root(ref) for owner in owners)
+
+    def _has_proof(self, ref: int) -> bool:
+        person = self.known.people.get(ref)
+        return ref in self._proved or (person is not None and person.has_proof)
 
     def _owner(self, handle: SeenHandle) -> int | None:
         """Whose a proven handle is; also by another form of the same telephone line."""
@@ -85,7 +116,7 @@ class _Desk:
         owners = (self.known.proven.get((handle.kind, value)) for value in values)
         return next((owner for owner in owners if owner is not None), None)
 
-    def _give(self, ref: int, handle: SeenHandle, *, joins: bool) -> None:
+    def _give(self, ref: int, handle: SeenHandle, *, joins: bool, name: str) -> None:
         """Write a handle down at a contact, join or doubt as it demands."""
         key = (handle.kind, handle.value)
         has = self.known.at.get((ref, *key))
@@ -97,6 +128,7 @@ class _Desk:
             if owner is not None:
                 return
             self.known.proven[key] = ref
+            self._proved.add(ref)
         elif has is not None or self.known.claimed.get((*key, handle.evidence)) == ref:
             return
         added = Added(
@@ -107,6 +139,7 @@ class _Desk:
             trust=handle.trust,
             evidence=handle.evidence,
             channel_id=handle.channel_id,
+            name=name,
         )
         (self.plan.upgraded if has == "claimed" else self.plan.added).append(added)
         self._remember(ref, key, handle)
@@ -127,7 +160,9 @@ class _Desk:
         self.known.holders.setdefault(key, set()).add(ref)
         self.known.at[(ref, *key)] = handle.trust
         if handle.trust == "claimed":
-            self.known.claimed.setdefault((*key, handle.evidence), ref)
+            first = self.known.claimed.get((*key, handle.evidence))
+            if first is None or self._has_proof(first):
+                self.known.claimed[(*key, handle.evidence)] = ref
 
     def _root(self, ref: int) -> int:
         person = self.known.people.get(ref)
@@ -161,6 +196,14 @@ class _Desk:
         filled.domain = filled.domain or domain
         if filled.name or filled.language or filled.domain:
             self.plan.filled[id_] = filled
+
+
+def _proofs(sighting: Sighting) -> list[Key]:
+    return [
+        (handle.kind, handle.value)
+        for handle in sighting.handles
+        if handle.value and handle.trust == "proven"
+    ]
 
 
 def _fill_new(new: NewContact, sighting: Sighting, domain: str) -> None:

@@ -85,6 +85,12 @@ class _Raced(Exception):
 async def _finish(conn: Conn, plan: Plan, *, known: Known, ids: Sequence[int]) -> list[Resolved]:
     if plan.filled:
         await store.fill(conn, plan.filled)
+    if plan.named:
+        await store.name_handles(conn, plan.named)
+    if plan.guests:
+        await store.welcome(
+            conn, [(_id(ref, ids), kind, value, name) for ref, kind, value, name in plan.guests]
+        )
     for ref, owner, (kind, value) in plan.joined:
         await merging.join(conn, _id(ref, ids), _id(owner, ids), reason=f"Same proven {kind}: {value}")
     if plan.doubted:
@@ -92,13 +98,17 @@ async def _finish(conn: Conn, plan: Plan, *, known: Known, ids: Sequence[int]) -
     await events.announce(conn, [Fact(kind="contact.created", contact_id=id_) for id_ in ids])
     if plan.joined:
         return await _reread(conn, plan, ids)
-    return [_resolved(ref, plan, known=known, ids=ids) for ref in plan.refs]
+    return [
+        _resolved(ref, plan, known=known, ids=ids, said=said)
+        for ref, said in zip(plan.refs, plan.said, strict=True)
+    ]
 
 
-def _resolved(ref: int, plan: Plan, *, known: Known, ids: Sequence[int]) -> Resolved:
+def _resolved(ref: int, plan: Plan, *, known: Known, ids: Sequence[int], said: str) -> Resolved:
     if ref < 0:
         id_ = _id(ref, ids)
-        return Resolved(contact_id=id_, root_id=id_, is_new=True, name=plan.new[-ref - 1].name, owner_id=None)
+        name = plan.new[-ref - 1].name
+        return Resolved(contact_id=id_, root_id=id_, is_new=True, name=name, owner_id=None, said=said)
     person = known.people[ref]
     filled = plan.filled.get(person.root_id)
     return Resolved(
@@ -107,17 +117,18 @@ def _resolved(ref: int, plan: Plan, *, known: Known, ids: Sequence[int]) -> Reso
         is_new=False,
         name=(filled and filled.name) or person.root_name,
         owner_id=person.owner_id,
+        said=said,
     )
 
 
 async def _reread(conn: Conn, plan: Plan, ids: Sequence[int]) -> list[Resolved]:
     found = await store.roots(conn, sorted({_id(ref, ids) for ref in plan.refs}))
     resolved: list[Resolved] = []
-    for ref in plan.refs:
+    for ref, said in zip(plan.refs, plan.said, strict=True):
         id_ = _id(ref, ids)
         root_id, name, owner_id = found[id_]
         resolved.append(
-            Resolved(contact_id=id_, root_id=root_id, is_new=ref < 0, name=name, owner_id=owner_id)
+            Resolved(contact_id=id_, root_id=root_id, is_new=ref < 0, name=name, owner_id=owner_id, said=said)
         )
     return resolved
 

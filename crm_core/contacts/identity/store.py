@@ -10,24 +10,30 @@ from crm_core.sql import Conn
 
 PERSON: LiteralString = """
     c.id, c.root_id, c.name, c.name_source, c.language, r.name AS root_name, r.name_source AS root_source,
-    r.owner_id, r.company_id"""
+    r.owner_id, r.company_id,
+    EXISTS (SELECT FROM crm_handle x WHERE x.contact_id = c.id AND x.trust = 'proven') AS has_proof"""
 LOOK_UP: LiteralString = f"""
-    SELECT k.kind, k.value, h.trust, h.evidence, {PERSON}
+    SELECT k.kind, k.value, h.trust, h.evidence, h.name AS called, {PERSON}
       FROM unnest($1::text[], $2::text[], $3::text[]) AS k (kind, value, evidence)
      CROSS JOIN LATERAL (
-           (SELECT p.contact_id, p.trust, p.evidence FROM crm_handle p
+           (SELECT p.contact_id, p.trust, p.evidence, p.name FROM crm_handle p
              WHERE p.kind = k.kind AND p.value = k.value AND p.trust = 'proven')
            UNION ALL
-           (SELECT q.contact_id, q.trust, q.evidence FROM crm_handle q
+           (SELECT q.contact_id, q.trust, q.evidence, q.name FROM crm_handle q
              WHERE k.evidence <> '' AND q.kind = k.kind AND q.value = k.value AND q.evidence = k.evidence
-               AND q.trust = 'claimed' ORDER BY q.id LIMIT 1)
+               AND q.trust = 'claimed'
+               AND NOT EXISTS (SELECT FROM crm_handle y WHERE y.contact_id = q.contact_id AND y.trust = 'proven')
+             ORDER BY q.id LIMIT 1)
            UNION ALL
-           (SELECT o.contact_id, o.trust, o.evidence FROM crm_handle o
-             WHERE o.kind = k.kind AND o.value = k.value AND o.trust = 'claimed' LIMIT 1)) AS h
+           (SELECT o.contact_id, o.trust, o.evidence, o.name FROM crm_handle o
+             WHERE o.kind = k.kind AND o.value = k.value AND o.trust = 'claimed' LIMIT 1)
+           UNION ALL
+           (SELECT g.own_id, 'guest', '', g.name FROM crm_guest g
+             WHERE g.kind = k.kind AND g.value = k.value AND g.own_id IS NOT NULL ORDER BY g.id LIMIT 20)) AS h
       JOIN crm_contact c ON c.id = h.contact_id
       JOIN crm_contact r ON r.id = c.root_id
      UNION ALL
-    SELECT '', '', '', '', {PERSON}
+    SELECT '', '', '', '', '', {PERSON}
       FROM crm_contact c JOIN crm_contact r ON r.id = c.root_id WHERE c.id = ANY($4::bigint[])"""
 WRITE: LiteralString = """
     WITH fresh AS MATERIALIZED (
@@ -39,10 +45,10 @@ WRITE: LiteralString = """
         SELECT f.id, f.id, f.name, f.name_source, f.language, y.id
           FROM fresh f LEFT JOIN crm_company y ON y.domain = f.domain AND f.domain <> ''),
     given AS (
-        INSERT INTO crm_handle (contact_id, kind, value, raw, trust, evidence, channel_id)
-        SELECT coalesce(f.id, t.ref), t.kind, t.value, t.raw, t.trust, t.evidence, t.channel_id
-          FROM unnest($5::bigint[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::integer[])
-                   AS t (ref, kind, value, raw, trust, evidence, channel_id)
+        INSERT INTO crm_handle (contact_id, kind, value, raw, trust, evidence, channel_id, name)
+        SELECT coalesce(f.id, t.ref), t.kind, t.value, t.raw, t.trust, t.evidence, t.channel_id, t.name
+          FROM unnest($5::bigint[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::integer[], $12::text[])
+                   AS t (ref, kind, value, raw, trust, evidence, channel_id, name)
           LEFT JOIN fresh f ON f.n = -t.ref
             ON CONFLICT DO NOTHING
         RETURNING id, contact_id, kind, value)
@@ -82,6 +88,13 @@ DOUBT: LiteralString = """
              WHERE h.kind = k.kind AND h.value = k.value AND h.trust = 'claimed' AND i.root_id <> a.root_id
              LIMIT 3)) AS o
         ON CONFLICT DO NOTHING"""
+NAME_HANDLES: LiteralString = """
+    UPDATE crm_handle h SET name = t.name
+      FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[]) AS t (contact_id, kind, value, name)
+     WHERE h.contact_id = t.contact_id AND h.kind = t.kind AND h.value = t.value AND h.name = ''"""
+WELCOME: LiteralString = """
+    INSERT INTO crm_guest (contact_id, kind, value, name)
+    SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[]) ON CONFLICT DO NOTHING"""
 ROOTS: LiteralString = """
     SELECT c.id, c.root_id, r.name, r.owner_id
       FROM crm_contact c JOIN crm_contact r ON r.id = c.root_id WHERE c.id = ANY($1::bigint[])"""
@@ -92,11 +105,15 @@ async def look_up(conn: Conn, keys: Sequence[tuple[str, str, str]], contact_ids:
     kinds, values, evidence = ([key[n] for key in keys] for n in range(3))
     known = Known()
     for row in await conn.fetch(LOOK_UP, kinds, values, evidence, list(contact_ids)):
-        kind, value, trust, why, *person = row
+        kind, value, trust, why, called, *person = row
         id_: int = row["id"]
         known.people[id_] = Person(**dict(zip(_PERSON, person, strict=True)))
         if not kind:
             continue
+        if trust == "guest":
+            known.guests.setdefault((kind, value), []).append((called, id_))
+            continue
+        known.names[(id_, kind, value)] = called
         known.holders.setdefault((kind, value), set()).add(id_)
         known.at[(id_, kind, value)] = trust
         if trust == "proven":
@@ -129,7 +146,7 @@ async def take_back(conn: Conn, *, handle_ids: Sequence[int], contact_ids: Seque
 
 async def upgrade(conn: Conn, handles: Sequence[Added]) -> set[Key]:
     """Claimed handles of contacts become proven; returns those that were there."""
-    refs, kinds, values, _, _, evidence, channels = _columns(handles)
+    refs, kinds, values, _, _, evidence, channels, _ = _columns(handles)
     rows = await conn.fetch(UPGRADE, refs, kinds, values, evidence, channels)
     return {(row["kind"], row["value"]) for row in rows}
 
@@ -152,6 +169,16 @@ async def doubt(conn: Conn, doubts: Sequence[tuple[int, str, str]]) -> None:
     await conn.execute(DOUBT, *([doubt[n] for doubt in doubts] for n in range(3)))
 
 
+async def name_handles(conn: Conn, named: Sequence[tuple[int, str, str, str]]) -> None:
+    """The first name `(contact, kind, value, name)` that came with handles."""
+    await conn.execute(NAME_HANDLES, *([each[n] for each in named] for n in range(4)))
+
+
+async def welcome(conn: Conn, guests: Sequence[tuple[int, str, str, str]]) -> None:
+    """Remember other names `(contact, kind, value, name)` at handles; repeats change nothing."""
+    await conn.execute(WELCOME, *([guest[n] for guest in guests] for n in range(4)))
+
+
 async def roots(conn: Conn, contact_ids: Sequence[int]) -> dict[int, tuple[int, str, int | None]]:
     """Root, its name and its owner, by contact."""
     rows = await conn.fetch(ROOTS, list(contact_ids))
@@ -168,12 +195,13 @@ _PERSON = (
     "root_source",
     "owner_id",
     "company_id",
+    "has_proof",
 )
 
 
 def _columns(
     handles: Sequence[Added],
-) -> tuple[list[int], list[str], list[str], list[str], list[str], list[str], list[int | None]]:
+) -> tuple[list[int], list[str], list[str], list[str], list[str], list[str], list[int | None], list[str]]:
     return (
         [handle.ref for handle in handles],
         [handle.kind for handle in handles],
@@ -182,4 +210,5 @@ def _columns(
         [handle.trust for handle in handles],
         [handle.evidence for handle in handles],
         [handle.channel_id for handle in handles],
+        [handle.name for handle in handles],
     )

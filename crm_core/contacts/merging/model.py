@@ -69,7 +69,7 @@ def combine(survivor: Values, absorbed: Values, choices: Mapping[str, str]) -> C
     """What the survivor takes over: what was chosen, and what it did not have. Raises Invalid for an unknown choice."""
     for name, choice in choices.items():
         if choice not in CHOICES or (name not in PLAIN and not name.startswith("fields.")):
-            raise Invalid("Choose for each field whose value is to stay.", field=name)
+            raise Invalid("Choose for each field which value to keep.", field=name)
     changes: Changes = {}
     for name in sorted({*survivor, *absorbed} - {"name_source"}):
         before, offered = survivor.get(name), absorbed.get(name)

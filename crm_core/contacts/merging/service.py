@@ -90,7 +90,7 @@ async def unmerge_batch(
 ) -> list[int]:
     """Undo all merges of a batch, a time or a reason (any part of it), newest first; returns the merges undone."""
     if batch is None and since is None and until is None and not reason:
-        raise Invalid("Say which merges are to be undone: a batch, a time or a reason.")
+        raise Invalid("Choose which merges to undo: a batch, a time or a reason.")
     await store.lock(conn)
     merge_ids = await store.select(conn, batch=batch, since=since, until=until, reason=reason or None)
     for merge_id in merge_ids:

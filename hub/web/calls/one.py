@@ -22,7 +22,7 @@ from inbox.calls.dialling import can_dial
 from inbox.changes import Change
 
 RESULTS = (
-    ("reached", N_("We talked")),
+    ("reached", N_("We spoke")),
     ("later", N_("Call again")),
     ("voicemail", N_("Only voicemail")),
     ("refused", N_("Not interested")),

@@ -20,7 +20,7 @@ def number(fields: Mapping[str, str], name: str) -> int | None:
     if not text:
         return None
     if not text.isdecimal() or len(text) > 18:
-        raise Invalid(N_("Choose one of the list."), field=name)
+        raise Invalid(N_("Choose one from the list."), field=name)
     return int(text)
 
 
@@ -28,7 +28,7 @@ def needed(fields: Mapping[str, str], name: str) -> int:
     """A chosen id that has to be there."""
     found = number(fields, name)
     if found is None:
-        raise Invalid(N_("Choose one of the list."), field=name)
+        raise Invalid(N_("Choose one from the list."), field=name)
     return found
 
 
@@ -49,7 +49,7 @@ def due(fields: Mapping[str, str]) -> datetime | None:
     typed = fields.get("due_at", "").strip()
     found = named.get(fields.get("due", "")) or from_input(typed)
     if found is None and typed:
-        raise Invalid(N_("This is no day and time."), field="due_at")
+        raise Invalid(N_("Enter a day and a time."), field="due_at")
     return found
 
 

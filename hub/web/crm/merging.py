@@ -63,7 +63,7 @@ async def merge(request: web.Request) -> web.StreamResponse:
             conn,
             survivor_id=survivor,
             absorbed_id=absorbed,
-            reason=fields.get("reason", "").strip()[:200] or gettext("Joined by hand."),
+            reason=fields.get("reason", "").strip()[:200] or gettext("Merged by hand."),
             fields=choices,
             viewer=viewer(request),
         )

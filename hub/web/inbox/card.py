@@ -219,5 +219,5 @@ def _change(kind: str, conversation: Conversation) -> Change:
 def _id(fields: Mapping[str, str], name: str) -> int:
     text = fields.get(name, "")
     if not text.isdecimal() or len(text) > 18:
-        raise Invalid(N_("Choose one of the list."), field=name)
+        raise Invalid(N_("Choose one from the list."), field=name)
     return int(text)

@@ -46,7 +46,7 @@ async def move(request: web.Request) -> web.StreamResponse:
     given = (await form(request)).get("conversation_id", "").strip().rstrip("/").rpartition("/")[2]
     if not given.isascii() or not given.isdecimal() or len(given) > 18:
         raise Invalid(
-            N_("Give the number of the conversation; it stands in its address."), field="conversation_id"
+            N_("Choose a conversation from the list, or enter its number."), field="conversation_id"
         )
     async with transaction(request) as conn:
         changes = await service.move(conn, viewer(request), ident(request), to_id=int(given))

@@ -30,15 +30,15 @@ KNOWN = {
             name="mine",
             label=N_("Mine"),
             icon="user",
-            empty_title=N_("Nothing waits for you"),
-            empty_text=N_("Conversations that are given to you, or that you answer, stand here."),
+            empty_title=N_("Nothing is waiting for you"),
+            empty_text=N_("Conversations assigned to you, or that you answer, appear here."),
         ),
         View(
             name="unassigned",
             label=N_("Unassigned"),
             icon="hand",
-            empty_title=N_("Everything is taken"),
-            empty_text=N_("New conversations that nobody has taken yet stand here."),
+            empty_title=N_("Everything is assigned"),
+            empty_text=N_("New conversations that are not assigned yet appear here."),
         ),
         View(
             name="all",
@@ -46,15 +46,15 @@ KNOWN = {
             icon="inbox",
             empty_title=N_("No open conversations"),
             empty_text=N_(
-                "As soon as a customer writes or calls on one of your channels, it appears here by itself."
+                "As soon as a customer writes or calls on one of your channels, the conversation appears here."
             ),
         ),
         View(
             name="waiting",
             label=N_("Waiting"),
             icon="clock",
-            empty_title=N_("Nobody waits for an answer"),
-            empty_text=N_("Customers who wait stand here, the longest waiting first."),
+            empty_title=N_("Nobody is waiting for an answer"),
+            empty_text=N_("Customers waiting for an answer appear here, the longest waiting first."),
         ),
         View(
             name="snoozed",
@@ -68,7 +68,7 @@ KNOWN = {
             label=N_("Closed"),
             icon="check",
             empty_title=N_("Nothing is closed yet"),
-            empty_text=N_("Closed conversations stand here and open again when the customer writes."),
+            empty_text=N_("Closed conversations appear here and reopen when the customer writes."),
         ),
     )
 }

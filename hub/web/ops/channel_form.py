@@ -193,7 +193,7 @@ def _read(request: web.Request, before: Channel, spec: ConnectorSpec, fields: Ma
         settings=sealed,
     )
     if not row.name:
-        problems["name"] = N_("Give the channel a name.")
+        problems["name"] = N_("Enter a name for the channel.")
     if row.region and not re.fullmatch("[A-Z]{2}", row.region):
         problems["region"] = N_("Two letters, for example KH.")
     if before.id == 0:

@@ -28,9 +28,9 @@ COOKIE: Final = "hub_consent"
 BACK: Final = "/oauth/back"
 LASTS: Final = 900
 NO: Final = N_("The provider gave no permission: {said}")
-ANEW: Final = N_("Begin anew with the button on the channel's page.")
+ANEW: Final = N_("Start again with the button on the channel's page.")
 STRANGE: Final = N_(
-    "Nobody asked for this permission here, or it took too long. Begin anew with the button on the channel's page."
+    "Nobody asked for this permission here, or it took too long. Start again with the button on the channel's page."
 )
 
 

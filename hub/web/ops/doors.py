@@ -32,10 +32,10 @@ def snippets(live: LiveChannel, settings: Settings) -> list[Snippet]:
     if isinstance(live.connector, Door) and live.row.connector not in ("sitechat",):
         made.append(
             Snippet(
-                title=_("Address of its door"),
+                title=_("Address for incoming requests"),
                 text=door_of(live, settings),
                 help=_(
-                    "Providers and programs send to this address. Whatever is accepted here is stored first."
+                    "Providers and programs send to this address. Everything accepted here is stored first."
                 ),
             )
         )
@@ -57,7 +57,7 @@ def _form(live: LiveChannel, settings: Settings) -> list[Snippet]:
         Snippet(
             title=_("On your web site"),
             text=f'<script src="{url}/embed/form/{slug}.js" async></script>',
-            help=_("Paste it where the form is to stand."),
+            help=_("Paste it where the form should appear."),
         ),
         Snippet(
             title=_("With a form you have already"),
@@ -77,7 +77,7 @@ def _chat(live: LiveChannel, settings: Settings) -> list[Snippet]:
         Snippet(
             title=_("On your web site"),
             text=f'<script src="{url}/embed/chat/{slug}.js" async></script>',
-            help=_("Paste it before the end of the body, on every page that is to have the chat."),
+            help=_("Paste it before the end of the body, on every page that should have the chat."),
         ),
         Snippet(
             title=_("The chat's own page"),
@@ -125,7 +125,7 @@ def _phone(live: LiveChannel, settings: Settings) -> list[Snippet]:
             title=_("An answered call with its recording"),
             text=f"{call} -d event=ringing\n{call} -d event=answered -d user=101\n"
             f"{call} -d event=ended -d duration=42 -d recording_url=https://pbx.example.org/try-1.mp3",
-            help=_("The extension opens the caller's card on the screen of whoever has it."),
+            help=_("The extension opens the caller's card on its user's screen."),
         ),
     ]
 

@@ -133,7 +133,7 @@ def _read(setting: Setting, text: str) -> Any:
     if setting.type == "number" and text:
         return _number(text)
     if setting.type == "choice" and text and text not in setting.choices:
-        raise ValueError(gettext("Choose one of the list."))
+        raise ValueError(gettext("Choose one from the list."))
     return text
 
 

@@ -61,7 +61,7 @@ async def show(request: web.Request) -> web.StreamResponse:
 
 
 async def dismiss(request: web.Request) -> web.StreamResponse:
-    """Put the guide away, or bring it back."""
+    """Hide guide, or bring it back."""
     is_dismissed = (await form(request)).get("dismissed") == "1"
     async with transaction(request) as conn:
         await store.put_setting(conn, SETTING, is_dismissed)

@@ -34,12 +34,12 @@ def read(fields: Mapping[str, str], *, id_: int, channels: Collection[str]) -> R
     """The rule that was typed. Raises Invalid."""
     name, to = _line(fields, "name"), _line(fields, "to")
     if not name:
-        raise Invalid(N_("Give the rule a name; it is told with each decision."), field="name")
+        raise Invalid(N_("Give the rule a name; it is shown with each decision."), field="name")
     if not to:
-        raise Invalid(N_("Say who takes it: a team, a skill or a person."), field="to")
+        raise Invalid(N_("Choose who it is assigned to: a team, a skill or a person."), field="to")
     hours, way = fields.get("hours", ""), fields.get("way", "turn")
     if hours not in ("", "open", "closed") or way not in ("turn", "least"):
-        raise Invalid(N_("Choose one of the list."), field="hours")
+        raise Invalid(N_("Choose one from the list."), field="hours")
     return Rule(
         id=id_,
         name=name,

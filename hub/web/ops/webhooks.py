@@ -34,7 +34,7 @@ async def create(request: web.Request) -> web.StreamResponse:
     }
     try:
         if not facts:
-            raise Invalid(N_("Choose at least one fact."), field="facts")
+            raise Invalid(N_("Choose at least one event."), field="facts")
         if len(typed["url"]) > 2000 or "\0" in f"{typed['url']}{typed['secret']}":
             raise Invalid(N_("The address begins with https:// or http://."), field="url")
         async with transaction(request) as conn:

@@ -82,7 +82,7 @@ def test_times_that_are_none(given: Any) -> None:
         ({"id": "x" * 501, "from": "+12025550123"}, "longer than"),
         ({"id": [1], "from": "+12025550123"}, "id: it should be a text"),
         ({"id": 1}, "no sender"),
-        ({"id": 1, "from": "12"}, "no telephone number"),
+        ({"id": 1, "from": "12"}, "not a telephone number"),
         ({"id": 1, "from": "9" * 400}, "longer than"),
         ({"id": 1, "from": "+12025550123", "text": {"a": 1}}, "text: it should be a text"),
         ([], "no id"),

@@ -43,7 +43,7 @@ def test_sentences_are_found_wherever_they_are_said(tmp_path: Path) -> None:
         """
 raise Refused(f"{kind} of {row['size']:,} bytes: {', '.join(names)}") from error
 Health(state=1, sentence="Good." if fine else f"Bad: {error.reason}", remedy="")
-contract.Invalid("Give a name.", field="name")
+contract.Invalid("Enter a name.", field="name")
 log.info(f"{kind} is nobody's business")
 Told(f"{error}")
 sentence = (f"Nothing for {hours:.0f} hours."
@@ -53,7 +53,7 @@ other = "of no interest"
     )
     assert sorted(text for _, text in sentences(tmp_path)) == [
         "Bad: {reason}",
-        "Give a name.",
+        "Enter a name.",
         "Good.",
         "Nothing for {hours} hours. Look.",
         "{kind} of {size} bytes: {names}",

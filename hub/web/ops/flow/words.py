@@ -130,7 +130,7 @@ def _ask(each: StepOutline) -> str:
 def _asked(what: str) -> str:
     return {
         "phone": _("phone number"),
-        "email": _("mail address"),
+        "email": _("email"),
         "name": _("name"),
         "date": _("date"),
         "number": _("number"),

@@ -92,7 +92,7 @@ async def test_the_number_that_was_rung_is_the_source_of_the_lead(phone: Phone) 
         ("\n= billboard", "Line 2 is not a number and its source"),
         ("+12025550100 = ", "Line 1 is not a number and its source"),
         ("+12025550100 = a, b, c, d", "Line 1 is not a number and its source"),
-        ("+12025550100 = a\n+1 202 555 0100 = b", "The number +12025550100 stands there twice."),
+        ("+12025550100 = a\n+1 202 555 0100 = b", "The number +12025550100 is there twice."),
     ],
 )
 async def test_a_wrong_line_is_told_and_nothing_is_lost(phone: Phone, lines: str, told: str) -> None:

@@ -45,7 +45,7 @@ async def test_who_rang_in_vain_stands_once_until_they_were_reached(phone: Phone
     assert "rang 3 times" in texts(html)
     assert f'data-dial="{RANG}"' in html
     await talked(phone, "c9", at=NOW - 60)
-    assert "Nobody waits for a call" in texts(await get(phone, "/calls"))
+    assert "Nobody is waiting for a call" in texts(await get(phone, "/calls"))
 
 
 async def test_lists_hold_what_they_say(phone: Phone) -> None:
@@ -91,7 +91,7 @@ async def test_what_it_came_to_and_the_next_task(phone: Phone) -> None:
     id_ = await talked(phone)
     form = {"note": "Wants an offer", "result": "later", "title": "Send the offer", "due": "tomorrow"}
     async with phone.client.post(f"/calls/{id_}/outcome", data=form, headers=HTMX) as answer:
-        assert "Saved, with the next task." in texts(await answer.text())
+        assert "Saved. Task added." in texts(await answer.text())
     call = await phone.call()
     assert (call["note"], call["result"]) == ("Wants an offer", "later")
     tasks = await phone.site.world.fetch("SELECT title, assignee_id, due_at > now() AS later FROM crm_task")
@@ -122,7 +122,7 @@ async def test_a_click_rings_our_telephone_first_and_once(phone: Phone) -> None:
 @pytest.mark.parametrize(
     ("answer", "state", "sentence"),
     [
-        ({"status": 503, "body": "busy"}, "refused", "It does not ring"),
+        ({"status": 503, "body": "busy"}, "refused", "The call could not be placed"),
         ({"status": 422, "body": {"error": "No such extension"}}, "refused", "No such extension"),
         (HANG_UP, "unknown", "Not certain"),
     ],
@@ -140,7 +140,7 @@ async def test_an_exchange_that_does_not_ring(
 @pytest.mark.parametrize("number", ["", "12", "nobody", "withheld:c1", "+1", "<script>"])
 async def test_what_is_no_number_is_not_rung(phone: Phone, number: str) -> None:
     async with phone.client.post("/dials", data={"number": number}, headers=HTMX) as answer:
-        assert "It does not ring" in texts(await answer.text())
+        assert "The call could not be placed" in texts(await answer.text())
     assert phone.exchange.requests == []
 
 
@@ -206,6 +206,6 @@ async def test_a_page_opened_while_it_rings_shows_it(phone: Phone) -> None:
     sok = await phone.site.client(phone.sok)
     assert "Incoming call" not in texts(await get(phone, "/calls/now", client=sok))
     await phone.tell("answered", user="11", at=NOW + 2)
-    assert "You are talking" in texts(await get(phone, "/calls/now"))
+    assert "In a call" in texts(await get(phone, "/calls/now"))
     await phone.tell("ended", outcome="answered", at=int(time.time()))
     assert "How did it go?" in texts(await get(phone, "/calls/now"))

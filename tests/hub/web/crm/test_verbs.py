@@ -37,11 +37,11 @@ async def test_moving_on_the_board_answers_with_the_board_and_a_way_back(desk: D
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"title": ""}, "Give the deal a title."),
-        ({"amount": "many"}, "This is no amount."),
+        ({"title": ""}, "Enter a title for the deal."),
+        ({"amount": "many"}, "Enter an amount, for example 1,250.50."),
         ({"currency": "XXZ"}, "This currency is not known; use its three letters, such as USD."),
         ({"owner_id": "99999"}, "This user does not work with customers."),
-        ({"owner_id": "me"}, "Choose one of the list."),
+        ({"owner_id": "me"}, "Choose one from the list."),
     ],
 )
 async def test_a_deals_form_says_what_is_wrong_and_keeps_what_was_typed(
@@ -115,7 +115,7 @@ async def test_a_contact_gets_addresses_and_fields(desk: Desk) -> None:
     for value, status, sentence in (
         ("li@example.com", 200, "li@example.com"),
         ("li@example.com", 422, "The contact has this address already."),
-        ("no address", 422, "This is no mail address."),
+        ("no address", 422, "Enter a valid email address."),
     ):
         form = {"kind": "email", "value": value, "csrf": CSRF}
         async with desk.client.post(f"{path}/handles", data=form) as answer:

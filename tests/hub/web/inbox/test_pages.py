@@ -138,7 +138,7 @@ async def test_a_stale_draft_is_not_sent_unless_one_insists(site: Site, dara: Us
     undo = re.search(r'data-undo="(\d+)"', html)
     assert undo
     async with client.post(f"/messages/{undo[1]}/cancellation") as answer:
-        assert "Taken back" in await answer.text()
+        assert "Sending undone" in await answer.text()
     assert await site.world.value("SELECT state FROM inbox_outbox") == "cancelled"
     assert site.world.sink.sent == []
 

@@ -117,7 +117,7 @@ async def test_rows_are_drawn_in_the_language_of_their_reader(site: Site, dara: 
     irina, _ = await site.world.user("Irina", language="ru", is_in=False)
     async with hearing(site, dara, view="all") as english, hearing(site, irina, view="all") as russian:
         await site.conversation("Hello", name="Bopha")
-        await english.waits_for("The customer waits for an answer", 'id="views"')
+        await english.waits_for("The customer is waiting for an answer", 'id="views"')
         await russian.waits_for("Клиент ждёт ответа", "Без менеджера")
 
 
@@ -142,7 +142,7 @@ async def test_one_sees_who_else_looks(site: Site) -> None:
     id_ = await site.conversation("Hello")
     async with hearing(site, one, view="all", conversation=str(id_)) as mine:
         async with hearing(site, two, view="all", conversation=str(id_)):
-            await mine.waits_for("Rith looks at this conversation too")
+            await mine.waits_for("Rith is viewing this conversation too")
         mine.heard.clear()
         await mine.waits_for('id="looking"')
         assert "Rith" not in mine.html()

@@ -197,7 +197,7 @@ async def test_the_guide_ticks_by_looking_and_can_be_put_away(
     async with admin.get("/settings") as answer:
         html = await answer.text()
     assert 'data-nav="guide"' not in html
-    assert "The guide was put away." in texts(html)
+    assert "The guide is hidden." in texts(html)
     assert orjson.loads(await site.world.value("SELECT value::text FROM hub_setting")) is True
     async with admin.post("/guide", data={"csrf": CSRF}, allow_redirects=False) as answer:
         assert answer.status == 303

@@ -61,7 +61,7 @@ async def test_a_failed_test_keeps_a_channel_from_being_saved_unless_wanted(site
 async def test_only_testing_saves_nothing(site: Site, send: Send) -> None:
     status, html, _ = await send("/channels/new/webform", **{**PHONE, "slug": "f2", "action": "test"})
     assert status == 200
-    assert "The test went well." in texts(html)
+    assert "The test passed." in texts(html)
     assert not await site.world.fetch(CHANNEL, "f2")
 
 

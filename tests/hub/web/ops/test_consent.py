@@ -81,7 +81,7 @@ async def test_the_permission_is_kept_sealed_and_the_channel_works(
     site: Site, admin: aiohttp.ClientSession, provider: OAuthServer
 ) -> None:
     _, shown, _ = await page(admin, "/channels/box")
-    assert "Let the owner of the mailbox agree" in shown
+    assert "Ask the mailbox owner for consent" in shown
     assert await page(admin, await agreed(admin)) == (303, "", "/channels/box?saved=1")
     assert await kept(site) == "lasting permission"
     [asked] = provider.consents
