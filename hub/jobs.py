@@ -21,7 +21,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from connectors.contract import Receiver
 from crm_core.deals import service as deals
 from crm_core.tasks import service as tasks
-from hub import webhooks, wiring
+from hub import wiring
 from hub.api import repeats
 from hub.runtime import Runtime
 from inbox.botevents import raising
@@ -57,7 +57,7 @@ async def relay_facts(runtime: Runtime) -> None:
 
 
 async def deliver_webhooks(runtime: Runtime) -> None:
-    await webhooks.deliver_due(runtime.pool, runtime.http, runtime.cipher)
+    await runtime.webhooks.deliver_due()
 
 
 async def drain_queue(runtime: Runtime) -> None:

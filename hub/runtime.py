@@ -20,6 +20,7 @@ from hub.http import HttpClient
 from hub.live import Live
 from hub.refusals import address_for
 from hub.settings import Settings
+from hub.webhook_lanes import Lanes
 from inbox.botevents.asking import Asker
 from inbox.botevents.waker import Waker
 from inbox.changes import Change
@@ -57,6 +58,7 @@ class Runtime:
     amender: Amender
     waker: Waker
     refused: RefusedRequests
+    webhooks: Lanes
     refresher: asyncio.Task[None] | None = None
 
     @classmethod
@@ -118,6 +120,7 @@ class Runtime:
             amender=amender,
             waker=waker,
             refused=RefusedRequests(pool),
+            webhooks=Lanes(pool, http, cipher, trusted=settings.webhook_trusted_hosts),
         )
 
     async def begin(self) -> None:

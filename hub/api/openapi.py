@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from hub.api import facts
 from hub.api.endpoint import Endpoint
 from hub.api.problems import CODES, TYPE
 from hub.api.repeats import HEADER, LONGEST
@@ -71,6 +72,7 @@ def document(endpoints: Sequence[Endpoint], *, version: str) -> dict[str, Any]:
         "servers": [{"url": "/api/v1"}],
         "security": [{"bearer": []}],
         "paths": paths,
+        "webhooks": facts.webhooks(),
         "components": {
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
             "schemas": {**components, "Problem": PROBLEM},
