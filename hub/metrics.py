@@ -21,6 +21,9 @@ LEDGER: LiteralString = """
 REFUSED: LiteralString = """
     SELECT coalesce(c.slug, '') AS slug, r.status, sum(r.n)::float8 AS n
       FROM inbox_refused r LEFT JOIN inbox_channel c ON c.id = r.channel_id GROUP BY 1, 2"""
+UNSENT: LiteralString = """
+    SELECT c.slug, o.state, count(*)::float8 AS n FROM inbox_outbox o JOIN inbox_channel c ON c.id = o.channel_id
+     WHERE o.state IN ('retry', 'credentials', 'refused', 'unreachable', 'unknown') GROUP BY 1, 2"""
 CHANNELS: LiteralString = "SELECT slug, state FROM inbox_channel WHERE deleted_at IS NULL"
 
 
@@ -32,6 +35,7 @@ async def metrics(request: web.Request) -> web.Response:
         ledger = await conn.fetch(LEDGER)
         states = await conn.fetch(CHANNELS)
         refused = await conn.fetch(REFUSED)
+        unsent = await conn.fetch(UNSENT)
     registry = CollectorRegistry()
     assert counts is not None
     for name, help_text in (
@@ -52,6 +56,14 @@ async def metrics(request: web.Request) -> web.Response:
     )
     for row in refused:
         no.labels(row["slug"], row["status"]).set(row["n"])
+    left = Gauge(
+        "hub_unsent",
+        "Messages that did not go out, by channel and why",
+        ["channel", "state"],
+        registry=registry,
+    )
+    for row in unsent:
+        left.labels(row["slug"], row["state"]).set(row["n"])
     up = Gauge("hub_channel_connected", "1 while a channel is connected", ["channel"], registry=registry)
     for row in states:
         up.labels(row["slug"]).set(row["state"] == "connected")

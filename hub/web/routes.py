@@ -23,6 +23,7 @@ from hub.web.ops import (
     guide,
     journal,
     ledger,
+    outbox,
 )
 from hub.web.pages import ANYBODY, EVERYBODY, Page, guarded, lost
 
@@ -219,6 +220,9 @@ OPS: tuple[Page, ...] = (
     Page(method="POST", path="/quarantine/replays", handler=journal.replay, access=OPERATIONS),
     Page(method="POST", path="/quarantine/removals", handler=journal.set_aside, access=OPERATIONS),
     Page(method="GET", path="/ledger", handler=ledger.show, access=OPERATIONS, name="ledger"),
+    Page(method="GET", path="/outbox", handler=outbox.show, access=OPERATIONS, name="outbox"),
+    Page(method="POST", path="/outbox/retries", handler=outbox.all_again, access=OPERATIONS),
+    Page(method="POST", path=r"/outbox/{id:\d+}/retry", handler=outbox.again, access=OPERATIONS),
 )
 
 PAGES: Sequence[Page] = (*SHELL, *INBOX, *CRM, *CALLS, *OPS, *ADMIN)

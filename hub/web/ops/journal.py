@@ -11,9 +11,11 @@ from aiohttp import web
 from connectors.contract import Event
 from crm_core.errors import Invalid
 from hub import audit
-from hub.web.context import ident, peer, runtime, transaction, user
+from hub.peers import peer
+from hub.web.context import ident, runtime, transaction, user
 from hub.web.i18n import N_, gettext
 from hub.web.ops import store
+from hub.web.posted import posted
 from hub.web.render import page, see_other
 from inbox import quarantine
 from inbox.channels import service as channels
@@ -130,7 +132,7 @@ async def set_aside(request: web.Request) -> web.StreamResponse:
 
 
 async def _settle(request: web.Request, verb: Any, action: str, done: str) -> web.StreamResponse:
-    data = await request.post()
+    data = await posted(request)
     async with transaction(request) as conn:
         if data.get("all"):
             ids = await store.quarantined_ids(conn)
