@@ -21,7 +21,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from connectors.contract import Receiver
 from crm_core.deals import service as deals
 from crm_core.tasks import service as tasks
-from hub import wiring
+from hub import alarm_letters, alarms, wiring
 from hub.api import repeats
 from hub.runtime import Runtime
 from inbox.botevents import raising
@@ -130,6 +130,14 @@ async def touch_channels(runtime: Runtime) -> None:
     await runtime.publish(changes)
 
 
+async def raise_alarms(runtime: Runtime) -> None:
+    async with runtime.pool.acquire() as conn, conn.transaction():
+        await alarms.look(conn)
+    await alarm_letters.send_due(
+        runtime.pool, runtime.directory, runtime.context_of, public_url=runtime.settings.public_url
+    )
+
+
 async def probe_channels(runtime: Runtime) -> None:
     """Ask every channel that does not report by itself whether it works, and those that receive while messages wait for
     their credentials: what they receive says nothing about sending."""
@@ -171,6 +179,7 @@ async def clean_up(runtime: Runtime) -> None:
         await delivery.forget_rests(conn)
         await refused.sweep(conn)
         await repeats.sweep(conn)
+        await alarms.sweep(conn)
         await conn.execute("DELETE FROM hub_session WHERE expires_at < now()")
         await conn.execute("DELETE FROM hub_sign_in_link WHERE expires_at < now() - interval '1 day'")
 
@@ -190,6 +199,7 @@ EVERY: tuple[tuple[Job, int], ...] = (
     (forget_recordings, 30),
     (probe_channels, 15),
     (touch_channels, 30),
+    (raise_alarms, 10),
 )
 """What is done every so many seconds, by one worker at a time."""
 

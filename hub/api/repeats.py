@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import LiteralString
@@ -59,7 +59,7 @@ def repeatable(request: web.Request, token_id: int, raw: bytes) -> Repeatable | 
 
 
 @asynccontextmanager
-async def one_by_one(given: Repeatable | None) -> AsyncIterator[None]:
+async def one_by_one(given: Repeatable | None) -> AsyncGenerator[None]:
     """The same key waits for itself."""
     if given is None:
         yield

@@ -65,7 +65,8 @@ def show(slug: str, as_json: bool) -> None:
             return row, (await refused.lately(conn)).get(row.id, [])
 
     row, no = with_pool(run)
-    shown = tools.plain(row, _spec(row.connector)) | {"refused": [tools.refusal(one) for one in no]}
+    shown = tools.plain(row, _spec(row.connector))
+    shown["refused"] = [tools.refusal(one) for one in no]
     if as_json:
         print_json(shown)
         return
