@@ -28,7 +28,7 @@ NOW: LiteralString = """
     UNION ALL
     SELECT 'quarantine', coalesce(c.slug, '#' || j.channel_id), coalesce(c.name, ''), max(left(j.reason, 200)), count(*)
       FROM inbox_journal j LEFT JOIN inbox_channel c ON c.id = j.channel_id
-     WHERE j.state = 'quarantined' GROUP BY 2, 3
+     WHERE j.state IN ('quarantined', 'partly') GROUP BY 2, 3
     UNION ALL
     SELECT 'refused', c.slug, c.name, (array_agg(r.reason ORDER BY r.last_at DESC))[1], sum(r.n)::bigint
       FROM inbox_refused r JOIN inbox_channel c ON c.id = r.channel_id

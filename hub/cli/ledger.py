@@ -53,6 +53,7 @@ def ledger(days: int, as_json: bool) -> None:
             ),
             [tuple(getattr(row, name) for name in columns) for row in rows],
             empty="Nothing came in yet.",
+            always_head=True,
         )
     if any(row.difference for row in rows):
         click.echo(
