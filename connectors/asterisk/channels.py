@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from connectors.asterisk.names import number_dialled, other_half
@@ -90,7 +90,7 @@ class Channels:
                 del self._gone[next(iter(self._gone))]
         return found
 
-    def replace(self, listed: list[Mapping[str, str]], call_of: Mapping[str, str]) -> None:
+    def replace(self, listed: Sequence[Mapping[str, str]], call_of: Mapping[str, str]) -> None:
         """Begin anew from a list of channels; `call_of` their calls by unique id."""
         self._all = {}
         for each in listed:

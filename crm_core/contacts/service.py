@@ -12,6 +12,7 @@ from crm_core.contacts.card import (
     update,
     why_joined,
 )
+from crm_core.contacts.guests import guests_of, require_guest, split_guest
 from crm_core.contacts.identity.service import resolve
 from crm_core.contacts.learning import (
     known,
@@ -31,6 +32,7 @@ from crm_core.contacts.merging.service import (
     decline_suggestion,
     merge,
     merges_of,
+    perhaps,
     suggestions,
     unmerge,
     unmerge_batch,
@@ -42,6 +44,7 @@ __all__ = [
     "create",
     "decline_suggestion",
     "get",
+    "guests_of",
     "identity_ids",
     "known",
     "learn",
@@ -52,10 +55,13 @@ __all__ = [
     "merges_of",
     "own",
     "owners",
+    "perhaps",
     "remove_handle",
     "require",
+    "require_guest",
     "resolve",
     "share",
+    "split_guest",
     "suggestions",
     "tag",
     "tag_all",
