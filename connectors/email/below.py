@@ -8,8 +8,8 @@ from typing import Final
 
 from connectors.email.below_phrases import CLOSINGS, DEVICES, LIST_FOOTER, MEANT, MOBILE, NOTICES, SECRET
 from connectors.email.html_text import Line
+from connectors.email.text_headers import RULE
 
-RULE: Final = " \t-_=*~—–·•"
 DASHES: Final = frozenset({"--", "—", "- --"})
 LIST_RULE: Final = re.compile(r"(?:_{2,}|-{2,}|—|={4,})\Z")
 LAST: Final = 40

@@ -6,23 +6,22 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from connectors.email.below import RULE, without_below
+from connectors.email.below import without_below
+from connectors.email.forward_phrases import FORWARDED
 from connectors.email.html_text import Line
-from connectors.email.phrases import FORWARDED, KIND_OF, OPENERS, ORIGINAL, SENT, VERB_FIRST, WROTE
+from connectors.email.phrases import OPENERS, ORIGINAL, VERB_FIRST, WROTE
+from connectors.email.text_headers import RULE, TIME, YEAR, is_header_block, is_header_line, label
 
 EXAMINED: Final = 2_000
 """Lines that are looked at; what follows stays with whatever it follows."""
 LONG: Final = 400
 QUOTE: Final = re.compile(r"^ {0,3}(?:>|&gt;)")
-TIME: Final = re.compile(r"\d{1,2}[:.hч]\d{2}")
 COLONS: Final = " :：៖"
 SIGNED: Final = re.compile(r"<[^<>]{3,200}@[^<>]{3,200}>\s{0,3}[:：៖]\Z")
-MARKS: Final = re.compile(r"[\u200e\u200f]")
 STAMP: Final = 160
 WRAPPED: Final = 60
 NUMBER: Final = re.compile(r"\d{1,8}")
 ADDRESS: Final = re.compile(r"\A\(?<[^<>\s]{3,200}@[^<>\s]{3,200}>")
-YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
 def plain_lines(text: str) -> list[Line]:
@@ -80,41 +79,6 @@ def _is_stamp(text: str) -> bool:
     return bool(YEAR.search(text)) and (numbers > 1 or "@" in text)
 
 
-def is_header_block(lines: Sequence[Line], start: int) -> bool:
-    """Whether a mail's header stands here as text (Outlook). "From: Moscow / To: Kazan" is none: nothing in it is a mail's."""
-    values: dict[str, str] = {}
-    sent = False
-    for line in lines[start : start + 10]:
-        kind, value = label(line.text)
-        if kind:
-            values.setdefault(kind, value)
-            sent |= line.text.strip(RULE).partition(":")[0].strip(RULE).lower() in SENT
-        elif (line.text.strip() and len(values) >= 3) or (line.text.strip() and len(line.text) > 200):
-            break
-    if "from" not in values or len(values) < 3:
-        return "@" in values.get("from", values.get("to", "")) and _is_moment(values.get("date", ""))
-    if "date" in values and ("subject" in values or sent):
-        return any("@" in value for value in values.values()) or bool(
-            TIME.search(MARKS.sub("", values["date"]))
-        )
-    return "@" in values["from"] and ("date" in values or "subject" in values)
-
-
-def label(text: str) -> tuple[str, str]:
-    """Which field of a mail's header a line of text is, and its value; two empty strings for none."""
-    text = text.strip(" *_>\xa0\t")
-    name, colon, value = text[:300].replace("：", ":").partition(":")
-    return (
-        (KIND_OF.get(name.strip(" *_\xa0").lower(), ""), value.strip(" *_"))
-        if colon and len(name) < 30
-        else ("", "")
-    )
-
-
-def _is_moment(value: str) -> bool:
-    return bool(YEAR.search(value) and TIME.search(MARKS.sub("", value)))
-
-
 def _plain_line(line: str) -> Line:
     if not QUOTE.match(line) or line[-40:].rstrip().endswith("<<"):  # ">>> here <<<" is decoration
         return Line(text=line.rstrip())
@@ -139,9 +103,11 @@ def until_history(lines: Sequence[Line]) -> int:
             and _is_phrase(bare, ORIGINAL)
         ):
             return i
-        if label(line.text)[0] in {"from", "date"} and is_header_block(lines, i):
+        if label(line.text)[0] in {"from", "date"} and (
+            is_header_block(lines, i) or is_header_line(line.text)
+        ):
             return i
-        count = _attribution_at(lines, i)
+        count = attribution_at(lines, i)
         if count and not _followed_by_quote(lines, i + count) and not _quotes_after(lines, i + count):
             return i
     return len(lines)
@@ -153,7 +119,7 @@ def _labels(lines: Sequence[Line], head: int) -> list[str]:
     i = 0
     while i < head:
         line = lines[i]
-        count = 0 if line.quoted or i > EXAMINED else _attribution_at(lines, i)
+        count = 0 if line.quoted or i > EXAMINED else attribution_at(lines, i)
         if count:
             labels[i : i + count] = ["attribution"] * count
             i += count
@@ -179,8 +145,8 @@ def _is_wrapped(lines: Sequence[Line], i: int) -> bool:
 
 def _kept(labels: Sequence[str]) -> list[int]:
     """Indexes of what the writer wrote; with answers between quotations these stay, else nothing could be understood."""
-    new = [i for i, label in enumerate(labels) if label == "new"]
-    old = [i for i, label in enumerate(labels) if label in {"quote", "attribution"}]
+    new = [i for i, each in enumerate(labels) if each == "new"]
+    old = [i for i, each in enumerate(labels) if each in {"quote", "attribution"}]
     if not new:
         return []
     if not old:
@@ -188,20 +154,20 @@ def _kept(labels: Sequence[str]) -> list[int]:
     runs = _runs(labels)
     inline = runs.count("new") > 1 and runs.count("quote") > 1
     if inline:
-        first = next(i for i, label in enumerate(labels) if label in {"new", "quote"})
+        first = next(i for i, each in enumerate(labels) if each in {"new", "quote"})
         return [i for i in range(first, new[-1] + 1) if labels[i] != "attribution"]
     return [i for i in range(new[0], new[-1] + 1) if labels[i] in {"new", "blank"}]
 
 
 def _runs(labels: Sequence[str]) -> list[str]:
     runs: list[str] = []
-    for label in labels:
-        if label in {"new", "quote"} and (not runs or runs[-1] != label):
-            runs.append(label)
+    for each in labels:
+        if each in {"new", "quote"} and (not runs or runs[-1] != each):
+            runs.append(each)
     return runs
 
 
-def _attribution_at(lines: Sequence[Line], i: int) -> int:
+def attribution_at(lines: Sequence[Line], i: int) -> int:
     """Over how many lines an attribution runs that begins here; 0 for none."""
     first = lines[i].text.strip(" *_")
     if not first or lines[i].quoted or len(first) > LONG:

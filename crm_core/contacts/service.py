@@ -15,6 +15,7 @@ from crm_core.contacts.card import (
 from crm_core.contacts.guests import guests_of, require_guest, split_guest
 from crm_core.contacts.identity.service import resolve
 from crm_core.contacts.learning import (
+    is_known,
     known,
     learn,
     mark_reachable,
@@ -46,6 +47,7 @@ __all__ = [
     "get",
     "guests_of",
     "identity_ids",
+    "is_known",
     "known",
     "learn",
     "list_contacts",

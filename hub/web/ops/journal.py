@@ -30,8 +30,16 @@ STATES = {
     "duplicate": N_("A repeat"),
     "ignored": N_("Left out"),
     "quarantined": N_("In quarantine"),
+    "partly": N_("Partly in quarantine"),
 }
-TONES = {"pending": "info", "processed": "good", "duplicate": "", "ignored": "", "quarantined": "bad"}
+TONES = {
+    "pending": "info",
+    "processed": "good",
+    "duplicate": "",
+    "ignored": "",
+    "quarantined": "bad",
+    "partly": "bad",
+}
 
 
 async def show(request: web.Request) -> web.StreamResponse:
@@ -42,7 +50,7 @@ async def show(request: web.Request) -> web.StreamResponse:
         found = await store.journal(
             conn,
             channel_id=chosen.id if chosen else None,
-            state=state if state in STATES else None,
+            states=[state] if state in STATES else None,
             after=request.query.get("after", ""),
         )
     return page(
@@ -61,7 +69,7 @@ async def entry(request: web.Request) -> web.StreamResponse:
     """One input. Its content is a customer's: operations see it only while it is in quarantine."""
     async with transaction(request) as conn:
         found = await quarantine.show(conn, ident(request))
-    is_open = user(request).role == "admin" or found.row.state == "quarantined"
+    is_open = user(request).role == "admin" or found.row.state in quarantine.UNREAD
     events, fault = await _understood(request, found) if is_open else ([], "")
     text, is_text = _text(found.body)
     meta = dict(found.meta)
@@ -102,7 +110,7 @@ async def show_quarantine(request: web.Request) -> web.StreamResponse:
         found = await store.journal(
             conn,
             channel_id=chosen.id if chosen else None,
-            state="quarantined",
+            states=quarantine.UNREAD,
             reason=reason[:200] if reason is not None else None,
             after=request.query.get("after", ""),
         )
