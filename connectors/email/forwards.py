@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from connectors.email.above import is_banner
+from connectors.email.attribution_lines import attribution_at
 from connectors.email.attributions import Attribution, attribution_in, person
 from connectors.email.content import content_of
 from connectors.email.forward_phrases import FORWARDED, TAGS
@@ -14,8 +16,8 @@ from connectors.email.html_text import Line
 from connectors.email.mime import Part, leaves, split_head
 from connectors.email.names import UNTYPED
 from connectors.email.phrases import ORIGINAL
-from connectors.email.replies import EXAMINED, attribution_at, joined, split, until_history
-from connectors.email.text_headers import RULE, fields_on_line, header_at
+from connectors.email.replies import EXAMINED, joined, split, until_history
+from connectors.email.text_headers import COLON, RULE, WIDEST, fields_on_line, header_at
 
 PREFIX: Final = re.compile(
     rf"\A\s{{0,9}}(?:\[[^\[\]]{{1,40}}\]\s{{0,3}}){{0,3}}(?:{'|'.join(TAGS)})(?:\[\d{{1,3}}\])?\.?\s{{0,3}}[:：]",
@@ -26,6 +28,8 @@ CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2
 RULED: Final = re.compile(r"[-=_*~—–━─]{2,}.{2,60}[-=_*~—–━─]{2,}\Z")
 TRIES: Final = 5
 """Lines of programs that are looked below."""
+HEADERS: Final = 200
+"""Lines that may begin a header and are looked at closely."""
 MARK: Final = 60
 """Longest line by which a program introduces what is sent on."""
 ABOVE: Final = 4
@@ -112,7 +116,9 @@ def _untagged(subject: str) -> str:
 
 
 def _note(lines: Sequence[Line]) -> tuple[str, str]:
-    return split(lines) if any(line.text.strip(RULE) for line in lines) else ("", joined(lines))
+    """What was written above, which may be nothing but a rule or a server's warning."""
+    said = any(line.text.strip(RULE) and not is_banner(line.text) for line in lines)
+    return split(lines) if said else ("", joined(lines))
 
 
 def _own(lines: Sequence[Line]) -> list[Line]:
@@ -171,7 +177,7 @@ class _Place:
 
 def _found(lines: Sequence[Line], *, told: bool, subject: str) -> _Place | None:
     """Where a forward begins. Without a word of it in the subject only a program's own line is believed."""
-    tries = TRIES
+    tries, headers = TRIES, HEADERS
     for i, line in enumerate(lines[:EXAMINED]):
         if tries and _is_mark(line.text):
             tries -= 1
@@ -179,7 +185,8 @@ def _found(lines: Sequence[Line], *, told: bool, subject: str) -> _Place | None:
                 return None
             if place := _headed(lines, i, _past(lines, i + 1), subject=subject, sure=True):
                 return place
-        elif told and ":" in line.text.replace("：", ":"):
+        elif told and headers and COLON.search(line.text[: WIDEST + 1]):
+            headers -= 1
             if place := _headed(lines, _above(lines, i), i, subject=subject, sure=False):
                 return place
         elif line.quoted and not told:

@@ -23,6 +23,13 @@ VERB_FIRST: Final = (
 )
 """Those that may be followed by the name ("Am … schrieb Ann <…>:")."""
 
+VERB_AMID: Final = (
+    "wrote", "schreibt", "escribió", "ha scritto", "escreveu", "написал", "написала", "написал(а)", "написав",
+    "написала", "a scris", "napsal", "napsal(a)", "írta", "έγραψε", "yazdı", "đã viết", "skrifaði", "kirjutas",
+    "rakstīja", "rašė",
+)
+"""Those that may be followed by the date, in lines that name an address ("Ann <…> wrote on …:")."""
+
 OPENERS: Final = frozenset({
     "on", "at", "am", "le", "el", "il", "em", "op", "den", "w", "dnia", "dne", "på", "vào", "tir", "ke", "pe", "ti",
     "to", "la", "su", "в", "во", "вт", "ср", "чт", "пт", "сб", "вс", "пн", "пон", "у", "від", "នៅ", "在", "于",

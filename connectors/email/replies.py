@@ -6,32 +6,33 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from connectors.email.above import is_banner, parted_banner, without_above
+from connectors.email.attribution_lines import attribution_at, followed_by_quote, is_attribution, parted
 from connectors.email.below import without_below
 from connectors.email.forward_phrases import FORWARDED
 from connectors.email.html_text import Line
-from connectors.email.phrases import OPENERS, ORIGINAL, VERB_FIRST, WROTE
-from connectors.email.text_headers import RULE, TIME, YEAR, is_header_block, is_header_line, label
+from connectors.email.phrases import ORIGINAL
+from connectors.email.text_headers import RULE, is_header_block, is_header_line, label
 
 EXAMINED: Final = 2_000
 """Lines that are looked at; what follows stays with whatever it follows."""
-LONG: Final = 400
-QUOTE: Final = re.compile(r"^ {0,3}(?:>|&gt;)")
-COLONS: Final = " :：៖"
-SIGNED: Final = re.compile(r"<[^<>]{3,200}@[^<>]{3,200}>\s{0,3}[:：៖]\Z")
-STAMP: Final = 160
+QUOTE: Final = re.compile(r"^ {0,3}(?:>|&gt;|＞)")
+BAR: Final = re.compile(r"\s{0,3}[|¦│┃»›][|¦│┃»› ]*(?=\s|\Z)")
+"""What some programs draw beside a quotation; tables have it, too."""
 WRAPPED: Final = 60
-NUMBER: Final = re.compile(r"\d{1,8}")
-ADDRESS: Final = re.compile(r"\A\(?<[^<>\s]{3,200}@[^<>\s]{3,200}>")
+RULERS: Final = frozenset("-_=*~—–━─[#")
 
 
 def plain_lines(text: str) -> list[Line]:
     """Lines of a text/plain body; those behind ">" are quoted, without their marks."""
-    return [_plain_line(line) for line in text.split("\n")]
+    return _barred([_plain_line(line) for line in text.split("\n")])
 
 
 def split(lines: Sequence[Line]) -> tuple[str, str]:
     """(new words, folded history). Everything is in one of the two; without new words all of it is the text."""
-    kept = without_below(lines, _kept(_labels(lines, until_history(lines))))
+    lines = _apart(lines)
+    labels = _labels(lines, until_history(lines))
+    kept = without_above(lines, _ended(without_below(lines, _kept(labels)), labels))
     text = joined([lines[i] for i in kept])
     if not text:
         return joined(lines), ""
@@ -50,33 +51,44 @@ def joined(lines: Sequence[Line]) -> str:
     return re.sub(r"\n{3,}", "\n\n", text).strip("\n").strip()
 
 
-def is_attribution(text: str, *, quoted_next: bool) -> bool:
-    """Whether a line (or a few, joined) says who wrote what follows, and when."""
-    ruled = text.startswith("--")
-    text = text.strip(RULE)
-    if not 6 < len(text) <= LONG:
-        return False
-    lower = text.rstrip(COLONS).lower()
-    if text[-1] not in COLONS + ">" and not ((ruled or "@" in text) and lower.endswith(WROTE)):
-        return False
-    ends = lower.endswith(WROTE)
-    verb = ends or any(f" {word} " in f" {lower} " for word in VERB_FIRST)
-    dated = bool("@" in text or TIME.search(text) or YEAR.search(text))
-    if verb:
-        return dated or (quoted_next and ends)
-    if lower and SIGNED.search(text) and TIME.search(text):
-        return True
-    if not quoted_next or not dated:
-        return False
-    return lower.split(" ", 1)[0].strip(",.") in OPENERS or _is_stamp(text)
+def _apart(lines: Sequence[Line]) -> list[Line]:
+    """The lines, those taken apart that hold words of the writer beside an attribution or a warning."""
+    out: list[Line] = []
+    top = True
+    for i, line in enumerate(lines):
+        if i >= EXAMINED or not line.text.strip():
+            out.append(line)
+            continue
+        before, rest = parted(lines, i)
+        if before:
+            out += [Line(text=before, mark=line.mark), Line(text=rest, mark=line.mark)]
+        else:
+            out += parted_banner(line) if top else [line]
+        top = top and is_banner(line.text)
+    return out
 
 
-def _is_stamp(text: str) -> bool:
-    """A date and somebody's name or address just above a quotation, in whatever language."""
-    if len(text) > STAMP:
-        return False
-    numbers = len(NUMBER.findall(text[:STAMP]))
-    return bool(YEAR.search(text)) and (numbers > 1 or "@" in text)
+def _ended(kept: list[int], labels: Sequence[str]) -> list[int]:
+    """Without the quotations at the end, above which a footer stood that is gone."""
+    end = len(kept)
+    while end and labels[kept[end - 1]] != "new":
+        end -= 1
+    return kept[:end] or kept
+
+
+def _barred(lines: list[Line]) -> list[Line]:
+    """The lines; those behind bars are quoted where an attribution stands above them."""
+    above = ""
+    inside = False
+    for i, line in enumerate(lines):
+        found = None if line.quoted else BAR.match(line.text)
+        is_row = len(line.text.strip()) > 1 and line.text.rstrip().endswith("|")
+        if found and (inside or (above and not is_row and is_attribution(above, quoted_next=True))):
+            lines[i] = Line(text=line.text[found.end() :].strip(), quoted=True)
+            inside = True
+        elif line.text.strip():
+            inside, above = False, line.text.strip()
+    return lines
 
 
 def _plain_line(line: str) -> Line:
@@ -97,18 +109,14 @@ def until_history(lines: Sequence[Line]) -> int:
         bare = line.text.strip(RULE + ":").lower()
         if len(bare) < 60 and _is_phrase(bare, FORWARDED):
             return len(lines)
-        if (
-            len(bare) < 60
-            and line.text.strip()[:2] in {"--", "__", "==", "**"}
-            and _is_phrase(bare, ORIGINAL)
-        ):
+        if len(bare) < 60 and _is_ruled(line.text) and _is_phrase(bare.strip("[]# "), ORIGINAL):
             return i
         if label(line.text)[0] in {"from", "date"} and (
             is_header_block(lines, i) or is_header_line(line.text)
         ):
             return i
         count = attribution_at(lines, i)
-        if count and not _followed_by_quote(lines, i + count) and not _quotes_after(lines, i + count):
+        if count and not followed_by_quote(lines, i + count) and not _quotes_after(lines, i + count):
             return i
     return len(lines)
 
@@ -167,39 +175,13 @@ def _runs(labels: Sequence[str]) -> list[str]:
     return runs
 
 
-def attribution_at(lines: Sequence[Line], i: int) -> int:
-    """Over how many lines an attribution runs that begins here; 0 for none."""
-    first = lines[i].text.strip(" *_")
-    if not first or lines[i].quoted or len(first) > LONG:
-        return 0
-    if is_attribution(first, quoted_next=_followed_by_quote(lines, i + 1)):
-        return 1
-    if not _may_begin(first, lines[i + 1].text.strip() if i + 1 < len(lines) else ""):
-        return 0
-    joined = first
-    for count in range(2, 5):
-        line = lines[i + count - 1] if i + count <= len(lines) else None
-        if line is None or not line.text.strip() or (line.quoted and count > 2):
-            return 0
-        joined = f"{joined} {line.text.strip(' *_')}"
-        if is_attribution(joined, quoted_next=_followed_by_quote(lines, i + count)):
-            return count
-    return 0
-
-
-def _may_begin(first: str, below: str) -> bool:
-    """Whether an attribution that goes on in the next line may begin like this."""
-    if first.split(" ", 1)[0].lower().strip(",.") in OPENERS or first[0].isdigit():
-        return True
-    return bool(ADDRESS.match(below)) and len(first) < STAMP
-
-
-def _followed_by_quote(lines: Sequence[Line], i: int) -> bool:
-    return any(line.quoted for line in _next_filled(lines, i))
-
-
-def _next_filled(lines: Sequence[Line], i: int) -> list[Line]:
-    return [line for line in lines[i : i + 4] if line.text.strip()][:1]
+def _is_ruled(text: str) -> bool:
+    """Whether signs of a rule stand before the words, be they set in bold or not."""
+    text = text.strip()
+    bare = text.strip(" *_")
+    return (text[:1] == "[" and text[-1:] == "]") or any(
+        set(each[:2]) <= RULERS and len(each) > 2 for each in (text, bare)
+    )
 
 
 def _quotes_after(lines: Sequence[Line], i: int) -> bool:

@@ -10,7 +10,7 @@ from typing import Final
 from connectors.email.html_text import Line
 from connectors.email.phrases import KIND_OF, SENT
 
-RULE: Final = " \t-_=*~—–·•━─\u1427\u200b\u2060\ufeff"
+RULE: Final = " \t-_=*~—–·•━─\u1427\u200b\u200c\u200d\u2060\ufeff\u034f\xad"
 """Signs that rules are drawn of, and those that nobody sees."""
 TIME: Final = re.compile(r"\d{1,2}[:.hч]\d{2}")
 YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -23,7 +23,7 @@ WIDEST: Final = 30
 """Characters of a label."""
 FIELDS: Final = 16
 LINES: Final = 24
-COLONS: Final = 40
+COLONS: Final = 20
 LONG: Final = 2_000
 
 
@@ -84,6 +84,8 @@ def is_header_line(text: str) -> bool:
 def fields_on_line(text: str) -> tuple[str, list[tuple[str, str]]]:
     """What stands before the first label, and `(kind, value)` of each; programs leave out even the spaces between."""
     text = text[:LONG]
+    if len(COLON.findall(text)) < 2:
+        return text, []
     found: list[tuple[str, int, int]] = []
     for number, colon in enumerate(COLON.finditer(text)):
         if number >= COLONS:
@@ -103,10 +105,12 @@ def fields_on_line(text: str) -> tuple[str, list[tuple[str, str]]]:
 
 def _label_before(text: str) -> tuple[int, str]:
     """Where the longest known label begins that ends here, and its kind. Amid letters only a capital begins one."""
-    whole = text.rstrip(" \xa0*")
+    whole = text.rstrip(" \xa0*)")
+    whole = whole[: whole.rfind("(")].rstrip() if text.endswith(")") and "(" in whole else whole
+    lower = whole.lower()
     for begin in range(len(whole)):
-        kind = KIND_OF.get(ASIDE.sub("", whole[begin:]).strip().lower(), "")
-        if kind and whole[begin].strip() and _may_start(whole, begin):
+        kind = KIND_OF.get(lower[begin:], "") if len(lower) == len(whole) else ""
+        if kind and _may_start(whole, begin):
             return begin, kind
     return 0, ""
 

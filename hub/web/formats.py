@@ -13,6 +13,7 @@ from babel.numbers import format_currency, format_decimal, get_currency_precisio
 from babel.units import format_unit
 from markupsafe import Markup, escape
 
+from hub.web.folding import fold
 from hub.web.i18n import current, gettext
 from inbox.calls.outside import WITHHELD_NAME
 from inbox.process.answers import bare_subject
@@ -268,6 +269,7 @@ FILTERS = {
     "initials": initials,
     "hue": hue,
     "paragraphs": paragraphs,
+    "fold": fold,
     "bare_subject": bare_subject,
     "qr_code": qr_code,
 }
