@@ -314,6 +314,8 @@ BANNERS = [
     "Attention : ce courriel externe provient de l’extérieur. Ne cliquez pas sur les liens.",
     "ВНИМАНИЕ: это письмо получено от внешнего отправителя. Не переходите по ссылкам.",
     "Let op: externe afzender",
+    "Caution: This is an external email. Please take care when clicking links. When in doubt, contact your IT Department",
+    "This email is from an unusual correspondent. Make sure this is someone you trust.",
     "【注意】このメールは社外からのメールです。",
     "CAUTION: External sender.\nDo not open attachments unless you expect them.",
     "WARNING\nThis message came from outside your organization and may be\nunsafe, so be careful with it.",
