@@ -194,6 +194,7 @@ def test_lines_that_begin_like_an_attribution_are_words(words: str, attribution:
     ("words", "attribution"),
     [
         ("And two bulbs", " --- On Thu, Nov 26, 2026 at 3:59 PM, hub@shop.example wrote:"),
+        ("And two bulbs", "--- On Thu, Nov 26, 2026 at 3:59 PM, hub@shop.example wrote:"),
         ("And two bulbs.", " On Thu, Nov 26, 2026 at 3:59 PM Shop Team <hub@shop.example> wrote:"),
         ("And two bulbs", " On Thu, Nov 26, 2026 at 3:59 PM Shop Team\n<hub@shop.example> wrote:"),
         ("Und zwei Birnen!", " Am 26.11.2026 um 12:46 schrieb Shop <hub@shop.example>:"),
