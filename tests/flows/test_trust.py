@@ -243,6 +243,7 @@ async def test_a_colleagues_conversation_is_answered_for_them_or_taken_over(
     await his.locator("#text").press("Control+Enter")
     await his.get_by_role("button", name="Answer for them").click()
     await expect(hers.locator(".msg--out")).to_contain_text("I help")
+    await expect(his.locator("#text")).to_have_value("")
     leader = "SELECT assignee_id FROM inbox_conversation WHERE id = $1"
     assert await site.world.value(leader, id_) == dara.id
     await his.locator("#text").fill("Mine now")

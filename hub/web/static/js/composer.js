@@ -92,7 +92,15 @@ function sameWords(composer, body) {
   return JSON.stringify([body.get("text"), ...body.getAll("attachment"), body.get("cc"), body.get("bcc"), body.get("answers")]);
 }
 
-export async function send(composer, { force = false, lead = "" } = {}) {
+// One after the other: a second press while the first is on its way finds what the first has left.
+let running = Promise.resolve();
+export function send(composer, options) {
+  running = running.then(() => attempt(composer, options)).catch(failed);
+  return running;
+}
+
+async function attempt(composer, { force = false, lead = "" } = {}) {
+  if (form() !== composer || composer.querySelector("dialog[open]")) return;
   const body = new FormData(composer);
   const edited = composer.elements.edits.value;
   if (force || composer.dataset.force) body.set("force", "1");
@@ -111,7 +119,7 @@ export async function send(composer, { force = false, lead = "" } = {}) {
   button.disabled = false;
   if (told.outcome === DONE) { sent(composer, told, { edited, place, typed: body.get("text") }); return; }
   if (!edited) keep(composer, kind, body.get("text"));
-  if (told.outcome === SIGNED_OUT) { if ((await signIn()) && form() === composer) await send(composer); return; }
+  if (told.outcome === SIGNED_OUT) { if ((await signIn()) && form() === composer) await attempt(composer); return; }
   if (told.outcome === LOST) failed();
   else if (told.status === 409 && !edited) ask(composer, JSON.parse(told.html));
   else { delete composer.dataset.lead; delete composer.dataset.force; refused(told.html); }
