@@ -21,6 +21,7 @@ from hub.live import Live
 from hub.refusals import address_for
 from hub.reloading import News, Watch
 from hub.settings import Settings
+from hub.webhook_lanes import Lanes
 from inbox.botevents.asking import Asker
 from inbox.botevents.waker import Waker
 from inbox.changes import Change
@@ -29,6 +30,7 @@ from inbox.channels.directory import Directory
 from inbox.channels.model import LiveChannel
 from inbox.delivery.amender import Amender
 from inbox.delivery.service import Deliverer
+from inbox.intake.refused import RefusedRequests
 from inbox.intake.service import Intake
 from inbox.process.service import Processor
 from inbox.process.tools import Tools
@@ -58,6 +60,8 @@ class Runtime:
     amender: Amender
     waker: Waker
     loaded: dict[str, Connector]
+    refused: RefusedRequests
+    webhooks: Lanes
     watch: Watch | None = None
     refresher: asyncio.Task[None] | None = None
 
@@ -122,6 +126,8 @@ class Runtime:
             waker=waker,
             loaded=found,
             watch=watch,
+            refused=RefusedRequests(pool),
+            webhooks=Lanes(pool, http, cipher, trusted=settings.webhook_trusted_hosts),
         )
 
     async def begin(self) -> None:
@@ -142,6 +148,7 @@ class Runtime:
             self.refresher.cancel()
             await asyncio.gather(self.refresher, return_exceptions=True)
         await self.intake.stop()
+        await self.refused.stop()
         await self.processor.stop()
         await self.waker.stop()
         await self.amender.stop()
