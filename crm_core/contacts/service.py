@@ -38,6 +38,7 @@ from crm_core.contacts.merging.service import (
     unmerge,
     unmerge_batch,
 )
+from crm_core.contacts.proofs import holders, proven_at
 
 __all__ = [
     "accept_suggestion",
@@ -46,6 +47,7 @@ __all__ = [
     "decline_suggestion",
     "get",
     "guests_of",
+    "holders",
     "identity_ids",
     "is_known",
     "known",
@@ -58,6 +60,7 @@ __all__ = [
     "own",
     "owners",
     "perhaps",
+    "proven_at",
     "remove_handle",
     "require",
     "require_guest",

@@ -9,7 +9,7 @@ from typing import Any, cast
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from hub.web import assets, i18n, navigation
+from hub.web import assets, i18n, naming, navigation
 from hub.web.catalogs import LANGUAGES, WEB
 from hub.web.context import USER, csrf_token, is_fragment, runtime
 from hub.web.formats import FILTERS, now
@@ -23,10 +23,21 @@ _csrf: ContextVar[str] = ContextVar("csrf", default="")
 
 
 class Careful(StrictUndefined):
-    """A missing value is an error where it is printed, and merely false where it is asked for."""
+    """A missing value is an error where it is printed, and merely false, and equal to nothing, where it is asked for."""
+
+    __slots__ = ()
 
     def __bool__(self) -> bool:
         return False
+
+    def __eq__(self, other: object) -> bool:
+        return False
+
+    def __ne__(self, other: object) -> bool:
+        return True
+
+    def __hash__(self) -> int:
+        return 0
 
 
 def _environment() -> Environment:
@@ -44,7 +55,7 @@ def _environment() -> Environment:
     # would declare a whole sentence harmless, and with it whatever a customer has put into it.
     env.newstyle_gettext = True  # pyright: ignore[reportAttributeAccessIssue] - known to the i18n extension
     cast("dict[str, Any]", env.filters).update(
-        FILTERS | {"marked": marked, "preview": preview, "history": history}
+        FILTERS | naming.FILTERS | {"marked": marked, "preview": preview, "history": history}
     )
     cast("dict[str, Any]", env.globals).update(
         gettext=_gettext,
