@@ -298,7 +298,7 @@ async def test_after_closing_one_goes_on_and_can_undo(site: Site, browser: Brows
     ids = [await own(site, dara, f"Hello {n}", sender=f"+8551200001{n}") for n in range(3)]
     page = await opened(site, browser, dara, ids[1])
     await page.keyboard.press("e")
-    await expect(page.locator("#notices")).to_contain_text("Closed")
+    await expect(page.locator("#notices")).to_contain_text("Conversation closed")
     await expect(page.locator(f'#composer[data-composer="{ids[0]}"]')).to_be_visible()
     state = "SELECT state FROM inbox_conversation WHERE id = $1"
     assert await site.world.value(state, ids[1]) == "closed"
@@ -307,3 +307,21 @@ async def test_after_closing_one_goes_on_and_can_undo(site: Site, browser: Brows
     await expect(page.locator(f'#composer[data-composer="{ids[1]}"]')).to_be_visible()
     await expect(page.locator(f"#c{ids[1]}")).to_have_count(1)
     assert await site.world.value(state, ids[1]) == "open"
+
+
+async def test_a_click_into_the_field_sends_nothing(site: Site, browser: Browser, dara: User) -> None:
+    admin, _ = await site.world.user("Sokha", role="admin", is_in=False)
+    id_ = await own(site, dara)
+    page = await opened(site, browser, admin, id_)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if request.method == "POST" else None)
+    await page.locator("#text").fill("Not yet")
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator("#led")).to_be_visible()
+    await page.locator("#led").get_by_role("button", name="Cancel").click()
+    await page.locator("#text").click()
+    await page.locator("#composer").get_by_text("Note", exact=True).click()
+    await page.locator("#composer").get_by_text("Reply", exact=True).click()
+    await expect(page.locator("#text")).to_have_value("Not yet")
+    assert len([url for url in asked if url.endswith("/messages")]) == 1
+    assert await site.world.value(COUNT, "out") == 0

@@ -103,10 +103,8 @@ async function attempt(composer, { force = false, lead = "" } = {}) {
   if (form() !== composer || composer.querySelector("dialog[open]")) return;
   const body = new FormData(composer);
   const edited = composer.elements.edits.value;
-  if (force || composer.dataset.force) body.set("force", "1");
-  if (lead || composer.dataset.lead) body.set("lead", lead || composer.dataset.lead);
-  composer.dataset.force = body.get("force") ?? "";
-  composer.dataset.lead = body.get("lead") ?? "";
+  if (force) body.set("force", "1");
+  if (lead) body.set("lead", lead);
   body.delete("file");
   if (!body.get("text").trim() && !body.getAll("attachment").length) { composer.elements.text.focus(); return; }
   const kind = kindOf(composer);
@@ -119,16 +117,14 @@ async function attempt(composer, { force = false, lead = "" } = {}) {
   button.disabled = false;
   if (told.outcome === DONE) { sent(composer, told, { edited, place, typed: body.get("text") }); return; }
   if (!edited) keep(composer, kind, body.get("text"));
-  if (told.outcome === SIGNED_OUT) { if ((await signIn()) && form() === composer) await attempt(composer); return; }
+  if (told.outcome === SIGNED_OUT) { if ((await signIn()) && form() === composer) await attempt(composer, { force, lead }); return; }
   if (told.outcome === LOST) failed();
   else if (told.status === 409 && !edited) ask(composer, JSON.parse(told.html));
-  else { delete composer.dataset.lead; delete composer.dataset.force; refused(told.html); }
+  else refused(told.html);
 }
 
 function sent(composer, told, { edited, place, typed }) {
   try { localStorage.removeItem(place); } catch { /* no storage */ }
-  delete composer.dataset.force;
-  delete composer.dataset.lead;
   apply(told.html);
   if (form() !== composer) { drop(composer, kindOf(composer)); return; }
   if (edited) { forget(composer); composer.elements.text.focus(); return; }
@@ -152,7 +148,6 @@ function ask(composer, told) {
 }
 
 async function askStale(composer) {
-  delete composer.dataset.force;
   composer.querySelector("#stale").showModal();
   const messages = () => [...document.querySelectorAll("#messages > .msg")];
   const told = await get(`${composer.getAttribute("action")}?after=${messages().at(-1)?.dataset.order ?? 0}`);
@@ -164,14 +159,11 @@ document.addEventListener("submit", (event) => {
   if (event.target.matches?.("[data-composer]")) { event.preventDefault(); send(event.target); }
 });
 document.addEventListener("click", (event) => {
-  if (event.target.closest?.("[data-force]")) { form().querySelector("#stale").close(); send(form(), { force: true }); }
+  if (event.target.closest?.("button[data-force]")) { form().querySelector("#stale").close(); send(form(), { force: true }); }
   const lead = event.target.closest?.("[data-lead-choice]")?.dataset.leadChoice;
   if (lead) { form().querySelector("#led").close(); send(form(), { lead }); }
   if (event.target.closest?.("[data-use-as-reply]")) useAsReply(form());
 });
-document.addEventListener("close", (event) => {
-  if (event.target.matches?.("#led, #stale") && form()) { delete form().dataset.lead; delete form().dataset.force; }
-}, true);
 document.addEventListener("keydown", (event) => {
   if (event.target.id === "text" && event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); send(form()); }
   if (event.target.id === "text" && event.key === "Escape") event.target.blur();
