@@ -28,6 +28,7 @@ from hub.web.pages import ANYBODY, EVERYBODY, Page, guarded, lost
 
 SHELL = (
     Page(method="GET", path="/", handler=signin.home, access=EVERYBODY),
+    Page(method="GET", path="/sw.js", handler=assets.service_worker, access=ANYBODY),
     Page(method="GET", path="/sign-in", handler=signin.show, access=ANYBODY, name="signin"),
     Page(method="POST", path="/sign-in", handler=signin.submit, access=ANYBODY),
     Page(method="GET", path="/sign-in/code", handler=signin.show_code, access=ANYBODY, name="signin-code"),

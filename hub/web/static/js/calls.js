@@ -13,12 +13,34 @@ function put(html) {
     if (old) keep(old, fresh);
     if (old) old.replaceWith(fresh); else box().append(fresh);
     window.htmx?.process(fresh);
+    fold(fresh, isFolded(fresh));
     const typed = fresh.querySelector("[data-typing]");
     if (typed) { typed.focus(); typed.setSelectionRange?.(typed.value.length, typed.value.length); }
-    if (fresh.hasAttribute("data-fades")) setTimeout(() => fresh.remove(), 4000);
   }
+  fade();
   tick();
 }
+
+// A folded call is a bar above the page, which makes room for it; on a phone one is folded as soon as it is answered.
+const foldKey = (node) => `hub-call-folded:${node.dataset.call}`;
+function isFolded(node) {
+  const chosen = sessionStorage.getItem(foldKey(node));
+  if (chosen) return chosen === "1";
+  return node.dataset.state !== "ringing" && Boolean(node.dataset.call) && matchMedia("(max-width: 720px)").matches;
+}
+
+function fold(node, folded) {
+  node.classList.toggle("is-folded", folded);
+  node.querySelector("[data-fold-call]")?.setAttribute("aria-expanded", String(!folded));
+}
+
+function fade() {
+  for (const node of box().querySelectorAll("[data-fades]")) {
+    node.removeAttribute("data-fades");
+    setTimeout(() => node.remove(), 4000);
+  }
+}
+document.addEventListener("htmx:afterSwap", () => { if (box()) fade(); });
 
 function keep(old, fresh) { // what is being typed stays, and so does the place in it
   for (const field of old.querySelectorAll("[data-keep]")) {
@@ -49,6 +71,11 @@ document.addEventListener("hub:panel", async (event) => {
 });
 
 document.addEventListener("click", async (event) => {
+  const bar = event.target.closest?.("[data-fold-call]")?.closest(".call");
+  if (bar) {
+    fold(bar, !bar.classList.contains("is-folded"));
+    sessionStorage.setItem(foldKey(bar), bar.classList.contains("is-folded") ? "1" : "0");
+  }
   const verb = event.target.closest?.("[data-dismiss-call]");
   if (verb) {
     const node = verb.closest(".call");

@@ -5,6 +5,8 @@ import "./attachments.js";
 import "./format.js";
 import "./typing.js";
 import "./keys.js";
+import "./mailframe.js";
+import "./newer.js";
 import { apply } from "./apply.js";
 import { connect } from "./live.js";
 import { refresh } from "./times.js";
