@@ -188,7 +188,8 @@ class Notice:
     """Something happened around a conversation: a line in its thread, if there is one; it begins none.
 
     `key` makes a repeat harmless. `reachable` says whether the sender can be written to from now on; None: nothing about it.
-    `moves_to` is the new name of `thread`.
+    `refuses` says whether they want no advertising from now on, `becomes` by which handle the same person is reached instead
+    of their first one (a changed number). `moves_to` is the new name of `thread`.
     """
 
     key: str
@@ -197,6 +198,8 @@ class Notice:
     text: str
     thread: str = ""
     reachable: bool | None = None
+    refuses: bool | None = None
+    becomes: Handle | None = None
     moves_to: str = ""
 
 
@@ -274,7 +277,14 @@ class Ignored:
     reason: str
 
 
-Event: TypeAlias = InboundMessage | Revision | Notice | CallStep | Receipt | Presence | Ignored
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """One event of an input that could not be read (`reason`), beside others that could: it alone waits in quarantine."""
+
+    reason: str
+
+
+Event: TypeAlias = InboundMessage | Revision | Notice | CallStep | Receipt | Presence | Ignored | Unread
 
 
 # ---------------------------------------------------------------- out
@@ -540,6 +550,7 @@ class Abilities:
 class ConnectorSpec:
     """A connector's card: its id (folder name), its title, the handle kind of its senders, settings and abilities.
 
+    `other_kinds` are further kinds of handles that its people have and that one can write to (an id beside a number).
     `creates_lead` is False where an input is not a request (a newsletter archive). `parse_at_door` is True where `parse`
     is quick enough (< 1 ms) to run before the answer; the platform then orders inputs by sender over all processes.
     """
@@ -554,6 +565,12 @@ class ConnectorSpec:
     creates_lead: bool = True
     icon: str = "message"
     level: str = "code"
+    other_kinds: tuple[str, ...] = ()
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """All kinds of handles that a message can be addressed to."""
+        return (self.handle_kind, *self.other_kinds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,19 @@ AWAY = (
 )
 """What a restarting server answers with."""
 
+UNAVAILABLE = (
+    OSError,
+    EOFError,
+    MemoryError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.TransactionRollbackError,
+)
+"""The database is away, full or has broken off, or this process is: nothing was written, and a repeat may do (503)."""
+
 SESSION = {"timezone": "UTC", "jit": "off", "idle_in_transaction_session_timeout": "60s"}
 
 

@@ -13,6 +13,9 @@ import orjson
 from aiohttp import web
 
 from connectors.contract import Answer, Asking, Door, RawInput, Rejected, Unverified
+from hub.bodies import BodyRefused, read_body
+from hub.database import UNAVAILABLE
+from hub.peers import network_of, peer
 from hub.runtime import RUNTIME, Runtime
 from inbox.calls import routing
 from inbox.channels.model import LiveChannel
@@ -20,8 +23,9 @@ from inbox.intake.service import Busy
 
 log = logging.getLogger(__name__)
 
-BODY_WITHIN = 20.0
 ROUTE_WITHIN = 1.0
+AT_ONCE = 32 * 1024
+"""Bytes of a body that are parsed on the event loop; a larger one would hold up everybody else."""
 PROBLEM = "application/problem+json"
 
 
@@ -37,17 +41,17 @@ async def receive(request: web.Request) -> web.StreamResponse:
     channel = runtime.directory.by_slug(slug)
     if channel is None or channel.door is None:
         return problem(404, "There is no such channel here.", "Check the address in the channel's settings.")
-    if not _within_rate(runtime, channel, request.remote or ""):
-        log.warning("door flooded", extra={"channel": slug, "peer": request.remote})
+    who = peer(request)
+    if not _within_rate(runtime, channel, network_of(who)):
+        log.warning("door flooded", extra={"channel": slug, "peer": who})
         return problem(
             429, "Too many requests from this address.", "Wait a minute and try again.", retry_after=60
         )
-    body = await _body(request, limit=channel.connector.spec.abilities.body_limit)
-    if isinstance(body, web.Response):
-        log.warning(
-            "door refused a body", extra={"channel": slug, "peer": request.remote, "status": body.status}
-        )
-        return body
+    try:
+        body = await read_body(request, limit=channel.connector.spec.abilities.body_limit)
+    except BodyRefused as error:
+        log.warning("door refused a body", extra={"channel": slug, "peer": who, "status": error.status})
+        return problem(error.status, error.title, error.detail)
     raw = RawInput(
         transport="http",
         body=body,
@@ -56,7 +60,7 @@ async def receive(request: web.Request) -> web.StreamResponse:
         suffix=request.match_info.get("suffix", ""),
         headers={name.lower(): value for name, value in request.headers.items()},
         query=dict(request.query),
-        peer=request.remote or "",
+        peer=who,
         meta={"query_string": request.rel_url.raw_query_string} if request.query else {},
     )
     return await _take(runtime, channel, channel.door, raw)
@@ -65,25 +69,38 @@ async def receive(request: web.Request) -> web.StreamResponse:
 async def _take(runtime: Runtime, channel: LiveChannel, door: Door, raw: RawInput) -> web.Response:
     slug = channel.row.slug
     try:
-        if answer := door.handshake(raw, channel.config):
-            return _response(answer)
-        door.verify(raw, channel.config)
-        key = door.key(raw, channel.config)
+        opened = await _opened(channel, door, raw)
     except Unverified as error:
         log.warning("door not verified", extra={"channel": slug, "peer": raw.peer, "reason": str(error)})
         return problem(401, "This request is not from whom it claims to be.", str(error))
     except Rejected as error:
         log.info("door rejected an entry", extra={"channel": slug, "peer": raw.peer, "reason": str(error)})
         return _rejected(door, channel, raw, error)
+    if isinstance(opened, Answer):
+        return _response(opened)
     if channel.row.is_paused:
         return problem(503, "This channel is paused.", "Try again later.", retry_after=300)
-    if key:
-        raw = _keyed(raw, key)
+    if opened:
+        raw = replace(raw, key=opened)
     try:
         journal_id = await runtime.intake.accept(channel, raw)
     except Busy as error:
         return problem(503, "The hub cannot store this now.", "Try again shortly.", retry_after=error.after)
     return _response(door.answer(await _with_route(runtime, channel, raw), channel.config, journal_id))
+
+
+async def _opened(channel: LiveChannel, door: Door, raw: RawInput) -> Answer | str | None:
+    """The answer to a handshake, else the key of a verified request. What is large is looked at in a thread."""
+    if len(raw.body) > AT_ONCE:
+        return await asyncio.to_thread(_verified, channel, door, raw)
+    return _verified(channel, door, raw)
+
+
+def _verified(channel: LiveChannel, door: Door, raw: RawInput) -> Answer | str | None:
+    if answer := door.handshake(raw, channel.config):
+        return answer
+    door.verify(raw, channel.config)
+    return door.key(raw, channel.config)
 
 
 async def _with_route(runtime: Runtime, channel: LiveChannel, raw: RawInput) -> RawInput:
@@ -96,54 +113,12 @@ async def _with_route(runtime: Runtime, channel: LiveChannel, raw: RawInput) -> 
     try:
         async with asyncio.timeout(ROUTE_WITHIN), runtime.pool.acquire() as conn:
             found = await routing.route(conn, caller)
-    except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except (*UNAVAILABLE, asyncpg.PostgresError) as error:
         log.warning(
             "a caller could not be looked up", extra={"channel": channel.row.slug, "error": repr(error)}
         )
         return raw
     return replace(raw, meta={**raw.meta, "route": found})
-
-
-async def _body(request: web.Request, *, limit: int) -> bytes | web.Response:
-    """The body, or the answer to one that is too large or too slow. Nothing of it is stored then."""
-    if (request.content_length or 0) > limit:
-        return _too_large(limit)
-    if not request.can_read_body:
-        return b""
-    if request.content.is_eof():  # it came with the head, as nearly all do
-        whole = request.content.read_nowait()
-        return whole if len(whole) <= limit else _too_large(limit)
-    chunks: list[bytes] = []
-    size = 0
-    try:
-        async with asyncio.timeout(BODY_WITHIN):
-            async for chunk in request.content.iter_any():
-                size += len(chunk)
-                if size > limit:
-                    return _too_large(limit)
-                chunks.append(chunk)
-    except TimeoutError:
-        return problem(408, "The body did not arrive in time.", "Send it again.")
-    return b"".join(chunks)
-
-
-def _too_large(limit: int) -> web.Response:
-    return problem(413, f"The body is larger than {limit} bytes.", "Send less, or a smaller file.")
-
-
-def _keyed(raw: RawInput, key: str) -> RawInput:
-    return RawInput(
-        transport=raw.transport,
-        body=raw.body,
-        received_at=raw.received_at,
-        key=key,
-        method=raw.method,
-        suffix=raw.suffix,
-        headers=raw.headers,
-        query=raw.query,
-        peer=raw.peer,
-        meta=raw.meta,
-    )
 
 
 def _rejected(door: Door, channel: LiveChannel, raw: RawInput, error: Rejected) -> web.Response:

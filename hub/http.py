@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
-import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
-from aiohttp.resolver import ThreadedResolver
+from aiohttp.abc import AbstractResolver
+from yarl import URL
 
 from connectors.contract import ChannelConfig, Http, Refused, Reply, TryAgain, Unknown
+from hub.guard import NO_ADDRESS, GuardedResolver, check_literal, is_private, parsed, public_socket
 
 CONNECT_WITHIN = 10.0
 KEEP_ALIVE = 4.0
@@ -62,38 +60,39 @@ class HttpClient:
         """See `connectors.contract.Http`. Only GET and HEAD follow redirects: another host is guarded and gets no headers."""
         sent_headers = dict(headers or {})
         mark = _Mark(is_safe=method in SAFE)
+        target = parsed(url)
         try:
             async with asyncio.timeout(timeout):
                 for _ in range(MOST_REDIRECTS + 1):
                     reply = await self._once(
                         method,
-                        url,
+                        target,
                         headers=sent_headers,
                         params=params,
                         json=json,
                         data=form if form is not None else body,
                         limit=limit,
-                        is_guarded=guarded and _host(url) not in trusted,
+                        is_guarded=guarded and target.host not in trusted,
                         mark=mark,
                     )
-                    target = reply.headers.get("location")
-                    if reply.status not in REDIRECTS or not target or method not in SAFE:
+                    location = reply.headers.get("location")
+                    if reply.status not in REDIRECTS or not location or method not in SAFE:
                         return reply
-                    following = urljoin(url, target)
-                    if _origin(following) != _origin(url):
+                    following = parsed(location, base=target)
+                    if following.origin() != target.origin():
                         sent_headers = {}
-                        guarded = guarded or _host(following) != _host(url)
-                    url, params = following, None
+                        guarded = guarded or following.host != target.host
+                    target, params = following, None
         except TimeoutError:
-            raise _lost(method, f"{_host(url)} did not answer within {timeout:.0f} seconds", mark) from None
+            raise _lost(method, f"{target.host} did not answer within {timeout:.0f} seconds", mark) from None
         except ValueError as error:  # a header or an address that cannot be written
             raise Refused(f"This request cannot be made: {error}.") from None
-        raise Refused(f"{_host(url)} redirects in a circle.")
+        raise Refused(f"{target.host} redirects in a circle.")
 
     async def _once(
         self,
         method: str,
-        url: str,
+        url: URL,
         *,
         headers: Mapping[str, str],
         params: Mapping[str, str] | None,
@@ -103,11 +102,9 @@ class HttpClient:
         is_guarded: bool,
         mark: _Mark,
     ) -> Reply:
-        host = _host(url)
-        if urlsplit(url).scheme not in ("http", "https") or not host:
-            raise Refused(f"“{url[:80]}” is not an address of the web.")
+        host = url.host or ""
         if is_guarded:
-            _check_literal(host)
+            check_literal(host)
         try:
             async with self._session(is_guarded=is_guarded).request(
                 method,
@@ -125,11 +122,11 @@ class HttpClient:
         except _TooLarge as error:
             raise Refused(str(error)) if method in SAFE else Unknown(str(error)) from None
         except aiohttp.InvalidURL:
-            raise Refused(f"“{url[:80]}” is not an address of the web.") from None
+            raise Refused(NO_ADDRESS.format(str(url)[:80])) from None
         except (aiohttp.ClientError, OSError) as error:
             if isinstance(error, TimeoutError) and not isinstance(error, aiohttp.ClientError):
                 raise
-            if _is_private(error):
+            if is_private(error):
                 raise Refused(f"{host} is an address inside the own network.") from None
             if not mark.sent:
                 raise TryAgain(f"{host} cannot be reached: {error or type(error).__name__}.") from error
@@ -137,18 +134,23 @@ class HttpClient:
 
     def _session(self, *, is_guarded: bool) -> aiohttp.ClientSession:
         if is_guarded:
-            self._guarded = self._guarded or _new_session(resolver=_GuardedResolver(), per_host=20)
+            self._guarded = self._guarded or _new_session(
+                resolver=GuardedResolver(), per_host=20, socket_factory=public_socket
+            )
             return self._guarded
         self._open = self._open or _new_session(resolver=None, per_host=64)
         return self._open
 
 
-def _new_session(*, resolver: AbstractResolver | None, per_host: int) -> aiohttp.ClientSession:
+def _new_session(
+    *, resolver: AbstractResolver | None, per_host: int, socket_factory: Any = None
+) -> aiohttp.ClientSession:
     connector = aiohttp.TCPConnector(
         resolver=resolver,
         limit_per_host=per_host,
         use_dns_cache=resolver is None,
         keepalive_timeout=KEEP_ALIVE,
+        socket_factory=socket_factory,
     )
     trace = aiohttp.TraceConfig()
     trace.on_request_headers_sent.append(_note_sent)
@@ -202,29 +204,6 @@ class _TooLarge(Exception):
     """An answer larger than the caller allows."""
 
 
-class _PrivateAddress(OSError):
-    """The name stands for an address inside."""
-
-
-class _GuardedResolver(AbstractResolver):
-    """Resolves names and refuses any that stands for a private address; the connection uses the very addresses checked."""
-
-    def __init__(self) -> None:
-        self._resolver = ThreadedResolver()
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        found = await self._resolver.resolve(host, port, family)
-        for entry in found:
-            if not _is_public(entry["host"]):
-                raise _PrivateAddress(f"{host} is an address inside the own network.")
-        return found
-
-    async def close(self) -> None:
-        await self._resolver.close()
-
-
 async def _read(response: aiohttp.ClientResponse, limit: int) -> bytes:
     if (response.content_length or 0) > limit:
         raise _TooLarge(f"The answer is larger than {max(1, limit // 1024 // 1024)} MB.")
@@ -238,49 +217,7 @@ async def _read(response: aiohttp.ClientResponse, limit: int) -> bytes:
     return b"".join(chunks)
 
 
-def _check_literal(host: str) -> None:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return
-    if not _is_public(host):
-        raise Refused(f"{host} is an address inside the own network.")
-
-
-def _is_public(address: str) -> bool:
-    parsed = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(parsed, ipaddress.IPv6Address):
-        parsed = parsed.ipv4_mapped or parsed.sixtofour or _translated(parsed) or parsed
-    return parsed.is_global and not parsed.is_multicast
-
-
-def _translated(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    """The IPv4 address inside one of NAT64 (64:ff9b::/96) or of the old compatible form (::/96)."""
-    head, low = int(address) >> 32, int(address) & 0xFFFFFFFF
-    return ipaddress.IPv4Address(low) if head in (0, 0x64FF9B << 64) and low > 1 else None
-
-
-def _is_private(error: BaseException | None) -> bool:
-    """Whether the guard is what an error goes back to."""
-    while error is not None:
-        if isinstance(error, _PrivateAddress) or isinstance(
-            getattr(error, "os_error", None), _PrivateAddress
-        ):
-            return True
-        error = error.__cause__
-    return False
-
-
 def _lost(method: str, sentence: str, mark: _Mark) -> TryAgain | Unknown:
     """A line that broke: harmless before the request went out, and for a request that only reads."""
     said = sentence[0].upper() + sentence[1:] + "."
     return TryAgain(said) if method in SAFE or not mark.sent else Unknown(said)
-
-
-def _host(url: str) -> str:
-    return (urlsplit(url).hostname or "").lower()
-
-
-def _origin(url: str) -> tuple[str, str, int | None]:
-    parts = urlsplit(url)
-    return (parts.scheme, parts.hostname or "", parts.port)

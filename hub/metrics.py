@@ -11,7 +11,7 @@ from hub.runtime import RUNTIME
 
 COUNTS: LiteralString = """
     SELECT (SELECT count(*) FROM inbox_journal WHERE state = 'pending') AS pending,
-           (SELECT count(*) FROM inbox_journal WHERE state = 'quarantined') AS quarantined,
+           (SELECT count(*) FROM inbox_journal WHERE state IN ('quarantined', 'partly')) AS quarantined,
            (SELECT count(*) FROM inbox_outbox WHERE state IN ('waiting', 'retry', 'sending', 'credentials')) AS outbox,
            (SELECT coalesce(extract(epoch FROM now() - min(received_at)), 0)::float8 FROM inbox_journal
              WHERE state = 'pending') AS oldest"""

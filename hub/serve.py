@@ -11,6 +11,7 @@ from aiohttp import web
 
 from hub import collector, gateway, metrics
 from hub.api import routes as api
+from hub.connections import CONNECTIONS, KEEP_ALIVE, Site, watch
 from hub.public import routes as public
 from hub.runtime import RUNTIME, Runtime
 from hub.settings import Settings
@@ -28,8 +29,10 @@ def main(settings: Settings) -> None:
 
 def build_app(runtime: Runtime) -> web.Application:
     """The web application around a running `Runtime`."""
-    app = web.Application(client_max_size=32 * 1024 * 1024)
+    app = web.Application(client_max_size=32 * 1024 * 1024, middlewares=[watch])
     app[RUNTIME] = runtime
+    app[CONNECTIONS] = []
+    app.on_response_prepare.append(_as_it_is_called)
     gateway.add_routes(app)
     metrics.add_routes(app)
     public.add_routes(app)
@@ -38,14 +41,23 @@ def build_app(runtime: Runtime) -> web.Application:
     return app
 
 
+async def _as_it_is_called(request: web.Request, response: web.StreamResponse) -> None:
+    """No browser guesses what an answer is: neither a page's, nor the API's, nor an error of the server itself."""
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+
+
 async def _run(settings: Settings) -> None:
     runtime = await Runtime.start(settings, application="hub serve")
     runner = web.AppRunner(
-        build_app(runtime), access_log=None, handle_signals=False, shutdown_timeout=SHUTDOWN_WITHIN
+        build_app(runtime),
+        access_log=None,
+        handle_signals=False,
+        shutdown_timeout=SHUTDOWN_WITHIN,
+        keepalive_timeout=KEEP_ALIVE,
+        auto_decompress=False,  # a few bytes would become gigabytes
     )
     await runner.setup()
-    site = web.TCPSite(runner, settings.host, settings.port, reuse_port=True, backlog=1024)
-    await site.start()
+    await Site(runner, settings.host, settings.port).start()
     collector.settle()
     log.info("serving", extra={"host": settings.host, "port": settings.port})
     await until_stopped()

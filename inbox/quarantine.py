@@ -1,4 +1,4 @@
-"""Quarantine: inputs that could not be understood, with their reason and their raw bytes; replayed after a fix."""
+"""Quarantine: inputs that could not be understood, wholly or partly, with their reason and raw bytes; replayed after a fix."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LIST: LiteralString = """
     SELECT j.id, j.channel_id, c.slug, c.name, j.received_at, j.reason, j.transport, length(j.body) AS size, j.attempts,
            j.state
       FROM inbox_journal j LEFT JOIN inbox_channel c ON c.id = j.channel_id
-     WHERE j.state = 'quarantined' AND ($1::bigint IS NULL OR j.id < $1) ORDER BY j.id DESC LIMIT $2"""
+     WHERE j.state IN ('quarantined', 'partly') AND ($1::bigint IS NULL OR j.id < $1) ORDER BY j.id DESC LIMIT $2"""
 JOURNAL: LiteralString = """
     SELECT j.id, j.channel_id, c.slug, c.name, j.received_at, j.reason, j.transport, length(j.body) AS size, j.attempts,
            j.state
@@ -28,18 +28,22 @@ SHOW: LiteralString = """
       FROM inbox_journal j LEFT JOIN inbox_channel c ON c.id = j.channel_id WHERE j.id = $1"""
 REPLAY: LiteralString = """
     UPDATE inbox_journal SET state = 'pending', attempts = 0, try_after = NULL, reason = '', processed_at = NULL
-     WHERE id = ANY($1::bigint[]) AND state = 'quarantined'
-    RETURNING channel_id, (received_at AT TIME ZONE 'UTC')::date AS day"""
+     WHERE id = ANY($1::bigint[]) AND state IN ('quarantined', 'partly')
+    RETURNING channel_id, (received_at AT TIME ZONE 'UTC')::date AS day, state"""
 IGNORE: LiteralString = """
-    UPDATE inbox_journal SET state = 'ignored', reason = 'Set aside by a user: ' || reason
-     WHERE id = ANY($1::bigint[]) AND state = 'quarantined'
-    RETURNING channel_id, (received_at AT TIME ZONE 'UTC')::date AS day"""
+    UPDATE inbox_journal SET state = CASE state WHEN 'partly' THEN 'processed' ELSE 'ignored' END,
+                             reason = 'Set aside by a user: ' || reason
+     WHERE id = ANY($1::bigint[]) AND state IN ('quarantined', 'partly')
+    RETURNING channel_id, (received_at AT TIME ZONE 'UTC')::date AS day, state"""
 AGAIN: LiteralString = """
     UPDATE inbox_journal j SET state = 'pending', attempts = 0, try_after = NULL, reason = '', processed_at = NULL
       FROM (SELECT id, state FROM inbox_journal WHERE id = $1 AND state <> 'pending' FOR UPDATE) AS before
      WHERE j.id = before.id
     RETURNING j.channel_id, (j.received_at AT TIME ZONE 'UTC')::date AS day, before.state"""
-COUNT: LiteralString = "SELECT count(*) FROM inbox_journal WHERE state = 'quarantined'"
+UNREAD = ("quarantined", "partly")
+"""The states in which something of an input waits for a fix."""
+ALL: LiteralString = "SELECT id FROM inbox_journal WHERE state IN ('quarantined', 'partly') ORDER BY id"
+COUNT: LiteralString = "SELECT count(*) FROM inbox_journal WHERE state IN ('quarantined', 'partly')"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,20 +98,26 @@ async def show(conn: Conn, id_: int) -> JournalEntry:
 
 async def replay(conn: Conn, ids: Sequence[int]) -> int:
     """Let inputs be processed again; returns how many there were. They are taken up within seconds."""
-    return await _leave(conn, REPLAY, ids, becomes=None)
+    return await _leave(conn, REPLAY, ids, settles=False)
 
 
 async def set_aside(conn: Conn, ids: Sequence[int]) -> int:
-    """Leave inputs out for good; they stay in the journal and count as ignored."""
-    return await _leave(conn, IGNORE, ids, becomes="ignored")
+    """Leave inputs out for good; they stay in the journal and count as ignored, or as processed where a part of them was."""
+    return await _leave(conn, IGNORE, ids, settles=True)
 
 
 async def process_again(conn: Conn, id_: int) -> bool:
     """Let one settled input be processed once more; what it made already is recognised and not made twice."""
     row = await conn.fetchrow(AGAIN, id_)
     if row is not None:
-        await ledger.count(conn, [(row["channel_id"], row["day"], row["state"], -1)])
+        before = "quarantined" if row["state"] == "partly" else row["state"]
+        await ledger.count(conn, [(row["channel_id"], row["day"], before, -1)])
     return row is not None
+
+
+async def ids_of_all(conn: Conn) -> list[int]:
+    """The ids of everything in quarantine, oldest first."""
+    return [row["id"] for row in await conn.fetch(ALL)]
 
 
 async def waiting(conn: Conn) -> int:
@@ -115,11 +125,11 @@ async def waiting(conn: Conn) -> int:
     return await conn.fetchval(COUNT)
 
 
-async def _leave(conn: Conn, statement: LiteralString, ids: Sequence[int], *, becomes: str | None) -> int:
+async def _leave(conn: Conn, statement: LiteralString, ids: Sequence[int], *, settles: bool) -> int:
     rows = await conn.fetch(statement, list(ids))
     counts = [(row["channel_id"], row["day"], "quarantined", -1) for row in rows]
-    if becomes:
-        counts += [(row["channel_id"], row["day"], becomes, 1) for row in rows]
+    if settles:
+        counts += [(row["channel_id"], row["day"], row["state"], 1) for row in rows]
     await ledger.count(conn, counts)
     return len(rows)
 

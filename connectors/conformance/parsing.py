@@ -24,10 +24,11 @@ from connectors.contract import (
     Presence,
     Receipt,
     Revision,
+    Unread,
     Unsupported,
 )
 
-EVENTS = (InboundMessage, Revision, Notice, CallStep, Receipt, Presence, Ignored)
+EVENTS = (InboundMessage, Revision, Notice, CallStep, Receipt, Presence, Ignored, Unread)
 LONGEST_ID = 2_000
 
 

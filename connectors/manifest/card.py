@@ -29,6 +29,10 @@ def read_card(reader: Reader, top: dict[str, yaml.Node]) -> ConnectorSpec:
         title=reader.text(top.get("title"), what="title"),
         summary=reader.text(top.get("summary"), what="summary"),
         handle_kind=_name(reader, top.get("handle_kind"), what="handle_kind", default="phone"),
+        other_kinds=tuple(
+            _name(reader, item, what="other_kinds")
+            for item in reader.items(top.get("other_kinds"), what="other_kinds")
+        ),
         icon=reader.text(top.get("icon"), what="icon", default="message"),
         creates_lead=reader.flag(top.get("creates_lead"), what="creates_lead", default=True),
         settings=settings,

@@ -52,6 +52,11 @@ class ManifestConnector:
     def spec(self) -> ConnectorSpec:
         return self.manifest.spec
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Sentences of the manifest that people read in threads and in the journal."""
+        return self.manifest.texts
+
     def parse(self, raw: RawInput, channel: ChannelConfig) -> Sequence[Event]:
         return events_of(self.manifest, raw, channel)
 

@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
 import jmespath
-import orjson
 import yaml
-from jmespath import functions
 from jmespath.visitor import TreeInterpreter
 
 from connectors.contract import Unsupported
+from connectors.manifest.functions import Functions
 from connectors.manifest.model import Ask, Root
 from connectors.manifest.reading import Reader
-from connectors.manifest.values import FORMATS, convert
+from connectors.manifest.values import FORMATS, convert, is_pattern, is_zone
 
 LONGEST = 4_000
-
-
-class Functions(functions.Functions):
-    """JMESPath's own, and `parse_json` for providers that put JSON into a field of a form."""
-
-    @functions.signature({"types": ["string"]})
-    def _func_parse_json(self, text: str) -> Any:
-        try:
-            found = orjson.loads(text)
-        except orjson.JSONDecodeError:
-            return None
-        return found if isinstance(found, dict | list) else None
 
 
 _INTERPRETER = TreeInterpreter(jmespath.Options(custom_functions=Functions()))
@@ -60,7 +47,7 @@ def ask(
         return None
     if isinstance(node, yaml.ScalarNode):
         return _expression(reader, node, what=what, names=names)
-    parts = reader.mapping(node, ("value", "const", "format", "map", "default"), what=what)
+    parts = reader.mapping(node, ("value", "const", "format", "zone", "map", "default"), what=what)
     constants = [reader.plain(parts[name]) if name in parts else None for name in ("const", "default")]
     vocabulary = list(words)
     for name, value in zip(("const", "default"), constants, strict=True):
@@ -74,16 +61,38 @@ def ask(
         return None
     look = _expression(reader, parts["value"], what=what, names=names)
     table = _map(reader, parts.get("map"), what=what, words=vocabulary)
-    format_ = reader.choice(parts.get("format"), ("", *FORMATS), what="format", default="")
+    format_, zone = _format(reader, parts)
     if look is None:
         return None
     if not table and not format_ and default is None:
         return look
-    return partial(_look, look, table, format_, default, what, strict)
+    return partial(_look, look, table, (format_, zone), default, what, strict)
+
+
+def _format(reader: Reader, parts: Mapping[str, yaml.Node]) -> tuple[str, str]:
+    """A format by its name or as a pattern of strptime, and where its clock stands; a zone alone is for a time."""
+    format_ = reader.text(parts.get("format"), what="format", default="time" if "zone" in parts else "")
+    zone = reader.text(parts.get("zone"), what="zone")
+    if "%" not in format_:
+        format_ = reader.choice(parts.get("format"), ("", *FORMATS), what="format", default=format_)
+    elif not is_pattern(format_):
+        reader.fault(parts["format"], "This is no pattern of a time.", "Say it as `%d.%m.%Y %H:%M:%S`.")
+    if zone and not is_zone(zone):
+        reader.fault(
+            parts["zone"], f"The time zone “{zone[:60]}” is not known.", "Say it as `Europe/Moscow`."
+        )
+        zone = ""
+    return format_, zone
 
 
 def _look(
-    look: Ask, table: dict[str, str] | None, format_: str, default: Any, what: str, strict: bool, root: Root
+    look: Ask,
+    table: dict[str, str] | None,
+    as_: tuple[str, str],
+    default: Any,
+    what: str,
+    strict: bool,
+    root: Root,
 ) -> Any:
     found = look(root)
     if table and found is not None:
@@ -91,8 +100,8 @@ def _look(
         if mapped is None and strict:
             raise Unsupported(f"{what} “{str(found)[:60]}” is not in the manifest's map")
         found = mapped
-    if format_ and found is not None:
-        found = convert(found, format_, name=what)
+    if as_[0] and found is not None:
+        found = convert(found, as_[0], name=what, zone=as_[1])
     return default if found is None else found
 
 

@@ -20,9 +20,10 @@ from connectors.manifest.reading import Reader, read
 from connectors.manifest.templates import fill
 
 TOP = (
-    "id", "title", "summary", "handle_kind", "icon", "creates_lead", "settings", "abilities", "api", "verify",
+    "id", "title", "summary", "handle_kind", "other_kinds", "icon", "creates_lead", "settings", "abilities", "api", "verify",
     "handshake", "receive", "reply", "send", "outcomes", "files", "probe", "example", "dial",
 )  # fmt: skip
+RECEIVE = ("split", "key", "people", "cases")
 
 
 def load_manifest(path: Path) -> Manifest:
@@ -44,7 +45,7 @@ def _build(reader: Reader, node: yaml.Node) -> Manifest:
     top = reader.mapping(node, TOP, what="the manifest", needs=("id", "title"))
     spec = with_destinations(read_card(reader, top), top)
     api = read_api(reader, top.get("api"))
-    receive = reader.mapping(top.get("receive"), ("split", "key", "cases"), what="receive", needs=("cases",))
+    receive = reader.mapping(top.get("receive"), RECEIVE, what="receive", needs=("cases",))
     reply = reader.mapping(top.get("reply"), ("status", "mime", "body", "asks_for"), what="reply")
     variants = read_variants(reader, top.get("send"), api)
     outcomes = read_outcomes(reader, top.get("outcomes"))
@@ -60,7 +61,7 @@ def _build(reader: Reader, node: yaml.Node) -> Manifest:
         handshake=read_handshake(reader, top.get("handshake")),
         splits=_splits(reader, receive.get("split")),
         key=ask(reader, receive.get("key"), what="key", names=REQUEST),
-        cases=read_cases(reader, receive.get("cases")),
+        cases=read_cases(reader, receive.get("cases"), people=receive.get("people")),
         reply_status=int(reader.number(reply.get("status"), what="status", default=200, least=200, most=299)),
         reply_mime=reader.text(reply.get("mime"), what="mime", default="application/json"),
         reply_body=fill(reader, reply.get("body"), what="body", names=REPLY),
@@ -72,6 +73,7 @@ def _build(reader: Reader, node: yaml.Node) -> Manifest:
         probe=probe,
         probe_ok=probe_ok,
         example=fill(reader, top.get("example"), what="example", names=EXAMPLE),
+        texts=tuple(dict.fromkeys(reader.texts)),
     )
 
 

@@ -54,9 +54,10 @@ class Handshake:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """What one kind of event becomes. `kind`: message, call, receipt, presence or ignore.
+    """What one kind of event becomes. `kind`: message, revision, notice, call, receipt, presence or ignore.
 
-    `people` are the asks of each handle's parts, the first one's beside the person's name and language.
+    `people` are the asks of each handle's parts, the first one's beside the person's name and language. `answers` are the
+    asks of further fields, `source` those of where a request came from, `becomes` those of a person's new handle.
     """
 
     condition: Ask | None
@@ -64,6 +65,9 @@ class Case:
     fields: Mapping[str, Ask] = field(default_factory=dict[str, Ask])
     people: tuple[Mapping[str, Ask], ...] = ()
     attachments: tuple[Mapping[str, Ask], ...] = ()
+    answers: tuple[Mapping[str, Ask], ...] = ()
+    source: Mapping[str, Ask] = field(default_factory=dict[str, Ask])
+    becomes: Mapping[str, Ask] = field(default_factory=dict[str, Ask])
     reason: str = ""
 
 
@@ -148,6 +152,7 @@ class Manifest:
     probe: Request | None = None
     probe_ok: Ask | None = None
     example: Fill | None = None
+    texts: tuple[str, ...] = ()
 
     @property
     def secrets(self) -> frozenset[str]:

@@ -10,7 +10,7 @@ EVENT: Final = REQUEST | {"event", "parents"}
 ITEM: Final = EVENT | {"item"}
 REPLY: Final = REQUEST | {"journal_id", "route"}
 MESSAGE: Final = CHANNEL | {
-    "to", "to_digits", "to_name", "sender_name", "text", "subject", "thread", "delivery_id", "reply_to", "buttons",
+    "to", "to_kind", "to_digits", "to_name", "sender_name", "text", "subject", "thread", "delivery_id", "reply_to", "buttons",
     "by_bot", "replies_to",
 }  # fmt: skip
 FILE: Final = MESSAGE | {"file"}

@@ -14,6 +14,7 @@ from connectors.phones import phone_handle, vouched_handle
 
 LONGEST_ID = 500
 LONGEST_HANDLE = 320
+SHORTEST_CODE, LONGEST_CODE = 3, 8
 EVIDENCE = {"phone": "caller_id", "email": "mail_from"}
 
 
@@ -63,17 +64,22 @@ class Occasion:
         return found
 
     def person(self, *, anonymous: str = "", needs_number: bool = False) -> Person:
-        """The sender or caller. A withheld number is somebody else in each call, `anonymous` says in which."""
-        parts = self.case.people[0]
-        first = self._handle(parts, anonymous=anonymous, needs_number=needs_number)
-        if first is None:
+        """The sender or caller, by the first of their handles that is there. A withheld number is somebody else in each
+        call, `anonymous` says in which."""
+        made = [self._handle(parts, anonymous="", needs_number=True) for parts in self.case.people[1:]]
+        first = self._handle(self.case.people[0], anonymous=anonymous, needs_number=needs_number or any(made))
+        handles = tuple(dict.fromkeys(handle for handle in (first, *made) if handle))
+        if not handles:
             raise Malformed("it names no sender")
-        also = [self._handle(other, anonymous="", needs_number=True) for other in self.case.people[1:]]
         return Person(
-            handles=(first, *(handle for handle in also if handle)),
-            name=self._part(parts, "name").strip()[:200],
-            language=self._part(parts, "language").strip()[:20],
+            handles=handles,
+            name=self._part(self.case.people[0], "name").strip()[:200],
+            language=self._part(self.case.people[0], "language").strip()[:20],
         )
+
+    def becomes(self) -> Handle | None:
+        """The handle by which the person is reached from now on, if the event says one."""
+        return self._handle(self.case.becomes, anonymous="", needs_number=True) if self.case.becomes else None
 
     def _handle(self, parts: Mapping[str, Ask], *, anonymous: str, needs_number: bool) -> Handle | None:
         kind = self._part(parts, "kind") or self.handle_kind
@@ -88,9 +94,7 @@ class Occasion:
                 return _apart(handle, anonymous)
             if trust is Trust.PROVEN and (vouched := vouched_handle(value, evidence=evidence)):
                 return vouched
-            if value:
-                raise Malformed(f"the sender “{value[:40]}” is not a telephone number")
-            return None
+            return _short(value, handle) if value else None
         if not value:
             return None
         normal = value.lower() if kind == "email" else value
@@ -99,6 +103,14 @@ class Occasion:
     def _part(self, parts: Mapping[str, Ask], name: str) -> str:
         ask = parts.get(name)
         return self.said(ask(self.root), name=f"the sender's {name}") if ask else ""
+
+
+def _short(value: str, handle: Handle) -> Handle:
+    """A short code is kept as it came and proves nothing; what holds no number at all is no sender."""
+    digits = value.removeprefix("+")
+    if not (digits.isascii() and digits.isdecimal() and SHORTEST_CODE <= len(digits) <= LONGEST_CODE):
+        raise Malformed(f"the sender “{value[:40]}” is not a telephone number")
+    return handle
 
 
 def _apart(handle: Handle, anonymous: str) -> Handle:

@@ -20,11 +20,13 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class Reader:
-    """Collects problems while a document is read. `settings` are the manifest's own, once they are read."""
+    """Collects problems while a document is read. `settings` are the manifest's own, once they are read; `texts` are its
+    sentences for people, for translation."""
 
     source: str
     problems: list[Problem] = field(default_factory=list[Problem])
     settings: dict[str, str] = field(default_factory=dict[str, str])
+    texts: list[str] = field(default_factory=list[str])
 
     def fault(self, node: yaml.Node | None, what: str, remedy: str = "") -> None:
         mark = node.start_mark if node is not None else None

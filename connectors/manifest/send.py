@@ -147,6 +147,7 @@ def _message_root(manifest: Manifest, message: Outbound, channel: ChannelConfig)
     return {
         **base_root(channel),
         "to": message.to.value,
+        "to_kind": message.to.kind,
         "to_digits": "".join(char for char in message.to.value if char.isdecimal()),
         "to_name": message.to_name,
         "sender_name": message.sender_name,

@@ -81,6 +81,11 @@ async def tag(conn: Conn, contact_id: int, label: str) -> None:
         await store.tag(conn, contact_id, label)
 
 
+async def is_known(conn: Conn, handles: Sequence[tuple[str, str]]) -> bool:
+    """Whether some contact has one of these handles, proven."""
+    return await store.is_known(conn, [kind for kind, _ in handles], [value for _, value in handles])
+
+
 async def mark_unreachable(conn: Conn, kind: str, value: str, reason: str) -> None:
     """Nothing can be sent to this address, and why; an empty reason makes it reachable again."""
     await store.mark_unreachable(conn, kind, normal.stored(kind, value), reason)

@@ -14,6 +14,7 @@ from crm_core.contacts.card import (
 )
 from crm_core.contacts.identity.service import resolve
 from crm_core.contacts.learning import (
+    is_known,
     known,
     learn,
     mark_reachable,
@@ -43,6 +44,7 @@ __all__ = [
     "decline_suggestion",
     "get",
     "identity_ids",
+    "is_known",
     "known",
     "learn",
     "list_contacts",

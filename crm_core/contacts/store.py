@@ -100,6 +100,10 @@ REACHABLE: LiteralString = """
     UPDATE crm_handle h SET unreachable = '' FROM unnest($1::text[], $2::text[]) AS t (kind, value)
      WHERE h.kind = t.kind AND h.value = t.value AND h.unreachable <> ''"""
 
+IS_KNOWN: LiteralString = """
+    SELECT EXISTS (SELECT 1 FROM unnest($1::text[], $2::text[]) AS t (kind, value)
+                     JOIN crm_handle h ON h.kind = t.kind AND h.value = t.value AND h.trust = 'proven')"""
+
 
 async def get(conn: Conn, scope: int | None, id_: int) -> Contact | None:
     """The living contact of an identity, as far as it may be seen; without handles."""
@@ -199,6 +203,10 @@ async def known(conn: Conn, contact_ids: Sequence[int]) -> dict[int, dict[str, s
         texts = {name: value for name, value in row["fields"].items() if isinstance(value, str)}
         found[row["id"]] = {**texts, **(row["addresses"] or {})}
     return found
+
+
+async def is_known(conn: Conn, kinds: Sequence[str], values: Sequence[str]) -> bool:
+    return bool(await conn.fetchval(IS_KNOWN, list(kinds), list(values)))
 
 
 async def vouched(conn: Conn, asked: Sequence[tuple[int, str, str]]) -> set[tuple[int, str, str]]:

@@ -13,29 +13,25 @@ import msgspec
 from aiohttp import ClientPayloadError, web
 from aiohttp.http_exceptions import HttpProcessingError
 
+from crm_core.errors import Forbidden
 from hub.api import problems, tokens
 from hub.api.endpoint import Call, Endpoint
 from hub.api.problems import Problem
 from hub.api.texts import is_text, unstorable
 from hub.api.tokens import Bearer
+from hub.database import UNAVAILABLE
+from hub.peers import network_of, peer
 from hub.runtime import RUNTIME
+from hub.web import limits
 
 log = logging.getLogger(__name__)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-AWAY = (
-    asyncpg.InterfaceError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.TransactionRollbackError,
-    OSError,
-)
-"""The database is away, full, or has broken off: nothing was written, and a repeat may do."""
-
 BIGGEST_ID = 2**63 - 1
 ID_DIGITS = 19
+WRONG_TOKENS = 60
+"""Of one address in five minutes."""
 BODY_LIMIT = 1024 * 1024
 BODY_LEFT = (400, 413)
 """Where the rest of the body was not read, so that the connection carries no further request."""
@@ -54,7 +50,7 @@ def handler_of(endpoint: Endpoint) -> Handler:
         ) as error:  # nothing known gets here: texts and numbers are checked before
             log.warning("api value not stored", extra={"path": request.path, "error": repr(error)})
             problem = Problem(422, "Cannot be taken as it is", detail="A value is one that cannot be stored.")
-        except AWAY as error:
+        except UNAVAILABLE as error:
             log.warning("api without database", extra={"error": repr(error)})
             problem = Problem(503, "The database is away", detail="Try again in some seconds.")
         except Exception as error:  # the rim of the API: every error becomes an answer
@@ -94,9 +90,20 @@ async def _bearer(conn: Any, request: web.Request) -> Bearer:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     bearer = await tokens.bearer(conn, token.strip()) if scheme.lower() == "bearer" and token else None
     if bearer is None:
+        await _count_wrong(request)
         detail = "Send `Authorization: Bearer <token>`; make a token with `hub token create`."
         raise Problem(401, "Who are you?", detail=detail)
     return bearer
+
+
+async def _count_wrong(request: web.Request) -> None:
+    """Whoever tries tokens waits; right ones from the same address are never counted."""
+    who = network_of(peer(request))
+    try:
+        await limits.count(request.app[RUNTIME].redis, f"token:{who}", most=WRONG_TOKENS, seconds=300)
+    except Forbidden:
+        detail = "Too many requests with a wrong token came from this address. Wait some minutes."
+        raise Problem(429, "Too many tries", detail=detail) from None
 
 
 def _path(request: web.Request) -> dict[str, str]:

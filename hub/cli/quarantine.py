@@ -36,6 +36,7 @@ def list_(as_json: bool) -> None:
                     "channel": row.slug,
                     "received_at": row.received_at,
                     "size": row.size,
+                    "state": row.state,
                     "reason": row.reason,
                 }
                 for row in rows
@@ -85,10 +86,7 @@ def replay(ids: tuple[int, ...], everything: bool) -> None:
         async with pool.acquire() as conn, conn.transaction():
             wanted = list(ids)
             if everything:
-                rows = await conn.fetch(
-                    "SELECT id FROM inbox_journal WHERE state = 'quarantined' ORDER BY id"
-                )
-                wanted = [row["id"] for row in rows]
+                wanted = await store.ids_of_all(conn)
             for start in range(0, len(wanted), 1000):
                 total += await store.replay(conn, wanted[start : start + 1000])
         return total

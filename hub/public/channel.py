@@ -10,6 +10,7 @@ from aiohttp import web
 
 from connectors.contract import RawInput
 from connectors.webform.texts import pick
+from hub.peers import peer
 from hub.runtime import RUNTIME, Runtime
 from inbox.channels.model import LiveChannel
 
@@ -41,7 +42,7 @@ def as_raw(request: web.Request) -> RawInput:
         received_at=datetime.now(UTC),
         method=request.method,
         headers={name.lower(): value for name, value in request.headers.items()},
-        peer=request.remote or "",
+        peer=peer(request),
     )
 
 

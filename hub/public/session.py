@@ -14,6 +14,7 @@ from connectors.webform.origins import cors, is_allowed, is_own, preflight, sent
 from connectors.webform.settings import settings_of as form_settings
 from connectors.webform.texts import pick
 from connectors.webform.visitor import Identity, Visitor, issue, proves
+from hub.peers import peer
 from hub.public.channel import as_raw, asked, channel_of, json, problem, runtime
 from hub.public.limits import too_often
 from hub.public.opening import opening
@@ -93,7 +94,7 @@ def _refusal(request: web.Request, channel: LiveChannel, allowed: tuple[str, ...
         return problem(
             403, "This web site may not use this channel.", detail="Add it to the channel's settings."
         )
-    return too_often(request, "session", request.remote or "", per_minute=PER_MINUTE)
+    return too_often(request, "session", peer(request), per_minute=PER_MINUTE)
 
 
 def _key(runtime: Runtime) -> bytes:

@@ -13,7 +13,8 @@ from crm_core.errors import Invalid, NotFound
 from crm_core.users import service as users
 from crm_core.users.model import User
 from hub import audit
-from hub.web.context import form, ident, peer, transaction, user
+from hub.peers import peer
+from hub.web.context import form, ident, transaction, user
 from hub.web.formats import local_date
 from hub.web.i18n import N_, gettext
 from hub.web.render import page, see_other

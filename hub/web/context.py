@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from ipaddress import ip_address
 
 from aiohttp import web
 
@@ -12,6 +11,7 @@ from crm_core.sql import Conn
 from crm_core.users.model import User, Viewer
 from hub import database
 from hub.runtime import RUNTIME, Runtime
+from hub.web.posted import posted
 from hub.web.store import Session
 from inbox.changes import Change
 from inbox.intake.model import clean
@@ -67,20 +67,6 @@ async def publish(request: web.Request, changes: Sequence[Change]) -> None:
         await runtime(request).live.publish(changes)
 
 
-def peer(request: web.Request) -> str:
-    """The address of the other side, for limits and the audit log: what a proxy on our own network says it is."""
-    remote = request.remote or ""
-    forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    return forwarded[:64] if forwarded and _is_ours(remote) else remote
-
-
-def _is_ours(address: str) -> bool:
-    try:
-        return ip_address(address).is_private
-    except ValueError:
-        return False
-
-
 def ident(request: web.Request, name: str = "id") -> int:
     """A number from the address; routes match digits only, but not how many."""
     return min(int(request.match_info[name]), 2**62)
@@ -88,7 +74,7 @@ def ident(request: web.Request, name: str = "id") -> int:
 
 async def form(request: web.Request) -> dict[str, str]:
     """The text fields of the form that was sent: line ends as one character, nothing that no database text can hold."""
-    data = await request.post()
+    data = await posted(request)
     return {
         name: clean(value).replace("\r\n", "\n") for name, value in data.items() if isinstance(value, str)
     }

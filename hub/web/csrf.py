@@ -9,6 +9,7 @@ from aiohttp import web
 
 from crm_core.errors import Forbidden
 from hub.web.i18n import N_
+from hub.web.posted import posted
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 FIELD = "csrf"
@@ -34,6 +35,6 @@ async def check_token(request: web.Request, expected: str) -> None:
         return
     given = request.headers.get(HEADER, "")
     if not given:
-        given = str((await request.post()).get(FIELD, ""))
+        given = str((await posted(request)).get(FIELD, ""))
     if not secrets.compare_digest(given.encode(), expected.encode()):
         raise Forbidden(_STALE)

@@ -16,9 +16,14 @@ _memory: dict[str, tuple[int, float]] = {}
 
 async def count(redis: Any, key: str, *, most: int, seconds: int) -> None:
     """Count one try of `key`. Raises Forbidden beyond `most` tries in `seconds`."""
-    tries = await _in_redis(redis, f"hub:tries:{key}", seconds)
-    if (tries if tries is not None else _in_memory(key, seconds)) > most:
+    if await tally(redis, key, seconds=seconds) > most:
         raise Forbidden(_TOO_OFTEN)
+
+
+async def tally(redis: Any, key: str, *, seconds: int) -> int:
+    """Count one try of `key`; how many there were within `seconds`."""
+    tries = await _in_redis(redis, f"hub:tries:{key}", seconds)
+    return tries if tries is not None else _in_memory(key, seconds)
 
 
 async def forget(redis: Any, key: str) -> None:

@@ -8,14 +8,15 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-import asyncpg
 from aiohttp import web
 
 from crm_core.errors import Conflict, Forbidden, Invalid, NotFound
+from hub.database import UNAVAILABLE
 from hub.web import csrf, i18n, session
 from hub.web.context import USER, csrf_token, is_fragment, is_signed_in, runtime
 from hub.web.i18n import N_, Speech, gettext, preferred, speaking, speech
 from hub.web.navigation import CUSTOMERS, EVERYBODY
+from hub.web.posted import utf8_headers
 from hub.web.render import page, see_other
 from hub.web.security import protect
 
@@ -56,7 +57,7 @@ def guarded(entry: Page) -> Handler:
     """The handler with everything around it."""
 
     async def answer(request: web.Request) -> web.StreamResponse:
-        request = request.clone(client_max_size=entry.limit)
+        request = request.clone(client_max_size=entry.limit, headers=utf8_headers(request))
         is_up = await _load_session(request)
         with speaking(_speech(request)):
             response = await _answer(entry, request) if is_up else trouble(request, 503, _AWAY)
@@ -70,7 +71,7 @@ async def _load_session(request: web.Request) -> bool:
     """False while the database cannot be asked."""
     try:
         await session.load(request)
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+    except UNAVAILABLE:
         log.exception("no session could be looked up", extra={"path": request.path})
         return False
     return True
@@ -109,6 +110,9 @@ async def _answer(entry: Page, request: web.Request) -> web.StreamResponse:
         return trouble(request, error.status, "")
     except tuple(STATUS) as error:
         return trouble(request, STATUS[type(error)], str(error))
+    except UNAVAILABLE as error:
+        log.warning("page without database", extra={"path": request.path, "error": repr(error)})
+        return trouble(request, 503, _AWAY)
     except Exception:
         return incident(request)
 

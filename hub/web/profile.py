@@ -10,9 +10,10 @@ from aiohttp import web
 from crm_core.errors import Invalid
 from crm_core.users import service as users
 from hub import audit
+from hub.peers import peer
 from hub.web import session, store
 from hub.web.catalogs import LANGUAGES
-from hub.web.context import USER, form, peer, runtime, transaction, user
+from hub.web.context import USER, form, runtime, transaction, user
 from hub.web.context import session as current
 from hub.web.i18n import N_, gettext, speaking, speech
 from hub.web.render import page, see_other

@@ -7,8 +7,9 @@ from aiohttp import web
 from crm_core.errors import NotFound
 from crm_core.refusals import service as refusals
 from hub import audit
+from hub.peers import peer
 from hub.refusals import handle_of
-from hub.web.context import form, peer, runtime, transaction
+from hub.web.context import form, runtime, transaction
 from hub.web.i18n import N_
 from hub.web.render import page
 

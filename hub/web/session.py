@@ -12,8 +12,9 @@ from crm_core.errors import NotFound
 from crm_core.sql import Conn
 from crm_core.users import service as users
 from crm_core.users.model import User, Viewer
+from hub.peers import peer
 from hub.web import store
-from hub.web.context import SESSION, USER, VIEWER, peer, runtime
+from hub.web.context import SESSION, USER, VIEWER, runtime
 
 COOKIE = "hub_session"
 LASTS = timedelta(days=14)

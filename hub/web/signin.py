@@ -12,12 +12,14 @@ from crm_core.sql import Conn
 from crm_core.users import service as users
 from crm_core.users.model import User
 from hub import audit
-from hub.web import links, navigation, session, store
+from hub.peers import network_of, peer
+from hub.web import links, navigation, session, store, tries
 from hub.web.catalogs import LANGUAGES
-from hub.web.context import form, is_signed_in, peer, runtime, transaction, user
+from hub.web.context import form, is_signed_in, runtime, transaction, user
 from hub.web.context import session as current
 from hub.web.i18n import N_
-from hub.web.limits import count, forget
+from hub.web.limits import count
+from hub.web.own_path import own_path
 from hub.web.render import page, see_other
 
 STEP = "hub_second_step"
@@ -40,11 +42,8 @@ async def show(request: web.Request) -> web.StreamResponse:
 async def submit(request: web.Request) -> web.StreamResponse:
     fields = await form(request)
     email, password = fields.get("email", "").strip().lower(), fields.get("password", "")
-    redis = runtime(request).redis
     try:
-        await count(redis, f"sign-in:{peer(request)}", most=40, seconds=300)
-        await count(redis, f"sign-in:{peer(request)}:{email[:200]}", most=10, seconds=300)
-        await count(redis, f"sign-in::{email[:200]}", most=200, seconds=3600)
+        await tries.check(request, email)
     except Forbidden as error:
         return _form(request, status=429, email=email, problem=str(error))
     async with transaction(request) as conn:
@@ -57,7 +56,7 @@ async def submit(request: web.Request) -> web.StreamResponse:
                 conn, "session.refused", peer=peer(request), target=email if known else "an unknown address"
             )
             return _form(request, status=422, email=email, problem=_WRONG)
-        await forget(redis, f"sign-in:{peer(request)}:{email[:200]}")
+        await tries.succeeded(request, email)
         if found.has_totp:
             return _to_second_step(request, found)
         return await _enter(request, conn, found, how="password")
@@ -98,7 +97,7 @@ async def show_link(request: web.Request) -> web.StreamResponse:
 
 
 async def use_link(request: web.Request) -> web.StreamResponse:
-    await count(runtime(request).redis, f"link:{peer(request)}", most=40, seconds=300)
+    await count(runtime(request).redis, f"link:{network_of(peer(request))}", most=40, seconds=300)
     async with transaction(request) as conn:
         user_id = await store.use_link(conn, links.digest(request.match_info["token"]))
         if user_id is None:
@@ -140,14 +139,13 @@ async def _enter(request: web.Request, conn: Conn, found: User, *, how: str) -> 
     await audit.record(conn, "session.begun", user_id=found.id, peer=peer(request), data={"how": how})
     response = see_other(request, _next(request, found) if found.has_password else "/profile?first=1")
     session.set_cookie(request, response, token)
+    tries.remember(request, response, found.email)
     return response
 
 
 def _next(request: web.Request, found: User) -> str:
     """Where the reader wanted to go; only paths of this site."""
-    target = request.query.get("next", "")
-    is_own = target.startswith("/") and not target.startswith(("//", "/\\", "/sign-")) and "\n" not in target
-    return target if is_own else navigation.home(found)
+    return own_path(request.query.get("next", "")) or navigation.home(found)
 
 
 def _to_second_step(request: web.Request, found: User) -> web.Response:

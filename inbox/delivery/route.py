@@ -10,10 +10,10 @@ from inbox.channels.model import LiveChannel
 def sending_channel(directory: Directory, channel: LiveChannel, handle_kind: str) -> LiveChannel | None:
     """The channel that can write to a handle of this kind; None when nothing here can."""
     named = directory.by_slug(str(channel.config.settings.get("reply_channel") or ""))
-    if named and named.connector.spec.handle_kind == handle_kind:
+    if named and handle_kind in named.connector.spec.kinds:
         return named
     spec = channel.connector.spec
-    if _sends(channel) and spec.handle_kind == handle_kind:
+    if _sends(channel) and handle_kind in spec.kinds:
         return channel
     if handle_kind != "email":
         return None

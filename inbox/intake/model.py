@@ -24,10 +24,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """A committed journal row that waits to be processed."""
+    """A committed journal row that waits to be processed. `done` names its events that were taken in already."""
 
     id: int
     entry: Entry
+    done: frozenset[str] = frozenset()
 
 
 def json_of(meta: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from connectors.contract import CallStep, Ignored, InboundMessage, Notice, Presence, Receipt, Revision
+from connectors.contract import CallStep, Ignored, InboundMessage, Notice, Presence, Receipt, Revision, Unread
 from crm_core.sql import Conn
 from inbox.calls import service as calls
 from inbox.changes import Change
@@ -72,8 +72,7 @@ async def run(conn: Conn, works: Sequence[Work], tools: Tools, *, without: Colle
         result.later += await receipts.take_in(conn, told, now=now, changes=result.changes)
     settled = [work for work in todo if work.id not in set(result.later)]
     for work in settled:
-        if not work.outcome:
-            work.settle("ignored", "Nothing in it concerns the inbox.")
+        work.close()
     if settled:
         await store.finish(conn, settled)
     return result
@@ -99,6 +98,8 @@ def _sort(
                 work.settle("processed")
             case Ignored():
                 work.settle("ignored", event.reason)
+            case Unread():
+                work.unread.append(event.reason)
             case Revision() | Notice():
                 pass  # after the messages that they are about
 

@@ -250,7 +250,7 @@ async def _route(
 
 def _preview(message: Incoming) -> str:
     event = message.event
-    text = " ".join((event.text or event.subject).split())[:PREVIEW]
+    text = " ".join((event.text or event.subject or ", ".join(event.fields.values())).split())[:PREVIEW]
     if not text and event.attachments:
         return "📎 " + ", ".join(attachment.name for attachment in event.attachments)[:PREVIEW]
     return text

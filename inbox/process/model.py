@@ -7,23 +7,30 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from connectors.contract import Attachment, Event, InboundMessage
+from connectors.contract import Attachment, Event, InboundMessage, Unread
 from inbox.botruns.model import Count
 from inbox.channels.model import LiveChannel
 from inbox.intake.model import Stored
+from inbox.process.naming import name_of
 
 MAX_ATTEMPTS = 3
+NOTHING = "Nothing in it concerns the inbox."
 WEIGHTS = {"ignored": 0, "duplicate": 1, "quarantined": 2, "processed": 3}
 
 
 @dataclass(slots=True)
 class Work:
-    """One journal row in processing. `outcome` is the row's state in the end; `reason` says why where it is not plain."""
+    """One journal row in processing. `outcome` is the row's state in the end; `reason` says why where it is not plain.
+
+    `unread` are the reasons of its events that could not be read or processed; `is_sifted` says that those were looked for.
+    """
 
     stored: Stored
     events: Sequence[Event] = ()
     outcome: str = ""
     reason: str = ""
+    unread: list[str] = field(default_factory=list[str])
+    is_sifted: bool = False
 
     @property
     def id(self) -> int:
@@ -39,6 +46,24 @@ class Work:
             self.reason = f"{self.reason} {reason}".strip()
         if WEIGHTS[outcome] >= WEIGHTS.get(self.outcome, -1):
             self.outcome = outcome
+
+    def close(self) -> None:
+        """The last word, once every event has been settled: what was not read keeps the input in quarantine."""
+        if not self.unread:
+            if not self.outcome:
+                self.settle(*(("processed",) if self.stored.done else ("ignored", NOTHING)))
+            return
+        is_partly = bool(self.outcome or self.stored.done)
+        reason = self.unread[0]
+        if more := len(self.unread) - 1:
+            reason = f"{reason} And {more} more events of it."
+        self.outcome, self.reason = "partly" if is_partly else "quarantined", reason
+
+    @property
+    def done(self) -> list[str]:
+        """Names of the events that need not be taken in again."""
+        taken = {name_of(event) for event in self.events if not isinstance(event, Unread)}
+        return sorted(taken | self.stored.done)
 
 
 @dataclass(slots=True, kw_only=True)

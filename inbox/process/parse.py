@@ -12,19 +12,20 @@ from typing import Any
 from connectors.contract import (
     CallStep,
     Event,
-    Ignored,
     InboundMessage,
     Malformed,
     Notice,
     RawInput,
     Receipt,
     Revision,
+    Unread,
     Unsupported,
 )
 from connectors.long_ids import LONGEST_ID, fitted
 from inbox.channels.directory import Directory
 from inbox.intake.model import Entry, Stored, clean, is_clean
 from inbox.process.model import Work
+from inbox.process.naming import name_of
 
 log = logging.getLogger(__name__)
 
@@ -42,8 +43,9 @@ async def understand(stored: Stored) -> Work:
             work.events = await asyncio.to_thread(_parse, entry)
         else:
             work.events = _parse(entry)
-        work.events = [scrubbed(event) for event in work.events]
-        _check(work.events)
+        work.events = _sound(work.events)
+        if stored.done:
+            work.events = [event for event in work.events if name_of(event) not in stored.done]
     except Malformed as error:
         work.settle("quarantined", f"Cannot be read: {error}")
     except Unsupported as error:
@@ -59,7 +61,11 @@ async def from_row(row: dict[str, Any], directory: Directory) -> Stored | None:
     channel = await directory.get(row["channel_id"])
     if channel is None:
         return None
-    return Stored(id=row["id"], entry=Entry(channel=channel, raw=raw_of(row), lane=row["lane"]))
+    return Stored(
+        id=row["id"],
+        entry=Entry(channel=channel, raw=raw_of(row), lane=row["lane"]),
+        done=frozenset(row["done"] or ()),
+    )
 
 
 def raw_of(row: dict[str, Any]) -> RawInput:
@@ -113,14 +119,29 @@ def _parse(entry: Entry) -> Sequence[Event]:
     return entry.channel.connector.parse(entry.raw, entry.channel.config)
 
 
-def _check(events: Sequence[Event]) -> None:
+def _sound(events: Sequence[Event]) -> list[Event]:
+    """The events as the inbox takes them; a bad one stands alone as `Unread`, unless there is no good one."""
+    found: list[Event] = []
+    faults: list[Event] = []
+    count = len(events)
+    for place, event in enumerate(events, 1):
+        try:
+            found.append(_checked(scrubbed(event)))
+        except Malformed as error:
+            if len(events) == 1:
+                raise
+            faults.append(Unread(reason=f"Event {place} of {count} cannot be read: {error}"))
+    return found + faults
+
+
+def _checked(event: Event) -> Event:
     """What every connector owes: people with handles, aware times, ids."""
-    for event in events:
-        person = getattr(event, "sender", None) or getattr(event, "caller", None)
-        if person is not None and not person.handles:
-            raise Malformed("it names no sender")
-        at = getattr(event, "at", None)
-        if isinstance(at, datetime) and at.tzinfo is None:
-            raise Malformed("its time has no zone")
-        if not isinstance(event, Ignored) and getattr(event, "external_id", "x") == "":
-            raise Malformed("it has no id")
+    person = getattr(event, "sender", None) or getattr(event, "caller", None)
+    if person is not None and not person.handles:
+        raise Malformed("it names no sender")
+    at = getattr(event, "at", None)
+    if isinstance(at, datetime) and at.tzinfo is None:
+        raise Malformed("its time has no zone")
+    if getattr(event, "external_id", "x") == "":
+        raise Malformed("it has no id")
+    return event

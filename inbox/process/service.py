@@ -14,6 +14,7 @@ from inbox.process import batch, store
 from inbox.process.batch import Result
 from inbox.process.model import MAX_ATTEMPTS, Work
 from inbox.process.parse import from_row, understand
+from inbox.process.sifting import sift
 from inbox.process.tools import Tools
 
 log = logging.getLogger(__name__)
@@ -154,9 +155,13 @@ class Processor:
         work = works[0]
         async with self._pool.acquire() as conn, conn.transaction():
             tried = await store.postpone(conn, [work.id], reason=reason, seconds=1)
-            if tried.get(work.id, 0) >= MAX_ATTEMPTS:
+            is_last = tried.get(work.id, 0) >= MAX_ATTEMPTS
+            is_sifted = work.is_sifted or len(work.events) < 2
+            if is_last and is_sifted:
                 work.outcome, work.reason = "quarantined", reason
                 await store.finish(conn, [work])
+        if is_last and not is_sifted:
+            await self._settle([await sift(self._pool, work, self._tools)], tries=0)
 
     # ------------------------------------------------------------ loops
 
@@ -188,7 +193,7 @@ class Processor:
 
 def _again(work: Work) -> Work:
     """The same input, unsettled unless its parser settled it."""
-    fresh = Work(work.stored, work.events)
+    fresh = Work(work.stored, work.events, is_sifted=work.is_sifted)
     if not work.events and work.outcome == "quarantined":
         fresh.outcome, fresh.reason = work.outcome, work.reason
     return fresh

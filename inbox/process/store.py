@@ -16,13 +16,14 @@ LOCK: LiteralString = "SELECT pg_advisory_xact_lock(k) FROM unnest($1::bigint[])
 CLAIM: LiteralString = """
     SELECT id FROM inbox_journal WHERE state = 'pending' AND lane = ANY($1::bigint[]) AND id <= $2 ORDER BY id"""
 PENDING: LiteralString = """
-    SELECT id, channel_id, received_at, lane, key, transport, meta, body
+    SELECT id, channel_id, received_at, lane, key, transport, meta, body, done
       FROM inbox_journal
      WHERE state = 'pending' AND received_at < now() - make_interval(secs => $1) AND NOT (id = ANY($3::bigint[]))
        AND (try_after IS NULL OR try_after < now())
      ORDER BY id LIMIT $2"""
 BY_ID: LiteralString = """
-    SELECT id, channel_id, received_at, lane, key, transport, meta, body FROM inbox_journal WHERE id = ANY($1::bigint[])"""
+    SELECT id, channel_id, received_at, lane, key, transport, meta, body, done
+      FROM inbox_journal WHERE id = ANY($1::bigint[])"""
 KNOWN: LiteralString = """
     SELECT m.channel_id, m.external_id, m.conversation_id, m.id, m.direction
       FROM unnest($1::int[], $2::text[]) AS t (channel_id, external_id)
@@ -54,6 +55,14 @@ TALKS_BY_KEY: LiteralString = f"""
                                           AND c.handle_value = t.value AND c.thread = t.thread
                                         ORDER BY id DESC LIMIT 1) AS l)
      ORDER BY id FOR UPDATE"""
+TALKS_BY_CONTACT: LiteralString = """
+    SELECT t.n, l.id
+      FROM unnest($1::int[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::int[])
+           AS t (channel_id, contact_id, root_id, kind, thread, n)
+     CROSS JOIN LATERAL (SELECT id FROM inbox_conversation c
+                          WHERE c.contact_id IN (t.contact_id, t.root_id) AND c.channel_id = t.channel_id
+                            AND c.handle_kind <> t.kind AND c.thread = t.thread
+                          ORDER BY id DESC LIMIT 1) AS l"""
 OPEN_TALKS: LiteralString = """
     INSERT INTO inbox_conversation
            (channel_id, contact_id, handle_kind, handle_value, thread, subject, state, owner, language, last_at)
@@ -100,10 +109,12 @@ SAVE_TALKS: LiteralString = """
      WHERE c.id = t.id"""
 FINISH: LiteralString = """
     WITH done AS (
-        UPDATE inbox_journal j SET state = t.state, reason = t.reason, processed_at = now(), attempts = attempts + 1
-          FROM unnest($1::bigint[], $2::text[], $3::text[]) AS t (id, state, reason)
+        UPDATE inbox_journal j SET state = t.state, reason = t.reason, processed_at = now(), attempts = attempts + 1,
+                                   done = t.done::jsonb
+          FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[]) AS t (id, state, reason, done)
          WHERE j.id = t.id AND j.state = 'pending'
-        RETURNING j.channel_id, (j.received_at AT TIME ZONE 'UTC')::date AS day, j.state
+        RETURNING j.channel_id, (j.received_at AT TIME ZONE 'UTC')::date AS day,
+                  CASE j.state WHEN 'partly' THEN 'quarantined' ELSE j.state END AS state
     )
     INSERT INTO inbox_ledger (channel_id, day, what, slot, n)
     SELECT channel_id, day, state, pg_backend_pid() % 64, count(*) FROM done GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
@@ -161,6 +172,17 @@ async def talks_by_key(conn: Conn, keys: Sequence[tuple[int, str, str, str]]) ->
     """The newest conversation of each key, locked."""
     columns = [list(column) for column in zip(*keys, strict=True)]
     return [_talk(row) for row in await conn.fetch(TALKS_BY_KEY, *columns)]
+
+
+async def talks_by_contact(
+    conn: Conn, asked: Sequence[tuple[int, int, int, str, str, int]]
+) -> dict[int, Talk]:
+    """The newest conversation, locked, that each `(channel, contact, its root, kind, thread, number)` has under a handle of
+    another kind, by that number."""
+    columns = [list(column) for column in zip(*asked, strict=True)]
+    found = {row["n"]: row["id"] for row in await conn.fetch(TALKS_BY_CONTACT, *columns)}
+    talks = {talk.id: talk for talk in await talks_by_id(conn, sorted(set(found.values())))}
+    return {n: talks[id_] for n, id_ in found.items() if id_ in talks}
 
 
 async def open_talks(conn: Conn, talks: Sequence[Talk]) -> None:
@@ -248,6 +270,7 @@ async def finish(conn: Conn, works: Sequence[Work]) -> None:
         [work.id for work in works],
         [work.outcome for work in works],
         [clean(work.reason)[:500] for work in works],
+        [orjson.dumps(work.done).decode() if work.outcome == "partly" else None for work in works],
     )
 
 

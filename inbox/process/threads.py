@@ -54,6 +54,7 @@ async def find_or_open(conn: Conn, incoming: Sequence[Incoming], *, bot_ready: b
         for talk in await store.talks_by_key(conn, keys):
             if not _is_stale(talk, at[talk.key]):
                 talks[talk.key] = talk
+        await _by_other_kinds(conn, homeless, talks)
     by_id = {message.talk.id: message.talk for message in incoming if message.talk}
     opened: list[Talk] = []
     for message in homeless:
@@ -69,6 +70,31 @@ async def find_or_open(conn: Conn, incoming: Sequence[Incoming], *, bot_ready: b
     if opened:
         await store.open_talks(conn, opened)
     return list({id(message.talk): message.talk for message in incoming if message.talk}.values())
+
+
+async def _by_other_kinds(
+    conn: Conn, homeless: Sequence[Incoming], talks: dict[tuple[int, str, str, str], Talk]
+) -> None:
+    """Where people of a channel have handles of several kinds (a number, an id), whoever comes under one of them goes on in
+    the conversation that they had under another."""
+    asked: dict[tuple[int, str, str, str], Incoming] = {}
+    for message in homeless:
+        key = key_of(message)
+        if key not in talks and message.work.channel.connector.spec.other_kinds:
+            asked.setdefault(key, message)
+    if not asked:
+        return
+    found = await store.talks_by_contact(
+        conn,
+        [
+            (key[0], message.contact_id, message.root_id, key[1], key[3], n)
+            for n, (key, message) in enumerate(asked.items())
+        ],
+    )
+    by_id = {talk.id: talk for talk in talks.values()}
+    for n, key in enumerate(asked):
+        if talk := found.get(n):
+            talks[key] = by_id.setdefault(talk.id, talk)
 
 
 def key_of(message: Incoming) -> tuple[int, str, str, str]:

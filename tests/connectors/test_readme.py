@@ -15,17 +15,20 @@ from connectors.conformance.run import CHECKS, run_one
 from connectors.manifest import card, gate, incoming, load, names, outgoing
 from connectors.manifest.connector import ManifestConnector
 from connectors.manifest.filters import FILTERS
+from connectors.manifest.functions import Functions
 from connectors.manifest.load import parse_manifest
 from connectors.manifest.values import FORMATS
 from connectors.signing import ALGORITHMS, ENCODINGS
 from hub.cli.scaffold import write
 from hub.http import HttpClient
 
+FUNCTIONS = [name.removeprefix("_func_") for name in vars(Functions) if name.startswith("_func_")]
 README = (Path(contract.__file__).parent / "README.md").read_text(encoding="utf-8")
 EXAMPLE = re.findall(r"^```yaml\n(.*?)^```", README, re.MULTILINE | re.DOTALL)[0]
 REFERENCE = README.partition("## The manifest")[2].partition("## In code")[0]
 TERMS = {
     *load.TOP, *card.SETTING_KEYS, *card.SETTING_TYPES, *gate.CHECK_KEYS, *ALGORITHMS, *ENCODINGS, *FORMATS,
+    *incoming.FIELD, *incoming.SOURCE, *load.RECEIVE, "like", "zone", *FUNCTIONS,
     *incoming.PERSON, *incoming.ATTACHMENT, *incoming.KINDS, *outgoing.REQUEST_KEYS, *outgoing.LISTS,
     *names.MESSAGE, *names.ANSWER, *names.REPLY, *names.EVENT, *names.ITEM, *names.FILE, *names.REF,
     *(name for kind in incoming.KINDS.values() for name in kind),

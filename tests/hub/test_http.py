@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import socket
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -14,6 +15,7 @@ from aiohttp import web
 from aiohttp.test_utils import unused_port
 
 from connectors.contract import ChannelConfig, Http, Refused, Reply, TryAgain, Unknown
+from hub.guard import PrivateAddress, public_socket
 from hub.http import HttpClient
 
 MB = 1024 * 1024
@@ -169,7 +171,9 @@ async def test_a_header_cannot_carry_a_second_one(http: Http, base: str, site: S
 PRIVATE = [
     "127.0.0.1", "localhost", "127.1", "0x7f.1", "2130706433", "017700000001", "[::1]", "[::ffff:127.0.0.1]",
     "[::ffff:7f00:1]", "[64:ff9b::7f00:1]", "0.0.0.0", "169.254.169.254", "10.0.0.1", "192.168.1.1", "100.64.0.1",
-    "[fd00::1]", "[fe80::1]", "224.0.0.1",
+    "[fd00::1]", "[fe80::1]", "224.0.0.1", "①②⑦.⓪.⓪.①", "127。0。0。1", "１２７.0.0.1", "①⑥⑨.②⑤④.①⑥⑨.②⑤④",
+    "127.0.0.1.", "LOCALHOST",
+    "user:x@127.0.0.1", "x@①②⑦.⓪.⓪.①", "ⓛⓞⓒⓐⓛⓗⓞⓢⓣ", "0177.0.0.1", "[0:0:0:0:0:ffff:7f00:1]",
 ]  # fmt: skip
 
 
@@ -179,6 +183,28 @@ async def test_the_guard_refuses_addresses_inside(http: Http, base: str, site: S
     with pytest.raises(Refused, match=r"own network|not an address of the web"):
         await http.request("GET", f"http://{host}:{port}/", guarded=True, timeout=5)
     assert not site.seen
+
+
+@pytest.mark.parametrize("host", ["①②⑦.⓪.⓪.①", "127。0。0。1", "１２７.0.0.1", "127.1"])
+async def test_nor_does_a_redirect_lead_there_in_another_writing(
+    http: Http, base: str, site: Site, host: str
+) -> None:
+    port = base.rpartition(":")[2]
+    with pytest.raises(Refused, match=r"own network|not an address of the web"):
+        await http.request(
+            "GET", f"http://localhost:{port}/to", params={"url": f"http://{host}:{port}/secret"}
+        )
+    assert [request.path for request in site.seen] == ["/to"]
+
+
+def test_the_socket_itself_goes_to_no_address_inside() -> None:
+    for family, address in (
+        (socket.AF_INET, ("127.0.0.1", 1)),
+        (socket.AF_INET6, ("::ffff:10.0.0.1", 1, 0, 0)),
+    ):
+        with pytest.raises(PrivateAddress):
+            public_socket((family, socket.SOCK_STREAM, 0, "", address))
+    public_socket((socket.AF_INET, socket.SOCK_STREAM, 0, "", ("8.8.8.8", 1))).close()
 
 
 async def test_trusted_hosts_pass_the_guard_but_not_where_they_lead(base: str, site: Site) -> None:

@@ -167,7 +167,7 @@ async def list_journal(call: Call) -> JournalPage:
 
 async def get_journal_entry(call: Call) -> JournalOut:
     entry = await quarantine.show(call.conn, call.id())
-    if call.viewer.role == "ops" and entry.row.state != "quarantined":
+    if call.viewer.role == "ops" and entry.row.state not in quarantine.UNREAD:
         return JournalOut(row=entry.row, meta={}, body="")
     return JournalOut(row=entry.row, meta=entry.meta, body=base64.b64encode(entry.body).decode())
 

@@ -12,7 +12,8 @@ from aiohttp import web
 
 from crm_core.sql import Conn
 from hub import audit
-from hub.web.context import peer, user
+from hub.peers import peer
+from hub.web.context import user
 from inbox.calls import listing
 
 LISTENED = "recording.listened"

@@ -15,6 +15,7 @@ from hub.web.context import form, ident, is_fragment, publish, runtime, transact
 from hub.web.crm import card, companies, talk
 from hub.web.crm import fields as read
 from hub.web.i18n import gettext
+from hub.web.posted import posted
 from hub.web.render import page, see_other
 from inbox.conversations import queries
 from inbox.conversations import service as conversations
@@ -182,7 +183,7 @@ async def _values(conn: Conn, request: web.Request) -> Mapping[str, Any]:
 
 async def _custom(request: web.Request, present: Mapping[str, Any]) -> dict[str, Any]:
     """Custom fields as the form has them; None removes one that is not there any more."""
-    data = await request.post()
+    data = await posted(request)
     keys = [str(key).strip() for key in data.getall("key", [])][:MOST_FIELDS]
     typed = [str(value).strip() for value in data.getall("value", [])][:MOST_FIELDS]
     found = {key: value for key, value in zip(keys, typed, strict=False) if key and value}

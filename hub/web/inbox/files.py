@@ -15,6 +15,7 @@ from crm_core.sql import Conn
 from hub.web.calls import listening
 from hub.web.context import is_fragment, transaction, user, viewer
 from hub.web.i18n import N_
+from hub.web.posted import posted
 from hub.web.render import page
 from inbox.files import service
 
@@ -35,7 +36,7 @@ UPLOAD_LIMIT = 110 * 1024 * 1024
 async def upload(request: web.Request) -> web.StreamResponse:
     """Keep files that are about to be sent; answers with a chip for each."""
     async with transaction(request) as conn:
-        kept = await from_form(conn, request, await request.post())
+        kept = await from_form(conn, request, await posted(request))
         if not kept:
             raise Invalid(N_("Choose a file."), field="file")
         opened = [await service.open_file(conn, viewer(request), id_) for id_ in kept]

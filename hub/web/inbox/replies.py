@@ -13,6 +13,7 @@ from crm_core.users.model import Viewer
 from hub.web.context import form, ident, is_fragment, publish, runtime, transaction, user, viewer
 from hub.web.i18n import N_
 from hub.web.inbox import files
+from hub.web.posted import posted
 from hub.web.render import page, see_other
 from inbox.canned import service as canned_replies
 from inbox.changes import Change
@@ -24,7 +25,7 @@ Verb = Callable[[Conn, Viewer, int], Awaitable[Sequence[Change]]]
 
 async def write(request: web.Request) -> web.StreamResponse:
     """A reply or a note. 409 when the customer wrote meanwhile and `force` is not given."""
-    id_, fields = ident(request), await request.post()
+    id_, fields = ident(request), await posted(request)
     kind, force = str(fields.get("kind", "reply")), fields.get("force") == "1"
     text = str(fields.get("text", "")).replace("\r\n", "\n")
     try:

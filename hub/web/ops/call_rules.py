@@ -9,8 +9,9 @@ from aiohttp import web
 
 from crm_core.errors import Invalid, NotFound
 from hub import audit
+from hub.peers import peer
 from hub.web.catalogs import LANGUAGES
-from hub.web.context import form, peer, runtime, transaction, user
+from hub.web.context import form, runtime, transaction, user
 from hub.web.i18n import N_, gettext
 from hub.web.render import page, see_other
 from inbox.calls import number_sources, rules

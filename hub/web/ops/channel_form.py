@@ -12,8 +12,9 @@ from aiohttp import web
 from connectors.contract import ConnectorSpec, Detected, Health
 from crm_core.errors import Conflict, Invalid, NotFound
 from hub import audit
+from hub.peers import peer
 from hub.web.catalogs import LANGUAGES
-from hub.web.context import form, is_fragment, peer, runtime, transaction, user
+from hub.web.context import form, is_fragment, runtime, transaction, user
 from hub.web.i18n import N_, gettext
 from hub.web.ops import channels, detecting, probing, store
 from hub.web.ops.doors import snippets

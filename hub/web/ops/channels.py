@@ -8,7 +8,8 @@ from aiohttp import web
 
 from connectors.contract import ConnectorSpec
 from hub import audit
-from hub.web.context import peer, runtime, transaction, user
+from hub.peers import peer
+from hub.web.context import runtime, transaction, user
 from hub.web.i18n import N_, gettext
 from hub.web.ops import probing, store
 from hub.web.render import page, see_other

@@ -16,7 +16,8 @@ from connectors.contract import Consenting, CredentialsDead, Health, SendError, 
 from crm_core.errors import Invalid
 from hub import audit
 from hub.crypto import WrongKey
-from hub.web.context import peer, runtime, transaction, user
+from hub.peers import peer
+from hub.web.context import runtime, transaction, user
 from hub.web.i18n import N_, gettext
 from hub.web.ops import channel_form, channels, probing
 from hub.web.render import see_other

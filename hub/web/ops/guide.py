@@ -12,8 +12,9 @@ from aiohttp import web
 from crm_core.sql import Conn
 from hub import audit, database
 from hub.bootstrap import FIRST_CHANNELS
+from hub.peers import peer
 from hub.runtime import RUNTIME
-from hub.web.context import form, peer, runtime, transaction, user
+from hub.web.context import form, runtime, transaction, user
 from hub.web.navigation import GUIDE
 from hub.web.ops import probing, store
 from hub.web.ops.doors import Snippet, snippets

@@ -11,9 +11,11 @@ from aiohttp import web
 from connectors.contract import Event
 from crm_core.errors import Invalid
 from hub import audit
-from hub.web.context import ident, peer, runtime, transaction, user
+from hub.peers import peer
+from hub.web.context import ident, runtime, transaction, user
 from hub.web.i18n import N_, gettext
 from hub.web.ops import store
+from hub.web.posted import posted
 from hub.web.render import page, see_other
 from inbox import quarantine
 from inbox.channels import service as channels
@@ -28,8 +30,16 @@ STATES = {
     "duplicate": N_("A repeat"),
     "ignored": N_("Left out"),
     "quarantined": N_("In quarantine"),
+    "partly": N_("Partly in quarantine"),
 }
-TONES = {"pending": "info", "processed": "good", "duplicate": "", "ignored": "", "quarantined": "bad"}
+TONES = {
+    "pending": "info",
+    "processed": "good",
+    "duplicate": "",
+    "ignored": "",
+    "quarantined": "bad",
+    "partly": "bad",
+}
 
 
 async def show(request: web.Request) -> web.StreamResponse:
@@ -40,7 +50,7 @@ async def show(request: web.Request) -> web.StreamResponse:
         found = await store.journal(
             conn,
             channel_id=chosen.id if chosen else None,
-            state=state if state in STATES else None,
+            states=[state] if state in STATES else None,
             after=request.query.get("after", ""),
         )
     return page(
@@ -59,7 +69,7 @@ async def entry(request: web.Request) -> web.StreamResponse:
     """One input. Its content is a customer's: operations see it only while it is in quarantine."""
     async with transaction(request) as conn:
         found = await quarantine.show(conn, ident(request))
-    is_open = user(request).role == "admin" or found.row.state == "quarantined"
+    is_open = user(request).role == "admin" or found.row.state in quarantine.UNREAD
     events, fault = await _understood(request, found) if is_open else ([], "")
     text, is_text = _text(found.body)
     meta = dict(found.meta)
@@ -100,7 +110,7 @@ async def show_quarantine(request: web.Request) -> web.StreamResponse:
         found = await store.journal(
             conn,
             channel_id=chosen.id if chosen else None,
-            state="quarantined",
+            states=quarantine.UNREAD,
             reason=reason[:200] if reason is not None else None,
             after=request.query.get("after", ""),
         )
@@ -130,7 +140,7 @@ async def set_aside(request: web.Request) -> web.StreamResponse:
 
 
 async def _settle(request: web.Request, verb: Any, action: str, done: str) -> web.StreamResponse:
-    data = await request.post()
+    data = await posted(request)
     async with transaction(request) as conn:
         if data.get("all"):
             ids = await store.quarantined_ids(conn)

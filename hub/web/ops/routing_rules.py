@@ -15,7 +15,8 @@ from crm_core.sql import Conn
 from crm_core.users import rota
 from crm_core.users import service as users
 from hub import audit
-from hub.web.context import form, ident, peer, runtime, transaction, user
+from hub.peers import peer
+from hub.web.context import form, ident, runtime, transaction, user
 from hub.web.i18n import N_, gettext
 from hub.web.ops.routing_form import read, shown
 from hub.web.render import page, see_other

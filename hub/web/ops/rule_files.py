@@ -9,6 +9,7 @@ from chatbot.parse import Problem
 from hub.web.context import ident, transaction
 from hub.web.i18n import gettext as _
 from hub.web.ops import rules, store
+from hub.web.posted import posted
 from inbox import rulebook
 
 
@@ -28,7 +29,7 @@ async def download_version(request: web.Request) -> web.StreamResponse:
 
 async def upload(request: web.Request) -> web.StreamResponse:
     """A file into the editor, with whatever is wrong in it; the running rules stay until somebody saves."""
-    text, problems = _read((await request.post()).get("file"))
+    text, problems = _read((await posted(request)).get("file"))
     if not problems:
         _rules, problems = await rules.read(request, text)
     return await rules.editor(

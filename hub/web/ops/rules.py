@@ -13,9 +13,10 @@ from chatbot import STARTERS, starter_text
 from chatbot.model import RuleSet
 from chatbot.parse import Problem, RulesInvalid, load
 from hub import audit
+from hub.peers import peer
 from hub.runtime import bot_secret
 from hub.web.catalogs import LANGUAGES
-from hub.web.context import form, ident, is_fragment, peer, runtime, transaction, user
+from hub.web.context import form, ident, is_fragment, runtime, transaction, user
 from hub.web.i18n import current
 from hub.web.ops import store
 from hub.web.ops.flow.picture import picture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, LiteralString
@@ -12,7 +13,7 @@ from crm_core.paging import Page, decode, encode
 from crm_core.sql import Conn
 from inbox.quarantine import JournalRow
 
-STATES = ("pending", "processed", "duplicate", "ignored", "quarantined")
+STATES = ("pending", "processed", "duplicate", "ignored", "quarantined", "partly")
 
 TODAY: LiteralString = """
     WITH counted AS (
@@ -32,17 +33,17 @@ JOURNAL: LiteralString = """
            j.attempts, j.state
       FROM inbox_journal j LEFT JOIN inbox_channel c ON c.id = j.channel_id
      WHERE ($1::bigint IS NULL OR j.id < $1) AND ($2::int IS NULL OR j.channel_id = $2)
-       AND ($3::text IS NULL OR j.state = $3)
-       AND ($4::text IS NULL OR (left(j.reason, 200) = $4 AND j.state = 'quarantined'))
+       AND ($3::text[] IS NULL OR j.state = ANY($3))
+       AND ($4::text IS NULL OR (left(j.reason, 200) = $4 AND j.state IN ('quarantined', 'partly')))
      ORDER BY j.id DESC LIMIT $5"""
 GROUPS: LiteralString = """
     SELECT j.channel_id, coalesce(c.name, '#' || j.channel_id) AS name, left(j.reason, 200) AS reason, count(*) AS n,
            max(j.received_at) AS last_at
       FROM inbox_journal j LEFT JOIN inbox_channel c ON c.id = j.channel_id
-     WHERE j.state = 'quarantined' GROUP BY 1, 2, 3 ORDER BY n DESC, last_at DESC LIMIT 50"""
+     WHERE j.state IN ('quarantined', 'partly') GROUP BY 1, 2, 3 ORDER BY n DESC, last_at DESC LIMIT 50"""
 QUARANTINED: LiteralString = """
     SELECT id FROM inbox_journal
-     WHERE state = 'quarantined' AND ($1::int IS NULL OR channel_id = $1)
+     WHERE state IN ('quarantined', 'partly') AND ($1::int IS NULL OR channel_id = $1)
        AND ($2::text IS NULL OR left(reason, 200) = $2)
      ORDER BY id LIMIT 10000"""
 AUDIT: LiteralString = """
@@ -132,14 +133,14 @@ async def journal(
     conn: Conn,
     *,
     channel_id: int | None = None,
-    state: str | None = None,
+    states: Sequence[str] | None = None,
     reason: str | None = None,
     after: str = "",
     limit: int = 50,
 ) -> Page[JournalRow]:
     """Raw inputs, newest first. `reason` narrows to one group of the quarantine."""
     before = decode(after, int)[0] if after else None
-    rows = await conn.fetch(JOURNAL, before, channel_id, state, reason, limit + 1)
+    rows = await conn.fetch(JOURNAL, before, channel_id, states and list(states), reason, limit + 1)
     items = [JournalRow(**dict(row)) for row in rows[:limit]]
     return Page(items=items, next=encode(items[-1].id) if len(rows) > limit else None)
 

@@ -10,9 +10,11 @@ from crm_core.errors import Invalid
 from crm_core.users import service as users
 from hub import audit
 from hub.api import tokens
-from hub.web.context import ident, peer, transaction, user
+from hub.peers import peer
+from hub.web.context import ident, transaction, user
 from hub.web.i18n import N_, gettext
 from hub.web.ops import store
+from hub.web.posted import posted
 from hub.web.render import page, see_other
 
 WIDE = {
@@ -27,7 +29,7 @@ async def show(request: web.Request) -> web.StreamResponse:
 
 
 async def create(request: web.Request) -> web.StreamResponse:
-    data = await request.post()
+    data = await posted(request)
     scopes = [str(value) for value in data.getall("scope", [])]
     name, owner = str(data.get("name", "")), str(data.get("user_id", ""))
     known = set(tokens.known_scopes())

@@ -16,6 +16,7 @@ from hub.web.context import is_fragment
 from hub.web.i18n import gettext as _
 from hub.web.ops import rules
 from hub.web.ops.rule_files import read_text
+from hub.web.posted import posted
 from hub.web.render import page
 
 MOST_FILES = 50
@@ -41,7 +42,7 @@ class Played:
 
 async def run(request: web.Request) -> web.StreamResponse:
     """Play what was typed and every file that was chosen."""
-    data = await request.post()
+    data = await posted(request)
     sent, script = data.get("source", data.get("draft")), data.get("script", "")
     source = await rules.written(request, sent.replace("\r\n", "\n") if isinstance(sent, str) else None)
     typed = script.replace("\r\n", "\n") if isinstance(script, str) else ""

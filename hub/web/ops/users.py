@@ -13,8 +13,9 @@ from crm_core.users import service
 from crm_core.users.model import ROLES, User
 from hub import audit
 from hub.bootstrap import sign_in_link
+from hub.peers import peer
 from hub.web.catalogs import LANGUAGES
-from hub.web.context import form, ident, peer, runtime, transaction, user
+from hub.web.context import form, ident, runtime, transaction, user
 from hub.web.i18n import N_, gettext
 from hub.web.ops import store
 from hub.web.render import page, see_other

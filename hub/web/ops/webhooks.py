@@ -11,9 +11,11 @@ from aiohttp import web
 
 from crm_core.errors import Invalid, NotFound
 from hub import audit, webhooks
-from hub.web.context import ident, peer, runtime, transaction, user
+from hub.peers import peer
+from hub.web.context import ident, runtime, transaction, user
 from hub.web.i18n import N_, gettext
 from hub.web.ops import store
+from hub.web.posted import posted
 from hub.web.render import page, see_other
 
 STATES = {"waiting": N_("Waiting"), "delivered": N_("Delivered"), "failed": N_("Failed")}
@@ -25,7 +27,7 @@ async def show(request: web.Request) -> web.StreamResponse:
 
 
 async def create(request: web.Request) -> web.StreamResponse:
-    data = await request.post()
+    data = await posted(request)
     facts = [str(value) for value in data.getall("fact", [])]
     typed = {
         "url": str(data.get("url", "")).strip(),

@@ -162,3 +162,12 @@ async def test_operations_see_customers_words_only_in_quarantine(api: Api) -> No
     assert (await caller.ok("GET", f"/journal/{id_}"))["body"] == ""
     await api.world.value("UPDATE inbox_journal SET state = 'quarantined'")
     assert (await caller.ok("GET", f"/journal/{id_}"))["body"] != ""
+
+
+async def test_who_tries_tokens_waits_and_a_right_one_from_there_is_taken(api: Api) -> None:
+    right = await api.caller(["read"])
+    guess = Caller(api.client, "hub_guess")
+    statuses = [(await guess("GET", "/contacts")).status for _ in range(62)]
+    assert statuses[0] == 401
+    assert statuses[-1] == 429
+    await right.ok("GET", "/contacts")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import aiohttp
 import pyotp
 import pytest
 
@@ -53,6 +54,17 @@ async def test_a_password_opens_the_inbox_and_the_cookie_is_guarded(site: Site, 
         "/\\evil.example",
         "javascript:alert(1)",
         "/\n/evil.example",
+        "/\t/evil.example/",
+        "/\r/evil.example/",
+        "\t//evil.example/",
+        "/\x0b/evil.example",
+        "/.//evil.example/",
+        "/a/..//evil.example",
+        "/inbox\\..\\evil",
+        "/\u2028/evil.example",
+        "http:evil.example",
+        "/sign-in?next=/inbox",
+        "/" + "a" * 5000,
     ],
 )
 async def test_signing_in_never_leads_to_another_site(site: Site, dara: User, target: str) -> None:
@@ -79,6 +91,42 @@ async def test_a_wrong_password_says_nothing_about_the_address_and_tries_are_lim
     assert statuses[-1] == 429
     async with client.post("/sign-in", data={"email": dara.email, "password": PASSWORD}) as answer:
         assert answer.status == 429
+
+
+async def wrong(client: aiohttp.ClientSession, email: str, peer: str) -> int:
+    form = {"email": email, "password": "wrong"}
+    async with client.post("/sign-in", data=form, headers={"X-Forwarded-For": peer}) as answer:
+        return answer.status
+
+
+async def test_nobody_locks_out_somebody_else(site: Site, dara: User) -> None:
+    """Wrong passwords from many addresses: the right one passes from a new address and on a known device."""
+    known, stranger = await site.client(), await site.client()
+    form = {"email": dara.email, "password": PASSWORD}
+    here = {"X-Forwarded-For": "203.0.113.1"}
+    async with known.post("/sign-in", data=form, headers=here, allow_redirects=False) as answer:
+        assert answer.status == 303
+        assert answer.cookies["hub_device"]["httponly"]
+    known.cookie_jar.clear(lambda cookie: cookie.key == "hub_session")
+    await site.world.runtime.redis.set(f"hub:tries:sign-in::{dara.email}", 500, ex=600)
+    statuses = [await wrong(stranger, dara.email, "203.0.113.1") for _ in range(4)]
+    assert statuses == [422, 422, 422, 429], "while an attack goes on strangers get fewer tries"
+    async with known.post("/sign-in", data=form, headers=here, allow_redirects=False) as answer:
+        assert answer.status == 303, "the known device, from the address of the attack"
+    elsewhere = {"X-Forwarded-For": "198.18.7.7"}
+    async with stranger.post("/sign-in", data=form, headers=elsewhere, allow_redirects=False) as answer:
+        assert answer.status == 303, "the owner, from an address of his own"
+
+
+async def test_a_made_up_device_is_a_stranger(site: Site, dara: User) -> None:
+    client = await site.client(Cookie="hub_device=" + "0" * 64)
+    assert [await wrong(client, dara.email, "203.0.113.1") for _ in range(11)][-1] == 429
+
+
+async def test_an_ipv6_network_is_one_stranger(site: Site, dara: User) -> None:
+    client = await site.client()
+    statuses = [await wrong(client, dara.email, f"2001:db8:1:2::{n:x}") for n in range(1, 13)]
+    assert statuses[-1] == 429
 
 
 async def test_a_link_survives_previews_works_once_and_leads_to_a_password(site: Site) -> None:
