@@ -4,7 +4,7 @@ const token = () => ({ "X-CSRF-Token": document.body.dataset.csrf, "HX-Request":
 const closed = () => JSON.parse(sessionStorage.getItem("hub-calls-closed") ?? "[]");
 const key = (node) => `${node.dataset.call}:${node.dataset.state}`;
 
-function put(html) {
+function put(html, { loaded = false } = {}) {
   const template = document.createElement("template");
   template.innerHTML = html;
   for (const fresh of [...template.content.querySelectorAll(".call[data-order]")]) {
@@ -13,7 +13,7 @@ function put(html) {
     if (old) keep(old, fresh);
     if (old) old.replaceWith(fresh); else box().append(fresh);
     window.htmx?.process(fresh);
-    fold(fresh, isFolded(fresh));
+    fold(fresh, isFolded(fresh, loaded && !old));
     const typed = fresh.querySelector("[data-typing]");
     if (typed) { typed.focus(); typed.setSelectionRange?.(typed.value.length, typed.value.length); }
   }
@@ -21,12 +21,12 @@ function put(html) {
   tick();
 }
 
-// A folded call is a bar above the page, which makes room for it; on a phone one is folded as soon as it is answered.
+// A folded call is a bar above the page, which makes room for it; on a phone one that was there before the page is folded.
 const foldKey = (node) => `hub-call-folded:${node.dataset.call}`;
-function isFolded(node) {
+function isFolded(node, loaded) {
   const chosen = sessionStorage.getItem(foldKey(node));
   if (chosen) return chosen === "1";
-  return node.dataset.state !== "ringing" && Boolean(node.dataset.call) && matchMedia("(max-width: 720px)").matches;
+  return loaded && node.dataset.state !== "ringing" && matchMedia("(max-width: 720px)").matches;
 }
 
 function fold(node, folded) {
@@ -64,7 +64,7 @@ function tick() {
 }
 setInterval(tick, 1000);
 
-document.addEventListener("hub:open", async () => { if (box()?.hasAttribute("data-live-calls")) put(await ask("/calls/now")); });
+document.addEventListener("hub:open", async () => { if (box()?.hasAttribute("data-live-calls")) put(await ask("/calls/now"), { loaded: true }); });
 document.addEventListener("hub:panel", async (event) => {
   document.getElementById("dialled")?.remove();
   put(await ask(`/calls/${event.detail}/panel`));

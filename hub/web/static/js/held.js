@@ -47,6 +47,7 @@ function release() {
   tell();
 }
 
-document.addEventListener("pointerleave", (event) => { if (event.target.id === "rows") release(); }, true);
+const stays = (node) => node?.closest?.("#rows, #held");
+document.addEventListener("pointerout", (event) => { if (held.size && stays(event.target) && !stays(event.relatedTarget)) release(); });
 document.addEventListener("click", (event) => { if (event.target.closest?.("#held")) { release(); list().scrollTop = 0; } });
 document.addEventListener("htmx:afterSettle", (event) => { if (event.target.id === "list") { held.clear(); tell(); } });

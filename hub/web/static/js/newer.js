@@ -38,7 +38,7 @@ document.addEventListener("click", (event) => {
 function showWords() {
   const dialog = document.getElementById("stale");
   const place = dialog.querySelector("[data-stale-words]");
-  const seen = Number(dialog.dataset.since || 0);
+  const seen = Number(dialog.dataset.staleAfter || 0);
   const words = incoming().filter((node) => Number(node.dataset.order) > seen).slice(-3);
   place.replaceChildren(...words.map((node) => {
     const line = document.createElement("blockquote");
@@ -51,7 +51,7 @@ function showWords() {
 new MutationObserver((changes) => {
   for (const { target } of changes) {
     if (target.id !== "stale" || !target.open) continue;
-    target.dataset.since = document.querySelector("[data-seen]")?.value ?? "";
+    target.dataset.staleAfter = document.querySelector("[data-seen]")?.value ?? "";
     showWords();
   }
 }).observe(document.body, { subtree: true, attributeFilter: ["open"] });
