@@ -131,6 +131,8 @@ class InboundMessage:
     `copies` are the other addresses it went to (To and Cc but ours): who answers to all writes to them, too.
     `forwarded` tells whose message this one sends on: name, address, date, subject, as far as known; claimed, not proven.
     `group` names what the provider sends in parts (an album), unique in the channel: its parts become one message.
+    `answer_to` are further addresses that an answer goes to, because the sender asked so (several in Reply-To).
+    `forged`: what the provider found out speaks against the sender's address; it gets a thread and a contact of its own.
     """
 
     external_id: str
@@ -155,6 +157,8 @@ class InboundMessage:
     outbound: bool = False
     kind: str = "message"
     group: str = ""
+    answer_to: tuple[str, ...] = ()
+    forged: bool = False
 
 
 class Change(StrEnum):

@@ -118,7 +118,7 @@ def _address(item: str) -> Address | None:
     )
     if not match:
         return None
-    raw = match[0].strip(".'")
+    raw = _sound(match[0])
     if bracket < 0:
         name = _comment(item) or item.replace(match[0], "")
     return Address(name=_name(GLUED.sub("", name), raw), value=raw.lower(), raw=raw)
@@ -129,6 +129,12 @@ def _uncommented(spec: str) -> str:
     for _ in range(3):
         spec = COMMENT.sub("", spec)
     return spec
+
+
+def _sound(found: str) -> str:
+    """Without the marks around it. Dots before the @ are kept: Japanese carriers gave out addresses that begin, double
+    and end with them, and without them the address is somebody else's."""
+    return found.lstrip("'").rstrip(".'")
 
 
 def _comment(item: str) -> str:

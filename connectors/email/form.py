@@ -33,7 +33,8 @@ SETTINGS: Final = (
     Setting(
         name="auth_server",
         label="Server that checks senders",
-        help="Its name at the start of Authentication-Results, for example mx.example.org. Empty: the topmost results count.",
+        help="Its name at the start of Authentication-Results, for example mx.example.org; a - where they have none "
+        "(Microsoft 365). Empty: nobody's address counts as proven.",
     ),
     Setting(name="imap_host", label="IMAP server", help="For example imap.example.org"),
     Setting(name="imap_port", label="IMAP port", type="number", help="Empty: 993 with TLS, 143 otherwise."),

@@ -33,6 +33,7 @@ from connectors.email.machine import OUR_HEADER, Look, kind_of
 from connectors.email.mime import Headers, Part, content_type, from_header, leaves, split_head
 from connectors.email.people import envelope_address, first, is_relayed, person_of, sender_of
 from connectors.email.proof import proof_of
+from connectors.email.reactions import reaction_of, revision_of
 from connectors.email.receipts import shown
 from connectors.email.recipients import other_recipients
 from connectors.email.spec import Mailbox
@@ -70,16 +71,25 @@ def parse(raw: RawInput, channel: ChannelConfig) -> Sequence[Event]:
     content = content_of(parts)
     text = "\n".join(line.text for line in content.lines[:200])
     proof = proof_of(headers, server=mailbox.auth_server)
-    person = sender_of(raw, headers, ours=mailbox.address, proof=proof, text=text)
+    writer = sender_of(raw, headers, ours=mailbox.address, proof=proof, server=mailbox.auth_server, text=text)
+    person = writer.person
     machine = _machine(raw, headers, parts, mailbox, text=text)
-    message = replace(_message(raw, headers, parts, person, content=content), proof=proof)
+    message = replace(
+        _message(raw, headers, parts, person, content=content),
+        proof=proof,
+        answer_to=writer.also,
+        forged=writer.forged,
+    )
+    if not machine and (emoji := reaction_of(parts)):
+        return [revision_of(message, emoji)]
     if not machine and _is_archive(raw, message, mailbox):
         machine = "archive"
     if machine == "bounce":
         message = _with_failures(message, headers, parts, mailbox)
     elif machine == "feedback":
         message = _about(message, original_ids(parts))
-    copies = other_recipients(headers, {mailbox.address, *(handle.value for handle in person.handles)})
+    known = {mailbox.address, *(handle.value for handle in person.handles), *writer.also}
+    copies = other_recipients(headers, known)
     if message.forwarded.get("address") == mailbox.address:
         message = replace(message, forwarded={})
     message = replace(message, machine=machine, copies=copies)
@@ -229,11 +239,13 @@ def _is_sent_copy(raw: RawInput, headers: Headers, mailbox: Mailbox) -> bool:
 
 
 def _sent_copy(raw: RawInput, headers: Headers, parts: Sequence[Part], mailbox: Mailbox) -> Event:
-    """A colleague's mail from another program is ours to the customer; a copy of the hub's own mail is nothing new."""
+    """A colleague's mail from another program is ours to the customer; a copy of the hub's own mail is nothing new.
+
+    Writing to an address proves nothing of it: whom we write to is the same somebody who claims it by writing from it."""
     to = next((found for found in addresses(headers.raw("to")) if found.value != mailbox.address), None)
     if OUR_HEADER in headers:
         return Ignored(reason="A copy of mail that this hub sent")
     if to is None:
         return Ignored(reason="Sent mail without a recipient")
-    person = person_of(to, to.name, Trust.PROVEN, "mail_to")
+    person = person_of(to, to.name, Trust.CLAIMED, "mail_from")
     return replace(_message(raw, headers, parts, person, content=content_of(parts)), outbound=True)

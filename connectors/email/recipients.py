@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import Final
 
 from connectors.email.addresses import addresses
+from connectors.email.lists import list_addresses
 from connectors.email.mime import Headers
 
 MOST: Final = 50
@@ -15,6 +16,7 @@ def other_recipients(headers: Headers, but: Collection[str]) -> tuple[str, ...]:
     """Addresses of To and Cc except these and their plus-addresses, in order, each once."""
     left_out = {plain(address) for address in but}
     found = [one.value for name in ("to", "cc") for one in addresses(headers.raw(name))]
+    left_out |= {plain(address) for address in list_addresses(headers)}
     return tuple(dict.fromkeys(value for value in found if plain(value) not in left_out))[:MOST]
 
 

@@ -36,6 +36,7 @@ from crm_core.contacts.merging.service import (
     unmerge,
     unmerge_batch,
 )
+from crm_core.contacts.proofs import holders, proven_at
 
 __all__ = [
     "accept_suggestion",
@@ -43,6 +44,7 @@ __all__ = [
     "create",
     "decline_suggestion",
     "get",
+    "holders",
     "identity_ids",
     "is_known",
     "known",
@@ -54,6 +56,7 @@ __all__ = [
     "merges_of",
     "own",
     "owners",
+    "proven_at",
     "remove_handle",
     "require",
     "resolve",

@@ -23,10 +23,21 @@ _csrf: ContextVar[str] = ContextVar("csrf", default="")
 
 
 class Careful(StrictUndefined):
-    """A missing value is an error where it is printed, and merely false where it is asked for."""
+    """A missing value is an error where it is printed, and merely false, and equal to nothing, where it is asked for."""
+
+    __slots__ = ()
 
     def __bool__(self) -> bool:
         return False
+
+    def __eq__(self, other: object) -> bool:
+        return False
+
+    def __ne__(self, other: object) -> bool:
+        return True
+
+    def __hash__(self) -> int:
+        return 0
 
 
 def _environment() -> Environment:

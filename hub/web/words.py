@@ -57,6 +57,8 @@ WORDS = (
     N_("It begins a conversation."),
     N_("Same sender, same thread."),
     N_("Same sender and the same subject within a month."),
+    N_("It answers a message of another conversation, but nothing proves who wrote it; it begins its own."),
+    N_("The sender may be forged; it begins a conversation of its own."),
     N_("Moved here by hand."),
     N_("It came late: the bot does not answer old messages, a manager is asked."),
     # Why a message has not gone out.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from connectors.contract import Trust
 from crm_core.contacts.normal import company_domain
 from inbox.process.model import Incoming
 from inbox.process.tokens import conversation_of
@@ -30,6 +31,10 @@ COLLEAGUE = (
 SIGNED = "It was sent to the reply address of this conversation."
 STRANGER = "Somebody else answers a message of another conversation; it begins its own."
 MACHINE_PARENT = "It answers an automatic message; it begins a conversation."
+UNPROVEN = "It answers a message of another conversation, but nothing proves who wrote it; it begins its own."
+FORGED = "The sender may be forged; it begins a conversation of its own."
+FORGED_MARK = "forged/"
+"""How the threads of senders begin against whom the provider's checks speak."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,17 +46,33 @@ class Answer:
     is_same: bool = True
 
 
-def answer_of(message: Incoming, found: Mapping[str, Mapping[str, Any]]) -> Answer | str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What is known of senders whom nothing proves: `proven` are (contact, kind, value) that the contact holds by proof,
+    `present` are (conversation, address) that took part there before."""
+
+    proven: frozenset[tuple[int, str, str]] = field(default_factory=frozenset[tuple[int, str, str]])
+    present: frozenset[tuple[int, str]] = field(default_factory=frozenset[tuple[int, str]])
+
+
+UNKNOWN = Standing()
+
+
+def answer_of(
+    message: Incoming, found: Mapping[str, Mapping[str, Any]], standing: Standing = UNKNOWN
+) -> Answer | str:
     """The conversation that is answered, or why none is (empty where it answers nothing of ours)."""
     refused = ""
     for reference in named(message):
         parent = found.get(reference)
         if parent is None:
             continue
-        verdict = _judged(message, parent)
+        verdict = _judged(message, parent, standing)
         if isinstance(verdict, Answer):
             return verdict
         refused = refused or verdict
+    if message.event.forged:
+        return refused or FORGED
     secret = message.work.channel.config.secret
     signed = (conversation_of(secret, reference) for reference in message.event.references)
     if id_ := next((id_ for id_ in signed if id_), None):
@@ -86,20 +107,37 @@ def is_person(message: Incoming, kind: str, value: str) -> bool:
     return any((handle.kind, handle.value) == (kind, value) for handle in message.event.sender.handles)
 
 
-def _judged(message: Incoming, parent: Mapping[str, Any]) -> Answer | str:
+def is_claimed(message: Incoming) -> bool:
+    """Whether nothing proves that the sender's address is theirs."""
+    return message.event.sender.handles[0].trust == Trust.CLAIMED and not message.event.outbound
+
+
+def _judged(message: Incoming, parent: Mapping[str, Any], standing: Standing) -> Answer | str:
     id_ = int(parent["conversation_id"])
     if message.event.machine == "bounce":
         return Answer(conversation_id=id_, why=BOUNCED)
     if message.event.machine == "feedback":
         return Answer(conversation_id=id_, why=COMPLAINED)
+    is_kept_apart = str(parent.get("thread", "")).startswith(FORGED_MARK)
+    if message.event.forged != is_kept_apart and not message.event.outbound:
+        return FORGED if message.event.forged else STRANGER
+    if is_claimed(message) and _is_held(message, parent, standing):
+        return UNPROVEN
     if is_person(message, parent["handle_kind"], parent["handle_value"]):
         is_other = _is_other_subject(message.event.subject, parent)
         return Answer(conversation_id=id_, why=ANOTHER_SUBJECT if is_other else ANSWERS)
     if parent["machine"]:
         return MACHINE_PARENT
-    if message.event.outbound or not _is_near(message, parent):
+    if message.event.outbound or message.event.forged:
         return STRANGER
+    if not _is_near(message, parent, standing):
+        return UNPROVEN if is_claimed(message) and _is_colleague(message, parent) else STRANGER
     return Answer(conversation_id=id_, why=COLLEAGUE, is_same=False)
+
+
+def _is_held(message: Incoming, parent: Mapping[str, Any], standing: Standing) -> bool:
+    handle = message.event.sender.handles[0]
+    return (parent.get("contact_id"), handle.kind, handle.value) in standing.proven
 
 
 def _is_other_subject(subject: str, parent: Mapping[str, Any]) -> bool:
@@ -108,10 +146,19 @@ def _is_other_subject(subject: str, parent: Mapping[str, Any]) -> bool:
     return bool(new) and bool(known - {""}) and new not in known
 
 
-def _is_near(message: Incoming, parent: Mapping[str, Any]) -> bool:
-    """Somebody who had the answered mail in copy, or a colleague of the one we talk to."""
+def _is_near(message: Incoming, parent: Mapping[str, Any], standing: Standing) -> bool:
+    """Somebody who had the answered mail in copy; a proven colleague of the one we talk to; a claimed one only who took
+    part before."""
     mine = {handle.value for handle in message.event.sender.handles}
     if mine & set(parent["copies"] or ()):
         return True
+    if is_claimed(message):
+        return any((parent["conversation_id"], value) in standing.present for value in mine)
+    return _is_colleague(message, parent)
+
+
+def _is_colleague(message: Incoming, parent: Mapping[str, Any]) -> bool:
     domain = company_domain(str(parent["handle_value"]))
-    return bool(domain) and domain in {company_domain(value) for value in mine}
+    return bool(domain) and domain in {
+        company_domain(handle.value) for handle in message.event.sender.handles
+    }

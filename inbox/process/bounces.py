@@ -100,7 +100,7 @@ async def mark_reachable(conn: Conn, people: Sequence[Incoming]) -> None:
     handles = [
         (handle.kind, handle.value)
         for message in people
-        if not message.event.machine and not message.event.outbound
+        if not message.event.machine and not message.event.outbound and not message.event.forged
         for handle in message.event.sender.handles[:1]
     ]
     if handles:

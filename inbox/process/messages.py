@@ -16,7 +16,7 @@ from inbox.botruns.model import after_person
 from inbox.changes import Change
 from inbox.delivery.route import sending_channel
 from inbox.files import service as files
-from inbox.process import albums, bounces, follow, knowing, repeats, sightings, store, threads
+from inbox.process import albums, bounces, claims, follow, knowing, repeats, sightings, store, threads, told
 from inbox.process.answers import bare_subject
 from inbox.process.model import Incoming, NewMessage, Talk
 from inbox.process.people import sighting
@@ -74,12 +74,13 @@ async def _identify(conn: Conn, fresh: Sequence[Incoming]) -> None:
     people = [message for message in fresh if not message.contact_id]
     if not people:
         return
+    known = await claims.find_addressees(conn, people)
     sightings = [
         sighting(
             message.event.sender,
             channel_id=message.work.channel.id,
             connector=message.work.channel.row.connector,
-            contact_id=message.talk.contact_id if message.talk and not message.is_guest else None,
+            contact_id=claims.contact_told(message, known),
         )
         for message in people
     ]
@@ -141,20 +142,6 @@ def _written(message: Incoming, *, now: datetime) -> NewMessage:
     talk.last_text = _preview(message)
     talk.last_outbound = event.outbound
     talk.last_at = now
-    data: dict[str, object] = {"why": message.why}
-    for name, value in (
-        ("fields", dict(event.fields)),
-        ("choice", event.choice),
-        ("machine", event.machine),
-        ("proof", dict(event.proof)),
-        ("from", _from(message)),
-        ("copies", list(event.copies)),
-        ("forwarded", dict(event.forwarded)),
-        ("sender", event.sender.handles[0].value if message.is_guest else ""),
-        ("answers", message.answers),
-    ):
-        if value:
-            data[name] = value
     return NewMessage(
         talk=talk,
         direction="out" if event.outbound else "in",
@@ -166,7 +153,7 @@ def _written(message: Incoming, *, now: datetime) -> NewMessage:
         subject=event.subject[:500],
         external_id=event.external_id,
         journal_id=message.work.id,
-        data=data,
+        data=told.data_of(message),
         attachments=event.attachments,
         channel_id=message.work.channel.id,
         sighted=message.sighted,
@@ -254,15 +241,6 @@ def _preview(message: Incoming) -> str:
     if not text and event.attachments:
         return "📎 " + ", ".join(attachment.name for attachment in event.attachments)[:PREVIEW]
     return text
-
-
-def _from(message: Incoming) -> str:
-    """Who wrote it, where neither the conversation's own handle nor the contact's name tells."""
-    handle = message.event.sender.handles[0]
-    talk = message.talk
-    if talk and not message.said and (handle.kind, handle.value) == (talk.handle_kind, talk.handle_value):
-        return ""
-    return f"{message.event.sender.name} <{handle.value}>".strip()
 
 
 def _last_ids(written: Sequence[NewMessage]) -> dict[int, int]:

@@ -140,6 +140,7 @@ class Incoming:
 
     `is_guest`: somebody else writes in the conversation. `sighted` are `(channel id, journal id)` of further copies.
     `parts` are external ids of what joined it in the same batch. `answers` is the message it answers, as the thread quotes it.
+    `follows` is the message of the batch whose conversation it joins.
     `is_vouched`: the conversation's own proven handle is the contact's. `said` is its name where that is quite another than the
     contact's.
     """
@@ -161,3 +162,4 @@ class Incoming:
     counts: list[Count] = field(default_factory=list[Count])
     parts: list[str] = field(default_factory=list[str])
     answers: dict[str, Any] = field(default_factory=dict[str, Any])
+    follows: Incoming | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -14,11 +15,15 @@ from inbox.process.model import Incoming
 
 DETAILS: LiteralString = """
     SELECT m.channel_id, m.external_id, m.direction, m.subject, m.text, sha256(j.body) AS digest,
+           ARRAY(SELECT a.sha256 FROM inbox_attachment a
+                  WHERE a.message_id = m.id AND a.sha256 IS NOT NULL ORDER BY a.sha256) AS files,
            coalesce(m.data->>'sender', c.handle_value) AS sender
       FROM unnest($1::int[], $2::text[]) AS t (channel_id, external_id)
       JOIN inbox_message m ON m.channel_id = t.channel_id AND m.external_id = t.external_id
       JOIN inbox_conversation c ON c.id = m.conversation_id
       LEFT JOIN inbox_journal j ON j.id = m.journal_id"""
+FOOTER = re.compile(r" ?(?:--|__|==|\*\*|~~)")
+"""How what a list adds below the words begins."""
 REPEAT = "This message is stored already."
 
 Key = tuple[int, str]
@@ -33,6 +38,7 @@ class Known:
     subject: str
     text: str
     digest: bytes
+    files: tuple[bytes, ...]
 
 
 async def new_ones(conn: Conn, incoming: Sequence[Incoming]) -> list[Incoming]:
@@ -65,13 +71,15 @@ async def _details(conn: Conn, incoming: Sequence[Incoming], stored: set[Key]) -
     keys += [(message.work.channel.id, _other_id(message)) for message in again]
     rows = await conn.fetch(DETAILS, [key[0] for key in keys], [key[1] for key in keys])
     told = {(row["channel_id"], row["external_id"]): _known(dict(row)) for row in rows}
-    stored |= told.keys()
+    stored.update(told)
     return told
 
 
 def _known(row: Mapping[str, Any]) -> Known:
     names = ("direction", "sender", "subject", "text")
-    return Known(**{name: row[name] for name in names}, digest=row["digest"] or b"")
+    return Known(
+        **{name: row[name] for name in names}, digest=row["digest"] or b"", files=tuple(row["files"])
+    )
 
 
 def _known_of(message: Incoming) -> Known:
@@ -82,11 +90,12 @@ def _known_of(message: Incoming) -> Known:
         subject=event.subject,
         text=event.text,
         digest=_digest(message),
+        files=files_of(message),
     )
 
 
 def _is_same(message: Incoming, known: Known) -> bool:
-    """The same bytes; or the same sender, subject and words, to which a list may have added a footer."""
+    """The same bytes; or the same sender, subject, files and words, to which a list may have added a footer."""
     if known.direction != "in" or not _is_mail(message) or known.digest == _digest(message):
         return True
     event = message.event
@@ -94,8 +103,21 @@ def _is_same(message: Incoming, known: Known) -> bool:
         return False
     if bare_subject(known.subject)[:400] != bare_subject(event.subject)[:400]:
         return False
-    one, other = " ".join(known.text.split()), " ".join(event.text.split())
-    return one in other or other in one
+    return known.files == files_of(message) and is_same_text(known.text, event.text)
+
+
+def is_same_text(one: str, other: str) -> bool:
+    """The same words, but for a footer below one of them."""
+    short, long = sorted((" ".join(one.split()), " ".join(other.split())), key=len)
+    if not short or not long.startswith(short):
+        return short == long
+    return len(long) == len(short) or FOOTER.match(long, len(short)) is not None
+
+
+def files_of(message: Incoming) -> tuple[bytes, ...]:
+    """Digests of what is attached, in order of themselves."""
+    contents = (file.content for file in message.event.attachments)
+    return tuple(sorted(sha256(content).digest() for content in contents if content is not None))
 
 
 def _is_mail(message: Incoming) -> bool:

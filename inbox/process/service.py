@@ -6,9 +6,11 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import asyncpg
 
+from connectors.contract import InboundMessage
 from inbox.intake.model import Stored
 from inbox.process import batch, store
 from inbox.process.batch import Result
@@ -43,6 +45,10 @@ AWAY = (
 )
 
 
+Named: TypeAlias = tuple[int, str]
+"""A channel's id and the external id of a message of it."""
+
+
 @dataclass(slots=True)
 class _Lane:
     waiting: list[Stored]
@@ -58,6 +64,7 @@ class Processor:
         self._lanes = [_Lane([], asyncio.Event()) for _ in range(lanes)]
         self._tasks: list[asyncio.Task[None]] = []
         self._in_hand: set[int] = set()
+        self._carried: dict[Named, _Lane] = {}
         self.processed = 0
 
     def start(self) -> None:
@@ -73,10 +80,16 @@ class Processor:
     def offer(self, stored: Sequence[Stored]) -> None:
         """Take committed rows to process now, in their order."""
         for row in stored:
-            lane = self._lanes[row.entry.lane % len(self._lanes)]
+            lane = self._lane_of(row)
             lane.waiting.append(row)
             lane.wake.set()
             self._in_hand.add(row.id)
+            self._carried.update(dict.fromkeys(_names(row), lane))
+
+    def _lane_of(self, row: Stored) -> _Lane:
+        """Behind the message that it answers, where that is still in hand; else its person's own."""
+        behind = (self._carried.get((row.entry.channel.id, ident)) for ident in _references(row))
+        return next(filter(None, behind), None) or self._lanes[row.entry.lane % len(self._lanes)]
 
     async def sweep(self, *, older_than: float = LEFT_BEHIND_AFTER) -> int:
         """Take up rows that nobody is processing; returns how many."""
@@ -177,6 +190,9 @@ class Processor:
                     log.exception("processing loop failed")
                 finally:
                     self._in_hand.difference_update(row.id for row in rows)
+                    for row in rows:
+                        for name in _names(row):
+                            self._carried.pop(name, None)
 
     async def _sweep_for_ever(self) -> None:
         older_than = 0.0
@@ -189,6 +205,19 @@ class Processor:
             except Exception as error:  # the loop must live; the next round tries again
                 log.warning("sweep failed", extra={"error": repr(error)})
                 await asyncio.sleep(SWEEP_EVERY)
+
+
+def _names(row: Stored) -> list[Named]:
+    """The messages in an input that the door understood already."""
+    events = row.entry.events or ()
+    return [
+        (row.entry.channel.id, event.external_id) for event in events if isinstance(event, InboundMessage)
+    ]
+
+
+def _references(row: Stored) -> list[str]:
+    events = row.entry.events or ()
+    return [ident for event in events if isinstance(event, InboundMessage) for ident in event.references[:50]]
 
 
 def _again(work: Work) -> Work:

@@ -7,11 +7,14 @@ from typing import Any, LiteralString
 
 from crm_core.sql import Conn
 from inbox.channels.directory import Directory
+from inbox.process import repeats
 from inbox.process.answers import bare_subject
 from inbox.process.model import Incoming, NewMessage
 
 SEEN: LiteralString = """
-    SELECT m.id, m.external_id, m.channel_id, m.subject, j.value AS sender
+    SELECT m.id, m.external_id, m.channel_id, m.subject, m.text, j.value AS sender,
+           ARRAY(SELECT a.sha256 FROM inbox_attachment a
+                  WHERE a.message_id = m.id AND a.sha256 IS NOT NULL ORDER BY a.sha256) AS files
       FROM inbox_message m
       JOIN inbox_conversation c ON c.id = m.conversation_id
      CROSS JOIN LATERAL (SELECT coalesce(m.data->>'sender', c.handle_value) AS value) AS j
@@ -37,9 +40,17 @@ async def drop_seen(conn: Conn, fresh: Sequence[Incoming], *, directory: Directo
     for message in fresh:
         key = (message.event.external_id, _sender(message))
         row, first = stored.get(key), firsts.get(key)
-        if _is_mail(message) and row is not None and _is_same(message, row["subject"]):
+        if (
+            _is_mail(message)
+            and row is not None
+            and _is_same(message, row["subject"], row["text"], tuple(row["files"]))
+        ):
             again.append((row["id"], message))
-        elif _is_mail(message) and first is not None and _is_same(message, first.event.subject):
+        elif (
+            _is_mail(message)
+            and first is not None
+            and _is_same(message, first.event.subject, first.event.text, repeats.files_of(first))
+        ):
             first.sighted.append((message.work.channel.id, message.work.id))
         else:
             if _is_mail(message):
@@ -72,5 +83,7 @@ def _sender(message: Incoming) -> str:
     return message.event.sender.handles[0].value
 
 
-def _is_same(message: Incoming, subject: str) -> bool:
-    return bare_subject(message.event.subject)[:400] == bare_subject(subject)[:400]
+def _is_same(message: Incoming, subject: str, text: str, files: tuple[bytes, ...]) -> bool:
+    if bare_subject(message.event.subject)[:400] != bare_subject(subject)[:400]:
+        return False
+    return repeats.is_same_text(text, message.event.text) and files == repeats.files_of(message)

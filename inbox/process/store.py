@@ -30,8 +30,9 @@ KNOWN: LiteralString = """
       JOIN inbox_message m ON m.channel_id = t.channel_id AND m.external_id = t.external_id"""
 REFERENCED: LiteralString = """
     SELECT k.external_id, m.id AS message_id, m.conversation_id, c.contact_id, c.handle_kind, c.handle_value, m.channel_id,
-           m.subject, left(m.text, 300) AS text, m.direction,
-           c.subject AS conversation_subject, m.data->'copies' AS copies, coalesce(m.data->>'machine', '') AS machine
+           m.subject, left(m.text, 300) AS text, m.direction, c.subject AS conversation_subject, c.thread,
+           coalesce(m.data->'copies', '[]') || coalesce(m.data->'answer_to', '[]') AS copies,
+           coalesce(m.data->>'machine', '') AS machine
       FROM (SELECT id, external_id FROM inbox_message
              WHERE external_id = ANY($1::text[]) AND channel_id = ANY($2::int[])
             UNION ALL

@@ -50,7 +50,7 @@ async def test_a_known_writer_stays_one_contact(world: World) -> None:
         to_id, _ = await service.to_original(conn, SYSTEM, await world.value(NEWEST))
     assert await world.value("SELECT count(*) FROM crm_contact") == before
     [person] = await world.fetch(PEOPLE, to_id)
-    assert (person["handle_value"], person["trust"]) == ("ann@customer.example", "proven")
+    assert (person["handle_value"], person["trust"]) == ("ann@customer.example", "claimed")
 
 
 async def test_what_names_nobody_is_refused(world: World) -> None:

@@ -9,9 +9,9 @@ from typing import Final
 from connectors.contract import Failure
 from connectors.email.addresses import addresses, message_ids
 from connectors.email.bounces.notice import notice_of
-from connectors.email.bounces.reasons import LATE, Reason, reason_of
-from connectors.email.bounces.recipients import Named, named_in
-from connectors.email.bounces.status import CODE, Told, told_by
+from connectors.email.bounces.reasons import LATE, OTHER, Reason, reason_of
+from connectors.email.bounces.recipients import Named, about, named_in
+from connectors.email.bounces.status import FAILED, Told, told_by
 from connectors.email.decode import text_of
 from connectors.email.mime import Headers, Part, leaves, split_head
 
@@ -45,12 +45,14 @@ def failures_of(
     notice = notice_of(parts)
     told = _reported(parts, notice)
     if told:
-        return tuple(_of_report(each, notice, ident) for each in told if _is_failure(each))[:MOST]
+        known = [each.recipient for each in told]
+        return tuple(_of_report(each, notice, ident, known) for each in told if _is_failure(each))[:MOST]
     passing = _is_passing(headers, notice)
     named = _named(headers, parts, notice, ours=ours, domain=sender.rpartition("@")[2])
     if not named:
         named = [Named(address="", words=notice[:4000])]
-    return tuple(_of_words(each, notice, ident, passing=passing) for each in named)
+    known = [each.address for each in named]
+    return tuple(_of_words(each, notice, ident, passing=passing, known=known) for each in named)
 
 
 def is_delivered(parts: Sequence[Part]) -> bool:
@@ -102,26 +104,31 @@ def _reported(parts: Sequence[Part], notice: str) -> list[Told]:
 
 
 def _is_failure(told: Told) -> bool:
-    if told.action in {"delivered", "relayed", "expanded"}:
+    """An action that no standard knows fails nothing where the code says success."""
+    if told.action in {"delivered", "relayed", "expanded", "deliverable"}:
         return False
-    return bool(told.action) or not told.status.startswith("2")
+    return told.action in {"failed", "delayed"} or not told.status.startswith("2")
 
 
-def _of_report(told: Told, notice: str, ident: str) -> Failure:
+def _of_report(told: Told, notice: str, ident: str, known: Sequence[str]) -> Failure:
     if told.action == "delayed":
         return Failure(external_id=ident, recipient=told.recipient, reason=LATE.sentence, final=False)
-    code = (CODE.findall(told.diagnostic) or [""])[0]
+    code = (FAILED.findall(told.diagnostic) or [""])[0]
     status = told.status if told.status[1:] not in {"", ".0.0"} or not code else code
-    words = told.diagnostic or _about(told.recipient, notice)
-    return _failure(ident, told.recipient, reason_of(words, status=status))
+    reason = reason_of(told.diagnostic, status=status)
+    if reason.sentence == OTHER.sentence:
+        reason = reason_of(about(told.recipient, notice, known) or notice[:2000], status=status)
+    return _failure(ident, told.recipient, reason)
 
 
-def _of_words(named: Named, notice: str, ident: str, *, passing: bool) -> Failure:
+def _of_words(named: Named, notice: str, ident: str, *, passing: bool, known: Sequence[str]) -> Failure:
+    """What stands at the recipient's name counts, wherever it is named; only where that tells nothing, the whole."""
     if passing:
         return Failure(external_id=ident, recipient=named.address, reason=LATE.sentence, final=False)
-    status = (CODE.findall(named.words) or CODE.findall(notice) or [""])[0]
-    reason = reason_of(named.words, status=status)
-    if not reason.dead and reason.sentence == reason_of("").sentence:
+    words = about(named.address, notice, known) or named.words
+    status = (FAILED.findall(words) or FAILED.findall(notice) or [""])[0]
+    reason = reason_of(words, status=(FAILED.findall(words) or [""])[0])
+    if reason.sentence == OTHER.sentence:
         reason = reason_of(notice, status=status)
     return _failure(ident, named.address, reason)
 
@@ -133,7 +140,7 @@ def _failure(ident: str, recipient: str, reason: Reason) -> Failure:
 def _named(headers: Headers, parts: Sequence[Part], notice: str, *, ours: str, domain: str) -> list[Named]:
     listed = addresses(headers.raw("x-failed-recipients"))
     if listed:
-        return [Named(address=each.raw, words=_about(each.value, notice)) for each in listed[:MOST]]
+        return [Named(address=each.raw, words=notice[:2000]) for each in listed[:MOST]]
     named = named_in(notice, ours=ours, domain=domain)
     if named:
         return named
@@ -150,11 +157,6 @@ def _to_fields(parts: Sequence[Part]) -> list[str]:
         text_of(part.content()[:65_536], part.charset) for part in parts[:5] if part.mime.startswith("text/")
     ]
     return [value for text in texts for value in TO_LINE.findall(text)[:1]]
-
-
-def _about(recipient: str, notice: str) -> str:
-    at = notice.lower().find(recipient.lower())
-    return notice[max(0, at - 200) : at + 800] if at >= 0 else notice[:2000]
 
 
 def _is_passing(headers: Headers, notice: str) -> bool:

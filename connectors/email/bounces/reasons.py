@@ -38,12 +38,13 @@ OTHER: Final = Reason(N_("The mail came back."))
 WORDS: Final[tuple[tuple[str, Reason], ...]] = (
     (
         (
-            r"over ?quota|quota (?:exceeded|violation)|exceeded .{0,30}quota|mail ?box (?:is )?(?:full"
+            r"over ?quota|quota ?(?:exceeded|violation)|exceeded .{0,30}quota|mail ?box (?:is )?(?:full"
             r"|too large)|out of storage"
             r"|insufficient (?:disk|storage)|inbox is (?:already )?full|not enough (?:disk )?(?:space|room)"
-            r"|box space|disk quota"
+            r"|box space|disk quota|storage (?:space )?(?:limit|is full)"
             r"|переполнен|превышен.{0,20}квот|kontingent|postfach (?:ist )?voll|boîte .{0,20}pleine"
-            r"|buz[óo]n .{0,15}llen[oa]|容量不足|已满"
+            r"|buz[óo]n .{0,15}llen[oa]|casella .{0,15}piena|caixa .{0,20}cheia|容量(?:不足|を超)"
+            r"|已满|(?:いっぱい|一杯)(?:です|の)"
         ),
         FULL,
     ),
@@ -57,25 +58,67 @@ WORDS: Final[tuple[tuple[str, Reason], ...]] = (
     ),
     (
         (
-            r"\bdmarc\b|\bspf\b.{0,40}(?:fail|reject|not)|unauthenticated|not authenticated"
+            r"\bdmarc\b|\bspf\b|openspf|sender policy|unauthenticated|not authenticated"
             r"|\bdkim\b.{0,40}(?:fail|reject)|authentication checks"
+            r"|(?:not (?:allowed|permitted|authori[sz]ed)|may not|no permission) to? ?send (?:for|from"
+            r"|as|on behalf|mail (?:for|from))"
+            r"|not a (?:designated|permitted) (?:sender|mailer)"
         ),
         UNSIGNED,
     ),
     (
         (
             r"virus|malware|attachment .{0,40}(?:reject|not allowed|block|forbid)|content (?:reject"
-            r"|not accept|filter)|blocked file"
+            r"|not accept|filter|denied)|blocked file"
         ),
         CONTENT,
     ),
-    (r"\bspam\b|junk mail|unsolicited|spamhaus|message content rejected", SPAM),
+    (r"\bspam\b|junk mail|unsolicited|spamhaus|message content rejected|\bdt:spm\b|垃圾邮件", SPAM),
+    (
+        (
+            r"name service error.{0,200}try again|host not found, try again|servfail"
+            r"|temporary (?:failure|error) in name|(?:name server|dns"
+            r"|domain name server)\b.{0,60}(?:not respond|did not answer"
+            r"|timed? ?out|temporar|try again|no response)"
+            r"|lookup .{0,20}(?:temporar|timed out|did not complete|defer)|unable to look ?up host"
+        ),
+        AWAY,
+    ),
+    (
+        (
+            r"rate limit|at a rate|(?:sending|delivery|message) rate|too (?:many (?:messages"
+            r"|connections|recipients|mails|emails)"
+            r"|quickly|fast|frequent)|throttl|gr[ea]ylist|slow(?:er)? down|frequency limit"
+            r"|exceeded .{0,40}(?:threshold|per (?:hour"
+            r"|day|minute)|connection|rate)|temporarily deferred|deferred due to|频率|次数过多"
+        ),
+        SLOWER,
+    ),
+    (
+        (
+            r"recipient address rejected: access denied|recipientnotfound|exrecipnotfound|no such recipient"
+            r"|(?:unknown|illegal) (?:or illegal )?alias"
+        ),
+        NO_SUCH,
+    ),
+    (
+        (
+            r"(?:after|(?:reply|response|answer) to|error (?:from|at)) (?:the |pipelined )?mail from\b"
+            r"|mail from:? ?<[^>]{0,320}>\s{0,3}<<<\s*[45]|domain of (?:the )?sender|sender(?:'s)? domain"
+            r"|(?:sender|return[ -]?path|envelope[ -]from|from address)\b[^.;]{0,60}(?:not exist"
+            r"|n't exist|invalid|unknown|not found"
+            r"|unresolv|unrout|not valid|malformed|not accepted|refused|mismatch)"
+            r"|(?:invalid|unknown|bad|unresolvable|illegal|unrout(?:e)?able) (?:envelope )?(?:sender|return[ -]?path)"
+            r"|cannot verify sender|verify (?:the )?sender"
+        ),
+        BLOCKED,
+    ),
     (
         (
             r"block ?list|blacklist|denylist|\brbl\b|poor reputation|bad reputation|not accepting (?:mail"
-            r"|messages) from|access denied"
+            r"|messages) from|access denied|policy (?:rejection|reasons|violation)|authrequired|notauthori[sz]ed"
             r"|sender (?:address )?(?:rejected|denied|blocked|verify failed)|client host .{0,60}(?:rejected"
-            r"|blocked)|banned|restricted"
+            r"|blocked)|banned|restricted|拒收|受信拒否"
         ),
         BLOCKED,
     ),
@@ -88,14 +131,13 @@ WORDS: Final[tuple[tuple[str, Reason], ...]] = (
         RELAY,
     ),
     (r"too many hops|mail ?loop|loop(?:ing)? detected|loops back|hop count", LOOP),
-    (r"rate limit|too many (?:messages|connections)|throttl|greylist|graylist", SLOWER),
     (
         (
             r"account (?:has been |is |was )?(?:disabled|suspended|inactive|deactivated|locked|closed"
             r"|discontinued|expired)|disabled or discontinued"
-            r"|(?:mailbox|user|account) .{0,20}(?:disabled|inactive|suspended)|inactive (?:user|account)"
+            r"|(?:mailbox|user|account) .{0,20}(?:disabled|inactive|suspended|frozen)|inactive (?:user|account)"
             r"|no longer (?:valid|active|works|in use|available)"
-            r"|not been collected|заблокирован|отключ[её]н|deaktiviert"
+            r"|not been collected|заблокирован|отключ[её]н|deaktiviert|desactivad|désactivé|停用|冻结"
         ),
         OFF,
     ),
@@ -103,9 +145,15 @@ WORDS: Final[tuple[tuple[str, Reason], ...]] = (
         (
             r"(?:host|domain|dns|mx)\b.{0,50}(?:not found|unknown|does not exist|doesn't exist|no such"
             r"|couldn't be found|non-?exist|nxdomain)"
-            r"|(?:no such|unknown|unrouteable|unresolvable) (?:host|domain|mail domain)|unrouteable|null mx"
-            r"|couldn't find any host|name service error"
-            r"|bad destination (?:host|system)|illegal host"
+            r"|(?:no such|unknown|unrouteable|unresolvable|invalid|bad) (?:host|domain|mail domain)"
+            r"|unrouteable|null ?mx"
+            r"|couldn't find any host|name service error|mail exchanger|\bno mx\b"
+            r"|\bmx (?:or srv )?records?\b|no smtp service"
+            r"|domain (?:name )?(?:is )?(?:invalid|not valid)|(?:does not|doesn't|will not) (?:accept"
+            r"|receive|take) (?:any )?(?:e-?)?mail"
+            r"|bad destination (?:host|system)|illegal host|no mail ?(?:server|host)|域名(?:不存在|解析|错误)"
+            r"|домен.{0,30}не (?:найден"
+            r"|существует)|ドメイン.{0,20}(?:存在しない|見つかり)"
         ),
         NO_DOMAIN,
     ),
@@ -114,16 +162,28 @@ WORDS: Final[tuple[tuple[str, Reason], ...]] = (
             r"user (?:is |was )?(?:unknown|not found|invalid|does not exist)|(?:unknown|no such|invalid|bad"
             r"|nonexistent) (?:local )?(?:user|recipient|mailbox|address"
             r"|account|destination|final)|(?:mailbox|recipient|address|account|user"
-            r"|person)\b.{0,60}(?:not exist|n't exist|not found|unknown|unavailable"
-            r"|invalid|not listed|couldn't be found|not our customer)|doesn't have an? .{0,40}account"
+            r"|person|addressee)\b.{0,60}(?:not exist|n't exist|not found|unknown|unavailable"
+            r"|invalid|not listed|couldn't be found|not our customer|not recogni[sz]ed|not valid|not on file)"
+            r"|doesn't have an? .{0,40}account"
             r"|does not have an? .{0,40}account|addressee unknown"
-            r"|no mailbox here|not (?:a valid|our) (?:user|customer)|unknown user|no matches to|user unknown"
-            r"|addressfailed"
-            r"|(?:пользовател|адрес|ящик).{0,40}не (?:существует|найден)|не существует|не зарегистрирован"
+            r"|no mailbox here|nobody (?:here )?(?:of|by) that name|no (?:one|body|user) .{0,20}(?:by"
+            r"|of|with) (?:that|this) name"
+            r"|not (?:a valid|our) (?:user|customer|recipient|mailbox)|unknown user|no matches to|user unknown"
+            r"|addressfailed|unbekannte[rs]? (?:empfänger|benutzer|adresse)"
+            r"|empfänger.{0,30}(?:unbekannt|nicht gefunden)"
+            r"|postfach.{0,30}nicht (?:gefunden|vorhanden)|(?:utilisateur|destinataire"
+            r"|adresse) inconnue?|(?:usuario|destinatario)"
+            r" (?:desconocido|inexistente)|(?:utente|destinatario) (?:sconosciuto|inesistente)"
+            r"|(?:usuário|destinatário)"
+            r" (?:desconhecido|inexistente)|nieznany (?:użytkownik|odbiorca)|нет такого (?:пользовател"
+            r"|адрес|ящик|получател)"
+            r"|неизвестн.{0,6} (?:пользовател|получател|адрес)"
+            r"|(?:пользовател|адрес|ящик|получател|користувач|скриньк).{0,40}не (?:существует|найден|існує|знайден)"
+            r"|не существует|не зарегистрирован"
             r"|недоступен: user not found"
             r"|(?:existiert|gibt es) nicht|n'existe pas|no existe|non esiste|não existe|nie istnieje"
-            r"|bestaat niet|finns inte|不存在|存在しません"
-            r"|见つかりません|見つかりません|존재하지 않"
+            r"|bestaat niet|finns inte|不存在|存在し(?:ません|ない)|地址错误|宛先不明|宛先が不明"
+            r"|(?:见つかり|見つかり)(?:ません|ませんでした)|존재하지 않|không tồn tại|មិន(?:មាន|ឃើញ)"
         ),
         NO_SUCH,
     ),
@@ -133,7 +193,7 @@ WORDS: Final[tuple[tuple[str, Reason], ...]] = (
             r"|temporarily (?:unable|unavailable)"
             r"|establish an smtp|too long|retry time|max(?:imum)? .{0,20}(?:attempts|tries|retries)"
             r"|server (?:is )?(?:unavailable|busy|down)|network error"
-            r"|could not be contacted|did not respond|delivery attempts"
+            r"|could not be contacted|did not respond|delivery attempts|have been failing"
         ),
         AWAY,
     ),
@@ -152,19 +212,38 @@ CODES: Final[tuple[tuple[str, Reason], ...]] = (
     ),
 )
 SIZE: Final = 4000
+SENDERS: Final = (".1.7", ".1.8")
+"""Codes on the sender's address (RFC 3463): they say nothing of the recipient's."""
+REPLY: Final = re.compile(r"(?<![\d.])([245])[0-5]\d[ -](?!\d)")
 
 
 def reason_of(words: str, *, status: str = "") -> Reason:
-    """The reason by the daemon's words, else by the enhanced status code; a passing code kills no address."""
-    for pattern, reason in COMPILED:
-        if pattern.search(words[:SIZE]):
-            return _passing(reason, status)
+    """The reason by the daemon's words, else by the enhanced status code; a passing code kills no address, and neither does
+    one on the sender."""
+    words = " ".join(words[:SIZE].split())
+    reason = _by_words(words) or _by_code(status) or OTHER
+    if reason.dead and status.endswith(SENDERS):
+        return BLOCKED
+    return Reason(reason.sentence) if reason.dead and _is_passing(words, status) else reason
+
+
+def _by_words(words: str) -> Reason | None:
+    return next((reason for pattern, reason in COMPILED if pattern.search(words)), None)
+
+
+def _by_code(status: str) -> Reason | None:
+    if not status or status.startswith("2"):
+        return None
     code = "x" + status[1:]
-    for start, reason in CODES:
-        if status and (code == start or (start.endswith(".") and code.startswith(start))):
-            return _passing(reason, status)
-    return OTHER
+    found = (
+        reason for start, reason in CODES if code == start or (start.endswith(".") and code.startswith(start))
+    )
+    return next(found, None)
 
 
-def _passing(reason: Reason, status: str) -> Reason:
-    return Reason(reason.sentence) if reason.dead and status.startswith("4") else reason
+def _is_passing(words: str, status: str) -> bool:
+    """By the code; without one by the server's reply."""
+    if status:
+        return not status.startswith("5")
+    replies = REPLY.findall(words)
+    return bool(replies) and "5" not in replies

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
+
+from connectors.email.bounces.status import CARRIERS
 
 LINES: Final = 400
 LINE: Final = 500
@@ -43,6 +46,12 @@ INTRO: Final = re.compile(
 )
 
 
+REPLIED: Final = re.compile(r"^\W{0,4}[45]\d\d[ -](?:#?[45]\.\d{1,3}\.\d{1,3}[ :]*)?[<\s]{0,3}$")
+"""A server's answer that begins with the address it is about."""
+SEGMENT: Final = 800
+SEGMENTS: Final = 10
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """An address and the words about it."""
@@ -64,7 +73,7 @@ def named_in(notice: str, *, ours: str, domain: str) -> list[Named]:
             if (
                 lower == ours
                 or lower.startswith(STAFF)
-                or ".." in address
+                or (".." in address and not lower.endswith(CARRIERS))
                 or address.startswith(("NAME@", "USER@"))
             ):
                 continue
@@ -77,9 +86,32 @@ def named_in(notice: str, *, ours: str, domain: str) -> list[Named]:
     return best[:50] or _bare(lines, domain) or list(places[2].values())[:50]
 
 
+def about(recipient: str, notice: str, known: Sequence[str]) -> str:
+    """What stands where the recipient is named: from the beginning of that line to the next one that names another."""
+    lower, own = notice.lower(), recipient.lower()
+    if not own:
+        return ""
+    others = [one.lower() for one in known[:50] if one and one.lower() != own]
+    found: list[str] = []
+    end = -1
+    for match in list(re.finditer(re.escape(own), lower))[:SEGMENTS]:
+        if match.start() < end:
+            continue
+        start = lower.rfind("\n", 0, match.start()) + 1
+        next_ones = (lower.find(one, match.end(), match.end() + SEGMENT) for one in others)
+        stop = min((at for at in next_ones if at >= 0), default=match.end() + SEGMENT)
+        end = max(match.end(), lower.rfind("\n", start, stop) + 1) if stop < match.end() + SEGMENT else stop
+        found.append(notice[start:end])
+    return "\n".join(found)
+
+
 def _place(before: str, line: str) -> int | None:
     bare = before.strip(" \t-*•>|\"'`.<[(")
-    if not bare or (len(before) <= 80 and LABEL.search(before) and not NOT_ABOUT.search(before)):
+    if (
+        not bare
+        or REPLIED.match(before)
+        or (len(before) <= 80 and LABEL.search(before) and not NOT_ABOUT.search(before))
+    ):
         return 0
     if NOT_ABOUT.search(before):
         return None

@@ -17,6 +17,11 @@ FIELD: Final = re.compile(
 )
 CODE: Final = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 
+FAILED: Final = re.compile(r"(?<![\d.])([45]\.\d{1,3}\.\d{1,3})(?![\d.]\d)")
+"""Codes that tell of a failure."""
+CARRIERS: Final = (".ne.jp", ".au.com")
+"""Whose old addresses have dots where none may be."""
+
 
 @dataclass(slots=True)
 class Told:
@@ -82,4 +87,6 @@ def _fields(text: str) -> Iterator[tuple[str, str]]:
 def _address(value: str) -> str:
     bare = value.rpartition(";")[2] if ";" in value else value
     found = addresses(bare) or addresses(value.replace(";", " "))
-    return found[0].raw if found and ".." not in found[0].value else ""
+    if not found or (".." in found[0].value and not found[0].value.endswith(CARRIERS)):
+        return ""
+    return found[0].raw

@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
+from connectors.email.addresses import addresses
 from connectors.email.bounces.notice import notice_of, tells_of_failure
 from connectors.email.machines.look import Look
+from connectors.email.mime import split_head
 
-DAEMONS: Final = frozenset(
-    {"mailer-daemon", "mail-daemon", "mailerdaemon", "mdaemon", "mailer_daemon", "maildaemon", "ndr"}
+DAEMONS: Final = frozenset({"mailerdaemon", "mdaemon", "maildaemon", "ndr", "maildeliverysubsystem"})
+MASTERS: Final = frozenset(
+    {
+        *(
+            "postmaster",
+            "mailadm",
+            "mailadmin",
+            "mailmaster",
+            "mailer",
+            "mailsystem",
+            "maildelivery",
+            "mailgateway",
+        ),
+        *("bounce", "bounces", "nobody", "root"),
+    }
 )
-MASTERS: Final = frozenset({"postmaster", "mailadm", "mailmaster", "bounce", "bounces", "nobody", "root"})
+"""Names before the @, without the marks in them."""
+MARKS: Final = re.compile(r"[._+\-]")
+NO_REPLY: Final = re.compile(r"(?:do)?(?:no|not)reply|notification|robot|automat|system|gateway|delivery")
 NAMES: Final = (
     "mail delivery",
     "delivery subsystem",
@@ -129,15 +147,18 @@ def asks(look: Look) -> bool:
         or look.value("content-type").find("report-type=delivery-status") >= 0
     ):
         return True
-    if look.local in DAEMONS or look.local.startswith("microsoftexchange") or _is_nobody(look):
+    local = MARKS.sub("", look.local)
+    if local in DAEMONS or local.startswith(("microsoftexchange", "mailerdaemon")) or _is_nobody(look):
         return True
     if "rejected" in look.value("auto-submitted"):
         return True
-    is_null = look.envelope == "" or look.envelope in DAEMONS
+    is_null = look.envelope == "" or MARKS.sub("", look.envelope or "") in DAEMONS
     subject = look.subject.lower()
     titled = subject.lstrip(" *[").startswith(SUBJECTS) or "delivery failed" in subject
-    if look.local in MASTERS or any(name in look.sender_name.lower() for name in NAMES):
+    if local in MASTERS or any(name in look.sender_name.lower() for name in NAMES):
         return titled or is_null or _says_so(look)
+    if _returns_ours(look) and (is_null or NO_REPLY.search(local)):
+        return _says_so(look)
     if not titled or "in-reply-to" in look.headers or (not is_null and _is_personal(look)):
         return False
     return _says_so(look)
@@ -149,6 +170,13 @@ def _is_personal(look: Look) -> bool:
     if not name or any(word in name for word in MACHINES):
         return False
     return not look.has_part("message/rfc822", "text/rfc822-headers")
+
+
+def _returns_ours(look: Look) -> bool:
+    """Whether a mail of ours is enclosed."""
+    enclosed = [part for part in look.parts if part.mime in {"message/rfc822", "text/rfc822-headers"}][:5]
+    heads = (split_head(part.content()[:65_536].lstrip())[0] for part in enclosed)
+    return any(look.ours in {one.value for one in addresses(head.raw("from"))} for head in heads)
 
 
 def _is_nobody(look: Look) -> bool:

@@ -1,4 +1,7 @@
-"""The headers that came before RFC 3834, and Exchange's."""
+"""The headers that came before RFC 3834, and Exchange's.
+
+X-Auto-Response-Suppress is none of them: it asks others not to answer automatically and stands on people's mail, too.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,6 @@ PRESENT: Final = (
         "x-fc-machinegenerated",
     ),
 )
-SUPPRESSED: Final = frozenset({"all", "oof", "autoreply"})
 PRECEDENCE: Final = frozenset({"auto_reply", "auto-reply", "junk"})
 
 
@@ -33,7 +35,4 @@ def asks(look: Look) -> bool:
         return True
     if look.value("precedence") in PRECEDENCE or look.value("x-precedence") in PRECEDENCE:
         return True
-    if look.value("x-post-messageclass").startswith("9;") or look.value("delivered-to") == "autoresponder":
-        return True
-    suppressed = {word.strip() for word in look.value("x-auto-response-suppress").split(",")}
-    return bool(suppressed & SUPPRESSED)
+    return look.value("x-post-messageclass").startswith("9;") or look.value("delivered-to") == "autoresponder"

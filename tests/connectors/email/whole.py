@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
-from connectors.contract import ChannelConfig, Event, InboundMessage, Malformed, RawInput, Receipt
+from connectors.contract import ChannelConfig, Event, InboundMessage, Malformed, RawInput, Receipt, Revision
 from connectors.email import mime
 from connectors.email.parse import parse
 
@@ -14,7 +14,21 @@ CHANNEL = ChannelConfig(
     id=1, slug="mail", name="Mail", settings={"address": "support@our.example", "receive": "smtp_door"}
 )
 KINDS = frozenset(
-    {"", "own", "bounce", "auto-reply", "list", "archive", "receipt", "feedback", "challenge", "calendar"}
+    {
+        *(
+            "",
+            "own",
+            "bounce",
+            "auto-reply",
+            "list",
+            "archive",
+            "receipt",
+            "feedback",
+            "challenge",
+            "calendar",
+        ),
+        "reaction",
+    }
 )
 
 
@@ -32,6 +46,10 @@ def check(mail: bytes) -> None:
 def _check(event: Event) -> None:
     if isinstance(event, Receipt):
         assert event.external_id.endswith("@our.example")
+        return
+    if isinstance(event, Revision):
+        assert event.instead is not None
+        _check(event.instead)
         return
     assert isinstance(event, InboundMessage)
     assert event.external_id
