@@ -16,6 +16,7 @@ from hub.web.crm import card as crm_card
 from hub.web.inbox import canned, card, files, lists, mail, moves, replies, thread, typing, verbs
 from hub.web.navigation import ADMINS, GUIDE, OPERATIONS, GuideState
 from hub.web.ops import (
+    alarms,
     call_rules,
     channel_form,
     channels,
@@ -23,6 +24,7 @@ from hub.web.ops import (
     guide,
     journal,
     ledger,
+    outbox,
 )
 from hub.web.pages import ANYBODY, EVERYBODY, Page, guarded, lost
 
@@ -224,6 +226,13 @@ OPS: tuple[Page, ...] = (
     Page(method="POST", path="/quarantine/replays", handler=journal.replay, access=OPERATIONS),
     Page(method="POST", path="/quarantine/removals", handler=journal.set_aside, access=OPERATIONS),
     Page(method="GET", path="/ledger", handler=ledger.show, access=OPERATIONS, name="ledger"),
+    Page(method="GET", path="/alarms", handler=alarms.show, access=OPERATIONS, name="alarms"),
+    Page(method="POST", path="/alarms", handler=alarms.tell, access=OPERATIONS),
+    Page(method="POST", path=r"/alarms/{id:\d+}/test", handler=alarms.test, access=OPERATIONS),
+    Page(method="POST", path=r"/alarms/{id:\d+}/removal", handler=alarms.forget, access=OPERATIONS),
+    Page(method="GET", path="/outbox", handler=outbox.show, access=OPERATIONS, name="outbox"),
+    Page(method="POST", path="/outbox/retries", handler=outbox.all_again, access=OPERATIONS),
+    Page(method="POST", path=r"/outbox/{id:\d+}/retry", handler=outbox.again, access=OPERATIONS),
 )
 
 PAGES: Sequence[Page] = (*SHELL, *INBOX, *CRM, *CALLS, *OPS, *ADMIN)
