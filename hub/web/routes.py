@@ -91,6 +91,7 @@ INBOX = (
     Page(method="POST", path=ONE + r"/card/tasks/{task_id:\d+}", handler=card.finish_task),
     Page(method="POST", path=ONE + "/card/notes", handler=card.write_note),
     Page(method="POST", path=ONE + r"/card/suggestions/{suggestion_id:\d+}", handler=card.answer_suggestion),
+    Page(method="POST", path=ONE + r"/card/guests/{guest_id:\d+}", handler=card.split_guest),
     Page(method="POST", path=ONE + r"/card/merges/{merge_id:\d+}/removal", handler=card.undo_merge),
     Page(method="POST", path=MESSAGE + "/cancellation", handler=replies.take_back),
     Page(method="POST", path=MESSAGE + "/retry", handler=replies.send_again),
@@ -129,6 +130,7 @@ CRM = (
     Page(method="POST", path=CARD + r"/tasks/{task_id:\d+}", handler=crm_card.finish_task),
     Page(method="POST", path=CARD + "/notes", handler=crm_card.write_note),
     Page(method="POST", path=CARD + r"/suggestions/{suggestion_id:\d+}", handler=crm_card.answer_suggestion),
+    Page(method="POST", path=CARD + r"/guests/{guest_id:\d+}", handler=crm_card.split_guest),
     Page(method="POST", path=CARD + r"/merges/{merge_id:\d+}/removal", handler=crm_card.undo_merge),
     Page(method="GET", path="/leads", handler=leads.show, name="leads"),
     Page(method="POST", path=r"/leads/{id:\d+}/deal", handler=leads.take),
@@ -162,6 +164,7 @@ CALL = r"/calls/{id:\d+}"
 CALLS = (
     Page(method="GET", path="/calls", handler=call_lists.show, name="calls"),
     Page(method="GET", path="/calls/statistics", handler=figures.show),
+    Page(method="POST", path=CALL + r"/identity/{suggestion_id:\d+}", handler=call.identify),
     Page(method="GET", path="/calls/now", handler=popups.now),
     Page(method="GET", path=CALL, handler=call.show, name="call"),
     Page(method="GET", path=CALL + "/panel", handler=popups.panel),
