@@ -40,6 +40,10 @@ from inbox.process.model import NewMessage, Talk
 KEPT = ("known", "writer")
 """What was said in the conversation outlives the turn: what the person told the bot, and the name they wrote under."""
 MAX_AGE = timedelta(hours=24)
+QUICK = 2
+"""Answers by mail to one sender, whatever their subjects, before their pace counts."""
+LETTER = timedelta(seconds=45)
+"""What a person takes at least to read a mail and write the next one; another help desk takes seconds."""
 """Older messages (a catch-up after an outage) are not answered by the bot."""
 
 
@@ -61,12 +65,28 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How much and how often the bot wrote to a contact since `since`, within the hour."""
+
+    said: int = 0
+    answers: int = 0
+    since: datetime | None = None
+
+    def is_of_machines(self, now: datetime) -> bool:
+        """Whether answers by mail go to and fro quicker than people write letters."""
+        return self.answers >= QUICK and self.since is not None and now - self.since < self.answers * LETTER
+
+    def with_answer(self, said: int, now: datetime) -> Pace:
+        return Pace(said=self.said + said, answers=self.answers + 1, since=self.since or now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Knowledge:
     """What the house knows when the bot decides: fields of the contact, its standing, what the bot told it within the hour."""
 
     known: Mapping[str, str] = field(default_factory=dict[str, str])
     crm: Crm = field(default_factory=Crm)
-    said_lately: int = 0
+    pace: Pace = Pace()
     returning: bool = False
 
 
@@ -83,6 +103,10 @@ def take_turn(
     talk.language = language_of(event.text, known=talk.language, default=sender.row.language)
     if now - event.at > MAX_AGE or _said_enough(rules, talk, knowledge):
         return _give_up(talk, reason="The bot does not answer this one.")
+    if sender.connector.spec.abilities.subject and knowledge.pace.is_of_machines(now):
+        return _give_up(
+            talk, reason="The bot has answered this sender twice in a short time: perhaps it is a machine."
+        )
     turn = replace(
         _turn(rules, talk, sender=sender, knowledge=knowledge, now=now),
         text=event.text[:2000] or event.subject[:200],
@@ -163,7 +187,7 @@ def _said(talk: Talk) -> int:
 
 def _said_enough(rules: RuleSet, talk: Talk, knowledge: Knowledge) -> bool:
     """Two bots that write to each other end here."""
-    return _said(talk) >= rules.max_talk or knowledge.said_lately >= rules.max_hour
+    return _said(talk) >= rules.max_talk or knowledge.pace.said >= rules.max_hour
 
 
 def _state(talk: Talk) -> BotState:

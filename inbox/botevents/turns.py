@@ -11,7 +11,7 @@ from crm_core.deals import by_rule as deals
 from crm_core.deals.by_rule import Present
 from crm_core.sql import Conn
 from inbox import bot
-from inbox.bot import Knowledge, Outcome
+from inbox.bot import Knowledge, Outcome, Pace
 from inbox.botevents import store
 from inbox.botevents.model import TURNS, BotEvent
 from inbox.changes import Change
@@ -49,7 +49,7 @@ async def take(
     knowledge = Knowledge(
         known=with_told(await _known(conn, talk, present if is_vouched else None), talk),
         crm=crm_of(present if is_vouched else None),
-        said_lately=(await store.said(conn, [talk.contact_id])).get(talk.contact_id, 0),
+        pace=(await store.said(conn, [talk.contact_id])).get(talk.contact_id, Pace()),
     )
     if event.kind == "stage":
         knowledge = replace(knowledge, crm=replace(knowledge.crm, stage=str(event.data.get("stage") or "")))

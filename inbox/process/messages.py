@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chatbot.hours import Hours
@@ -174,7 +175,7 @@ def _waken(talk: Talk, message: Incoming, *, now: datetime) -> None:
 
 
 def _bots_turn(
-    message: Incoming, *, knowledge: Mapping[int, bot.Knowledge], tools: Tools, now: datetime
+    message: Incoming, *, knowledge: dict[int, bot.Knowledge], tools: Tools, now: datetime
 ) -> bot.Outcome | None:
     """The bot's answer, if the conversation is the bot's; a conversation nobody has is marked for routing."""
     talk, event = message.talk, message.event
@@ -203,6 +204,9 @@ def _bots_turn(
         else:
             talk.needs_routing = outcome.hand_over
         if outcome.said:
+            known = knowledge.get(message.contact_id) or bot.Knowledge()
+            pace = known.pace.with_answer(len(outcome.said), now)
+            knowledge[message.contact_id] = replace(known, pace=pace)
             talk.message_count += len(outcome.said)
             talk.last_text = outcome.said[-1].text[:PREVIEW]
             talk.last_outbound = True
