@@ -32,6 +32,7 @@ from chatbot.model import (
 from chatbot.understanding.language import language_of
 from connectors.contract import InboundMessage
 from inbox.botevents.model import LONG_WAIT, ONCE, TURNS, UNASKED, BotEvent, NewEvent
+from inbox.botevents.pace import Pace
 from inbox.botruns.model import Count, after_turn
 from inbox.botruns.reading import turned
 from inbox.channels.model import LiveChannel
@@ -40,11 +41,6 @@ from inbox.process.model import NewMessage, Talk
 KEPT = ("known", "writer")
 """What was said in the conversation outlives the turn: what the person told the bot, and the name they wrote under."""
 MAX_AGE = timedelta(hours=24)
-QUICK = 2
-"""Answers by mail to one sender, whatever their subjects, before their pace counts."""
-LETTER = timedelta(seconds=45)
-"""What a person takes at least to read a mail and write the next one; another help desk takes seconds."""
-"""Older messages (a catch-up after an outage) are not answered by the bot."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -62,22 +58,6 @@ class Outcome:
     to: str = ""
     why: tuple[str, ...] = ()
     counts: list[Count] = field(default_factory=list[Count])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
-    """How much and how often the bot wrote to a contact since `since`, within the hour."""
-
-    said: int = 0
-    answers: int = 0
-    since: datetime | None = None
-
-    def is_of_machines(self, now: datetime) -> bool:
-        """Whether answers by mail go to and fro quicker than people write letters."""
-        return self.answers >= QUICK and self.since is not None and now - self.since < self.answers * LETTER
-
-    def with_answer(self, said: int, now: datetime) -> Pace:
-        return Pace(said=self.said + said, answers=self.answers + 1, since=self.since or now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

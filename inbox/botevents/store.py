@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import LiteralString
 
 from crm_core.sql import Conn
-from inbox.bot import Pace
 from inbox.botevents.model import WAITING, BotEvent, NewEvent
+from inbox.botevents.pace import Pace
 
 ADD: LiteralString = """
     INSERT INTO inbox_bot_event (conversation_id, kind, at, due_at, rule, step, data)

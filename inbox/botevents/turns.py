@@ -11,9 +11,10 @@ from crm_core.deals import by_rule as deals
 from crm_core.deals.by_rule import Present
 from crm_core.sql import Conn
 from inbox import bot
-from inbox.bot import Knowledge, Outcome, Pace
+from inbox.bot import Knowledge, Outcome
 from inbox.botevents import store
 from inbox.botevents.model import TURNS, BotEvent
+from inbox.botevents.pace import Pace
 from inbox.changes import Change
 from inbox.channels.model import LiveChannel
 from inbox.delivery.route import can_write, sending_channel

@@ -10,8 +10,9 @@ from crm_core.contacts import service as contacts
 from crm_core.deals import by_rule as deals
 from crm_core.deals.by_rule import Present
 from crm_core.sql import Conn
-from inbox.bot import Knowledge, Pace
+from inbox.bot import Knowledge
 from inbox.botevents import store as botevents
+from inbox.botevents.pace import Pace
 from inbox.process.model import Incoming, Talk
 
 
