@@ -41,6 +41,7 @@ from inbox.process.model import NewMessage, Talk
 KEPT = ("known", "writer")
 """What was said in the conversation outlives the turn: what the person told the bot, and the name they wrote under."""
 MAX_AGE = timedelta(hours=24)
+"""Older messages (a catch-up after an outage) are not answered by the bot."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -66,7 +67,7 @@ class Knowledge:
 
     known: Mapping[str, str] = field(default_factory=dict[str, str])
     crm: Crm = field(default_factory=Crm)
-    pace: Pace = Pace()
+    pace: Pace = field(default_factory=Pace)
     returning: bool = False
 
 
