@@ -53,9 +53,10 @@ async def reply(
     is_marked: bool = False,
     answers_id: int | None = None,
 ) -> list[Change]:
-    """Answer; by mail also to `copies` and `blind_copies`; `answers_id` is the message that is answered where a person
-    chose one; `is_marked` where the text may hold our mark-up. Raises Conflict when something came after `seen_message_id` and
-    `force` is not set, Invalid for nothing to say or a channel that cannot be written to."""
+    """Answer; by mail also to `copies` and `blind_copies`, and to whom else the answered mail asked to answer; `answers_id`
+    is the message that is answered where a person chose one; `is_marked` where the text may hold our mark-up. Raises
+    Conflict when something came after `seen_message_id` and `force` is not set, Invalid for nothing to say or a channel
+    that cannot be written to."""
     talk = await locked(conn, viewer, id_)
     body, written = words_of(_checked(text, attachment_ids), is_marked=is_marked)
     if seen_message_id is not None and not force:
@@ -69,7 +70,8 @@ async def reply(
             "This conversation has no channel to answer through; write on another channel of the contact."
         )
     abilities = sender.connector.spec.abilities
-    written |= also_to(copies, blind_copies, can_copy=abilities.subject)
+    asked = await store.asked_for(conn, id_, answers_id) if abilities.subject else []
+    written |= also_to([*asked, *copies], blind_copies, can_copy=abilities.subject)
     written |= await answer_to(conn, id_, answers_id, abilities=abilities)
     muted = await process_store.mute_bot(conn, [id_])
     talk.own("user", viewer.user_id or talk.assignee_id)

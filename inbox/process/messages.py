@@ -198,6 +198,8 @@ def _bots_turn(
             knowledge=knowing.of_message(message, talk, knowledge),
             now=now,
         )
+        for one in outcome.said if event.answer_to else ():
+            one.data = {**one.data, "copies": list(event.answer_to)}
         if talk.owner == "bot":
             talk.waiting_since = None
         else:
