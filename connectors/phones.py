@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from connectors.contract import Handle, Trust
-from values.phones import NOBODY, bare, can_text, e164, modern, several, vouched
+from connectors.withheld import is_withheld
+from values.phones import bare, can_text, e164, modern, several, vouched
 
 __all__ = ["can_text", "e164", "number_of", "phone_handle", "several", "vouched_handle"]
 
 LONGEST = 64
-ANONYMOUS = frozenset(
-    {
-        "", "anonymous", "unknown", "private", "restricted", "unavailable", "withheld", "blocked", "null", "none",
-        "266696687", *NOBODY,
-    }
-)  # fmt: skip
-"""How a withheld number is written; the digits are what providers make of the letters (ANONYMOUS, RESTRICTED, ...)."""
 SHORTEST_UNKNOWN = 9
 """A plus and so many signs are a number abroad also where nobody knows its country; fewer are an extension."""
 
@@ -28,11 +22,11 @@ def phone_handle(
     raw: str, *, region: str, trust: Trust = Trust.PROVEN, evidence: str = "caller_id"
 ) -> Handle:
     """A phone handle. A number nobody can call back (withheld, internal) proves nothing and stays as it came."""
-    is_withheld = bare(raw).lower() in ANONYMOUS
-    number = "" if is_withheld else _number(raw, region, trust)
+    withheld = is_withheld(raw)
+    number = "" if withheld else _number(raw, region, trust)
     if number:
         return Handle(kind="phone", value=number, trust=trust, evidence=evidence, raw=raw[:LONGEST])
-    if is_withheld:
+    if withheld:
         return Handle(
             kind="anonymous", value="anonymous", trust=Trust.CLAIMED, evidence="withheld", raw=raw[:LONGEST]
         )

@@ -19,6 +19,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from connectors.contract import Receiver
+from crm_core.acts import store as acts
 from crm_core.deals import service as deals
 from crm_core.tasks import service as tasks
 from hub import webhooks, wiring
@@ -30,7 +31,7 @@ from inbox.changes import Change
 from inbox.channels import service as channels
 from inbox.channels import silence
 from inbox.channels.model import LiveChannel
-from inbox.conversations import queries
+from inbox.conversations import once, queries
 from inbox.conversations import service as conversations
 from inbox.delivery import store as delivery
 from inbox.files import service as files
@@ -167,6 +168,8 @@ async def clean_up(runtime: Runtime) -> None:
     async with runtime.pool.acquire() as conn:
         await file_store.sweep(conn)
         await delivery.forget_rests(conn)
+        await acts.forget_old(conn)
+        await once.forget_old(conn)
         await conn.execute("DELETE FROM hub_session WHERE expires_at < now()")
         await conn.execute("DELETE FROM hub_sign_in_link WHERE expires_at < now() - interval '1 day'")
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from connectors.asterisk.names import DIALLED
 from connectors.asterisk.people import caller
-from connectors.asterisk.settings import Lines, endpoint
+from connectors.asterisk.settings import LONGEST_EXTENSION, Lines, endpoint
 from connectors.asterisk.times import began, between
 from connectors.contract import CallStep, ChannelConfig, Step
 from connectors.phones import number_of
@@ -24,7 +24,8 @@ def steps(
     """
     lines, unique = Lines.of(channel.settings), event.get("UniqueID", "").strip()
     ours, other = event.get("Channel", ""), event.get("DestinationChannel", "")
-    is_in, is_out = lines.is_trunk(ours), lines.is_trunk(other)
+    is_in = lines.is_trunk(ours) and not _is_telephone(event, ours, lines)
+    is_out = lines.is_trunk(other)
     if not unique or not (is_in or is_out):
         return []
     whole = between(event.get("StartTime", ""), event.get("EndTime", ""))
@@ -53,6 +54,14 @@ def steps(
     is_left = event.get("LastApplication", "").lower() == "voicemail" and is_in
     whole_end = step(Step.ENDED, f"cdr-end:{other}", end, outcome="voicemail" if is_left else "")
     return told if is_running else [*told, whole_end]
+
+
+def _is_telephone(event: Mapping[str, str], channel: str, lines: Lines) -> bool:
+    """Whether who calls is a telephone of ours by what the record shows, where nobody named the lines outside."""
+    source = event.get("Source", "")
+    is_short = source.isdecimal() and len(source) <= LONGEST_EXTENSION
+    is_own = source.isdecimal() and source == endpoint(channel)
+    return not lines.trunks and (is_short or is_own or event.get("DestinationContext") == lines.context)
 
 
 def _became(event: Mapping[str, str], *, is_in: bool) -> tuple[str, int | None]:

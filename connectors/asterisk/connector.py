@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 from connectors.asterisk import recordings
 from connectors.asterisk.client import LOST, originate, signed_in
+from connectors.asterisk.endpoints import telephones_like_trunks
 from connectors.asterisk.parse import parse
 from connectors.asterisk.receiver import Listener, Pace
-from connectors.asterisk.settings import SPEC, Access, text
+from connectors.asterisk.settings import SPEC, Access, Lines, text
 from connectors.contract import (
     Attachment,
     ChannelConfig,
@@ -55,7 +56,8 @@ class Asterisk:
             return _unconfigured()
         try:
             async with signed_in(access, events=False, step=self._pace.step) as line:
-                await line.listed("CoreShowChannels")
+                channels = await line.listed("CoreShowChannels")
+                names = await telephones_like_trunks(line, Lines.of(context.channel.settings), channels)
         except CredentialsDead as error:
             return Health(
                 state=State.NEEDS_CREDENTIALS,
@@ -66,6 +68,10 @@ class Asterisk:
             return Health(state=State.TRANSIENT, sentence=error.reason, remedy=_remedy(error))
         except LOST:
             return Health(state=State.TRANSIENT, sentence="Asterisk broke off the line.")
+        if names:
+            sentence = f"Asterisk lets us in, but these may be telephones of yours: {', '.join(names)}."
+            remedy = "Name your trunks under “Lines to the outside”: else calls of such telephones look like customers' calls."
+            return Health(state=State.CONNECTED, sentence=sentence, remedy=remedy)
         return Health(state=State.CONNECTED, sentence="Asterisk lets us in and shows its channels.")
 
     async def run(self, context: ReceiverContext) -> None:

@@ -40,7 +40,8 @@ class Told(msgspec.Struct, omit_defaults=True):
 
 
 class Snapshot(msgspec.Struct):
-    """The checkpoint: the calls that were not over at `at`, a Unix time."""
+    """The checkpoint: the calls that were not over at `at`, a Unix time, and the telephones that their calls betrayed."""
 
     calls: dict[str, Known] = {}
     at: float = 0.0
+    phones: list[str] = []

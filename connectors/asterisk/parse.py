@@ -116,7 +116,7 @@ def _queued(it: _Occasion) -> Iterator[CallStep]:
 
 def _talks(it: _Occasion) -> Iterator[CallStep]:
     for leg, user in it.note.talk:
-        user = it.note.call.user or user if it.note.call.outbound else user
+        user = user or it.note.call.user if it.note.call.outbound else user
         yield it.step(Step.ANSWERED, f"answer:{leg}", leg=leg[:200], user=user[:200])
 
 
@@ -157,6 +157,7 @@ def _silent(it: _Occasion) -> Iterator[CallStep]:
 
 READERS: dict[str, Callable[[_Occasion], Iterator[CallStep]]] = {
     "Newchannel": _started,
+    "Newstate": _started,
     "DialBegin": _rings,
     "DialEnd": _not_reached,
     "QueueCallerJoin": _queued,

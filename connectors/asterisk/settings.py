@@ -16,6 +16,7 @@ PLUMBING = frozenset(
 )
 """Channel technologies that are nobody's telephone."""
 LONGEST_EXTENSION = 6
+CONTEXT = "from-internal"
 
 SPEC = ConnectorSpec(
     id="asterisk",
@@ -49,7 +50,7 @@ SPEC = ConnectorSpec(
         Setting(
             name="context",
             label="Dial plan context for calls at a click",
-            default="from-internal",
+            default=CONTEXT,
             help="Where your telephones may dial numbers outside. Empty: no calls at a click.",
         ),
         Setting(
@@ -116,10 +117,12 @@ class Lines:
     """Tells telephones, lines to the outside and plumbing apart by a channel's name."""
 
     trunks: frozenset[str] = frozenset()
+    context: str = CONTEXT
 
     @classmethod
     def of(cls, settings: Mapping[str, Any]) -> Lines:
-        return cls(trunks=frozenset(text(settings, "trunks").lower().split()))
+        context = text(settings, "context") or CONTEXT
+        return cls(trunks=frozenset(text(settings, "trunks").lower().split()), context=context)
 
     def is_real(self, channel: str) -> bool:
         """Somebody's telephone or a line outside."""

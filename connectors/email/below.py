@@ -6,10 +6,19 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from connectors.email.below_phrases import CLOSINGS, DEVICES, LIST_FOOTER, MEANT, MOBILE, NOTICES, SECRET
+from connectors.email.below_phrases import (
+    CLOSINGS,
+    DEVICE_LINE,
+    DEVICES,
+    LIST_FOOTER,
+    MEANT,
+    MOBILE,
+    NOTICES,
+    SECRET,
+)
 from connectors.email.html_text import Line
+from connectors.email.text_headers import RULE
 
-RULE: Final = " \t-_=*~—–·•"
 DASHES: Final = frozenset({"--", "—", "- --"})
 LIST_RULE: Final = re.compile(r"(?:_{2,}|-{2,}|—|={4,})\Z")
 LAST: Final = 40
@@ -19,6 +28,8 @@ NAME: Final = 90
 """Longest line of a signature."""
 SIGNED: Final = 8
 """Most filled lines of it, but for the closing."""
+LINK: Final = re.compile(r"\[([^\[\]]{1,80})\]\([^()\s]{0,300}\)")
+AFTER: Final = re.compile(r"\s*[<(]?https?://\S{1,300}\Z")
 PARAGRAPH: Final = 4_000
 
 
@@ -110,8 +121,12 @@ def _device(lines: Sequence[Line], kept: list[int]) -> int | None:
     """ "Sent from my …" as the last line, or as a paragraph of its own: what follows it then is an earlier mail."""
     filled = [position for position, i in enumerate(kept) if lines[i].text.strip()]
     for position in filled[-3:]:
-        text = lines[kept[position]].text.strip(RULE + "<").lower()
-        if len(text) >= 120 or not text.startswith(MOBILE) or position == filled[0]:
+        text = _unlinked(lines[kept[position]].text)
+        if (
+            len(text) >= 120
+            or position == filled[0]
+            or not (text.startswith(MOBILE) or DEVICE_LINE.match(text))
+        ):
             continue
         if text[-1] not in ".?!" or position == filled[-1]:
             return position
@@ -122,6 +137,12 @@ def _device(lines: Sequence[Line], kept: list[int]) -> int | None:
             if alone and filled[at - 1] < position - 1:
                 return position
     return None
+
+
+def _unlinked(text: str) -> str:
+    """A line in small letters, without rules and brackets around it, and its links without their addresses."""
+    text = LINK.sub(r"\1", text[:500]).strip(RULE + "<>()[]{}«»\"'|").lower()
+    return AFTER.sub("", text)
 
 
 CUTS: Final[tuple[Callable[[Sequence[Line], list[int]], int | None], ...]] = (

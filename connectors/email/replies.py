@@ -6,33 +6,33 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from connectors.email.below import RULE, without_below
+from connectors.email.above import is_banner, parted_banner, without_above
+from connectors.email.attribution_lines import attribution_at, followed_by_quote, is_attribution, parted
+from connectors.email.below import without_below
+from connectors.email.forward_phrases import FORWARDED
 from connectors.email.html_text import Line
-from connectors.email.phrases import FORWARDED, KIND_OF, OPENERS, ORIGINAL, SENT, VERB_FIRST, WROTE
+from connectors.email.phrases import ORIGINAL
+from connectors.email.text_headers import RULE, is_header_block, is_header_line, label
 
 EXAMINED: Final = 2_000
 """Lines that are looked at; what follows stays with whatever it follows."""
-LONG: Final = 400
-QUOTE: Final = re.compile(r"^ {0,3}(?:>|&gt;)")
-TIME: Final = re.compile(r"\d{1,2}[:.hч]\d{2}")
-COLONS: Final = " :：៖"
-SIGNED: Final = re.compile(r"<[^<>]{3,200}@[^<>]{3,200}>\s{0,3}[:：៖]\Z")
-MARKS: Final = re.compile(r"[\u200e\u200f]")
-STAMP: Final = 160
+QUOTE: Final = re.compile(r"^ {0,3}(?:>|&gt;|＞)")
+BAR: Final = re.compile(r"\s{0,3}[|¦│┃»›][|¦│┃»› ]*(?=\s|\Z)")
+"""What some programs draw beside a quotation; tables have it, too."""
 WRAPPED: Final = 60
-NUMBER: Final = re.compile(r"\d{1,8}")
-ADDRESS: Final = re.compile(r"\A\(?<[^<>\s]{3,200}@[^<>\s]{3,200}>")
-YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+RULERS: Final = frozenset("-_=*~—–━─[#")
 
 
 def plain_lines(text: str) -> list[Line]:
     """Lines of a text/plain body; those behind ">" are quoted, without their marks."""
-    return [_plain_line(line) for line in text.split("\n")]
+    return _barred([_plain_line(line) for line in text.split("\n")])
 
 
 def split(lines: Sequence[Line]) -> tuple[str, str]:
     """(new words, folded history). Everything is in one of the two; without new words all of it is the text."""
-    kept = without_below(lines, _kept(_labels(lines, until_history(lines))))
+    lines = _apart(lines)
+    labels = _labels(lines, until_history(lines))
+    kept = without_above(lines, _ended(without_below(lines, _kept(labels)), labels))
     text = joined([lines[i] for i in kept])
     if not text:
         return joined(lines), ""
@@ -51,68 +51,44 @@ def joined(lines: Sequence[Line]) -> str:
     return re.sub(r"\n{3,}", "\n\n", text).strip("\n").strip()
 
 
-def is_attribution(text: str, *, quoted_next: bool) -> bool:
-    """Whether a line (or a few, joined) says who wrote what follows, and when."""
-    ruled = text.startswith("--")
-    text = text.strip(RULE)
-    if not 6 < len(text) <= LONG:
-        return False
-    lower = text.rstrip(COLONS).lower()
-    if text[-1] not in COLONS + ">" and not ((ruled or "@" in text) and lower.endswith(WROTE)):
-        return False
-    ends = lower.endswith(WROTE)
-    verb = ends or any(f" {word} " in f" {lower} " for word in VERB_FIRST)
-    dated = bool("@" in text or TIME.search(text) or YEAR.search(text))
-    if verb:
-        return dated or (quoted_next and ends)
-    if lower and SIGNED.search(text) and TIME.search(text):
-        return True
-    if not quoted_next or not dated:
-        return False
-    return lower.split(" ", 1)[0].strip(",.") in OPENERS or _is_stamp(text)
+def _apart(lines: Sequence[Line]) -> list[Line]:
+    """The lines, those taken apart that hold words of the writer beside an attribution or a warning."""
+    out: list[Line] = []
+    top = True
+    for i, line in enumerate(lines):
+        if i >= EXAMINED or not line.text.strip():
+            out.append(line)
+            continue
+        before, rest = parted(lines, i)
+        if before:
+            out += [Line(text=before, mark=line.mark), Line(text=rest, mark=line.mark)]
+        else:
+            out += parted_banner(line) if top else [line]
+        top = top and is_banner(line.text)
+    return out
 
 
-def _is_stamp(text: str) -> bool:
-    """A date and somebody's name or address just above a quotation, in whatever language."""
-    if len(text) > STAMP:
-        return False
-    numbers = len(NUMBER.findall(text[:STAMP]))
-    return bool(YEAR.search(text)) and (numbers > 1 or "@" in text)
+def _ended(kept: list[int], labels: Sequence[str]) -> list[int]:
+    """Without the quotations at the end, above which a footer stood that is gone."""
+    end = len(kept)
+    while end and labels[kept[end - 1]] != "new":
+        end -= 1
+    return kept[:end] or kept
 
 
-def is_header_block(lines: Sequence[Line], start: int) -> bool:
-    """Whether a mail's header stands here as text (Outlook). "From: Moscow / To: Kazan" is none: nothing in it is a mail's."""
-    values: dict[str, str] = {}
-    sent = False
-    for line in lines[start : start + 10]:
-        kind, value = label(line.text)
-        if kind:
-            values.setdefault(kind, value)
-            sent |= line.text.strip(RULE).partition(":")[0].strip(RULE).lower() in SENT
-        elif (line.text.strip() and len(values) >= 3) or (line.text.strip() and len(line.text) > 200):
-            break
-    if "from" not in values or len(values) < 3:
-        return "@" in values.get("from", values.get("to", "")) and _is_moment(values.get("date", ""))
-    if "date" in values and ("subject" in values or sent):
-        return any("@" in value for value in values.values()) or bool(
-            TIME.search(MARKS.sub("", values["date"]))
-        )
-    return "@" in values["from"] and ("date" in values or "subject" in values)
-
-
-def label(text: str) -> tuple[str, str]:
-    """Which field of a mail's header a line of text is, and its value; two empty strings for none."""
-    text = text.strip(" *_>\xa0\t")
-    name, colon, value = text[:300].replace("：", ":").partition(":")
-    return (
-        (KIND_OF.get(name.strip(" *_\xa0").lower(), ""), value.strip(" *_"))
-        if colon and len(name) < 30
-        else ("", "")
-    )
-
-
-def _is_moment(value: str) -> bool:
-    return bool(YEAR.search(value) and TIME.search(MARKS.sub("", value)))
+def _barred(lines: list[Line]) -> list[Line]:
+    """The lines; those behind bars are quoted where an attribution stands above them."""
+    above = ""
+    inside = False
+    for i, line in enumerate(lines):
+        found = None if line.quoted else BAR.match(line.text)
+        is_row = len(line.text.strip()) > 1 and line.text.rstrip().endswith("|")
+        if found and (inside or (above and not is_row and is_attribution(above, quoted_next=True))):
+            lines[i] = Line(text=line.text[found.end() :].strip(), quoted=True)
+            inside = True
+        elif line.text.strip():
+            inside, above = False, line.text.strip()
+    return lines
 
 
 def _plain_line(line: str) -> Line:
@@ -133,16 +109,14 @@ def until_history(lines: Sequence[Line]) -> int:
         bare = line.text.strip(RULE + ":").lower()
         if len(bare) < 60 and _is_phrase(bare, FORWARDED):
             return len(lines)
-        if (
-            len(bare) < 60
-            and line.text.strip()[:2] in {"--", "__", "==", "**"}
-            and _is_phrase(bare, ORIGINAL)
+        if len(bare) < 60 and _is_ruled(line.text) and _is_phrase(bare.strip("[]# "), ORIGINAL):
+            return i
+        if label(line.text)[0] in {"from", "date"} and (
+            is_header_block(lines, i) or is_header_line(line.text)
         ):
             return i
-        if label(line.text)[0] in {"from", "date"} and is_header_block(lines, i):
-            return i
-        count = _attribution_at(lines, i)
-        if count and not _followed_by_quote(lines, i + count) and not _quotes_after(lines, i + count):
+        count = attribution_at(lines, i)
+        if count and not followed_by_quote(lines, i + count) and not _quotes_after(lines, i + count):
             return i
     return len(lines)
 
@@ -153,7 +127,7 @@ def _labels(lines: Sequence[Line], head: int) -> list[str]:
     i = 0
     while i < head:
         line = lines[i]
-        count = 0 if line.quoted or i > EXAMINED else _attribution_at(lines, i)
+        count = 0 if line.quoted or i > EXAMINED else attribution_at(lines, i)
         if count:
             labels[i : i + count] = ["attribution"] * count
             i += count
@@ -179,8 +153,8 @@ def _is_wrapped(lines: Sequence[Line], i: int) -> bool:
 
 def _kept(labels: Sequence[str]) -> list[int]:
     """Indexes of what the writer wrote; with answers between quotations these stay, else nothing could be understood."""
-    new = [i for i, label in enumerate(labels) if label == "new"]
-    old = [i for i, label in enumerate(labels) if label in {"quote", "attribution"}]
+    new = [i for i, each in enumerate(labels) if each == "new"]
+    old = [i for i, each in enumerate(labels) if each in {"quote", "attribution"}]
     if not new:
         return []
     if not old:
@@ -188,52 +162,26 @@ def _kept(labels: Sequence[str]) -> list[int]:
     runs = _runs(labels)
     inline = runs.count("new") > 1 and runs.count("quote") > 1
     if inline:
-        first = next(i for i, label in enumerate(labels) if label in {"new", "quote"})
+        first = next(i for i, each in enumerate(labels) if each in {"new", "quote"})
         return [i for i in range(first, new[-1] + 1) if labels[i] != "attribution"]
     return [i for i in range(new[0], new[-1] + 1) if labels[i] in {"new", "blank"}]
 
 
 def _runs(labels: Sequence[str]) -> list[str]:
     runs: list[str] = []
-    for label in labels:
-        if label in {"new", "quote"} and (not runs or runs[-1] != label):
-            runs.append(label)
+    for each in labels:
+        if each in {"new", "quote"} and (not runs or runs[-1] != each):
+            runs.append(each)
     return runs
 
 
-def _attribution_at(lines: Sequence[Line], i: int) -> int:
-    """Over how many lines an attribution runs that begins here; 0 for none."""
-    first = lines[i].text.strip(" *_")
-    if not first or lines[i].quoted or len(first) > LONG:
-        return 0
-    if is_attribution(first, quoted_next=_followed_by_quote(lines, i + 1)):
-        return 1
-    if not _may_begin(first, lines[i + 1].text.strip() if i + 1 < len(lines) else ""):
-        return 0
-    joined = first
-    for count in range(2, 5):
-        line = lines[i + count - 1] if i + count <= len(lines) else None
-        if line is None or not line.text.strip() or (line.quoted and count > 2):
-            return 0
-        joined = f"{joined} {line.text.strip(' *_')}"
-        if is_attribution(joined, quoted_next=_followed_by_quote(lines, i + count)):
-            return count
-    return 0
-
-
-def _may_begin(first: str, below: str) -> bool:
-    """Whether an attribution that goes on in the next line may begin like this."""
-    if first.split(" ", 1)[0].lower().strip(",.") in OPENERS or first[0].isdigit():
-        return True
-    return bool(ADDRESS.match(below)) and len(first) < STAMP
-
-
-def _followed_by_quote(lines: Sequence[Line], i: int) -> bool:
-    return any(line.quoted for line in _next_filled(lines, i))
-
-
-def _next_filled(lines: Sequence[Line], i: int) -> list[Line]:
-    return [line for line in lines[i : i + 4] if line.text.strip()][:1]
+def _is_ruled(text: str) -> bool:
+    """Whether signs of a rule stand before the words, be they set in bold or not."""
+    text = text.strip()
+    bare = text.strip(" *_")
+    return (text[:1] == "[" and text[-1:] == "]") or any(
+        set(each[:2]) <= RULERS and len(each) > 2 for each in (text, bare)
+    )
 
 
 def _quotes_after(lines: Sequence[Line], i: int) -> bool:

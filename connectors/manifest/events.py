@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -182,22 +183,22 @@ def _call(it: Occasion) -> Event:
         step = Step(said.lower())
     except ValueError:
         raise Unsupported(f"a step of a call, “{said[:60]}”") from None
-    duration = it.get("duration")
-    outcome = it.text("outcome")
+    duration, at = it.aside("duration"), it.aside("at")
+    outcome = it.aside_text("outcome")
     return CallStep(
         call_id=call_id,
         key=it.id("key", needed=False) or _step_key(it, step),
         step=step,
-        at=it.at(),
+        at=at if isinstance(at, datetime) else it.raw.received_at,
         caller=it.person(anonymous=call_id),
-        outbound=it.get("outbound") is True,
-        number=number_of(it.text("number"), channel_region=it.channel.region),
-        user=it.text("user"),
+        outbound=it.aside("outbound") is True,
+        number=number_of(it.aside_text("number"), channel_region=it.channel.region),
+        user=it.aside_text("user"),
         duration=max(0, duration) if isinstance(duration, int) else None,
         outcome="" if outcome == "unknown" else outcome,
-        recording_url=it.text("recording_url"),
-        recording_ref=it.text("recording_ref"),
-        leg=it.text("leg")[:200],
+        recording_url=it.aside_text("recording_url"),
+        recording_ref=it.aside_text("recording_ref"),
+        leg=it.aside_text("leg")[:200],
     )
 
 

@@ -50,7 +50,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "change": tuple(Change),
 }
 STRICT = ("step", "state", "change")
-FORMATTED = {"at": "time", "duration": "int", "outbound": "flag", "reachable": "flag", "refuses": "flag"}
+FORMATTED = {"at": "time", "duration": "span", "outbound": "flag", "reachable": "flag", "refuses": "flag"}
 
 
 People = tuple[Mapping[str, Ask], ...]

@@ -42,6 +42,19 @@ class Occasion:
         except ValueError as error:
             raise Malformed(f"{name}: {error}, and is {type(value).__name__}") from None
 
+    def aside(self, name: str) -> Any:
+        """A field that the event can do without: what cannot be read of it is left out."""
+        try:
+            return self.get(name)
+        except Malformed:
+            return None
+
+    def aside_text(self, name: str) -> str:
+        try:
+            return self.text(name)
+        except Malformed:
+            return ""
+
     def needed(self, name: str) -> str:
         value = self.text(name).strip()
         if not value:
@@ -73,8 +86,8 @@ class Occasion:
             raise Malformed("it names no sender")
         return Person(
             handles=handles,
-            name=self._part(self.case.people[0], "name").strip()[:200],
-            language=self._part(self.case.people[0], "language").strip()[:20],
+            name=self._part_aside(self.case.people[0], "name").strip()[:200],
+            language=self._part_aside(self.case.people[0], "language").strip()[:20],
         )
 
     def becomes(self) -> Handle | None:
@@ -99,6 +112,12 @@ class Occasion:
             return None
         normal = value.lower() if kind == "email" else value
         return Handle(kind=kind, value=normal, trust=trust, evidence=evidence, raw=value)
+
+    def _part_aside(self, parts: Mapping[str, Ask], name: str) -> str:
+        try:
+            return self._part(parts, name)
+        except Malformed:
+            return ""
 
     def _part(self, parts: Mapping[str, Ask], name: str) -> str:
         ask = parts.get(name)

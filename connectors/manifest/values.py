@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from connectors.contract import Malformed
+from connectors.manifest.spans import span
 
 TRUE = ("1", "true", "yes", "on", "out", "outbound", "outgoing")
 MILLISECONDS_FROM = 100_000_000_000
@@ -127,5 +128,6 @@ _CONVERTERS: dict[str, Callable[[Any], Any]] = {
     "int": _int,
     "text": text,
     "flag": _flag,
+    "span": span,
 }
 FORMATS = (*_TIMES, *_CONVERTERS)

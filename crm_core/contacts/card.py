@@ -74,6 +74,7 @@ async def create(
     viewer.require_customers()
     checked = await _checked(
         conn,
+        viewer,
         {
             "name": name,
             "company_id": company_id,
@@ -100,7 +101,9 @@ async def update(conn: Conn, viewer: Viewer, id_: int, **changes: Any) -> None:
     if unknown := set(changes) - set(CHANGEABLE):
         raise Invalid("This cannot be changed.", field=min(unknown))
     present = await store.locked(conn, root)
-    new = present | await _checked(conn, changes)
+    if changes.get("company_id") == present["company_id"]:
+        changes.pop("company_id", None)  # who may not see a company may leave it as it is
+    new = present | await _checked(conn, viewer, changes)
     if "fields" in changes:
         laid = present["fields"] | changes["fields"]
         new["fields"] = checked_fields({name: value for name, value in laid.items() if value is not None})
@@ -170,7 +173,7 @@ async def _handles_changed(conn: Conn, viewer: Viewer, root: int, what: Mapping[
     )
 
 
-async def _checked(conn: Conn, values: Mapping[str, Any]) -> dict[str, Any]:
+async def _checked(conn: Conn, viewer: Viewer, values: Mapping[str, Any]) -> dict[str, Any]:
     checked = dict(values)
     for name, most in (("name", normal.NAME_LENGTH), ("language", 12)):
         if name in values:
@@ -183,16 +186,16 @@ async def _checked(conn: Conn, values: Mapping[str, Any]) -> dict[str, Any]:
         tags = dict.fromkeys(normal.name(tag)[:60] for tag in values["tags"])
         checked["tags"] = [tag for tag in tags if tag][:MOST_TAGS]
     if values.get("company_id") is not None:
-        await require_company(conn, values["company_id"])
+        await require_company(conn, viewer, values["company_id"])
     if values.get("owner_id") is not None:
         await rota.require_manager(conn, values["owner_id"], field="owner_id")
     return checked
 
 
-async def require_company(conn: Conn, company_id: int) -> None:
-    """Raise Invalid unless there is such a company."""
-    if not await store.has_company(conn, company_id):
-        raise Invalid("There is no such company.", field="company_id")
+async def require_company(conn: Conn, viewer: Viewer, company_id: int) -> None:
+    """Raise Invalid unless there is such a company and the viewer may see it: a link would tell its name."""
+    if not await store.sees_company(conn, viewer.scope(), company_id):
+        raise Invalid("There is no such company, or it is a colleague's.", field="company_id")
 
 
 def checked_fields(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -40,7 +40,9 @@ ADD_HANDLE: LiteralString = """
 REMOVE_HANDLE: LiteralString = """
     DELETE FROM crm_handle h USING crm_contact c
      WHERE h.id = $1 AND c.id = h.contact_id AND c.root_id = $2 RETURNING h.kind, h.value"""
-HAS_COMPANY: LiteralString = "SELECT EXISTS (SELECT 1 FROM crm_company WHERE id = $1::bigint)"
+SEES_COMPANY: LiteralString = (
+    f"SELECT EXISTS (SELECT 1 FROM crm_company y WHERE y.id = $2::bigint AND {visibility.COMPANY})"
+)
 LINK_COMPANY: LiteralString = """
     UPDATE crm_contact c SET company_id = y.id FROM crm_company y
      WHERE c.id = $1 AND c.company_id IS NULL AND y.domain = $2"""
@@ -155,8 +157,8 @@ async def remove_handle(conn: Conn, handle_id: int, root_id: int) -> tuple[str, 
     return (row["kind"], row["value"]) if row else None
 
 
-async def has_company(conn: Conn, company_id: int) -> bool:
-    return await conn.fetchval(HAS_COMPANY, company_id)
+async def sees_company(conn: Conn, scope: int | None, company_id: int) -> bool:
+    return await conn.fetchval(SEES_COMPANY, scope, company_id)
 
 
 async def link_company(conn: Conn, contact_id: int, domain: str) -> None:

@@ -71,7 +71,7 @@ async def create(
         "currency": currency or pipeline.currency,
         "note": note,
     }
-    values = await _checked(conn, given)
+    values = await _checked(conn, viewer, given)
     standing = (await leads.standing(conn, [contact_id]))[0]
     deal = NewDeal(
         contact_id=contact_id,
@@ -98,7 +98,9 @@ async def update(conn: Conn, viewer: Viewer, id_: int, **changes: Any) -> None:
     present = await _locked(conn, viewer, id_)
     if unknown := set(changes) - set(COLUMNS):
         raise Invalid("This cannot be changed.", field=min(unknown))
-    new = present | await _checked(conn, changes)
+    if changes.get("company_id") == present["company_id"]:
+        changes.pop("company_id", None)  # who may not see a company may leave it as it is
+    new = present | await _checked(conn, viewer, changes)
     if "fields" in changes:
         laid = present["fields"] | new["fields"]
         new["fields"] = {name: value for name, value in laid.items() if value is not None}
@@ -174,7 +176,7 @@ async def _give(conn: Conn, contact_id: int, owner_id: int | None) -> None:
         await learning.share(conn, [(contact_id, owner_id)])
 
 
-async def _checked(conn: Conn, values: Mapping[str, Any]) -> dict[str, Any]:
+async def _checked(conn: Conn, viewer: Viewer, values: Mapping[str, Any]) -> dict[str, Any]:
     checked = dict(values)
     if "title" in values:
         checked["title"] = normal.name(values["title"])[:TITLE_LENGTH]
@@ -190,7 +192,7 @@ async def _checked(conn: Conn, values: Mapping[str, Any]) -> dict[str, Any]:
     if "fields" in values:
         checked["fields"] = contacts.checked_fields(values["fields"])
     if values.get("company_id") is not None:
-        await contacts.require_company(conn, values["company_id"])
+        await contacts.require_company(conn, viewer, values["company_id"])
     if values.get("owner_id") is not None:
         await rota.require_manager(conn, values["owner_id"], field="owner_id")
     return checked

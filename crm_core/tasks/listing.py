@@ -31,17 +31,18 @@ async def list_tasks(
     nobody's and colleagues'."""
     if scope not in SCOPES:
         raise Invalid("The scope is today, overdue, upcoming, undated, open, done or all.", field="scope")
-    assignees, limit = await _assignees(conn, viewer, mine=mine), capped(limit)
+    sees, limit = viewer.scope(), capped(limit)
+    assignees = await _assignees(conn, viewer, mine=mine)
     if scope in ("undated", "all"):
-        found = await _by_id(conn, assignees, scope=scope, after=after, limit=limit + 1)
+        found = await _by_id(conn, sees, assignees, scope=scope, after=after, limit=limit + 1)
         keys = [(task.id,) for task in found]
     elif scope == "done":
-        found = await store.past(conn, assignees, before=_position(after, EVER[1]), limit=limit + 1)
+        found = await store.past(conn, sees, assignees, before=_position(after, EVER[1]), limit=limit + 1)
         keys = [(_iso(task.done_at), task.id) for task in found]
     else:
         span = _span(scope, now or datetime.now(UTC), timezone)
         found = await store.due_between(
-            conn, assignees, span=span, after=_position(after, EVER[0]), limit=limit + 1
+            conn, sees, assignees, span=span, after=_position(after, EVER[0]), limit=limit + 1
         )
         keys = [(_iso(task.due_at), task.id) for task in found]
     return Page(items=found[:limit], next=encode(*keys[limit - 1]) if len(found) > limit else None)
@@ -58,12 +59,12 @@ async def counters(
 
 
 async def _by_id(
-    conn: Conn, assignees: list[int], *, scope: str, after: str | None, limit: int
+    conn: Conn, sees: int | None, assignees: list[int], *, scope: str, after: str | None, limit: int
 ) -> list[Task]:
     cursor = decode(after, int)[0] if after else None
     if scope == "undated":
-        return await store.undated(conn, assignees, after=cursor or 0, limit=limit)
-    return await store.every(conn, assignees, before=cursor or LARGEST, limit=limit)
+        return await store.undated(conn, sees, assignees, after=cursor or 0, limit=limit)
+    return await store.every(conn, sees, assignees, before=cursor or LARGEST, limit=limit)
 
 
 async def _assignees(conn: Conn, viewer: Viewer, *, mine: bool) -> list[int]:

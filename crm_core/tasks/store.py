@@ -13,11 +13,12 @@ from crm_core.tasks.model import CallBack, Reminder, Task
 NAMED: LiteralString = "coalesce(nullif(r.name, ''), h.value, '')"
 CALL_BACK: LiteralString = f"""
     INSERT INTO crm_task (title, kind, contact_id, conversation_id, assignee_id, due_at, remind_at)
-    SELECT {NAMED}, 'call_back', k.contact_id, k.conversation_id, k.assignee_id, k.due_at, k.due_at
+    SELECT {NAMED}, 'call_back', k.contact_id, k.conversation_id, coalesce(k.assignee_id, u.id), k.due_at, k.due_at
       FROM unnest($1::bigint[], $2::bigint[], $3::integer[], $4::timestamptz[])
                AS k (contact_id, conversation_id, assignee_id, due_at)
       JOIN crm_contact c ON c.id = k.contact_id
       JOIN crm_contact r ON r.id = c.root_id
+      LEFT JOIN crm_user u ON u.id = r.owner_id AND u.is_active
       LEFT JOIN LATERAL (
            SELECT value FROM crm_handle WHERE contact_id = c.id ORDER BY kind <> 'phone', trust DESC, id LIMIT 1) AS h ON true
      WHERE NOT EXISTS (SELECT 1 FROM crm_contact i JOIN crm_task t ON t.contact_id = i.id
@@ -66,29 +67,32 @@ SAVE: LiteralString = """
     UPDATE crm_task SET title = $2, kind = $3, note = $4, assignee_id = $5, due_at = $6, deal_id = $8,
            reminded_at = CASE WHEN remind_at IS DISTINCT FROM $7 THEN NULL ELSE reminded_at END, remind_at = $7
      WHERE id = $1"""
+LISTED: LiteralString = f"(o.assignee <> 0 OR {visibility.TASK_OF_NOBODY})"
 OPEN: LiteralString = f"""{TASK}
-     WHERE t.id IN (SELECT x.id FROM unnest($1::integer[]) AS o (assignee) CROSS JOIN LATERAL (
-               SELECT id, due_at FROM crm_task
-                WHERE done_at IS NULL AND coalesce(assignee_id, 0) = o.assignee
-                  AND due_at >= $2 AND due_at < $3 AND (due_at, id) > ($4, $5)
-                ORDER BY due_at, id LIMIT $6) AS x ORDER BY x.due_at, x.id LIMIT $6)
+     WHERE t.id IN (SELECT x.id FROM unnest($2::integer[]) AS o (assignee) CROSS JOIN LATERAL (
+               SELECT t.id, t.due_at FROM crm_task t
+                WHERE t.done_at IS NULL AND coalesce(t.assignee_id, 0) = o.assignee
+                  AND t.due_at >= $3 AND t.due_at < $4 AND (t.due_at, t.id) > ($5, $6) AND {LISTED}
+                ORDER BY t.due_at, t.id LIMIT $7) AS x ORDER BY x.due_at, x.id LIMIT $7)
      ORDER BY t.due_at, t.id"""
 UNDATED: LiteralString = f"""{TASK}
-     WHERE t.id IN (SELECT x.id FROM unnest($1::integer[]) AS o (assignee) CROSS JOIN LATERAL (
-               SELECT id FROM crm_task
-                WHERE done_at IS NULL AND coalesce(assignee_id, 0) = o.assignee AND due_at IS NULL AND id > $2
-                ORDER BY id LIMIT $3) AS x ORDER BY x.id LIMIT $3)
+     WHERE t.id IN (SELECT x.id FROM unnest($2::integer[]) AS o (assignee) CROSS JOIN LATERAL (
+               SELECT t.id FROM crm_task t
+                WHERE t.done_at IS NULL AND coalesce(t.assignee_id, 0) = o.assignee AND t.due_at IS NULL AND t.id > $3
+                  AND {LISTED}
+                ORDER BY t.id LIMIT $4) AS x ORDER BY x.id LIMIT $4)
      ORDER BY t.id"""
 PAST: LiteralString = f"""{TASK}
-     WHERE t.id IN (SELECT x.id FROM unnest($1::integer[]) AS o (assignee) CROSS JOIN LATERAL (
-               SELECT id, done_at FROM crm_task
-                WHERE done_at IS NOT NULL AND coalesce(assignee_id, 0) = o.assignee AND (done_at, id) < ($2, $3)
-                ORDER BY done_at DESC, id DESC LIMIT $4) AS x ORDER BY x.done_at DESC, x.id DESC LIMIT $4)
+     WHERE t.id IN (SELECT x.id FROM unnest($2::integer[]) AS o (assignee) CROSS JOIN LATERAL (
+               SELECT t.id, t.done_at FROM crm_task t
+                WHERE t.done_at IS NOT NULL AND coalesce(t.assignee_id, 0) = o.assignee AND (t.done_at, t.id) < ($3, $4)
+                  AND {LISTED}
+                ORDER BY t.done_at DESC, t.id DESC LIMIT $5) AS x ORDER BY x.done_at DESC, x.id DESC LIMIT $5)
      ORDER BY t.done_at DESC, t.id DESC"""
 EVERY: LiteralString = f"""{TASK}
-     WHERE t.id IN (SELECT x.id FROM unnest($1::integer[]) AS o (assignee) CROSS JOIN LATERAL (
-               SELECT id FROM crm_task WHERE coalesce(assignee_id, 0) = o.assignee AND id < $2
-                ORDER BY id DESC LIMIT $3) AS x ORDER BY x.id DESC LIMIT $3)
+     WHERE t.id IN (SELECT x.id FROM unnest($2::integer[]) AS o (assignee) CROSS JOIN LATERAL (
+               SELECT t.id FROM crm_task t WHERE coalesce(t.assignee_id, 0) = o.assignee AND t.id < $3 AND {LISTED}
+                ORDER BY t.id DESC LIMIT $4) AS x ORDER BY x.id DESC LIMIT $4)
      ORDER BY t.id DESC"""
 ASSIGNEES: LiteralString = "SELECT 0 AS id UNION ALL SELECT id FROM crm_user"
 OF_CONTACT: LiteralString = f"""{TASK}
@@ -112,7 +116,7 @@ REMIND: LiteralString = """
 
 
 async def call_back(conn: Conn, items: Sequence[CallBack]) -> list[tuple[int, int]]:
-    """Open call-backs where a contact has none; returns task and contact of the new ones."""
+    """Open call-backs where a contact has none, for whom they name or the owner; returns new tasks and contacts."""
     rows = await conn.fetch(
         CALL_BACK,
         [item.contact_id for item in items],
@@ -169,6 +173,7 @@ async def assignees(conn: Conn) -> list[int]:
 
 async def due_between(
     conn: Conn,
+    scope: int | None,
     assignees: Sequence[int],
     *,
     span: tuple[datetime, datetime],
@@ -176,23 +181,27 @@ async def due_between(
     limit: int,
 ) -> list[Task]:
     """Open tasks by due time."""
-    rows = await conn.fetch(OPEN, list(assignees), *span, *after, limit)
+    rows = await conn.fetch(OPEN, scope, list(assignees), *span, *after, limit)
     return [Task(**dict(row)) for row in rows]
 
 
-async def undated(conn: Conn, assignees: Sequence[int], *, after: int, limit: int) -> list[Task]:
-    return [Task(**dict(row)) for row in await conn.fetch(UNDATED, list(assignees), after, limit)]
+async def undated(
+    conn: Conn, scope: int | None, assignees: Sequence[int], *, after: int, limit: int
+) -> list[Task]:
+    return [Task(**dict(row)) for row in await conn.fetch(UNDATED, scope, list(assignees), after, limit)]
 
 
 async def past(
-    conn: Conn, assignees: Sequence[int], *, before: tuple[datetime, int], limit: int
+    conn: Conn, scope: int | None, assignees: Sequence[int], *, before: tuple[datetime, int], limit: int
 ) -> list[Task]:
     """Done tasks, newest first."""
-    return [Task(**dict(row)) for row in await conn.fetch(PAST, list(assignees), *before, limit)]
+    return [Task(**dict(row)) for row in await conn.fetch(PAST, scope, list(assignees), *before, limit)]
 
 
-async def every(conn: Conn, assignees: Sequence[int], *, before: int, limit: int) -> list[Task]:
-    return [Task(**dict(row)) for row in await conn.fetch(EVERY, list(assignees), before, limit)]
+async def every(
+    conn: Conn, scope: int | None, assignees: Sequence[int], *, before: int, limit: int
+) -> list[Task]:
+    return [Task(**dict(row)) for row in await conn.fetch(EVERY, scope, list(assignees), before, limit)]
 
 
 async def of_contact(conn: Conn, scope: int | None, contact_id: int) -> list[Task]:

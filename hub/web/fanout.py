@@ -41,6 +41,7 @@ class Client:
     is_searching: bool
     watched: ConversationRow | None
     head: tuple[object, ...] = ()
+    is_lost: bool = False
     queue: asyncio.Queue[bytes | None] = field(default_factory=lambda: asyncio.Queue(BACKLOG))
 
     @property
@@ -224,5 +225,9 @@ class Fanout:
                 if (open_id := client.open_id) is not None and open_id in changed:
                     others = self._looking.at(open_id, but=client.user.id)
                     client.push("html", pushes.looking(client, others))
-                if client.watched and any(pushes.is_typing(client.watched, change) for change in changes):
+                if (
+                    client.watched
+                    and not client.is_lost
+                    and any(pushes.is_typing(client.watched, change) for change in changes)
+                ):
                     client.push("typing", str(client.open_id))

@@ -13,7 +13,9 @@ from babel.numbers import format_currency, format_decimal, get_currency_precisio
 from babel.units import format_unit
 from markupsafe import Markup, escape
 
+from hub.web.folding import fold
 from hub.web.i18n import current, gettext
+from inbox.calls.outside import WITHHELD_NAME
 from inbox.process.answers import bare_subject
 from values import phones
 
@@ -233,6 +235,11 @@ def qr_code(text: str) -> str:
         return ""
 
 
+def person(name: str) -> str:
+    """A contact's name; the one that the house gives to callers without a number is said in the reader's language."""
+    return gettext(WITHHELD_NAME) if name == WITHHELD_NAME else name
+
+
 def _local(at: datetime) -> datetime:
     zone: ZoneInfo = current().zone
     return at.astimezone(zone)
@@ -240,6 +247,7 @@ def _local(at: datetime) -> datetime:
 
 FILTERS = {
     "tr": gettext,
+    "person": person,
     "clock": clock,
     "when": when,
     "moment": moment,
@@ -261,6 +269,7 @@ FILTERS = {
     "initials": initials,
     "hue": hue,
     "paragraphs": paragraphs,
+    "fold": fold,
     "bare_subject": bare_subject,
     "qr_code": qr_code,
 }

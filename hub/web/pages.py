@@ -29,6 +29,7 @@ ANYBODY: frozenset[str] = frozenset()
 
 STATUS: dict[type[Exception], int] = {NotFound: 404, Forbidden: 403, Invalid: 422, Conflict: 409}
 HEADINGS = {
+    401: N_("Signed out"),
     403: N_("Not allowed"),
     404: N_("Not found"),
     405: N_("Not possible"),
@@ -148,6 +149,12 @@ def _to_sign_in(request: web.Request) -> web.StreamResponse:
         return web.Response(
             text="retry: 60000\nevent: signed-out\ndata: 1\n\n", content_type="text/event-stream"
         )
+    if is_fragment(
+        request
+    ):  # the page stays as it is, with what was typed; its script asks to sign in over it
+        response = trouble(request, 401, N_("You have been signed out. Sign in again; nothing is lost."))
+        response.headers["HX-Reswap"] = "none"
+        return response
     return see_other(
         request, str(request.app.router["signin"].url_for().with_query({"next": target} if target else {}))
     )

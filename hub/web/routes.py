@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from hub.web import absences, assets, profile, refusals, signin, stream
+from hub.web import absences, assets, profile, refusals, signin, stream, whoami
 from hub.web.admin_routes import ADMIN
 from hub.web.calls import figures, popups
 from hub.web.calls import lists as call_lists
@@ -35,6 +35,7 @@ SHELL = (
     Page(method="GET", path="/sign-in/link/{token}", handler=signin.show_link, access=ANYBODY),
     Page(method="POST", path="/sign-in/link/{token}", handler=signin.use_link, access=ANYBODY),
     Page(method="POST", path="/sign-out", handler=signin.sign_out, access=EVERYBODY),
+    Page(method="GET", path="/session", handler=whoami.show, access=ANYBODY),
     Page(method="GET", path="/no-mail/{token}", handler=refusals.show, access=ANYBODY),
     Page(method="POST", path="/no-mail/{token}", handler=refusals.submit, access=ANYBODY),
     Page(method="POST", path="/language", handler=signin.choose_language, access=ANYBODY),
@@ -74,6 +75,9 @@ INBOX = (
     Page(method="POST", path=ONE + "/closure/removal", handler=verbs.reopen),
     Page(method="POST", path=ONE + "/snooze", handler=verbs.snooze),
     Page(method="POST", path=ONE + "/unread", handler=verbs.mark_unread),
+    Page(method="POST", path=ONE + "/asking", handler=verbs.ask_back),
+    Page(method="POST", path=ONE + "/drafts", handler=verbs.keep_draft),
+    Page(method="POST", path="/acts/{act}/removal", handler=verbs.undo),
     Page(method="POST", path=ONE + "/reading", handler=verbs.mark_read),
     Page(method="POST", path=ONE + "/typing", handler=typing.report),
     Page(method="GET", path=ONE + "/card", handler=card.show),

@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 SPEAKERS = frozenset(
     (
-        *("NotFound", "Forbidden", "Invalid", "Conflict"),
+        *("NotFound", "Forbidden", "Invalid", "Conflict", "Led", "Taken"),
         *("Refused", "Unknown", "PersonUnreachable", "CredentialsDead", "TryAgain"),
         *("Ignored", "Malformed", "Unsupported", "Rejected", "Unverified"),
         *("FieldsInvalid", "MappingInvalid", "HoursInvalid"),

@@ -7,20 +7,23 @@ from collections.abc import AsyncIterator
 
 from aiohttp import web
 
+from crm_core.acts import store as acts
+from crm_core.acts.model import Act
 from crm_core.users import service as users
-from crm_core.users.model import Viewer
+from crm_core.users.model import SYSTEM, Viewer
 from hub.runtime import RUNTIME
 from hub.web import store
 from hub.web.context import csrf_token, runtime, transaction, user, viewer
 from hub.web.context import session as current
 from hub.web.fanout import Client, Fanout
-from hub.web.i18n import speech
-from hub.web.inbox import views
+from hub.web.i18n import speaking, speech
+from hub.web.inbox import leads, views
 from hub.web.inbox.pushes import head_of
 from inbox.conversations import queries
 from inbox.conversations.model import ConversationRow
 
 HEARTBEAT = 15.0
+"""Seconds; the page is told it, and takes a longer silence for a cut line."""
 RETRY_MS = 1500
 FANOUT = web.AppKey("fanout", Fanout)
 
@@ -42,7 +45,7 @@ async def live(request: web.Request) -> web.StreamResponse:
         headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     )
     await response.prepare(request)
-    await response.write(f"retry: {RETRY_MS}\nevent: hello\ndata: 1\n\n".encode())
+    await response.write(f"retry: {RETRY_MS}\nevent: hello\ndata: {HEARTBEAT}\n\n".encode())
     with fanout.joined(client):
         try:
             while await _pass_on(response, client):
@@ -65,7 +68,7 @@ async def _pass_on(response: web.StreamResponse, client: Client) -> bool:
         if parcel is None:
             return False
         await response.write(parcel)
-    await response.write(b": still here\n\n")
+    await response.write(b"event: beat\ndata: 1\n\n")
     return True
 
 
@@ -81,16 +84,33 @@ async def _still_welcome(request: web.Request, client: Client) -> bool:
 
 async def _client(request: web.Request) -> Client:
     row = await _watched(request)
-    return Client(
+    lost = None if row else await _lost(request)
+    client = Client(
         user=user(request),
         viewer=viewer(request),
         speech=speech(user(request).language, user(request).timezone),
         csrf=csrf_token(request),
         view=views.chosen(request).name if request.query.get("view") else "",
         is_searching=bool(request.query.get("q")),
-        watched=row,
+        watched=row or (lost[0] if lost else None),
         head=head_of(row) if row else (),
     )
+    if lost:
+        client.is_lost = True
+        with speaking(client.speech):
+            client.push("html", leads.taken(lost[0], is_lost=True, by=lost[1].user_name, at=lost[1].at))
+    return client
+
+
+async def _lost(request: web.Request) -> tuple[ConversationRow, Act] | None:
+    """The conversation that the page has open and that its reader has lost, perhaps while the line was down."""
+    asked = request.query.get("conversation", "")
+    if not asked.isdecimal() or len(asked) > 18 or viewer(request).role == "ops":
+        return None
+    async with transaction(request) as conn:
+        act = await acts.last_of(conn, int(asked), user(request).id)
+        found = await queries.rows(conn, SYSTEM, [int(asked)]) if act else []
+    return (found[0], act) if found and act else None
 
 
 async def _watched(request: web.Request) -> ConversationRow | None:

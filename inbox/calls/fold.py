@@ -42,7 +42,8 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Told:
-    """The steps in their order, sorted out. `taken` are answers by a person; `talked` legs that ended with talk."""
+    """The steps in their order, sorted out. `taken` are answers by a person; `talked` legs that ended with talk; `hung_up`
+    is when the last leg ended of a call that is told by its legs alone and was answered."""
 
     steps: tuple[CallStep, ...]
     taken: tuple[CallStep, ...]
@@ -50,13 +51,16 @@ class _Told:
     legs_ended: tuple[CallStep, ...]
     end: CallStep | None
     knows_legs: bool
+    has_queue: bool
+    hung_up: datetime | None
 
 
 def fold(steps: Iterable[CallStep]) -> Call:
     """The call that these steps describe; at least one step. Repeats by `key` count once, as first told."""
     told = _told(steps)
     outcome = _outcome(told)
-    is_over = told.end is not None
+    ended_at = told.end.at if told.end else told.hung_up
+    is_over = ended_at is not None
     talkers = _distinct(step.user for step in (*told.talked, *told.taken))
     ringing = () if is_over else _ringing(told)
     return Call(
@@ -67,7 +71,7 @@ def fold(steps: Iterable[CallStep]) -> Call:
         user=(talkers or ringing or _distinct(step.user for step in told.steps) or ("",))[-1],
         started_at=min(step.at for step in told.steps),
         answered_at=told.taken[0].at if told.taken else None,
-        ended_at=told.end.at if told.end else None,
+        ended_at=ended_at,
         duration=_duration(told) if outcome == "answered" else None,
         recording_url=_first(step.recording_url for step in told.steps),
         users=talkers,
@@ -84,14 +88,29 @@ def _told(steps: Iterable[CallStep]) -> _Told:
     ended = [step for step in told if step.step is Step.ENDED]
     legs_ended = tuple(step for step in ended if step.leg)
     in_vain = {step.leg for step in legs_ended if step.outcome in NOBODY_TALKED}
+    taken = tuple(step for step in told if step.step is Step.ANSWERED and step.leg not in in_vain)
+    talked = tuple(step for step in legs_ended if step.leg not in in_vain and _says_talk(step))
+    has_queue = any(step.step is Step.QUEUED for step in told)
     return _Told(
         steps=told,
-        taken=tuple(step for step in told if step.step is Step.ANSWERED and step.leg not in in_vain),
-        talked=tuple(step for step in legs_ended if step.leg not in in_vain and _says_talk(step)),
+        taken=taken,
+        talked=talked,
         legs_ended=legs_ended,
         end=_end([step for step in ended if not step.leg]),
-        knows_legs=any(step.leg or step.step is Step.QUEUED for step in told),
+        knows_legs=has_queue or any(step.leg for step in told),
+        has_queue=has_queue,
+        hung_up=_hung_up(told) if taken or talked else None,
     )
+
+
+def _hung_up(steps: Sequence[CallStep]) -> datetime | None:
+    """When all legs had ended, where every step is a leg's: such an exchange tells no end of the whole call."""
+    told = [step for step in steps if step.step is not Step.RECORDED]
+    if not told or not all(step.leg for step in told) or any(step.step is Step.QUEUED for step in told):
+        return None
+    ends = {step.leg: step.at for step in told if step.step is Step.ENDED}
+    is_open = any(step.leg not in ends or step.at > ends[step.leg] for step in told)
+    return None if is_open else max(ends.values())
 
 
 def _order(step: CallStep) -> tuple[object, ...]:
@@ -128,7 +147,7 @@ def _says_talk(end: CallStep) -> bool:
 def _outcome(told: _Told) -> str:
     """Where legs or a queue were told, only a person's answer counts, whatever the exchange calls the whole call."""
     if told.end is None:
-        return ""
+        return "answered" if told.hung_up else ""
     if told.talked or any(step.leg for step in told.taken):
         return "answered"
     if told.end.outcome in NOBODY_TALKED:
@@ -145,14 +164,20 @@ def _of_legs(outcomes: set[str]) -> str:
 
 
 def _duration(told: _Told) -> int | None:
-    """Talk: as the end of the call says, where no time in a queue can be in it; else from the first answer to the end."""
-    assert told.end is not None
-    if told.end.duration is not None and not told.knows_legs:
-        return told.end.duration
-    if told.taken and told.end.key != SILENCE:
-        return max(0, int((told.end.at - told.taken[0].at).total_seconds()))
-    said = [step.duration for step in told.talked if step.duration is not None]
-    return sum(said) if said else told.end.duration
+    """Talk: as the end of the call says, where no time in a queue can be in it; else from the first answer to the end,
+    unless the legs say more: the steps then came later than what they tell of."""
+    whole = told.end.duration if told.end else None
+    if whole is not None and not told.knows_legs:
+        return whole
+    legs = [step.duration for step in told.talked if step.duration is not None]
+    said = min(sum(legs), whole) if legs and whole and whole >= max(legs) else sum(legs)
+    ended_at = told.end.at if told.end else told.hung_up
+    if told.taken and ended_at and not (told.end and told.end.key == SILENCE):
+        seen = max(0, int((ended_at - told.taken[0].at).total_seconds()))
+        if seen < max(legs, default=0):
+            return said
+        return whole if not seen and whole and not told.has_queue else seen
+    return said if legs else whole
 
 
 def _ringing(told: _Told) -> tuple[str, ...]:

@@ -10,7 +10,8 @@ from inbox.calls.fold import MISSED
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What is stored of a call. `owner_id` is the caller's own manager, known while the call is new."""
+    """What is stored of a call. `owner_id` is the caller's own manager and `said` another name that the line showed, known
+    while the call is new."""
 
     id: int
     conversation_id: int
@@ -21,6 +22,7 @@ class Known:
     outcome: str = ""
     outbound: bool = False
     owner_id: int | None = None
+    said: str = ""
 
     @property
     def is_missed(self) -> bool:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from chatbot.hours import Hours
-from connectors.contract import CallStep, InboundMessage
+from connectors.contract import CallStep, InboundMessage, Person
 from crm_core.contacts import service as contacts
 from crm_core.leads import service as leads
 from crm_core.leads.model import LeadRequest
 from crm_core.sql import Conn
 from inbox.calls import number_sources, store
-from inbox.calls.outside import is_internal, names_nobody
+from inbox.calls.outside import WITHHELD_NAME, is_internal, names_nobody
 from inbox.changes import Change
 from inbox.process import store as talk_store
 from inbox.process import threads
@@ -27,11 +27,13 @@ Key: TypeAlias = tuple[int, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """The conversation that a new call stands in. `owner_id` is the caller's own manager."""
+    """The conversation that a new call stands in. `owner_id` is the caller's own manager, `said` the name that the line
+    shows where it is quite another than the contact's."""
 
     conversation_id: int
     contact_id: int
     owner_id: int | None
+    said: str = ""
 
 
 async def open_for(
@@ -47,7 +49,7 @@ async def open_for(
         return {}, []
     new = list(first.values())
     people = [
-        sighting(step.caller, channel_id=work.channel.id, connector=work.channel.row.connector)
+        sighting(_named(step), channel_id=work.channel.id, connector=work.channel.row.connector)
         for work, step in new
     ]
     resolved = await contacts.resolve(conn, people)
@@ -59,6 +61,7 @@ async def open_for(
             contact_id=who.contact_id,
             root_id=who.root_id,
             contact_owner_id=who.owner_id,
+            said=who.said,
         )
         for (work, step), who in zip(new, resolved, strict=True)
     ]
@@ -72,11 +75,20 @@ async def open_for(
             conversation_id=message.talk.id,
             contact_id=message.talk.contact_id,
             owner_id=message.contact_owner_id,
+            said=message.said,
         )
         for key, message in zip(first, messages, strict=True)
         if message.talk
     }
     return opened, changes
+
+
+def _named(step: CallStep) -> Person:
+    """The caller; who shows neither number nor name is called so, not by the key that keeps them apart."""
+    caller = step.caller
+    if caller.handles[0].kind != "anonymous" or caller.name:
+        return caller
+    return replace(caller, name=WITHHELD_NAME)
 
 
 async def _leads(conn: Conn, inbound: Sequence[tuple[Incoming, CallStep]]) -> None:

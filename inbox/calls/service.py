@@ -16,7 +16,7 @@ from inbox.calls.fold import SILENCE, Call, fold
 from inbox.calls.follow import follow
 from inbox.calls.model import Known
 from inbox.calls.opening import Key, Opened
-from inbox.calls.outside import is_internal, names_nobody
+from inbox.calls.outside import apart, is_internal, names_nobody
 from inbox.calls.store import NOBODY
 from inbox.calls.wording import sentence
 from inbox.changes import Change
@@ -34,7 +34,7 @@ async def take_in(
     conn: Conn, steps: Sequence[tuple[Work, CallStep]], *, tools: Tools, now: datetime
 ) -> list[Change]:
     """Fold steps into their calls, inside the batch's transaction."""
-    named = [(work, replace(step, call_id=step.call_id[:300])) for work, step in steps]
+    named = [(work, apart(replace(step, call_id=step.call_id[:300]))) for work, step in steps]
     await store.lock(conn, {(work.channel.id, step.call_id) for work, step in named})
     opened, changes = await opening.open_for(conn, named, hours=_hours(tools))
     for work, step in named:
@@ -43,10 +43,10 @@ async def take_in(
 
 
 async def close_silent(
-    conn: Conn, *, older_than: float, hours: Sequence[Hours], now: datetime
+    conn: Conn, *, older_than: float, hours: Sequence[Hours], now: datetime, by_legs: bool = False
 ) -> list[Change] | None:
     """Close one call whose end was never told, as of its last step; None when there is none. A real end corrects it."""
-    row = await store.silent(conn, older_than=older_than)
+    row = await store.silent(conn, older_than=older_than, by_legs=by_legs)
     if row is None:
         return None
     known = await store.find(conn, row["channel_id"], row["call_id"])
@@ -86,7 +86,13 @@ async def _take_step(
         )
         await store.adopt_early(conn, id_, channel_id, step.call_id)
         caller = step.caller.handles[0].value
-        known = Known(id=id_, conversation_id=new.conversation_id, owner_id=new.owner_id, caller=caller)
+        known = Known(
+            id=id_,
+            conversation_id=new.conversation_id,
+            owner_id=new.owner_id,
+            caller=caller,
+            said=new.said,
+        )
     if not await store.add_step(conn, known.id, step) and known.state:
         work.settle("duplicate", "This step is known already.")
         return []
@@ -133,6 +139,8 @@ async def _show(
         "number": call.number,
         "users": list(call.users),
     }
+    if known.said:
+        data["from"] = f"{known.said} <{known.caller}>"
     text = sentence(call)
     talk.last_text, talk.last_at, talk.last_outbound = text, now, call.outbound
     if known.message_id:

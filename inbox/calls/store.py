@@ -53,6 +53,20 @@ SILENT: LiteralString = """
        AND NOT EXISTS (SELECT 1 FROM inbox_call_step s
                         WHERE s.call_id = inbox_call.id AND s.at >= now() - make_interval(secs => $1))
      ORDER BY started_at LIMIT 1 FOR UPDATE SKIP LOCKED"""
+# Told by its legs, all of which ended: nobody waits in a queue, nobody spoke with a machine, and nothing came after it.
+LEFT: LiteralString = """
+    SELECT id, channel_id, call_id FROM inbox_call
+     WHERE state <> 'ended' AND started_at < now() - make_interval(secs => $1)
+       AND NOT EXISTS (SELECT 1 FROM inbox_call_step s
+                        WHERE s.call_id = inbox_call.id
+                          AND (s.at >= now() - make_interval(secs => $1)
+                               OR s.step = 'queued' OR (s.step = 'answered' AND s.data->>'leg' = '')
+                               OR (s.data->>'leg' <> '' AND s.step <> 'recorded'
+                                   AND NOT EXISTS (SELECT 1 FROM inbox_call_step e
+                                                    WHERE e.call_id = s.call_id AND e.step = 'ended'
+                                                      AND e.data->>'leg' = s.data->>'leg' AND e.at >= s.at))))
+       AND EXISTS (SELECT 1 FROM inbox_call_step l WHERE l.call_id = inbox_call.id AND l.data->>'leg' <> '')
+     ORDER BY started_at LIMIT 1 FOR UPDATE SKIP LOCKED"""
 
 
 async def lock(conn: Conn, calls: Iterable[tuple[int, str]]) -> None:
@@ -151,7 +165,8 @@ async def save_message(conn: Conn, message_id: int, *, data: dict[str, Any], tex
     await conn.execute(SAVE_MESSAGE, message_id, data, text, at)
 
 
-async def silent(conn: Conn, *, older_than: float) -> dict[str, Any] | None:
-    """A call whose end was never told and of which nothing was heard for so many seconds, locked."""
-    row = await conn.fetchrow(SILENT, older_than)
+async def silent(conn: Conn, *, older_than: float, by_legs: bool = False) -> dict[str, Any] | None:
+    """A call whose end was never told and of which nothing was heard for so many seconds, locked; `by_legs` one whose legs
+    have all ended."""
+    row = await conn.fetchrow(LEFT if by_legs else SILENT, older_than)
     return dict(row) if row else None

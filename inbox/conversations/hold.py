@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from crm_core import events
 from crm_core.errors import NotFound
 from crm_core.events import Fact
@@ -25,7 +27,8 @@ async def tell(conn: Conn, kind: str, talk: Talk, viewer: Viewer) -> None:
     await events.announce(conn, [fact])
 
 
-def change(kind: str, talk: Talk, *, id_: int | None = None) -> Change:
+def change(kind: str, talk: Talk, *, id_: int | None = None, **data: Any) -> Change:
+    """`data` may name the act (`act`), and who did it (`by`, `by_name`): whom it concerns is told."""
     return Change(
         kind=kind,
         id=id_ or talk.id,
@@ -34,4 +37,5 @@ def change(kind: str, talk: Talk, *, id_: int | None = None) -> Change:
         channel_id=talk.channel_id,
         assignee_id=talk.assignee_id,
         previous_assignee_id=talk.had_assignee,
+        data=data,
     )

@@ -8,6 +8,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from crm_core.acts import service as acts
+from crm_core.acts import store as act_store
+from crm_core.acts.service import Doing
 from crm_core.contacts import service as contacts
 from crm_core.contacts.model import SeenHandle, Sighting
 from crm_core.errors import Conflict, Invalid, NotFound
@@ -20,6 +23,7 @@ from inbox.lanes import lane_of
 from inbox.process import store as process_store
 from inbox.process.model import Talk
 
+MUST = frozenset(("inbox_message.conversation_id",))
 BY_HAND = "Moved here by hand."
 
 
@@ -75,10 +79,11 @@ async def _split(
     )
     if await store.is_taken(conn, talk):
         raise Conflict("The message's own conversation is still open: move it there.")
-    await process_store.open_talks(conn, [talk])
-    talk.assignee_id = viewer.user_id or source.assignee_id
-    await store.give(conn, talk.id, assignee_id=talk.assignee_id)
-    return talk.id, await _carry(conn, viewer, message, source, talk)
+    async with acts.act(conn, viewer, "split", conversation_id=source.id) as doing:
+        await process_store.open_talks(conn, [talk])
+        talk.assignee_id = viewer.user_id or source.assignee_id
+        await store.give(conn, talk.id, assignee_id=talk.assignee_id)
+        return talk.id, await _carry(conn, viewer, message, source, talk, doing)
 
 
 async def move(conn: Conn, viewer: Viewer, message_id: int, *, to_id: int) -> list[Change]:
@@ -88,7 +93,8 @@ async def move(conn: Conn, viewer: Viewer, message_id: int, *, to_id: int) -> li
     if from_id == to_id:
         raise Invalid("The message is in this conversation already.", field="conversation_id")
     held = {id_: await locked(conn, viewer, id_) for id_ in sorted((from_id, to_id))}
-    return await _carry(conn, viewer, message, held[from_id], held[to_id])
+    async with acts.act(conn, viewer, "move", conversation_id=from_id) as doing:
+        return await _carry(conn, viewer, message, held[from_id], held[to_id], doing)
 
 
 async def undo(conn: Conn, viewer: Viewer, move_id: int) -> tuple[int, list[Change]]:
@@ -96,15 +102,21 @@ async def undo(conn: Conn, viewer: Viewer, move_id: int) -> tuple[int, list[Chan
     made = await store.lock_move(conn, move_id)
     if made is None:
         raise NotFound("There is no such move.")
-    held = {id_: await locked(conn, viewer, id_) for id_ in sorted((made["from_id"], made["to_id"]))}
     if made["undone_at"] is not None or made["conversation_id"] != made["to_id"]:
         raise Conflict("The message is not there any more.")
+    held = {id_: await locked(conn, viewer, id_) for id_ in sorted((made["from_id"], made["to_id"]))}
     await store.undone(conn, move_id)
+    changes = [change("conversation", talk) for talk in held.values()]
+    moved = change("message", held[made["from_id"]], id_=made["message_id"], removed=made["message_id"])
+    done = await act_store.lock(conn, made["act_id"]) if made["act_id"] else None
+    if done is not None and done.undone_at is None:
+        await acts.take_back(conn, viewer, done, contact_id=held[made["from_id"]].contact_id, must=MUST)
+        await store.close_empty(conn, made["to_id"])
+        return made["from_id"], [moved, *changes]
     await store.place(conn, made["message_id"], to_id=made["from_id"], why=made["was_why"], moved=None)
     await store.recount(conn, [made["from_id"], made["to_id"]])
     await store.close_empty(conn, made["to_id"])
-    changes = [change("conversation", talk) for talk in held.values()]
-    return made["from_id"], [change("message", held[made["from_id"]], id_=made["message_id"]), *changes]
+    return made["from_id"], [moved, *changes]
 
 
 async def _movable(conn: Conn, message_id: int) -> dict[str, Any]:
@@ -117,7 +129,7 @@ async def _movable(conn: Conn, message_id: int) -> dict[str, Any]:
 
 
 async def _carry(
-    conn: Conn, viewer: Viewer, message: dict[str, Any], source: Talk, target: Talk
+    conn: Conn, viewer: Viewer, message: dict[str, Any], source: Talk, target: Talk, doing: Doing
 ) -> list[Change]:
     move_id = await store.remember(
         conn,
@@ -126,13 +138,15 @@ async def _carry(
         to_id=target.id,
         was_why=message["why"],
         user_id=viewer.user_id,
+        act_id=doing.id,
     )
+    doing.message_id = message["id"]
     await store.place(
         conn, message["id"], to_id=target.id, why=BY_HAND, moved={"id": move_id, "from": source.id}
     )
     await store.recount(conn, [source.id, target.id])
     return [
         change("message", target, id_=message["id"]),
-        change("conversation", source),
+        change("conversation", source, act=str(doing.id), gone=message["id"]),
         change("conversation", target),
     ]

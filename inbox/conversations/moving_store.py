@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, LiteralString
+from uuid import UUID
 
 from crm_core.sql import Conn
 from inbox.process.model import Talk
@@ -19,10 +20,11 @@ GIVE: LiteralString = (
     "UPDATE inbox_conversation SET assignee_id = $2, routed_why = 'Assigned by hand.' WHERE id = $1"
 )
 REMEMBER: LiteralString = """
-    INSERT INTO inbox_move (message_id, from_id, to_id, was_why, user_id) VALUES ($1, $2, $3, $4, $5) RETURNING id"""
+    INSERT INTO inbox_move (message_id, from_id, to_id, was_why, user_id, act_id) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id"""
 LOCK_MOVE: LiteralString = """
-    SELECT v.message_id, v.from_id, v.to_id, v.was_why, v.undone_at, m.conversation_id
+    SELECT v.message_id, v.from_id, v.to_id, v.was_why, v.undone_at, v.act_id, m.conversation_id
       FROM inbox_move v JOIN inbox_message m ON m.id = v.message_id WHERE v.id = $1 FOR UPDATE"""
+OF_ACT: LiteralString = "SELECT id FROM inbox_move WHERE act_id = $1"
 UNDONE: LiteralString = "UPDATE inbox_move SET undone_at = now() WHERE id = $1"
 PLACE: LiteralString = """
     UPDATE inbox_message
@@ -76,14 +78,19 @@ async def give(conn: Conn, id_: int, *, assignee_id: int | None) -> None:
 
 
 async def remember(
-    conn: Conn, *, message_id: int, from_id: int, to_id: int, was_why: str, user_id: int | None
+    conn: Conn, *, message_id: int, from_id: int, to_id: int, was_why: str, user_id: int | None, act_id: UUID
 ) -> int:
-    return await conn.fetchval(REMEMBER, message_id, from_id, to_id, was_why, user_id)
+    return await conn.fetchval(REMEMBER, message_id, from_id, to_id, was_why, user_id, act_id)
 
 
 async def lock_move(conn: Conn, move_id: int) -> dict[str, Any] | None:
     row = await conn.fetchrow(LOCK_MOVE, move_id)
     return dict(row) if row else None
+
+
+async def of_act(conn: Conn, act_id: UUID) -> int | None:
+    """The move that an act made."""
+    return await conn.fetchval(OF_ACT, act_id)
 
 
 async def undone(conn: Conn, move_id: int) -> None:

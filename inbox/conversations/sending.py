@@ -1,6 +1,7 @@
-"""Verbs that say something: reply, note, write first; take back and send again.
+"""Verbs that say something: reply, note, write first.
 
-A person who writes takes the conversation: the fence rises and whatever the bot has not sent yet is taken back.
+A person who writes takes the conversation from the bot or a queue: the fence rises and whatever the bot has not sent yet is
+taken back. From a colleague it is taken only by a take-over that was asked for (leading).
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from crm_core import events
+from crm_core.acts import service as acts
 from crm_core.contacts import service as contacts
-from crm_core.errors import Conflict, Invalid, NotFound
+from crm_core.errors import Conflict, Invalid
 from crm_core.events import Fact
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
@@ -19,9 +21,11 @@ from inbox.botruns import store as botruns
 from inbox.botruns.model import after_person
 from inbox.changes import Change
 from inbox.channels.directory import Directory
-from inbox.conversations import store
+from inbox.conversations import drafts, store
 from inbox.conversations.copies import also_to
 from inbox.conversations.hold import change, locked
+from inbox.conversations.leading import Lead, settle, told_of
+from inbox.conversations.once import remember_said, said_before
 from inbox.conversations.saying import answer_to, words_of
 from inbox.delivery.route import sending_channel
 from inbox.files import store as files
@@ -52,17 +56,23 @@ async def reply(
     blind_copies: Sequence[str] = (),
     is_marked: bool = False,
     answers_id: int | None = None,
+    lead: Lead = "help",
+    key: str = "",
 ) -> list[Change]:
     """Answer; by mail also to `copies` and `blind_copies`, and to whom else the answered mail asked to answer; `answers_id`
-    is the message that is answered where a person chose one; `is_marked` where the text may hold our mark-up. Raises
-    Conflict when something came after `seen_message_id` and `force` is not set, Invalid for nothing to say or a channel
-    that cannot be written to."""
+    is the message that is answered where a person chose one; `is_marked` where the text may hold our mark-up. `lead` says
+    what is meant where a colleague leads it; `key` is the composed message's own: given again, it is not said again. Raises
+    Led, Conflict when something came after `seen_message_id` and `force` is not set, Invalid for nothing to say or a
+    channel that cannot be written to."""
     talk = await locked(conn, viewer, id_)
+    if said := await said_before(conn, viewer, key):
+        return [change("message", talk, id_=said)]
     body, written = words_of(_checked(text, attachment_ids), is_marked=is_marked)
     if seen_message_id is not None and not force:
         newer = await store.newer(conn, id_, than=seen_message_id, but_by=viewer.user_id)
         if newer:
             raise Conflict(f"New messages since you began: {newer}. Read and send again.")
+    takes = await settle(conn, talk, viewer, lead)
     home = directory.by_id(talk.channel_id)
     sender = sending_channel(directory, home, talk.handle_kind) if home else None
     if sender is None:
@@ -73,29 +83,34 @@ async def reply(
     asked = await store.asked_for(conn, id_, answers_id) if abilities.subject else []
     written |= also_to([*asked, *copies], blind_copies, can_copy=abilities.subject)
     written |= await answer_to(conn, id_, answers_id, abilities=abilities)
-    muted = await process_store.mute_bot(conn, [id_])
-    talk.own("user", viewer.user_id or talk.assignee_id)
-    talk.fence += 1
-    message_id = await store.say(
-        conn,
-        talk_id=id_,
-        channel_id=sender.id,
-        direction="out",
-        user_id=viewer.user_id,
-        subject=clean(subject)[:500],
-        text=body,
-        data=written,
-        words=words(body),
-    )
-    await _attach(conn, message_id, attachment_ids, viewer)
-    await store.queue(
-        conn, message_id=message_id, talk=talk, channel_id=sender.id, delay=max(0.0, undo_seconds)
-    )
-    await store.answered(conn, talk, message_id=message_id, preview=_preview(body, attachment_ids))
-    await _take(conn, talk, viewer)
-    if talk.bot_state.get("run"):
-        await botruns.append(conn, after_person(talk.bot_state["run"], body))
-        await botruns.forget(conn, id_)
+    async with acts.act(conn, viewer, "reply", conversation_id=id_) as doing:
+        muted = await process_store.mute_bot(conn, [id_])
+        talk.own("user", (viewer.user_id or talk.assignee_id) if takes else talk.assignee_id)
+        talk.fence += 1
+        message_id = doing.message_id = await store.say(
+            conn,
+            talk_id=id_,
+            channel_id=sender.id,
+            direction="out",
+            user_id=viewer.user_id,
+            subject=clean(subject)[:500],
+            text=body,
+            data=written,
+            words=words(body),
+        )
+        await _attach(conn, message_id, attachment_ids, viewer)
+        await store.queue(
+            conn, message_id=message_id, talk=talk, channel_id=sender.id, delay=max(0.0, undo_seconds)
+        )
+        await store.answered(conn, talk, message_id=message_id, preview=_preview(body, attachment_ids))
+        await drafts.drop(conn, viewer, id_, kind="reply")
+        if takes:
+            await _take(conn, talk, viewer)
+        if talk.bot_state.get("run"):
+            await botruns.append(conn, after_person(talk.bot_state["run"], body))
+            await botruns.forget(conn, id_)
+        told = await told_of(conn, talk, viewer, doing)
+    await remember_said(conn, viewer, key, message_id)
     await events.announce(
         conn,
         [
@@ -109,7 +124,7 @@ async def reply(
         ],
     )
     return [
-        change("message", talk, id_=message_id),
+        change("message", talk, id_=message_id, **told),
         *[change("delivery", talk, id_=muted_id) for muted_id in muted],
     ]
 
@@ -122,9 +137,12 @@ async def note(
     text: str,
     attachment_ids: Sequence[UUID] = (),
     is_marked: bool = False,
+    key: str = "",
 ) -> list[Change]:
-    """A note for colleagues; the customer never sees it."""
+    """A note for colleagues; the customer never sees it. `key` as for `reply`."""
     talk = await locked(conn, viewer, id_)
+    if said := await said_before(conn, viewer, key):
+        return [change("message", talk, id_=said)]
     body, written = words_of(_checked(text, attachment_ids), is_marked=is_marked)
     message_id = await store.say(
         conn,
@@ -139,6 +157,8 @@ async def note(
     )
     await _attach(conn, message_id, attachment_ids, viewer)
     await store.noted(conn, id_)
+    await drafts.drop(conn, viewer, id_, kind="note")
+    await remember_said(conn, viewer, key, message_id)
     return [change("message", talk, id_=message_id)]
 
 
@@ -178,31 +198,6 @@ async def start(
         id_ = talk.id
     changes = await reply(conn, viewer, id_, directory=directory, text=text, subject=subject, undo_seconds=0)
     return id_, changes
-
-
-async def cancel_delivery(conn: Conn, viewer: Viewer, message_id: int) -> list[Change]:
-    """Take a message back that has not left. Raises Conflict when it has."""
-    talk = await locked(conn, viewer, await _conversation_of(conn, message_id))
-    if await store.cancel(conn, message_id) is None:
-        raise Conflict("It is on its way already.")
-    await store.set_delivery(conn, message_id, "cancelled", "Taken back.")
-    return [change("delivery", talk, id_=message_id)]
-
-
-async def retry_delivery(conn: Conn, viewer: Viewer, message_id: int) -> list[Change]:
-    """Send again what failed, or what nobody knows about: a new try, with its own row. Raises Conflict when it is on its way."""
-    talk = await locked(conn, viewer, await _conversation_of(conn, message_id))
-    if await store.again(conn, message_id, fence=talk.fence) is None:
-        raise Conflict("There is nothing to send again: it is on its way, sent or taken back.")
-    await store.set_delivery(conn, message_id, "pending", "")
-    return [change("delivery", talk, id_=message_id)]
-
-
-async def _conversation_of(conn: Conn, message_id: int) -> int:
-    id_ = await store.conversation_of(conn, message_id)
-    if id_ is None:
-        raise NotFound("There is no such message.")
-    return id_
 
 
 def _checked(text: str, attachment_ids: Sequence[UUID]) -> str:

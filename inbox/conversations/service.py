@@ -6,9 +6,10 @@ Each takes a connection in a transaction, the viewer and the id, and returns wha
 from __future__ import annotations
 
 from inbox.conversations.amending import remove, rewrite
+from inbox.conversations.leading import ask_back
 from inbox.conversations.moving import move, split, to_original
 from inbox.conversations.moving import undo as undo_move
-from inbox.conversations.sending import cancel_delivery, note, reply, retry_delivery, start
+from inbox.conversations.sending import note, reply, start
 from inbox.conversations.standing import (
     assign,
     close,
@@ -19,8 +20,10 @@ from inbox.conversations.standing import (
     snooze,
     wake_snoozed,
 )
+from inbox.conversations.undoing import cancel_delivery, retry_delivery, undo
 
 __all__ = [
+    "ask_back",
     "assign",
     "cancel_delivery",
     "close",
@@ -38,6 +41,7 @@ __all__ = [
     "split",
     "start",
     "to_original",
+    "undo",
     "undo_move",
     "wake_snoozed",
 ]

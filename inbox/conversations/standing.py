@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from crm_core.acts import service as acts
 from crm_core.errors import Conflict, Invalid
 from crm_core.sql import Conn
 from crm_core.users import service as users
@@ -11,6 +12,7 @@ from crm_core.users.model import Viewer
 from inbox.changes import Change
 from inbox.conversations import store
 from inbox.conversations.hold import change, locked, tell
+from inbox.conversations.leading import told_of
 from inbox.process import store as process_store
 from inbox.routing import service as routing
 
@@ -18,26 +20,32 @@ from inbox.routing import service as routing
 async def assign(conn: Conn, viewer: Viewer, id_: int, *, user_id: int | None) -> list[Change]:
     """Give the conversation to a user, or with None back to the queue. The bot falls silent."""
     talk = await locked(conn, viewer, id_)
-    await process_store.mute_bot(conn, [id_])
-    if user_id is None:
-        await store.give(conn, id_, assignee_id=None, owner="queue", why="Unassigned by hand.")
-        talk.assignee_id = None
-        return [change("conversation", talk)]
-    user = await users.get(conn, user_id)
-    if not user.is_active or user.role == "ops":
-        raise Invalid(f"{user.name} does not receive conversations.", field="user_id")
-    await store.give(conn, id_, assignee_id=user_id, owner="user", why="Assigned by hand.")
-    talk.assignee_id, talk.routed_why = user_id, "Assigned by hand."
-    changes = await routing.stand_on_cards(conn, [talk])
-    return changes or [change("conversation", talk)]
+    if user_id is not None:
+        user = await users.get(conn, user_id)
+        if not user.is_active or user.role == "ops":
+            raise Invalid(f"{user.name} does not receive conversations.", field="user_id")
+    async with acts.act(conn, viewer, "assign", conversation_id=id_) as doing:
+        await process_store.mute_bot(conn, [id_])
+        talk.assignee_id = user_id
+        if user_id is None:
+            await store.give(conn, id_, assignee_id=None, owner="queue", why="Unassigned by hand.")
+            changes: list[Change] = []
+        else:
+            await store.give(conn, id_, assignee_id=user_id, owner="user", why="Assigned by hand.")
+            talk.routed_why = "Assigned by hand."
+            changes = await routing.stand_on_cards(conn, [talk])
+        told = await told_of(conn, talk, viewer, doing)
+    return [change("conversation", talk, **(told or {"act": str(doing.id)})), *changes]
 
 
 async def hand_to_bot(conn: Conn, viewer: Viewer, id_: int) -> list[Change]:
     """Hand back to the bot, from the beginning of its rules."""
     talk = await locked(conn, viewer, id_)
-    await store.give(conn, id_, assignee_id=None, owner="bot", why="Handed to the bot.")
-    talk.assignee_id = None
-    return [change("conversation", talk)]
+    async with acts.act(conn, viewer, "assign", conversation_id=id_) as doing:
+        await store.give(conn, id_, assignee_id=None, owner="bot", why="Handed to the bot.")
+        talk.assignee_id = None
+        told = await told_of(conn, talk, viewer, doing)
+    return [change("conversation", talk, **(told or {"act": str(doing.id)}))]
 
 
 async def close(conn: Conn, viewer: Viewer, id_: int) -> list[Change]:
@@ -45,10 +53,11 @@ async def close(conn: Conn, viewer: Viewer, id_: int) -> list[Change]:
     talk = await locked(conn, viewer, id_)
     if talk.state == "closed":
         return []
-    await process_store.mute_bot(conn, [id_])
-    await store.set_state(conn, id_, "closed")
+    async with acts.act(conn, viewer, "close", conversation_id=id_) as doing:
+        await process_store.mute_bot(conn, [id_])
+        await store.set_state(conn, id_, "closed")
     await tell(conn, "conversation.closed", talk, viewer)
-    return [change("conversation", talk), *await routing.drain(conn, limit=5)]
+    return [change("conversation", talk, act=str(doing.id)), *await routing.drain(conn, limit=5)]
 
 
 async def reopen(conn: Conn, viewer: Viewer, id_: int) -> list[Change]:
@@ -61,9 +70,10 @@ async def reopen(conn: Conn, viewer: Viewer, id_: int) -> list[Change]:
     )
     if other not in (None, id_):
         raise Conflict("The customer has a newer open conversation in this thread; answer there.")
-    await store.set_state(conn, id_, "open")
+    async with acts.act(conn, viewer, "reopen", conversation_id=id_) as doing:
+        await store.set_state(conn, id_, "open")
     await tell(conn, "conversation.reopened", talk, viewer)
-    return [change("conversation", talk)]
+    return [change("conversation", talk, act=str(doing.id))]
 
 
 async def snooze(conn: Conn, viewer: Viewer, id_: int, *, until: datetime) -> list[Change]:
@@ -71,9 +81,10 @@ async def snooze(conn: Conn, viewer: Viewer, id_: int, *, until: datetime) -> li
     if until <= datetime.now(UTC):
         raise Invalid("Choose a time in the future.", field="until")
     talk = await locked(conn, viewer, id_)
-    await store.set_state(conn, id_, "snoozed", until=until)
+    async with acts.act(conn, viewer, "snooze", conversation_id=id_) as doing:
+        await store.set_state(conn, id_, "snoozed", until=until)
     await tell(conn, "conversation.snoozed", talk, viewer)
-    return [change("conversation", talk)]
+    return [change("conversation", talk, act=str(doing.id))]
 
 
 async def mark_read(conn: Conn, viewer: Viewer, id_: int) -> list[Change]:

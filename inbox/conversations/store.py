@@ -65,6 +65,28 @@ ANSWERABLE: LiteralString = """
       JOIN crm_contact p ON p.id = c.contact_id JOIN crm_contact r ON r.id = p.root_id
       LEFT JOIN crm_user u ON u.id = m.user_id
      WHERE m.id = $2 AND m.conversation_id = $1 AND m.direction IN ('in', 'out') AND m.external_id IS NOT NULL"""
+ASSIGNEE_NAME: LiteralString = """
+    SELECT u.name FROM inbox_conversation c JOIN crm_user u ON u.id = c.assignee_id WHERE c.id = $1"""
+TEXT_OF: LiteralString = "SELECT text FROM inbox_message WHERE id = $1"
+# A message that was taken back is no answer: who waited for it waits on, since their first word after the last answer.
+UNANSWERED: LiteralString = """
+    UPDATE inbox_conversation c
+       SET waiting_since = coalesce(c.waiting_since, (
+               SELECT min(m.created_at) FROM inbox_message m
+                WHERE m.conversation_id = c.id AND m.direction = 'in' AND m.author = 'person' AND m.id > coalesce((
+                      SELECT max(o.id) FROM inbox_message o
+                       WHERE o.conversation_id = c.id AND o.direction = 'out' AND o.author = 'user'
+                         AND o.delivery NOT IN ('cancelled', 'failed', 'unknown')), 0)))
+     WHERE c.id = $1"""
+# The customer wrote while it waited: what they opened by that stays open.
+TAKEN_BACK: LiteralString = """
+    UPDATE inbox_conversation c SET state = 'open', closed_at = NULL, snoozed_until = NULL
+     WHERE c.id = $1 AND c.state <> 'open' AND EXISTS (
+           SELECT 1 FROM inbox_message m
+            WHERE m.conversation_id = c.id AND m.id > $2 AND m.direction = 'in' AND m.author = 'person')"""
+BOTS_AGAIN: LiteralString = """
+    UPDATE inbox_outbox o SET fence = c.fence FROM inbox_conversation c
+     WHERE o.conversation_id = $1 AND c.id = $1 AND o.by_bot AND o.fence = $2 AND o.state IN ('waiting', 'retry')"""
 DUE_SNOOZED: LiteralString = """
     UPDATE inbox_conversation SET state = 'open', snoozed_until = NULL, last_at = now(), unread = greatest(unread, 1)
      WHERE id IN (SELECT id FROM inbox_conversation WHERE state = 'snoozed' AND snoozed_until <= now() LIMIT 200
@@ -156,6 +178,28 @@ async def cancel(conn: Conn, message_id: int) -> UUID | None:
 
 async def set_delivery(conn: Conn, message_id: int, delivery: str, reason: str) -> None:
     await conn.execute(DELIVERY, message_id, delivery, reason)
+
+
+async def assignee_name(conn: Conn, id_: int) -> str | None:
+    return await conn.fetchval(ASSIGNEE_NAME, id_)
+
+
+async def text_of(conn: Conn, message_id: int) -> str:
+    return await conn.fetchval(TEXT_OF, message_id) or ""
+
+
+async def unanswered(conn: Conn, id_: int) -> None:
+    await conn.execute(UNANSWERED, id_)
+
+
+async def reopen_for_newer(conn: Conn, id_: int, message_id: int) -> None:
+    """After a message was taken back: who wrote since is waited for."""
+    await conn.execute(TAKEN_BACK, id_, message_id)
+
+
+async def let_bot_go_on(conn: Conn, id_: int, fence: int) -> None:
+    """What the bot had said under this fence may go out under today's."""
+    await conn.execute(BOTS_AGAIN, id_, fence)
 
 
 async def again(conn: Conn, message_id: int, *, fence: int) -> int | None:

@@ -77,7 +77,8 @@ ANSWERED: LiteralString = """
      ORDER BY m.id DESC LIMIT 1"""
 EXTERNAL_ID: LiteralString = """
     SELECT coalesce(external_id, '') FROM inbox_message WHERE conversation_id = $1 AND id = $2"""
-# One statement records a batch of outcomes: the try, the outbox row and the message.
+# One statement records a batch of outcomes: the try, the outbox row and the message. A process that was thought dead
+# and tells late that it did send heals "not certain".
 RECORD: LiteralString = """
     WITH told AS (
         SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::float8[], $6::timestamptz[], $7::text[],
@@ -92,7 +93,8 @@ RECORD: LiteralString = """
                parts = CASE t.parts WHEN '' THEN o.parts ELSE t.parts::jsonb END,
                due_at = CASE WHEN t.outcome = 'retry' THEN now() + make_interval(secs => t.again_in) ELSE o.due_at END,
                done_at = CASE WHEN t.outcome IN ('retry', 'credentials') THEN NULL ELSE now() END
-          FROM told t WHERE o.id = t.id AND o.state = 'sending'
+          FROM told t
+         WHERE o.id = t.id AND (o.state = 'sending' OR (o.state = 'unknown' AND t.outcome = 'sent'))
         RETURNING o.id, o.message_id, o.conversation_id, o.channel_id
     ), rested AS (
         INSERT INTO inbox_rest (conversation_id, until)

@@ -30,8 +30,7 @@ KNOWN: LiteralString = """
       JOIN inbox_message m ON m.channel_id = t.channel_id AND m.external_id = t.external_id"""
 REFERENCED: LiteralString = """
     SELECT k.external_id, m.id AS message_id, m.conversation_id, c.contact_id, c.handle_kind, c.handle_value, m.channel_id,
-           m.subject, left(m.text, 300) AS text, m.direction,
-           c.subject AS conversation_subject, c.thread,
+           m.subject, left(m.text, 300) AS text, m.direction, c.subject AS conversation_subject, c.thread,
            coalesce(m.data->'copies', '[]') || coalesce(m.data->'answer_to', '[]') AS copies,
            coalesce(m.data->>'machine', '') AS machine
       FROM (SELECT id, external_id FROM inbox_message
@@ -40,12 +39,6 @@ REFERENCED: LiteralString = """
             SELECT message_id, external_id FROM inbox_part
              WHERE external_id = ANY($1::text[]) AND channel_id = ANY($2::int[])) AS k
       JOIN inbox_message m ON m.id = k.id JOIN inbox_conversation c ON c.id = m.conversation_id"""
-TAKE_PART: LiteralString = """
-    SELECT t.n FROM unnest($1::bigint[], $2::text[]) WITH ORDINALITY AS t (conversation_id, value, n)
-     WHERE EXISTS (SELECT FROM inbox_message m
-                    WHERE m.conversation_id = t.conversation_id
-                      AND (m.data->>'sender' = t.value OR m.data->'copies' @> to_jsonb(t.value)
-                           OR m.data->'answer_to' @> to_jsonb(t.value)))"""
 TALK: LiteralString = (
     "id, channel_id, contact_id, handle_kind, handle_value, thread, subject, state, assignee_id, owner, fence, bot_state,"
     " language, unread, waiting_since, message_count, last_text, last_outbound, last_at, routed_why,"
@@ -170,14 +163,6 @@ async def referenced(conn: Conn, ids: Sequence[str], channel_ids: Sequence[int])
     return {
         row["external_id"]: dict(row) for row in await conn.fetch(REFERENCED, list(ids), list(channel_ids))
     }
-
-
-async def taking_part(conn: Conn, asked: Sequence[tuple[int, str]]) -> set[tuple[int, str]]:
-    """Which of these `(conversation id, address)` wrote in the conversation before, or were in copy there."""
-    if not asked:
-        return set()
-    rows = await conn.fetch(TAKE_PART, [one[0] for one in asked], [one[1] for one in asked])
-    return {asked[row["n"] - 1] for row in rows}
 
 
 async def talks_by_id(conn: Conn, ids: Iterable[int]) -> list[Talk]:

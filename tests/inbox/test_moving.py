@@ -56,7 +56,7 @@ async def test_split_and_back(world: World) -> None:
         back, _ = await service.undo_move(conn, viewer, data["moved"]["id"])
     assert back == source
     assert (await row(world, source))["message_count"] == before["message_count"]
-    assert (await row(world, own))["state"] == "closed"
+    assert await world.value("SELECT count(*) FROM inbox_conversation WHERE id = $1", own) == 0
     kept = await world.value("SELECT data FROM inbox_message WHERE id = $1", message)
     assert kept["why"] == "Same sender, same thread."
     assert "moved" not in kept

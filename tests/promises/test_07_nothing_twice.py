@@ -6,6 +6,7 @@ import pytest
 
 from connectors.contract import CredentialsDead, Outbound, PersonUnreachable, Refused, TryAgain, Unknown
 from inbox.conversations import service
+from inbox.delivery.store import Told, record
 from tests.world import World, until
 
 
@@ -95,7 +96,9 @@ async def test_a_message_can_be_taken_back_before_it_leaves(world: World) -> Non
     await world.act(service.cancel_delivery, changes[0].id)
     await world.delivered()
     assert world.sink.sent == []
-    assert await world.value("SELECT delivery FROM inbox_message WHERE id = $1", changes[0].id) == "cancelled"
+    assert await world.value("SELECT count(*) FROM inbox_message WHERE id = $1", changes[0].id) == 0
+    told = await world.value("SELECT data FROM crm_activity WHERE kind = 'act.undone'")
+    assert told == {"what": "reply", "text": "oops"}, "its trace is in the history"
 
 
 async def test_a_try_whose_process_died_is_not_certain(world: World) -> None:
@@ -110,4 +113,21 @@ async def test_a_try_whose_process_died_is_not_certain(world: World) -> None:
         "unknown",
         "sent",
     )
+    assert max(world.sink.seen.values()) == 1
+
+
+async def test_a_process_thought_dead_that_did_send_heals_what_is_not_certain(world: World) -> None:
+    world.sink.script = _raise(Unknown("the line broke"))
+    message_id = await _say(world)
+    await until(lambda: world.value("SELECT state = 'unknown' FROM inbox_outbox"))
+    outbox_id = await world.value("SELECT id FROM inbox_outbox")
+
+    async def told(outcome: str) -> str:
+        async with world.pool.acquire() as conn:
+            await record(conn, [Told(id=outbox_id, outcome=outcome, reason="")])
+        return await world.value("SELECT delivery FROM inbox_message WHERE id = $1", message_id)
+
+    assert await told("retry") == "unknown", "only what is certain heals"
+    assert await told("sent") == "sent"
+    assert await told("refused") == "sent", "and it stays so"
     assert max(world.sink.seen.values()) == 1

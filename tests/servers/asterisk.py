@@ -13,11 +13,13 @@ GREETING = b"Asterisk Call Manager/9.0.0\r\n"
 
 
 class AmiServer:
-    """`play` sends events to everybody who signed in for events; `channels` is what CoreShowChannels lists."""
+    """`play` sends events to everybody who signed in for events; `channels` is what CoreShowChannels lists,
+    `endpoints` what PJSIPShowEndpoints and SIPpeers do."""
 
     def __init__(self) -> None:
         self.port = 0
         self.channels: list[Mapping[str, str]] = []
+        self.endpoints: dict[str, list[Mapping[str, str]]] = {}
         self.originated: list[dict[str, str]] = []
         self.actions: list[dict[str, str]] = []
         self.greeting = GREETING
@@ -90,6 +92,11 @@ class AmiServer:
                 writer.write(wire({"Event": "CoreShowChannel", **number, **channel}))
             self.lists += 1
             writer.write(wire({"Event": "CoreShowChannelsComplete", **number, "EventList": "Complete"}))
+        elif name in self.endpoints:
+            answer("Success", EventList="start", Message="A listing of endpoints follows")
+            for endpoint in self.endpoints[name]:
+                writer.write(wire({"Event": "EndpointList", **number, **endpoint}))
+            writer.write(wire({"Event": "EndpointListComplete", **number, "EventList": "Complete"}))
         elif name == "Originate":
             self.originated.append(action)
             answer("Success", Message="Originate successfully queued")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from hub.web.inbox import views
+from hub.web.inbox import leads, views
 from hub.web.render import text
 from inbox.changes import Change
 from inbox.conversations.model import ConversationRow, Message
@@ -22,9 +22,11 @@ def for_client(client: Client, batch: Batch) -> str:
     parts: list[str] = []
     if client.view:
         parts += [_row(client, batch, change) for change in _first_of_each(batch.changes)]
-    parts += [
-        _message(client, message) for message in batch.messages if message.conversation_id == client.open_id
-    ]
+    if (open_row := batch.rows.get(client.open_id or 0)) is None or sees(client.viewer, open_row.assignee_id):
+        parts += [_message(client, each) for each in batch.messages if each.conversation_id == client.open_id]
+    parts += [leads.of_open_page(client, batch)]
+    parts += [leads.told(client, batch, change) for change in batch.changes if change.data]
+    parts += [_gone(client, change) for change in batch.changes if change.data]
     parts += [_call(client, batch, change) for change in batch.changes if change.kind == "call"]
     parts += [_reminder(client, change) for change in batch.changes if change.data.get("reminder")]
     return "".join(part for part in parts if part)
@@ -119,7 +121,16 @@ def _drawn_row(client: Client, row: ConversationRow) -> str:
 
 
 def _message(client: Client, message: Message) -> str:
-    return text("inbox/pushed_messages.html", messages=[message], csrf=client.csrf, undo=None)
+    return text("inbox/pushed_messages.html", messages=[message], csrf=client.csrf, undo=None, gone=())
+
+
+def _gone(client: Client, change: Change) -> str:
+    """A message that was taken back before it left, or that stands in another conversation now."""
+    data = change.data
+    id_ = data.get("removed") if change.kind == "delivery" else data.get("gone")
+    if not id_ or change.conversation_id != client.open_id:
+        return ""
+    return f'<div data-live="remove" data-id="m{int(id_)}"></div>'
 
 
 def _reminder(client: Client, change: Change) -> str:

@@ -3,62 +3,94 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from aiohttp import web
+from multidict import MultiDictProxy
 
-from crm_core.errors import Conflict, Invalid
+from crm_core.errors import Conflict, Invalid, NotFound
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
 from hub.web.context import form, ident, is_fragment, publish, runtime, transaction, user, viewer
-from hub.web.i18n import N_
+from hub.web.i18n import N_, gettext
 from hub.web.inbox import files
 from hub.web.posted import posted
 from hub.web.render import page, see_other
 from inbox.canned import service as canned_replies
 from inbox.changes import Change
-from inbox.conversations import queries, service
+from inbox.conversations import leading, queries, service
+from inbox.conversations.leading import Lead
 
 UNDO_SECONDS = 5
 Verb = Callable[[Conn, Viewer, int], Awaitable[Sequence[Change]]]
 
 
 async def write(request: web.Request) -> web.StreamResponse:
-    """A reply or a note. 409 when the customer wrote meanwhile and `force` is not given."""
+    """A reply or a note. 409 says why nothing was sent (`what`): `stale` when the customer wrote meanwhile and `force` is not
+    given, `led` when a colleague leads it and `lead` is not given, `taken` when a colleague has taken it from the writer."""
     id_, fields = ident(request), await posted(request)
-    kind, force = str(fields.get("kind", "reply")), fields.get("force") == "1"
-    text = str(fields.get("text", "")).replace("\r\n", "\n")
+    kind = str(fields.get("kind", "reply"))
     try:
         async with transaction(request) as conn:
-            attached = [*_ids(fields.getall("attachment", [])), *await files.from_form(conn, request, fields)]
-            if kind == "note":
-                changes = await service.note(
-                    conn, viewer(request), id_, text=text, attachment_ids=attached, is_marked=True
-                )
-            else:
-                changes = await service.reply(
-                    conn,
-                    viewer(request),
-                    id_,
-                    directory=runtime(request).directory,
-                    text=text,
-                    attachment_ids=attached,
-                    undo_seconds=UNDO_SECONDS,
-                    seen_message_id=number(str(fields.get("seen", ""))),
-                    force=force,
-                    copies=[*await _all(conn, request, id_, fields), str(fields.get("cc", ""))],
-                    blind_copies=[str(fields.get("bcc", ""))],
-                    is_marked=True,
-                    answers_id=number(str(fields.get("answers", ""))),
-                )
-    except Conflict as error:
-        if is_fragment(request):
-            return web.json_response({"sentence": str(error)}, status=409)
-        raise
+            changes = await _say(conn, request, id_, kind, fields)
+    except (Conflict, NotFound) as error:
+        if not is_fragment(request):
+            raise
+        return await _not_sent(request, id_, error)
     await publish(request, changes)
     if not is_fragment(request):
         return see_other(request, f"/conversations/{id_}")
     return await _written(request, changes, undo=kind != "note")
+
+
+async def _say(
+    conn: Conn, request: web.Request, id_: int, kind: str, fields: MultiDictProxy[Any]
+) -> Sequence[Change]:
+    who, key = viewer(request), str(fields.get("key", ""))
+    text = str(fields.get("text", "")).replace("\r\n", "\n")
+    attached = [*_ids(fields.getall("attachment", [])), *await files.from_form(conn, request, fields)]
+    if kind == "note":
+        return await service.note(conn, who, id_, text=text, attachment_ids=attached, is_marked=True, key=key)
+    return await service.reply(
+        conn,
+        who,
+        id_,
+        directory=runtime(request).directory,
+        text=text,
+        attachment_ids=attached,
+        undo_seconds=UNDO_SECONDS,
+        seen_message_id=number(str(fields.get("seen", ""))),
+        force=fields.get("force") == "1",
+        copies=[*await _all(conn, request, id_, fields), str(fields.get("cc", ""))],
+        blind_copies=[str(fields.get("bcc", ""))],
+        is_marked=True,
+        answers_id=number(str(fields.get("answers", ""))),
+        lead=_lead(request, str(fields.get("lead", ""))),
+        key=key,
+    )
+
+
+def _lead(request: web.Request, chosen: str) -> Lead:
+    """A page that cannot ask answers for the colleague: it takes nothing away."""
+    if chosen in ("help", "take"):
+        return "take" if chosen == "take" else "help"
+    return "ask" if is_fragment(request) else "help"
+
+
+async def _not_sent(request: web.Request, id_: int, error: Conflict | NotFound) -> web.Response:
+    """Why, for the page that keeps the text."""
+    told: dict[str, str] = {"what": "stale"}
+    try:
+        if isinstance(error, NotFound):
+            async with transaction(request) as conn:
+                await leading.say_who_has_it(conn, viewer(request), id_)
+            raise error
+    except leading.Taken as taken:
+        told, error = {"what": "taken", "name": taken.name}, taken
+    if isinstance(error, leading.Led):
+        told = {"what": "led", "name": error.name}
+    return web.json_response(told | {"sentence": gettext(str(error))}, status=409)
 
 
 async def take_back(request: web.Request) -> web.StreamResponse:
@@ -112,7 +144,11 @@ async def _written(request: web.Request, changes: Sequence[Change], *, undo: boo
     async with transaction(request) as conn:
         found = await queries.messages(conn, viewer(request), ids)
     sent = next((m for m in found if m.undo_until), None) if undo else None
-    return page(request, "inbox/pushed_messages.html", messages=found, undo=sent.id if sent else None)
+    gone = {int(change.data["removed"]) for change in changes if change.data.get("removed")}
+    gone -= {message.id for message in found}
+    return page(
+        request, "inbox/pushed_messages.html", messages=found, gone=gone, undo=sent.id if sent else None
+    )
 
 
 async def _all(conn: Conn, request: web.Request, id_: int, fields: Mapping[str, object]) -> Sequence[str]:

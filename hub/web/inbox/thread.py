@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aiohttp import web
@@ -14,7 +15,8 @@ from hub.web.inbox import card, lists, views
 from hub.web.render import page
 from inbox.changes import Change
 from inbox.channels.model import LiveChannel
-from inbox.conversations import queries, service
+from inbox.conversations import drafts, queries, service
+from inbox.conversations.drafts import Draft
 from inbox.conversations.model import Conversation
 from inbox.delivery.route import sending_channel
 
@@ -78,6 +80,7 @@ async def conversation_values(
         "has_older": len(found) == PAGE_SIZE,
         "view": views.chosen(request),
         "sender": sender_of(request, conversation),
+        "drafts": _begun(await drafts.of(conn, viewer(request), id_)),
     }
 
 
@@ -97,6 +100,13 @@ def sender_of(request: web.Request, conversation: Conversation) -> LiveChannel |
     directory = runtime(request).directory
     home = directory.by_id(conversation.row.channel_id)
     return sending_channel(directory, home, conversation.row.handle_kind) if home else None
+
+
+def _begun(found: Sequence[Draft]) -> str:
+    """What the page's script needs of the drafts: text and time of each kind."""
+    return json.dumps(
+        {each.kind: {"text": each.text, "at": int(each.at.timestamp() * 1000)} for each in found}
+    )
 
 
 def _number(text: str) -> int | None:

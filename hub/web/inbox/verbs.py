@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, time, timedelta
-from typing import TypeAlias
+from typing import Any, TypeAlias
+from uuid import UUID
 
 from aiohttp import web
 from yarl import URL
 
-from crm_core.errors import Invalid
+from crm_core.errors import Invalid, NotFound
 from crm_core.sql import Conn
+from crm_core.users.model import SYSTEM
 from hub.web.context import form, ident, is_fragment, publish, transaction, user, viewer
 from hub.web.formats import from_input
 from hub.web.i18n import N_, current
 from hub.web.inbox import thread, views
 from hub.web.render import page, see_other
 from inbox.changes import Change
-from inbox.conversations import queries, service
+from inbox.conversations import drafts, queries, service
+from inbox.conversations.model import ConversationRow
 
 Verb: TypeAlias = Callable[[Conn], Awaitable[Sequence[Change]]]
 
@@ -35,7 +38,9 @@ async def assign(request: web.Request) -> web.StreamResponse:
 
 
 async def close(request: web.Request) -> web.StreamResponse:
-    return await _carry_out(request, lambda conn: service.close(conn, viewer(request), ident(request)))
+    return await _carry_out(
+        request, lambda conn: service.close(conn, viewer(request), ident(request)), is_done_with=True
+    )
 
 
 async def reopen(request: web.Request) -> web.StreamResponse:
@@ -46,7 +51,54 @@ async def snooze(request: web.Request) -> web.StreamResponse:
     """`until` is a name (later, evening, tomorrow, monday) or a date and time in the reader's zone."""
     until = _until((await form(request)).get("until", ""))
     return await _carry_out(
-        request, lambda conn: service.snooze(conn, viewer(request), ident(request), until=until)
+        request,
+        lambda conn: service.snooze(conn, viewer(request), ident(request), until=until),
+        is_done_with=True,
+    )
+
+
+async def ask_back(request: web.Request) -> web.StreamResponse:
+    """Ask whoever took the conversation to give it back."""
+    async with transaction(request) as conn:
+        changes = await service.ask_back(conn, viewer(request), ident(request))
+    await publish(request, changes)
+    return web.Response(status=204)
+
+
+async def undo(request: web.Request) -> web.StreamResponse:
+    """Take an act back, from the notice that told of it."""
+    try:
+        act_id = UUID(request.match_info["act"])
+    except ValueError:
+        raise NotFound(N_("There is nothing to undo any more.")) from None
+    async with transaction(request) as conn:
+        changes = await service.undo(conn, viewer(request), act_id)
+    await publish(request, changes)
+    id_ = next((change.conversation_id for change in changes if change.conversation_id), None)
+    if is_fragment(request):
+        return web.json_response({"conversation": id_})
+    return see_other(request, f"/conversations/{id_}" if id_ else "/inbox")
+
+
+async def keep_draft(request: web.Request) -> web.StreamResponse:
+    """What was typed so far; nothing typed takes the draft away."""
+    fields = await form(request)
+    async with transaction(request) as conn:
+        await drafts.keep(
+            conn,
+            viewer(request),
+            ident(request),
+            kind=fields.get("kind", ""),
+            text=fields.get("text", ""),
+            seconds_ago=_ago(fields.get("ago", "")),
+        )
+    return web.Response(status=204)
+
+
+def _ago(text: str) -> float:
+    """Seconds since it was typed, from the milliseconds that the page counted: a day at most."""
+    return (
+        min(int(text), 86_400_000) / 1000 if text.isascii() and text.isdecimal() and len(text) < 12 else 0.0
     )
 
 
@@ -67,16 +119,39 @@ async def mark_read(request: web.Request) -> web.StreamResponse:
     return web.Response(status=204)
 
 
-async def _carry_out(request: web.Request, verb: Verb) -> web.StreamResponse:
+async def _carry_out(request: web.Request, verb: Verb, *, is_done_with: bool = False) -> web.StreamResponse:
+    """`is_done_with`: the page goes on to the next conversation."""
     id_ = ident(request)
     async with transaction(request) as conn:
         changes = await verb(conn)
     await publish(request, changes)
     if not is_fragment(request):
-        return see_other(request, f"/conversations/{id_}")
+        return see_other(request, await _still_there(request, id_))
+    act = next((str(change.data["act"]) for change in changes if change.data.get("act")), "")
+    done: dict[str, Any] = {"act": act, "done": await _done(request, id_)}
+    try:
+        async with transaction(request) as conn:
+            values = await thread.head_values(conn, request, await queries.get(conn, viewer(request), id_))
+        response = page(request, "inbox/acted.html", **values, **done)
+    except NotFound:  # given to a colleague: it is out of sight from now on
+        is_done_with = True
+        response = page(request, "inbox/acted.html", conversation=None, **done)
+        response.headers["HX-Reswap"] = "none"
+    if is_done_with and act:
+        response.headers["HX-Trigger"] = "hub:next"
+    return response
+
+
+async def _done(request: web.Request, id_: int) -> ConversationRow | None:
+    """How the conversation stands after what its reader just did, also where it is a colleague's now."""
     async with transaction(request) as conn:
-        values = await thread.head_values(conn, request, await queries.get(conn, viewer(request), id_))
-    return page(request, "inbox/head.html", **values)
+        return next(iter(await queries.rows(conn, SYSTEM, [id_])), None)
+
+
+async def _still_there(request: web.Request, id_: int) -> str:
+    async with transaction(request) as conn:
+        found = await queries.rows(conn, viewer(request), [id_])
+    return f"/conversations/{id_}" if found else "/inbox"
 
 
 def _user_id(request: web.Request, chosen: str) -> int | None:

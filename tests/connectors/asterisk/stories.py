@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -18,7 +19,9 @@ class Exchange:
     events: list[dict[str, str]] = field(default_factory=list)
     lines: dict[str, dict[str, str]] = field(default_factory=dict)
     now: float = T0
+    begins: int = T0
     numbers: count[int] = field(default_factory=lambda: count(1))
+    watch: Callable[[], None] = lambda: None
 
     def wait(self, seconds: float) -> None:
         self.now += seconds
@@ -26,11 +29,19 @@ class Exchange:
     def write(self, event: str, **fields: str) -> None:
         head = {"Event": event, "Privilege": "call,all", "Timestamp": f"{self.now:.6f}"}
         self.events.append({**head, **fields})
+        self.watch()
 
     def appears(
-        self, channel: str, *, of: str = "", number: str = "", exten: str = "s", state: str = "0"
+        self,
+        channel: str,
+        *,
+        of: str = "",
+        number: str = "",
+        exten: str = "s",
+        state: str = "0",
+        context: str = "from-trunk",
     ) -> None:
-        unique = f"{T0}.{next(self.numbers)}"
+        unique = f"{self.begins}.{next(self.numbers)}"
         linked = self.lines[of]["Linkedid"] if of else unique
         self.lines[channel] = {
             "Channel": channel,
@@ -42,7 +53,7 @@ class Exchange:
             "ConnectedLineName": "<unknown>",
             "Language": "en",
             "AccountCode": "",
-            "Context": "from-trunk",
+            "Context": context,
             "Exten": exten,
             "Priority": "1",
             "Uniqueid": unique,
@@ -50,18 +61,23 @@ class Exchange:
         }
         self.write("Newchannel", **self.lines[channel])
 
+    def becomes(self, channel: str, state: str) -> None:
+        """Another state; a channel whose peer is not told."""
+        self.lines[channel]["ChannelState"], self.lines[channel]["ChannelStateDesc"] = state, STATES[state]
+        self.write("Newstate", **self.lines[channel])
+
     def dials(self, channel: str, dest: str, *, string: str = "") -> None:
         given = {f"Dest{name}": value for name, value in self.lines[dest].items()}
         said = string or dest.partition("/")[2].rpartition("-")[0]
-        self.write("DialBegin", **self.lines[channel], **given, DialString=said)
+        self.write("DialBegin", **self.lines.get(channel, {}), **given, DialString=said)
 
     def dialled(self, channel: str, dest: str, status: str) -> None:
         given = {f"Dest{name}": value for name, value in self.lines[dest].items()}
-        self.write("DialEnd", **self.lines[channel], **given, DialStatus=status)
+        self.write("DialEnd", **self.lines.get(channel, {}), **given, DialStatus=status)
 
-    def enters(self, channel: str, bridge: str) -> None:
+    def enters(self, channel: str, bridge: str, *, kind: str = "basic") -> None:
         self.lines[channel]["ChannelState"], self.lines[channel]["ChannelStateDesc"] = "6", "Up"
-        self.write("BridgeEnter", BridgeUniqueid=bridge, BridgeType="basic", **self.lines[channel])
+        self.write("BridgeEnter", BridgeUniqueid=bridge, BridgeType=kind, **self.lines[channel])
 
     def leaves(self, channel: str, bridge: str) -> None:
         self.write("BridgeLeave", BridgeUniqueid=bridge, BridgeType="basic", **self.lines[channel])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
@@ -28,6 +28,7 @@ from inbox.calls.fold import Call, fold
 from tests.connectors.asterisk.stories import (
     AGENT,
     STORIES,
+    T0,
     TRUNK,
     Exchange,
     answered,
@@ -39,12 +40,14 @@ from tests.connectors.telegram.conftest import Journal, until
 from tests.servers.asterisk import AmiServer, wire
 
 connector = Asterisk(pace=Pace(quiet=0.3, first=0.02, longest=0.1, step=1.0))
+patient = Asterisk(pace=Pace(quiet=60.0, first=0.02, longest=0.1, step=20.0))
+"""For stories with many lines: a busy machine's silence is no lost line."""
 DIAL = Dial(dial_id="6f1e4d3c-0000-4000-8000-000000000001", to="+12025550123", extension="11")
 
 
 @asynccontextmanager
-async def running(journal: Journal) -> AsyncIterator[asyncio.Task[None]]:
-    task = asyncio.create_task(connector.run(journal))
+async def running(journal: Journal, *, by: Asterisk = connector) -> AsyncIterator[asyncio.Task[None]]:
+    task = asyncio.create_task(by.run(journal))
     try:
         yield task
     finally:
@@ -62,13 +65,13 @@ def calls(journal: Journal) -> list[Call]:
     return [fold(steps) for steps in found.values()]
 
 
-def told(story: Callable[[Exchange], None]) -> Exchange:
-    exchange = Exchange()
+def told(story: Callable[[Exchange], None], *, begins: int = T0) -> Exchange:
+    exchange = Exchange(now=begins, begins=begins)
     story(exchange)
     return exchange
 
 
-def up_to(story: Callable[[Exchange], None], cut: int) -> Exchange:
+def up_to(story: Callable[[Exchange], None], cut: int, *, begins: int) -> Exchange:
     """The exchange after so many events: which channels there are then, and in which bridges."""
 
     class Stop(Exception): ...
@@ -79,7 +82,7 @@ def up_to(story: Callable[[Exchange], None], cut: int) -> Exchange:
                 raise Stop
             super().write(event, **fields)
 
-    exchange = Short()
+    exchange = Short(now=begins, begins=begins)
     with contextlib.suppress(Stop):
         story(exchange)
     return exchange
@@ -105,12 +108,13 @@ async def test_cut_anywhere_and_resumed(
 
     What happens while the line is away is one event; only an answer that also ended within the gap cannot be known.
     """
-    whole = told(story).events
-    async with running(journal):
-        for cut in range(1, len(whole)):
+    async with running(journal, by=patient):
+        for cut in range(1, len(told(story).events)):
+            begins = T0 + 1000 * cut
+            whole = told(story, begins=begins).events
             journal.inputs.clear()
             await until(lambda: server.listeners == 1)
-            server.channels = up_to(story, cut + 1).listed()
+            server.channels = up_to(story, cut + 1, begins=begins).listed()
             size = sum(len(wire(event)) for event in whole[:cut])
             lists = server.lists
             await server.play(whole, cut=size + len(wire(whole[cut])) // 2)
@@ -257,6 +261,46 @@ async def test_the_probe_says_what_is_wrong(
     health = await connector.probe(replace(context, channel=given))
     assert (health.state, words in health.sentence) == (state, True), health
     assert (health.state is State.CONNECTED) or health.remedy or "broke off" in health.sentence
+
+
+ENDPOINTS: dict[str, dict[str, list[Mapping[str, str]]]] = {
+    "numbers of accounts": {"PJSIPShowEndpoints": [{"ObjectName": "2070010021", "Auths": "a"}]},
+    "names that sign in": {"PJSIPShowEndpoints": [{"ObjectName": "anna", "Auths": "anna-auth"}]},
+    "names of chan_sip": {"SIPpeers": [{"ObjectName": "reception", "Dynamic": "yes"}]},
+    "a channel that talks": {"CoreShowChannels": [{"Channel": "SIP/2070010021-00000001"}]},
+}
+
+
+@pytest.mark.parametrize("case", ENDPOINTS)
+async def test_the_probe_says_when_the_lines_outside_must_be_named(
+    case: str, server: AmiServer, context: Context
+) -> None:
+    for name, listed in ENDPOINTS[case].items():
+        if name == "CoreShowChannels":
+            server.channels = listed
+        else:
+            server.endpoints[name] = listed
+    health = await connector.probe(context)
+    assert health.state is State.CONNECTED
+    assert "may be telephones" in health.sentence
+    assert "Lines to the outside" in health.remedy
+    named = replace(context.channel, settings={**context.channel.settings, "trunks": "itsp"})
+    assert "may be" not in (await connector.probe(replace(context, channel=named))).sentence
+
+
+async def test_the_probe_takes_trunks_and_short_numbers_as_they_are(
+    server: AmiServer, context: Context
+) -> None:
+    server.endpoints = {
+        "PJSIPShowEndpoints": [
+            {"ObjectName": "itsp", "Auths": "", "OutboundAuths": "itsp-auth"},
+            {"ObjectName": "442071838700", "Auths": "", "OutboundAuths": "o"},
+            {"ObjectName": "carrier", "Auths": "", "OutboundAuths": ""},
+            {"ObjectName": "11", "Auths": "11-auth"},
+        ],
+        "SIPpeers": [{"ObjectName": "gateway", "Dynamic": "no"}, {"ObjectName": "12/12", "Dynamic": "yes"}],
+    }
+    assert (await connector.probe(context)).sentence == "Asterisk lets us in and shows its channels."
 
 
 async def test_the_secret_is_never_sent(server: AmiServer, context: Context) -> None:

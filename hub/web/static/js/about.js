@@ -1,5 +1,5 @@
 // Writing about a message that stands in the thread: answering it, or changing what one sent. Also: copy, go there.
-import { draft, showKind } from "./composer.js";
+import { showKind, text as draft } from "./composer.js";
 
 const form = () => document.getElementById("composer");
 const message = (id) => document.getElementById(`m${id}`);
@@ -30,7 +30,7 @@ function begin(what, id) {
   forget(composer);
   const reply = composer.querySelector('[name="kind"][value="reply"]');
   if (reply.disabled) return;
-  reply.checked = true;
+  if (!reply.checked) { reply.checked = true; reply.dispatchEvent(new Event("change", { bubbles: true })); }
   composer.elements[what === "edit" ? "edits" : "answers"].value = id;
   if (what === "edit") {
     composer.classList.add("is-editing");

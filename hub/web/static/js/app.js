@@ -1,12 +1,14 @@
 // What every page needs. Each module minds its own elements.
 import "./menus.js";
 import "./notices.js";
+import "./guard.js";
 import "./times.js";
 import "./dialogs.js";
 import "./profile.js";
 import "./shortcuts.js";
 import "./unread.js";
 import "./palette.js";
+import "./undo.js";
 import "./calls.js";
 import "./player.js";
 import "./live.js";

@@ -38,6 +38,9 @@ const modes = {
       if (old) swap(old, fresh);
     }
   },
+  notice(item) {
+    document.getElementById("notices").append(...[...item.children].map(activate));
+  },
   remove(item) {
     document.getElementById(item.dataset.id)?.remove();
   },

@@ -1,8 +1,16 @@
 // Files to send: chosen, dropped or pasted; uploaded at once, shown as chips.
-import { notice } from "./notices.js";
-import { post } from "./composer.js";
+import { addChip } from "./composer.js";
+import { failed, notice, refused } from "./notices.js";
+import { DONE, LOST, REFUSED, SIGNED_OUT, post } from "./post.js";
+import { signIn } from "./signin.js";
 
 const composer = () => document.getElementById("composer");
+
+// To the kind it was chosen for, also where one has turned to the other one meanwhile.
+function put(form, kind, html) {
+  if (form.elements.kind.value === kind) form.querySelector("#chips").insertAdjacentHTML("beforeend", html);
+  else addChip(kind, html);
+}
 
 async function upload(files) {
   const form = composer();
@@ -11,11 +19,12 @@ async function upload(files) {
   for (const file of files) {
     const body = new FormData();
     body.append("file", file, file.name || "image.png");
-    const answer = await post("/attachments", body).catch(() => null);
-    const html = answer ? await answer.text() : "";
-    if (answer?.ok && composer() === form) form.querySelector("#chips").insertAdjacentHTML("beforeend", html);
-    else if (html) document.getElementById("notices").insertAdjacentHTML("beforeend", html);
-    else notice(document.getElementById("texts").dataset.failed, { kind: "bad" });
+    const kind = form.elements.kind.value;
+    let told = await post("/attachments", body);
+    if (told.outcome === SIGNED_OUT && (await signIn())) told = await post("/attachments", body);
+    if (told.outcome === DONE && composer() === form) put(form, kind, told.html);
+    else if (told.outcome === REFUSED) refused(told.html);
+    else if (told.outcome === LOST) failed();
   }
   busy.remove();
 }

@@ -1,6 +1,9 @@
 // Pop-ups of calls: what rings and what one talks in, notes that keep themselves, a click on a number.
+import { DONE, LOST, REFUSED, SIGNED_OUT, get, post } from "./post.js";
+import { failed, refused } from "./notices.js";
+import { signIn } from "./signin.js";
+
 const box = () => document.getElementById("calls");
-const token = () => ({ "X-CSRF-Token": document.body.dataset.csrf, "HX-Request": "true" });
 const closed = () => JSON.parse(sessionStorage.getItem("hub-calls-closed") ?? "[]");
 const key = (node) => `${node.dataset.call}:${node.dataset.state}`;
 
@@ -29,10 +32,22 @@ function keep(old, fresh) { // what is being typed stays, and so does the place 
   }
 }
 
-async function ask(address, options = {}) {
-  const answer = await fetch(address, { headers: token(), ...options }).catch(() => undefined);
-  return answer?.ok ? answer.text() : "";
+async function ask(address) {
+  const told = await get(address);
+  return told.outcome === DONE ? told.html : "";
 }
+
+// A note that did not get there stays in its field, marked, and goes when the line or the session is back.
+async function note(field) {
+  const told = await post(field.dataset.note, new URLSearchParams({ note: field.value }));
+  if (told.outcome === SIGNED_OUT) document.dispatchEvent(new CustomEvent("hub:signed-out"));
+  if (told.outcome === REFUSED) refused(told.html);
+  const isUnsaved = told.outcome !== DONE;
+  if (isUnsaved && !field.hasAttribute("data-unsaved") && told.outcome === LOST) failed();
+  field.toggleAttribute("data-unsaved", isUnsaved);
+}
+const unsaved = () => { for (const field of document.querySelectorAll("[data-note][data-unsaved]")) note(field); };
+for (const name of ["hub:open", "hub:signed-in"]) document.addEventListener(name, unsaved);
 
 function tick() {
   for (const node of document.querySelectorAll("[data-since]")) {
@@ -61,7 +76,11 @@ document.addEventListener("click", async (event) => {
   if (number.hasAttribute("aria-disabled")) return;
   number.setAttribute("aria-disabled", "true");
   const body = new URLSearchParams({ number: number.dataset.dial, contact_id: number.dataset.contact ?? "", name: number.dataset.name ?? "" });
-  put(await ask("/dials", { method: "POST", body }));
+  let told = await post("/dials", body);
+  if (told.outcome === SIGNED_OUT && (await signIn())) told = await post("/dials", body);
+  if (told.outcome === DONE) put(told.html);
+  else if (told.outcome === LOST) failed();
+  else if (told.outcome === REFUSED) refused(told.html);
   setTimeout(() => number.removeAttribute("aria-disabled"), 3000);
 });
 
@@ -70,5 +89,5 @@ document.addEventListener("input", (event) => {
   const field = event.target.closest?.("[data-note]");
   if (!field) return;
   clearTimeout(waiting);
-  waiting = setTimeout(() => ask(field.dataset.note, { method: "POST", body: new URLSearchParams({ note: field.value }) }), 400);
+  waiting = setTimeout(() => note(field), 400);
 });

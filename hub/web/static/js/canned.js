@@ -1,4 +1,6 @@
 // Canned replies: "/" at the beginning of a word opens the list; arrows choose, Enter or Tab takes.
+import { DONE, get } from "./post.js";
+
 const list = () => document.getElementById("canned");
 const field = () => document.getElementById("text");
 let asked = 0;
@@ -8,9 +10,9 @@ const typed = () => field().value.slice(0, field().selectionStart).match(/(^|\s)
 
 async function open(query) {
   const mine = ++asked;
-  const answer = await fetch(`/inbox/canned?q=${encodeURIComponent(query)}`, { headers: { "HX-Request": "true" } }).catch(() => null);
-  if (!answer?.ok || mine !== asked) return;
-  list().innerHTML = await answer.text();
+  const told = await get(`/inbox/canned?q=${encodeURIComponent(query)}`);
+  if (told.outcome !== DONE || mine !== asked) return;
+  list().innerHTML = told.html;
   list().hidden = false;
   at = 0;
   select();

@@ -1,40 +1,69 @@
-// Writing: Ctrl+Enter, a draft kept per conversation, an undo, and a question when the customer wrote meanwhile.
+// Writing: Ctrl+Enter, a draft for each kind, and what to do when it was not sent. The text goes only when the hub has it.
 import { apply } from "./apply.js";
 import { forget } from "./about.js";
-import { notice } from "./notices.js";
+import { drop, draft, keep, lastKind, settled } from "./drafts.js";
+import { failed, refused } from "./notices.js";
+import { DONE, LOST, SIGNED_OUT, get, post } from "./post.js";
+import { signIn } from "./signin.js";
+import { offerUndo } from "./undo.js";
 
 const form = () => document.getElementById("composer");
-const key = (composer) => `draft:${composer.dataset.composer}`;
-const headers = () => ({ "HX-Request": "true", "X-CSRF-Token": document.body.dataset.csrf });
-const failed = () => notice(document.getElementById("texts").dataset.failed, { kind: "bad" });
-
-export async function post(address, body) {
-  return fetch(address, { method: "POST", headers: headers(), body });
-}
-
-function keep(composer, text) {
-  try {
-    if (text) localStorage.setItem(key(composer), text);
-    else localStorage.removeItem(key(composer));
-  } catch { /* no storage: no draft */ }
-}
-
-export function draft(composer) {
-  try { return localStorage.getItem(key(composer)) ?? ""; } catch { return ""; }
-}
+const kindOf = (composer) => composer.elements.kind.value;
+const chips = { reply: [], note: [] }; // files belong to the kind they were chosen for
+let shown = "reply";
 
 function restore() {
   const composer = form();
   if (!composer || composer.dataset.ready) return;
   composer.dataset.ready = "1";
-  composer.elements.text.value = draft(composer);
+  chips.reply = [];
+  chips.note = [];
+  const last = composer.querySelector(`[name="kind"][value="${lastKind(composer)}"]`);
+  if (!last.disabled) last.checked = true;
+  shown = kindOf(composer);
+  composer.elements.text.value = draft(composer, shown);
+  showKind(composer);
+}
+
+// Each kind has its own text and files: what was meant for colleagues never stands where the customer's answer is written.
+function turn(composer) {
+  const kind = kindOf(composer);
+  if (kind !== shown) {
+    const list = composer.querySelector("#chips");
+    chips[shown] = [...list.children];
+    list.replaceChildren(...chips[kind]);
+    shown = kind;
+    composer.elements.text.value = draft(composer, kind);
+  }
+  showKind(composer);
 }
 
 export function showKind(composer) {
-  const kind = composer.elements.edits.value ? "edit" : composer.elements.kind.value;
+  const kind = composer.elements.edits.value ? "edit" : kindOf(composer);
   const label = composer.querySelector("[data-label]");
   label.textContent = label.dataset[`${kind}Label`];
-  composer.elements.text.placeholder = composer.elements.text.dataset[`${composer.elements.kind.value}Hint`];
+  composer.elements.text.placeholder = composer.elements.text.dataset[`${kindOf(composer)}Hint`];
+  const move = composer.querySelector("[data-use-as-reply]");
+  move.hidden = kind !== "note" || !composer.elements.text.value.trim() || composer.querySelector('[value="reply"]').disabled;
+}
+
+export const text = (composer) => draft(composer, kindOf(composer));
+
+export function addChip(kind, html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  chips[kind].push(...template.content.children);
+}
+
+// Only by saying so a note becomes a reply.
+function useAsReply(composer) {
+  const note = composer.elements.text.value;
+  keep(composer, "note", "");
+  const before = draft(composer, "reply");
+  keep(composer, "reply", before ? `${before}\n${note}` : note);
+  composer.querySelector('[name="kind"][value="reply"]').checked = true;
+  turn(composer);
+  composer.elements.text.focus();
 }
 
 function clear(composer) {
@@ -42,82 +71,108 @@ function clear(composer) {
   composer.querySelector("#chips").replaceChildren();
   composer.elements.file.value = "";
   for (const field of composer.querySelectorAll("[name=cc], [name=bcc]")) field.value = "";
-  keep(composer, "");
+  drop(composer, kindOf(composer));
   const last = [...document.querySelectorAll("#messages > .msg")].at(-1);
   if (last) composer.querySelector("[data-seen]").value = last.dataset.order;
 }
 
-function offerUndo(composer, id) {
-  const node = notice(composer.dataset.undoText, { lasts: 5000 });
-  const button = document.createElement("button");
-  button.className = "button button--small";
-  button.type = "button";
-  button.textContent = composer.dataset.undoLabel;
-  button.addEventListener("click", () => { node.remove(); verb(`/messages/${id}/cancellation`); });
-  node.append(button);
+// The key stays with the text while nobody can tell whether it arrived: sent again, also after a reload, it is stored once.
+function keyOf(composer, words) {
+  const place = `sending:${document.body.dataset.user}:${composer.dataset.composer}:${kindOf(composer)}`;
+  try {
+    const old = JSON.parse(localStorage.getItem(place));
+    if (old?.words === words) return [old.key, place];
+  } catch { /* no storage, or nothing there */ }
+  const key = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  try { localStorage.setItem(place, JSON.stringify({ key, words })); } catch { /* no storage */ }
+  return [key, place];
 }
 
-// Undo or try again. What was taken back returns into the field.
-async function verb(address) {
-  const id = address.split("/")[2];
-  const said = document.getElementById(`m${id}`)?.querySelector(".bubble__text");
-  const text = said?.dataset.source ?? said?.textContent ?? "";
-  const answer = await post(address).catch(() => null);
-  if (!answer) { failed(); return; }
-  const html = await answer.text();
-  if (!answer.ok) { document.getElementById("notices").insertAdjacentHTML("beforeend", html); return; }
-  apply(html);
-  const field = form()?.elements.text;
-  if (address.endsWith("/cancellation") && field && !field.value) { field.value = text; keep(form(), text); }
+function sameWords(composer, body) {
+  return JSON.stringify([body.get("text"), ...body.getAll("attachment"), body.get("cc"), body.get("bcc"), body.get("answers")]);
 }
 
-async function send(composer, { force = false } = {}) {
+export async function send(composer, { force = false, lead = "" } = {}) {
   const body = new FormData(composer);
-  if (force) body.set("force", "1");
+  const edited = composer.elements.edits.value;
+  if (force || composer.dataset.force) body.set("force", "1");
+  if (lead || composer.dataset.lead) body.set("lead", lead || composer.dataset.lead);
+  composer.dataset.force = body.get("force") ?? "";
+  composer.dataset.lead = body.get("lead") ?? "";
   body.delete("file");
   if (!body.get("text").trim() && !body.getAll("attachment").length) { composer.elements.text.focus(); return; }
+  const kind = kindOf(composer);
+  const [key, place] = keyOf(composer, sameWords(composer, body));
+  body.set("key", key);
   const button = composer.querySelector("[data-send]");
   button.disabled = true;
-  const edited = composer.elements.edits.value;
-  const answer = await post(edited ? `/messages/${edited}/text` : composer.getAttribute("action"), body).catch(() => null);
+  if (!edited) await settled(composer, kind);
+  const told = await post(edited ? `/messages/${edited}/text` : composer.getAttribute("action"), body);
   button.disabled = false;
-  if (!answer) { failed(); return; }
-  const html = await answer.text();
-  if (answer.status === 409 && !edited) { askStale(composer); return; }
-  if (!answer.ok) { document.getElementById("notices").insertAdjacentHTML("beforeend", html); return; }
-  apply(html);
+  if (told.outcome === DONE) { sent(composer, told, { edited, place, typed: body.get("text") }); return; }
+  if (!edited) keep(composer, kind, body.get("text"));
+  if (told.outcome === SIGNED_OUT) { if ((await signIn()) && form() === composer) await send(composer); return; }
+  if (told.outcome === LOST) failed();
+  else if (told.status === 409 && !edited) ask(composer, JSON.parse(told.html));
+  else { delete composer.dataset.lead; delete composer.dataset.force; refused(told.html); }
+}
+
+function sent(composer, told, { edited, place, typed }) {
+  try { localStorage.removeItem(place); } catch { /* no storage */ }
+  delete composer.dataset.force;
+  delete composer.dataset.lead;
+  apply(told.html);
+  if (form() !== composer) { drop(composer, kindOf(composer)); return; }
   if (edited) { forget(composer); composer.elements.text.focus(); return; }
+  const typedSince = composer.elements.text.value !== typed && composer.elements.text.value;
   clear(composer);
   forget(composer);
-  const undo = html.match(/data-undo="(\d+)"/)?.[1];
+  if (typedSince) { composer.elements.text.value = typedSince; keep(composer, kindOf(composer), typedSince); }
+  const undo = told.html.match(/data-undo="(\d+)"/)?.[1];
   if (undo) offerUndo(composer, undo);
   composer.elements.text.focus();
   document.getElementById("thread").scrollTop = 1e9;
 }
 
+// Not sent: the customer wrote meanwhile, a colleague leads it, or a colleague has taken it.
+function ask(composer, told) {
+  if (told.what === "stale") { askStale(composer); return; }
+  if (told.what === "taken") { document.dispatchEvent(new CustomEvent("hub:taken", { detail: told })); return; }
+  const dialog = composer.querySelector("#led");
+  dialog.querySelector("[data-led-sentence]").textContent = told.sentence;
+  dialog.showModal();
+}
+
 async function askStale(composer) {
+  delete composer.dataset.force;
   composer.querySelector("#stale").showModal();
   const messages = () => [...document.querySelectorAll("#messages > .msg")];
-  const answer = await fetch(`${composer.getAttribute("action")}?after=${messages().at(-1)?.dataset.order ?? 0}`, { headers: headers() }).catch(() => null);
-  if (answer?.ok) apply(await answer.text());
+  const told = await get(`${composer.getAttribute("action")}?after=${messages().at(-1)?.dataset.order ?? 0}`);
+  if (told.outcome === DONE) apply(told.html);
   composer.querySelector("[data-seen]").value = messages().at(-1)?.dataset.order ?? "";
 }
 
 document.addEventListener("submit", (event) => {
   if (event.target.matches?.("[data-composer]")) { event.preventDefault(); send(event.target); }
-  if (event.target.matches?.("[data-inline-verb]")) {
-    event.preventDefault();
-    verb(event.target.getAttribute("action"));
-  }
 });
 document.addEventListener("click", (event) => {
   if (event.target.closest?.("[data-force]")) { form().querySelector("#stale").close(); send(form(), { force: true }); }
+  const lead = event.target.closest?.("[data-lead-choice]")?.dataset.leadChoice;
+  if (lead) { form().querySelector("#led").close(); send(form(), { lead }); }
+  if (event.target.closest?.("[data-use-as-reply]")) useAsReply(form());
 });
+document.addEventListener("close", (event) => {
+  if (event.target.matches?.("#led, #stale") && form()) { delete form().dataset.lead; delete form().dataset.force; }
+}, true);
 document.addEventListener("keydown", (event) => {
   if (event.target.id === "text" && event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); send(form()); }
   if (event.target.id === "text" && event.key === "Escape") event.target.blur();
 });
-document.addEventListener("input", (event) => { if (event.target.id === "text" && !form().elements.edits.value) keep(form(), event.target.value); });
-document.addEventListener("change", (event) => { if (event.target.name === "kind" && event.target.form === form()) { showKind(form()); form().elements.text.focus(); } });
+document.addEventListener("input", (event) => {
+  if (event.target.id !== "text" || form().elements.edits.value) return;
+  keep(form(), kindOf(form()), event.target.value);
+  showKind(form());
+});
+document.addEventListener("change", (event) => { if (event.target.name === "kind" && event.target.form === form()) { turn(form()); form().elements.text.focus(); } });
 document.addEventListener("htmx:afterSettle", restore);
 restore();

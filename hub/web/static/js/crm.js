@@ -9,7 +9,7 @@ document.addEventListener("htmx:oobAfterSwap", () => {
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {
-  if (event.detail.elt.querySelector?.("[data-dismiss-after]")) event.detail.elt.closest(".notice")?.remove();
+  if (event.detail.successful && event.detail.elt.querySelector?.("[data-dismiss-after]")) event.detail.elt.closest(".notice")?.remove();
 });
 
 document.addEventListener("input", (event) => {

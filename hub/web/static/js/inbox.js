@@ -1,5 +1,8 @@
 // The inbox page: which row is open, which pane is shown, catching up, reading.
 import "./composer.js";
+import "./undo.js";
+import "./taken.js";
+import "./next.js";
 import "./canned.js";
 import "./attachments.js";
 import "./format.js";
@@ -7,6 +10,7 @@ import "./typing.js";
 import "./keys.js";
 import { apply } from "./apply.js";
 import { connect } from "./live.js";
+import { DONE, SIGNED_OUT, get, post } from "./post.js";
 import { refresh } from "./times.js";
 
 const root = () => document.querySelector('[data-page="inbox"]');
@@ -41,8 +45,9 @@ function show() {
 }
 
 async function fetchHtml(address) {
-  const answer = await fetch(address, { headers: { "HX-Request": "true" } });
-  return answer.ok ? answer.text() : "";
+  const told = await get(address);
+  if (told.outcome === SIGNED_OUT) document.dispatchEvent(new CustomEvent("hub:signed-out"));
+  return told.outcome === DONE ? told.html : "";
 }
 
 const looks = (rows) => [...rows.querySelectorAll(".conv")].map((row) => `${row.id} ${row.dataset.order} ${row.className.replace(" is-open", "")}`).join("\n");
@@ -67,6 +72,7 @@ async function catchUp() {
 }
 
 document.addEventListener("hub:open", catchUp);
+document.addEventListener("hub:undone", catchUp);
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.target.id === "conversation") { show(); connect(); }
   if (event.target.id === "list") { mark(); connect(); }
@@ -94,7 +100,7 @@ document.addEventListener("hub:applied", (event) => {
 
 async function markRead() {
   document.getElementById("typing").hidden = true;
-  await fetch(`/conversations/${opened()}/reading`, { method: "POST", headers: { "X-CSRF-Token": document.body.dataset.csrf } }).catch(() => {});
+  await post(`/conversations/${opened()}/reading`);
 }
 document.addEventListener("visibilitychange", () => { if (!document.hidden && opened() && document.querySelector(`#c${opened()}.conv--unread`)) markRead(); });
 

@@ -1,14 +1,19 @@
 // The stream of changes. Comes back by itself; after a break everything that was missed is loaded.
 // A browser allows few connections to one host, so of the pages in the background only one keeps its stream.
 import { apply } from "./apply.js";
+import { session, SIGNED_OUT } from "./post.js";
+import { tellSignedOut } from "./signin.js";
 
+const MISSED = 2.5; // so many heartbeats without one mean that the line is cut
 let source;
+let beat = 15_000;
+let heardAt = 0;
 let wasLost = false;
 let release = () => {};
 
 const inbox = () => document.querySelector('[data-page="inbox"]');
 const conversation = () => document.querySelector("[data-conversation]")?.dataset.conversation ?? "";
-const banner = () => document.querySelector(".lost");
+const banner = () => document.querySelector(".lost:not([data-signed-out])");
 
 function address() {
   const asked = new URLSearchParams({ conversation: conversation() });
@@ -22,7 +27,11 @@ function address() {
 export function connect() {
   source?.close();
   source = new EventSource(address());
-  source.addEventListener("hello", () => {
+  heardAt = Date.now();
+  source.addEventListener("beat", () => { heardAt = Date.now(); });
+  source.addEventListener("hello", (event) => {
+    beat = Number(event.data) * 1000 || beat;
+    heardAt = Date.now();
     banner()?.remove();
     document.dispatchEvent(new CustomEvent("hub:open", { detail: { again: wasLost } }));
     wasLost = false;
@@ -31,7 +40,7 @@ export function connect() {
   source.addEventListener("typing", (event) => document.dispatchEvent(new CustomEvent("hub:typing", { detail: event.data })));
   source.addEventListener("change", (event) => document.body.dispatchEvent(new CustomEvent(`hub:${event.data}`, { bubbles: true })));
   source.addEventListener("reload", () => document.dispatchEvent(new CustomEvent("hub:open", { detail: { again: true } })));
-  source.addEventListener("signed-out", () => { source.close(); location.reload(); });
+  source.addEventListener("signed-out", () => { source.close(); tellSignedOut(); });
   source.onerror = () => {
     wasLost = true;
     if (source.readyState === EventSource.CLOSED) setTimeout(() => { if (wasLost && !document.hidden) connect(); }, 3000);
@@ -39,7 +48,20 @@ export function connect() {
   };
 }
 
+// A cut line says nothing: no heartbeat for too long is noticed here, and what the browser knows of its network at once.
+setInterval(() => {
+  if (!source || source.readyState !== EventSource.OPEN || Date.now() - heardAt < beat * MISSED) return;
+  wasLost = true;
+  showLost();
+  connect();
+}, 1000);
+window.addEventListener("offline", () => { wasLost = true; showLost(); });
+window.addEventListener("online", () => { if (source) connect(); });
+document.addEventListener("hub:signed-in", () => { wasLost = true; connect(); });
+document.addEventListener("hub:signed-out", async () => { if ((await session()) === SIGNED_OUT) tellSignedOut(); });
+
 function showLost() {
+  if (banner()) return;
   const node = document.createElement("div");
   node.className = "lost";
   node.setAttribute("role", "status");

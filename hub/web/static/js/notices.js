@@ -1,6 +1,7 @@
 // Short notices in the corner. Errors stay until dismissed; the rest go after a while.
 const texts = () => document.getElementById("texts").dataset;
 const place = () => document.getElementById("notices");
+const FADES = 10_000;
 
 export function notice(text, { kind = "", lasts = 6000 } = {}) {
   const node = document.createElement("div");
@@ -14,8 +15,18 @@ export function notice(text, { kind = "", lasts = 6000 } = {}) {
   return node;
 }
 
+// Nobody can tell whether it got there; what was typed is still where it was.
+export const failed = () => notice(texts().failed, { kind: "bad" });
+
+// The hub's own notice, which says why not.
+export const refused = (html) => place().insertAdjacentHTML("beforeend", html);
+
 document.addEventListener("click", (event) => {
   event.target.closest?.("[data-dismiss]")?.closest("[data-notice], .notice")?.remove();
 });
-document.addEventListener("htmx:sendError", () => notice(texts().failed, { kind: "bad" }));
-document.addEventListener("htmx:timeout", () => notice(texts().failed, { kind: "bad" }));
+new MutationObserver(() => {
+  for (const node of place().querySelectorAll("[data-fades]")) {
+    node.removeAttribute("data-fades");
+    setTimeout(() => node.remove(), FADES);
+  }
+}).observe(place(), { childList: true });

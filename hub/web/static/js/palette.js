@@ -1,4 +1,6 @@
 // Ctrl+K goes anywhere: the entries of the side bar at once, conversations as one types.
+import { DONE, get } from "./post.js";
+
 const box = () => document.getElementById("palette");
 let at = 0;
 let asked = 0;
@@ -36,9 +38,9 @@ async function find(text) {
   at = 0;
   choose();
   if (wanted.length < 2 || !document.querySelector('[data-nav="inbox"]')) return;
-  const answer = await fetch(`/inbox/rows?view=all&q=${encodeURIComponent(text)}`, { headers: { "HX-Request": "true" } }).catch(() => null);
-  if (!answer?.ok || mine !== asked) return;
-  const rows = new DOMParser().parseFromString(await answer.text(), "text/html").querySelectorAll(".conv");
+  const told = await get(`/inbox/rows?view=all&q=${encodeURIComponent(text)}`);
+  if (told.outcome !== DONE || mine !== asked) return;
+  const rows = new DOMParser().parseFromString(told.html, "text/html").querySelectorAll(".conv");
   list.append(...[...rows].slice(0, 12).map((row) => option(row.querySelector("a").getAttribute("href"), row.querySelector(".conv__name").textContent, row.querySelector(".conv__text").textContent.trim())));
   choose();
 }

@@ -1,4 +1,6 @@
 // The customer sees that somebody writes to them: told at most every four seconds, and only while an answer is being written.
+import { SIGNED_OUT, post } from "./post.js";
+
 const EVERY = 4000;
 let toldAt = 0;
 let toldOf = "";
@@ -9,5 +11,5 @@ document.addEventListener("input", (event) => {
   const id = composer.dataset.composer;
   if (id === toldOf && Date.now() - toldAt < EVERY) return;
   [toldOf, toldAt] = [id, Date.now()];
-  fetch(`/conversations/${id}/typing`, { method: "POST", headers: { "X-CSRF-Token": document.body.dataset.csrf } }).catch(() => {});
+  post(`/conversations/${id}/typing`).then((told) => { if (told.outcome === SIGNED_OUT) document.dispatchEvent(new CustomEvent("hub:signed-out")); });
 });

@@ -106,11 +106,18 @@ async def test_a_message_reaches_who_may_see_it_and_nobody_else(site: Site, dara
 async def test_a_conversation_that_is_given_away_leaves_the_list(site: Site, dara: User, rith: User) -> None:
     id_ = await site.conversation("Hello", name="Bopha")
     await site.assign(id_, dara)
-    async with hearing(site, dara, view="mine") as mine, hearing(site, rith, view="mine") as his:
-        await site.world.act(service.assign, id_, user_id=rith.id)
+    boss, viewer = await site.world.user("Sokha", role="admin", is_in=False)
+    assert boss.name == "Sokha"
+    async with (
+        hearing(site, dara, view="mine", conversation=str(id_)) as mine,
+        hearing(site, rith, view="mine") as his,
+    ):
+        await site.world.act(service.assign, id_, viewer=viewer, user_id=rith.id)
+        await his.waits_for("Sokha assigned the conversation with Bopha to you")
         await mine.waits_for(f'data-live="remove" data-id="c{id_}"')
         await his.waits_for(f'id="c{id_}"', "Bopha")
-        assert "Bopha" not in mine.html()
+        await mine.waits_for("took over your conversation with Bopha", "/removal", "data-taken")
+        assert 'class="conv' not in mine.html()
 
 
 async def test_rows_are_drawn_in_the_language_of_their_reader(site: Site, dara: User) -> None:

@@ -1,0 +1,82 @@
+"""Carrying out an act so that it can be taken back, and taking it back."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from crm_core import events
+from crm_core.acts import store
+from crm_core.acts.model import Act
+from crm_core.errors import Conflict, NotFound
+from crm_core.events import Fact
+from crm_core.sql import Conn
+from crm_core.users.model import Viewer
+
+
+@dataclass(slots=True, kw_only=True)
+class Doing:
+    """An act while it is carried out; what is put here is kept with it."""
+
+    id: UUID
+    concerns: list[int] = field(default_factory=list[int])
+    message_id: int | None = None
+
+
+@asynccontextmanager
+async def act(
+    conn: Conn, viewer: Viewer, kind: str, *, conversation_id: int | None = None
+) -> AsyncGenerator[Doing]:
+    """Whatever the transaction changes inside belongs to the act. Acts do not nest."""
+    id_ = await store.begin(conn, kind, user_id=viewer.user_id, conversation_id=conversation_id)
+    doing = Doing(id=id_)
+    await store.record(conn, id_)
+    yield doing
+    await store.record(conn, None)
+    if doing.concerns or doing.message_id:
+        await store.describe(conn, id_, concerns=doing.concerns, message_id=doing.message_id)
+
+
+async def allowed(conn: Conn, viewer: Viewer, id_: UUID) -> Act:
+    """The act, locked, if this viewer may take it back: who did it, whom it concerns, who sees everything."""
+    found = await store.lock(conn, id_)
+    may = found and (viewer.sql_id is None or viewer.user_id in (found.user_id, *found.concerns))
+    if found is None or not may:
+        raise NotFound("There is nothing to undo any more.")
+    if found.undone_at is not None:
+        raise Conflict("It is undone already.")
+    return found
+
+
+async def take_back(
+    conn: Conn,
+    viewer: Viewer,
+    found: Act,
+    *,
+    contact_id: int | None = None,
+    text: str = "",
+    must: frozenset[str] = frozenset(),
+) -> list[str]:
+    """Put back what the act changed, and write into the history that it was (`text` is what had been said); returns what
+    stays because somebody changed it since.
+
+    Raises Conflict when something of `must` (as `table.column`) would stay.
+    """
+    kept = await store.take_back(conn, found.id)
+    if must & set(kept):
+        raise Conflict("It was changed again since, so it can no longer be undone.")
+    await store.undone(conn, found.id)
+    fact = Fact(
+        kind="act.undone",
+        contact_id=contact_id,
+        conversation_id=found.conversation_id,
+        user_id=viewer.user_id,
+        data={"what": found.kind, "text": text[:500]} if text else {"what": found.kind},
+    )
+    await events.announce(conn, [fact])
+    return kept
+
+
+__all__ = ["Doing", "act", "allowed", "take_back"]

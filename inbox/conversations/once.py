@@ -1,0 +1,37 @@
+"""The key of a composed message: sent again because its answer was lost, it is stored once."""
+
+from __future__ import annotations
+
+from typing import LiteralString
+
+from crm_core.errors import Invalid
+from crm_core.sql import Conn
+from crm_core.users.model import Viewer
+
+LONGEST = 64
+CLAIM: LiteralString = """
+    INSERT INTO inbox_said (user_id, key) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING true"""
+SAID: LiteralString = "SELECT message_id FROM inbox_said WHERE user_id = $1 AND key = $2"
+REMEMBER: LiteralString = "UPDATE inbox_said SET message_id = $3 WHERE user_id = $1 AND key = $2"
+FORGET_OLD: LiteralString = "DELETE FROM inbox_said WHERE at < now() - interval '7 days'"
+
+
+async def said_before(conn: Conn, viewer: Viewer, key: str) -> int | None:
+    """The message that this key has said already. A second try that runs at the same time waits here for the first."""
+    if not key or viewer.user_id is None:
+        return None
+    if len(key) > LONGEST or not key.isascii():
+        raise Invalid(f"A key has at most {LONGEST} characters.", field="key")
+    if await conn.fetchval(CLAIM, viewer.user_id, key):
+        return None
+    return await conn.fetchval(SAID, viewer.user_id, key)
+
+
+async def remember_said(conn: Conn, viewer: Viewer, key: str, message_id: int) -> None:
+    """In the transaction that said it."""
+    if key and viewer.user_id is not None:
+        await conn.execute(REMEMBER, viewer.user_id, key, message_id)
+
+
+async def forget_old(conn: Conn) -> None:
+    await conn.execute(FORGET_OLD)

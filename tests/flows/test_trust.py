@@ -1,0 +1,307 @@
+"""What a manager wrote stays: through an ended session, a cut line, a turn between note and reply, and a take-over."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncGenerator
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page, Route, expect
+
+from crm_core.users import service as users
+from crm_core.users.model import User
+from hub.web.fanout import Client
+from inbox.conversations import service
+from tests.site import Site, open_browser, open_site, signed_in
+from tests.world import close_world, open_world, until
+
+PASSWORD = "a long password of a test"
+COUNT = "SELECT count(*) FROM inbox_message WHERE direction = $1"
+
+
+@pytest.fixture
+async def site(db_url: str, redis_url: str) -> AsyncGenerator[Site]:
+    world = await open_world(db_url, redis_url, bot=False)
+    async with open_site(world) as opened:
+        yield opened
+    await close_world(world)
+
+
+@pytest.fixture
+async def browser(chromium_path: str) -> AsyncGenerator[Browser]:
+    async with open_browser(chromium_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def dara(site: Site) -> User:
+    user, _ = await site.world.user("Dara", is_in=False)
+    async with site.world.pool.acquire() as conn, conn.transaction():
+        await users.set_password(conn, user.id, PASSWORD)
+    return user
+
+
+async def opened(site: Site, browser: Browser, user: User, id_: int) -> Page:
+    context = await signed_in(browser, site, user)
+    page = await context.new_page()
+    await page.goto(f"{site.url}/conversations/{id_}")
+    await expect(page.locator("#composer[data-ready]")).to_be_visible()
+    return page
+
+
+async def own(site: Site, user: User, text: str = "Is the red one there?", **more: str) -> int:
+    id_ = await site.conversation(text, name="Bopha", **more)
+    await site.assign(id_, user)
+    return id_
+
+
+async def sign_in(page: Page, user: User) -> None:
+    dialog = page.locator("#signin")
+    await expect(dialog.locator("[name=password]")).to_be_visible()
+    await dialog.locator("[name=email]").fill(user.email)
+    await dialog.locator("[name=password]").fill(PASSWORD)
+    await dialog.locator("button[type=submit]").click()
+
+
+async def end_sessions(site: Site) -> None:
+    await site.world.fetch("DELETE FROM hub_session")
+
+
+async def test_an_ended_session_asks_over_the_page_and_then_sends_once(
+    site: Site, browser: Browser, dara: User
+) -> None:
+    id_ = await own(site, dara)
+    page = await opened(site, browser, dara, id_)
+    await page.locator("#text").fill("Yes, four of them")
+    await end_sessions(site)
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator("#signin")).to_be_visible()
+    await expect(page.locator("#text")).to_have_value("Yes, four of them")
+    assert await site.world.value(COUNT, "out") == 0
+    found = await Axe().run(page)
+    assert [violation["id"] for violation in found.response["violations"]] == []
+    await page.locator("#signin [name=email]").fill(dara.email)
+    await page.locator("#signin [name=password]").fill("not the password")
+    await page.locator("#signin button[type=submit]").click()
+    await expect(page.locator("#signin .banner--bad")).to_be_visible()
+    await sign_in(page, dara)
+    await expect(page.locator(".msg--out")).to_contain_text("Yes, four of them")
+    await expect(page.locator("#text")).to_have_value("")
+    await expect(page.locator("#signin")).to_be_hidden()
+    assert await site.world.value(COUNT, "out") == 1
+    await page.locator("#text").fill("and a second one")
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator(".msg--out")).to_have_count(2)
+
+
+async def test_who_closes_the_sign_in_keeps_the_text_over_a_reload(
+    site: Site, browser: Browser, dara: User
+) -> None:
+    id_ = await own(site, dara)
+    page = await opened(site, browser, dara, id_)
+    await page.locator("#text").fill("Kept")
+    await end_sessions(site)
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator("#signin [name=password]")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(page.locator(".lost")).to_contain_text("You have been signed out")
+    await page.reload()
+    await expect(page).to_have_url(
+        re.compile(f"/sign-in.*conversations%2F{id_}|/sign-in.*conversations/{id_}")
+    )
+    await page.locator("[name=email]").fill(dara.email)
+    await page.locator("[name=password]").fill(PASSWORD)
+    await page.keyboard.press("Enter")
+    await expect(page).to_have_url(re.compile(f"/conversations/{id_}"))
+    await expect(page.locator("#text")).to_have_value("Kept")
+
+
+@pytest.mark.parametrize("how", ["no answer", "502", "a hotel's page"])
+async def test_a_lost_answer_keeps_the_text_and_sent_again_it_is_stored_once(
+    site: Site, browser: Browser, dara: User, how: str
+) -> None:
+    id_ = await own(site, dara)
+    page = await opened(site, browser, dara, id_)
+
+    async def lose(route: Route) -> None:
+        await route.fetch()
+        if how == "no answer":
+            await route.abort()
+        elif how == "502":
+            await route.fulfill(status=502, body="<h1>Bad gateway</h1>")
+        else:
+            await route.fulfill(status=200, body="<h1>Welcome to our hotel</h1>")
+
+    await page.route(re.compile(r"/conversations/\d+/messages$"), lose)
+    await page.locator("#text").fill("Only once, please")
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator("#notices")).to_contain_text("Your text is safe")
+    await expect(page.locator("#text")).to_have_value("Only once, please")
+    await page.unroute_all()
+    await page.reload()
+    await expect(page.locator("#text")).to_have_value("Only once, please")
+    await page.locator("#text").press("Control+Enter")
+    await expect(page.locator("#text")).to_have_value("")
+    await expect(page.locator(".msg--out")).to_have_count(1)
+    assert await site.world.value(COUNT, "out") == 1
+
+
+async def test_a_cut_line_is_told_at_once_and_typing_goes_on(
+    site: Site, browser: Browser, dara: User
+) -> None:
+    id_ = await own(site, dara)
+    page = await opened(site, browser, dara, id_)
+    await page.context.set_offline(True)
+    await expect(page.locator(".lost")).to_contain_text("What you type is kept")
+    await page.locator("#text").fill("written without a line")
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator("#notices")).to_contain_text("Your text is safe")
+    await page.context.set_offline(False)
+    await expect(page.locator(".lost")).to_have_count(0)
+    await page.locator("#text").press("Control+Enter")
+    await expect(page.locator(".msg--out")).to_have_count(1)
+
+
+async def test_a_silent_line_is_noticed_without_the_network_telling(
+    site: Site, browser: Browser, dara: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[object] = []
+
+    async def silent(response: object, client: Client) -> bool:
+        calls.append(client)
+        while await client.queue.get() is not None:
+            pass  # nothing gets through, and nothing breaks
+        return False
+
+    monkeypatch.setattr("hub.web.stream.HEARTBEAT", 0.2)
+    monkeypatch.setattr("hub.web.stream._pass_on", silent)
+    id_ = await own(site, dara)
+    await opened(site, browser, dara, id_)
+
+    async def called_again() -> bool:
+        return len(calls) >= 2
+
+    await until(called_again)
+
+
+async def test_a_note_never_comes_back_as_a_reply(site: Site, browser: Browser, dara: User) -> None:
+    id_, other = await own(site, dara), await own(site, dara, "Hello", sender="+85512000002")
+    page = await opened(site, browser, dara, id_)
+    text = page.locator("#text")
+    await text.fill("A reply I had begun")
+    await page.locator("#text").blur()
+    await page.keyboard.press("n")
+    await expect(text).to_have_value("")
+    await text.fill("SECRET: margin 40 %")
+    await page.locator(f"#c{other} a").click()
+    await expect(page.locator(f'#composer[data-composer="{other}"]')).to_be_visible()
+    await expect(text).to_have_value("")
+    await page.locator(f"#c{id_} a").click()
+    await expect(page.locator(f'#composer[data-composer="{id_}"]')).to_be_visible()
+    await expect(text).to_have_value("SECRET: margin 40 %")
+    await expect(page.locator('[name="kind"][value="note"]')).to_be_checked()
+    await page.locator("#composer").get_by_text("Reply", exact=True).click()
+    await expect(text).to_have_value("A reply I had begun")
+    kept = "SELECT count(*) FROM inbox_draft WHERE text <> ''"
+
+    async def are_kept() -> bool:
+        return await site.world.value(kept) == 2
+
+    await until(are_kept)
+    second = await opened(site, browser, dara, id_)
+    await expect(second.locator('[name="kind"][value="note"]')).to_be_checked()
+    await expect(second.locator("#text")).to_have_value("SECRET: margin 40 %")
+    await second.locator("[data-use-as-reply]").click()
+    await expect(second.locator('[name="kind"][value="reply"]')).to_be_checked()
+    await expect(second.locator("#text")).to_have_value("A reply I had begun\nSECRET: margin 40 %")
+    await second.locator("#text").fill("The reply")
+    await second.keyboard.press("Control+Enter")
+    await expect(second.locator(".msg--out")).to_have_count(1)
+
+    async def are_gone() -> bool:
+        return await site.world.value(kept) == 0
+
+    await until(are_gone)
+    await page.reload()
+    await expect(text).to_have_value("")
+
+
+async def test_a_colleagues_conversation_is_answered_for_them_or_taken_over(
+    site: Site, browser: Browser, dara: User
+) -> None:
+    admin, _ = await site.world.user("Sokha", role="admin", is_in=False)
+    id_ = await own(site, dara)
+    hers, his = await opened(site, browser, dara, id_), await opened(site, browser, admin, id_)
+    await hers.locator("#text").fill("I am writing this just now")
+    await his.locator("#text").fill("I help")
+    await his.keyboard.press("Control+Enter")
+    await expect(his.locator("#led")).to_contain_text("Dara leads this conversation")
+    await his.get_by_role("button", name="Cancel").last.click()
+    await expect(his.locator("#text")).to_have_value("I help")
+    assert await site.world.value(COUNT, "out") == 0
+    await his.locator("#text").press("Control+Enter")
+    await his.get_by_role("button", name="Answer for them").click()
+    await expect(hers.locator(".msg--out")).to_contain_text("I help")
+    leader = "SELECT assignee_id FROM inbox_conversation WHERE id = $1"
+    assert await site.world.value(leader, id_) == dara.id
+    await his.locator("#text").fill("Mine now")
+    await his.keyboard.press("Control+Enter")
+    await his.get_by_role("button", name="Take over").click()
+    await expect(hers.locator("#taken")).to_contain_text("Sokha took this at")
+    await expect(hers.locator("#notices")).to_contain_text("Sokha took over your conversation with Bopha")
+    await expect(hers.locator("#text")).to_have_value("I am writing this just now")
+    await expect(hers.locator("[data-send]")).to_be_disabled()
+    assert await site.world.value(leader, id_) == admin.id
+    await hers.locator("#taken [data-ask-back]").click()
+    await expect(his.locator("#notices")).to_contain_text(
+        "Dara asks to have the conversation with Bopha back"
+    )
+    await his.get_by_role("button", name="Give back").click()
+    await expect(hers.locator("#taken")).to_be_hidden()
+    await expect(hers.locator("#text")).to_have_value("I am writing this just now")
+    await hers.locator("#text").press("Control+Enter")
+    await expect(hers.locator("#led")).to_be_hidden()
+
+    async def is_said() -> bool:
+        return bool(
+            await site.world.value("SELECT 1 FROM inbox_message WHERE text = 'I am writing this just now'")
+        )
+
+    async def comes() -> bool:
+        if await hers.locator("#stale").is_visible():
+            await hers.get_by_role("button", name="Send anyway").click()
+        return await is_said()
+
+    await until(comes)
+
+
+async def test_sending_into_a_lost_conversation_says_who_has_it(
+    site: Site, browser: Browser, dara: User
+) -> None:
+    admin, viewer = await site.world.user("Sokha", role="admin", is_in=False)
+    id_ = await own(site, dara)
+    page = await opened(site, browser, dara, id_)
+    await page.route(re.compile("/live"), lambda route: route.abort())
+    await page.locator("#text").fill("half a sentence")
+    async with site.world.pool.acquire() as conn, conn.transaction():
+        await service.assign(conn, viewer, id_, user_id=admin.id)
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator("#taken")).to_contain_text("Sokha")
+    await expect(page.locator("#text")).to_have_value("half a sentence")
+    assert await site.world.value(COUNT, "out") == 0
+
+
+async def test_after_closing_one_goes_on_and_can_undo(site: Site, browser: Browser, dara: User) -> None:
+    ids = [await own(site, dara, f"Hello {n}", sender=f"+8551200001{n}") for n in range(3)]
+    page = await opened(site, browser, dara, ids[1])
+    await page.keyboard.press("e")
+    await expect(page.locator("#notices")).to_contain_text("Closed")
+    await expect(page.locator(f'#composer[data-composer="{ids[0]}"]')).to_be_visible()
+    state = "SELECT state FROM inbox_conversation WHERE id = $1"
+    assert await site.world.value(state, ids[1]) == "closed"
+    await expect(page.locator(f"#c{ids[1]}")).to_have_count(0)
+    await page.locator("#notices").get_by_role("button", name="Undo").click()
+    await expect(page.locator(f'#composer[data-composer="{ids[1]}"]')).to_be_visible()
+    await expect(page.locator(f"#c{ids[1]}")).to_have_count(1)
+    assert await site.world.value(state, ids[1]) == "open"
