@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import base64
+import binascii
+import hashlib
 import hmac
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from connectors.contract import Unverified
 
-ALGORITHMS = ("sha1", "sha256", "sha512")
+ALGORITHMS = ("md5", "sha1", "sha256", "sha384", "sha512")
 ENCODINGS = ("hex", "base64", "hex_base64")
 MILLISECONDS_FROM = 100_000_000_000
 
@@ -35,19 +37,45 @@ def same_secret(given: str, wanted: Sequence[str]) -> bool:
     return True in found
 
 
-def digest(message: bytes, secret: str, *, algorithm: str, encoding: str) -> str:
+def digest(message: bytes, secret: str | bytes, *, algorithm: str, encoding: str) -> str:
     """The HMAC of a message as providers write it; `hex_base64` is the base64 of its hexadecimal digits (Zadarma)."""
-    mac = hmac.new(secret.encode("utf-8", "replace"), message, algorithm)
+    key = secret if isinstance(secret, bytes) else secret.encode("utf-8", "replace")
+    return written(hmac.new(key, message, algorithm).digest(), encoding)
+
+
+def plain_hash(message: bytes, *, algorithm: str, encoding: str) -> str:
+    """A hash without a key, as providers write it that put the secret among what is hashed."""
+    return written(hashlib.new(algorithm, message, usedforsecurity=False).digest(), encoding)
+
+
+def written(value: bytes, encoding: str) -> str:
+    """Bytes as a signature is written."""
     if encoding == "hex":
-        return mac.hexdigest()
-    written = mac.hexdigest().encode() if encoding == "hex_base64" else mac.digest()
-    return base64.b64encode(written).decode()
+        return value.hex()
+    return base64.b64encode(value.hex().encode() if encoding == "hex_base64" else value).decode()
+
+
+def key_of(secret: str, *, encoding: str, prefix: str) -> bytes:
+    """The key that a secret stands for: its letters, or what it says in base64 or hexadecimal, without a prefix before it."""
+    said = secret.removeprefix(prefix) if prefix else secret
+    try:
+        if encoding == "base64":
+            return base64.b64decode(
+                said.replace("-", "+").replace("_", "/") + "=" * (-len(said) % 4), validate=True
+            )
+        if encoding == "hex":
+            return bytes.fromhex(said)
+    except (binascii.Error, ValueError):
+        raise Unverified(
+            "The secret in the channel's settings is not written as the provider writes it."
+        ) from None
+    return said.encode("utf-8", "replace")
 
 
 def check_hmac(
     messages: Sequence[bytes],
     given: str,
-    wanted: Sequence[str],
+    wanted: Sequence[str | bytes],
     *,
     algorithm: str,
     encoding: str,
@@ -55,9 +83,11 @@ def check_hmac(
 ) -> None:
     """Raise Unverified unless one of the signatures in `given` signs one of `messages` under one of our secrets.
 
-    Providers that rotate their key send several signatures, separated by spaces.
+    Providers that rotate their key send several signatures, separated by spaces or commas; a comma in the prefix (`v1,`) is
+    none of these.
     """
-    signatures = [one.removeprefix(prefix) for one in given.split() if one.startswith(prefix)][:8]
+    parts = given.split() if "," in prefix else given.replace(",", " ").split()
+    signatures = [one.removeprefix(prefix) for one in parts if one.startswith(prefix)][:8]
     if not signatures:
         raise Unverified("The signature is missing or of another kind.")
     if encoding == "hex":

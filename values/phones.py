@@ -32,6 +32,9 @@ SPELLED: Final = re.compile(r"[+\d\s().-]{1,12}[A-Z][A-Z\d-]{2,14}")
 TEXTABLE: Final = frozenset(
     {phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE}
 )
+LAST_NOTE: Final = re.compile(r"\s\(\d{1,2}\)?$")
+RUSSIAN: Final = re.compile(r"8(9\d{9})")
+"""A mobile of Russia or Kazakhstan as one dials it there, known by its shape wherever it is typed."""
 KEYPAD: Final = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
 NOBODY: Final = frozenset(
     f"+{word.translate(KEYPAD)}"
@@ -106,7 +109,8 @@ def is_somebodys(number: str) -> bool:
 
 def _numbers_of(run: str, region: str) -> list[tuple[str, int]]:
     """The numbers of a run: itself, or its parts where it is none or its parts are surer."""
-    whole = _read(run, region)
+    noted = _read(LAST_NOTE.sub("", run), region) if LAST_NOTE.search(run) else None
+    whole = noted or _read(run, region)
     if whole and whole[1] == VALID:
         return [whole]
     for between in (r"[/,]", r"\s-\s|\s{2,}"):
@@ -120,7 +124,8 @@ def _numbers_of(run: str, region: str) -> list[tuple[str, int]]:
 
 
 def _longest_first(run: str, region: str) -> list[tuple[str, int]]:
-    """Two numbers with nothing but a space, a bracket or a stroke between them; what is left over is a note."""
+    """Two numbers with nothing but a space, a bracket or a stroke between them. All of it must be read: a part of a number
+    is somebody else's number."""
     groups = [match.span() for match in re.finditer(r"\d+", run)][: MOST * 4]
     found: list[tuple[str, int]] = []
     at = 0
@@ -130,9 +135,10 @@ def _longest_first(run: str, region: str) -> list[tuple[str, int]]:
             reading = _read(run[start : groups[end - 1][1]], region)
             if reading and reading[1] > GUESSED:
                 found.append(reading)
-                at = end - 1
+                at = end
                 break
-        at += 1
+        else:
+            return []
     return found
 
 
@@ -170,9 +176,17 @@ def _readings(run: str, figures: str, region: str) -> Iterator[tuple[str, int]]:
     for code in EXIT_CODES:
         if figures.startswith(code):
             yield from _abroad(figures[len(code) :], SIGNED)
-    without_plus = list(_abroad(figures, GUESSED))
+    without_plus = list(_abroad(figures, GUESSED)) if _may_begin_with_a_country(run) else []
     yield from (reading for reading in without_plus if len(figures) >= 11 or reading[1] == VALID)
     yield from at_home
+    if russian := RUSSIAN.fullmatch(figures):
+        yield from _abroad(f"7{russian[1]}", SIGNED)
+
+
+def _may_begin_with_a_country(run: str) -> bool:
+    """Whether what stands before a bracket may be a country code: 8 (495) is none."""
+    before = re.match(r"\s*(\d{1,3})\s*\(", run)
+    return before is None or int(before[1]) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE
 
 
 @lru_cache(maxsize=300)

@@ -22,6 +22,7 @@ from connectors.contract import (
     Refused,
     SendError,
     Sent,
+    Unverified,
 )
 from connectors.long_ids import fitted
 from connectors.manifest.body import root_of
@@ -32,7 +33,7 @@ from connectors.manifest.model import Handshake, Manifest
 from connectors.manifest.receive import events_of
 from connectors.manifest.send import base_root, send
 from connectors.manifest.templates import filled
-from connectors.manifest.verify import verify
+from connectors.manifest.verify import given_to, verify
 from connectors.phones import phone_handle
 from connectors.signing import same_secret, secrets_of
 
@@ -83,11 +84,28 @@ class ManifestConnector:
             return None
         if shake.condition is not None and not shake.condition(root):
             return None
+        if refused := self._unverified(shake, raw, channel):
+            return refused
         if shake.token is not None:
             wanted = secrets_of(channel.settings.get(shake.setting))
             if not same_secret(str(shake.token(root) or ""), wanted):
                 return Answer(status=403, body=b"The verify token is missing or wrong.\n")
         return Answer(body=str(shake.answer(root) or "").encode("utf-8", "replace"), mime=shake.mime)
+
+    def _unverified(self, shake: Handshake, raw: RawInput, channel: ChannelConfig) -> Answer | None:
+        """Why a handshake is not answered: nobody but the provider has a text of theirs sent back.
+
+        What looks like any other request is signed like one; a GET is, where it brings a signature.
+        """
+        manifest = self.manifest
+        is_signed = raw.method != "GET" or any(given_to(check, raw, channel) for check in manifest.checks)
+        if shake.token is not None or not manifest.checks or not is_signed:
+            return None
+        try:
+            verify(manifest, raw, channel)
+        except Unverified as error:
+            return Answer(status=401, body=f"{error}\n".encode())
+        return None
 
     def key(self, raw: RawInput, channel: ChannelConfig) -> str | None:
         """The `Idempotency-Key`, or what the manifest names; what cannot be read has none and is told later."""

@@ -20,9 +20,10 @@ class Check:
     """One way to verify a request. `type`: hmac, digest (a plain hash of `signed` and the secret), secret, basic,
     ed25519, jwt. Header names are lower case.
 
-    `over` is what is signed: `body`, `url_and_fields`, `plivo_v3`, or a pattern such as `v0:{timestamp}:{body}`; or else
-    `signed`, an expression, tells it, where a provider signs some fields only. `part` and
-    `timestamp_part` name a `name=value` part of a header that holds several.
+    `over` is what is signed: `body`, `url_and_fields`, `plivo_v3`, `sorted_fields`, or a pattern such as
+    `v0:{timestamp}:{body}`; or else `signed`, an expression, tells it, where a provider signs some fields only. `value` and
+    `time` are expressions for a signature (a secret, a token) and its time that stand in the body. `part` and
+    `timestamp_part` name a `name=value` part of a header that holds several. `applies` says for which requests this check is.
     """
 
     type: str
@@ -38,6 +39,14 @@ class Check:
     timestamp_part: str = ""
     max_age: float = 0
     signed: Ask | None = None
+    value: Ask | None = None
+    time: Ask | None = None
+    applies: Ask | None = None
+    key_encoding: str = "text"
+    key_prefix: str = ""
+    join: str = ""
+    before_secret: str = ""
+    leave_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,42 +8,105 @@ import hashlib
 import hmac
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import urlencode, urlsplit
+
+import orjson
 
 from connectors.contract import ChannelConfig, Malformed, RawInput, Unverified
 from connectors.manifest.body import FORM, content_type, form_pairs, root_of
 from connectors.manifest.model import Ask, Check, Manifest
 from connectors.manifest.schemes import check_ed25519, check_token, plivo_message
-from connectors.signing import check_age, check_hmac, same_secret, secrets_of, url_and_pairs
+from connectors.signing import (
+    check_age,
+    check_hmac,
+    key_of,
+    plain_hash,
+    same_secret,
+    secrets_of,
+    url_and_pairs,
+)
 
 
 def verify(manifest: Manifest, raw: RawInput, channel: ChannelConfig) -> None:
-    """Raise Unverified unless a check holds. A manifest with checks refuses everything until a secret is set."""
+    """Raise Unverified unless a check holds. A manifest with checks refuses everything until a secret is set.
+
+    Of several checks the one that the request was made for says why it failed: the one whose value is there.
+    """
     if not manifest.checks:
         return
     refused = Unverified("No secret is set for this channel; enter one in its settings.")
+    is_told = False
     for check in manifest.checks:
         secrets = secrets_of(channel.settings.get(check.secret))
-        if not secrets:
+        if not secrets or not _applies(check, raw, channel):
             continue
         try:
-            _CHECKS[check.type](check, raw, channel, secrets)
+            CHECKS[check.type](check, raw, channel, secrets)
         except Unverified as error:
-            refused = error
+            is_meant = bool(given_to(check, raw, channel))
+            if is_meant or not is_told:
+                refused, is_told = error, is_told or is_meant
         else:
             return
     raise refused
 
 
-def _hmac(check: Check, raw: RawInput, channel: ChannelConfig, secrets: list[str]) -> None:
-    timestamp = _header(raw, check.timestamp, check.timestamp_part) if check.timestamp else ""
+def _applies(check: Check, raw: RawInput, channel: ChannelConfig) -> bool:
+    """Whether the check is for such a request; one that cannot be read is nobody's exception."""
+    if check.applies is None:
+        return True
+    try:
+        return bool(check.applies(root_of(raw, channel)))
+    except Malformed:
+        return False
+
+
+def given_to(check: Check, raw: RawInput, channel: ChannelConfig) -> str:
+    """The signature, secret or token that a request brings for this check; empty for none."""
+    if check.value is not None:
+        return _asked(check.value, raw, channel)
+    match check.type, check.where:
+        case "basic", _:
+            return raw.headers.get("authorization", "")
+        case "digest", _:
+            return _named(raw, check.name)
+        case "secret", "any":
+            return next(filter(None, _anywhere(check, raw)), "")
+        case "secret", "query":
+            return raw.query.get(check.name, "")
+        case "secret", "suffix":
+            return raw.suffix.partition("/")[0]
+        case _:
+            return _header(raw, check.name, check.part)
+
+
+def _asked(ask: Ask, raw: RawInput, channel: ChannelConfig) -> str:
+    """A text that stands in the body; empty where it is not there or no text."""
+    try:
+        found = ask(root_of(raw, channel))
+    except Malformed:
+        return ""
+    return str(found) if isinstance(found, str | int) and not isinstance(found, bool) else ""
+
+
+def _moment(check: Check, raw: RawInput, channel: ChannelConfig) -> str:
+    """The time that is signed, checked against the clock where the check has an age."""
+    if check.time is not None:
+        moment = _asked(check.time, raw, channel)
+    else:
+        moment = _header(raw, check.timestamp, check.timestamp_part) if check.timestamp else ""
     if check.max_age:
-        check_age(timestamp, now=datetime.now(UTC), max_age=check.max_age)
-    given = _header(raw, check.name, check.part).replace(",", " ")
+        check_age(moment, now=datetime.now(UTC), max_age=check.max_age)
+    return moment
+
+
+def _hmac(check: Check, raw: RawInput, channel: ChannelConfig, secrets: list[str]) -> None:
+    keys = [key_of(secret, encoding=check.key_encoding, prefix=check.key_prefix) for secret in secrets]
     check_hmac(
-        list(_signed(check, raw, channel, timestamp)),
-        given,
-        secrets,
+        list(_signed(check, raw, channel, _moment(check, raw, channel))),
+        given_to(check, raw, channel),
+        keys,
         algorithm=check.algorithm,
         encoding=check.encoding,
         prefix=check.prefix,
@@ -52,10 +115,17 @@ def _hmac(check: Check, raw: RawInput, channel: ChannelConfig, secrets: list[str
 
 def _digest(check: Check, raw: RawInput, channel: ChannelConfig, secrets: list[str]) -> None:
     """A plain hash over what is signed with the secret after it; it stands in a field of the body or in a header."""
-    given = _named(raw, check.name)
-    signed = next(_signed(check, raw, channel, ""))
-    wanted = [hashlib.new(check.algorithm, signed + secret.encode()).hexdigest() for secret in secrets]
-    if not same_secret(given.lower(), wanted):
+    signed = next(_signed(check, raw, channel, _moment(check, raw, channel)))
+    given = given_to(check, raw, channel).removeprefix(check.prefix)
+    wanted = [
+        plain_hash(
+            signed + check.before_secret.encode() + secret.encode(),
+            algorithm=check.algorithm,
+            encoding=check.encoding,
+        )
+        for secret in secrets
+    ]
+    if not same_secret(given.lower() if check.encoding == "hex" else given, wanted):
         raise Unverified("The signature is missing or wrong.")
 
 
@@ -63,21 +133,20 @@ def _named(raw: RawInput, name: str) -> str:
     if name in raw.headers or content_type(raw) != FORM:
         return raw.headers.get(name, "")
     try:
-        return dict(form_pairs(raw.body)).get(name, "")
+        return next((value for field, value in form_pairs(raw.body) if field.lower() == name), "")
     except Malformed as error:
         raise Unverified(f"The signature cannot be checked: {error}.") from None
 
 
 def _ed25519(check: Check, raw: RawInput, channel: ChannelConfig, secrets: list[str]) -> None:
-    timestamp = raw.headers.get(check.timestamp, "") if check.timestamp else ""
-    if check.max_age:
-        check_age(timestamp, now=datetime.now(UTC), max_age=check.max_age)
-    message = next(_signed(check, raw, channel, timestamp))
-    check_ed25519(message, raw.headers.get(check.name, ""), secrets)
+    message = next(_signed(check, raw, channel, _moment(check, raw, channel)))
+    given = given_to(check, raw, channel).removeprefix(check.prefix)
+    check_ed25519(message, given, secrets, encoding=check.encoding)
 
 
 def _jwt(check: Check, raw: RawInput, channel: ChannelConfig, secrets: list[str]) -> None:
-    check_token(raw, raw.headers.get(check.name, ""), secrets, max_age=check.max_age)
+    given = given_to(check, raw, channel)
+    check_token(raw, given, secrets, max_age=check.max_age, addresses=list(_addresses(raw, channel)))
 
 
 def _header(raw: RawInput, name: str, part: str) -> str:
@@ -93,6 +162,8 @@ def _signed(check: Check, raw: RawInput, channel: ChannelConfig, timestamp: str)
     """What the provider may have signed: with `url_and_fields`, its address with and without the port."""
     if check.signed is not None:
         yield _told(check.signed, raw, channel)
+    elif check.over == "sorted_fields":
+        yield _sorted_fields(check, raw, channel)
     elif check.over == "body":
         yield raw.body
     elif check.over == "plivo_v3":
@@ -121,6 +192,26 @@ def _told(signed: Ask, raw: RawInput, channel: ChannelConfig) -> bytes:
     if not isinstance(said, str) or not said:
         raise Unverified("The request lacks what its signature is over.")
     return said.encode("utf-8", "replace")
+
+
+def _sorted_fields(check: Check, raw: RawInput, channel: ChannelConfig) -> bytes:
+    """`name=value` of all fields but the signature's, sorted by name, `join` between them."""
+    try:
+        body = root_of(raw, channel)["body"]
+    except Malformed as error:
+        raise Unverified(f"The signature cannot be checked: {error}.") from None
+    if not isinstance(body, dict) or not body:
+        raise Unverified("The request lacks what its signature is over.")
+    left_out = {*check.leave_out, check.name}
+    pairs = [(str(name), _plain(value)) for name, value in body.items() if str(name) not in left_out]
+    return check.join.join(f"{name}={value}" for name, value in sorted(pairs)).encode("utf-8", "replace")
+
+
+def _plain(value: Any) -> str:
+    """A value of a field as it is signed: texts bare, all else as JSON."""
+    if isinstance(value, str):
+        return value
+    return "" if value is None else orjson.dumps(value, default=str).decode()
 
 
 def signed_over(check: Check, raw: RawInput, channel: ChannelConfig, timestamp: str) -> bytes:
@@ -166,21 +257,25 @@ def _fields(raw: RawInput) -> list[tuple[str, str]]:
 
 
 def _secret(check: Check, raw: RawInput, channel: ChannelConfig, secrets: list[str]) -> None:
-    header = raw.headers.get(check.name, "") if check.name else ""
-    scheme, _, bearer = raw.headers.get("authorization", "").partition(" ")
-    places = {
-        "header": [header.removeprefix("Bearer ") if check.name == "authorization" else header],
-        "query": [raw.query.get(check.name, "")],
-        "suffix": [raw.suffix.partition("/")[0]],
-        "any": [
-            header,
-            bearer if scheme.lower() == "bearer" else "",
-            raw.query.get("token", ""),
-            raw.suffix.partition("/")[0],
-        ],
-    }
-    if True not in [same_secret(value, secrets) for value in places[check.where]]:
+    given = given_to(check, raw, channel)
+    if check.where == "any" and check.value is None:
+        places = _anywhere(check, raw)
+    else:
+        places = [given.removeprefix("Bearer ") if check.name == "authorization" else given]
+    if True not in [same_secret(value, secrets) for value in places]:
         raise Unverified("The shared secret is missing or wrong.")
+
+
+def _anywhere(check: Check, raw: RawInput) -> list[str]:
+    """The header, bare or as a Bearer's, `?token=`, and what follows the door's address."""
+    header = raw.headers.get(check.name or "authorization", "")
+    scheme, _, bearer = raw.headers.get("authorization", "").partition(" ")
+    return [
+        header,
+        bearer.strip() if scheme.lower() == "bearer" else "",
+        raw.query.get("token", ""),
+        raw.suffix.partition("/")[0],
+    ]
 
 
 def _basic(check: Check, raw: RawInput, channel: ChannelConfig, secrets: list[str]) -> None:
@@ -194,7 +289,7 @@ def _basic(check: Check, raw: RawInput, channel: ChannelConfig, secrets: list[st
         raise Unverified("The password is missing or wrong.")
 
 
-_CHECKS = {
+CHECKS = {
     "hmac": _hmac,
     "digest": _digest,
     "secret": _secret,

@@ -27,7 +27,7 @@ from connectors.contract import (
 )
 from connectors.sitechat.guard import Knock, check
 from connectors.sitechat.hours import HoursInvalid, is_name, parse_hours
-from connectors.sitechat.parse import MAX_TEXT, message_id, parse
+from connectors.sitechat.parse import MAX_TEXT, message_key, parse
 from connectors.sitechat.settings import SETTINGS, settings_of
 from connectors.webform.body import read
 from connectors.webform.door import problem
@@ -118,7 +118,7 @@ class SiteChat:
         knock = _knock(raw, channel)
         if knock.body.get("kind") == "read":
             return None
-        return message_id(raw, knock.body, knock.visitor)
+        return message_key(raw, knock.body, knock.visitor)
 
     def answer(self, raw: RawInput, channel: ChannelConfig, journal_id: int) -> Answer:
         body = orjson.dumps({"id": journal_id, "status": "accepted"})

@@ -55,12 +55,22 @@ def message_id(raw: RawInput, body: Body, visitor: Visitor) -> ExternalId:
     return ExternalId(f"{visitor.id}:{given[:MAX_ID]}")
 
 
+def message_key(raw: RawInput, body: Body, visitor: Visitor) -> str:
+    """What makes a repeat: the message's id and its words. Other words under a used id are another message."""
+    digest = blake2b(digest_size=8)
+    for name in ("kind", "text", "choice", "name", "email", "phone"):
+        digest.update(f"{name}\0{body.get(name)}\0".encode("utf-8", "replace"))
+    for file in body.files:
+        digest.update(f"{file.name}\0{len(file.content)}\0".encode("utf-8", "replace") + file.content)
+    return f"{message_id(raw, body, visitor)}~{digest.hexdigest()}"
+
+
 def _message(raw: RawInput, body: Body, visitor: Visitor, channel: ChannelConfig) -> InboundMessage:
     is_form = body.get("kind") == "form"
     name = " ".join(body.get("name").split()) if is_form else ""
     known = handles(visitor, region=channel.region)
     return InboundMessage(
-        external_id=message_id(raw, body, visitor),
+        external_id=ExternalId(raw.key) if raw.key else message_id(raw, body, visitor),
         sender=Person(
             handles=tuple(_with_typed(known, body, region=channel.region) if is_form else known),
             name=(name or visitor.name)[:200],

@@ -45,7 +45,7 @@ def payload(message: Shown) -> dict[str, Any]:
         "name": "" if message.is_mine else message.name.split(" ")[0],
         "text": message.text,
         "at": message.at.astimezone(UTC).isoformat(timespec="milliseconds"),
-        "ref": message.ref.partition(":")[2] if message.is_mine else message.ref,
+        "ref": message.ref.partition(":")[2].partition("~")[0] if message.is_mine else message.ref,
         "read": message.delivery == "read",
     }
     if buttons := [button for item in message.buttons if (button := _button(item))]:

@@ -12,9 +12,16 @@ from connectors.webform.settings import ACCENT, MEGABYTE, color_of, flag, number
 
 THEMES: Final = ("auto", "light", "dark")
 SIDES: Final = ("right", "left")
+TITLE: Final = "Chat with us"
+GREETING: Final = "Hello! How can we help you?"
 SETTINGS: Final = (
-    Setting(name="title", label="Title", help="At the top of the chat. Empty: the channel's name."),
-    Setting(name="greeting", label="Greeting", type="long", help="Shown before the first message."),
+    Setting(name="title", label="Title", help="At the top of the chat. Empty: “Chat with us”."),
+    Setting(
+        name="greeting",
+        label="Greeting",
+        type="long",
+        help="Shown before the first message. Empty: “Hello! How can we help you?”.",
+    ),
     Setting(name="color", label="Colour", default=ACCENT, help="For example #0f6e66."),
     Setting(name="theme", label="Light or dark", type="choice", default="auto", choices=THEMES),
     Setting(name="side", label="Side of the page", type="choice", default="right", choices=SIDES),
@@ -82,19 +89,19 @@ def settings_of(channel: ChannelConfig) -> ChatSettings:
     """A channel's settings; equal settings are read once."""
     given = channel.settings
     key = tuple(sorted((name, str(value)) for name, value in given.items() if name in _NAMES))
-    return _read(key, channel.name, allow_list(given.get("allowed_origins")))
+    return _read(key, allow_list(given.get("allowed_origins")))
 
 
 _NAMES: Final = frozenset(setting.name for setting in SETTINGS)
 
 
 @lru_cache(maxsize=256)
-def _read(items: tuple[tuple[str, str], ...], name: str, allowed: tuple[str, ...]) -> ChatSettings:
+def _read(items: tuple[tuple[str, str], ...], allowed: tuple[str, ...]) -> ChatSettings:
     given: dict[str, Any] = dict(items)
     theme, side = given.get("theme", ""), given.get("side", "")
     return ChatSettings(
-        title=given.get("title", "").strip() or name,
-        greeting=given.get("greeting", "").strip(),
+        title=given.get("title", "").strip() or TITLE,
+        greeting=given.get("greeting", "").strip() or GREETING,
         color=color_of(given),
         theme=theme if theme in THEMES else "auto",
         side=side if side in SIDES else "right",

@@ -29,7 +29,7 @@ def sending(piece: Piece, *, chat: int) -> TelegramMethod[Any]:
     """The one call that sends a piece; an album answers with several messages."""
     common: dict[str, Any] = {
         "chat_id": chat,
-        "message_thread_id": piece.topic,
+        ("direct_messages_topic_id" if piece.is_direct else "message_thread_id"): piece.topic,
         "business_connection_id": piece.business or None,
         "reply_parameters": ReplyParameters(message_id=piece.reply_to, allow_sending_without_reply=True)
         if piece.reply_to

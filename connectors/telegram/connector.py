@@ -123,6 +123,8 @@ class Telegram:
         await sending.amend(amendment, await open_client(context.channel, context.http))
 
     async def typing(self, to: Handle, thread: str, context: Context) -> float:
+        if names.is_direct(thread):
+            raise Refused("Telegram does not show typing in private messages to a channel.")
         chat, topic = address(to.value, thread)
         client = await open_client(context.channel, context.http)
         await client.type(chat, topic, business=names.business_of(thread))

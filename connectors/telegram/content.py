@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import msgspec
+
 from connectors.contract import Attachment
-from connectors.telegram.model import File, Location, Message
+from connectors.telegram.kinds import TELLING
+from connectors.telegram.model import File, Location, Message, Titled
+
+MOST_APP_DATA, MOST_FIELDS = 16_384, 60
 
 DOWNLOAD_LIMIT = 20 * 1024 * 1024
 """What Telegram lets a bot download: https://core.telegram.org/bots/api#getfile"""
@@ -21,23 +28,104 @@ def attachments_of(message: Message) -> tuple[Attachment, ...]:
         (message.audio, _track(message.audio, number), "audio/mpeg"),
         (message.video, f"video-{number}.mp4", "video/mp4"),
         (message.document, f"file-{number}", "application/octet-stream"),
+        (None if message.document else message.animation, f"animation-{number}.mp4", "video/mp4"),
         (message.sticker, *_sticker(message.sticker, number)),
     )
     return tuple(_attachment(file, name=name, mime=mime) for file, name, mime in kinds if file)
 
 
-def spoken_text(message: Message) -> str:
-    """Words for a message that has no text of its own: a sticker's emoji, a place, a shared contact."""
+def spoken_text(message: Message, given: frozenset[str] = frozenset()) -> str:
+    """Words for a message that has no text of its own: a sticker's emoji, a place, a shared contact, what a mini app sent.
+
+    `given` names all its fields, for content of which only a sentence is told.
+    """
+    said = (one(message) for one in (_sticker_or_place, _contact, _poll, _app, _shared, _paid, _game))
+    sentence = (TELLING[name] for name in sorted(given & TELLING.keys()))
+    return next(filter(None, said), "") or next(sentence, "")
+
+
+def app_fields(message: Message) -> dict[str, str]:
+    """What a mini app sent as a JSON object: its values by their names."""
+    if message.web_app_data is None:
+        return {}
+    try:
+        found = msgspec.json.decode(message.web_app_data.data[:MOST_APP_DATA], type=dict[str, Any])
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return {}
+    shown = ((clean(name)[:200], _worded(value)) for name, value in list(found.items())[:MOST_FIELDS])
+    return {name: value for name, value in shown if name and value}
+
+
+def _worded(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict | list):
+        return clean(msgspec.json.encode(value).decode())[:2_000]
+    return "" if value is None else clean(str(value))[:2_000]
+
+
+def _sticker_or_place(message: Message) -> str:
     if message.sticker:
         return message.sticker.emoji
     if message.venue:
         return f"📍 {message.venue.title}, {message.venue.address}\n{_place(message.venue.location)}"
-    if message.location:
-        return f"📍 {_place(message.location)}"
-    if contact := message.contact:
-        name = f"{contact.first_name} {contact.last_name}".strip()
-        return f"👤 {name} {international(contact.phone_number) or contact.phone_number}"
+    return f"📍 {_place(message.location)}" if message.location else ""
+
+
+def _contact(message: Message) -> str:
+    contact = message.contact
+    if contact is None:
+        return ""
+    name = f"{contact.first_name} {contact.last_name}".strip()
+    return f"👤 {name} {international(contact.phone_number) or contact.phone_number}"
+
+
+def _poll(message: Message) -> str:
+    if message.poll is None:
+        return ""
+    return "\n".join([f"📊 {message.poll.question}", *(f"• {one.text}" for one in message.poll.options[:30])])
+
+
+def _app(message: Message) -> str:
+    """What the button said; data that are no fields are shown as they came."""
+    sent = message.web_app_data
+    if sent is None:
+        return ""
+    words = [f"[{sent.button_text}]" if sent.button_text else "", "" if app_fields(message) else sent.data]
+    return "\n".join(filter(None, words)) or "[A form of a mini app]"
+
+
+def _shared(message: Message) -> str:
+    if shared := message.chat_shared:
+        named = shared.title or (f"@{shared.username}" if shared.username else "")
+        return f"👥 {named}" if named else "👥 [A chat of theirs]"
+    if message.users_shared:
+        users = message.users_shared.users[:20]
+        names = [f"{one.first_name} {one.last_name}".strip() or f"@{one.username}" for one in users]
+        return f"👤 {', '.join(name for name in names if name != '@')}".strip()
     return ""
+
+
+def _paid(message: Message) -> str:
+    if paid := message.successful_payment:
+        return f"💳 {_amount(paid)}"
+    if asked := message.invoice:
+        return f"🧾 {asked.title} {_amount(asked)}".strip()
+    return ""
+
+
+def _amount(paid: Titled) -> str:
+    """Telegram counts in the smallest unit; stars and a few currencies have none."""
+    whole = paid.currency in ("XTR", "JPY", "KRW", "VND", "CLP", "ISK", "UGX", "PYG", "")
+    return f"{paid.total_amount if whole else f'{paid.total_amount / 100:.2f}'} {paid.currency}".strip()
+
+
+def _game(message: Message) -> str:
+    if message.dice:
+        return f"{message.dice.emoji} {message.dice.value}".strip()
+    if message.checklist:
+        return f"☑ {message.checklist.title}"
+    return f"🎮 {message.game.title}" if message.game else ""
 
 
 def clean(text: str) -> str:

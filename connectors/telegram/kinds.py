@@ -20,12 +20,42 @@ SERVICE = {
     "video_chat_ended": "a video chat ended",
     "write_access_allowed": "the person allowed the bot to write",
     "boost_added": "the group was boosted",
+    "chat_background_set": "the chat has a new background",
+    "general_forum_topic_hidden": "a topic was hidden",
+    "general_forum_topic_unhidden": "a topic is shown again",
+    "video_chat_scheduled": "a video chat was planned",
+    "video_chat_participants_invited": "people were asked to a video chat",
+    "proximity_alert_triggered": "people came near each other",
+    "connected_website": "the person signed in on a site",
+    "channel_chat_created": "a channel was made",
+    "giveaway_created": "a giveaway began",
+    "giveaway_completed": "a giveaway ended",
+    "giveaway_winners": "a giveaway ended",
+    "giveaway": "a giveaway began",
+    "direct_message_price_changed": "the price of private messages changed",
+    "paid_message_price_changed": "the price of messages changed",
+    "checklist_tasks_done": "tasks of a list were marked",
+    "checklist_tasks_added": "tasks were put on a list",
+    "poll_option_added": "an option was put into a poll",
+    "poll_option_deleted": "an option was taken out of a poll",
+}
+
+# What has a sentence instead of words of its own; of what is sealed (passport) nothing is read.
+TELLING = {
+    "passport_data": "🛂 [Documents of Telegram Passport, which are not read here]",
+    "story": "[A story, which Telegram does not pass on]",
+    "paid_media": "[Paid media, which Telegram does not pass on]",
+    "gift": "🎁 [A gift]",
+    "unique_gift": "🎁 [A gift]",
+    "refunded_payment": "[A payment was given back]",
+    "suggested_post_info": "[A post was suggested]",
 }
 
 CONTENT = frozenset({
     "text", "caption", "photo", "document", "voice", "audio", "video", "video_note", "sticker", "location", "venue",
-    "contact", "animation",
-})  # fmt: skip
+    "contact", "animation", "web_app_data", "poll", "dice", "game", "invoice", "successful_payment", "checklist",
+    "chat_shared", "users_shared", "user_shared",
+}) | TELLING.keys()  # fmt: skip
 
 # Fields that come with any content; a field in none of the three sets is new to us.
 ENVELOPE = frozenset({
@@ -34,5 +64,6 @@ ENVELOPE = frozenset({
     "reply_to_story", "via_bot", "edit_date", "business_connection_id",
     "sender_tag", "has_protected_content", "media_group_id", "author_signature",
     "has_media_spoiler", "show_caption_above_media", "reply_markup", "entities", "caption_entities",
-    "link_preview_options", "effect_id", "is_from_offline",
+    "link_preview_options", "effect_id", "is_from_offline", "direct_messages_topic", "is_paid_post", "paid_star_count",
+    "reply_to_checklist_task_id", "reply_to_poll_option_id",
 })  # fmt: skip

@@ -20,11 +20,14 @@ from connectors.contract import (
     Unsupported,
 )
 from connectors.telegram import notices
-from connectors.telegram.content import attachments_of, clean, international, spoken_text
+from connectors.telegram.content import app_fields, attachments_of, clean, international, spoken_text
 from connectors.telegram.entities import to_html
 from connectors.telegram.kinds import CONTENT, ENVELOPE, SERVICE
-from connectors.telegram.model import Callback, Chat, Contact, Message, Origin, User
-from connectors.telegram.names import album_id, external_id, press_id, thread
+from connectors.telegram.model import Callback, Chat, Contact, Message, Origin, PressedMessage, User
+from connectors.telegram.names import album_id, direct_thread, external_id, press_id, thread
+
+STANDING_IN = frozenset((777000, 1087968824, 136817688))
+"""Telegram's own accounts that stand in `from` where no person is told: Telegram, GroupAnonymousBot, Channel_Bot."""
 
 
 def read(message: Message, channel: ChannelConfig, *, given: frozenset[str]) -> Event:
@@ -37,14 +40,14 @@ def read(message: Message, channel: ChannelConfig, *, given: frozenset[str]) -> 
         return Ignored(reason="Telegram: a message without a sender.")
     if message.sender_business_bot:
         return Ignored(reason="Telegram: what a bot sent for the business account.")
-    if notice := notices.read(message, message.sender, channel):
+    if notice := notices.read(message, writer_of(message, message.sender), channel):
         return notice
     if message.edit_date and message.location and message.location.live_period:
         return Ignored(reason="Telegram: a live location moved.")
     if not given & CONTENT:
         new = ", ".join(sorted(given - ENVELOPE))[:200] or "nothing"
         raise Unsupported(f"A new kind of Telegram message: {new}.")
-    inbound = _inbound(message, message.sender, channel)
+    inbound = _inbound(message, message.sender, channel, given=given)
     if not message.edit_date:
         return inbound
     return Revision(
@@ -58,37 +61,85 @@ def read(message: Message, channel: ChannelConfig, *, given: frozenset[str]) -> 
     )
 
 
-def _inbound(message: Message, sender: User, channel: ChannelConfig) -> InboundMessage:
+def _inbound(
+    message: Message, sender: User, channel: ChannelConfig, *, given: frozenset[str]
+) -> InboundMessage:
     chat, business = message.chat.id, message.business_connection_id
     reply, album = message.reply_to_message, message.media_group_id
-    is_owner = bool(business) and sender.id != chat
+    is_owner = _is_owner(message, sender)
     text = clean(message.text or message.caption)
     command, payload = _start(text)
     return InboundMessage(
         external_id=external_id(channel, chat, message.message_id, business),
-        sender=partner(message.chat) if is_owner else person(sender, message.contact),
+        sender=_other_side(message) if is_owner else writer_of(message, sender),
         at=moment(message.edit_date or message.date),
-        text=command or text or clean(spoken_text(message)),
+        text=command or text or clean(spoken_text(message, given)),
         html="" if command else to_html(text, message.entities or message.caption_entities),
         history=clean(message.quote.text) if message.quote else "",
-        thread=thread(chat, message.message_thread_id if message.is_topic_message else 0, business),
+        thread=thread_of(message, business),
         references=(external_id(channel, chat, reply.message_id, business),) if reply else (),
         attachments=attachments_of(message),
-        fields={"group": clean(message.chat.title)} if message.chat.type != "private" else {},
+        fields={**_where(message.chat), **app_fields(message)},
         forwarded=_forwarded(message.forward_origin) if message.forward_origin else {},
         source=source_of(payload) if payload else None,
-        machine="bot" if sender.is_bot and not is_owner else "",
+        machine="bot" if sender.is_bot and not is_owner and sender.id not in STANDING_IN else "",
         outbound=is_owner,
         group=album_id(channel, chat, album, business) if album else "",
         kind="edit" if message.edit_date else "message",
     )
 
 
+def thread_of(message: Message | PressedMessage, business: str = "") -> str:
+    """Where the message stands: a chat, a topic of a group, one person's private messages to a channel."""
+    chat, topic = message.chat.id, message.message_thread_id if message.is_topic_message else 0
+    if message.chat.is_direct_messages:
+        direct = message.direct_messages_topic
+        return direct_thread(chat, direct.topic_id if direct else message.message_thread_id)
+    return thread(chat, topic, business)
+
+
+def writer_of(message: Message, sender: User) -> Person:
+    """Who wrote. Where a channel or an anonymous admin speaks, Telegram puts a bot of its own into their place: the chat that
+    speaks is the writer."""
+    chat = message.sender_chat
+    if chat is None or (sender.id not in STANDING_IN and not sender.is_bot):
+        return person(sender, message.contact)
+    name = clean(chat.title) or (f"@{clean(chat.username)}" if chat.username else "")
+    if chat.id == message.chat.id and message.author_signature:
+        name = f"{name} ({clean(message.author_signature)})"
+    raw = f"@{clean(chat.username)}" if chat.username else ""
+    handle = Handle(kind="telegram", value=str(chat.id), evidence="telegram_sender", raw=raw)
+    return Person(handles=(handle,), name=name[:200])
+
+
+def _is_owner(message: Message, sender: User) -> bool:
+    """Whether one of ours wrote: for the connected business account, or for the channel in its private messages."""
+    if message.business_connection_id:
+        return sender.id != message.chat.id
+    direct = message.direct_messages_topic
+    if not message.chat.is_direct_messages or direct is None or direct.user is None:
+        return False
+    return sender.id != direct.user.id
+
+
+def _other_side(message: Message) -> Person:
+    direct = message.direct_messages_topic
+    if message.chat.is_direct_messages and direct and direct.user:
+        return person(direct.user)
+    return partner(message.chat)
+
+
+def _where(chat: Chat) -> dict[str, str]:
+    """The group or the channel in which it was written."""
+    if chat.type == "private":
+        return {}
+    return {"channel" if chat.is_direct_messages else "group": clean(chat.title)}
+
+
 def read_callback(pressed: Callback, channel: ChannelConfig, *, at: datetime) -> Event:
     """A pressed inline button: its value as `choice`, its label as text. Telegram does not say when: `at` is the receipt."""
     message = pressed.message
     chat = message.chat.id if message else pressed.sender.id
-    topic = message.message_thread_id if message and message.is_topic_message else 0
     keyboard = message.reply_markup if message else None
     keys = [key for row in keyboard.inline_keyboard for key in row] if keyboard else []
     label = next((key.text for key in keys if key.callback_data == pressed.data), "")
@@ -98,7 +149,7 @@ def read_callback(pressed: Callback, channel: ChannelConfig, *, at: datetime) ->
         at=at,
         text=clean(label or pressed.data),
         choice=clean(pressed.data),
-        thread=thread(chat, topic),
+        thread=thread_of(message) if message else thread(chat),
         references=(external_id(channel, chat, message.message_id),) if message else (),
         machine="bot" if pressed.sender.is_bot else "",
     )

@@ -29,6 +29,7 @@ class Chat(msgspec.Struct, frozen=True):
     username: str = ""
     first_name: str = ""
     last_name: str = ""
+    is_direct_messages: bool = False
 
 
 class Entity(msgspec.Struct, frozen=True):
@@ -105,12 +106,58 @@ class Origin(msgspec.Struct, frozen=True):
     date: Moment = 0
 
 
+class DirectTopic(msgspec.Struct, frozen=True):
+    """One person's private messages to a channel."""
+
+    topic_id: int
+    user: User | None = None
+
+
+class WebAppData(msgspec.Struct, frozen=True):
+    data: str = ""
+    button_text: str = ""
+
+
+class PollOption(msgspec.Struct, frozen=True):
+    text: str = ""
+
+
+class Poll(msgspec.Struct, frozen=True):
+    question: str = ""
+    options: list[PollOption] = []
+
+
+class Dice(msgspec.Struct, frozen=True):
+    emoji: str = ""
+    value: int = 0
+
+
+class Titled(msgspec.Struct, frozen=True):
+    """What has a title: a game, an invoice, a checklist, a shared chat."""
+
+    title: str = ""
+    username: str = ""
+    total_amount: int = 0
+    currency: str = ""
+
+
+class SharedUser(msgspec.Struct, frozen=True):
+    first_name: str = ""
+    last_name: str = ""
+    username: str = ""
+
+
+class SharedUsers(msgspec.Struct, frozen=True):
+    users: list[SharedUser] = []
+
+
 class Message(msgspec.Struct, frozen=True, rename={"sender": "from"}):
     message_id: int
     date: Moment
     chat: Chat
     sender: User | None = None
     sender_chat: Chat | None = None
+    author_signature: str = ""
     sender_business_bot: User | None = None
     business_connection_id: str = ""
     media_group_id: str = ""
@@ -131,10 +178,21 @@ class Message(msgspec.Struct, frozen=True, rename={"sender": "from"}):
     audio: File | None = None
     video: File | None = None
     video_note: File | None = None
+    animation: File | None = None
     sticker: File | None = None
     location: Location | None = None
     venue: Venue | None = None
     contact: Contact | None = None
+    web_app_data: WebAppData | None = None
+    poll: Poll | None = None
+    dice: Dice | None = None
+    game: Titled | None = None
+    invoice: Titled | None = None
+    successful_payment: Titled | None = None
+    checklist: Titled | None = None
+    chat_shared: Titled | None = None
+    users_shared: SharedUsers | None = None
+    direct_messages_topic: DirectTopic | None = None
     migrate_to_chat_id: int = 0
     new_chat_members: list[User] = []
     left_chat_member: User | None = None
@@ -148,6 +206,7 @@ class PressedMessage(msgspec.Struct, frozen=True):
     date: Moment = 0
     message_thread_id: int = 0
     is_topic_message: bool = False
+    direct_messages_topic: DirectTopic | None = None
     reply_markup: Keyboard | None = None
 
 
@@ -184,6 +243,7 @@ class Reaction(msgspec.Struct, frozen=True):
     message_id: int
     date: Moment
     user: User | None = None
+    actor_chat: Chat | None = None
     new_reaction: list[Feeling] = []
 
 

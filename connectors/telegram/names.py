@@ -9,6 +9,7 @@ from connectors.contract import ChannelConfig, ExternalId
 
 DEFAULT_BASE = "https://api.telegram.org"
 BUSINESS = "business/"
+DIRECT = "direct/"
 
 
 def bot_id(channel: ChannelConfig) -> str:
@@ -60,6 +61,16 @@ def thread(chat: int, topic: int = 0, business: str = "") -> str:
     return f"{chat}/{topic}" if topic else str(chat)
 
 
+def direct_thread(chat: int, topic: int) -> str:
+    """One person's private messages to a channel."""
+    return f"{DIRECT}{chat}/{topic}"
+
+
+def is_direct(name: str) -> bool:
+    """Whether a thread is private messages to a channel, whose topic is named by another parameter."""
+    return name.startswith(DIRECT)
+
+
 def business_of(name: str) -> str:
     """The connection through which a thread is answered; empty where it is the bot's own."""
     return name.removeprefix(BUSINESS) if name.startswith(BUSINESS) else ""
@@ -72,7 +83,7 @@ def _plain(name: str) -> str:
 
 def chat_and_topic(name: str) -> tuple[int, int | None]:
     """What `thread` was made of. Raises ValueError for a name that is no chat."""
-    chat, _, topic = name.partition("/")
+    chat, _, topic = name.removeprefix(DIRECT).partition("/")
     return int(chat), int(topic) if topic else None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from connectors.contract import ChannelConfig, Event, Handle, Ignored, Notice, Person
@@ -11,11 +12,11 @@ from connectors.telegram.model import Membership, Message, User
 from connectors.telegram.names import notice_id, thread
 
 
-def read(message: Message, sender: User, channel: ChannelConfig) -> Notice | None:
+def read(message: Message, who: Person, channel: ChannelConfig) -> Notice | None:
     """The notice that a service message is; None for any other message."""
+    who = Person(handles=tuple(replace(handle, raw="") for handle in who.handles[:1]), name=who.name)
     chat, at = message.chat.id, datetime.fromtimestamp(message.date, UTC)
     topic = thread(chat, message.message_thread_id if message.is_topic_message else 0)
-    who = _who(sender)
     if message.migrate_to_chat_id:
         return Notice(
             key=notice_id(channel, chat, "moved", message.message_id),

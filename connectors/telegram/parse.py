@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -29,7 +29,16 @@ PASSED_OVER = {
     "poll": "a poll's state",
     "chat_member": "a change among a group's members",
     "message_reaction_count": "a count of anonymous reactions",
+    "poll_answer": "an answer in a poll",
+    "chat_boost": "a boost of a chat",
+    "removed_chat_boost": "a boost of a chat",
+    "chat_join_request": "somebody asks to join a group",
+    "inline_query": "words typed after the bot's name in another chat",
+    "chosen_inline_result": "words typed after the bot's name in another chat",
+    "purchased_paid_media": "paid media were bought",
 }
+
+NOT_THERE = (b"false", b"null")
 
 _fields = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
@@ -81,19 +90,38 @@ def fields_of(body: bytes) -> dict[str, msgspec.Raw]:
 def decoded(raw: msgspec.Raw, kind: type[T]) -> T:
     """A part of an update as a value. Raises Malformed with the path of what is wrong."""
     try:
+        if b"null" in bytes(raw):
+            return msgspec.convert(_without_nulls(msgspec.json.decode(raw)), kind)
         return msgspec.json.decode(raw, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Malformed(f"Telegram's update cannot be read: {error}.") from error
+
+
+def _without_nulls(value: Any) -> Any:
+    """What is null is not there, at whatever depth: libraries and servers of others write such fields."""
+    if isinstance(value, dict):
+        return {name: _without_nulls(one) for name, one in value.items() if one is not None}
+    if isinstance(value, list):
+        return [_without_nulls(one) for one in value if one is not None]
+    return value
+
+
+def there(update: msgspec.Raw) -> dict[str, msgspec.Raw]:
+    """A message's fields that say something: what is false or null is not there, whoever writes it."""
+    try:
+        found = _fields.decode(update)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Malformed(f"Telegram's update cannot be read: {error}.") from error
+    return {name: value for name, value in found.items() if bytes(value) not in NOT_THERE}
 
 
 # ---------------------------------------------------------------- one reader a kind of update
 
 
 def _message(update: msgspec.Raw, raw: RawInput, channel: ChannelConfig) -> Event:
-    message = decoded(update, Message)
-    return left_out(message.chat, channel) or messages.read(
-        message, channel, given=frozenset(decoded(update, dict[str, msgspec.Raw]))
-    )
+    told = there(update)
+    message = decoded(msgspec.Raw(msgspec.json.encode(told)), Message)
+    return left_out(message.chat, channel) or messages.read(message, channel, given=frozenset(told))
 
 
 def _callback(update: msgspec.Raw, raw: RawInput, channel: ChannelConfig) -> Event:
@@ -142,6 +170,8 @@ def left_out(chat: Chat, channel: ChannelConfig) -> Ignored | None:
     """Why messages of this chat are not ours, or None."""
     if chat.type == "channel":
         return Ignored(reason="Telegram: a post in a channel.")
+    if chat.is_direct_messages:
+        return None
     if chat.type in ("group", "supergroup") and not channel.settings.get("groups", False):
         return Ignored(reason="Written in a group, and groups are switched off for this channel.")
     return None

@@ -10,7 +10,7 @@ from connectors.contract import Outbound, OutboundFile, PersonUnreachable, Refus
 from connectors.markup import Marked, read
 from connectors.telegram.cutting import cut, entities, units
 from connectors.telegram.keyboards import keyboard, with_links
-from connectors.telegram.names import business_of, chat_and_topic, message_of
+from connectors.telegram.names import business_of, chat_and_topic, is_direct, message_of
 
 MAX_TEXT = 4096
 MAX_CAPTION = 1024
@@ -48,6 +48,7 @@ class Piece:
     entities: tuple[dict[str, Any], ...] = ()
     media: tuple[Media, ...] = ()
     topic: int | None = None
+    is_direct: bool = False
     business: str = ""
     reply_to: int | None = None
     keyboard: dict[str, Any] | None = field(default=None)
@@ -87,7 +88,8 @@ def render(message: Outbound) -> list[Piece]:
     pieces = list(_pieces(body, _albums(message.files), has_keys=keys is not None))
     if not pieces:
         raise Refused("The message is empty: Telegram takes a text or a file.")
-    pieces = [replace(piece, chat=chat, topic=topic, business=business) for piece in pieces]
+    direct = is_direct(message.thread)
+    pieces = [replace(piece, chat=chat, topic=topic, business=business, is_direct=direct) for piece in pieces]
     pieces[0] = replace(pieces[0], reply_to=_reply_to(message, chat))
     pieces[-1] = replace(pieces[-1], keyboard=keys)
     return pieces

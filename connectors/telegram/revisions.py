@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from connectors.contract import Change, ChannelConfig, Event, Ignored, Revision
+from connectors.contract import Change, ChannelConfig, Event, Handle, Ignored, Person, Revision
 from connectors.telegram.content import clean
 from connectors.telegram.message import partner, person
-from connectors.telegram.model import Deleted, Feeling, Reaction
+from connectors.telegram.model import Chat, Deleted, Feeling, Reaction
 from connectors.telegram.names import external_id
 
 UNNAMED = {"custom_emoji": "✨", "paid": "⭐"}
@@ -16,11 +16,12 @@ MOST_DELETED = 100
 
 
 def read_reaction(told: Reaction, channel: ChannelConfig) -> Event:
-    if told.user is None:
+    actor = told.actor_chat if told.actor_chat and told.actor_chat.id != told.chat.id else None
+    if told.user is None and actor is None:
         return Ignored(reason="Telegram: a reaction of nobody by name.")
     return Revision(
         external_id=external_id(channel, told.chat.id, told.message_id),
-        sender=person(told.user),
+        sender=person(told.user) if told.user else _chat(actor or told.chat),
         change=Change.REACTED,
         at=datetime.fromtimestamp(told.date, UTC),
         reactions=tuple(filter(None, map(_shown, told.new_reaction))),
@@ -39,6 +40,12 @@ def read_deleted(told: Deleted, channel: ChannelConfig, *, at: datetime) -> list
         for number in dict.fromkeys(told.message_ids[:MOST_DELETED])
     ]
     return found or [Ignored(reason="Telegram: nothing was deleted.")]
+
+
+def _chat(chat: Chat) -> Person:
+    """A group or channel in whose name somebody reacts."""
+    handle = Handle(kind="telegram", value=str(chat.id), evidence="telegram_sender")
+    return Person(handles=(handle,), name=clean(chat.title))
 
 
 def _shown(feeling: Feeling) -> str:

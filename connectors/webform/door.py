@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from typing import Any, Final
 from urllib.parse import quote, urljoin
 
 import orjson
 
 from connectors.contract import Answer, ChannelConfig, Malformed, RawInput, Rejected
+from connectors.webform.body import MAX_TEXT, is_multipart
 from connectors.webform.guard import Entry, Pace, allowed_origin, check, is_recent
 from connectors.webform.origins import cors, is_allowed, is_own, origin_of, preflight, sent_from
-from connectors.webform.parse import entry_of, key_of
+from connectors.webform.parse import entry_of, forget, key_of
 from connectors.webform.render import (
     Sheet,
     form_page,
@@ -46,6 +48,10 @@ class FormDoor:
     def verify(self, raw: RawInput, channel: ChannelConfig) -> None:
         settings = settings_of(channel)
         allowed_origin(raw, channel, settings)
+        if len(raw.body) > MAX_TEXT and not is_multipart(raw):
+            raise Rejected(
+                say(pick(default=channel.language), "This is too long for a form without files."), status=413
+            )
         if not self._pace.within(channel.id, raw.peer, per_minute=settings.per_minute, at=raw.received_at):
             raise Rejected(
                 say(
@@ -58,11 +64,14 @@ class FormDoor:
             check(entry)
 
     def key(self, raw: RawInput, channel: ChannelConfig) -> str | None:
-        entry = readable(raw, channel)
-        return key_of(entry) if entry else raw.headers.get("idempotency-key", "")[:200] or None
+        if entry := readable(raw, channel):
+            return key_of(entry)
+        given = raw.headers.get("idempotency-key", "")[:200]
+        return f"{given}~{blake2b(raw.body, digest_size=8).hexdigest()}" if given else None
 
     def answer(self, raw: RawInput, channel: ChannelConfig, journal_id: int) -> Answer:
         entry = readable(raw, channel)
+        forget(raw)
         if entry is None:
             detail = "It is kept, and somebody will look at it. Send JSON, urlencoded or multipart/form-data."
             return problem(400, "The form cannot be read.", detail=detail, headers=_cors(raw, channel))

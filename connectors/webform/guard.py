@@ -91,6 +91,8 @@ def has_consent(entry: Entry) -> None:
 
 def is_filled_in(entry: Entry) -> None:
     """Required fields, addresses that can be written to, and some way to answer; all faults at once."""
+    if not _can_be_mended(entry):
+        return
     faults = {**_missing(entry), **_unusable(entry)}
     if not faults and not _reachable(entry):
         sentence = entry.say("Please leave an email address or a phone number, so that we can answer.")
@@ -155,6 +157,14 @@ def _age(entry: Entry) -> float:
     return entry.raw.received_at.timestamp() - float(data["t"]) if data else math.inf
 
 
+def _can_be_mended(entry: Entry) -> bool:
+    """Whether the sender has our form before them, or fields that are called as ours: they can see what is wrong.
+
+    A form with names of its own has sent what it has; refused, it would be lost.
+    """
+    return bool(entry.answers.control.get("hosted")) or not (entry.answers.strange or entry.body.paths)
+
+
 def _missing(entry: Entry) -> dict[str, str]:
     """What the hosted form marks as needed; a form of somebody's own sees to its fields itself."""
     if not entry.answers.control.get("hosted"):
@@ -173,13 +183,18 @@ def _has_file(entry: Entry, name: str) -> bool:
 def _unusable(entry: Entry) -> dict[str, str]:
     known = entry.answers.known
     faults: dict[str, str] = {}
-    if known.get("email") and not email_of(known["email"]):
+    if known.get("email") and not email_of(known["email"]) and not _may_do_without(entry):
         faults["email"] = entry.say("This does not look like an email address.")
     elif known.get("phone") and not known.get("email") and not _phone(entry):
         faults["phone"] = entry.say(
             "This does not look like a phone number. Please add the country code, for example +855."
         )
     return faults
+
+
+def _may_do_without(entry: Entry) -> bool:
+    """A mail address that is none harms nothing beside a good number, where nobody is there to correct it."""
+    return bool(_phone(entry)) and not entry.answers.control.get("hosted")
 
 
 def _reachable(entry: Entry) -> bool:

@@ -15,11 +15,12 @@ from connectors.webform.origins import allow_list
 
 COLOR: Final = re.compile(r"#[0-9a-fA-F]{6}")
 ACCENT: Final = "#0f6e66"
+TITLE: Final = "Contact us"
 HONEYPOT: Final = "contact_url"
 MEGABYTE: Final = 1024 * 1024
 
 SETTINGS: Final = (
-    Setting(name="title", label="Title", help="Shown above the hosted form. Empty: the channel's name."),
+    Setting(name="title", label="Title", help="Shown above the hosted form. Empty: “Contact us”."),
     Setting(name="intro", label="Introduction", type="long", help="A sentence or two under the title."),
     Setting(
         name="fields",
@@ -111,19 +112,26 @@ class FormSettings:
     color: str
     problems: tuple[str, ...] = ()
 
+    @property
+    def either(self) -> bool:
+        """Whether people must leave a mail address or a number, and neither alone is asked for."""
+        kinds = [field.kind for field in self.fields if not field.required]
+        asked = [field for field in self.fields if field.kind in ("email", "phone")]
+        return bool(asked) and all(field.kind in kinds for field in asked)
+
 
 def settings_of(channel: ChannelConfig) -> FormSettings:
     """A channel's settings; equal settings are read once."""
     given = channel.settings
     key = tuple(sorted((name, str(value)) for name, value in given.items() if name in _NAMES))
-    return _read(key, channel.name, allow_list(given.get("allowed_origins")))
+    return _read(key, allow_list(given.get("allowed_origins")))
 
 
 _NAMES: Final = frozenset(setting.name for setting in SETTINGS)
 
 
 @lru_cache(maxsize=256)
-def _read(items: tuple[tuple[str, str], ...], name: str, allowed: tuple[str, ...]) -> FormSettings:
+def _read(items: tuple[tuple[str, str], ...], allowed: tuple[str, ...]) -> FormSettings:
     given: dict[str, Any] = dict(items)
     problems: list[str] = []
     try:
@@ -137,7 +145,7 @@ def _read(items: tuple[tuple[str, str], ...], name: str, allowed: tuple[str, ...
         problems.append(f"Field names. {error}")
         mapping = {}
     return FormSettings(
-        title=given.get("title", "").strip() or name,
+        title=given.get("title", "").strip() or TITLE,
         intro=given.get("intro", "").strip(),
         button=given.get("button", "").strip(),
         thanks=given.get("thanks", "").strip(),

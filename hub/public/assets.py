@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -57,7 +58,7 @@ async def form_script(request: web.Request) -> web.StreamResponse:
     """The script tag of a form."""
     channel = channel_of(request, "webform")
     settings = form_settings(channel.config)
-    values = {"honeypot": settings.honeypot, "title": settings.title}
+    values = {"honeypot": settings.honeypot, "title": settings.title, "wait": settings.min_seconds}
     return web.Response(text=_script("form.js", values), headers=SCRIPT)
 
 
@@ -87,7 +88,7 @@ def _theme(color: str) -> web.Response:
     return web.Response(text=theme(color), content_type="text/css", charset="utf-8", headers=headers)
 
 
-def _script(name: str, values: dict[str, str]) -> str:
+def _script(name: str, values: Mapping[str, str | float]) -> str:
     """One file, closed off from the page's own names: the settings, where the visitor came from, then the part itself."""
     # JSON is a JavaScript literal as it stands; `</` cannot end anything in a file of its own.
     settings = orjson.dumps(values).decode()

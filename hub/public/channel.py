@@ -30,8 +30,10 @@ def channel_of(request: web.Request, connector: str) -> LiveChannel:
 
 
 def language_of(request: web.Request, channel: LiveChannel) -> str:
-    """`?lang=`, else the channel's own language."""
-    return pick(request.query.get("lang", ""), default=channel.config.language)
+    """`?lang=`, else the first of the browser's languages that we speak, else the channel's own."""
+    accepted = request.headers.get("Accept-Language", "")[:200].split(",")
+    wanted = [part.partition(";")[0].strip() for part in accepted]
+    return pick(request.query.get("lang", ""), *wanted, default=channel.config.language)
 
 
 def as_raw(request: web.Request) -> RawInput:

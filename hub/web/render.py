@@ -9,7 +9,7 @@ from typing import Any, cast
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from hub.web import assets, i18n, navigation
+from hub.web import assets, i18n, naming, navigation
 from hub.web.catalogs import LANGUAGES, WEB
 from hub.web.context import USER, csrf_token, is_fragment, runtime
 from hub.web.formats import FILTERS, now
@@ -55,7 +55,7 @@ def _environment() -> Environment:
     # would declare a whole sentence harmless, and with it whatever a customer has put into it.
     env.newstyle_gettext = True  # pyright: ignore[reportAttributeAccessIssue] - known to the i18n extension
     cast("dict[str, Any]", env.filters).update(
-        FILTERS | {"marked": marked, "preview": preview, "history": history}
+        FILTERS | naming.FILTERS | {"marked": marked, "preview": preview, "history": history}
     )
     cast("dict[str, Any]", env.globals).update(
         gettext=_gettext,

@@ -33,6 +33,7 @@ class ConversationRow:
     unread: int
     waiting_since: datetime | None
     snoozed_until: datetime | None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

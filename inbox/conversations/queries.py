@@ -26,7 +26,7 @@ from inbox.search import query as ts_query
 ROW: LiteralString = """
     c.id, c.channel_id, ch.name AS channel_name, ch.connector, p.root_id AS contact_id, r.name AS contact_name,
     c.handle_kind, c.handle_value, c.subject, c.state, c.assignee_id, coalesce(u.name, '') AS assignee_name, c.owner,
-    c.last_text, c.last_outbound, c.last_at, c.unread, c.waiting_since, c.snoozed_until"""
+    c.last_text, c.last_outbound, c.last_at, c.unread, c.waiting_since, c.snoozed_until, c.created_at AS since"""
 JOINS: LiteralString = """
       JOIN inbox_channel ch ON ch.id = c.channel_id
       JOIN crm_contact p ON p.id = c.contact_id

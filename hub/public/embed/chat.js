@@ -1,6 +1,8 @@
 // The chat's button on any page, and the frame it opens. Page and chat cannot reach each other: the button stands in a
 // shadow tree of its own, the chat in a frame of the hub's own origin; between them go only the messages named here.
-if (!window.omnihub) {
+// It stands beside the body, so that sites that swap their body (Turbo, Astro, htmx) leave it and an open chat alone.
+if (window.omnihub) dispatchEvent(new Event("omnihub:again"));
+else {
   const TEXTS = {
     en: { open: "Open chat", close: "Close chat", frame: "Chat", unread: "unread" },
     km: { open: "បើកការជជែក", close: "បិទការជជែក", frame: "ការជជែក", unread: "មិនទាន់អាន" },
@@ -9,11 +11,11 @@ if (!window.omnihub) {
   const given = window.omnihubSettings || {};
   const language = (given.language || TAG.dataset.language || document.documentElement.lang || "").split("-")[0].toLowerCase();
   const say = TEXTS[language] || TEXTS.en;
-  const state = { open: false, ready: false, unread: 0, identity: given.identity || null };
+  const state = { open: false, ready: false, unread: 0, identity: null };
 
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(`
-    :host { all: initial; }
+    :host { all: initial; position: fixed; inline-size: 0; block-size: 0; }
     * { box-sizing: border-box; }
     .launcher { position: fixed; z-index: 2147483000; bottom: max(20px, env(safe-area-inset-bottom)); inline-size: 56px; block-size: 56px; border: 0;
       border-radius: 50%; padding: 0; cursor: pointer; background: var(--accent); color: var(--on-accent); display: grid; place-items: center;
@@ -105,8 +107,11 @@ if (!window.omnihub) {
     const { what } = event.data;
     if (what === "ready") {
       state.ready = true;
-      tell("start", { visitor: kept.get("visitor"), identity: state.identity, source: touched(), open: state.open });
-    } else if (what === "visitor") kept.set("visitor", String(event.data.visitor));
+      tell("start", { visitor: kept.get("visitor"), identity: state.identity, source: touched(), open: state.open, anew: isNew() });
+    } else if (what === "visitor") {
+      kept.set("visitor", String(event.data.visitor));
+      kept.set("anew", "");
+    }
     else if (what === "talks") kept.set("talks", "1");
     else if (what === "unread") count(Number(event.data.count) || 0, String(event.data.preview || "").slice(0, 200));
     else if (what === "close") show(false);
@@ -117,8 +122,22 @@ if (!window.omnihub) {
   peek.addEventListener("click", () => show(true));
   addEventListener("keydown", (event) => { if (event.key === "Escape" && state.open) show(false); });
 
+  const isNew = () => kept.get("anew") === "1";
+  function known(identity) {
+    const before = kept.get("who") || "";
+    const id = identity ? String(identity.id ?? "") : "";
+    if (before && before !== id) {
+      for (const name of ["visitor", "talks"]) kept.set(name, "");
+      kept.set("anew", "1");
+      count(0, "");
+    }
+    kept.set("who", id);
+    state.identity = identity || null;
+  }
+
   let page = location.href;
   setInterval(() => {
+    stand();
     if (location.href === page) return;
     page = location.href;
     tell("page", { source: touched() });
@@ -129,13 +148,23 @@ if (!window.omnihub) {
     close: () => show(false),
     toggle: () => show(!state.open),
     identify(identity) {
-      state.identity = identity || null;
-      tell("identify", { identity: state.identity });
+      known(identity);
+      tell("identify", { identity: state.identity, anew: isNew() });
     },
   });
+  function stand() {
+    for (const copy of document.querySelectorAll("omnihub-chat")) if (copy !== host) copy.remove();
+    if (host.isConnected) return;
+    state.ready = false;
+    document.documentElement.append(host);
+  }
   const place = () => {
     touched();
-    document.body.append(host);
+    if (given.identity) known(given.identity);
+    stand();
+    new MutationObserver(stand).observe(document, { childList: true });
+    new MutationObserver(stand).observe(document.documentElement, { childList: true });
+    addEventListener("omnihub:again", stand);
     if (kept.get("talks")) load();
   };
   if (document.body) place(); else addEventListener("DOMContentLoaded", place, { once: true });

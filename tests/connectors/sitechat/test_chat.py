@@ -85,7 +85,7 @@ def test_recorded_request(fixture: Path) -> None:
 def test_nobody_can_name_anothers_message() -> None:
     boris = issue(SECRET, Visitor(id="a-boris"), at=AT)
     keys = {CHAT.key(request(id="m1", text="hi", token=token), channel()) for token in (ANNA, boris)}
-    assert keys == {"a-anna:m1", "a-boris:m1"}
+    assert {(key or "").partition("~")[0] for key in keys} == {"a-anna:m1", "a-boris:m1"}
 
 
 def test_an_old_token_is_read_but_not_let_in() -> None:

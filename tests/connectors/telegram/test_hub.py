@@ -220,3 +220,47 @@ async def test_what_is_new_from_telegram_is_kept_and_told(house: House) -> None:
     assert [row["state"] for row in rows] == ["quarantined", "quarantined"]
     assert "message_from_the_future" in rows[0]["reason"]
     assert "hologram" in rows[1]["reason"]
+
+
+SHOP = {"id": -1003333000001, "title": "Shop news", "type": "supergroup", "is_direct_messages": True}
+EGOR = {"id": 5551002, "first_name": "Egor"}
+
+
+def private(number: int, who: dict[str, Any], text: str, **more: Any) -> dict[str, Any]:
+    topic = {"topic_id": who["id"], "user": who}
+    return message(number, text, chat=SHOP, **{"from": who, "direct_messages_topic": topic, **more})
+
+
+async def test_private_messages_to_a_channel_are_a_talk_each(house: House) -> None:
+    await house.tell("message", private(1, ANN, "the lamp, please"))
+    await house.tell("message", private(2, EGOR, "and I the table"))
+    await house.tell("message", private(3, ANN, "two of them"))
+    answer = private(4, ANN, "They are yours") | {"from": {"id": 42, "first_name": "Owner"}}
+    await house.tell("message", answer)
+    talks: dict[int, list[tuple[str, str]]] = {}
+    await house.world.settled()
+    for row in await house.world.fetch(
+        "SELECT conversation_id, direction, text FROM inbox_message ORDER BY id"
+    ):
+        talks.setdefault(row["conversation_id"], []).append((row["direction"], row["text"]))
+    assert sorted(talks.values()) == [
+        [("in", "and I the table")],
+        [("in", "the lamp, please"), ("in", "two of them"), ("out", "They are yours")],
+    ]
+
+
+async def test_anonymous_admins_and_channels_are_who_they_stand_for(house: House) -> None:
+    nobody = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
+    channel = {"id": 136817688, "is_bot": True, "first_name": "Channel", "username": "Channel_Bot"}
+    for n, title in enumerate(("Buyers", "Renters"), 1):
+        group = {"id": -100 - n, "type": "supergroup", "title": title}
+        told = message(n, "hello", chat=group, **{"from": nobody, "sender_chat": group})
+        await house.tell("message", told)
+    for n, title in enumerate(("Bakery Lux", "Auto Vito"), 3):
+        said = {"from": channel, "sender_chat": {"id": -200 - n, "type": "channel", "title": title}}
+        await house.tell("message", message(n, "hello", chat=GROUP, **said))
+    await house.world.settled()
+    names = await house.world.fetch("SELECT name FROM crm_contact ORDER BY id")
+    assert [row["name"] for row in names] == ["Buyers", "Renters", "Bakery Lux", "Auto Vito"]
+    states = await house.world.fetch("SELECT DISTINCT state, unread FROM inbox_conversation")
+    assert [(row["state"], row["unread"]) for row in states] == [("open", 1)]

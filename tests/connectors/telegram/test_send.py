@@ -347,3 +347,19 @@ async def test_a_business_account_is_spoken_for(bot: Bot, context: Context) -> N
     assert shown.text == "Until nine."
     await connector.amend(amendment(sent, removes=True), context)
     assert shown.is_deleted
+
+
+async def test_an_answer_to_a_private_message_to_a_channel_names_its_topic(
+    bot: Bot, context: Context
+) -> None:
+    thread = "direct/-1003333000001/5551001"
+    bot.chats[-1003333000001] = {"id": -1003333000001, "type": "supergroup", "title": "Shop news"}
+    await connector.send(outbound("It is yours", thread=thread), context)
+    files = (OutboundFile(name="a.pdf", mime="application/pdf", content=b"%PDF"),)
+    await connector.send(outbound("The list", thread=thread, files=files), context)
+    assert [one.params["chat_id"] for one in bot.sent] == ["-1003333000001"] * 2
+    assert [one.params["direct_messages_topic_id"] for one in bot.sent] == ["5551001"] * 2
+    assert not any("message_thread_id" in one.params for one in bot.sent)
+    to = Handle(kind="telegram", value="5551001")
+    with pytest.raises(Refused, match="typing"):
+        await connector.typing(to, thread, context)

@@ -105,7 +105,7 @@ def test_a_visitor_alone_is_enough_only_where_no_address_is_asked() -> None:
     for fields, settings in (
         ({"message": "x", "email": "", "_visitor": token}, {}),
         ({"message": "x", **hosted}, {"fields": "email: Email\nmessage: Message"}),
-        ({"stars": "5"}, {}),
+        ({"message": "5"}, {}),
     ):
         with pytest.raises(Rejected):
             WebForm().verify(request(fields), channel(**settings))

@@ -112,3 +112,60 @@ async def test_what_cannot_be_read_waits_in_quarantine(site: Site, http: aiohttp
         await asyncio.sleep(0.02)
         rows = await site.rows("SELECT state, body FROM inbox_journal")
     assert (rows[0]["state"], rows[0]["body"]) == ("quarantined", b'{"email"')
+
+
+async def test_the_form_speaks_to_the_visitor(site: Site, http: aiohttp.ClientSession) -> None:
+    await site.channel("form", "webform", language="ru")
+    for asked, expected in (("km-KH,km;q=0.9", "km"), ("fr-FR,en;q=0.8", "en"), ("fr", "ru"), ("", "ru")):
+        async with http.get("/form/form", headers={"Accept-Language": asked}) as answer:
+            assert f'<html lang="{expected}"' in await answer.text(), asked
+    async with http.get("/form/form?lang=ru", headers={"Accept-Language": "km"}) as answer:
+        page = await answer.text()
+    assert '<html lang="ru"' in page
+    assert "Свяжитесь с нами" in page
+    assert ">Form<" not in page, "the channel's own name is ours alone"
+
+
+async def test_the_form_says_that_one_of_two_addresses_is_needed(
+    site: Site, http: aiohttp.ClientSession
+) -> None:
+    await site.channel("form", "webform")
+    async with http.get("/form/form") as answer:
+        page = await answer.text()
+    assert page.count("Email or phone: one of the two is needed.") == 2
+    await site.channel("strict", "webform", fields="email: Email *\nphone: Phone\nmessage: Message")
+    async with http.get("/form/strict") as answer:
+        assert "one of the two" not in await answer.text()
+
+
+async def test_one_id_with_other_words_is_another_entry(site: Site, http: aiohttp.ClientSession) -> None:
+    await site.channel("form", "webform")
+
+    async def send(email: str, text: str, **headers: str) -> int:
+        body = {"id": "42", "name": "P", "email": email, "message": text}
+        async with http.post("/in/form", data=body, headers=headers) as answer:
+            assert answer.status == 200
+            return (await answer.json())["id"]
+
+    first = [
+        await send("one@x.example", "First"),
+        await send("two@x.example", "Second"),
+        await send("two@x.example", "Third"),
+    ]
+    assert len(set(first)) == 3
+    again = await asyncio.gather(*(send("two@x.example", "Second") for _ in range(5)))
+    assert set(again) == {first[1]}
+    header = {"Idempotency-Key": "k"}
+    assert await send("one@x.example", "First", **header) != await send("one@x.example", "Fourth", **header)
+    found = await site.messages(5)
+    assert sorted(row["text"] for row in found) == ["First", "First", "Fourth", "Second", "Third"]
+
+
+async def test_what_says_nothing_waits_in_quarantine(site: Site, http: aiohttp.ClientSession) -> None:
+    await site.channel("form", "webform")
+    kinds = ("application/json", "application/xml", "application/x-www-form-urlencoded; charset=punycode")
+    for kind in kinds:
+        async with http.post("/in/form", data=b"<a>{", headers={"Content-Type": kind}) as answer:
+            await answer.read()
+    rows = await site.rows("SELECT body FROM inbox_journal")
+    assert [bytes(row["body"]) for row in rows] == [b"<a>{"] * 3

@@ -3,7 +3,7 @@ import * as composer from "./composer.js";
 import { framed, listen, tell } from "./host.js";
 import * as offline from "./offline.js";
 import * as outbox from "./outbox.js";
-import { report, session } from "./session.js";
+import { forgetVisitor, report, session } from "./session.js";
 import { play } from "./sound.js";
 import * as stream from "./stream.js";
 import * as thread from "./thread.js";
@@ -68,24 +68,29 @@ function open(isOpen) {
   thread.toEnd();
   if (!matchMedia("(pointer: coarse)").matches) (session.open ? parts.text : parts.offline.elements.name).focus();
 }
-function who(identity) {
+function who(identity, anew) {
   session.identity = identity || null;
   session.token = "";
+  if (anew) forgetVisitor();
+}
+function begin() {
+  live = false;
+  thread.clear();
+  outbox.forget();
 }
 
 listen({
-  start: ({ visitor, identity, source, open: isOpen }) => {
+  start: ({ visitor, identity, source, open: isOpen, anew }) => {
     if (visitor) session.visitor = visitor;
     session.source = source || {};
-    who(identity);
+    who(identity, anew);
+    if (anew) begin();
     stream.connect();
     open(isOpen);
   },
-  identify: ({ identity }) => {
-    who(identity);
-    live = false;
-    thread.clear();
-    outbox.forget();
+  identify: ({ identity, anew }) => {
+    who(identity, anew);
+    begin();
     stream.connect();
   },
   page: ({ source }) => {

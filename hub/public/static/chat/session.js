@@ -27,6 +27,12 @@ async function ask() {
   if (told.identity === "refused") tell("refused", { reason: "the identity's hash is not the one of its id; it is treated as a claim" });
 }
 
+// The next person on this browser: nothing of the one before is taken along.
+export function forgetVisitor() {
+  session.visitor = null;
+  set("visitor", null);
+}
+
 export function report(what, data = {}) {
   if (session.token) fetch(`${address}/presence`, { method: "POST", keepalive: true, body: JSON.stringify({ token: session.token, what, ...data }) }).catch(() => {});
 }

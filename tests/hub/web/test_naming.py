@@ -1,0 +1,44 @@
+"""What people without a name are called on pages."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from hub.web import naming
+
+AT = datetime(2025, 3, 4, 10, 17, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "shown"),
+    [
+        ("visitor", "a-TqJESz-or5IPpTUd", "Visitor · Mar 4, 2025"),
+        ("visitor", "entry-0123456789abcdef01234567", "Visitor · Mar 4, 2025"),
+        ("telegram", "700001", "Telegram"),
+        ("whatsapp", "BSUID.81f2", "WhatsApp"),
+        ("facebook_page", "99887766", "Facebook Page"),
+        ("anonymous", "withheld:4711", "Withheld number"),
+        ("phone", "+85512345678", "+855 12 345 678"),
+        ("email", "ann@x.example", "ann@x.example"),
+    ],
+)
+def test_called_by(kind: str, value: str, shown: str) -> None:
+    assert naming.called_by(kind, value, AT) == shown
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("a-TqJESz-or5IPpTUd", "Website visitor"),
+        ("u-3-42", "Website visitor"),
+        ("entry-0123456789abcdef01234567", "Website visitor"),
+        ("Anna", "Anna"),
+        ("a-b", "a-b"),
+        ("ann@x.example", "ann@x.example"),
+        ("", ""),
+    ],
+)
+def test_a_browser_is_no_name(name: str, shown: str) -> None:
+    assert naming.readable(name) == shown
