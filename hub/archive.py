@@ -12,6 +12,7 @@ from typing import IO
 
 import msgspec
 
+from hub import own_connectors
 from hub.problem import Problem
 
 FORMAT = 1
@@ -60,6 +61,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     tables: list[Table]
     sequences: list[Sequence]
     secret_sha256: str
+    connectors: dict[str, str] = {}
+    """Files of the installation's own connectors, with their sha256."""
 
     @property
     def schema_version(self) -> int:
@@ -142,6 +145,7 @@ def _manifest(archive: zipfile.ZipFile, path: Path) -> Manifest:
 
 def _verify(archive: zipfile.ZipFile, manifest: Manifest, path: Path) -> None:
     wanted = {table.member: table.sha256 for table in manifest.tables} | {SECRET: manifest.secret_sha256}
+    wanted |= {own_connectors.PREFIX + name: sha256 for name, sha256 in manifest.connectors.items()}
     for member, sha256 in wanted.items():
         if _sha256(archive.open(member)) != sha256:
             raise Problem(f"{path} is damaged: {member} is not what was written. Take another copy of it.")

@@ -14,7 +14,7 @@ from zipfile import ZipFile
 
 import msgspec
 
-from hub import __version__
+from hub import __version__, own_connectors
 from hub.archive import FORMAT, MANIFEST, SECRET, Applied, Digest, Manifest, Sequence, Table, writing
 from hub.database import Connection
 from hub.migrate import APPLIED, EXISTS
@@ -35,7 +35,13 @@ Advance = Callable[[str, int], None]
 
 
 async def write_backup(
-    conn: Connection, path: Path, *, secret_key: str, overwrite: bool = False, advance: Advance | None = None
+    conn: Connection,
+    path: Path,
+    *,
+    secret_key: str,
+    overwrite: bool = False,
+    connectors: Path | None = None,
+    advance: Advance | None = None,
 ) -> Manifest:
     """Write everything into `path`; it appears when it is whole. Raises Problem."""
     if not await conn.fetchval(EXISTS):
@@ -45,6 +51,7 @@ async def write_backup(
     with writing(path, overwrite=overwrite) as archive:
         async with conn.transaction(isolation="repeatable_read", readonly=True):
             manifest = await _copy_all(conn, archive, secret_key, advance)
+        manifest = msgspec.structs.replace(manifest, connectors=own_connectors.write(archive, connectors))
         archive.writestr(SECRET, secret_key)
         archive.writestr(MANIFEST, msgspec.json.format(msgspec.json.encode(manifest)))
     return manifest

@@ -16,6 +16,7 @@ from connectors.contract import Answer, Asking, Door, RawInput, Rejected, Unveri
 from hub.bodies import BodyRefused, read_body
 from hub.database import UNAVAILABLE
 from hub.peers import network_of, peer
+from hub.refused import RAW, counted
 from hub.runtime import RUNTIME, Runtime
 from inbox.calls import routing
 from inbox.channels.model import LiveChannel
@@ -30,8 +31,8 @@ PROBLEM = "application/problem+json"
 
 
 def add_routes(app: web.Application) -> None:
-    app.router.add_route("*", "/in/{channel}", receive)
-    app.router.add_route("*", "/in/{channel}/{suffix:.*}", receive)
+    app.router.add_route("*", "/in/{channel}", counted(receive))
+    app.router.add_route("*", "/in/{channel}/{suffix:.*}", counted(receive))
 
 
 async def receive(request: web.Request) -> web.StreamResponse:
@@ -63,6 +64,7 @@ async def receive(request: web.Request) -> web.StreamResponse:
         peer=who,
         meta={"query_string": request.rel_url.raw_query_string} if request.query else {},
     )
+    request[RAW] = raw
     return await _take(runtime, channel, channel.door, raw)
 
 

@@ -22,7 +22,8 @@ from connectors.contract import Receiver
 from crm_core.acts import store as acts
 from crm_core.deals import service as deals
 from crm_core.tasks import service as tasks
-from hub import webhooks, wiring
+from hub import alarm_letters, alarms, wiring
+from hub.api import repeats
 from hub.runtime import Runtime
 from inbox.botevents import raising
 from inbox.botruns import store as botruns
@@ -36,6 +37,7 @@ from inbox.conversations import service as conversations
 from inbox.delivery import store as delivery
 from inbox.files import service as files
 from inbox.files import store as file_store
+from inbox.intake import refused
 from inbox.routing import service as routing
 
 log = logging.getLogger(__name__)
@@ -56,7 +58,7 @@ async def relay_facts(runtime: Runtime) -> None:
 
 
 async def deliver_webhooks(runtime: Runtime) -> None:
-    await webhooks.deliver_due(runtime.pool, runtime.http, runtime.cipher)
+    await runtime.webhooks.deliver_due()
 
 
 async def drain_queue(runtime: Runtime) -> None:
@@ -129,6 +131,14 @@ async def touch_channels(runtime: Runtime) -> None:
     await runtime.publish(changes)
 
 
+async def raise_alarms(runtime: Runtime) -> None:
+    async with runtime.pool.acquire() as conn, conn.transaction():
+        await alarms.look(conn)
+    await alarm_letters.send_due(
+        runtime.pool, runtime.directory, runtime.context_of, public_url=runtime.settings.public_url
+    )
+
+
 async def probe_channels(runtime: Runtime) -> None:
     """Ask every channel that does not report by itself whether it works, and those that receive while messages wait for
     their credentials: what they receive says nothing about sending."""
@@ -168,6 +178,9 @@ async def clean_up(runtime: Runtime) -> None:
     async with runtime.pool.acquire() as conn:
         await file_store.sweep(conn)
         await delivery.forget_rests(conn)
+        await refused.sweep(conn)
+        await repeats.sweep(conn)
+        await alarms.sweep(conn)
         await acts.forget_old(conn)
         await once.forget_old(conn)
         await conn.execute("DELETE FROM hub_session WHERE expires_at < now()")
@@ -189,6 +202,7 @@ EVERY: tuple[tuple[Job, int], ...] = (
     (forget_recordings, 30),
     (probe_channels, 15),
     (touch_channels, 30),
+    (raise_alarms, 10),
 )
 """What is done every so many seconds, by one worker at a time."""
 

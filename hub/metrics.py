@@ -18,6 +18,12 @@ COUNTS: LiteralString = """
 LEDGER: LiteralString = """
     SELECT c.slug, l.what, sum(l.n)::float8 AS n FROM inbox_ledger l JOIN inbox_channel c ON c.id = l.channel_id
      GROUP BY 1, 2"""
+REFUSED: LiteralString = """
+    SELECT coalesce(c.slug, '') AS slug, r.status, sum(r.n)::float8 AS n
+      FROM inbox_refused r LEFT JOIN inbox_channel c ON c.id = r.channel_id GROUP BY 1, 2"""
+UNSENT: LiteralString = """
+    SELECT c.slug, o.state, count(*)::float8 AS n FROM inbox_outbox o JOIN inbox_channel c ON c.id = o.channel_id
+     WHERE o.state IN ('retry', 'credentials', 'refused', 'unreachable', 'unknown') GROUP BY 1, 2"""
 CHANNELS: LiteralString = "SELECT slug, state FROM inbox_channel WHERE deleted_at IS NULL"
 
 
@@ -28,6 +34,8 @@ async def metrics(request: web.Request) -> web.Response:
         counts = await conn.fetchrow(COUNTS)
         ledger = await conn.fetch(LEDGER)
         states = await conn.fetch(CHANNELS)
+        refused = await conn.fetch(REFUSED)
+        unsent = await conn.fetch(UNSENT)
     registry = CollectorRegistry()
     assert counts is not None
     for name, help_text in (
@@ -40,6 +48,22 @@ async def metrics(request: web.Request) -> web.Response:
     inputs = Gauge("hub_inputs", "Inputs by channel and outcome", ["channel", "what"], registry=registry)
     for row in ledger:
         inputs.labels(row["slug"], row["what"]).set(row["n"])
+    no = Gauge(
+        "hub_refused",
+        "Requests that doors refused in 30 days, by channel (empty: no such channel) and status",
+        ["channel", "status"],
+        registry=registry,
+    )
+    for row in refused:
+        no.labels(row["slug"], row["status"]).set(row["n"])
+    left = Gauge(
+        "hub_unsent",
+        "Messages that did not go out, by channel and why",
+        ["channel", "state"],
+        registry=registry,
+    )
+    for row in unsent:
+        left.labels(row["slug"], row["state"]).set(row["n"])
     up = Gauge("hub_channel_connected", "1 while a channel is connected", ["channel"], registry=registry)
     for row in states:
         up.labels(row["slug"]).set(row["state"] == "connected")

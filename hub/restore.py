@@ -9,6 +9,7 @@ from zipfile import ZipFile
 
 import asyncpg
 
+from hub import own_connectors
 from hub.archive import Manifest, chunks, reading, secret_of
 from hub.database import Connection
 from hub.migrate import load, migrate
@@ -33,6 +34,14 @@ FOREIGN_KEYS: LiteralString = """
       FROM pg_constraint WHERE contype = 'f' AND connamespace = 'public'::regnamespace"""
 SET_SEQUENCE: LiteralString = "SELECT setval(format('public.%I', $1::text)::regclass, $2, $3)"
 
+SILENCE: tuple[LiteralString, ...] = (
+    """UPDATE inbox_channel SET is_paused = true, state = 'paused', sentence = '', remedy = '', version = version + 1
+        WHERE deleted_at IS NULL""",
+    "UPDATE hub_webhook SET is_paused = true",
+    "DELETE FROM hub_alarm_letter WHERE sent_at IS NULL",
+)
+"""What a copy beside its original must not do: read mailboxes, send, tell other programs."""
+
 Advance = Callable[[str, int], None]
 
 
@@ -42,11 +51,14 @@ async def read_backup(
     *,
     replace: bool,
     keep_secret: Callable[[str], None],
+    is_paused: bool = False,
+    connectors: Path | None = None,
     advance: Advance | None = None,
 ) -> Manifest:
     """Put the file's content into this database and bring its schema up to date. Raises Problem.
 
-    `keep_secret` is given the backup's key just before the commit; what it raises undoes everything.
+    `keep_secret` is given the backup's key just before the commit; what it raises undoes everything. `is_paused` brings it
+    back silent: nothing is read or sent beside the original. Own connectors go into the folder `connectors`.
     """
     with reading(path) as (archive, manifest):
         _check_known(manifest)
@@ -55,6 +67,11 @@ async def read_backup(
             await _make_schema(conn, manifest)
             await _fill(conn, archive, manifest, advance)
             await migrate(conn)
+            if is_paused:
+                for statement in SILENCE:
+                    await conn.execute(statement)
+            if connectors is not None:
+                own_connectors.read(archive, manifest.connectors, connectors, replace=replace)
             keep_secret(secret_of(archive))
     await conn.execute("ANALYZE")
     return manifest

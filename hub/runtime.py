@@ -20,6 +20,7 @@ from hub.http import HttpClient
 from hub.live import Live
 from hub.refusals import address_for
 from hub.settings import Settings
+from hub.webhook_lanes import Lanes
 from inbox.botevents.asking import Asker
 from inbox.botevents.waker import Waker
 from inbox.changes import Change
@@ -27,6 +28,7 @@ from inbox.channels.directory import Directory
 from inbox.channels.model import LiveChannel
 from inbox.delivery.amender import Amender
 from inbox.delivery.service import Deliverer
+from inbox.intake.refused import RefusedRequests
 from inbox.intake.service import Intake
 from inbox.process.service import Processor
 from inbox.process.tools import Tools
@@ -55,6 +57,8 @@ class Runtime:
     deliverer: Deliverer
     amender: Amender
     waker: Waker
+    refused: RefusedRequests
+    webhooks: Lanes
     refresher: asyncio.Task[None] | None = None
 
     @classmethod
@@ -115,6 +119,8 @@ class Runtime:
             deliverer=deliverer,
             amender=amender,
             waker=waker,
+            refused=RefusedRequests(pool),
+            webhooks=Lanes(pool, http, cipher, trusted=settings.webhook_trusted_hosts),
         )
 
     async def begin(self) -> None:
@@ -135,6 +141,7 @@ class Runtime:
             self.refresher.cancel()
             await asyncio.gather(self.refresher, return_exceptions=True)
         await self.intake.stop()
+        await self.refused.stop()
         await self.processor.stop()
         await self.waker.stop()
         await self.amender.stop()

@@ -72,6 +72,11 @@ VARIABLES = (
         meaning="hosts inside the own network that rules of the bot may ask (webhook steps), with spaces between",
     ),
     Variable(
+        name="HUB_WEBHOOK_TRUSTED_HOSTS",
+        default="",
+        meaning="hosts inside the own network that outgoing webhooks may reach, with spaces between",
+    ),
+    Variable(
         name="HUB_PUBLIC_URL",
         default="",
         meaning="address customers and providers reach the hub at; empty: http://HUB_HOST:HUB_PORT",
@@ -98,6 +103,7 @@ class Settings:
     language: str = "en"
     region: str = ""
     bot_trusted_hosts: frozenset[str] = frozenset()
+    webhook_trusted_hosts: frozenset[str] = frozenset()
     public_url: str = "http://127.0.0.1:8080"
     log_format: str = ""
 
@@ -125,6 +131,7 @@ class Settings:
             language=get("HUB_LANGUAGE", _language),
             region=get("HUB_REGION", _region),
             bot_trusted_hosts=get("HUB_BOT_TRUSTED_HOSTS", _hosts),
+            webhook_trusted_hosts=get("HUB_WEBHOOK_TRUSTED_HOSTS", _hosts),
             public_url=get("HUB_PUBLIC_URL", _public_url) or local_url(host, port),
             log_format=get("HUB_LOG_FORMAT", _log_format),
         )

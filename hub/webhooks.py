@@ -1,44 +1,38 @@
-"""Outgoing webhooks: signed, retried with back-off, with a log of every delivery."""
+"""Outgoing webhooks: who is told of what; their log. `webhook_lanes` delivers."""
 
 from __future__ import annotations
 
-import time
+import ipaddress
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, LiteralString
+from urllib.parse import urlsplit
 from uuid import UUID
 
-import asyncpg
-import orjson
-
-from connectors.backoff import delay
-from connectors.contract import SendError
 from crm_core import events
 from crm_core.errors import Invalid, NotFound
 from crm_core.sql import Conn
 from hub.crypto import Cipher
-from hub.http import HttpClient
 from inbox.botevents import raising
-from inbox.botevents.asking import signature
 
-MAX_TRIES = 12
-TIMEOUT = 10.0
+LEAST_SECRET = 16
 
 WANTED: LiteralString = "SELECT id FROM hub_webhook WHERE is_active AND ($1 = ANY(facts) OR '*' = ANY(facts))"
-ENQUEUE: LiteralString = "INSERT INTO hub_webhook_delivery (webhook_id, fact, body) VALUES ($1, $2, $3)"
-CLAIM: LiteralString = """
-    UPDATE hub_webhook_delivery d SET attempts = d.attempts + 1, due_at = now() + interval '1 minute'
-      FROM hub_webhook w
-     WHERE w.id = d.webhook_id
-       AND d.id IN (SELECT id FROM hub_webhook_delivery WHERE state = 'waiting' AND due_at <= now()
-                     ORDER BY due_at LIMIT 50 FOR UPDATE SKIP LOCKED)
-    RETURNING d.id, d.fact, d.body, d.attempts, d.created_at, w.url, w.secret, w.is_active"""
-SETTLE: LiteralString = """
-    UPDATE hub_webhook_delivery
-       SET state = $2, status = $3, response = $4, due_at = now() + make_interval(secs => $5),
-           done_at = CASE $2 WHEN 'waiting' THEN NULL ELSE now() END
-     WHERE id = $1"""
+ENQUEUE: LiteralString = (
+    "INSERT INTO hub_webhook_delivery (webhook_id, fact, body, record) VALUES ($1, $2, $3, $4)"
+)
 CREATE: LiteralString = "INSERT INTO hub_webhook (url, secret, facts) VALUES ($1, $2, $3) RETURNING id"
-LIST: LiteralString = "SELECT id, url, facts, is_active, created_at FROM hub_webhook ORDER BY id"
+LIST: LiteralString = """
+    SELECT id, url, facts, is_active, is_paused, created_at, CASE WHEN old_until > now() THEN old_until END AS old_until
+      FROM hub_webhook ORDER BY id"""
+# The secret before signs beside the new one for a day, so that the receiver may change over without a gap.
+CHANGE: LiteralString = """
+    UPDATE hub_webhook
+       SET url = coalesce($2, url), facts = coalesce($3, facts), is_paused = coalesce($4, is_paused),
+           old_secret = CASE WHEN $5::text IS NULL THEN old_secret ELSE secret END,
+           old_until = CASE WHEN $5::text IS NULL THEN old_until ELSE now() + interval '1 day' END,
+           secret = coalesce($5, secret)
+     WHERE id = $1 AND is_active"""
 DELETE: LiteralString = "UPDATE hub_webhook SET is_active = false WHERE id = $1 AND is_active"
 LOG: LiteralString = """
     SELECT id, fact, state, attempts, status, response, created_at, done_at, due_at FROM hub_webhook_delivery
@@ -47,6 +41,7 @@ RESEND: LiteralString = """
     UPDATE hub_webhook_delivery SET state = 'waiting', attempts = 0, due_at = now(), done_at = NULL WHERE id = $1"""
 SUBSCRIBED: LiteralString = "SELECT DISTINCT unnest(facts) AS kind FROM hub_webhook WHERE is_active"
 
+PING = "ping"
 FACTS = (
     "contact.created",
     "contact.updated",
@@ -76,22 +71,94 @@ FACTS = (
 )
 
 
-async def create(conn: Conn, cipher: Cipher, *, url: str, secret: str, facts: list[str]) -> int:
-    """Raises Invalid for an address or a fact that is not known."""
-    if not url.startswith(("http://", "https://")):
+async def create(
+    conn: Conn,
+    cipher: Cipher,
+    *,
+    url: str,
+    secret: str,
+    facts: list[str],
+    trusted: frozenset[str] = frozenset(),
+) -> int:
+    """Raises Invalid for an address that cannot be reached from here, or a fact that is not known."""
+    _check_url(url, trusted)
+    _check_secret(secret)
+    _check_facts(facts)
+    id_ = await conn.fetchval(CREATE, url, cipher.encrypt(secret), facts)
+    await _subscribe(conn)
+    return id_
+
+
+async def change(
+    conn: Conn,
+    cipher: Cipher,
+    id_: int,
+    *,
+    url: str | None = None,
+    secret: str | None = None,
+    facts: list[str] | None = None,
+    is_paused: bool | None = None,
+    trusted: frozenset[str] = frozenset(),
+) -> None:
+    """Change what is given. A paused one keeps what happens meanwhile and delivers it afterwards. Raises NotFound, Invalid."""
+    if url is not None:
+        _check_url(url, trusted)
+    if secret is not None:
+        _check_secret(secret)
+    if facts is not None:
+        _check_facts(facts)
+    sealed = None if secret is None else cipher.encrypt(secret)
+    if await conn.execute(CHANGE, id_, url, facts, is_paused, sealed) != "UPDATE 1":
+        raise NotFound("There is no such webhook.")
+    await _subscribe(conn)
+
+
+async def ping(conn: Conn, id_: int, *, sender: str) -> None:
+    """A delivery called `ping`, signed as all are. Raises NotFound."""
+    if not any(row["id"] == id_ and row["is_active"] for row in await list_webhooks(conn)):
+        raise NotFound("There is no such webhook.")
+    await conn.execute(ENQUEUE, id_, PING, {"from": sender}, "")
+
+
+def _check_url(url: str, trusted: frozenset[str]) -> None:
+    host = ""
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").lower()
+    except ValueError:
+        parts = None
+    if parts is None or parts.scheme not in ("http", "https") or not host:
         raise Invalid("The address begins with https:// or http://.", field="url")
-    if len(secret) < 16:
+    if host not in trusted and _is_inside(host):
+        raise Invalid(
+            f"{host} is an address inside the own network. Allow it with HUB_WEBHOOK_TRUSTED_HOSTS.",
+            field="url",
+        )
+
+
+def _is_inside(host: str) -> bool:
+    """Whether it says so itself; names are looked up when something is delivered."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return False
+
+
+def _check_secret(secret: str) -> None:
+    if len(secret) < LEAST_SECRET:
         raise Invalid(
             "Give a secret of at least 16 characters; deliveries are signed with it.", field="secret"
         )
+
+
+def _check_facts(facts: Sequence[str]) -> None:
     unknown = [fact for fact in facts if fact not in FACTS and fact != "*"]
     if unknown or not facts:
         raise Invalid(
             f"Unknown: {', '.join(unknown) or 'none given'}. Known: {', '.join(FACTS)}.", field="facts"
         )
-    id_ = await conn.fetchval(CREATE, url, cipher.encrypt(secret), facts)
-    await _subscribe(conn)
-    return id_
 
 
 async def remove(conn: Conn, id_: int) -> None:
@@ -117,49 +184,17 @@ async def resend(conn: Conn, delivery_id: UUID) -> None:
 async def enqueue(conn: Conn, fact: dict[str, Any]) -> None:
     """A handler of facts: one delivery for each webhook that wants it."""
     for row in await conn.fetch(WANTED, fact["kind"]):
-        await conn.execute(ENQUEUE, row["id"], fact["kind"], _body(fact))
+        await conn.execute(ENQUEUE, row["id"], fact["kind"], _body(fact), record_of(fact))
 
 
-async def deliver_due(pool: asyncpg.Pool, http: HttpClient, cipher: Cipher) -> None:
-    """Try everything that is due once."""
-    async with pool.acquire() as conn:
-        claimed = [dict(row) for row in await conn.fetch(CLAIM)]
-    for row in claimed:
-        state, status, response, again_in = await _try(row, http, cipher)
-        async with pool.acquire() as conn:
-            await conn.execute(SETTLE, row["id"], state, status, response, again_in)
-
-
-async def _try(row: dict[str, Any], http: HttpClient, cipher: Cipher) -> tuple[str, int | None, str, float]:
-    body = orjson.dumps(
-        {"id": str(row["id"]), "fact": row["fact"], "at": _iso(row["created_at"]), "data": row["body"]}
-    )
-    now = int(time.time())
-    headers = {
-        "Content-Type": "application/json",
-        "X-Omnihub-Delivery": str(row["id"]),
-        "X-Omnihub-Signature": signature(cipher.decrypt(row["secret"]), now, body),
-    }
-    if not row["is_active"]:
-        return "failed", None, "The webhook was removed.", 0
-    try:
-        reply = await http.request(
-            "POST", row["url"], headers=headers, body=body, timeout=TIMEOUT, limit=64 * 1024, guarded=True
-        )
-    except SendError as error:
-        return _again(row, None, error.reason)
-    text = reply.body[:2000].decode("utf-8", "replace").replace("\0", "")
-    if reply.status < 300:
-        return "delivered", reply.status, text, 0
-    if reply.status in (408, 425, 429) or reply.status >= 500:
-        return _again(row, reply.status, text)
-    return "failed", reply.status, text, 0
-
-
-def _again(row: dict[str, Any], status: int | None, response: str) -> tuple[str, int | None, str, float]:
-    if row["attempts"] >= MAX_TRIES:
-        return "failed", status, response, 0
-    return "waiting", status, response, delay(row["attempts"], first=5, most=3600 * 6)
+def record_of(fact: dict[str, Any]) -> str:
+    """Whose order a delivery keeps: the record that the fact is about, else the contact's."""
+    noun = fact["kind"].partition(".")[0]
+    noun = {"message": "conversation", "call": "conversation"}.get(noun, noun)
+    about = fact.get(f"{noun}_id") or (fact.get("data") or {}).get(f"{noun}_id")
+    if about:
+        return f"{noun}:{about}"
+    return f"contact:{fact['contact_id']}" if fact.get("contact_id") else ""
 
 
 async def _subscribe(conn: Conn) -> None:

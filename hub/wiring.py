@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
+
+import asyncpg
 
 from crm_core import events
 from crm_core.sql import Conn
 from hub import webhooks
 from hub.runtime import Runtime
 from inbox.botevents import raising
+
+log = logging.getLogger(__name__)
 
 Handler = Callable[[Runtime, Conn, dict[str, Any]], Awaitable[None]]
 
@@ -29,6 +34,15 @@ HANDLERS: tuple[tuple[str, Handler], ...] = (
 """`*` hears every fact that somebody subscribed to; a name ending in `.*` a whole family."""
 
 AT_ONCE = 200
+PASSING = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.TransactionRollbackError,
+    OSError,
+)
+"""The database is away or was in a hurry: nothing is wrong with the fact."""
 
 
 async def relay(runtime: Runtime) -> None:
@@ -37,12 +51,24 @@ async def relay(runtime: Runtime) -> None:
         async with runtime.pool.acquire() as conn, conn.transaction():
             facts = await events.claim_relayed(conn, AT_ONCE)
             for fact in facts:
-                for pattern, handler in HANDLERS:
-                    if _matches(pattern, fact["kind"]):
-                        await handler(runtime, conn, fact)
+                await _tell(runtime, conn, fact)
         runtime.waker.wake()
         if len(facts) < AT_ONCE:
             return
+
+
+async def _tell(runtime: Runtime, conn: Conn, fact: dict[str, Any]) -> None:
+    """One fact to its handlers. What a handler cannot take is logged and left out: it holds no other fact back."""
+    for pattern, handler in HANDLERS:
+        if not _matches(pattern, fact["kind"]):
+            continue
+        try:
+            async with conn.transaction():
+                await handler(runtime, conn, fact)
+        except PASSING:
+            raise  # the whole round is done again
+        except Exception:
+            log.exception("a fact could not be told", extra={"fact": fact["id"], "kind": fact["kind"]})
 
 
 def _matches(pattern: str, kind: str) -> bool:

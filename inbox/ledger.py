@@ -1,4 +1,7 @@
-"""The ledger: per channel and day, received = processed + duplicate + ignored + quarantined + pending."""
+"""The ledger: per channel and day, received = processed + duplicate + ignored + quarantined + pending.
+
+What a door refused stands beside it: it was not accepted, and its sender was told so.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,8 @@ BALANCE: LiteralString = """
                coalesce(sum(n) FILTER (WHERE what = 'processed'), 0)::bigint AS processed,
                coalesce(sum(n) FILTER (WHERE what = 'duplicate'), 0)::bigint AS duplicate,
                coalesce(sum(n) FILTER (WHERE what = 'ignored'), 0)::bigint AS ignored,
-               coalesce(sum(n) FILTER (WHERE what = 'quarantined'), 0)::bigint AS quarantined
+               coalesce(sum(n) FILTER (WHERE what = 'quarantined'), 0)::bigint AS quarantined,
+               coalesce(sum(n) FILTER (WHERE what = 'refused'), 0)::bigint AS refused
           FROM inbox_ledger
          WHERE day > (now() AT TIME ZONE 'UTC')::date - $1::int
          GROUP BY channel_id, day
@@ -23,10 +27,11 @@ BALANCE: LiteralString = """
         SELECT channel_id, (received_at AT TIME ZONE 'UTC')::date AS day, count(*) AS pending
           FROM inbox_journal WHERE state = 'pending' GROUP BY 1, 2
     )
-    SELECT channel_id, coalesce(c.slug, '#' || channel_id) AS slug, coalesce(c.name, '') AS name, day,
+    SELECT channel_id, coalesce(c.slug, CASE channel_id WHEN 0 THEN '(no channel)' ELSE '#' || channel_id END) AS slug,
+           coalesce(c.name, '') AS name, day,
            coalesce(received, 0) AS received, coalesce(processed, 0) AS processed,
            coalesce(duplicate, 0) AS duplicate, coalesce(ignored, 0) AS ignored,
-           coalesce(quarantined, 0) AS quarantined, coalesce(pending, 0) AS pending
+           coalesce(quarantined, 0) AS quarantined, coalesce(pending, 0) AS pending, coalesce(refused, 0) AS refused
       FROM counted FULL JOIN waiting USING (channel_id, day)
       LEFT JOIN inbox_channel c ON c.id = channel_id
      ORDER BY day DESC, channel_id"""
@@ -40,7 +45,7 @@ COUNT: LiteralString = """
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerRow:
-    """One channel's day (UTC). `difference` other than 0 is an alarm."""
+    """One channel's day (UTC). `difference` other than 0 is an alarm. What was `refused` was never received."""
 
     channel_id: int
     slug: str
@@ -52,6 +57,7 @@ class LedgerRow:
     ignored: int
     quarantined: int
     pending: int
+    refused: int = 0
 
     @property
     def difference(self) -> int:

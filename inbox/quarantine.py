@@ -16,7 +16,14 @@ LIST: LiteralString = """
     SELECT j.id, j.channel_id, c.slug, c.name, j.received_at, j.reason, j.transport, length(j.body) AS size, j.attempts,
            j.state
       FROM inbox_journal j LEFT JOIN inbox_channel c ON c.id = j.channel_id
-     WHERE j.state IN ('quarantined', 'partly') AND ($1::bigint IS NULL OR j.id < $1) ORDER BY j.id DESC LIMIT $2"""
+     WHERE j.state IN ('quarantined', 'partly') AND ($1::bigint IS NULL OR j.id < $1) AND ($3::int IS NULL OR j.channel_id = $3)
+     ORDER BY j.id DESC LIMIT $2"""
+GROUPS: LiteralString = """
+    SELECT coalesce(c.slug, '#' || j.channel_id) AS slug, left(j.reason, 200) AS reason, count(*) AS n,
+           max(j.received_at) AS last_at
+      FROM inbox_journal j LEFT JOIN inbox_channel c ON c.id = j.channel_id
+     WHERE j.state IN ('quarantined', 'partly') AND ($1::int IS NULL OR j.channel_id = $1)
+     GROUP BY 1, 2 ORDER BY n DESC, last_at DESC"""
 JOURNAL: LiteralString = """
     SELECT j.id, j.channel_id, c.slug, c.name, j.received_at, j.reason, j.transport, length(j.body) AS size, j.attempts,
            j.state
@@ -63,6 +70,16 @@ class JournalRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Inputs of one channel that are in quarantine for one reason."""
+
+    slug: str
+    reason: str
+    n: int
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JournalEntry:
     """A raw input as a whole."""
 
@@ -72,10 +89,17 @@ class JournalEntry:
     body: bytes
 
 
-async def list_quarantine(conn: Conn, *, after: str | None = None, limit: int = 50) -> Page[JournalRow]:
+async def list_quarantine(
+    conn: Conn, *, channel_id: int | None = None, after: str | None = None, limit: int = 50
+) -> Page[JournalRow]:
     """Newest first."""
     before = decode(after, int)[0] if after else None
-    return _page(await conn.fetch(LIST, before, limit + 1), limit)
+    return _page(await conn.fetch(LIST, before, limit + 1, channel_id), limit)
+
+
+async def groups(conn: Conn, *, channel_id: int | None = None) -> list[Group]:
+    """How many by channel and reason, the most first."""
+    return [Group(**dict(row)) for row in await conn.fetch(GROUPS, channel_id)]
 
 
 async def list_journal(

@@ -21,7 +21,7 @@ OVER: Final = 5
 PIECES: Final = 10
 """Those that it takes where a program put its address into links of their own."""
 PIECE: Final = re.compile(r"[<>@]|mailto:")
-TOKEN: Final = re.compile(r"(?<=\s)(?:[^\W\d_]{1,12}|\d{1,4})(?=[\s.,/年-])")
+TOKEN: Final = re.compile(r"(?<=[\s–—-])(?:[^\W\d_]{1,12}|\d{1,4})(?=[\s.,/年-])")
 TOKENS: Final = 40
 TRIES: Final = 3
 """Words of a line at which an attribution is looked for."""

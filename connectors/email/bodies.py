@@ -10,6 +10,7 @@ from typing import Final
 from connectors.email.decode import text_of
 from connectors.email.flowed import unflowed
 from connectors.email.mime import Part, content_type
+from connectors.email.sealed import SEALED, unsealed
 
 TEXTS: Final = frozenset({"text/plain", "text/html"})
 NO_TEXTS: Final = frozenset({
@@ -84,6 +85,8 @@ def _text(part: Part) -> str:
     text = text_of(part.content(), part.charset)
     if part.mime != "text/plain":
         return text
+    if text.lstrip()[: len(SEALED)] == SEALED:
+        text = unsealed(text)
     given = content_type(part.headers)[1]
     if given.get("format", "").lower() != "flowed":
         return text

@@ -13,6 +13,7 @@ from aiosmtplib.errors import SMTPAuthenticationError, SMTPException, SMTPHeloEr
 from connectors.contract import CredentialsDead, PersonUnreachable, Refused, SendError, TryAgain, Unknown
 from connectors.email.render import Rendered
 from connectors.email.spec import Server
+from connectors.email.vouching import context_of
 
 TIMEOUT: Final = 30.0
 ANSWER: Final = 300.0
@@ -98,6 +99,7 @@ async def sign_in(server: Server) -> SMTP:
         start_tls=server.security == "starttls",
         local_hostname="localhost",
         timeout=TIMEOUT,
+        tls_context=context_of(server) if server.security != "none" else None,
     )
     try:
         async with asyncio.timeout(2 * TIMEOUT):

@@ -108,6 +108,12 @@ SETTINGS: Final = (
         goes_to=_SMTP,
     ),
     Setting(
+        name="certificate_authority",
+        label="Certificate authority",
+        type="long",
+        help="Only for servers with a certificate of your own: PEM of who vouches for it, or of the certificate itself.",
+    ),
+    Setting(
         name="sender_style",
         label="Shown as sender",
         type="choice",

@@ -9,7 +9,7 @@ from typing import Final
 
 from connectors.email.above import is_banner
 from connectors.email.attribution_lines import attribution_at
-from connectors.email.attributions import Attribution, attribution_in, person
+from connectors.email.attributions import attribution_in, person
 from connectors.email.content import content_of
 from connectors.email.forward_phrases import FORWARDED, TAGS
 from connectors.email.html_text import Line
@@ -183,7 +183,9 @@ def _found(lines: Sequence[Line], *, told: bool, subject: str) -> _Place | None:
             tries -= 1
             if not told and until_history(lines[:i]) < i:
                 return None
-            if place := _headed(lines, i, _past(lines, i + 1), subject=subject, sure=True):
+            below = _past(lines, i + 1)
+            place = _headed(lines, i, below, subject=subject, sure=True) or _attributed(lines, below, start=i)
+            if place:
                 return place
         elif told and headers and COLON.search(line.text[: WIDEST + 1]):
             headers -= 1
@@ -191,7 +193,7 @@ def _found(lines: Sequence[Line], *, told: bool, subject: str) -> _Place | None:
                 return place
         elif line.quoted and not told:
             break
-    return _attributed(lines) if told else None
+    return _first_attributed(lines) if told else None
 
 
 def _is_mark(text: str) -> bool:
@@ -235,18 +237,19 @@ def _above(lines: Sequence[Line], i: int) -> int:
     return start
 
 
-def _attributed(lines: Sequence[Line]) -> _Place | None:
+def _first_attributed(lines: Sequence[Line]) -> _Place | None:
     """Below a line such as "On …, Nina wrote:", which some programs put in place of the header."""
     for i, line in enumerate(lines[:EXAMINED]):
-        if line.quoted or not line.text.strip():
-            continue
-        count = attribution_at(lines, i)
-        if count:
-            text = " ".join(each.text.strip() for each in lines[i : i + count])
-            found: Attribution = attribution_in(text)
-            told = {"name": found.name, "address": found.address, "date": found.date}
-            return _Place(told=_clean(told), start=i, end=i + count) if found.name or found.address else None
+        if not line.quoted and line.text.strip() and attribution_at(lines, i):
+            return _attributed(lines, i, start=_above(lines, i))
     return None
+
+
+def _attributed(lines: Sequence[Line], i: int, *, start: int) -> _Place | None:
+    count = attribution_at(lines, i) if i < len(lines) else 0
+    found = attribution_in(" ".join(line.text.strip() for line in lines[i : i + count]))
+    told = {"name": found.name, "address": found.address, "date": found.date}
+    return _Place(told=_clean(told), start=start, end=i + count) if found.name or found.address else None
 
 
 def _unfolded(lines: Sequence[Line]) -> list[Line]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
-import ssl
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -26,6 +25,7 @@ from connectors.email.imap_words import (
     ranges,
 )
 from connectors.email.spec import Server
+from connectors.email.vouching import context_of
 
 STEP: Final = 60.0
 """Seconds without an answer after which a server counts as lost."""
@@ -68,7 +68,7 @@ class ImapClient:
     @classmethod
     async def sign_in(cls, server: Server, *, step: float = STEP) -> ImapClient:
         """Connect, secure, sign in. Raises `CredentialsDead` on an explicit refusal."""
-        context = ssl.create_default_context() if server.security == "tls" else None
+        context = context_of(server) if server.security == "tls" else None
         connection = Connection(host=server.host, port=server.port, ssl_context=context)
         client = cls(connection, step=step)
         try:
@@ -163,7 +163,7 @@ class ImapClient:
 
     async def _secure(self, server: Server) -> None:
         async with self._within(self._step):
-            _lines(await self._protocol.start_tls(ssl.create_default_context(), host=server.host))
+            _lines(await self._protocol.start_tls(context_of(server), host=server.host))
             await self._protocol.capability()
 
     async def _log_in(self, server: Server) -> None:

@@ -100,7 +100,12 @@ def _unreachable(what: str, server: Server, error: BaseException, ports: dict[st
     """The remedy follows from how the connection failed."""
     words = reason(error)
     kind = f"{type(error).__name__} {type(error.__cause__).__name__} {words}".lower()
-    if "certificate" in kind:
+    if "self-signed" in kind or "self signed" in kind or "local issuer" in kind:
+        remedy = (
+            f"Nobody whom this machine knows vouches for the certificate of {server.host}. If it is yours, enter it under"
+            " Certificate authority."
+        )
+    elif "certificate" in kind:
         remedy = f"The server's certificate is not valid for {server.host}: enter the name that the certificate carries."
     elif "gaierror" in kind or "name or service" in kind or "resolve" in kind:
         remedy = f"There is no server called {server.host}: check its name."

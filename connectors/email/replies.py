@@ -42,6 +42,7 @@ def split(lines: Sequence[Line]) -> tuple[str, str]:
 
 def signed(lines: Sequence[Line]) -> str:
     """The new words with their signature and all else that stands below them, but without earlier mail."""
+    lines = _apart(lines)
     return joined([lines[i] for i in _kept(_labels(lines, until_history(lines)))]) or joined(lines)
 
 

@@ -22,6 +22,8 @@ SIGNED: Final = N_("Signed with S/MIME; the signature is not checked")
 SIGNED_DATA: Final = bytes.fromhex("06092a864886f70d010702")
 DATA: Final = bytes.fromhex("06092a864886f70d010701")
 ENVELOPED: Final = bytes.fromhex("06092a864886f70d010703")
+SEALED: Final = "-----BEGIN PGP SIGNED MESSAGE-----"
+SEAL: Final = "-----BEGIN PGP SIGNATURE-----"
 SEARCHED: Final = 4096
 CHUNKS: Final = 100_000
 
@@ -39,6 +41,17 @@ def note_on(part: Part) -> str:
     if part.mime == "application/octet-stream" and part.name.lower().endswith((".asc", ".pgp", ".gpg")):
         return ENCRYPTED_PGP if b"-----BEGIN PGP MESSAGE-----" in part.content()[:SEARCHED] else ""
     return ""
+
+
+def unsealed(text: str) -> str:
+    """The words of a text that is signed in place (RFC 9580, 7); its seal stands below them as a signature does."""
+    before, _, rest = text.partition(SEALED)
+    head, _, signed = rest.partition("\n\n")
+    words, mark, seal = signed.partition(SEAL)
+    if not mark or len(head) > SEARCHED:
+        return text
+    lines = [line.removeprefix("- ") for line in words.rstrip("\n").split("\n")]
+    return "\n".join([before.strip(), *lines, "-- ", mark + seal]).lstrip("\n")
 
 
 def is_smime(part: Part) -> bool:

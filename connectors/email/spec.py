@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Final
 
@@ -47,7 +47,8 @@ SPEC: Final = ConnectorSpec(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
-    """Where and how one signs in: by `token` where there is one (XOAUTH2), else by `password`; not at all without both."""
+    """Where and how one signs in: by `token` where there is one (XOAUTH2), else by `password`; not at all without both.
+    `authority` (PEM) vouches for its certificate besides those that the machine knows."""
 
     host: str
     port: int
@@ -55,6 +56,7 @@ class Server:
     user: str
     password: str
     token: str = ""
+    authority: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +143,7 @@ def _server(settings: Settings, which: str, *, user: str, password: str, securit
         security=chosen,
         user=(_text(settings, f"{which}_user") or user) if given else "",
         password=given,
+        authority=_text(settings, "certificate_authority"),
     )
 
 

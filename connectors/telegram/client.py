@@ -188,7 +188,11 @@ def _outcome(error: exceptions.AiogramError) -> Exception:
         case exceptions.TelegramAPIError():
             return refused(said)
         case _:
-            return Unknown("Telegram answered something unreadable.")
+            return Unknown(
+                f"Telegram answered something unreadable: {said}"
+                if said
+                else "Telegram answered something unreadable."
+            )
 
 
 class PlatformSession(BaseSession):

@@ -12,6 +12,7 @@ from crm_core.contacts.card import (
     update,
     why_joined,
 )
+from crm_core.contacts.guests import guests_of, require_guest, split_guest
 from crm_core.contacts.identity.service import resolve
 from crm_core.contacts.learning import (
     is_known,
@@ -32,6 +33,7 @@ from crm_core.contacts.merging.service import (
     decline_suggestion,
     merge,
     merges_of,
+    perhaps,
     suggestions,
     unmerge,
     unmerge_batch,
@@ -44,6 +46,7 @@ __all__ = [
     "create",
     "decline_suggestion",
     "get",
+    "guests_of",
     "holders",
     "identity_ids",
     "is_known",
@@ -56,11 +59,14 @@ __all__ = [
     "merges_of",
     "own",
     "owners",
+    "perhaps",
     "proven_at",
     "remove_handle",
     "require",
+    "require_guest",
     "resolve",
     "share",
+    "split_guest",
     "suggestions",
     "tag",
     "tag_all",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
@@ -17,7 +17,7 @@ class Call:
     """A request being served, inside a transaction. What is in `changes` is published after the commit."""
 
     runtime: Runtime
-    conn: Conn
+    conn: Conn = field(default=cast("Conn", None), repr=False)
     viewer: Viewer
     path: dict[str, str]
     query: Any = None

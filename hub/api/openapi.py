@@ -8,14 +8,31 @@ from typing import Any
 
 import msgspec
 
+from hub.api import facts
 from hub.api.endpoint import Endpoint
+from hub.api.problems import CODES, TYPE
+from hub.api.repeats import HEADER, LONGEST
 
+KEY_CODES = ("idempotency-key-reused", "idempotency-key-invalid")
+KEY: dict[str, Any] = {
+    "name": HEADER,
+    "in": "header",
+    "required": False,
+    "description": "A key of yours for this request. Sent again within a day with the same body, it gets the first answer"
+    " (header `Idempotency-Replayed: true`) and nothing is done twice; with another body it is refused with 422.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST},
+}
 REF = "#/components/schemas/{name}"
 PROBLEM: dict[str, Any] = {
     "type": "object",
-    "required": ["type", "title", "status"],
+    "required": ["type", "title", "status", "code"],
     "properties": {
-        "type": {"type": "string"},
+        "type": {"type": "string", "description": f"`{TYPE}` and the code"},
+        "code": {
+            "type": "string",
+            "description": "What a program branches on: "
+            + ", ".join(f"`{code}`" for code in (*CODES.values(), *KEY_CODES)),
+        },
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string"},
@@ -55,6 +72,7 @@ def document(endpoints: Sequence[Endpoint], *, version: str) -> dict[str, Any]:
         "servers": [{"url": "/api/v1"}],
         "security": [{"bearer": []}],
         "paths": paths,
+        "webhooks": facts.webhooks(),
         "components": {
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
             "schemas": {**components, "Problem": PROBLEM},
@@ -71,6 +89,8 @@ def _operation(endpoint: Endpoint, by_type: dict[int, Any], components: dict[str
         "parameters": [*_path_parameters(endpoint), *_query_parameters(endpoint, by_type, components)],
         "responses": _responses(endpoint, by_type),
     }
+    if endpoint.method == "POST":
+        operation["parameters"].append(KEY)
     if endpoint.body is not None:
         operation["requestBody"] = {
             "required": True,

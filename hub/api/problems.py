@@ -8,14 +8,31 @@ from aiohttp import web
 from crm_core.errors import Conflict, Forbidden, Invalid, NotFound
 
 MIME = "application/problem+json"
+TYPE = "urn:omnihub:problem:"
+"""Before the code in `type`: what a program branches on. The sentences are for people and may change."""
+CODES = {
+    400: "unreadable",
+    401: "no-token",
+    403: "not-allowed",
+    404: "not-found",
+    405: "wrong-method",
+    409: "conflict",
+    413: "too-large",
+    415: "wrong-type",
+    422: "invalid",
+    429: "too-many",
+    500: "broken",
+    503: "unavailable",
+}
 
 
 class Problem(Exception):
     """An answer that is a problem."""
 
-    def __init__(self, status: int, title: str, *, detail: str = "", field: str = "") -> None:
+    def __init__(self, status: int, title: str, *, detail: str = "", field: str = "", code: str = "") -> None:
         super().__init__(title)
         self.status, self.title, self.detail, self.field = status, title, detail, field
+        self.code = code or CODES.get(status, "error")
 
 
 def of_error(error: Exception) -> Problem | None:
@@ -36,7 +53,12 @@ def of_error(error: Exception) -> Problem | None:
 
 
 def response(problem: Problem, *, instance: str = "") -> web.Response:
-    body: dict[str, object] = {"type": "about:blank", "title": problem.title, "status": problem.status}
+    body: dict[str, object] = {
+        "type": TYPE + problem.code,
+        "title": problem.title,
+        "status": problem.status,
+        "code": problem.code,
+    }
     if problem.detail:
         body["detail"] = problem.detail
     if instance:

@@ -21,6 +21,7 @@ from hub.api.resources import (
     deals,
     leads,
     merges,
+    outbox,
     tasks,
     users,
     webhooks,
@@ -38,6 +39,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *tasks.ENDPOINTS,
     *users.ENDPOINTS,
     *channels.ENDPOINTS,
+    *outbox.ENDPOINTS,
     *webhooks.ENDPOINTS,
 )
 

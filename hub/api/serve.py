@@ -14,9 +14,10 @@ from aiohttp import ClientPayloadError, web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from crm_core.errors import Forbidden
-from hub.api import problems, tokens
+from hub.api import problems, repeats, tokens
 from hub.api.endpoint import Call, Endpoint
 from hub.api.problems import Problem
+from hub.api.repeats import Repeatable, Stored
 from hub.api.texts import is_text, unstorable
 from hub.api.tokens import Bearer
 from hub.database import UNAVAILABLE
@@ -73,17 +74,35 @@ async def _serve(endpoint: Endpoint, request: web.Request) -> web.Response:
         bearer = await _bearer(conn, request)
     tokens.check(bearer, endpoint.resource, writing=endpoint.is_writing)
     path = _path(request)
-    body = await _body(endpoint, request)
+    body, raw = await _body(endpoint, request)
     query = _query(endpoint, request)
-    async with runtime.pool.acquire(timeout=10) as conn, conn.transaction():
-        call = Call(runtime=runtime, conn=conn, viewer=bearer.viewer, path=path, query=query, body=body)
-        result = await endpoint.handler(call)
+    repeat = repeats.repeatable(request, bearer.token_id, raw)
+    call = Call(runtime=runtime, viewer=bearer.viewer, path=path, query=query, body=body)
+    async with repeats.one_by_one(repeat):
+        answer, is_repeat = await _carry_out(endpoint, call, repeat)
     await runtime.publish(call.changes)
-    if endpoint.returns is None:
-        return web.Response(status=204)
+    headers = {"Idempotency-Replayed": "true"} if is_repeat else None
+    if answer.status == 204:
+        return web.Response(status=204, headers=headers)
     return web.Response(
-        status=endpoint.status, body=msgspec.json.encode(result), content_type="application/json"
+        status=answer.status, body=answer.body, content_type="application/json", headers=headers
     )
+
+
+async def _carry_out(endpoint: Endpoint, call: Call, repeat: Repeatable | None) -> tuple[Stored, bool]:
+    """One transaction: what is asked for, and its answer where it may be asked for again."""
+    async with call.runtime.pool.acquire(timeout=10) as conn, conn.transaction():
+        if repeat and (stored := await repeats.known(conn, repeat)):
+            return stored, True
+        call.conn = conn
+        result = await endpoint.handler(call)
+        has_none = endpoint.returns is None
+        answer = Stored(
+            status=204 if has_none else endpoint.status, body=b"" if has_none else msgspec.json.encode(result)
+        )
+        if repeat:
+            await repeats.keep(conn, repeat, status=answer.status, body=answer.body)
+        return answer, False
 
 
 async def _bearer(conn: Any, request: web.Request) -> Bearer:
@@ -117,9 +136,10 @@ def _path(request: web.Request) -> dict[str, str]:
     return path
 
 
-async def _body(endpoint: Endpoint, request: web.Request) -> Any:
+async def _body(endpoint: Endpoint, request: web.Request) -> tuple[Any, bytes]:
+    """What was sent, decoded and as it came."""
     if endpoint.body is None:
-        return None
+        return None, b""
     kind = request.content_type
     if kind not in ("application/json", "application/octet-stream"):
         raise Problem(415, "Wrong type", detail=f"Send application/json, not {kind}.")
@@ -131,7 +151,7 @@ async def _body(endpoint: Endpoint, request: web.Request) -> Any:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Problem(400, "Not JSON", detail=f"The body cannot be read: {error}.") from None
     _check_texts(body)
-    return body
+    return body, raw
 
 
 async def _read(request: web.Request) -> bytes:

@@ -23,6 +23,7 @@ RESOURCES = (
     "tasks",
     "channels",
     "journal",
+    "outbox",
     "users",
     "webhooks",
 )
@@ -30,7 +31,11 @@ WIDE = ("all", "read", "write")
 """`all` is everything; `read` and `write` go for every resource (`write` includes `read`)."""
 
 ANYBODY = frozenset({"admin", "manager", "ops"})
-READERS = {"journal": frozenset({"admin", "ops"}), "webhooks": frozenset({"admin"})}
+READERS = {
+    "journal": frozenset({"admin", "ops"}),
+    "outbox": frozenset({"admin", "ops"}),
+    "webhooks": frozenset({"admin"}),
+}
 WRITERS = {**READERS, "channels": frozenset({"admin", "ops"})}
 """Which roles reach a resource; customers are kept from ops by every look-up itself."""
 

@@ -27,6 +27,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "bot": ("hub.cli.bot:bot", "Check rules of the bot, play transcripts against them."),
     "user": ("hub.cli.user:user", "Add and list users, reset how they sign in."),
     "token": ("hub.cli.token:token", "Make tokens of the API."),
+    "alarm": ("hub.cli.alarm:alarm", "Show what is wrong, and say who is told of it."),
+    "outbox": ("hub.cli.outbox:outbox", "List what did not go out, and try it again."),
     "ledger": ("hub.cli.ledger:ledger", "Show that what came in is accounted for."),
     "bench": ("hub.cli.bench:bench", "Measure how fast it is on this machine."),
     "quarantine": ("hub.cli.quarantine:quarantine", "List, show and replay what could not be understood."),

@@ -31,7 +31,8 @@ Advance = Callable[[str, int], None]
 @click.option("--overwrite", is_flag=True, help="Replace FILE when it exists.")
 @JSON
 def backup(file: Path, overwrite: bool, as_json: bool) -> None:
-    """Write everything into FILE: messages, attachments, people, settings, and the secret key. The hub may run.
+    """Write everything into FILE: messages, attachments, people, settings, the connectors of HUB_CONNECTORS_DIR, and
+    the secret key. The hub may run.
 
     Keep FILE as safe as the hub itself: with the secret key in it, the channels' credentials can be read.
     """
@@ -45,7 +46,12 @@ def backup(file: Path, overwrite: bool, as_json: bool) -> None:
         try:
             with _progress("Copying") as advance:
                 return await write_backup(
-                    conn, file, secret_key=settings.secret_key, overwrite=overwrite, advance=advance
+                    conn,
+                    file,
+                    secret_key=settings.secret_key,
+                    overwrite=overwrite,
+                    connectors=settings.connectors_dir,
+                    advance=advance,
                 )
         finally:
             await conn.close()
@@ -55,7 +61,13 @@ def backup(file: Path, overwrite: bool, as_json: bool) -> None:
     size = file.stat().st_size
     if as_json:
         print_json(
-            {"file": str(file), "bytes": size, "rows": manifest.rows, "version": manifest.schema_version}
+            {
+                "file": str(file),
+                "bytes": size,
+                "rows": manifest.rows,
+                "version": manifest.schema_version,
+                "connectors": sorted(manifest.connectors),
+            }
         )
     else:
         click.echo(
@@ -66,9 +78,15 @@ def backup(file: Path, overwrite: bool, as_json: bool) -> None:
 @click.command()
 @FILE
 @click.option("--replace", is_flag=True, help="Throw away what the database holds now.")
+@click.option(
+    "--paused", is_flag=True, help="All channels and webhooks stand still: for a copy beside the original."
+)
 @JSON
-def restore(file: Path, replace: bool, as_json: bool) -> None:
-    """Bring FILE back into an empty database. Stop the hub before."""
+def restore(file: Path, replace: bool, paused: bool, as_json: bool) -> None:
+    """Bring FILE back into an empty database. Stop the hub before.
+
+    Connectors of the installation's own go to HUB_CONNECTORS_DIR, or to `connectors` in HUB_DATA_DIR.
+    """
     from hub.engines.embedded import at_hand
     from hub.restore import read_backup
 
@@ -89,17 +107,28 @@ def restore(file: Path, replace: bool, as_json: bool) -> None:
         try:
             with _progress("Restoring") as advance:
                 return await read_backup(
-                    conn, file, replace=replace, keep_secret=keep_secret, advance=advance
+                    conn,
+                    file,
+                    replace=replace,
+                    keep_secret=keep_secret,
+                    is_paused=paused,
+                    connectors=place,
+                    advance=advance,
                 )
         finally:
             await conn.close()
 
     with at_hand(read_settings(), whisper) as settings:
+        place = settings.connectors_dir or settings.data_dir / "connectors"
         manifest = asyncio.run(run())
     if as_json:
         print_json({"file": str(file), "rows": manifest.rows, "made_at": manifest.made_at})
     else:
         click.echo(f"{manifest.rows} rows of {manifest.made_at} are back. Start the hub with `hub up`.")
+        if manifest.connectors and not settings.connectors_dir:
+            click.echo(f"Your own connectors are in {place}: set HUB_CONNECTORS_DIR to it.")
+        if paused:
+            click.echo("All channels and webhooks are paused; `hub channel resume` lets one go on.")
 
 
 @contextmanager

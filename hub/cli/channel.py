@@ -58,19 +58,24 @@ def show(slug: str, as_json: bool) -> None:
 
     async def run(pool: Any, settings: Any) -> Any:
         from inbox.channels import service
+        from inbox.intake import refused
 
         async with pool.acquire() as conn:
-            return await service.get(conn, slug)
+            row = await service.get(conn, slug)
+            return row, (await refused.lately(conn)).get(row.id, [])
 
-    row = with_pool(run)
+    row, no = with_pool(run)
     shown = tools.plain(row, _spec(row.connector))
+    shown["refused"] = [tools.refusal(one) for one in no]
     if as_json:
         print_json(shown)
         return
-    settings = shown.pop("settings")
+    settings, refusals = shown.pop("settings"), shown.pop("refused")
     for name, value in shown.items():
         click.echo(f"{name}: {'' if value is None else value}")
     click.echo(f"door: /in/{row.slug}")
+    for one in refusals:
+        click.echo(f"refused since {one['since']:%H:%M}: {one['n']} with {one['status']}. {one['reason']}")
     click.echo("settings:")
     for name, value in settings.items():
         click.echo(f"  {name}={value}")

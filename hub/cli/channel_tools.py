@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from hub.database import Pool
     from hub.settings import Settings
     from inbox.channels.model import Channel
+    from inbox.intake.refused import Refusals
 
 
 def parsed(given: tuple[str, ...]) -> dict[str, Any]:
@@ -147,6 +148,17 @@ def plain(row: Channel, spec: ConnectorSpec | None) -> dict[str, Any]:
         "last_in_at": row.last_in_at,
         "last_out_at": row.last_out_at,
         "settings": masked(row.settings, spec),
+    }
+
+
+def refusal(one: Refusals) -> dict[str, Any]:
+    """What a door refused for one reason in the last day."""
+    return {
+        "n": one.n,
+        "status": one.status,
+        "reason": one.reason,
+        "since": one.since,
+        "last_at": one.last_at,
     }
 
 

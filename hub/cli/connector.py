@@ -112,11 +112,14 @@ def check(which: str, as_json: bool) -> None:
     "--to", type=click.Path(file_okay=False, path_type=Path), help="Folder; the connector's own fixtures."
 )
 @click.option("--wait", is_flag=True, help="For inputs that come from now on, not the newest that are there.")
-def record(channel: str, count: int, to: Path | None, wait: bool) -> None:
+@click.option(
+    "--refused", is_flag=True, help="Requests that the door refused (kept a day), to describe a signature by."
+)
+def record(channel: str, count: int, to: Path | None, wait: bool, refused: bool) -> None:
     """Write inputs of a channel as fixtures, without secrets and without the people in them."""
     from hub.cli.recording import record as run
 
-    for path in run(channel, count=count, to=to, wait=wait):
+    for path in run(channel, count=count, to=to, wait=wait, refused=refused):
         click.echo(path)
     click.echo(
         "Look at each before you share it: only what the connector recognises as people is replaced.",

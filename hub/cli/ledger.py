@@ -33,6 +33,7 @@ def ledger(days: int, as_json: bool) -> None:
         "quarantined",
         "pending",
         "difference",
+        "refused",
     )
     if as_json:
         print_json([{name: getattr(row, name) for name in columns} for row in rows])
@@ -48,9 +49,11 @@ def ledger(days: int, as_json: bool) -> None:
                 "Quarantined",
                 "Pending",
                 "Difference",
+                "Refused",
             ),
             [tuple(getattr(row, name) for name in columns) for row in rows],
             empty="Nothing came in yet.",
+            always_head=True,
         )
     if any(row.difference for row in rows):
         click.echo(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import sys
+from dataclasses import asdict
 from typing import Any
 
 import click
@@ -17,17 +19,26 @@ def quarantine() -> None:
 
 
 @quarantine.command("list")
+@click.option("--channel", default="", help="Only of this one.")
+@click.option("--grouped", is_flag=True, help="How many by channel and reason.")
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
-def list_(as_json: bool) -> None:
+def list_(channel: str, grouped: bool, as_json: bool) -> None:
     """Newest first."""
 
     async def run(pool: Any, settings: Any) -> list[Any]:
         from inbox import quarantine as store
+        from inbox.channels import service
 
         async with pool.acquire() as conn:
-            return list((await store.list_quarantine(conn, limit=200)).items)
+            chosen = (await service.get(conn, channel)).id if channel else None
+            if grouped:
+                return await store.groups(conn, channel_id=chosen)
+            return list((await store.list_quarantine(conn, channel_id=chosen, limit=200)).items)
 
     rows = with_pool(run)
+    if grouped:
+        _show_groups(rows, as_json=as_json)
+        return
     if as_json:
         print_json(
             [
@@ -50,10 +61,24 @@ def list_(as_json: bool) -> None:
     )
 
 
+def _show_groups(rows: list[Any], *, as_json: bool) -> None:
+    if as_json:
+        print_json(
+            [{"channel": row.slug, "reason": row.reason, "n": row.n, "last_at": row.last_at} for row in rows]
+        )
+        return
+    table(
+        ("Channel", "Inputs", "Last", "Reason"),
+        [(row.slug, row.n, f"{row.last_at:%Y-%m-%d %H:%M:%S}", row.reason) for row in rows],
+        empty="Quarantine is empty.",
+    )
+
+
 @quarantine.command()
 @click.argument("id_", metavar="ID", type=int)
 @click.option("--raw", is_flag=True, help="Only the bytes as they came.")
-def show(id_: int, raw: bool) -> None:
+@click.option("--json", "as_json", is_flag=True, help="For scripts; the body as base64.")
+def show(id_: int, raw: bool, as_json: bool) -> None:
     """One input with its raw bytes."""
 
     async def run(pool: Any, settings: Any) -> Any:
@@ -63,6 +88,10 @@ def show(id_: int, raw: bool) -> None:
             return await store.show(conn, id_)
 
     entry = with_pool(run)
+    if as_json:
+        body = base64.b64encode(entry.body).decode()
+        print_json({**asdict(entry.row), "key": entry.key, "meta": entry.meta, "body": body})
+        return
     if not raw:
         click.echo(f"{entry.row.slug}  {entry.row.received_at:%Y-%m-%d %H:%M:%S}  {entry.row.reason}")
         print_json(entry.meta)
@@ -93,3 +122,11 @@ def replay(ids: tuple[int, ...], everything: bool) -> None:
 
     n = with_pool(run)
     click.echo(f"{n} input{'' if n == 1 else 's'} will be processed again.")
+    if n < len(set(ids)) or (everything and not n):
+        click.echo(
+            "The others are not in quarantine: see `hub quarantine list`."
+            if n
+            else "Nothing is in quarantine by that.",
+            err=True,
+        )
+        raise SystemExit(1 if ids else 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,21 +23,26 @@ LOOK_EVERY = 0.5
 BATCH = 100
 
 
-def record(channel: str, *, count: int, to: Path | None, wait: bool) -> list[Path]:
+def record(channel: str, *, count: int, to: Path | None, wait: bool, refused: bool = False) -> list[Path]:
     """Write the newest inputs of a channel, or the next ones, as fixtures; returns the files."""
 
     async def run(pool: Pool, settings: Settings) -> tuple[LiveChannel, list[tuple[int, RawInput]]]:
         live = await _live(pool, settings, channel)
-        inputs = await (_coming if wait else _newest)(pool, live, count)
+        newest = _refused if refused else _newest
+        inputs = await (_coming(pool, live, count, newest) if wait else newest(pool, live, count))
         return live, inputs
 
     live, inputs = with_pool(run)
+    if not inputs and refused:
+        raise Problem(f"The door of {channel} refused nothing within a day.")
     if not inputs:
         raise Problem(f"Nothing has come in on {channel} yet: send something, or say --wait.")
     if any(raw.transport not in ("http", "local", "poll") for _, raw in inputs):
         raise Problem(
             f"Mail is not recorded this way: `hub quarantine show {inputs[-1][0]} --raw` writes one as it came."
         )
+    if refused:
+        return _write_refused(inputs, to or Path("fixtures"))
     return _write(live, inputs, to or _place_of(live.connector.spec.id))
 
 
@@ -115,6 +121,18 @@ def _write(live: LiveChannel, inputs: list[tuple[int, RawInput]], to: Path) -> l
     return made
 
 
+def _write_refused(inputs: list[tuple[int, RawInput]], to: Path) -> list[Path]:
+    """To the byte, for a signature covers every one; only the channel's secrets are taken out, as they were at the door."""
+    from connectors.conformance.fixtures import CAME, write_fixture
+
+    made: list[Path] = []
+    for id_, raw in inputs:
+        made.append(to / f"refused_{id_}.json")
+        write_fixture(made[-1], replace(raw, received_at=CAME, key=None), expected=[], region="")
+    whisper("What people wrote is still in them: a signature would not fit anything else.")
+    return made
+
+
 def _named(gives: Any) -> str:
     """A name for the condition."""
     if isinstance(gives, dict):
@@ -183,14 +201,41 @@ async def _newest(pool: Pool, live: LiveChannel, count: int, *, after: int = 0) 
     ]  # fmt: skip
 
 
-async def _coming(pool: Pool, live: LiveChannel, count: int) -> list[tuple[int, RawInput]]:
-    """Wait for new inputs, telling how many there are."""
-    newest = await _newest(pool, live, 1)
-    after = newest[0][0] if newest else 0
+async def _refused(
+    pool: Pool, live: LiveChannel, count: int, *, after: int = 0
+) -> list[tuple[int, RawInput]]:
+    """The newest requests beyond `after` that the door refused, oldest first."""
+    from inbox.intake import refused
+    from inbox.process.parse import raw_of
+
+    async with pool.acquire() as conn:
+        found = await refused.requests(conn, live.id, limit=count, after=after)
+    for one in found:
+        whisper(f"{one.id}: {one.status}. {one.reason}")
+    return [
+        (
+            one.id,
+            raw_of(
+                {"transport": "http", "body": one.body, "received_at": one.at, "key": None, "meta": one.meta}
+            ),
+        )
+        for one in reversed(found)
+    ]
+
+
+async def _coming(
+    pool: Pool, live: LiveChannel, count: int, read: Callable[..., Awaitable[list[tuple[int, RawInput]]]]
+) -> list[tuple[int, RawInput]]:
+    """Wait for new inputs, telling how many there are, and what is refused meanwhile."""
+    newest, refusals = await read(pool, live, 1), await _refused(pool, live, 1)
+    after, no = newest[0][0] if newest else 0, refusals[-1][0] if refusals else 0
     whisper(f"Waiting for {count} new on /in/{live.row.slug}; Ctrl+C ends it.")
     told = 0
     while True:
-        inputs = await _newest(pool, live, BATCH, after=after)
+        inputs = await read(pool, live, BATCH, after=after)
+        if read is not _refused and (refusals := await _refused(pool, live, BATCH, after=no)):
+            no = refusals[-1][0]
+            whisper("The door refused it: `hub connector record --refused` writes it down.")
         if len(inputs) > told:
             told = len(inputs)
             click.echo(f"{min(told, count)} of {count}", err=True)

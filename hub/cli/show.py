@@ -8,9 +8,17 @@ from collections.abc import Sequence
 import click
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[object]], *, empty: str = "Nothing there.") -> None:
-    """Print rows under a head."""
+def table(
+    head: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    *,
+    empty: str = "Nothing there.",
+    always_head: bool = False,
+) -> None:
+    """Print rows under a head; scripts get the rows alone, unless they could not tell the columns apart (`always_head`)."""
     if not sys.stdout.isatty():
+        if always_head:
+            click.echo("\t".join(head))
         for row in rows:
             click.echo("\t".join("" if cell is None else str(cell) for cell in row))
         return

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import click
 
-from hub.cli.session import with_pool
+from hub.cli.session import print_json, with_pool
 from hub.cli.show import table
 
 
@@ -27,7 +28,8 @@ def token() -> None:
 @click.option(
     "--user", default="", help="Mail of a user: the token sees what this user sees. Without: everything."
 )
-def create(name: str, scopes: tuple[str, ...], user: str) -> None:
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+def create(name: str, scopes: tuple[str, ...], user: str, as_json: bool) -> None:
     """Make a token and print it alone; it is not shown again."""
 
     async def run(pool: Any, settings: Any) -> str:
@@ -44,11 +46,16 @@ def create(name: str, scopes: tuple[str, ...], user: str) -> None:
                     raise NotFound(f"There is no user {user}.")
             return await tokens.create(conn, name=name, scopes=scopes, user_id=user_id)
 
-    click.echo(with_pool(run))
+    made = with_pool(run)
+    if as_json:
+        print_json({"name": name, "scopes": scopes, "token": made})
+    else:
+        click.echo(made)
 
 
 @token.command("list")
-def list_() -> None:
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+def list_(as_json: bool) -> None:
     """Tokens that are valid."""
 
     async def run(pool: Any, settings: Any) -> list[Any]:
@@ -57,11 +64,15 @@ def list_() -> None:
         async with pool.acquire() as conn:
             return await tokens.list_tokens(conn)
 
+    rows = with_pool(run)
+    if as_json:
+        print_json([asdict(row) for row in rows])
+        return
     table(
         ("Id", "Name", "Scopes", "Sees as", "Used"),
         [
             (row.id, row.name, " ".join(row.scopes), row.user_name or "everything", row.used_at)
-            for row in with_pool(run)
+            for row in rows
         ],
     )
 

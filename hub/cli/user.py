@@ -21,10 +21,11 @@ def user() -> None:
 @click.option("--role", type=click.Choice(["admin", "manager", "ops"]), default="manager", show_default=True)
 @click.option("--sees-all", is_flag=True, help="A manager who sees colleagues' work too.")
 @click.option("--language", default="en", show_default=True)
-def add(email: str, name: str, role: str, sees_all: bool, language: str) -> None:
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+def add(email: str, name: str, role: str, sees_all: bool, language: str, as_json: bool) -> None:
     """Add a user and print a one-time sign-in link."""
 
-    async def run(pool: Any, settings: Any) -> str:
+    async def run(pool: Any, settings: Any) -> tuple[int, str]:
         from crm_core.users import service
         from hub.bootstrap import sign_in_link
 
@@ -38,9 +39,13 @@ def add(email: str, name: str, role: str, sees_all: bool, language: str) -> None
                 language=language,
             )
             token = await sign_in_link(conn, made.id)
-        return f"{settings.public_url.rstrip('/')}/sign-in/link/{token}"
+        return made.id, f"{settings.public_url.rstrip('/')}/sign-in/link/{token}"
 
-    click.echo(with_pool(run))
+    id_, link = with_pool(run)
+    if as_json:
+        print_json({"id": id_, "email": email, "link": link})
+    else:
+        click.echo(link)
 
 
 @user.command("list")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 
-from hub.doctor import machine
+from hub.doctor import environment, machine
 from hub.doctor.finding import Finding, wrong
 from hub.engines.embedded import at_hand
 from hub.problem import Problem, WrongSetting
 from hub.settings import Settings
 
 QUESTIONS: tuple[Callable[[Settings], Finding], ...] = (
+    environment.region,
     machine.python,
     machine.packages,
     machine.user,
@@ -31,8 +32,9 @@ def examine(environ: Mapping[str, str]) -> list[Finding]:
         found, _, remedy = str(problem).partition(": ")
         return [wrong("settings", found, remedy)]
     except Problem as problem:
-        return [wrong("settings", str(problem), "See the sentence.")]
-    return [*(question(settings) for question in QUESTIONS), *_engines(settings)]
+        return [wrong("settings", *_parts(problem))]
+    named = environment.names(environ)
+    return [*named, *(question(settings) for question in QUESTIONS), *_engines(settings)]
 
 
 def _engines(settings: Settings) -> list[Finding]:
@@ -42,4 +44,15 @@ def _engines(settings: Settings) -> list[Finding]:
 
             return [*asyncio.run(servers.database(running)), *servers.redis_server(running)]
     except Problem as problem:
-        return [wrong("engines", str(problem), "See the sentence.")]
+        broken = [wrong("engines", *_parts(problem))]
+        if not settings.redis_url:
+            return broken
+        from hub.doctor import servers  # the one that is broken says nothing of the other
+
+        return [*broken, *servers.redis_server(settings)]
+
+
+def _parts(problem: Problem) -> tuple[str, str]:
+    """What is wrong, and what to do, which most sentences say after a colon."""
+    found, colon, remedy = str(problem).partition(": ")
+    return (found, remedy[:1].upper() + remedy[1:]) if colon else (str(problem), "")

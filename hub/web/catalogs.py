@@ -89,7 +89,15 @@ def extract() -> dict[str, Catalog]:
         found[_area(Path(file).as_posix())].add(
             message, None, [(file, 1)], auto_comments=comments, context=context
         )
-    for package in ("crm_core", "inbox", "connectors", "hub/receivers.py", *BOT):
+    for package in (
+        "crm_core",
+        "inbox",
+        "connectors",
+        "hub/receivers.py",
+        "hub/alarms.py",
+        "hub/webhooks.py",
+        *BOT,
+    ):
         for path, text in sentences(WEB.parents[1] / package):
             if "conformance" not in path.parts:
                 found["errors"].add(text, None, [(str(path), 1)])

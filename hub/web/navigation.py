@@ -70,6 +70,8 @@ ENTRIES = (
     Entry(route="channels", label=N_("Channels"), icon="plug", roles=OPERATIONS, group="operate"),
     Entry(route="journal", label=N_("Journal"), icon="list", roles=OPERATIONS, group="operate"),
     Entry(route="quarantine", label=N_("Quarantine"), icon="alert", roles=OPERATIONS, group="operate"),
+    Entry(route="alarms", label=N_("Alarms"), icon="bell", roles=OPERATIONS, group="operate"),
+    Entry(route="outbox", label=N_("Not sent"), icon="send", roles=OPERATIONS, group="operate"),
     Entry(route="ledger", label=N_("Ledger"), icon="scale", roles=OPERATIONS, group="operate"),
     Entry(route="rules", label=N_("Bot rules"), icon="bot", roles=ADMINS, group="operate"),
     Entry(route="routing", label=N_("Routing"), icon="merge", roles=ADMINS, group="operate"),

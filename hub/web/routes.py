@@ -16,6 +16,7 @@ from hub.web.crm import card as crm_card
 from hub.web.inbox import canned, card, files, lists, mail, moves, replies, thread, typing, verbs
 from hub.web.navigation import ADMINS, GUIDE, OPERATIONS, GuideState
 from hub.web.ops import (
+    alarms,
     call_rules,
     channel_form,
     channels,
@@ -23,6 +24,7 @@ from hub.web.ops import (
     guide,
     journal,
     ledger,
+    outbox,
 )
 from hub.web.pages import ANYBODY, EVERYBODY, Page, guarded, lost
 
@@ -88,6 +90,7 @@ INBOX = (
     Page(method="POST", path=ONE + r"/card/tasks/{task_id:\d+}", handler=card.finish_task),
     Page(method="POST", path=ONE + "/card/notes", handler=card.write_note),
     Page(method="POST", path=ONE + r"/card/suggestions/{suggestion_id:\d+}", handler=card.answer_suggestion),
+    Page(method="POST", path=ONE + r"/card/guests/{guest_id:\d+}", handler=card.split_guest),
     Page(method="POST", path=ONE + r"/card/merges/{merge_id:\d+}/removal", handler=card.undo_merge),
     Page(method="POST", path=MESSAGE + "/cancellation", handler=replies.take_back),
     Page(method="POST", path=MESSAGE + "/retry", handler=replies.send_again),
@@ -126,6 +129,7 @@ CRM = (
     Page(method="POST", path=CARD + r"/tasks/{task_id:\d+}", handler=crm_card.finish_task),
     Page(method="POST", path=CARD + "/notes", handler=crm_card.write_note),
     Page(method="POST", path=CARD + r"/suggestions/{suggestion_id:\d+}", handler=crm_card.answer_suggestion),
+    Page(method="POST", path=CARD + r"/guests/{guest_id:\d+}", handler=crm_card.split_guest),
     Page(method="POST", path=CARD + r"/merges/{merge_id:\d+}/removal", handler=crm_card.undo_merge),
     Page(method="GET", path="/leads", handler=leads.show, name="leads"),
     Page(method="POST", path=r"/leads/{id:\d+}/deal", handler=leads.take),
@@ -159,6 +163,7 @@ CALL = r"/calls/{id:\d+}"
 CALLS = (
     Page(method="GET", path="/calls", handler=call_lists.show, name="calls"),
     Page(method="GET", path="/calls/statistics", handler=figures.show),
+    Page(method="POST", path=CALL + r"/identity/{suggestion_id:\d+}", handler=call.identify),
     Page(method="GET", path="/calls/now", handler=popups.now),
     Page(method="GET", path=CALL, handler=call.show, name="call"),
     Page(method="GET", path=CALL + "/panel", handler=popups.panel),
@@ -223,6 +228,13 @@ OPS: tuple[Page, ...] = (
     Page(method="POST", path="/quarantine/replays", handler=journal.replay, access=OPERATIONS),
     Page(method="POST", path="/quarantine/removals", handler=journal.set_aside, access=OPERATIONS),
     Page(method="GET", path="/ledger", handler=ledger.show, access=OPERATIONS, name="ledger"),
+    Page(method="GET", path="/alarms", handler=alarms.show, access=OPERATIONS, name="alarms"),
+    Page(method="POST", path="/alarms", handler=alarms.tell, access=OPERATIONS),
+    Page(method="POST", path=r"/alarms/{id:\d+}/test", handler=alarms.test, access=OPERATIONS),
+    Page(method="POST", path=r"/alarms/{id:\d+}/removal", handler=alarms.forget, access=OPERATIONS),
+    Page(method="GET", path="/outbox", handler=outbox.show, access=OPERATIONS, name="outbox"),
+    Page(method="POST", path="/outbox/retries", handler=outbox.all_again, access=OPERATIONS),
+    Page(method="POST", path=r"/outbox/{id:\d+}/retry", handler=outbox.again, access=OPERATIONS),
 )
 
 PAGES: Sequence[Page] = (*SHELL, *INBOX, *CRM, *CALLS, *OPS, *ADMIN)

@@ -68,3 +68,15 @@ WORDS = (
     N_("The hub stopped while sending."),
     N_("Sending undone."),
 )
+
+ALARMS = {
+    "credentials": N_("A channel needs new credentials"),
+    "quarantine": N_("Inputs are in quarantine"),
+    "silence": N_("A channel is unusually silent"),
+    "refused": N_("A door refuses requests"),
+    "unsent": N_("Messages do not go out"),
+}
+"""What is wrong, by its kind: what one can be told of."""
+ALARM_OVER = N_("Over: %(what)s")
+ALARM_OPEN = N_("Open the hub: %(address)s")
+ALARM_TEST = N_("This is a test: alarms of your hub arrive here.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -19,6 +20,8 @@ from inbox.channels.model import LiveChannel
 from inbox.delivery.route import can_write
 from inbox.process import store as talk_store
 from inbox.process.model import NewMessage, Talk
+
+log = logging.getLogger(__name__)
 
 AFTER = timedelta(seconds=30)
 AGAIN = timedelta(seconds=60)
@@ -39,19 +42,31 @@ async def write_due(
     changes: list[Change] = []
     for _ in range(AT_ONCE):
         async with pool.acquire() as conn, conn.transaction():
-            written = await _write_one(conn, directory, hours, now)
-        if written is None:
-            break
-        changes += written
+            due = await store.claim(conn, now)
+            if due is None:
+                break
+            changes += await _write_or_leave(conn, due, directory, hours, now)
     return changes
 
 
+async def _write_or_leave(
+    conn: Conn, due: Due, directory: Directory, hours: Sequence[Hours], now: datetime
+) -> list[Change]:
+    """One that fails waits for its next turn, and the next one is written."""
+    try:
+        async with conn.transaction():
+            return await _write_one(conn, due, directory, hours, now)
+    except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError):
+        raise
+    except Exception:
+        log.exception("a missed call could not be answered", extra={"call": due.call_id})
+        await store.later(conn, due.call_id, now + AGAIN)
+        return []
+
+
 async def _write_one(
-    conn: Conn, directory: Directory, hours: Sequence[Hours], now: datetime
-) -> list[Change] | None:
-    due = await store.claim(conn, now)
-    if due is None:
-        return None
+    conn: Conn, due: Due, directory: Directory, hours: Sequence[Hours], now: datetime
+) -> list[Change]:
     await store.hold_person(conn, due.root_id)
     [home] = await talk_store.talks_by_id(conn, [due.conversation_id])
     since = now - timedelta(hours=due.once_hours)

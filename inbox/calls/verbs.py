@@ -36,12 +36,14 @@ async def write_note(conn: Conn, viewer: Viewer, id_: int, text: str) -> list[Ch
 async def conclude(
     conn: Conn, viewer: Viewer, id_: int, *, note: str | None, result: str
 ) -> tuple[CallRow, list[Change]]:
-    """Say what a call came to. `note` None leaves it as it is. Raises Invalid for an unknown result."""
+    """Say what a call came to. `note` None leaves it as it is; one that nobody took came to nothing. Raises Invalid for an
+    unknown result."""
     call = await listing.get(conn, viewer, id_)
     if result and result not in RESULTS:
         raise Invalid("Choose one from the list.", field="result")
     kept = call.note if note is None else _note(note)
-    await conn.execute(CONCLUDE, id_, kept, result or "reached", viewer.user_id)
+    taken_by = None if call.is_missed else viewer.user_id
+    await conn.execute(CONCLUDE, id_, kept, result or ("" if call.is_missed else "reached"), taken_by)
     return call, await _told(conn, call)
 
 

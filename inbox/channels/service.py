@@ -132,6 +132,11 @@ def merged(
     return sealed
 
 
+async def version(conn: Conn, channel_id: int) -> int | None:
+    """A number that rises with each change of the channel; None when it is gone."""
+    return await store.version(conn, channel_id)
+
+
 async def pause(conn: Conn, key: str | int) -> Channel:
     return await _set_paused(conn, key, is_paused=True)
 

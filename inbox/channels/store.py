@@ -18,6 +18,7 @@ COLUMNS: LiteralString = (
 ALL: LiteralString = f"SELECT {COLUMNS} FROM inbox_channel WHERE deleted_at IS NULL ORDER BY id"
 BY_SLUG: LiteralString = f"SELECT {COLUMNS} FROM inbox_channel WHERE deleted_at IS NULL AND slug = $1"
 BY_ID: LiteralString = f"SELECT {COLUMNS} FROM inbox_channel WHERE deleted_at IS NULL AND id = $1"
+VERSION: LiteralString = "SELECT version FROM inbox_channel WHERE id = $1 AND deleted_at IS NULL"
 INSERT: LiteralString = f"""
     INSERT INTO inbox_channel (slug, name, connector, settings, region, language, bot)
     VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING {COLUMNS}"""
@@ -72,6 +73,10 @@ async def by_slug(conn: Conn, slug: str) -> Channel | None:
 async def by_id(conn: Conn, channel_id: int) -> Channel | None:
     row = await conn.fetchrow(BY_ID, channel_id)
     return _channel(row) if row else None
+
+
+async def version(conn: Conn, channel_id: int) -> int | None:
+    return await conn.fetchval(VERSION, channel_id)
 
 
 async def insert(conn: Conn, channel: Channel) -> Channel:

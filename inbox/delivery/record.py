@@ -1,16 +1,22 @@
-"""Outcomes of tries on their way into the database: none is forgotten, for each keeps a message from going out twice."""
+"""Outcomes of tries on their way into the database: none is forgotten, for each keeps a message from going out twice.
+
+One that the database refuses holds no other back: halves are recorded alone, and the one that is left without its id.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import asyncpg
 
 from inbox.changes import Change
+from inbox.channels import service as channels
 from inbox.delivery import store
 from inbox.delivery.store import Told
 
@@ -19,6 +25,10 @@ log = logging.getLogger(__name__)
 AT_ONCE = 500
 TOUCH_EVERY = 15.0
 """Seconds between two notes that a channel sends."""
+NOTE_EVERY = 600.0
+"""Seconds between two notes that a channel's provider repeats its ids."""
+REFUSED = (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError, OverflowError, ValueError, TypeError)
+"""What the database says of the rows themselves: trying them again changes nothing."""
 
 
 class Recorder:
@@ -26,9 +36,10 @@ class Recorder:
 
     def __init__(self, pool: asyncpg.Pool, *, publish: Callable[[Sequence[Change]], Awaitable[None]]) -> None:
         self._pool, self._publish = pool, publish
-        self._told: list[Told] = []
+        self._told: deque[Told] = deque()
         self._wake = asyncio.Event()
         self._noted_at: dict[int, float] = {}
+        self._told_at: dict[int, float] = {}
 
     def tell(self, told: Told) -> None:
         """Take an outcome; it is recorded soon."""
@@ -45,23 +56,65 @@ class Recorder:
     async def drain(self) -> None:
         """Record what there is, however long the database is away."""
         while self._told:
-            await self._record()
+            batch = [self._told.popleft() for _ in range(min(AT_ONCE, len(self._told)))]
+            await self._record(batch)
 
-    async def _record(self) -> None:
-        batch, self._told = self._told[:AT_ONCE], self._told[AT_ONCE:]
+    async def _record(self, batch: list[Told]) -> None:
+        try:
+            await self._commit(batch)
+        except asyncio.CancelledError:
+            self._told.extendleft(reversed(batch))
+            raise
+        except REFUSED as error:
+            await self._divide(batch, error)
+        except Exception as error:  # the database is away: kept and recorded later
+            log.warning("recording outcomes failed", extra={"error": repr(error), "rows": len(batch)})
+            self._told.extendleft(reversed(batch))
+            await asyncio.sleep(0.5)
+
+    async def _commit(self, batch: Sequence[Told]) -> None:
+        async with self._pool.acquire() as conn, conn.transaction():
+            rows = await store.record(conn, batch)
+            if senders := self._unnoted(rows):
+                await store.touch(conn, senders)
+        self._noted_at.update(dict.fromkeys(senders, time.monotonic()))
+        await self._publish([_change(row) for row in rows])
+
+    async def _divide(self, batch: list[Told], error: Exception) -> None:
+        """Halves go on alone; a single one without what the provider named it."""
+        if len(batch) > 1:
+            half = len(batch) // 2
+            await self._record(batch[:half])
+            await self._record(batch[half:])
+            return
+        told = batch[0]
+        if not told.external_id and not told.parts:  # buried as uncertain when its claim is old
+            log.error("an outcome cannot be recorded", extra={"error": repr(error), "outbox": str(told.id)})
+            return
+        reason = "Sent; its provider gave an id that another message has already, so nothing tells whether it arrived."
+        await self._record(
+            [
+                replace(
+                    told, external_id="", parts=(), reason=reason if told.outcome == "sent" else told.reason
+                )
+            ]
+        )
+        await self._note(told)
+
+    async def _note(self, told: Told) -> None:
+        """Tell it on the channel, now and then: with a wrong field in a manifest every message would."""
+        sentence = (
+            f"The provider gave the id “{told.external_id[:80]}” to a second message: receipts cannot be told apart."
+            " Look at the field that the connector takes the id of a sent message from."
+        )
         try:
             async with self._pool.acquire() as conn, conn.transaction():
-                rows = await store.record(conn, batch)
-                if senders := self._unnoted(rows):
-                    await store.touch(conn, senders)
-        except Exception as error:  # kept and recorded later
-            log.warning("recording outcomes failed", extra={"error": repr(error), "rows": len(batch)})
-            self._told = batch + self._told
-            await asyncio.sleep(0.5)
-            return
-        now = time.monotonic()
-        self._noted_at.update(dict.fromkeys(senders, now))
-        await self._publish([_change(row) for row in rows])
+                channel_id = await store.channel_of(conn, told.id)
+                if channel_id and time.monotonic() - self._told_at.get(channel_id, -NOTE_EVERY) >= NOTE_EVERY:
+                    self._told_at[channel_id] = time.monotonic()
+                    await channels.log(conn, channel_id, sentence, level="warning")
+        except Exception as error:  # a note is worth less than the outcomes that wait
+            log.warning("noting a repeated id failed", extra={"error": repr(error)})
 
     def _unnoted(self, rows: Sequence[Mapping[str, Any]]) -> list[int]:
         """Channels that sent something and were not noted for it lately."""

@@ -147,6 +147,8 @@ SLOW: LiteralString = """
                              ELSE inbox_pace.held_until END,
            slowed_until = greatest(inbox_pace.slowed_until, excluded.slowed_until), slowed_id = $2
     RETURNING coalesce(held_until > clock_timestamp(), false)"""
+CHANNEL_OF: LiteralString = "SELECT channel_id FROM inbox_outbox WHERE id = $1"
+LATEST = 30 * 86400.0
 TOUCH: LiteralString = """
     UPDATE inbox_channel SET last_out_at = now()
      WHERE id IN (SELECT id FROM inbox_channel WHERE id = ANY($1::int[]) ORDER BY id FOR NO KEY UPDATE)"""
@@ -218,7 +220,7 @@ async def record(conn: Conn, told: Sequence[Told]) -> list[dict[str, Any]]:
         [one.outcome for one in told],
         [clean(one.reason)[:500] for one in told],
         [fitted(clean(one.external_id)) for one in told],
-        [one.again_in for one in told],
+        [_seconds(one.again_in) for one in told],
         [one.sent_at for one in told],
         [
             orjson.dumps([[part.external_id, part.carries] for part in one.parts]).decode()
@@ -229,6 +231,16 @@ async def record(conn: Conn, told: Sequence[Told]) -> list[dict[str, Any]]:
         [one.rest for one in told],
     )
     return [dict(row) for row in rows]
+
+
+def _seconds(asked: float) -> float:
+    """A provider may ask for any number: not a number, endless, for ever."""
+    return min(max(asked, 0.0), LATEST) if asked == asked else 60.0
+
+
+async def channel_of(conn: Conn, id_: UUID) -> int | None:
+    """The channel that an outbox row leaves by."""
+    return await conn.fetchval(CHANNEL_OF, id_)
 
 
 async def stale(conn: Conn, *, older_than: float) -> list[tuple[UUID, int]]:

@@ -37,6 +37,8 @@ log = logging.getLogger(__name__)
 
 SEND_WITHIN = 90.0
 MAX_TRIES = 12
+OTHERS_HEAR_WITHIN = 2.0
+"""Seconds until every process knows a channel's new settings."""
 
 
 class Tries:
@@ -75,6 +77,8 @@ class Tries:
             await self._mark_unreachable(message.to.kind, message.to.value, error)
             return Told(id=row["id"], outcome="unreachable", reason=error.reason)
         except CredentialsDead as error:
+            if await self._is_changed(channel):  # it was tried with the old ones
+                return self.retry(row, TryAgain(error.reason, after=OTHERS_HEAR_WITHIN))
             await self._credentials_dead(channel, error)
             return Told(id=row["id"], outcome="credentials", reason=error.reason)
         except Unknown as error:
@@ -127,6 +131,11 @@ class Tries:
     async def _is_refused(self, row: dict[str, Any]) -> bool:
         async with self._pool.acquire() as conn:
             return await refusals.is_refused(conn, row["handle_kind"], row["handle_value"])
+
+    async def _is_changed(self, channel: LiveChannel) -> bool:
+        """Whether the channel has other settings by now than the ones that were used."""
+        async with self._pool.acquire() as conn:
+            return await channels.version(conn, channel.id) not in (None, channel.row.version)
 
     async def _mark_unreachable(self, kind: str, value: str, error: SendError) -> None:
         async with self._pool.acquire() as conn, conn.transaction():

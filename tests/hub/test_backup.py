@@ -250,3 +250,58 @@ async def test_the_manifest_accounts_for_every_table(source: Connection, tmp_pat
     with reading(tmp_path / "b.zip") as (archive, manifest):
         assert {table.name for table in manifest.tables} == set(await checksums(source))
         assert len(archive.namelist()) == len(manifest.tables) + 2
+
+
+async def test_own_connectors_come_along(source: Connection, target: Connection, tmp_path: Path) -> None:
+    own, back = tmp_path / "own", tmp_path / "back"
+    (own / "acme" / "fixtures").mkdir(parents=True)
+    (own / "acme" / "connector.yaml").write_text("id: acme\n")
+    (own / "acme" / "fixtures" / "one.json").write_bytes(b"\x00\xff")
+    for junk in ("acme/__pycache__/x.pyc", ".git/config"):
+        (own / junk).parent.mkdir(parents=True, exist_ok=True)
+        (own / junk).write_text("junk")
+    (own / "acme" / "secret").symlink_to("/etc/hostname")
+    manifest = await write_backup(source, tmp_path / "b.zip", secret_key=KEY, connectors=own)
+    assert sorted(manifest.connectors) == ["acme/connector.yaml", "acme/fixtures/one.json"]
+    (back / "acme").mkdir(parents=True)
+    (back / "acme" / "connector.yaml").write_text("id: acme # changed since\n")
+    await read_backup(target, tmp_path / "b.zip", replace=False, keep_secret=lambda _: None, connectors=back)
+    assert (back / "acme" / "connector.yaml").read_text() == "id: acme # changed since\n"
+    assert (back / "acme" / "fixtures" / "one.json").read_bytes() == b"\x00\xff"
+    await read_backup(target, tmp_path / "b.zip", replace=True, keep_secret=lambda _: None, connectors=back)
+    assert (back / "acme" / "connector.yaml").read_text() == "id: acme\n"
+
+
+@pytest.mark.parametrize("name", ["../evil.yaml", "/etc/evil.yaml", "a/../../evil.yaml"])
+async def test_a_backup_writes_nothing_outside_its_folder(
+    source: Connection, target: Connection, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "a.yaml").write_text("id: a\n")
+    await write_backup(source, tmp_path / "b.zip", secret_key=KEY, connectors=tmp_path / "own")
+    with zipfile.ZipFile(tmp_path / "b.zip") as archive:
+        content = {member: archive.read(member) for member in archive.namelist()}
+    with zipfile.ZipFile(tmp_path / "c.zip", "w") as archive:
+        for member, data in content.items():
+            archive.writestr(member.replace("a.yaml", name), data.replace(b"a.yaml", name.encode()))
+    (tmp_path / "in").mkdir()
+    with pytest.raises(Problem, match="outside its folder"):
+        await read_backup(
+            target, tmp_path / "c.zip", replace=False, keep_secret=lambda _: None, connectors=tmp_path / "in"
+        )
+    assert not list(tmp_path.rglob("evil.yaml"))
+
+
+async def test_a_copy_comes_back_silent(source: Connection, target: Connection, tmp_path: Path) -> None:
+    await source.execute(
+        "INSERT INTO inbox_channel (slug, name, connector, state) VALUES ('m', 'M', 'email', 'connected')"
+    )
+    await source.execute(
+        "INSERT INTO hub_webhook (url, secret, facts) VALUES ('https://a.test', 'x', ARRAY['*'])"
+    )
+    await write_backup(source, tmp_path / "b.zip", secret_key=KEY)
+    await read_backup(target, tmp_path / "b.zip", replace=False, keep_secret=lambda _: None, is_paused=True)
+    assert await target.fetchval("SELECT bool_and(is_paused) FROM inbox_channel")
+    assert await target.fetchval("SELECT state FROM inbox_channel WHERE slug = 'm'") == "paused"
+    assert await target.fetchval("SELECT bool_and(is_paused) FROM hub_webhook")
+    assert not await source.fetchval("SELECT bool_or(is_paused) FROM inbox_channel")

@@ -72,7 +72,7 @@ DECODER = msgspec.json.Decoder(Payload)
 
 
 class Sink:
-    """Accepts everything at its door, sends into a list. `script` may raise an outcome for a message."""
+    """Accepts everything at its door, sends into a list. `script` may raise an outcome for a message, or return one."""
 
     def __init__(
         self, *, id_: str = "sink", handle_kind: str = "phone", abilities: Abilities | None = None
@@ -169,13 +169,16 @@ class Sink:
 
     async def send(self, message: Outbound, context: Context) -> Sent:
         self.seen[message.delivery_id] += 1
+        result: object = None
         if self.script:
             result = self.script(message)
             if asyncio.iscoroutine(result):
-                await result
+                result = await result
         self.count += 1
         if self.keep:
             self.sent.append(message)
+        if isinstance(result, Sent):
+            return result
         return Sent(external_id=f"out-{message.delivery_id}")
 
     async def amend(self, amendment: Amendment, context: Context) -> None:

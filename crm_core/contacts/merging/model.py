@@ -47,6 +47,16 @@ class Suggestion:
     created_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Perhaps:
+    """A suggestion because of one address: the contact that was given it, and how (`form_field`, `typed`, `user`, ...)."""
+
+    id: int
+    other_id: int
+    other_name: str
+    evidence: str
+
+
 def flat(row: Mapping[str, Any]) -> Values:
     """A contact's values one by one."""
     values: Values = {name: row[name] for name in PLAIN}

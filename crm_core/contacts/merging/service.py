@@ -7,8 +7,9 @@ from datetime import datetime
 from uuid import UUID
 
 from crm_core import events
+from crm_core.contacts import normal
 from crm_core.contacts.merging import store
-from crm_core.contacts.merging.model import Merge, Suggestion, apply, combine, take_back
+from crm_core.contacts.merging.model import Merge, Perhaps, Suggestion, apply, combine, take_back
 from crm_core.errors import Conflict, Invalid, NotFound
 from crm_core.events import Fact
 from crm_core.sql import Conn
@@ -115,6 +116,23 @@ async def suggestions(conn: Conn, viewer: Viewer, root_id: int) -> list[Suggesti
     """Contacts that may be the same person, as far as the viewer may see them."""
     await _visible_roots(conn, viewer, [root_id])
     return await store.suggested(conn, viewer.scope(), root_id)
+
+
+async def perhaps(conn: Conn, viewer: Viewer, root_id: int, *, kind: str, value: str) -> list[Perhaps]:
+    """The suggestions that rest on this address, with how the other contact got it."""
+    found = [each for each in await suggestions(conn, viewer, root_id) if each.other_name]
+    forms = normal.forms(kind, normal.handle(kind, value)[0])
+    how = await store.given(conn, [each.other_id for each in found], kind, forms) if found else {}
+    return [
+        Perhaps(
+            id=each.id,
+            other_id=each.other_id,
+            other_name=each.other_name,
+            evidence=how[each.other_id],
+        )
+        for each in found
+        if each.other_id in how
+    ]
 
 
 async def accept_suggestion(

@@ -89,11 +89,20 @@ SUGGESTED: LiteralString = f"""
             WHERE n.state = 'declined' AND (n.contact_id IN (SELECT id FROM mine) OR n.other_id IN (SELECT id FROM mine))
               AND c.id IN (a.root_id, b.root_id))
      ORDER BY c.id, p.id"""
+GIVEN: LiteralString = """
+    SELECT DISTINCT ON (i.root_id) i.root_id, h.evidence FROM crm_handle h JOIN crm_contact i ON i.id = h.contact_id
+     WHERE i.root_id = ANY($1::bigint[]) AND h.kind = $2 AND h.value = ANY($3::text[]) ORDER BY i.root_id, h.id"""
 PAIR: LiteralString = """
     SELECT a.root_id AS one, o.root_id AS two, g.reason FROM crm_suggestion g
       JOIN crm_contact a ON a.id = g.contact_id JOIN crm_contact o ON o.id = g.other_id
      WHERE g.id = $1 AND g.state = 'open'"""
 SETTLE: LiteralString = "UPDATE crm_suggestion SET state = $2 WHERE id = $1"
+
+
+async def given(conn: Conn, root_ids: Sequence[int], kind: str, values: Sequence[str]) -> dict[int, str]:
+    """How contacts got an address, by living contact; those that have it."""
+    rows = await conn.fetch(GIVEN, list(root_ids), kind, list(values))
+    return {row["root_id"]: row["evidence"] for row in rows}
 
 
 async def lock(conn: Conn) -> None:

@@ -16,11 +16,15 @@ from hub.api.shapes import Limit
 
 
 class WebhookOut(msgspec.Struct, kw_only=True):
+    """`is_active` is false for one that was removed. `old_until`: so long the secret before signs beside the new one."""
+
     id: int
     url: str
     facts: list[str]
     is_active: bool
+    is_paused: bool
     created_at: datetime
+    old_until: datetime | None
 
 
 class WebhookList(msgspec.Struct, kw_only=True):
@@ -28,11 +32,26 @@ class WebhookList(msgspec.Struct, kw_only=True):
 
 
 class NewWebhook(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """`facts` are kinds such as `deal.won`, or `*`. Deliveries are signed with `secret` (`X-Omnihub-Signature`)."""
+    """`facts` are kinds such as `deal.won`, or `*`; what each one brings stands under `webhooks` of this document.
+
+    Deliveries are signed with `secret` (`X-Omnihub-Signature`). 2xx is delivered; 408, 425, 429, 5xx and a lost line are
+    tried again, 12 times within some three hours; any other answer is final and can be sent again by hand. Deliveries about one
+    record keep their order. An address inside the own network has to be allowed by `HUB_WEBHOOK_TRUSTED_HOSTS`.
+    """
 
     url: Annotated[str, Meta(max_length=2000)]
     secret: Annotated[str, Meta(min_length=16, max_length=200)]
     facts: Annotated[list[str], Meta(min_length=1, max_length=100)]
+
+
+class WebhookChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """What is given is changed. After a new `secret` deliveries carry two signatures for a day (`t=…,v1=new,v1=old`). While
+    `is_paused`, what happens waits and is delivered afterwards."""
+
+    url: Annotated[str, Meta(max_length=2000)] | None = None
+    secret: Annotated[str, Meta(min_length=16, max_length=200)] | None = None
+    facts: Annotated[list[str], Meta(min_length=1, max_length=100)] | None = None
+    is_paused: bool | None = None
 
 
 class Created(msgspec.Struct, kw_only=True):
@@ -66,9 +85,35 @@ async def list_webhooks(call: Call) -> WebhookList:
 async def create_webhook(call: Call) -> Created:
     body: NewWebhook = call.body
     id_ = await webhooks.create(
-        call.conn, call.runtime.cipher, url=body.url, secret=body.secret, facts=body.facts
+        call.conn,
+        call.runtime.cipher,
+        url=body.url,
+        secret=body.secret,
+        facts=body.facts,
+        trusted=call.runtime.settings.webhook_trusted_hosts,
     )
     return Created(id=id_)
+
+
+async def change_webhook(call: Call) -> WebhookOut:
+    body: WebhookChange = call.body
+    await webhooks.change(
+        call.conn,
+        call.runtime.cipher,
+        call.id(),
+        url=body.url,
+        secret=body.secret,
+        facts=body.facts,
+        is_paused=body.is_paused,
+        trusted=call.runtime.settings.webhook_trusted_hosts,
+    )
+    return next(
+        WebhookOut(**row) for row in await webhooks.list_webhooks(call.conn) if row["id"] == call.id()
+    )
+
+
+async def test_webhook(call: Call) -> None:
+    await webhooks.ping(call.conn, call.id(), sender="API")
 
 
 async def remove_webhook(call: Call) -> None:
@@ -105,7 +150,9 @@ ENDPOINTS = (
         returns=Created,
         status=201,
     ),
+    _endpoint("PATCH", ONE, "Change it", change_webhook, body=WebhookChange, returns=WebhookOut),
     _endpoint("DELETE", ONE, "Unsubscribe", remove_webhook),
+    _endpoint("POST", f"{ONE}/test", "Send it a delivery called `ping`", test_webhook),
     _endpoint(
         "GET", f"{ONE}/deliveries", "The delivery log", list_deliveries, query=LogQuery, returns=DeliveryList
     ),

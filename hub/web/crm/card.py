@@ -26,7 +26,7 @@ from hub.web.crm import fields as read
 from hub.web.i18n import N_
 from hub.web.render import page, see_other
 from inbox.changes import Change
-from inbox.conversations import queries
+from inbox.conversations import guests, queries
 
 HISTORY = 20
 
@@ -111,6 +111,17 @@ async def answer_suggestion(request: web.Request) -> web.StreamResponse:
     return await _carry_out(request, verb)
 
 
+async def split_guest(request: web.Request) -> web.StreamResponse:
+    """Somebody else at this contact's address gets a contact and conversations of their own."""
+    guest_id = ident(request, "guest_id")
+
+    async def verb(conn: Conn, place: Place) -> Sequence[Change]:
+        await contacts.require_guest(conn, viewer(request), guest_id, contact_id=place.contact_id)
+        return (await guests.split(conn, viewer(request), guest_id))[1]
+
+    return await _carry_out(request, verb)
+
+
 async def undo_merge(request: web.Request) -> web.StreamResponse:
     merge_id = ident(request, "merge_id")
 
@@ -158,13 +169,20 @@ async def contact_values(conn: Conn, request: web.Request, contact: Contact) -> 
 
 async def _about(conn: Conn, request: web.Request, contact: Contact | None) -> dict[str, Any]:
     who, people = viewer(request), await read.managers(conn)
-    base: dict[str, Any] = {"contact": contact, "people_options": people, "suggestions": (), "joined": None}
+    base: dict[str, Any] = {
+        "contact": contact,
+        "people_options": people,
+        "suggestions": (),
+        "guests": (),
+        "joined": None,
+    }
     if contact is None:
         return {**base, "contact_deals": (), "leads": (), "stage_names": {}}
     return {
         **base,
         "joined": await contacts.why_joined(conn, who, contact.id),
         "suggestions": await contacts.suggestions(conn, who, contact.id),
+        "guests": await contacts.guests_of(conn, who, contact.id),
         "contact_deals": await deals.of_contact(conn, who, contact.id),
         "leads": await leads.of_contact(conn, who, contact.id),
         "stage_names": {stage.id: stage for line in await deals.pipelines(conn) for stage in line.stages},

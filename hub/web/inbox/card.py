@@ -23,7 +23,7 @@ from hub.web.formats import from_input, now
 from hub.web.i18n import N_
 from hub.web.render import page, see_other
 from inbox.changes import Change
-from inbox.conversations import queries
+from inbox.conversations import guests, queries
 from inbox.conversations.model import Conversation
 
 OTHERS = 6
@@ -148,6 +148,17 @@ async def answer_suggestion(request: web.Request) -> web.StreamResponse:
     return await _carry_out(request, verb)
 
 
+async def split_guest(request: web.Request) -> web.StreamResponse:
+    """Somebody else at this contact's address gets a contact and conversations of their own."""
+    guest_id = ident(request, "guest_id")
+
+    async def verb(conn: Conn, conversation: Conversation) -> Sequence[Change]:
+        await contacts.require_guest(conn, viewer(request), guest_id, contact_id=conversation.row.contact_id)
+        return (await guests.split(conn, viewer(request), guest_id))[1]
+
+    return await _carry_out(request, verb)
+
+
 async def undo_merge(request: web.Request) -> web.StreamResponse:
     merge_id = ident(request, "merge_id")
 
@@ -181,6 +192,7 @@ async def _about(conn: Conn, request: web.Request, contact: Contact, *, but: int
         "contact": contact,
         "joined": Why(handles=contact.handles, merges=tuple(await contacts.merges_of(conn, who, contact.id))),
         "suggestions": await contacts.suggestions(conn, who, contact.id),
+        "guests": await contacts.guests_of(conn, who, contact.id),
         "deal": deal,
         "lead": next((found for found in found_leads if found.state == "new"), None),
         "stages": await _stages(conn, deal),

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from crm_core.users.model import Viewer
 from hub.web.context import ident, runtime, transaction, viewer
+from hub.web.inbox.mail_colors import harmless_style, readable
 from hub.web.render import text as rendered
 from inbox.conversations import queries
 from inbox.files import service as files
@@ -76,12 +77,10 @@ def clean(html: str, *, images: Mapping[str, str], remote: bool) -> str:
     def attribute(tag: str, name: str, value: str) -> str | None:
         if tag == "img" and name == "src":
             return _source(value, images, remote=remote)
-        if name == "style" and ("url(" in value.lower() or "\\" in value):
-            return None
-        return value
+        return harmless_style(value) if name == "style" else value
 
     return nh3.clean(
-        html,
+        readable(html),
         tags=set(_TAGS),
         attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
         attribute_filter=attribute,

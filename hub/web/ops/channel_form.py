@@ -16,7 +16,7 @@ from hub.peers import peer
 from hub.web.catalogs import LANGUAGES
 from hub.web.context import form, is_fragment, runtime, transaction, user
 from hub.web.i18n import N_, gettext
-from hub.web.ops import channels, detecting, probing, store
+from hub.web.ops import channels, detecting, probing, refused, store
 from hub.web.ops.doors import snippets
 from hub.web.ops.fields import fields_of, missing_secrets, settings_of
 from hub.web.render import page, see_other
@@ -65,7 +65,7 @@ async def create(request: web.Request) -> web.StreamResponse:
         return _show(request, await _searched(request, await _blank(request, spec), spec, fields))
     draft = _read(request, await _blank(request, spec), spec, fields)
     if not await _is_to_be_saved(request, draft, fields):
-        return _answer(request, draft)
+        return _show(request, draft)
     try:
         async with transaction(request) as conn:
             row = await service.create(
@@ -239,10 +239,6 @@ def _refused(request: web.Request, draft: Draft, error: Exception) -> web.Respon
     return _show(request, draft)
 
 
-def _answer(request: web.Request, draft: Draft) -> web.Response:
-    return _show(request, draft)
-
-
 def _values(draft: Draft) -> dict[str, Any]:
     return {
         "draft": draft,
@@ -284,11 +280,13 @@ async def _one(request: web.Request, draft: Draft) -> web.Response:
         lines = await service.lines(conn, draft.row.id, limit=30)
         rows = [row for row in await ledger.balance(conn, days=7) if row.channel_id == draft.row.id]
         today = await store.today(conn)
+        no, kept = await refused.of_channel(conn, draft.row.id)
     return page(
         request,
         "ops/channel.html",
         status=_status(draft),
-        shown=channels.shown_of(request, draft.row, today),
+        shown=channels.shown_of(request, draft.row, today, no),
+        kept=kept,
         snippets=snippets(live, runtime(request).settings) if live else [],
         is_installed=live is not None,
         lines=lines,

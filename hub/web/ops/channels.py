@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -16,6 +17,8 @@ from hub.web.render import page, see_other
 from inbox.changes import Change
 from inbox.channels import service
 from inbox.channels.model import Channel
+from inbox.intake import refused
+from inbox.intake.refused import Refusals
 
 TONES = {
     "connected": "good",
@@ -44,11 +47,12 @@ class Shown:
     row: Channel
     spec: ConnectorSpec | None
     today: store.Today
+    refused: Sequence[Refusals] = ()
 
     @property
     def tone(self) -> str:
         tone = TONES.get(self.row.state, "warn")
-        return "warn" if self.row.alarm and tone == "good" else tone
+        return "warn" if tone == "good" and (self.row.alarm or self.refused) else tone
 
     @property
     def label(self) -> str:
@@ -59,7 +63,8 @@ async def show(request: web.Request) -> web.StreamResponse:
     async with transaction(request) as conn:
         rows = await service.list_channels(conn)
         today = await store.today(conn)
-    shown = [shown_of(request, row, today) for row in rows]
+        no = await refused.lately(conn)
+    shown = [shown_of(request, row, today, no.get(row.id, ())) for row in rows]
     return page(request, "ops/channels.html", channels=shown, removed=request.query.get("removed", ""))
 
 
@@ -118,12 +123,15 @@ async def changed(request: web.Request, row: Channel) -> None:
     await runtime(request).publish([Change(kind="channel", channel_id=row.id)])
 
 
-def shown_of(request: web.Request, row: Channel, today: dict[int, store.Today]) -> Shown:
+def shown_of(
+    request: web.Request, row: Channel, today: dict[int, store.Today], no: Sequence[Refusals] = ()
+) -> Shown:
     connector = runtime(request).registry.get(row.connector)
     return Shown(
         row=row,
         spec=connector.spec if connector else None,
         today=today.get(row.id, store.Today(channel_id=row.id)),
+        refused=no,
     )
 
 

@@ -41,7 +41,12 @@ async def create(request: web.Request) -> web.StreamResponse:
             raise Invalid(N_("The address begins with https:// or http://."), field="url")
         async with transaction(request) as conn:
             id_ = await webhooks.create(
-                conn, runtime(request).cipher, url=str(typed["url"]), secret=str(typed["secret"]), facts=facts
+                conn,
+                runtime(request).cipher,
+                url=str(typed["url"]),
+                secret=str(typed["secret"]),
+                facts=facts,
+                trusted=runtime(request).settings.webhook_trusted_hosts,
             )
             await _record(conn, request, "webhook.created", str(typed["url"]))
     except Invalid as error:
@@ -51,6 +56,10 @@ async def create(request: web.Request) -> web.StreamResponse:
 
 async def one(request: web.Request) -> web.StreamResponse:
     """A webhook with what was sent and what came back."""
+    return await _one(request)
+
+
+async def _one(request: web.Request, *, secret: str = "") -> web.Response:
     async with transaction(request) as conn:
         hook = await _get(conn, ident(request))
         found = await store.deliveries(conn, hook["id"], after=request.query.get("after", ""))
@@ -64,6 +73,7 @@ async def one(request: web.Request) -> web.StreamResponse:
         found=found,
         states=states,
         tones=TONES,
+        secret=secret,
         done=request.query.get("done", ""),
     )
 
@@ -80,8 +90,34 @@ async def try_out(request: web.Request) -> web.StreamResponse:
     """Send a delivery called `ping`, signed as all are."""
     async with transaction(request) as conn:
         hook = await _get(conn, ident(request))
-        await conn.execute(webhooks.ENQUEUE, hook["id"], "ping", {"from": user(request).name})
+        await webhooks.ping(conn, hook["id"], sender=user(request).name)
     return see_other(request, f"/webhooks/{hook['id']}?done=ping")
+
+
+async def pause(request: web.Request) -> web.StreamResponse:
+    return await _set_paused(request, is_paused=True)
+
+
+async def resume(request: web.Request) -> web.StreamResponse:
+    return await _set_paused(request, is_paused=False)
+
+
+async def rotate(request: web.Request) -> web.StreamResponse:
+    """A new secret; the one before signs beside it for a day."""
+    async with transaction(request) as conn:
+        hook = await _get(conn, ident(request))
+        secret = secrets.token_urlsafe(32)
+        await webhooks.change(conn, runtime(request).cipher, hook["id"], secret=secret)
+        await _record(conn, request, "webhook.secret_changed", hook["url"])
+    return await _one(request, secret=secret)
+
+
+async def _set_paused(request: web.Request, *, is_paused: bool) -> web.StreamResponse:
+    async with transaction(request) as conn:
+        hook = await _get(conn, ident(request))
+        await webhooks.change(conn, runtime(request).cipher, hook["id"], is_paused=is_paused)
+        await _record(conn, request, "webhook.paused" if is_paused else "webhook.resumed", hook["url"])
+    return see_other(request, f"/webhooks/{hook['id']}")
 
 
 async def resend(request: web.Request) -> web.StreamResponse:

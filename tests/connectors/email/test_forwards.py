@@ -326,3 +326,18 @@ def test_a_mail_that_is_all_there_is_is_read() -> None:
         )
         assert isinstance(message, InboundMessage)
         assert (message.text, message.forwarded["address"]) == (WORDS, "ann@example.com")
+
+
+@pytest.mark.parametrize("subject", ["Fwd: Chairs", "Chairs"])
+def test_an_attribution_below_the_line_of_a_program(subject: str) -> None:
+    mark = "пересылаемого сообщения"
+    head = f'-------- Начало {mark} --------\n26.11.2026, 12:46, "Ann Lee" <ann@example.com>:\n'
+    text = f"{NOTE}\n\n{head}\n{WORDS}\n-------- Конец {mark} --------\n"
+    message = read(subject, text)
+    assert message.forwarded == {
+        "name": "Ann Lee",
+        "address": "ann@example.com",
+        "date": "26.11.2026, 12:46",
+        "subject": "Chairs",
+    }
+    assert message.text == f"{NOTE}\n\n{WORDS}"

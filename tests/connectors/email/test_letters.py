@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from datetime import UTC, datetime
 
 import pytest
@@ -213,6 +214,9 @@ def alternative(plain: str, html: str) -> str:
         "This is a multi-part message in MIME format.",
         "View this email in your browser: https://news.example/1",
         "https://news.example/1",
+        "Please turn on rich text to see this mail.",
+        "[image: logo]",
+        "-",
     ],
 )
 def test_a_plain_part_that_says_nothing_gives_way(plain: str) -> None:
@@ -308,3 +312,31 @@ def test_a_comment_beside_a_text_is_a_fact() -> None:
         f"Content-Type: text/calendar\r\n\r\n{event}\r\n--b--\r\n"
     )
     assert (message.text, message.fields[COMMENT]) == ("I accept.", "At ten, please.")
+
+
+def test_words_signed_in_place_are_read_without_the_seal() -> None:
+    words = "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nTwo chairs, please.\n- - one\n"
+    seal = "-----BEGIN PGP SIGNATURE-----\n\niQEz\n=abcd\n-----END PGP SIGNATURE-----\n"
+    message = read(f"{HEAD}Content-Type: text/plain\r\n\r\n{words}{seal}")
+    assert message.text == "Two chairs, please.\n- one"
+    assert "iQEz" in message.history
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        'application/octet-stream; name="smime.p7m"',
+        'application/octet-stream; name="SMIME.P7M"',
+        "application/x-pkcs7-mime; smime-type=signed-data; name=smime.p7m",
+        'application/octet-stream\r\nContent-Disposition: attachment; filename="smime.p7m"',
+    ],
+)
+def test_opaquely_signed_words_are_shown_whatever_the_type(kind: str) -> None:
+    inner = b"Content-Type: text/plain\r\n\r\nTwo windows, please."
+    data = bytes.fromhex(
+        "3080 06092a864886f70d010702 a080 3080 020101 3100 3080 06092a864886f70d010701 a080".replace(" ", "")
+    )
+    sealed = b64encode(data + b"\x04" + bytes([len(inner)]) + inner).decode()
+    message = read(f"{HEAD}Content-Type: {kind}\r\nContent-Transfer-Encoding: base64\r\n\r\n{sealed}")
+    assert message.text == "Two windows, please."
+    assert [file.name.lower() for file in message.attachments] == ["smime.p7m"]

@@ -194,6 +194,7 @@ def test_lines_that_begin_like_an_attribution_are_words(words: str, attribution:
     ("words", "attribution"),
     [
         ("And two bulbs", " --- On Thu, Nov 26, 2026 at 3:59 PM, hub@shop.example wrote:"),
+        ("And two bulbs", "--- On Thu, Nov 26, 2026 at 3:59 PM, hub@shop.example wrote:"),
         ("And two bulbs.", " On Thu, Nov 26, 2026 at 3:59 PM Shop Team <hub@shop.example> wrote:"),
         ("And two bulbs", " On Thu, Nov 26, 2026 at 3:59 PM Shop Team\n<hub@shop.example> wrote:"),
         ("Und zwei Birnen!", " Am 26.11.2026 um 12:46 schrieb Shop <hub@shop.example>:"),
@@ -314,6 +315,8 @@ BANNERS = [
     "Attention : ce courriel externe provient de l’extérieur. Ne cliquez pas sur les liens.",
     "ВНИМАНИЕ: это письмо получено от внешнего отправителя. Не переходите по ссылкам.",
     "Let op: externe afzender",
+    "Caution: This is an external email. Please take care when clicking links. When in doubt, contact your IT Department",
+    "This email is from an unusual correspondent. Make sure this is someone you trust.",
     "【注意】このメールは社外からのメールです。",
     "CAUTION: External sender.\nDo not open attachments unless you expect them.",
     "WARNING\nThis message came from outside your organization and may be\nunsafe, so be careful with it.",

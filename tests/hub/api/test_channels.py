@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from connectors.contract import CredentialsDead
@@ -73,12 +74,37 @@ async def test_names_and_destinations_are_checked(api: Api, call: Caller) -> Non
     assert "Did you mean “imap_password”?" in told["detail"]
 
 
+async def test_a_try_with_the_old_credentials_does_not_wait_for_newer_ones(api: Api, call: Caller) -> None:
+    """The settings change while a message is being sent, and another process has not heard of it yet."""
+    world = api.world
+    is_sending, goes_on = asyncio.Event(), asyncio.Event()
+    tried = 0
+
+    async def say(_message: Any) -> None:
+        nonlocal tried
+        tried += 1
+        if tried == 1:
+            is_sending.set()
+            await goes_on.wait()
+            raise CredentialsDead("The token has run out")
+
+    assert await world.post(sender="+85512000001", text="Hello", machine="own") == 200
+    await world.settled()
+    world.sink.script = say
+    (talk,) = await world.fetch("SELECT id FROM inbox_conversation")
+    await call.ok("POST", f"/conversations/{talk['id']}/messages", {"text": "One"}, status=201)
+    await asyncio.wait_for(is_sending.wait(), 20)
+    await call.ok("PATCH", "/channels/sink", {"settings": {"token": "mended"}})
+    goes_on.set()
+    await until(lambda: world.value("SELECT delivery = 'sent' FROM inbox_message WHERE text = 'One'"))
+    assert (await call.ok("GET", "/channels/sink"))["state"] != "needs_credentials"
+
+
 async def test_what_waits_for_credentials_goes_out_when_they_are_mended(api: Api, call: Caller) -> None:
     world = api.world
-    right = {"token": "good"}
 
-    def say(_message: Any) -> None:
-        if right["token"] != "mended":
+    def say(message: Any) -> None:
+        if world.runtime.directory.by_slug("sink").config.settings.get("token") != "mended":
             raise CredentialsDead("The token has run out")
 
     world.sink.script = say
@@ -86,11 +112,10 @@ async def test_what_waits_for_credentials_goes_out_when_they_are_mended(api: Api
     await world.settled()
     (talk,) = await world.fetch("SELECT id FROM inbox_conversation")
     await call.ok("POST", f"/conversations/{talk['id']}/messages", {"text": "One"}, status=201)
-    waits = "SELECT count(*) > 0 FROM inbox_outbox WHERE state = 'credentials'"
+    waits = "SELECT data ? 'waits' FROM inbox_message WHERE text = 'One'"
     await until(lambda: world.value(waits))
     async with api.client.get("/metrics") as answer:
         assert "hub_outbox 0.0" not in await answer.text()
-    right["token"] = "mended"
     await call.ok("PATCH", "/channels/sink", {"settings": {"token": "mended"}})
     await until(lambda: world.value("SELECT delivery = 'sent' FROM inbox_message WHERE text = 'One'"))
     assert "One" in [sent.text for sent in world.sink.sent]

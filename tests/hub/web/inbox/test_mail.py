@@ -120,3 +120,92 @@ def test_absurd_mail_does_not_hold_us_up(html: str) -> None:
     began = time.monotonic()
     clean(html, images={}, remote=False)
     assert time.monotonic() - began < 5
+
+
+def inks(html: str) -> dict[str, tuple[str, str]]:
+    """Text colour and ground that stand at or above each text, as they are set inline."""
+    found: dict[str, tuple[str, str]] = {}
+    for node in LexborHTMLParser(clean(html, images={}, remote=False)).css("*"):
+        if not (text := node.text(deep=False).strip()):
+            continue
+        ink = ground = ""
+        above = node
+        while above is not None:
+            attributes = (
+                {name: value or "" for name, value in above.attributes.items()}
+                if above.tag != "-document"
+                else {}
+            )
+            style = {
+                name.strip(): value.strip()
+                for name, _, value in (part.partition(":") for part in attributes.get("style", "").split(";"))
+            }
+            ink = ink or style.get("color", "") or attributes.get("color", "")
+            ground = (
+                ground
+                or style.get("background-color", "")
+                or style.get("background", "")
+                or attributes.get("bgcolor", "")
+            )
+            above = above.parent
+        found[text] = (ink, ground)
+    return found
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<style>td {color: #fff}</style><table bgcolor="#334455"><tr><td>words</td></tr></table>',
+        '<body bgcolor="#334455" text="#ffffff">words</body>',
+        '<body style="background:#334455;color:#fff"><p>words</p></body>',
+        '<table><tr><td bgcolor="#345" style="color:#fff;background:#334455 url(https://x.example/p.gif)">words</td></tr></table>',
+        '<div style="background-color: rgb(20, 30, 40)"><p>words</p></div>',
+        '<div style="background: navy; font-size: 14px">words</div>',
+    ],
+)
+def test_text_on_a_dark_ground_is_light(html: str) -> None:
+    ink, ground = inks(html)["words"]
+    assert ink in {"#ffffff", "#fff"}
+    assert ground
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<style>.a {background: #111}</style><div class="a"><font color="#ffffff">words</font></div>',
+        '<div style="color:white">words</div>',
+        '<table><td background="https://x.example/dark.png" style="color:#fefefe">words</td></table>',
+    ],
+)
+def test_text_is_not_light_where_its_ground_is_gone(html: str) -> None:
+    assert inks(html)["words"] == ("inherit", "")
+
+
+@pytest.mark.parametrize(
+    ("html", "found"),
+    [
+        ('<div style="background:#ffeecc">words</div>', ("", "#ffeecc")),
+        ('<div style="background:#000;color:#ddd">words</div>', ("#ddd", "#000")),
+        ('<p style="color:#c00">words</p>', ("#c00", "")),
+        ("<p>words</p>", ("", "")),
+        ('<td bgcolor="#000" style="color:#fff"><p style="background:#fff;color:#111">words</p></td>', ("#111", "#fff")),
+    ],
+)  # fmt: skip
+def test_what_can_be_read_stays_as_it_is(html: str, found: tuple[str, str]) -> None:
+    assert inks(html)["words"] == found
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "color:#fff;background:uurl(x)rl(https://evil.example/p.gif)",
+        "background:image-set('https://evil.example/p.gif' 1x);color:#fff",
+        "background:URL (https://evil.example/p.gif) #000;color:#fff",
+        "color:#fff;background:url(data:image/png;base64,AA==)",
+    ],
+)
+def test_a_style_loses_what_fetches_and_nothing_else(style: str) -> None:
+    page = clean(f'<div bgcolor="#000" style="{style}">x</div>', images={}, remote=True)
+    assert "evil" not in page
+    assert "data:" not in page
+    assert "color:#fff" in page
