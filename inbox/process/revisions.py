@@ -43,7 +43,7 @@ async def take_in(
     later: list[int] = []
     for order, (work, revision) in enumerate(told):
         row = await conn.fetchrow(FIND, work.channel.id, revision.external_id)
-        if row is not None and _is_strangers(work, row, revision):
+        if row is not None and _is_strangers(work, dict(row), revision):
             instead += _instead(work, revision, order)
         elif row is not None:
             is_new = await _apply(conn, dict(row), revision)
