@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 import pytest_asyncio
 
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
 
 pytest_plugins = ["tests.failures"]
+
+# How long one example takes says something about the machine, nothing about the product.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 TEMPLATE = "hub_template"
 QUICK = {  # a test's data need not survive a power cut

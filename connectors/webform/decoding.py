@@ -15,7 +15,6 @@ from connectors.charsets import codec, fitting
 from connectors.email.charsets import by_shape
 
 SAMPLE: Final = 4096
-SHORT: Final = 400
 REFERENCE: Final = re.compile(r"&#(?:x([0-9a-fA-F]{2,6})|(\d{2,7}));")
 WIDE: Final = ("utf-16", "utf-32")
 
@@ -67,7 +66,7 @@ def _fits(raw: bytes, name: str) -> bool:
 
 
 def _guessed(sample: bytes) -> str:
-    if len(sample) < SHORT and (shape := by_shape(sample)):
+    if shape := by_shape(sample):
         return codec(shape) or "utf-8"
     best = from_bytes(sample).best()
     return (codec(best.encoding) if best else "") or "cp1252"

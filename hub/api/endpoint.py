@@ -22,6 +22,7 @@ class Call:
     path: dict[str, str]
     query: Any = None
     body: Any = None
+    file: File | None = None
     changes: list[Change] = field(default_factory=list[Change])
 
     def id(self, name: str = "id") -> int:
@@ -34,7 +35,10 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """One method of one address. `query`, `body` and `returns` are types that msgspec knows; None is nothing."""
+    """One method of one address. `query`, `body` and `returns` are types that msgspec knows; None is nothing.
+
+    `takes_bytes`: the body is a file of at most so many bytes. `returns` is `File` where the answer is one.
+    """
 
     method: str
     path: str
@@ -45,10 +49,20 @@ class Endpoint:
     body: Any = None
     returns: Any = None
     status: int = 200
+    takes_bytes: int = 0
 
     @property
     def is_writing(self) -> bool:
         return self.method != "GET"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """An answer that is no JSON: downloaded, never shown."""
+
+    name: str
+    mime: str
+    content: bytes
 
 
 def endpoints_of(resource: str) -> Callable[..., Endpoint]:

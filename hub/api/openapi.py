@@ -9,11 +9,12 @@ from typing import Any
 import msgspec
 
 from hub.api import facts
-from hub.api.endpoint import Endpoint
+from hub.api.endpoint import Endpoint, File
 from hub.api.problems import CODES, TYPE
 from hub.api.repeats import HEADER, LONGEST
 
 KEY_CODES = ("idempotency-key-reused", "idempotency-key-invalid")
+BYTES: dict[str, Any] = {"type": "string", "format": "binary"}
 KEY: dict[str, Any] = {
     "name": HEADER,
     "in": "header",
@@ -54,7 +55,7 @@ def document(endpoints: Sequence[Endpoint], *, version: str) -> dict[str, Any]:
         kind
         for endpoint in endpoints
         for kind in (endpoint.query, endpoint.body, endpoint.returns)
-        if kind is not None
+        if kind is not None and kind is not File
     ]
     schemas, components = msgspec.json.schema_components(types, ref_template=REF)
     by_type = {id(kind): schema for kind, schema in zip(types, schemas, strict=True)}
@@ -91,6 +92,11 @@ def _operation(endpoint: Endpoint, by_type: dict[int, Any], components: dict[str
     }
     if endpoint.method == "POST":
         operation["parameters"].append(KEY)
+    if endpoint.takes_bytes:
+        operation["requestBody"] = {
+            "required": True,
+            "content": {"application/octet-stream": {"schema": BYTES}},
+        }
     if endpoint.body is not None:
         operation["requestBody"] = {
             "required": True,
@@ -141,6 +147,8 @@ def _responses(endpoint: Endpoint, by_type: dict[int, Any]) -> dict[str, Any]:
     }
     if endpoint.returns is None:
         responses["204"] = {"description": "Done"}
+    elif endpoint.returns is File:
+        responses["200"] = {"description": "The file", "content": {"*/*": {"schema": BYTES}}}
     else:
         content = {"application/json": {"schema": by_type[id(endpoint.returns)]}}
         responses[str(endpoint.status)] = {"description": "Done", "content": content}

@@ -14,6 +14,7 @@ from hub.api.endpoint import Endpoint
 from hub.api.openapi import document
 from hub.api.problems import Problem
 from hub.api.resources import (
+    attachments,
     channels,
     companies,
     contacts,
@@ -31,6 +32,7 @@ from hub.api.serve import handler_of
 PREFIX = "/api/v1"
 ENDPOINTS: tuple[Endpoint, ...] = (
     *conversations.ENDPOINTS,
+    *attachments.ENDPOINTS,
     *contacts.ENDPOINTS,
     *merges.ENDPOINTS,
     *companies.ENDPOINTS,

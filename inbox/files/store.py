@@ -38,7 +38,7 @@ NOT_FETCHED: LiteralString = """
 GIVE_UP: LiteralString = "UPDATE inbox_attachment SET note = $2, fetch_at = NULL WHERE id = $1"
 ATTACH: LiteralString = """
     UPDATE inbox_attachment SET message_id = $1
-     WHERE id = ANY($2::uuid[]) AND message_id IS NULL AND user_id = $3"""
+     WHERE id = ANY($2::uuid[]) AND message_id IS NULL AND user_id IS NOT DISTINCT FROM $3"""
 CONTENT: LiteralString = """
     SELECT a.name, a.mime, b.content FROM inbox_attachment a JOIN inbox_blob b USING (sha256)
      WHERE a.message_id = $1 ORDER BY a.created_at, a.id"""

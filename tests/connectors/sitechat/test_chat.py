@@ -88,6 +88,15 @@ def test_nobody_can_name_anothers_message() -> None:
     assert {(key or "").partition("~")[0] for key in keys} == {"a-anna:m1", "a-boris:m1"}
 
 
+def test_a_repeat_is_the_same_id_and_the_same_words() -> None:
+    def key(**fields: Any) -> str | None:
+        return CHAT.key(request(token=ANNA, **fields), channel())
+
+    assert key(id="m1", text="hi") == key(id="m1", text="hi")
+    assert key(id="m1", text="hi") != key(id="m1", text="ho")
+    assert key(id="m1", text="hi") != key(id="m1", text="hi", choice="yes")
+
+
 def test_an_old_token_is_read_but_not_let_in() -> None:
     late = AT + timedelta(hours=25)
     [message] = CHAT.parse(request(at=late, id="m", text="hi", token=ANNA), channel())

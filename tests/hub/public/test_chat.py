@@ -308,3 +308,17 @@ async def test_a_stopping_hub_lets_widgets_go(site: Site, http: aiohttp.ClientSe
         await site.close_streams()
         with pytest.raises(AssertionError, match="the stream ended"):
             await stream.next()
+
+
+async def test_other_words_under_a_used_id_are_another_message(
+    site: Site, http: aiohttp.ClientSession
+) -> None:
+    await site.channel("chat", "sitechat")
+    token = (await session(http))["token"]
+    async with listening(http, token) as stream:
+        for text in ("one", "one", "two"):
+            assert await write(http, token, text, id="m1") == 200
+        shown = [await stream.next(), await stream.next()]
+    assert [message["text"] for message in shown] == ["one", "two"]
+    assert {message["ref"] for message in shown} == {"m1"}, "the widget knows its own message again"
+    assert len(await site.messages(2)) == 2
