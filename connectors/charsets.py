@@ -59,6 +59,7 @@ NAMES: Final = {
     "iso8859-14": "isoir199 isoceltic", "iso8859-16": "isoir226",
     "koi8-r": "koi8r koi8 koi cskoi8r xkoi8r koi8rus", "koi8-u": "koi8u koi8ru xkoi8u cskoi8u", "koi8-t": "koi8t",
     "kz1048": "kz1048 strk10482002 rk1048 cskz1048", "ptcp154": "ptcp154 csptcp154 pt154 cyrillicasian",
+    "cp437": "cspc8codepage437", "cp850": "cspc850multilingual", "cp852": "cspcp852", "cp862": "cspc862latinhebrew",
     "cp866": "alternativny xcp866u", "cp1125": "ruscii cp866u",
     "hp-roman8": "hproman8 roman8 r8 cshproman8",
     "mac-roman": "macintosh mac macroman xmacroman xmacintosh csmacintosh applemacintosh macwestern",

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from connectors.charsets import codec
 from connectors.email.decode import text_of
 from connectors.email.flowed import unflowed
 from connectors.email.mime import Part, content_type
@@ -17,6 +18,9 @@ NO_TEXTS: Final = frozenset({
     "text/calendar", "text/vcard", "text/x-vcard", "text/directory", "text/csv", "text/css", "text/javascript", "text/xml",
     "text/x-amp-html", "text/watch-html", "text/rfc822-headers", "text/rtf", "text/x-python", "text/x-patch",
 })  # fmt: skip
+META: Final = re.compile(rb"<meta\b[^<>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:+-]{2,40})", re.IGNORECASE)
+HEAD: Final = 4_096
+"""Bytes of a page in which its charset has to stand."""
 TAG: Final = re.compile(r"<(/?)([a-zA-Z-]{1,40})>")
 LOOKED_AT: Final = 20
 """Parts that may turn out to be the text where none is sent as such."""
@@ -82,7 +86,10 @@ def _is_sent_as_text(part: Part) -> bool:
 
 
 def _text(part: Part) -> str:
-    text = text_of(part.content(), part.charset)
+    data = part.content()
+    if part.mime == "text/html":
+        return text_of(data, part.charset if codec(part.charset) else _told_in(data))
+    text = text_of(data, part.charset)
     if part.mime != "text/plain":
         return text
     if text.lstrip()[: len(SEALED)] == SEALED:
@@ -91,6 +98,12 @@ def _text(part: Part) -> str:
     if given.get("format", "").lower() != "flowed":
         return text
     return unflowed(text, delsp=given.get("delsp", "").lower() == "yes")
+
+
+def _told_in(page: bytes) -> str:
+    """The charset that HTML itself names, which counts where the part names none that is known."""
+    found = META.search(page[:HEAD])
+    return found[1].decode("ascii", "replace") if found else ""
 
 
 def _bare(text: str) -> str:

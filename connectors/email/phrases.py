@@ -47,7 +47,7 @@ LABELS: Final = {
         "差出人", "送信者", "보낸 사람", "보낸사람", "kimden", "gönderen", "từ", "người gửi", "من", "от кого",
         "від кого", "lähettäjä", "expéditeur", "remitente", "remetente", "mittente", "отправитель", "відправник",
         "подател", "изпращач", "nadawca", "odesílatel", "odosielateľ", "pošiljatelj", "feladó", "expeditor", "de la",
-        "από", "αποστολέας", "saatja", "no", "nuo", "siuntėjas", "sūtītājs", "מאת", "از", "فرستنده", "المرسل", "จาก",
+        "από", "αποστολέας", "saatja", "nuo", "siuntėjas", "sūtītājs", "מאת", "از", "فرستنده", "المرسل", "จาก",
         "ผู้ส่ง", "dari", "daripada", "pengirim", "absender", "afzender", "afsender", "avsändare", "avsender", "frá",
         "remitent", "од", "ពីសំណាក់", "អ្នកផ្ញើ",
     ),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from crm_core import events
+from crm_core.activity.changes import told
 from crm_core.contacts import normal, store
 from crm_core.contacts.identity import store as identity
 from crm_core.contacts.merging import service as merging
@@ -117,7 +118,8 @@ async def update(conn: Conn, viewer: Viewer, id_: int, **changes: Any) -> None:
         await store.share(
             conn, [(root, viewer.user_id)]
         )  # who gives a contact away still sees what becomes of it
-    fact = Fact(kind="contact.updated", contact_id=root, user_id=viewer.user_id, data={"changed": changed})
+    data = {"changed": changed, "changes": await told(conn, present, new, changed)}
+    fact = Fact(kind="contact.updated", contact_id=root, user_id=viewer.user_id, data=data)
     await events.announce(conn, [fact])
 
 

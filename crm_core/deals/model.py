@@ -65,7 +65,8 @@ class Pipeline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """A deal as the board and lists show it."""
+    """A deal as the board and lists show it. `has_task`: something is to be done for it, or for its contact who has no other
+    open deal; `is_begun`: it has left the first stage."""
 
     id: int
     title: str
@@ -87,6 +88,8 @@ class Card:
     updated_at: datetime
     conversation_id: int | None
     channel_id: int | None
+    has_task: bool = False
+    is_begun: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

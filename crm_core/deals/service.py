@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from crm_core import events, money
+from crm_core.activity.changes import told
 from crm_core.contacts import card as contacts
 from crm_core.contacts import learning, normal
 from crm_core.deals import store
@@ -110,7 +111,12 @@ async def update(conn: Conn, viewer: Viewer, id_: int, **changes: Any) -> None:
     await store.save(conn, id_, [new[column] for column in COLUMNS])
     if "owner_id" in changed:
         await _give(conn, present["contact_id"], new["owner_id"])
-    data = {"changed": changed, **{name: new[name] for name in changed if name not in ("note", "fields")}}
+    data = {
+        "changed": changed,
+        "changes": await told(conn, present, new, changed),
+        "currency": new["currency"],
+        **{name: new[name] for name in changed if name not in ("note", "fields")},
+    }
     fact = Fact(
         kind="deal.updated",
         contact_id=present["contact_id"],

@@ -16,6 +16,7 @@ from hub.web.formats import FILTERS, now
 from hub.web.histories import history
 from hub.web.marked import marked
 from hub.web.previews import preview
+from hub.web.versions import version_of
 from inbox.calls.dialling import can_dial
 
 # Macros ask for it: imported without the context of a page they are made once and for all.
@@ -55,7 +56,9 @@ def _environment() -> Environment:
     # would declare a whole sentence harmless, and with it whatever a customer has put into it.
     env.newstyle_gettext = True  # pyright: ignore[reportAttributeAccessIssue] - known to the i18n extension
     cast("dict[str, Any]", env.filters).update(
-        FILTERS | naming.FILTERS | {"marked": marked, "preview": preview, "history": history}
+        FILTERS
+        | naming.FILTERS
+        | {"marked": marked, "preview": preview, "history": history, "version": version_of}
     )
     cast("dict[str, Any]", env.globals).update(
         gettext=_gettext,

@@ -15,7 +15,8 @@ RESULTS = ("reached", "later", "voicemail", "wrong", "refused")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallRow:
-    """A call with its people. `contact_id` is the living contact; `user` is the telephone, `user_name` whose it is."""
+    """A call with its people. `contact_id` is the living contact; `user` is the telephone, `user_name` whose it is; `said` is
+    the name and number that the line showed where that is somebody else at the contact's number."""
 
     id: int
     conversation_id: int
@@ -42,6 +43,7 @@ class CallRow:
     attachment_id: UUID | None
     has_recording: bool
     recording_note: str
+    said: str = ""
 
     @property
     def is_missed(self) -> bool:

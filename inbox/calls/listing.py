@@ -20,13 +20,14 @@ ROW: LiteralString = """
            r.name AS contact_name, c.assignee_id, k.caller, k.number, k."user", k.user_id,
            coalesce(u.name, '') AS user_name, k.state, k.outcome, k.outbound, k.started_at, k.answered_at, k.ended_at,
            k.waited, k.duration, k.note, k.result, k.attachment_id, coalesce(a.sha256 IS NOT NULL, false) AS has_recording,
-           coalesce(a.note, '') AS recording_note
+           coalesce(a.note, '') AS recording_note, coalesce(m.data->>'from', '') AS said
       FROM inbox_call k
       JOIN inbox_conversation c ON c.id = k.conversation_id
       JOIN inbox_channel ch ON ch.id = k.channel_id
       JOIN crm_contact p ON p.id = k.contact_id
       JOIN crm_contact r ON r.id = p.root_id
       LEFT JOIN crm_user u ON u.id = k.user_id
+      LEFT JOIN inbox_message m ON m.id = k.message_id
       LEFT JOIN inbox_attachment a ON a.id = k.attachment_id"""
 LIST: LiteralString = f"""{ROW}
      WHERE {RULE} AND ($2::timestamptz IS NULL OR (k.started_at, k.id) < ($2, $3::bigint))

@@ -12,7 +12,8 @@ VIEWS = ("mine", "unassigned", "all", "waiting", "snoozed", "closed")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationRow:
-    """A line of the conversation list; everything it shows stands on the row itself."""
+    """A line of the conversation list; everything it shows stands on the row itself. `undelivered` is how our last words did
+    not arrive: failed, unknown (nobody can tell) or held (until the channel's credentials are mended)."""
 
     id: int
     channel_id: int
@@ -33,6 +34,7 @@ class ConversationRow:
     unread: int
     waiting_since: datetime | None
     snoozed_until: datetime | None
+    undelivered: str = ""
     since: datetime | None = None
 
 

@@ -26,7 +26,8 @@ from inbox.search import query as ts_query
 ROW: LiteralString = """
     c.id, c.channel_id, ch.name AS channel_name, ch.connector, p.root_id AS contact_id, r.name AS contact_name,
     c.handle_kind, c.handle_value, c.subject, c.state, c.assignee_id, coalesce(u.name, '') AS assignee_name, c.owner,
-    c.last_text, c.last_outbound, c.last_at, c.unread, c.waiting_since, c.snoozed_until, c.created_at AS since"""
+    c.last_text, c.last_outbound, c.last_at, c.unread, c.waiting_since, c.snoozed_until, c.undelivered,
+    c.created_at AS since"""
 JOINS: LiteralString = """
       JOIN inbox_channel ch ON ch.id = c.channel_id
       JOIN crm_contact p ON p.id = c.contact_id
@@ -74,6 +75,8 @@ ONE: LiteralString = f"""
 OF_CONTACT: LiteralString = f"""
     SELECT {ROW} FROM inbox_conversation c {JOINS}
      WHERE {RULE} AND c.contact_id = ANY($2::bigint[]) ORDER BY c.last_at DESC LIMIT $3"""
+OF_COLLEAGUES: LiteralString = f"""
+    SELECT count(*) FROM inbox_conversation c WHERE NOT {RULE} AND c.contact_id = ANY($2::bigint[])"""
 MESSAGE: LiteralString = """
     m.id, m.conversation_id, m.channel_id, m.direction, m.author, m.user_id, coalesce(u.name, '') AS user_name, m.at,
     m.created_at, m.subject, m.text, m.html <> '' AS has_html, m.history, m.data, m.delivery, m.delivery_reason,
@@ -238,6 +241,12 @@ async def for_contact(
     viewer.require_customers()
     rows = await conn.fetch(OF_CONTACT, viewer.sql_id, list(identity_ids), limit)
     return [ConversationRow(**dict(row)) for row in rows]
+
+
+async def of_colleagues(conn: Conn, viewer: Viewer, identity_ids: Sequence[int]) -> int:
+    """How many more there are that the viewer may not read: said, so that nobody takes a customer for a stranger."""
+    viewer.require_customers()
+    return await conn.fetchval(OF_COLLEAGUES, viewer.sql_id, list(identity_ids))
 
 
 async def search(conn: Conn, viewer: Viewer, text: str, *, limit: int = 50) -> list[Found]:

@@ -32,7 +32,7 @@ ANSWERED: LiteralString = """
     UPDATE inbox_conversation
        SET state = 'open', snoozed_until = NULL, closed_at = NULL, assignee_id = $2, owner = 'user', fence = $3,
            unread = 0, waiting_since = NULL, message_count = message_count + 1, last_message_id = $4, last_text = $5,
-           last_outbound = true, last_at = now()
+           last_outbound = true, last_at = now(), undelivered = ''
      WHERE id = $1"""
 NOTED: LiteralString = "UPDATE inbox_conversation SET message_count = message_count + 1 WHERE id = $1"
 GIVE: LiteralString = """

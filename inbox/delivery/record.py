@@ -17,6 +17,7 @@ import asyncpg
 
 from inbox.changes import Change
 from inbox.channels import service as channels
+from inbox.conversations import undelivered
 from inbox.delivery import store
 from inbox.delivery.store import Told
 
@@ -27,6 +28,7 @@ TOUCH_EVERY = 15.0
 """Seconds between two notes that a channel sends."""
 NOTE_EVERY = 600.0
 """Seconds between two notes that a channel's provider repeats its ids."""
+NOT_THERE = ("failed", "unknown", "pending")
 REFUSED = (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError, OverflowError, ValueError, TypeError)
 """What the database says of the rows themselves: trying them again changes nothing."""
 
@@ -74,7 +76,14 @@ class Recorder:
 
     async def _commit(self, batch: Sequence[Told]) -> None:
         async with self._pool.acquire() as conn, conn.transaction():
+            bad = [told.id for told in batch if told.outcome not in ("sent", "retry")]
+            await undelivered.lock(conn, outbox_ids=[told.id for told in batch], failed=bad)
             rows = await store.record(conn, batch)
+            await undelivered.settle(
+                conn,
+                failed=[row["conversation_id"] for row in rows if row["delivery"] in NOT_THERE],
+                arrived=[row["conversation_id"] for row in rows if row["delivery"] not in NOT_THERE],
+            )
             if senders := self._unnoted(rows):
                 await store.touch(conn, senders)
         self._noted_at.update(dict.fromkeys(senders, time.monotonic()))

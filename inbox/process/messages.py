@@ -14,6 +14,7 @@ from inbox import bot
 from inbox.botruns import store as botruns
 from inbox.botruns.model import after_person
 from inbox.changes import Change
+from inbox.conversations import undelivered
 from inbox.delivery.route import sending_channel
 from inbox.files import service as files
 from inbox.process import albums, bounces, claims, follow, knowing, repeats, sightings, store, threads, told
@@ -61,6 +62,7 @@ async def take_in(
     if taken:
         await store.mute_bot(conn, taken)
     await store.save_talks(conn, talks, last_ids=_last_ids(written))
+    await undelivered.settle(conn, failed=[id_ for change in changes if (id_ := _of_bounce(change))])
     await follow.announce(conn, fresh, talks)
     changes += [_change(message) for message in written]
     return any(message.due_at for message in written) or any(outcome.events for _, outcome in turns)
@@ -200,9 +202,9 @@ def _bots_turn(
         )
         for one in outcome.said if event.answer_to else ():
             one.data = {**one.data, "copies": list(event.answer_to)}
-        if talk.owner == "bot":
+        if talk.state == "closed":
             talk.waiting_since = None
-        else:
+        if talk.owner != "bot":  # whoever talks to the bot waits for a person's answer, and is counted
             talk.needs_routing = outcome.hand_over
         if outcome.said:
             talk.message_count += len(outcome.said)
@@ -243,6 +245,10 @@ def _preview(message: Incoming) -> str:
     if not text and event.attachments:
         return "📎 " + ", ".join(attachment.name for attachment in event.attachments)[:PREVIEW]
     return text
+
+
+def _of_bounce(change: Change) -> int | None:
+    return change.conversation_id if change.kind == "delivery" else None
 
 
 def _last_ids(written: Sequence[NewMessage]) -> dict[int, int]:

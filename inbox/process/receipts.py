@@ -9,6 +9,7 @@ from typing import LiteralString
 from connectors.contract import Receipt
 from crm_core.sql import Conn
 from inbox.changes import Change
+from inbox.conversations import undelivered
 from inbox.process.model import Work
 
 PATIENCE = timedelta(minutes=2)
@@ -25,7 +26,7 @@ APPLY: LiteralString = """
            AND array_position($5::text[], t.state) > coalesce(array_position($5::text[], m.delivery), 0)
         RETURNING m.id, m.conversation_id, m.channel_id
     )
-    SELECT t.channel_id, t.external_id, m.id AS known, r.id AS raised, r.conversation_id
+    SELECT t.channel_id, t.external_id, t.state, m.id AS known, r.id AS raised, r.conversation_id
       FROM told t
       LEFT JOIN inbox_message m ON m.channel_id = t.channel_id AND m.external_id = t.external_id
       LEFT JOIN raised r ON r.id = m.id"""
@@ -48,6 +49,10 @@ async def take_in(
     for row in rows:
         if row["raised"]:
             changes.append(Change(kind="delivery", id=row["raised"], conversation_id=row["conversation_id"]))
+    raised = {row["conversation_id"]: row["state"] for row in rows if row["raised"]}
+    await undelivered.settle(
+        conn, failed=[id_ for id_, state in raised.items() if state == "failed"], arrived=list(raised)
+    )
     later: list[int] = []
     for work, receipt in told:
         if (work.channel.id, receipt.external_id) in known:

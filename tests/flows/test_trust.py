@@ -249,6 +249,7 @@ async def test_a_colleagues_conversation_is_answered_for_them_or_taken_over(
     await his.keyboard.press("Control+Enter")
     await his.get_by_role("button", name="Take over").click()
     await expect(hers.locator("#taken")).to_contain_text("Sokha took this at")
+    await expect(hers.locator("#head .head__assign")).to_contain_text("Sokha")
     await expect(hers.locator("#notices")).to_contain_text("Sokha took over your conversation with Bopha")
     await expect(hers.locator("#text")).to_have_value("I am writing this just now")
     await expect(hers.locator("[data-send]")).to_be_disabled()

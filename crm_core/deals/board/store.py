@@ -12,13 +12,25 @@ CARD: LiteralString = """
     SELECT d.id, d.title, d.contact_id, r.id AS root_id,
            coalesce(nullif(r.name, ''), h.value, '#' || r.id) AS contact_name, coalesce(y.name, '') AS company_name,
            d.pipeline_id, d.stage_id, d.owner_id, coalesce(u.name, '') AS owner_name, d.amount, d.currency, d.rank,
-           d.stage_since, d.next_task_at, d.closed_at, d.created_at, d.updated_at, d.conversation_id, d.channel_id
+           d.stage_since, least(d.next_task_at, w.due_at) AS next_task_at, d.closed_at, d.created_at, d.updated_at,
+           d.conversation_id, d.channel_id, coalesce(w.has, false) AS has_task,
+           EXISTS (SELECT FROM crm_stage e JOIN crm_stage s ON s.id = d.stage_id
+                    WHERE e.pipeline_id = d.pipeline_id AND e.kind = 'open' AND e.position < s.position) AS is_begun
       FROM crm_deal d
       JOIN crm_contact c ON c.id = d.contact_id
       JOIN crm_contact r ON r.id = c.root_id
       LEFT JOIN crm_company y ON y.id = d.company_id
       LEFT JOIN crm_user u ON u.id = d.owner_id
-      LEFT JOIN LATERAL (SELECT value FROM crm_handle WHERE contact_id = c.id ORDER BY trust DESC, id LIMIT 1) AS h ON true"""
+      LEFT JOIN LATERAL (SELECT value FROM crm_handle WHERE contact_id = c.id ORDER BY trust DESC, id LIMIT 1) AS h ON true
+      LEFT JOIN LATERAL (
+           SELECT count(*) > 0 AS has, min(o.due_at) AS due_at FROM (
+                  SELECT t.due_at FROM crm_task t WHERE t.deal_id = d.id AND t.done_at IS NULL
+                   UNION ALL
+                  SELECT t.due_at FROM crm_contact i JOIN crm_task t ON t.contact_id = i.id
+                   WHERE i.root_id = c.root_id AND t.deal_id IS NULL AND t.done_at IS NULL
+                     AND NOT EXISTS (SELECT FROM crm_contact a JOIN crm_deal x ON x.contact_id = a.id
+                                      WHERE a.root_id = c.root_id AND x.closed_at IS NULL AND x.id <> d.id)) AS o
+           ) AS w ON d.closed_at IS NULL"""
 COLUMNS_ALL: LiteralString = f"""{CARD}
      WHERE d.id IN (SELECT x.id FROM unnest($1::bigint[]) AS s (stage) CROSS JOIN LATERAL (
                SELECT id FROM crm_deal WHERE stage_id = s.stage AND (rank, id) > ($2::float8, $3::bigint)

@@ -213,5 +213,6 @@ async def _drawn(request: web.Request) -> web.StreamResponse:
             return page(request, "crm/deal_side.html", **await deal_values(conn, request, place.deal))
         contact = await contacts.get(conn, viewer(request), place.contact_id)
         talks = await queries.for_contact(conn, viewer(request), contact.identity_ids)
+        colleagues = await queries.of_colleagues(conn, viewer(request), contact.identity_ids)
         values = await contact_values(conn, request, contact)
-    return page(request, "crm/contact_side.html", talks=talks, **values)
+    return page(request, "crm/contact_side.html", talks=talks, colleagues=colleagues, **values)

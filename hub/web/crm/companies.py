@@ -12,6 +12,7 @@ from crm_core.contacts import service as contacts
 from crm_core.deals import service as deals
 from crm_core.errors import Conflict, Invalid
 from crm_core.sql import Conn
+from hub.web import versions
 from hub.web.context import form, ident, is_fragment, transaction, user, viewer
 from hub.web.crm import fields as read
 from hub.web.i18n import gettext
@@ -65,11 +66,18 @@ async def save(request: web.Request) -> web.StreamResponse:
     id_, fields = ident(request), await form(request)
     try:
         async with transaction(request) as conn:
+            await versions.alone(conn, "company", id_)
+            versions.check(fields, _given(await companies.get(conn, viewer(request), id_)))
             await companies.update(conn, viewer(request), id_, **_texts(fields), owner_id=_owner(fields))
     except (Invalid, Conflict) as error:
         async with transaction(request) as conn:
             values = await _values(conn, request)
         given = {name: fields.get(name, "") for name in (*TEXTS, "owner_id")}
+        if isinstance(error, versions.Stale):
+            told = versions.problems(error, given, {"owner_id": values["people"]})
+            values |= {"version": versions.version_of(error.theirs), "stale": str(error)}
+            return page(request, "crm/company.html", status=409, **values, given=given, problems=told)
+        values["version"] = fields.get(versions.FIELD, "")
         return page(request, "crm/company.html", status=422, **values, given=given, problems=_problems(error))
     return see_other(request, f"/companies/{id_}?saved=1")
 

@@ -9,8 +9,10 @@ from aiohttp import web
 
 from crm_core.companies import service as crm_companies
 from crm_core.contacts import service as contacts
+from crm_core.contacts.model import Contact
 from crm_core.errors import Conflict, Invalid
 from crm_core.sql import Conn
+from hub.web import versions
 from hub.web.context import form, ident, is_fragment, publish, runtime, transaction, user, viewer
 from hub.web.crm import card, companies, talk
 from hub.web.crm import fields as read
@@ -87,7 +89,9 @@ async def save(request: web.Request) -> web.StreamResponse:
     id_, fields = ident(request), await form(request)
     try:
         async with transaction(request) as conn:
+            await versions.alone(conn, "contact", id_)
             present = await contacts.get(conn, viewer(request), id_)
+            versions.check(fields, _shown(present))
             await contacts.update(
                 conn,
                 viewer(request),
@@ -100,8 +104,14 @@ async def save(request: web.Request) -> web.StreamResponse:
                 tags=read.words(fields.get("tags", "")),
                 fields=await _custom(request, present.fields),
             )
+    except versions.Stale as error:
+        async with transaction(request) as conn:
+            people = await read.managers(conn)
+        problems = versions.problems(error, fields, {"owner_id": people})
+        return await _again(request, problems, status=409, given=fields, stale=str(error))
     except (Invalid, Conflict) as error:
-        return await _again(request, _problems(error, "name"), given=fields)
+        version = fields.get(versions.FIELD, "")
+        return await _again(request, _problems(error, "name"), given=fields, version=version)
     return see_other(request, f"/contacts/{id_}?saved=1")
 
 
@@ -150,13 +160,16 @@ async def _add(conn: Conn, request: web.Request, id_: int, *, kind: str, value: 
         raise Invalid(str(error), field=kind) from None
 
 
-async def _again(request: web.Request, problems: Mapping[str, str], **given: Any) -> web.StreamResponse:
+async def _again(
+    request: web.Request, problems: Mapping[str, str], *, status: int = 422, **given: Any
+) -> web.StreamResponse:
     """The page once more, with what was typed and what is wrong with it."""
     async with transaction(request) as conn:
         values = dict(await _values(conn, request))
+    values["version"] = versions.version_of(values["given"])
     if "given" in given:
         values["given"] = {**values["given"], **given.pop("given")}
-    return page(request, "crm/contact.html", status=422, **{**values, **given, "problems": problems})
+    return page(request, "crm/contact.html", status=status, **{**values, **given, "problems": problems})
 
 
 async def _values(conn: Conn, request: web.Request) -> Mapping[str, Any]:
@@ -164,20 +177,27 @@ async def _values(conn: Conn, request: web.Request) -> Mapping[str, Any]:
     side = await card.contact_values(conn, request, contact)
     return {
         **side,
+        "colleagues": await queries.of_colleagues(conn, viewer(request), contact.identity_ids),
         "talks": await queries.for_contact(conn, viewer(request), contact.identity_ids, limit=50),
         "reach": talk.reach(request, contact),
-        "given": {
-            "name": contact.name,
-            "company": contact.company_name,
-            "owner_id": str(contact.owner_id or ""),
-            "language": contact.language,
-            "note": contact.note,
-            "tags": ", ".join(contact.tags),
-        },
+        "given": _shown(contact),
         "handle": {"kind": "phone", "value": ""},
         "first": {},
         "problems": {},
         "saved": "saved" in request.query,
+    }
+
+
+def _shown(contact: Contact) -> dict[str, str]:
+    """The fields of the form as it shows them; the further fields are pairs of their own, but part of the version."""
+    return {
+        "name": contact.name,
+        "company": contact.company_name,
+        "owner_id": str(contact.owner_id or ""),
+        "language": contact.language,
+        "note": contact.note,
+        "tags": ", ".join(contact.tags),
+        "fields": "; ".join(f"{name}: {value}" for name, value in sorted(contact.fields.items())),
     }
 
 

@@ -12,6 +12,7 @@ from crm_core.contacts import service as contacts
 from crm_core.deals import service as deals
 from crm_core.errors import Invalid, NotFound
 from crm_core.sql import Conn
+from hub.web import versions
 from hub.web.context import form, ident, publish, transaction, user, viewer
 from hub.web.crm import card, companies, deal_form, talk
 from hub.web.crm import fields as read
@@ -59,15 +60,15 @@ async def save(request: web.Request) -> web.StreamResponse:
     id_, fields = ident(request), await form(request)
     try:
         async with transaction(request) as conn:
+            await versions.alone(conn, "deal", id_)
             before = await deals.get(conn, viewer(request), id_)
+            versions.check(fields, deal_form.given_of(before))
             await deals.update(conn, viewer(request), id_, **await _changes(conn, request, fields))
             owner = read.number(fields, "owner_id")
-    except Invalid as error:
+    except (Invalid, versions.Stale) as error:
         async with transaction(request) as conn:
             values = dict(await _values(conn, request, id_))
-        values["given"] = {**values["given"], **{name: fields.get(name, "") for name in TEXTS}}
-        problems = {error.field or "title": gettext(str(error))}
-        return page(request, "crm/deal.html", status=422, **{**values, "problems": problems})
+        return _again(request, values, fields, error)
     change = Change(
         kind="deal",
         id=id_,
@@ -82,6 +83,23 @@ async def save(request: web.Request) -> web.StreamResponse:
         except NotFound:  # given to a colleague: it is out of sight from now on
             return see_other(request, "/deals")
     return see_other(request, f"/deals/{id_}")
+
+
+def _again(
+    request: web.Request, values: dict[str, Any], fields: Mapping[str, str], error: Invalid | versions.Stale
+) -> web.Response:
+    """The form as it was typed, with what is wrong or what somebody else saved meanwhile."""
+    present = values["given"]
+    values["given"] = present | {name: fields.get(name, "") for name in present}
+    values["version"] = versions.version_of(present)
+    if isinstance(error, versions.Stale):
+        problems = versions.problems(error, values["given"], {"owner_id": values["people_options"]})
+        return page(
+            request, "crm/deal.html", status=409, **{**values, "problems": problems, "stale": str(error)}
+        )
+    problems = {error.field or "title": gettext(str(error))}
+    values["version"] = fields.get(versions.FIELD, values["version"])
+    return page(request, "crm/deal.html", status=422, **{**values, "problems": problems})
 
 
 async def _create(conn: Conn, request: web.Request, fields: Mapping[str, str]) -> tuple[int, int, int | None]:

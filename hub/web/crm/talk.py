@@ -34,6 +34,7 @@ async def values(
     chosen = _chosen(rows, asked, preferred)
     base: dict[str, Any] = {
         "talks": rows,
+        "colleagues": await queries.of_colleagues(conn, viewer(request), contact.identity_ids),
         "conversation": None,
         "of": of,
         "is_all": is_all,

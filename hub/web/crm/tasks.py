@@ -11,7 +11,8 @@ from aiohttp import web
 from crm_core.errors import Invalid
 from crm_core.sql import Conn
 from crm_core.tasks import service as tasks
-from crm_core.tasks.model import SCOPES
+from crm_core.tasks.model import SCOPES, Task
+from hub.web import versions
 from hub.web.context import form, ident, is_fragment, publish, transaction, user, viewer
 from hub.web.crm import fields as read
 from hub.web.formats import local_input
@@ -79,7 +80,13 @@ async def edit(request: web.Request) -> web.StreamResponse:
     async with transaction(request) as conn:
         task = await tasks.get(conn, viewer(request), ident(request))
         people = await read.managers(conn)
-    given = {
+    values: dict[str, Any] = {"task": task, "people": people, "kinds": KINDS, "given": _shown(task)}
+    return page(request, "crm/task.html", **values, problems={})
+
+
+def _shown(task: Task) -> dict[str, str]:
+    """The fields of the form as it shows them."""
+    return {
         "title": task.title,
         "kind": task.kind,
         "note": task.note,
@@ -87,7 +94,6 @@ async def edit(request: web.Request) -> web.StreamResponse:
         "due_at": local_input(task.due_at),
         "remind": _before(task.due_at, task.remind_at),
     }
-    return page(request, "crm/task.html", task=task, people=people, kinds=KINDS, given=given, problems={})
 
 
 async def save(request: web.Request) -> web.StreamResponse:
@@ -95,7 +101,9 @@ async def save(request: web.Request) -> web.StreamResponse:
     try:
         due = read.due(fields)
         async with transaction(request) as conn:
+            await versions.alone(conn, "task", id_)
             before = await tasks.get(conn, viewer(request), id_)
+            versions.check(fields, _shown(before))
             assignee = read.number(fields, "assignee_id")
             await tasks.update(
                 conn,
@@ -108,20 +116,19 @@ async def save(request: web.Request) -> web.StreamResponse:
                 due_at=due,
                 remind_at=read.reminder(fields, due),
             )
-    except Invalid as error:
+    except (Invalid, versions.Stale) as error:
         async with transaction(request) as conn:
             task, people = await tasks.get(conn, viewer(request), id_), await read.managers(conn)
+        given = dict.fromkeys(_shown(task), "") | {"kind": task.kind} | fields
+        values: dict[str, Any] = {"task": task, "people": people, "kinds": KINDS, "given": given}
+        if isinstance(error, versions.Stale):
+            kinds = [(kind, gettext(label)) for kind, label in KINDS]
+            told = versions.problems(error, given, {"assignee_id": people, "kind": kinds})
+            values |= {"problems": told, "version": versions.version_of(error.theirs), "stale": str(error)}
+            return page(request, "crm/task.html", status=409, **values)
         problems = {error.field or "title": gettext(str(error))}
-        given = {
-            "title": "",
-            "kind": task.kind,
-            "note": "",
-            "assignee_id": "",
-            "due_at": "",
-            "remind": "",
-        } | fields
-        values = {"task": task, "people": people, "kinds": KINDS, "given": given, "problems": problems}
-        return page(request, "crm/task.html", status=422, **values)
+        version = fields.get(versions.FIELD, "")
+        return page(request, "crm/task.html", status=422, **values, problems=problems, version=version)
     await publish(
         request,
         [Change(kind="task", id=id_, assignee_id=assignee, previous_assignee_id=before.assignee_id)],

@@ -7,11 +7,13 @@ from typing import Any
 from aiohttp import web
 
 from crm_core.errors import Conflict, Invalid
+from hub.web import versions
 from hub.web.catalogs import LANGUAGES
 from hub.web.context import form, ident, transaction, user
 from hub.web.i18n import gettext
 from hub.web.render import page, see_other
 from inbox.canned import service
+from inbox.canned.store import Canned
 
 BLANK = {"id": None, "shortcut": "", "title": "", "text": "", "language": "", "user_id": None}
 
@@ -23,7 +25,8 @@ async def show(request: web.Request) -> web.StreamResponse:
 async def edit(request: web.Request) -> web.StreamResponse:
     async with transaction(request) as conn:
         chosen = await service.get(conn, user(request).id, ident(request))
-    return await _page(request, chosen)
+    shown = _shown(chosen) | {"id": chosen.id, "user_id": chosen.user_id}
+    return await _page(request, shown | {"version": versions.version_of(_shown(chosen))})
 
 
 async def save(request: web.Request) -> web.StreamResponse:
@@ -33,6 +36,9 @@ async def save(request: web.Request) -> web.StreamResponse:
     language = fields.get("language", "")
     try:
         async with transaction(request) as conn:
+            if id_ is not None:
+                await versions.alone(conn, "canned", id_)
+                versions.check(fields, _shown(await service.get(conn, user(request).id, id_)))
             await service.save(
                 conn,
                 user(request).id,
@@ -50,9 +56,24 @@ async def save(request: web.Request) -> web.StreamResponse:
             "id": id_,
             "user_id": None if fields.get("is_shared") == "1" else user(request).id,
         }
+        given["version"] = fields.get(versions.FIELD, "")
+        if isinstance(error, versions.Stale):
+            given |= {"version": versions.version_of(error.theirs), "stale": str(error)}
+            return await _page(request, given, problems=versions.problems(error, fields), status=409)
         field = error.field if isinstance(error, Invalid) else "shortcut"
         return await _page(request, given, problems={field: gettext(str(error))}, status=422)
     return see_other(request, "/canned")
+
+
+def _shown(canned: Canned) -> dict[str, str]:
+    """The fields of the form as it shows them."""
+    return {
+        "shortcut": canned.shortcut,
+        "title": canned.title,
+        "text": canned.text,
+        "language": canned.language,
+        "is_shared": "1" if canned.user_id is None else "",
+    }
 
 
 async def remove(request: web.Request) -> web.StreamResponse:

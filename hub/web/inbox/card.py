@@ -197,6 +197,7 @@ async def _about(conn: Conn, request: web.Request, contact: Contact, *, but: int
         "lead": next((found for found in found_leads if found.state == "new"), None),
         "stages": await _stages(conn, deal),
         "tasks": [task for task in await tasks.of_contact(conn, who, contact.id) if not task.is_done][:TASKS],
+        "colleagues": await queries.of_colleagues(conn, who, contact.identity_ids),
         "others": [other for other in others if other.id != but][:OTHERS],
         "history": history.items,
     }

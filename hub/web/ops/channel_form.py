@@ -16,7 +16,7 @@ from hub.peers import peer
 from hub.web.catalogs import LANGUAGES
 from hub.web.context import form, is_fragment, runtime, transaction, user
 from hub.web.i18n import N_, gettext
-from hub.web.ops import beside, channels, detecting, probing, refused, store
+from hub.web.ops import beside, channel_versions, channels, detecting, probing, refused, store
 from hub.web.ops.doors import snippets
 from hub.web.ops.fields import fields_of, missing_secrets, settings_of
 from hub.web.render import page, see_other
@@ -116,6 +116,7 @@ async def save(request: web.Request) -> web.StreamResponse:
         return await _one(request, draft)
     try:
         async with transaction(request) as conn:
+            await channel_versions.check(conn, before, spec, fields)
             row = await service.update(
                 conn,
                 runtime(request).registry,
@@ -130,7 +131,7 @@ async def save(request: web.Request) -> web.StreamResponse:
             )
             await _keep(conn, request, row, draft, "channel.changed")
     except (Invalid, Conflict) as error:
-        draft.problems[getattr(error, "field", "") or "name"] = str(error)
+        draft.problems |= channel_versions.told(error, fields)
         return await _one(request, draft)
     await probing.register(runtime(request), row)
     await channels.changed(request, row)
@@ -240,6 +241,7 @@ def _refused(request: web.Request, draft: Draft, error: Exception) -> web.Respon
 
 def _values(draft: Draft) -> dict[str, Any]:
     return {
+        "status": channel_versions.status_of(draft.problems),
         "draft": draft,
         "row": draft.row,
         "spec": draft.spec,
@@ -258,22 +260,18 @@ def _can_consent(row: Channel) -> bool:
     return row.id != 0 and is_token and bool(row.settings.get("oauth_client_id"))
 
 
-def _status(draft: Draft) -> int:
-    return 422 if draft.problems else 200
-
-
 def _show(request: web.Request, draft: Draft) -> web.Response:
     template = (
         "ops/channel_fields.html"
         if is_fragment(request) and draft.typed is not None
         else "ops/channel_new.html"
     )
-    return page(request, template, status=_status(draft), **_values(draft))
+    return page(request, template, **_values(draft))
 
 
 async def _one(request: web.Request, draft: Draft) -> web.Response:
     if is_fragment(request) and draft.typed is not None:
-        return page(request, "ops/channel_fields.html", status=_status(draft), **_values(draft))
+        return page(request, "ops/channel_fields.html", **_values(draft))
     live = probing.live_of(runtime(request), draft.row)
     async with transaction(request) as conn:
         around = await beside.of(conn, draft.row)
@@ -282,7 +280,6 @@ async def _one(request: web.Request, draft: Draft) -> web.Response:
     return page(
         request,
         "ops/channel.html",
-        status=_status(draft),
         shown=channels.shown_of(request, draft.row, today, no),
         kept=kept,
         snippets=snippets(live, runtime(request).settings) if live else [],

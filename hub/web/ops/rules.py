@@ -15,6 +15,7 @@ from chatbot.parse import Problem, RulesInvalid, load
 from hub import audit
 from hub.peers import peer
 from hub.runtime import bot_secret
+from hub.web import versions
 from hub.web.catalogs import LANGUAGES
 from hub.web.context import form, ident, is_fragment, runtime, transaction, user
 from hub.web.i18n import current
@@ -40,13 +41,22 @@ async def show(request: web.Request) -> web.StreamResponse:
 
 async def save(request: web.Request) -> web.StreamResponse:
     """Put rules in force, or show every problem with its line and column; the running ones stay then."""
-    text = (await form(request)).get("source", "")
+    fields = await form(request)
+    text = fields.get("source", "")
     _, problems = await read(request, text)
     if problems:
-        return await editor(request, text, problems=problems, status=422)
-    async with transaction(request) as conn:
-        if text != await rulebook.source(conn):
-            await _keep(conn, request, text, "rules.changed")
+        more = {"version": fields.get(versions.FIELD, "")}
+        return await editor(request, text, problems=problems, status=422, more=more)
+    try:
+        async with transaction(request) as conn:
+            await versions.alone(conn, "rules", 0)
+            now = await rulebook.source(conn)
+            if text != now:
+                versions.check(fields, {"source": now})
+                await _keep(conn, request, text, "rules.changed")
+    except versions.Stale as error:
+        theirs = await asyncio.to_thread(_differences, text, str(error.theirs["source"]))
+        return await editor(request, text, status=409, more={"stale": str(error), "theirs": theirs})
     await _refresh(request)
     return see_other(request, "/rules?saved=1")
 
@@ -164,14 +174,15 @@ async def editor(
 ) -> web.Response:
     """The page with a text in the editor."""
     async with transaction(request) as conn:
-        versions = await store.versions(conn, after=request.query.get("after", ""))
-        is_draft = text != await rulebook.source(conn)
+        kept = await store.versions(conn, after=request.query.get("after", ""))
+        now = await rulebook.source(conn)
     values: dict[str, Any] = {
         "source": text,
-        "draft": text if is_draft else "",
+        "draft": text if text != now else "",
+        "version": versions.version_of({"source": now}),
         "picture": await picture(text),
         "problems": problems,
-        "versions": versions,
+        "versions": kept,
         **_circumstances(request, trial or Trial()),
         "saved": request.query.get("saved", ""),
         "is_checked": is_checked,

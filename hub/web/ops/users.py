@@ -14,6 +14,7 @@ from crm_core.users.model import ROLES, User
 from hub import audit
 from hub.bootstrap import sign_in_link
 from hub.peers import peer
+from hub.web import versions
 from hub.web.catalogs import LANGUAGES
 from hub.web.context import form, ident, runtime, transaction, user
 from hub.web.i18n import N_, gettext
@@ -72,13 +73,19 @@ async def save(request: web.Request) -> web.StreamResponse:
     try:
         values = _values(fields)
         async with transaction(request) as conn:
+            await versions.alone(conn, "user", id_)
             before = await service.get(conn, id_)
+            versions.check(fields, _of(before))
             made = await service.update(conn, id_, **values)
             changed = {name: value for name, value in values.items() if value != getattr(before, name)}
             await _record(conn, request, "user.changed", made, **changed)
     except (Invalid, Conflict) as error:
         async with transaction(request) as conn:
             found = await service.get(conn, id_)
+        if isinstance(error, versions.Stale):
+            mine = {name: fields.get(name, "") for name in _of(found)}
+            told = versions.problems(error, mine | {"sees_all": fields.get("sees_all") == "1"})
+            return _form(request, found, fields, problems=told, status=409)
         return _form(request, found, fields, problems=_problems(error), status=422)
     return see_other(request, f"/users/{made.id}?saved=1")
 
@@ -163,6 +170,12 @@ def _form(
         "ops/user.html",
         status=status,
         found=found,
+        version=values.get(versions.FIELD)
+        if status == 422
+        else versions.version_of(_of(found))
+        if found
+        else "",
+        stale=versions.SENTENCE if status == 409 else "",
         values=values,
         problems=problems or {},
         roles=[(role, gettext(ROLE_NAMES[role])) for role in ROLES],

@@ -340,3 +340,20 @@ def test_opaquely_signed_words_are_shown_whatever_the_type(kind: str) -> None:
     message = read(f"{HEAD}Content-Type: {kind}\r\nContent-Transfer-Encoding: base64\r\n\r\n{sealed}")
     assert message.text == "Two windows, please."
     assert [file.name.lower() for file in message.attachments] == ["smime.p7m"]
+
+
+@pytest.mark.parametrize(
+    ("charset", "meta", "text"),
+    [
+        ("cp1251", '<meta charset="windows-1251">', "Лампа"),
+        ("cp1253", "<META http-equiv=Content-Type content='text/html; charset=iso-8859-7'>", "Λάμπα"),
+        ("cp1250", '<meta http-equiv="Content-Type" content="text/html; charset=windows-1250" />', "Žárovka"),
+        ("cp932", "<meta charset=Shift_JIS>", "電球"),
+    ],
+)
+@pytest.mark.parametrize("label", ["", "; charset=x-unknown"])
+def test_html_that_names_its_charset_is_believed_where_the_part_names_none(
+    charset: str, meta: str, text: str, label: str
+) -> None:
+    head = f"{HEAD}Content-Type: text/html{label}\r\n\r\n<html><head>{meta}</head><body><p>"
+    assert read(head.encode() + text.encode(charset) + b"</p></body></html>").text == text

@@ -36,6 +36,7 @@ def test_what_is_new_is_told_from_what_is_not(reply: Reply) -> None:
         "On Monday 2 November 2026 we open:\nBo brings the keys.",
         "Prices of 2026:\n12 chairs, 480",
         "From: Moscow\nTo: Kazan\nDate: 5 May\n20 tonnes",
+        "No: 17\nDate: 26.11.2026 10:30\nSubject: delivery\nTo: Kandal\n20 tonnes",
         "I sent it from my phone.\n\nSent from my phone it looked odd.\n\nSo here it is again.",
         "a\n\n__\nThe list of what we need: chairs.",
         "Twelve chairs, please.\n\nKind regards,\nBo",

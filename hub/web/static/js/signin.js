@@ -12,8 +12,11 @@ function put(html) {
   if (form) { place.replaceChildren(document.adoptNode(form)); place.querySelector("[autofocus], input")?.focus(); }
 }
 
+// Nobody is signed in, so the page says in which language it is.
+const headers = () => ({ "HX-Request": "true", "Accept-Language": document.documentElement.lang });
+
 async function load(address) {
-  const told = await fetch(address, { headers: { "HX-Request": "true" } }).catch(() => undefined);
+  const told = await fetch(address, { headers: headers() }).catch(() => undefined);
   if (told?.ok) put(await told.text());
 }
 
@@ -21,7 +24,7 @@ async function submit(form) {
   const button = form.querySelector("button");
   button.disabled = true;
   const body = new URLSearchParams(new FormData(form));
-  const told = await fetch(form.getAttribute("action"), { method: "POST", headers: { "HX-Request": "true" }, body }).catch(() => undefined);
+  const told = await fetch(form.getAttribute("action"), { method: "POST", headers: headers(), body }).catch(() => undefined);
   button.disabled = false;
   if (!told) { notice(texts().failed, { kind: "bad" }); return; }
   const next = told.headers.get("HX-Redirect");

@@ -12,6 +12,8 @@ function lock() {
   form.classList.toggle("is-taken", isTaken);
   form.elements.text.readOnly = isTaken;
   form.querySelector("[data-send]").disabled = isTaken;
+  const leader = document.querySelector("#head .head__assign span");
+  if (isTaken && leader) leader.textContent = document.getElementById("taken").dataset.name || leader.textContent;
   document.getElementById("head")?.classList.toggle("is-taken", isTaken);
   for (const button of document.querySelectorAll("#head .head__actions button, #head .head__actions summary")) {
     if (!button.matches("[data-toggle-card]")) button.toggleAttribute("inert", isTaken);

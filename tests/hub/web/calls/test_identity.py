@@ -96,6 +96,16 @@ async def test_one_click_splits_the_other_name_at_a_switchboard(phone: Phone) ->
     assert await world.value("SELECT count(*) FROM crm_suggestion WHERE state = 'open'") == 0
 
 
+async def test_the_pop_up_tells_whom_the_line_shows(phone: Phone) -> None:
+    await phone.tell("ringing", user="11", name="Anna Berg")
+    await phone.tell("ringing", user="11", name="Ben Stone", call_id="c2")
+    assert "Ben Stone &lt;+12025550123&gt;" in await panel(phone, "c2")
+    assert "Ben Stone" not in await panel(phone, "c1")
+    call = await phone.call("c2")
+    async with phone.client.get(f"/conversations/{call['conversation_id']}") as answer:
+        assert "Ben Stone &lt;+12025550123&gt;" in await answer.text()
+
+
 async def test_a_split_counts_what_is_left_and_what_went(phone: Phone) -> None:
     world = phone.site.world
     for name in ("Anna Berg", "Ben Stone"):
