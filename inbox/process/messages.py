@@ -201,6 +201,8 @@ def _bots_turn(
             knowledge=knowing.of_message(message, talk, knowledge),
             now=now,
         )
+        for one in outcome.said if event.answer_to else ():
+            one.data = {**one.data, "copies": list(event.answer_to)}
         if talk.state == "closed":
             talk.waiting_since = None
         if talk.owner != "bot":  # whoever talks to the bot waits for a person's answer, and is counted
