@@ -7,6 +7,7 @@ import binascii
 import hashlib
 import hmac
 from collections.abc import Iterable, Sequence
+from contextvars import ContextVar
 from datetime import datetime
 
 from connectors.contract import Unverified
@@ -14,6 +15,8 @@ from connectors.contract import Unverified
 ALGORITHMS = ("md5", "sha1", "sha256", "sha384", "sha512")
 ENCODINGS = ("hex", "base64", "hex_base64")
 MILLISECONDS_FROM = 100_000_000_000
+MOMENT: ContextVar[datetime | None] = ContextVar("moment", default=None)
+"""The moment at which recorded requests are verified; None is now."""
 
 
 def secrets_of(value: object) -> list[str]:

@@ -19,11 +19,13 @@ from hub.database import create_pool
 from hub.http import HttpClient
 from hub.live import Live
 from hub.refusals import address_for
+from hub.reloading import News, Watch
 from hub.settings import Settings
 from hub.webhook_lanes import Lanes
 from inbox.botevents.asking import Asker
 from inbox.botevents.waker import Waker
 from inbox.changes import Change
+from inbox.channels import service as channels
 from inbox.channels.directory import Directory
 from inbox.channels.model import LiveChannel
 from inbox.delivery.amender import Amender
@@ -57,8 +59,10 @@ class Runtime:
     deliverer: Deliverer
     amender: Amender
     waker: Waker
+    loaded: dict[str, Connector]
     refused: RefusedRequests
     webhooks: Lanes
+    watch: Watch | None = None
     refresher: asyncio.Task[None] | None = None
 
     @classmethod
@@ -77,7 +81,8 @@ class Runtime:
     ) -> Runtime:
         """The parts, connected but not running."""
         redis: Redis = Redis.from_url(settings.redis_url)
-        found: Registry = registry if registry is not None else registry_of(settings)
+        watch = watch_of(settings) if registry is None else None
+        found = dict(registry if registry is not None else registry_of(settings))
         cipher = Cipher(settings.secret_key)
         live = Live(redis)
         directory = Directory(pool, found, cipher, public_url=settings.public_url, region=settings.region)
@@ -119,6 +124,8 @@ class Runtime:
             deliverer=deliverer,
             amender=amender,
             waker=waker,
+            loaded=found,
+            watch=watch,
             refused=RefusedRequests(pool),
             webhooks=Lanes(pool, http, cipher, trusted=settings.webhook_trusted_hosts),
         )
@@ -152,8 +159,11 @@ class Runtime:
         await self.pool.close()
 
     async def refresh(self) -> None:
-        """Read channels and rules anew."""
+        """Read channels and rules anew, and connectors whose manifest has changed."""
+        news = await self.watch.look(self.loaded) if self.watch else []
         await self.directory.refresh()
+        if news:
+            await self._tell(news)
         async with self.pool.acquire() as conn:
             await self.rulebook.refresh(conn)
 
@@ -167,6 +177,14 @@ class Runtime:
             self.deliverer.wake()
             self.amender.wake()
             await self.live.publish(changes)
+
+    async def _tell(self, news: Sequence[News]) -> None:
+        """In the log of each channel of a connector, once, however many processes saw it."""
+        told = {one.id: one.fault for one in news}
+        async with self.pool.acquire() as conn:
+            for channel in self.directory:
+                if (fault := told.get(channel.row.connector)) is not None:
+                    await channels.log_reloaded(conn, channel.id, fault)
 
     async def _hear(self, change: Change) -> None:
         if change.kind == "channel":
@@ -187,6 +205,15 @@ RUNTIME = web.AppKey("runtime", Runtime)
 def bot_secret(cipher: Cipher) -> str:
     """What signs the questions that rules ask services; shown to administrators beside the rules."""
     return cipher.derive("bot-webhooks").hex()
+
+
+def watch_of(settings: Settings) -> Watch | None:
+    """What looks at the directory of own connectors, if there is one; the files as they are now are known to it."""
+    if not settings.connectors_dir:
+        return None
+    watch = Watch(Path(settings.connectors_dir))
+    watch.start()
+    return watch
 
 
 def registry_of(settings: Settings) -> dict[str, Connector]:

@@ -7,8 +7,10 @@ from typing import Any
 
 from connectors.conformance.model import Skipped, Subject, needed
 from connectors.contract import Abilities, Connector, Door, Receiver
+from connectors.manifest.connector import ManifestConnector
 
 TYPES = ("text", "secret", "number", "flag", "choice", "list", "long")
+SHORTEST_README = 200
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -51,7 +53,10 @@ async def readme(subject: Subject) -> None:
     path = subject.folder / "README.md"
     needed(path.is_file(), "there is no README.md beside it")
     text = path.read_text(encoding="utf-8").lower()
-    needed(len(text) > 200, "README.md says next to nothing")
+    needed(
+        len(text) > SHORTEST_README,
+        f"README.md has {len(text)} characters: say in {SHORTEST_README} or more how to set it up",
+    )
     for setting in subject.connector.spec.settings:
         if setting.required:
             known = setting.name.lower() in text or setting.label.lower() in text
@@ -59,8 +64,17 @@ async def readme(subject: Subject) -> None:
 
 
 async def fixtures(subject: Subject) -> None:
-    """Recorded requests to try it with."""
+    """Recorded requests to try it with, and where it sends by a manifest, recorded messages."""
     if subject.folder is None:
         raise Skipped("it comes from an installed package")
-    found = list((subject.folder / "fixtures").glob("*"))
-    needed(found, "there are no fixtures: record one with `hub connector record`")
+    places = (subject.folder / "fixtures").glob("*")
+    found = [path for path in places if path.is_file() and not path.name.startswith(".")]
+    connector = subject.connector
+    manifest = connector.manifest if isinstance(connector, ManifestConnector) else None
+    if manifest is None or manifest.cases:
+        needed(found, "there are no recorded requests in fixtures/: record one with `hub connector record`")
+    if manifest is not None and manifest.variants:
+        needed(
+            subject.sendings,
+            "there are no recorded messages in fixtures/send/: write down one, with the provider's answer",
+        )

@@ -8,9 +8,11 @@ from typing import Any
 
 from connectors.conformance.knock import without_digest
 from connectors.conformance.model import Failed, Skipped, Subject, needed
+from connectors.conformance.parsing import channel_of
 from connectors.conformance.torture import tortures
 from connectors.contract import Answer, Door, RawInput, Rejected, Unverified
 from connectors.manifest.connector import ManifestConnector
+from connectors.signing import MOMENT, written
 
 
 async def lets_the_provider_in(subject: Subject) -> None:
@@ -33,6 +35,43 @@ async def refuses_others(subject: Subject) -> None:
         needed(
             _is_refused(door, raw, replace(subject, channel=bare)), "without a secret set, anybody gets in"
         )
+
+
+async def recorded_signatures(subject: Subject) -> None:
+    """A request that was recorded with its own signature passes, and not when one of its bytes is another.
+
+    The other checks sign by the manifest itself, and so cannot see that it signs in another way than the provider.
+    """
+    door = _door(subject)
+    signed = [fixture for fixture in subject.fixtures if fixture.secrets]
+    if not signed:
+        if subject.sign is None:
+            raise Skipped("anybody may post here")
+        raise Skipped(
+            "no fixture holds a real signature: add the provider's example under `signed`, or nothing here tells that "
+            "its header, its encoding and what it is over are right"
+        )
+    for fixture in signed:
+        at = replace(channel_of(subject, fixture), slug=fixture.slug or subject.channel.slug)
+        at = replace(
+            at, public_url=fixture.public_url or at.public_url, settings={**at.settings, **fixture.secrets}
+        )
+        token = MOMENT.set(fixture.moment)
+        try:
+            door.verify(fixture.raw, at)
+            if subject.covers_body and fixture.raw.body:
+                forged = replace(fixture.raw, body=fixture.raw.body + b" ")
+                needed(
+                    _is_refused(door, forged, replace(subject, channel=at)),
+                    f"{fixture.name}, changed, is let in",
+                )
+        except (Unverified, Rejected) as error:
+            raise Failed(
+                f"{fixture.name} was signed by the provider and is refused: {error} Look at the header's name, the encoding "
+                "(hex or base64), the prefix and what is signed"
+            ) from None
+        finally:
+            MOMENT.reset(token)
 
 
 async def refuses_the_stale(subject: Subject) -> None:
@@ -111,13 +150,23 @@ def _forgeries(subject: Subject, raw: RawInput) -> Iterator[tuple[str, RawInput]
         unsigned = without_digest(subject.connector.manifest.checks, unsigned)
     yield "an unsigned request", unsigned
     assert subject.sign is not None
-    other = replace(subject.channel, settings=dict.fromkeys(subject.channel.settings, "another-secret"))
+    other = replace(subject.channel, settings=_others(subject))
     yield "a request signed with another secret", subject.sign(raw, other)
     if subject.covers_body and raw.body:
         middle = len(raw.body) // 2
         changed = raw.body[:middle] + bytes([raw.body[middle] ^ 1]) + raw.body[middle + 1 :]
         yield "a request with one byte changed", replace(raw, body=changed)
         yield "a request with something added", replace(raw, body=raw.body + b"&x=1")
+
+
+def _others(subject: Subject) -> dict[str, str]:
+    """Settings of somebody else, their secrets written as this provider writes them."""
+    others = dict.fromkeys(subject.channel.settings, "another-secret")
+    if isinstance(subject.connector, ManifestConnector):
+        for check in subject.connector.manifest.checks:
+            if check.key_encoding != "text":
+                others[check.secret] = check.key_prefix + written(b"another key", check.key_encoding)
+    return others
 
 
 def _is_refused(door: Door, raw: RawInput, subject: Subject) -> bool:

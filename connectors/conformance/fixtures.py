@@ -27,12 +27,19 @@ def read_fixture(path: Path) -> Fixture:
     request = data.get("request")
     if not isinstance(request, dict):
         raise Failed(f'{path.name} has no `request`: it should be {{"request": {{…}}, "expected": […]}}')
+    signed = data.get("signed") or {}
+    if not isinstance(signed, dict):
+        raise Failed(f'{path.name}: `signed` should be {{"settings": {{…}}, "at": Unix seconds}}')
     return Fixture(
         name=path.stem,
         raw=request_of(request),
         expected=data.get("expected"),
         settings=data.get("settings", {}),
         region=str(data.get("region", "")),
+        secrets=signed.get("settings", {}),
+        moment=datetime.fromtimestamp(float(signed["at"]), UTC) if signed.get("at") else None,
+        slug=str(signed.get("slug", "")),
+        public_url=str(signed.get("public_url", "")),
     )
 
 

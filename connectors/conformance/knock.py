@@ -8,16 +8,17 @@ import hmac
 import time
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 from urllib.parse import urlencode
 
 import orjson
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from connectors.contract import ChannelConfig, RawInput
-from connectors.manifest.body import form_pairs
+from connectors.manifest.body import FORM, content_type, form_pairs
 from connectors.manifest.model import Check
 from connectors.manifest.verify import signed_over
-from connectors.signing import digest, secrets_of
+from connectors.signing import digest, key_of, plain_hash, secrets_of, written
 
 
 def sign_with(check: Check) -> object:
@@ -33,7 +34,7 @@ def sign_with(check: Check) -> object:
             case "ed25519":
                 return _ed25519(check, raw, channel, secret)
             case "jwt":
-                return _with_header(raw, check.name, f"Bearer {_token(raw, secret)}")
+                return _placed(check, raw, f"Bearer {_token(raw, secret)}")
             case "basic":
                 pair = base64.b64encode(f"{check.name or 'hub'}:{secret}".encode()).decode()
                 return _with_header(raw, "authorization", f"Basic {pair}")
@@ -48,59 +49,128 @@ def aged(check: Check) -> object:
 
     def age(raw: RawInput, seconds: float) -> RawInput:
         moment = str(int(time.time() - seconds))
+        if check.time_path:
+            return put(raw, check.time_path, moment)
         value = f"{check.timestamp_part}={moment}" if check.timestamp_part else moment
         return _with_header(raw, check.timestamp, value)
 
     return age
 
 
+def can_sign(check: Check) -> bool:
+    """Whether it is plain where the signature and its time stand, so that a request can be made."""
+    return (check.value is None or bool(check.value_path)) and (check.time is None or bool(check.time_path))
+
+
 def _hmac(check: Check, raw: RawInput, channel: ChannelConfig, secret: str) -> RawInput:
-    moment = raw.headers.get(check.timestamp, "").removeprefix(f"{check.timestamp_part}=").partition(",")[0]
-    if check.timestamp and not moment.isdigit():
-        moment = str(int(time.time()))
-        raw = _with_header(
-            raw, check.timestamp, f"{check.timestamp_part}={moment}" if check.timestamp_part else moment
-        )
-    message = signed_over(check, raw, channel, moment)
-    signature = check.prefix + digest(message, secret, algorithm=check.algorithm, encoding=check.encoding)
+    raw, moment = _timed(check, raw)
+    key = key_of(secret, encoding=check.key_encoding, prefix=check.key_prefix)
+    bare = without(check, raw)
+    message = signed_over(check, bare, channel, moment)
+    signature = check.prefix + digest(message, key, algorithm=check.algorithm, encoding=check.encoding)
     if check.part:
         signature = f"{check.part}={signature}"
         if check.timestamp == check.name and check.timestamp_part:
             signature = f"{check.timestamp_part}={moment},{signature}"
-    return _with_header(raw, check.name, signature)
+    return _placed(check, bare, signature)
+
+
+def _timed(check: Check, raw: RawInput) -> tuple[RawInput, str]:
+    """The request with a time in it, and that time; one that is there is kept."""
+    if check.time_path:
+        found = _at(raw, check.time_path)
+        if found.isdigit():
+            return raw, found
+        moment = str(int(time.time()))
+        return put(raw, check.time_path, moment), moment
+    moment = raw.headers.get(check.timestamp, "").removeprefix(f"{check.timestamp_part}=").partition(",")[0]
+    if check.timestamp and not moment.isdigit():
+        moment = str(int(time.time()))
+        said = f"{check.timestamp_part}={moment}" if check.timestamp_part else moment
+        raw = _with_header(raw, check.timestamp, said)
+    return raw, moment
+
+
+def _placed(check: Check, raw: RawInput, value: str) -> RawInput:
+    return put(raw, check.value_path, value) if check.value_path else _with_header(raw, check.name, value)
+
+
+def without(check: Check, raw: RawInput) -> RawInput:
+    """The request without a value that stands in its body."""
+    return put(raw, check.value_path, None) if check.value_path else raw
+
+
+def put(raw: RawInput, path: str, value: str | None) -> RawInput:
+    """A request whose body has this value at a path of names; None takes it away. Bodies that hold no names stay."""
+    if not raw.body.strip():
+        return raw
+    if content_type(raw) == FORM:
+        pairs = [pair for pair in form_pairs(raw.body) if pair[0] != path]
+        return replace(raw, body=urlencode(pairs if value is None else [*pairs, (path, value)]).encode())
+    try:
+        whole: Any = orjson.loads(raw.body)
+    except orjson.JSONDecodeError:
+        return raw
+    *above, last = path.split(".")
+    place = whole
+    for name in above:
+        place = place.get(name) if isinstance(place, dict) else None
+    if isinstance(place, dict):
+        if value is None:
+            place.pop(last, None)
+        else:
+            place[last] = value
+    return replace(raw, body=orjson.dumps(whole))
+
+
+def _at(raw: RawInput, path: str) -> str:
+    if content_type(raw) == FORM:
+        return dict(form_pairs(raw.body)).get(path, "")
+    try:
+        place: Any = orjson.loads(raw.body)
+    except orjson.JSONDecodeError:
+        return ""
+    for name in path.split("."):
+        place = place.get(name) if isinstance(place, dict) else None
+    return str(place) if isinstance(place, str | int) else ""
 
 
 def _digest(check: Check, raw: RawInput, channel: ChannelConfig, secret: str) -> RawInput:
-    signed = signed_over(check, raw, channel, "")
-    value = hashlib.new(check.algorithm, signed + secret.encode()).hexdigest()
-    pairs = [pair for pair in form_pairs(raw.body) if pair[0] != check.name]
-    return replace(raw, body=urlencode([*pairs, (check.name, value)]).encode())
+    bare = without(check, raw)
+    signed = signed_over(check, bare, channel, "")
+    value = plain_hash(
+        signed + check.before_secret.encode() + secret.encode(),
+        algorithm=check.algorithm,
+        encoding=check.encoding,
+    )
+    if check.value_path or content_type(raw) != FORM:
+        return _placed(check, bare, value)
+    return put(bare, check.name, value)
 
 
 def without_digest(checks: Iterable[Check], raw: RawInput) -> RawInput:
-    """The request without a signature that stands in its body."""
-    names = {check.name for check in checks if check.type == "digest"}
-    if not names or not raw.body:
-        return raw
-    return replace(
-        raw, body=urlencode([pair for pair in form_pairs(raw.body) if pair[0] not in names]).encode()
-    )
+    """The request without a signature or a secret that stands in its body."""
+    for check in checks:
+        raw = without(check, raw)
+        if check.type == "digest" and check.name and content_type(raw) == FORM:
+            raw = put(raw, check.name, None)
+    return raw
 
 
-def public_key(seed: str) -> str:
-    """The public half (base64) of a key pair that stands for a provider's; `sign_with` knows its private half."""
+def public_key(seed: str, *, encoding: str = "base64") -> str:
+    """The public half of a key pair that stands for a provider's; `sign_with` knows its private half."""
     pair = _pair(seed)
-    public = base64.b64encode(pair.public_key().public_bytes_raw()).decode()
+    public = written(pair.public_key().public_bytes_raw(), encoding)
     _PAIRS[public] = pair
     return public
 
 
 def _ed25519(check: Check, raw: RawInput, channel: ChannelConfig, secret: str) -> RawInput:
-    if check.timestamp and not raw.headers.get(check.timestamp, "").isdigit():
-        raw = _with_header(raw, check.timestamp, str(int(time.time())))
-    message = signed_over(check, raw, channel, raw.headers.get(check.timestamp, ""))
+    raw, moment = _timed(check, raw)
+    bare = without(check, raw)
     pair = _PAIRS.get(secret) or _pair(secret)
-    return _with_header(raw, check.name, base64.b64encode(pair.sign(message)).decode())
+    signature = written(pair.sign(signed_over(check, bare, channel, moment)), check.encoding)
+    return _placed(check, bare, check.prefix + signature)
 
 
 def _pair(seed: str) -> Ed25519PrivateKey:
@@ -119,6 +189,8 @@ _PAIRS: dict[str, Ed25519PrivateKey] = {}
 
 
 def _shared(check: Check, raw: RawInput, secret: str) -> RawInput:
+    if check.value_path:
+        return put(raw, check.value_path, secret)
     match check.where:
         case "query":
             return replace(raw, query={**raw.query, check.name: secret})

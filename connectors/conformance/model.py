@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -25,13 +26,21 @@ class Skipped(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fixture:
-    """A recorded request and the events it gives. `expected` is None while nobody has looked at them."""
+    """A recorded request and the events it gives. `expected` is None while nobody has looked at them.
+
+    `secrets` (made up or revoked) are those under which the request was signed at `moment`, where it keeps its signature;
+    `slug` and `public_url` are the door's address then.
+    """
 
     name: str
     raw: RawInput
     expected: Any = None
     settings: Settings = field(default_factory=dict[str, Any])
     region: str = ""
+    secrets: Settings = field(default_factory=dict[str, Any])
+    moment: datetime | None = None
+    slug: str = ""
+    public_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

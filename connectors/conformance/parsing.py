@@ -30,6 +30,7 @@ from connectors.contract import (
 
 EVENTS = (InboundMessage, Revision, Notice, CallStep, Receipt, Presence, Ignored, Unread)
 LONGEST_ID = 2_000
+MOST_SHOWN = 300
 
 
 def channel_of(subject: Subject, fixture: Fixture) -> ChannelConfig:
@@ -49,7 +50,7 @@ async def recorded(subject: Subject) -> None:
             raise Failed(f"{fixture.name} has no `expected`: look at what it gives and keep it")
         found = outcome_of(lambda f=fixture: subject.connector.parse(f.raw, channel_of(subject, f)))
         if found != fixture.expected:
-            raise Failed(f"{fixture.name} gives {found}, expected {fixture.expected}")
+            raise Failed(f"{fixture.name}: {difference(fixture.expected, found)}")
 
 
 async def pure(subject: Subject) -> None:
@@ -99,6 +100,53 @@ async def normalised(subject: Subject) -> None:
     for fixture, events in _understood(subject):
         for event in events:
             _sane(event, fixture.name)
+
+
+async def somebody_else(subject: Subject) -> None:
+    """Who writes or calls is never the channel itself: a sender and a recipient that were taken for each other."""
+    for fixture, events in _understood(subject):
+        own = _own(channel_of(subject, fixture))
+        for event in events:
+            person: Person | None = getattr(event, "sender", None) or getattr(event, "caller", None)
+            number = _digits(event.number) if isinstance(event, CallStep) else ""
+            for handle in person.handles if person else ():
+                known = _digits(handle.value) if handle.kind == "phone" else handle.value
+                needed(
+                    known not in own and (not number or known != number),
+                    f"{fixture.name}: the sender {handle.value} is the channel's own number or address",
+                )
+
+
+def _own(channel: ChannelConfig) -> set[str]:
+    """The channel's own numbers and addresses, as its settings name them."""
+    said = [value for value in channel.settings.values() if isinstance(value, str) and len(value) >= 5]
+    return {*said, *(digits for value in said if len(digits := _digits(value)) >= 7)}
+
+
+def _digits(value: str) -> str:
+    return "".join(char for char in value if char.isdecimal()).removeprefix("00")
+
+
+def difference(wanted: Any, found: Any, where: str = "") -> str:
+    """The first place in which two results differ, with both values there."""
+    if isinstance(wanted, dict) and isinstance(found, dict):
+        for name in dict.fromkeys((*wanted, *found)):
+            if wanted.get(name) != found.get(name):
+                return difference(
+                    wanted.get(name), found.get(name), f"{where}.{name}" if where else str(name)
+                )
+    if isinstance(wanted, list) and isinstance(found, list):
+        if len(wanted) != len(found):
+            return f"{where or 'it'} has {len(found)} entries, expected {len(wanted)}: {_short(found)}"
+        for n, (one, other) in enumerate(zip(wanted, found, strict=True)):
+            if one != other:
+                return difference(one, other, f"{where}[{n}]")
+    return f"{where or 'it'} is {_short(found)}, expected {_short(wanted)}"
+
+
+def _short(value: Any) -> str:
+    said = repr(value)
+    return said if len(said) <= MOST_SHOWN else f"{said[:MOST_SHOWN]}…"
 
 
 def _some_fixtures(subject: Subject) -> None:

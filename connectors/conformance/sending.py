@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -53,6 +53,72 @@ async def recorded_sendings(subject: Subject, http: Http) -> None:
                 made = provider.requests[number] if number < len(provider.requests) else None
                 needed(made, f"send/{sending.name}: request {number + 1} was not made")
                 _same(wanted, made, f"send/{sending.name}: request {number + 1}")
+
+
+async def own_ids(subject: Subject, http: Http) -> None:
+    """Two messages that the provider took have two ids: one that names a whole request, or nothing of the answer, is found."""
+    taken = [one for one in subject.sendings if one.outcome.get("sent") and one.answers]
+    if not taken or subject.reach is None:
+        raise Skipped("it has no recorded message that was sent (fixtures/send)")
+    for sending in taken:
+        ids: list[str] = []
+        for answers in (sending.answers, tuple(_another(answer) for answer in sending.answers)):
+            async with scripted() as provider:
+                provider.will_answer(*answers)
+                again = replace(sending, answers=answers)
+                found = await _outcome(subject, again, subject.reach(http, provider.base))
+            ids.append(str(found.get("sent", "")))
+        needed(
+            not ids[0] or ids[0] != ids[1],
+            f"send/{sending.name}: another answer gives the same id, {ids[0]!r}: external_id is nothing of one message",
+        )
+        _names_one_message(sending)
+
+
+def _another(answer: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The same answer to another message: every word in it that looks like a name is another one."""
+    return {**answer, "body": _changed(answer.get("body"))}
+
+
+def _changed(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _changed(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_changed(one) for one in value]
+    if isinstance(value, str) and any(char.isdigit() for char in value):
+        return f"{value}-2"
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > 999:
+        return value + 1
+    return value
+
+
+OF_MANY = ("bulk", "batch", "request", "campaign", "job", "trace", "transaction")
+OF_ONE = ("messageid", "message_id", "msgid", "msg_id", "smsid", "sms_id", "id")
+
+
+def _names_one_message(sending: Sending) -> None:
+    """An id that the answer calls one of the bulk, while a list in it names each message."""
+    leaves = list(_leaves(sending.answers[-1].get("body")))
+    paths = [path for path, value in leaves if str(value) == sending.outcome["sent"]]
+    better = [path for path, _ in leaves if "[" in path and path.rpartition(".")[2].lower() in OF_ONE]
+    for path in paths:
+        last = path.rpartition(".")[2].lower()
+        is_of_many = any(word in last for word in OF_MANY)
+        needed(
+            not (is_of_many and "[" not in path and better),
+            f"send/{sending.name}: {path} names the whole request; of the message it is {better[0] if better else ''}",
+        )
+
+
+def _leaves(value: Any, path: str = "body") -> Iterator[tuple[str, Any]]:
+    if isinstance(value, Mapping):
+        for name, one in value.items():
+            yield from _leaves(one, f"{path}.{name}")
+    elif isinstance(value, list):
+        for n, one in enumerate(value[:5]):
+            yield from _leaves(one, f"{path}[{n}]")
+    else:
+        yield path, value
 
 
 async def outcomes(subject: Subject, http: Http) -> None:

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from connectors.conformance.fixtures import load_fixtures, load_sendings
-from connectors.conformance.knock import aged, public_key, sign_with
+from connectors.conformance.knock import aged, can_sign, public_key, sign_with
 from connectors.conformance.model import Subject
 from connectors.conformance.server import Detour
 from connectors.contract import ChannelConfig, Connector, Handle, Outbound, Setting
 from connectors.manifest.connector import ManifestConnector
+from connectors.manifest.model import Check
+from connectors.signing import written
 
 HOOK = "conformance.py"
 SAMPLES = {"phone": "+12025550123", "email": "ann@customer.example"}
@@ -50,9 +52,9 @@ def secrets_in(channel: ChannelConfig, connector: Connector) -> tuple[str, ...]:
 def _declarative(connector: ManifestConnector, folder: Path | None) -> Subject:
     channel, manifest = channel_for(connector), connector.manifest
     check = manifest.checks[0] if manifest.checks else None
-    if check and check.type == "ed25519":
-        channel = channel_for(connector, **{check.secret: public_key("provider")})
-    sign: Any = sign_with(check) if check else None
+    if check:
+        channel = channel_for(connector, **_secret_for(check))
+    sign: Any = sign_with(check) if check and can_sign(check) else None
     age: Any = aged(check) if check and check.max_age and check.type != "jwt" else None
     kind = connector.spec.handle_kind
     return Subject(
@@ -71,8 +73,22 @@ def _declarative(connector: ManifestConnector, folder: Path | None) -> Subject:
         ),
         max_age=check.max_age if check and check.type != "jwt" else 0,
         secrets=secrets_in(channel, connector),
-        covers_body=check is not None and check.type in ("hmac", "ed25519", "jwt") and check.signed is None,
+        covers_body=check is not None
+        and check.type in ("hmac", "ed25519", "jwt")
+        and check.signed is None
+        and check.value is None,
     )
+
+
+def _secret_for(check: Check) -> dict[str, str]:
+    """A secret that is written as the provider writes it."""
+    if check.type == "ed25519":
+        return {check.secret: public_key("provider", encoding=check.encoding)}
+    if check.key_encoding == "text":
+        return {}
+    return {
+        check.secret: check.key_prefix + written(b"a key of thirty-two bytes or so..", check.key_encoding)
+    }
 
 
 def _by_hook(connector: Connector, folder: Path) -> Subject:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import yaml
 
 from connectors.manifest.expressions import ask
@@ -18,6 +20,7 @@ CHECK_KEYS = (
 METHODS = ("GET", "POST", "PUT")
 OVER = ("body", "url_and_fields", "plivo_v3", "sorted_fields", "{timestamp}.{body}")
 WHERE = ("header", "query", "suffix", "body", "any")
+PATH = re.compile(r"body(\.[A-Za-z_][A-Za-z0-9_]*){1,6}")
 KEYS = ("text", "base64", "hex")
 TYPES = ("hmac", "digest", "secret", "basic", "ed25519", "jwt")
 
@@ -66,6 +69,8 @@ def _check(reader: Reader, node: yaml.Node) -> Check:
             reader.text(item, what="leave_out")
             for item in reader.items(parts.get("leave_out"), what="leave_out")
         ),
+        value_path=_path(parts.get("value")),
+        time_path=_path(parts.get("time")),
         **_asked(reader, parts),
     )
     check_sense(reader, node, parts, check)
@@ -76,6 +81,12 @@ def _encoding(parts: dict[str, yaml.Node]) -> str:
     """Ed25519 is written in base64 where nothing else is said, all others in hexadecimal."""
     node = parts.get("type")
     return "base64" if isinstance(node, yaml.ScalarNode) and node.value == "ed25519" else "hex"
+
+
+def _path(node: yaml.Node | None) -> str:
+    """`a.b` of the expression `body.a.b`; empty for anything else."""
+    said = str(node.value) if isinstance(node, yaml.ScalarNode) else ""
+    return said.removeprefix("body.") if PATH.fullmatch(said) else ""
 
 
 def _asked(reader: Reader, parts: dict[str, yaml.Node]) -> dict[str, Ask | None]:

@@ -23,7 +23,8 @@ class Check:
     `over` is what is signed: `body`, `url_and_fields`, `plivo_v3`, `sorted_fields`, or a pattern such as
     `v0:{timestamp}:{body}`; or else `signed`, an expression, tells it, where a provider signs some fields only. `value` and
     `time` are expressions for a signature (a secret, a token) and its time that stand in the body. `part` and
-    `timestamp_part` name a `name=value` part of a header that holds several. `applies` says for which requests this check is.
+    `timestamp_part` name a `name=value` part of a header that holds several. `applies` says for which requests this check is;
+    `value_path` and `time_path` are the plain paths that the expressions are, for whoever makes a request.
     """
 
     type: str
@@ -42,6 +43,8 @@ class Check:
     value: Ask | None = None
     time: Ask | None = None
     applies: Ask | None = None
+    value_path: str = ""
+    time_path: str = ""
     key_encoding: str = "text"
     key_prefix: str = ""
     join: str = ""

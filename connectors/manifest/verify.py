@@ -18,6 +18,7 @@ from connectors.manifest.body import FORM, content_type, form_pairs, root_of
 from connectors.manifest.model import Ask, Check, Manifest
 from connectors.manifest.schemes import check_ed25519, check_token, plivo_message
 from connectors.signing import (
+    MOMENT,
     check_age,
     check_hmac,
     key_of,
@@ -97,7 +98,7 @@ def _moment(check: Check, raw: RawInput, channel: ChannelConfig) -> str:
     else:
         moment = _header(raw, check.timestamp, check.timestamp_part) if check.timestamp else ""
     if check.max_age:
-        check_age(moment, now=datetime.now(UTC), max_age=check.max_age)
+        check_age(moment, now=MOMENT.get() or datetime.now(UTC), max_age=check.max_age)
     return moment
 
 

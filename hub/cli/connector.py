@@ -75,6 +75,8 @@ def new(id_: str, directory: Path | None, title: str) -> None:
     """Make a folder with a complete connector, ready to be changed; it passes the check as it is."""
     from hub.cli.scaffold import write
 
+    if directory is not None:
+        directory.mkdir(parents=True, exist_ok=True)
     known = read_settings().connectors_dir
     place = directory or known
     if place is None:

@@ -71,9 +71,9 @@ class Directory:
 
     def _live(self, row: Channel) -> LiveChannel | None:
         known = self._by_id.get(row.id)
-        if known and known.row.version == row.version:
-            return replace(known, row=row)
         connector = self._registry.get(row.connector)
+        if known and known.row.version == row.version and connector in (None, known.connector):
+            return replace(known, row=row)
         if connector is None:
             log.warning("channel has no connector", extra={"channel": row.slug, "connector": row.connector})
             return None

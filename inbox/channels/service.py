@@ -184,6 +184,16 @@ async def log(conn: Conn, channel_id: int, sentence: str, *, level: str = "info"
     await store.log(conn, channel_id, sentence, level=level)
 
 
+async def log_reloaded(conn: Conn, channel_id: int, fault: str) -> None:
+    """That a connector's manifest changed, once: several processes may see the same."""
+    sentence = "The connector's manifest was read anew."
+    if fault:
+        sentence = f"The connector's manifest is broken, the one before stays in use: {fault}"
+    last = await store.lines(conn, channel_id, 1)
+    if not last or last[0].sentence != sentence:
+        await store.log(conn, channel_id, sentence)
+
+
 async def lines(conn: Conn, channel_id: int, *, limit: int = 50) -> list[LogLine]:
     return await store.lines(conn, channel_id, limit)
 
