@@ -9,7 +9,7 @@ from chatbot.passing import goes_on, happened, waits_on
 from chatbot.rules import AskStep, ButtonRule, Rule, RuleSet, SayStep, WaitStep, WebhookStep
 from chatbot.run import Run
 from chatbot.speech import matter, typed_choice
-from chatbot.validators import MAX_SAVED, VALIDATORS
+from chatbot.validators import MAX_SAVED, VALIDATORS, is_attempt
 from chatbot.words import Heard
 
 LOOSE = ("text", "name")
@@ -102,6 +102,8 @@ def _answer(run: Run, moment: Moment, *, flow: Rule, place: int, tries: int) -> 
     else:
         run.why.append(f"no answer to {flow.id}.{name}")
         run.is_retry = True
+        if not is_attempt(step.what, moment.turn.text):
+            run.is_elsewhere = True
     run.calls = calls
     run.go(flow, place)
 

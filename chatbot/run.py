@@ -61,6 +61,8 @@ class Run:
     waits_at: tuple[str, str, int] | None = None
     open_question: tuple[str, int] | None = None
     is_retry: bool = False
+    is_elsewhere: bool = False
+    """Whether the person, asked for a number or an address, wrote of something else."""
     offered: tuple[str, ...] = ()
     calls: list[str] = field(default_factory=list[str])
     is_over: bool = False
@@ -206,12 +208,20 @@ def ask(run: Run, rule: Rule, name: str, step: AskStep) -> None:
         return
     field_, tries = run.open_question or ("", 0)
     tries = tries if field_ == step.save else 0
-    if tries > step.retries:
+    if tries > step.retries or (run.is_retry and run.is_elsewhere):
         run.speak(step.give_up)
-        run.end(HandOver(reason=f"No {step.save} after {tries} tries."))
+        tried = f"No {step.save} after {tries} tries."
+        run.end(
+            HandOver(
+                reason=f"Asked for {step.save}, they wrote of something else." if run.is_elsewhere else tried
+            )
+        )
         run.why.append(f"gave up {rule.id}.{name}")
         return
-    run.speak(step.invalid if run.is_retry and step.invalid else step.text)
+    complains = (
+        run.is_retry and tries == 1 and step.invalid is not None
+    )  # the same complaint twice is a machine's
+    run.speak(step.invalid if complains else step.text)
     run.offer(step.options + step.buttons)
     run.waits_at = (rule.id, name, tries)
 

@@ -15,8 +15,17 @@ MAX_ANSWER = 300
 MAX_NAME = 80
 MAX_SAVED = 500
 ADDRESS = re.compile(r"[^\s<>()\[\],;:\"]+@[^\s<>()\[\],;:\"]+")
+DOMAIN = re.compile(r"\w\.\w")
 WEB = re.compile(r"://|www\.|@", re.IGNORECASE)
 NUMBERS = re.compile(r"-?[0-9]{1,15}(?:[.,][0-9]{1,6})?")
+
+
+def is_attempt(what: str, text: str) -> bool:
+    """Whether somebody who was asked for a phone number or a mail address tried to give one, however badly."""
+    answer = text[:MAX_ANSWER]
+    if what == "phone":
+        return any(char.isdigit() for char in answer)
+    return what != "email" or "@" in answer or bool(DOMAIN.search(answer))
 
 
 def phone(text: str, region: str) -> str | None:

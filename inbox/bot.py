@@ -32,6 +32,7 @@ from chatbot.model import (
 from chatbot.understanding.language import language_of
 from connectors.contract import InboundMessage
 from inbox.botevents.model import LONG_WAIT, ONCE, TURNS, UNASKED, BotEvent, NewEvent
+from inbox.botevents.pace import Pace
 from inbox.botruns.model import Count, after_turn
 from inbox.botruns.reading import turned
 from inbox.channels.model import LiveChannel
@@ -66,7 +67,7 @@ class Knowledge:
 
     known: Mapping[str, str] = field(default_factory=dict[str, str])
     crm: Crm = field(default_factory=Crm)
-    said_lately: int = 0
+    pace: Pace = field(default_factory=Pace)
     returning: bool = False
 
 
@@ -83,6 +84,10 @@ def take_turn(
     talk.language = language_of(event.text, known=talk.language, default=sender.row.language)
     if now - event.at > MAX_AGE or _said_enough(rules, talk, knowledge):
         return _give_up(talk, reason="The bot does not answer this one.")
+    if sender.connector.spec.abilities.subject and knowledge.pace.is_of_machines(now):
+        return _give_up(
+            talk, reason="The bot has answered this sender twice in a short time: perhaps it is a machine."
+        )
     turn = replace(
         _turn(rules, talk, sender=sender, knowledge=knowledge, now=now),
         text=event.text[:2000] or event.subject[:200],
@@ -163,7 +168,7 @@ def _said(talk: Talk) -> int:
 
 def _said_enough(rules: RuleSet, talk: Talk, knowledge: Knowledge) -> bool:
     """Two bots that write to each other end here."""
-    return _said(talk) >= rules.max_talk or knowledge.said_lately >= rules.max_hour
+    return _said(talk) >= rules.max_talk or knowledge.pace.said >= rules.max_hour
 
 
 def _state(talk: Talk) -> BotState:

@@ -120,7 +120,10 @@ def put(raw: RawInput, path: str, value: str | None) -> RawInput:
             place.pop(last, None)
         else:
             place[last] = value
-    return replace(raw, body=orjson.dumps(whole))
+    try:
+        return replace(raw, body=orjson.dumps(whole))
+    except TypeError:  # nested deeper than can be written
+        return raw
 
 
 def _at(raw: RawInput, path: str) -> str:

@@ -81,7 +81,9 @@ def written_by(raw: RawInput, headers: Headers) -> Address:
 
 
 def is_daemon(headers: Headers) -> bool:
-    """Whether From has words that only a mail system calls itself by, or the mail says that it is a report."""
+    """Whether From is empty or has words that only a mail system calls itself by, or the mail says that it is a report."""
+    if headers.raw("from").replace(" ", "") == "<>":
+        return True
     is_report = "delivery-status" in headers.text("content-type").lower()
     return is_report or "x-failed-recipients" in headers or bool(DAEMON.search(headers.text("from")))
 

@@ -123,7 +123,9 @@ def _subject(message: Outbound, mailbox: Mailbox) -> str:
 
 
 def _threading(message: Outbound, mailbox: Mailbox, sender: str) -> list[tuple[str, str]]:
-    ids = [f"<{item}>" for item in message.references if _is_message_id(item)][:REFERENCES]
+    ids = [f"<{item}>" for item in message.references if _is_message_id(item)]
+    if len(ids) > REFERENCES:  # the first of a thread is what programs look for
+        ids = [*ids[: REFERENCES - 1], ids[-1]]
     fields = [("In-Reply-To", ids[0]), ("References", " ".join(reversed(ids)))] if ids else []
     token = re.sub(r"[^\w.~-]", "", message.reply_token, flags=re.ASCII)
     if mailbox.plus_addressing and token:

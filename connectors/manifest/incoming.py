@@ -69,6 +69,8 @@ def read_cases(
 
 
 def _named_person(reader: Reader, node: yaml.Node) -> People:
+    if isinstance(node, yaml.ScalarNode):
+        return (_parts(reader, node, PERSON, what="a person"),)
     entries = reader.mapping(node, (*PERSON, "also"), what="a person", needs=("value",))
     also = reader.items(entries.pop("also", None), what="also")
     first = _asks(reader, entries, names=EVENT)

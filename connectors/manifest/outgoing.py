@@ -76,7 +76,7 @@ def read_request(
         url=url,
         headers=_headers(reader, parts.get("headers"), api, names),
         json=fill(reader, parts.get("json"), what="json", names=names, native=True),
-        form=_flat(reader, parts.get("form"), what="form", names=names),
+        form=_flat(reader, parts.get("form"), what="form", names=names, native=True),
         file_field=reader.text(parts.get("file_field"), what="file_field"),
     )
 
@@ -97,12 +97,16 @@ def _headers(reader: Reader, node: yaml.Node | None, api: Api, names: Iterable[s
     return own or shared
 
 
-def _flat(reader: Reader, node: yaml.Node | None, *, what: str, names: Iterable[str]) -> Fill | None:
-    """Names with texts, no deeper."""
+def _flat(
+    reader: Reader, node: yaml.Node | None, *, what: str, names: Iterable[str], native: bool = False
+) -> Fill | None:
+    """Names with texts, no deeper. With `native` a field that comes out as none is left out."""
     for name, value in reader.mapping(node, None, what=what).items():
         if not isinstance(value, yaml.ScalarNode):
             reader.fault(value, f"{what}: {name} should be a text.")
-    return fill(reader, node, what=what, names=names) if isinstance(node, yaml.MappingNode) else None
+    if not isinstance(node, yaml.MappingNode):
+        return None
+    return fill(reader, node, what=what, names=names, native=native)
 
 
 def read_outcomes(reader: Reader, node: yaml.Node | None) -> Outcomes | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import aiohttp
@@ -103,7 +103,7 @@ async def perform(
     request: Request, root: Root, context: Context, *, file: OutboundFile | None = None
 ) -> Reply:
     """One request of the manifest. A broken line is passing where the request reaches nobody."""
-    form: Any = filled(request.form, root) if request.form else None
+    form: Any = _fields(filled(request.form, root)) if request.form else None
     if file is not None and request.file_field:
         data = aiohttp.FormData(quote_fields=False)  # names in any script arrive as they are
         for name, value in (form or {}).items():
@@ -130,6 +130,10 @@ async def perform(
         if request.quiet:
             raise TryAgain(error.reason) from error
         raise
+
+
+def _fields(form: Mapping[str, Any]) -> dict[str, str]:
+    return {name: str(value) for name, value in form.items()}
 
 
 def _plain(text: str) -> str:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+import re
 from functools import lru_cache
 from pathlib import Path
 
 from aiohttp import web
 
 STATIC = Path(__file__).parent / "static"
-VENDOR = ("htmx.min.js", "idiomorph-ext.min.js", "Sortable.min.js")
+VENDOR = ("htmx.min.js", "idiomorph-ext.min.js")
+"""On every page; Sortable.min.js is for the board alone."""
+PACKED = frozenset((".css", ".js", ".svg", ".webmanifest"))
+"""What gets smaller by packing."""
+_IMPORTED = re.compile(r"""^import (?:[^"']* from )?["']\./([\w-]+\.js)["'];""", re.MULTILINE)
 _TYPES = {
     ".css": "text/css",
     ".js": "text/javascript",
@@ -58,15 +64,47 @@ def vendored() -> tuple[str, ...]:
     return tuple(name for name in VENDOR if (STATIC / "vendor" / name).is_file())
 
 
+@lru_cache(maxsize=8)
+def modules(entry: str) -> tuple[str, ...]:
+    """A script and all it imports, so that the browser fetches them at once instead of one after the other."""
+    found: list[str] = []
+    wanted = [entry]
+    while wanted:
+        name = wanted.pop(0)
+        if name not in found:
+            found.append(name)
+            wanted += _IMPORTED.findall((STATIC / "js" / name).read_text(encoding="utf-8"))
+    return tuple(found)
+
+
+@lru_cache(maxsize=256)
+def _packed(name: str, _version: str) -> bytes:
+    content = style_sheet() if name == "app.css" else (STATIC / name).read_bytes()
+    return gzip.compress(content, 9, mtime=0)
+
+
+async def service_worker(_request: web.Request) -> web.StreamResponse:
+    """The script that makes the pages installable; it has to be at the root to answer for all of them."""
+    path = STATIC / "js" / "worker.js"
+    headers = {"Cache-Control": "no-cache", "Content-Type": "text/javascript; charset=utf-8"}
+    return web.FileResponse(path, headers=headers)
+
+
 async def serve(request: web.Request) -> web.StreamResponse:
     """A static file. Its address changes with its content, so that it may be kept for ever."""
     name = request.match_info["path"]
     fresh = request.match_info["version"] == version()
     headers = {"Cache-Control": "public, max-age=31536000, immutable" if fresh else "no-cache"}
-    if name == "app.css":
-        return web.Response(body=style_sheet(), content_type="text/css", charset="utf-8", headers=headers)
     path = (STATIC / name).resolve()
-    if not path.is_relative_to(STATIC) or not path.is_file() or path.suffix not in _TYPES:
+    is_there = name == "app.css" or (path.is_relative_to(STATIC) and path.is_file())
+    if not is_there or path.suffix not in _TYPES:
         raise web.HTTPNotFound
-    headers["Content-Type"] = _TYPES[path.suffix] + ("; charset=utf-8" if path.suffix != ".png" else "")
+    headers["Content-Type"] = _TYPES[path.suffix] + ("; charset=utf-8" if path.suffix in PACKED else "")
+    if path.suffix in PACKED:
+        headers["Vary"] = "Accept-Encoding"
+        if "gzip" in request.headers.get("Accept-Encoding", ""):
+            headers["Content-Encoding"] = "gzip"
+            return web.Response(body=_packed(path.relative_to(STATIC).as_posix(), version()), headers=headers)
+    if name == "app.css":
+        return web.Response(body=style_sheet(), headers=headers)
     return web.FileResponse(path, headers=headers)

@@ -66,6 +66,7 @@ def _environment() -> Environment:
         pgettext=_pgettext,
         static=assets.url,
         vendor=assets.vendor,
+        modules=assets.modules,
         languages=LANGUAGES,
         speech=i18n.current,
         clock_now=now,

@@ -17,6 +17,7 @@ from hub.web.inbox import canned, card, files, lists, mail, moves, replies, thre
 from hub.web.navigation import ADMINS, GUIDE, OPERATIONS, GuideState
 from hub.web.ops import (
     alarms,
+    beside,
     call_rules,
     channel_form,
     channels,
@@ -30,6 +31,7 @@ from hub.web.pages import ANYBODY, EVERYBODY, Page, guarded, lost
 
 SHELL = (
     Page(method="GET", path="/", handler=signin.home, access=EVERYBODY),
+    Page(method="GET", path="/sw.js", handler=assets.service_worker, access=ANYBODY),
     Page(method="GET", path="/sign-in", handler=signin.show, access=ANYBODY, name="signin"),
     Page(method="POST", path="/sign-in", handler=signin.submit, access=ANYBODY),
     Page(method="GET", path="/sign-in/code", handler=signin.show_code, access=ANYBODY, name="signin-code"),
@@ -206,6 +208,7 @@ OPS: tuple[Page, ...] = (
     Page(method="GET", path=CHANNEL + "/calls", handler=call_rules.show, access=OPERATIONS),
     Page(method="POST", path=CHANNEL + "/calls", handler=call_rules.save, access=OPERATIONS),
     Page(method="POST", path=CHANNEL + "/pause", handler=channels.pause, access=OPERATIONS),
+    Page(method="POST", path=CHANNEL + "/checker", handler=beside.name_checker, access=OPERATIONS),
     Page(method="POST", path=CHANNEL + "/pause/removal", handler=channels.resume, access=OPERATIONS),
     Page(method="POST", path=CHANNEL + "/test", handler=channels.test, access=OPERATIONS),
     Page(method="POST", path=CHANNEL + "/removal", handler=channels.remove, access=OPERATIONS),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import LiteralString
 
 from crm_core.sql import Conn
 from inbox.botevents.model import WAITING, BotEvent, NewEvent
+from inbox.botevents.pace import Pace
 
 ADD: LiteralString = """
     INSERT INTO inbox_bot_event (conversation_id, kind, at, due_at, rule, step, data)
@@ -62,12 +63,16 @@ IS_TOLD: LiteralString = """
         OR EXISTS (SELECT 1 FROM inbox_call k JOIN inbox_call_reply r ON r.call_id = k.id
                     WHERE k.conversation_id = $1 AND r.state <> 'left' AND k.ended_at > now() - interval '1 hour')"""
 SAID: LiteralString = """
-    SELECT contact_id, n FROM inbox_bot_said WHERE contact_id = ANY($1::bigint[]) AND since > now() - interval '1 hour'"""
+    SELECT contact_id, since, n, answers FROM inbox_bot_said
+     WHERE contact_id = ANY($1::bigint[]) AND since > now() - interval '1 hour'"""
 SAY: LiteralString = """
-    INSERT INTO inbox_bot_said AS s (contact_id, since, n)
-    SELECT contact_id, now(), n FROM unnest($1::bigint[], $2::int[]) AS t (contact_id, n) ORDER BY contact_id
+    INSERT INTO inbox_bot_said AS s (contact_id, since, n, answers)
+    SELECT contact_id, now(), n, answers FROM unnest($1::bigint[], $2::int[], $3::int[]) AS t (contact_id, n, answers)
+     ORDER BY contact_id
         ON CONFLICT (contact_id) DO UPDATE
        SET n = CASE WHEN s.since > now() - interval '1 hour' THEN s.n + excluded.n ELSE excluded.n END,
+           answers = CASE WHEN s.since > now() - interval '1 hour' THEN s.answers + excluded.answers
+                          ELSE excluded.answers END,
            since = CASE WHEN s.since > now() - interval '1 hour' THEN s.since ELSE now() END"""
 
 
@@ -146,12 +151,20 @@ async def is_told(conn: Conn, conversation_id: int) -> bool:
     return await conn.fetchval(IS_TOLD, conversation_id)
 
 
-async def said(conn: Conn, contact_ids: Sequence[int]) -> dict[int, int]:
-    """How much the bot said to contacts within the hour."""
-    return {row["contact_id"]: row["n"] for row in await conn.fetch(SAID, list(contact_ids))}
+async def said(conn: Conn, contact_ids: Sequence[int]) -> dict[int, Pace]:
+    """How much the bot said to contacts within the hour, and how often."""
+    rows = await conn.fetch(SAID, list(contact_ids))
+    return {
+        row["contact_id"]: Pace(said=row["n"], answers=row["answers"], since=row["since"]) for row in rows
+    }
 
 
-async def count_said(conn: Conn, counts: dict[int, int]) -> None:
-    """The bot said so much more."""
+async def count_said(conn: Conn, counts: Mapping[int, Sequence[int]]) -> None:
+    """To each contact the bot said so many messages, for each of its answers."""
     if counts:
-        await conn.execute(SAY, list(counts), list(counts.values()))
+        await conn.execute(
+            SAY,
+            list(counts),
+            [sum(said) for said in counts.values()],
+            [len(said) for said in counts.values()],
+        )

@@ -14,6 +14,7 @@ from inbox import bot
 from inbox.bot import Knowledge, Outcome
 from inbox.botevents import store
 from inbox.botevents.model import TURNS, BotEvent
+from inbox.botevents.pace import Pace
 from inbox.changes import Change
 from inbox.channels.model import LiveChannel
 from inbox.delivery.route import can_write, sending_channel
@@ -49,7 +50,7 @@ async def take(
     knowledge = Knowledge(
         known=with_told(await _known(conn, talk, present if is_vouched else None), talk),
         crm=crm_of(present if is_vouched else None),
-        said_lately=(await store.said(conn, [talk.contact_id])).get(talk.contact_id, 0),
+        pace=(await store.said(conn, [talk.contact_id])).get(talk.contact_id, Pace()),
     )
     if event.kind == "stage":
         knowledge = replace(knowledge, crm=replace(knowledge.crm, stage=str(event.data.get("stage") or "")))

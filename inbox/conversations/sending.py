@@ -59,10 +59,11 @@ async def reply(
     lead: Lead = "help",
     key: str = "",
 ) -> list[Change]:
-    """Answer; by mail also to `copies` and `blind_copies`; `answers_id` is the message that is answered where a person
-    chose one; `is_marked` where the text may hold our mark-up. `lead` says what is meant where a colleague leads it; `key`
-    is the composed message's own: given again, it is not said again. Raises Led, Conflict when something came after
-    `seen_message_id` and `force` is not set, Invalid for nothing to say or a channel that cannot be written to."""
+    """Answer; by mail also to `copies` and `blind_copies`, and to whom else the answered mail asked to answer; `answers_id`
+    is the message that is answered where a person chose one; `is_marked` where the text may hold our mark-up. `lead` says
+    what is meant where a colleague leads it; `key` is the composed message's own: given again, it is not said again. Raises
+    Led, Conflict when something came after `seen_message_id` and `force` is not set, Invalid for nothing to say or a
+    channel that cannot be written to."""
     talk = await locked(conn, viewer, id_)
     if said := await said_before(conn, viewer, key):
         return [change("message", talk, id_=said)]
@@ -79,7 +80,8 @@ async def reply(
             "This conversation has no channel to answer through; write on another channel of the contact."
         )
     abilities = sender.connector.spec.abilities
-    written |= also_to(copies, blind_copies, can_copy=abilities.subject)
+    asked = await store.asked_for(conn, id_, answers_id) if abilities.subject else []
+    written |= also_to([*asked, *copies], blind_copies, can_copy=abilities.subject)
     written |= await answer_to(conn, id_, answers_id, abilities=abilities)
     async with acts.act(conn, viewer, "reply", conversation_id=id_) as doing:
         muted = await process_store.mute_bot(conn, [id_])

@@ -12,6 +12,10 @@ from inbox.conversations.visibility import RULE
 from inbox.process.model import Talk
 from inbox.process.store import TALK
 
+ASKED_FOR: LiteralString = """
+    SELECT data->'answer_to' FROM inbox_message
+     WHERE conversation_id = $1 AND direction = 'in' AND author = 'person' AND ($2::bigint IS NULL OR id = $2)
+     ORDER BY id DESC LIMIT 1"""
 LOCK: LiteralString = f"""
     SELECT {TALK} FROM inbox_conversation c WHERE {RULE} AND c.id = $2 FOR UPDATE"""
 NEWER: LiteralString = """
@@ -92,6 +96,11 @@ HANDLES: LiteralString = """
     SELECT h.kind, h.value FROM crm_handle h JOIN crm_contact p ON p.id = h.contact_id
      WHERE p.root_id = (SELECT root_id FROM crm_contact WHERE id = $1) AND h.kind = $2 AND h.unreachable = ''
      ORDER BY h.trust DESC, h.id DESC LIMIT 1"""
+
+
+async def asked_for(conn: Conn, conversation_id: int, answers_id: int | None) -> list[str]:
+    """The further addresses that the answered mail, else the last one of a person, asked to answer."""
+    return list(await conn.fetchval(ASKED_FOR, conversation_id, answers_id) or ())
 
 
 async def lock(conn: Conn, viewer_id: int | None, id_: int) -> Talk | None:

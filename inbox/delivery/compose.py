@@ -87,9 +87,10 @@ async def _around(pool: asyncpg.Pool, row: dict[str, Any], abilities: Abilities)
     talk_id, message_id = row["conversation_id"], row["message_id"]
     async with pool.acquire() as conn:
         around.subject = around.subject or title_of(await store.first_words(conn, talk_id))
-        around.references = await store.references(conn, talk_id, message_id)
         if chosen and abilities.reply_to:
             around.replies_to = await store.external_id(conn, talk_id, chosen)
+        before = chosen + 1 if chosen and around.replies_to and abilities.subject else message_id
+        around.references = await store.references(conn, talk_id, before)
         if around.replies_to:
             rest = [one for one in around.references if one != around.replies_to]
             around.references = [around.replies_to, *rest]

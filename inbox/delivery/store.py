@@ -62,7 +62,7 @@ CLAIM: LiteralString = """
       LEFT JOIN crm_user u ON u.id = m.user_id
      ORDER BY x.seq"""
 REFERENCES: LiteralString = """
-    SELECT external_id FROM inbox_message
+    SELECT external_id, CASE direction WHEN 'in' THEN data->'references' END AS named FROM inbox_message
      WHERE conversation_id = $1 AND id < $2 AND external_id IS NOT NULL AND direction IN ('in', 'out')
      ORDER BY id DESC LIMIT 10"""
 FIRST_WORDS: LiteralString = """
@@ -184,8 +184,15 @@ async def claim(
 
 
 async def references(conn: Conn, conversation_id: int, message_id: int) -> list[str]:
-    """External ids of earlier messages, nearest first."""
-    return [row["external_id"] for row in await conn.fetch(REFERENCES, conversation_id, message_id)]
+    """External ids of earlier messages, nearest first; where one tells what it answered itself, what that named follows
+    (RFC 5322, 3.6.4)."""
+    found: list[str] = []
+    for row in await conn.fetch(REFERENCES, conversation_id, message_id):
+        found.append(row["external_id"])
+        if row["named"]:
+            found += row["named"]
+            break
+    return list(dict.fromkeys(found))
 
 
 async def first_words(conn: Conn, conversation_id: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -27,10 +27,11 @@ async def keep_effects(conn: Conn, turns: Sequence[tuple[Talk, Outcome]], *, now
     )
     await botruns.append(conn, [count for _, outcome in turns for count in outcome.counts])
     await botevents.add(conn, [event for _, outcome in turns for event in outcome.events])
-    said = Counter[int]()
+    said = defaultdict[int, list[int]](list)
     for talk, outcome in turns:
-        said[talk.contact_id] += len(outcome.said)
-    await botevents.count_said(conn, {contact_id: n for contact_id, n in said.items() if n})
+        if outcome.said:
+            said[talk.contact_id].append(len(outcome.said))
+    await botevents.count_said(conn, said)
     for talk, outcome in turns:
         for learnt in outcome.learnt:
             await contacts.learn(

@@ -12,6 +12,7 @@ from crm_core.deals.by_rule import Present
 from crm_core.sql import Conn
 from inbox.bot import Knowledge
 from inbox.botevents import store as botevents
+from inbox.botevents.pace import Pace
 from inbox.process.model import Incoming, Talk
 
 
@@ -30,7 +31,7 @@ async def for_messages(conn: Conn, fresh: Sequence[Incoming], rules: RuleSet) ->
         is_own = not message.is_guest and not message.said
         message.is_vouched = message.is_new_contact or (is_own and _place(message) in vouched)
     return {
-        id_: Knowledge(known=known.get(id_, {}), crm=crm_of(standings.get(id_)), said_lately=said.get(id_, 0))
+        id_: Knowledge(known=known.get(id_, {}), crm=crm_of(standings.get(id_)), pace=said.get(id_, Pace()))
         for id_ in ids
     }
 
@@ -57,7 +58,7 @@ def of_message(message: Incoming, talk: Talk, knowledge: Mapping[int, Knowledge]
     return Knowledge(
         known=with_told(known, talk),
         crm=found.crm if message.is_vouched else Crm(),
-        said_lately=found.said_lately,
+        pace=found.pace,
         returning=talk.is_new and message.is_vouched and not message.is_new_contact,
     )
 

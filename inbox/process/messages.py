@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chatbot.hours import Hours
@@ -176,7 +177,7 @@ def _waken(talk: Talk, message: Incoming, *, now: datetime) -> None:
 
 
 def _bots_turn(
-    message: Incoming, *, knowledge: Mapping[int, bot.Knowledge], tools: Tools, now: datetime
+    message: Incoming, *, knowledge: dict[int, bot.Knowledge], tools: Tools, now: datetime
 ) -> bot.Outcome | None:
     """The bot's answer, if the conversation is the bot's; a conversation nobody has is marked for routing."""
     talk, event = message.talk, message.event
@@ -200,11 +201,16 @@ def _bots_turn(
             knowledge=knowing.of_message(message, talk, knowledge),
             now=now,
         )
+        for one in outcome.said if event.answer_to else ():
+            one.data = {**one.data, "copies": list(event.answer_to)}
         if talk.state == "closed":
             talk.waiting_since = None
         if talk.owner != "bot":  # whoever talks to the bot waits for a person's answer, and is counted
             talk.needs_routing = outcome.hand_over
         if outcome.said:
+            known = knowledge.get(message.contact_id) or bot.Knowledge()
+            pace = known.pace.with_answer(len(outcome.said), now)
+            knowledge[message.contact_id] = replace(known, pace=pace)
             talk.message_count += len(outcome.said)
             talk.last_text = outcome.said[-1].text[:PREVIEW]
             talk.last_outbound = True

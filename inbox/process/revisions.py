@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, LiteralString
 
@@ -19,7 +19,7 @@ PATIENCE = timedelta(seconds=10)
 VERSIONS = 20
 REACTIONS = 10
 FIND: LiteralString = """
-    SELECT m.id, m.conversation_id, m.direction, m.text, m.html, m.data, m.at, c.last_message_id
+    SELECT m.id, m.conversation_id, m.direction, m.text, m.html, m.data, m.at, c.last_message_id, c.handle_value
       FROM (SELECT id FROM inbox_message WHERE channel_id = $1 AND external_id = $2
             UNION ALL SELECT message_id FROM inbox_part WHERE channel_id = $1 AND external_id = $2) AS k
       JOIN inbox_message m ON m.id = k.id JOIN inbox_conversation c ON c.id = m.conversation_id
@@ -43,18 +43,33 @@ async def take_in(
     later: list[int] = []
     for order, (work, revision) in enumerate(told):
         row = await conn.fetchrow(FIND, work.channel.id, revision.external_id)
-        if row is not None:
+        if row is not None and _is_strangers(work, dict(row), revision):
+            instead += _instead(work, revision, order)
+        elif row is not None:
             is_new = await _apply(conn, dict(row), revision)
             work.settle("processed" if is_new else "duplicate", "" if is_new else OLD)
             if is_new:
                 changes.append(Change(kind="message", id=row["id"], conversation_id=row["conversation_id"]))
         elif now - work.stored.entry.raw.received_at < PATIENCE:
             later.append(work.id)
-        elif revision.instead is not None:
-            instead.append(Incoming(work=work, event=revision.instead, order=order))
         else:
-            work.settle("ignored", UNKNOWN)
+            instead += _instead(work, revision, order)
     return instead, later
+
+
+def _is_strangers(work: Work, row: Mapping[str, Any], revision: Revision) -> bool:
+    """Where anybody who knows an id may write, only those may react who had the message."""
+    if not work.channel.connector.spec.abilities.subject:
+        return False
+    had = {row["handle_value"], *(row["data"].get("copies") or ()), *(row["data"].get("answer_to") or ())}
+    return not had & {handle.value for handle in revision.sender.handles}
+
+
+def _instead(work: Work, revision: Revision, order: int) -> list[Incoming]:
+    if revision.instead is None:
+        work.settle("ignored", UNKNOWN)
+        return []
+    return [Incoming(work=work, event=revision.instead, order=order)]
 
 
 async def _apply(conn: Conn, row: dict[str, Any], revision: Revision) -> bool:

@@ -130,6 +130,8 @@ async def test_a_stale_draft_asks_before_it_is_sent(site: Site, browser: Browser
     await page.get_by_role("button", name="Send", exact=True).click()
     dialog = page.get_by_role("dialog", name="New message while you were writing")
     await expect(dialog).to_be_visible()
+    await expect(dialog.get_by_role("blockquote")).to_have_text("Two")
+    await expect(dialog.get_by_role("button", name="Read first")).to_be_focused()
     assert await complaints(page) == []
     await dialog.get_by_role("button", name="Read first").click()
     await page.reload()
@@ -137,6 +139,41 @@ async def test_a_stale_draft_asks_before_it_is_sent(site: Site, browser: Browser
     await page.get_by_role("button", name="Send", exact=True).click()
     await expect(page.locator("#messages .msg--out")).to_contain_text("My answer to One")
     await expect(page.locator("#text")).to_have_value("")
+
+
+async def test_nothing_moves_under_the_pointer_and_news_are_told(
+    site: Site, browser: Browser, dara: User
+) -> None:
+    top = await site.conversation("Older", sender="+85512000001", name="Anna")
+    below = await site.conversation("Newer", sender="+85512000002", name="Bopha")
+    context = await signed_in(browser, site, dara)
+    page = await context.new_page()
+    await page.goto(f"{site.url}/inbox?view=all")
+    rows = page.locator("#rows .conv")
+    await expect(rows).to_have_count(2)
+    await page.locator(f"#c{top}").hover()
+    await site.conversation("Once more", sender="+85512000001", name="Anna")
+    await site.conversation("Somebody new", sender="+85512000003", name="Chea")
+    await expect(page.locator(f"#c{top}")).to_contain_text("Once more")
+    await expect(page.locator("#held")).to_have_text("1 new ↑")
+    assert await rows.evaluate_all("rows => rows.map(row => row.id)") == [f"c{below}", f"c{top}"]
+    await page.locator("#held").click()
+    await expect(rows.first).to_contain_text("Somebody new")
+    await expect(page.locator("#held")).to_be_hidden()
+
+    await page.locator(f"#c{top}").click()
+    await expect(page.locator("#messages")).to_contain_text("Once more")
+    for number in range(40):
+        await site.conversation(f"Line {number}", sender="+85512000001", name="Anna")
+    await expect(page.locator("#messages")).to_contain_text("Line 39")
+    await page.locator("#thread").evaluate("thread => { thread.scrollTop = 0; }")
+    await expect(page.locator("#newer")).to_be_hidden()
+    await site.conversation("Are you there?", sender="+85512000001", name="Anna")
+    await expect(page.locator("#newer")).to_have_text("1 new ↓")
+    assert await complaints(page) == []
+    await page.locator("#newer").click()
+    await expect(page.get_by_text("Are you there?").last).to_be_in_viewport()
+    await expect(page.locator("#newer")).to_be_hidden()
 
 
 async def test_everything_by_keyboard(site: Site, browser: Browser, dara: User) -> None:

@@ -9,6 +9,7 @@ import pytest
 from connectors.contract import RawInput
 from connectors.email.connector import connector as email
 from inbox.channels import service as channels
+from tests.connectors.email.door import letter, open_door
 from tests.world import World
 
 CUSTOMER = (
@@ -160,3 +161,42 @@ async def test_a_bounce_from_where_the_person_forwards_to_fails_the_message(worl
         world, STATUS.replace(b"ANN@", b"ann.private@") % (b"b1", b"failed", b"5.1.1", b"reply-1@our.example")
     )
     assert (await ours(world))[0] == "failed"
+
+
+@pytest.mark.parametrize(
+    ("name", "delivery", "reason", "dead"),
+    [
+        ("daemon-empty-address", "failed", "There is no such address.", True),
+        ("no-reply-with-our-mail-enclosed", "failed", "The mailbox is full.", False),
+        ("bounce-with-our-subject", "failed", "There is no such address.", False),
+        ("complaint-not-arf", "sent", "", False),
+    ],
+)
+async def test_letters_of_daemons_without_form_stand_at_our_message(
+    world: World, name: str, delivery: str, reason: str, dead: bool
+) -> None:
+    door = await open_door(world)
+    bounce = letter(name).replace(b"olga.test@mobile-mail.example", b"olga.test@clinic.example")
+    await door.take(CUSTOMER.replace(b"ann@customer.example", b"olga.test@clinic.example") % b"one")
+    await door.answered(to="olga.test@clinic.example")
+    await door.take(bounce)
+    [row] = await world.fetch("SELECT delivery, delivery_reason FROM inbox_message WHERE direction = 'out'")
+    assert (row["delivery"], row["delivery_reason"]) == (delivery, reason)
+    unreachable = await world.value(
+        "SELECT unreachable FROM crm_handle WHERE value = 'olga.test@clinic.example'"
+    )
+    assert bool(unreachable) is dead
+    assert await world.value("SELECT count(*) FROM inbox_conversation") == 1
+    await world.balanced()
+
+
+async def test_a_daemon_that_names_nobody_is_taken_in(world: World) -> None:
+    door = await open_door(world)
+    bounce = letter("daemon-without-domain")
+    nameless = bounce.replace(b"From: Mail Delivery Subsystem <MAILER-DAEMON>\r\n", b"").replace(
+        b"q7781", b"q2"
+    )
+    await door.take(bounce, nameless, letter("daemon-empty-address").replace(b"MAILER-DAEMON <>", b"<>"))
+    states = await world.fetch("SELECT state FROM inbox_journal ORDER BY id")
+    assert [row["state"] for row in states] == ["processed"] * 3
+    assert all(row["data"]["machine"] == "bounce" for row in await door.messages())

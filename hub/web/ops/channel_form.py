@@ -16,11 +16,10 @@ from hub.peers import peer
 from hub.web.catalogs import LANGUAGES
 from hub.web.context import form, is_fragment, runtime, transaction, user
 from hub.web.i18n import N_, gettext
-from hub.web.ops import channel_versions, channels, detecting, probing, refused, store
+from hub.web.ops import beside, channel_versions, channels, detecting, probing, refused, store
 from hub.web.ops.doors import snippets
 from hub.web.ops.fields import fields_of, missing_secrets, settings_of
 from hub.web.render import page, see_other
-from inbox import ledger
 from inbox.channels import service
 from inbox.channels.checking import asked_anew
 from inbox.channels.model import Channel
@@ -275,8 +274,7 @@ async def _one(request: web.Request, draft: Draft) -> web.Response:
         return page(request, "ops/channel_fields.html", **_values(draft))
     live = probing.live_of(runtime(request), draft.row)
     async with transaction(request) as conn:
-        lines = await service.lines(conn, draft.row.id, limit=30)
-        rows = [row for row in await ledger.balance(conn, days=7) if row.channel_id == draft.row.id]
+        around = await beside.of(conn, draft.row)
         today = await store.today(conn)
         no, kept = await refused.of_channel(conn, draft.row.id)
     return page(
@@ -286,9 +284,8 @@ async def _one(request: web.Request, draft: Draft) -> web.Response:
         kept=kept,
         snippets=snippets(live, runtime(request).settings) if live else [],
         is_installed=live is not None,
-        lines=lines,
-        ledger=rows,
         saved=request.query.get("saved", ""),
         consent_back=runtime(request).settings.public_url.rstrip("/") + "/oauth/back",
+        **around,
         **_values(draft),
     )

@@ -17,7 +17,7 @@ AT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 SCAFFOLD = (Path(package.__file__ or "").parent / "scaffold" / "connector.yaml").read_text()
 BUNDLED = {
     name: (Path(package.__file__ or "").parent.parent / name / "connector.yaml").read_text()
-    for name in ("telephony", "twilio", "whatsapp")
+    for name in ("telephony", "twilio", "whatsapp", "messenger", "instagram", "viber", "vk")
 }
 
 HEAD = """\

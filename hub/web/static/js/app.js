@@ -14,3 +14,4 @@ import "./player.js";
 import "./live.js";
 
 if (document.querySelector('[data-page="inbox"]')) import("./inbox.js");
+navigator.serviceWorker?.register("/sw.js").catch(() => {}); // without it the pages are only not installable

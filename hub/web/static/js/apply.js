@@ -1,4 +1,6 @@
 // Puts pushed HTML into place. Each top element says how (data-live): replace, remove, row or append.
+import { forget, hold, isHeld } from "./held.js";
+
 const parse = (html) => {
   const template = document.createElement("template");
   template.innerHTML = html;
@@ -43,6 +45,7 @@ const modes = {
   },
   remove(item) {
     document.getElementById(item.dataset.id)?.remove();
+    forget(item.dataset.id);
   },
   call(item) {
     document.dispatchEvent(new CustomEvent("hub:panel", { detail: item.dataset.id }));
@@ -54,6 +57,11 @@ const modes = {
     fresh.classList.toggle("is-open", old?.classList.contains("is-open") ?? false);
     if (!list) return;
     if (old && old.dataset.order === fresh.dataset.order) { swap(old, fresh); return; }
+    if (isHeld(list)) {
+      hold(list, fresh, old);
+      item.arrived = fresh;
+      return;
+    }
     const focused = old?.contains(document.activeElement);
     old?.remove();
     insert(list, fresh, { descending: true });
@@ -65,7 +73,10 @@ const modes = {
     if (!list || (item.dataset.of && list.closest("[data-conversation]")?.dataset.conversation !== item.dataset.of)) return;
     for (const fresh of [...item.children]) {
       const old = document.getElementById(fresh.id);
-      if (!old) insert(list, fresh, { descending: false });
+      if (!old) {
+        insert(list, fresh, { descending: false });
+        if (fresh.dataset.direction === "in") item.news = (item.news ?? 0) + 1;
+      }
       else if (!fresh.classList.contains("day")) swap(old, fresh);
     }
   },

@@ -7,7 +7,7 @@ const box = () => document.getElementById("calls");
 const closed = () => JSON.parse(sessionStorage.getItem("hub-calls-closed") ?? "[]");
 const key = (node) => `${node.dataset.call}:${node.dataset.state}`;
 
-function put(html) {
+function put(html, { loaded = false } = {}) {
   const template = document.createElement("template");
   template.innerHTML = html;
   for (const fresh of [...template.content.querySelectorAll(".call[data-order]")]) {
@@ -16,12 +16,34 @@ function put(html) {
     if (old) keep(old, fresh);
     if (old) old.replaceWith(fresh); else box().append(fresh);
     window.htmx?.process(fresh);
+    fold(fresh, isFolded(fresh, loaded && !old));
     const typed = fresh.querySelector("[data-typing]");
     if (typed) { typed.focus(); typed.setSelectionRange?.(typed.value.length, typed.value.length); }
-    if (fresh.hasAttribute("data-fades")) setTimeout(() => fresh.remove(), 4000);
   }
+  fade();
   tick();
 }
+
+// A folded call is a bar above the page, which makes room for it; on a phone one that was there before the page is folded.
+const foldKey = (node) => `hub-call-folded:${node.dataset.call}`;
+function isFolded(node, loaded) {
+  const chosen = sessionStorage.getItem(foldKey(node));
+  if (chosen) return chosen === "1";
+  return loaded && node.dataset.state !== "ringing" && matchMedia("(max-width: 720px)").matches;
+}
+
+function fold(node, folded) {
+  node.classList.toggle("is-folded", folded);
+  node.querySelector("[data-fold-call]")?.setAttribute("aria-expanded", String(!folded));
+}
+
+function fade() {
+  for (const node of box().querySelectorAll("[data-fades]")) {
+    node.removeAttribute("data-fades");
+    setTimeout(() => node.remove(), 4000);
+  }
+}
+document.addEventListener("htmx:afterSwap", () => { if (box()) fade(); });
 
 function keep(old, fresh) { // what is being typed stays, and so does the place in it
   for (const field of old.querySelectorAll("[data-keep]")) {
@@ -57,13 +79,18 @@ function tick() {
 }
 setInterval(tick, 1000);
 
-document.addEventListener("hub:open", async () => { if (box()?.hasAttribute("data-live-calls")) put(await ask("/calls/now")); });
+document.addEventListener("hub:open", async () => { if (box()?.hasAttribute("data-live-calls")) put(await ask("/calls/now"), { loaded: true }); });
 document.addEventListener("hub:panel", async (event) => {
   document.getElementById("dialled")?.remove();
   put(await ask(`/calls/${event.detail}/panel`));
 });
 
 document.addEventListener("click", async (event) => {
+  const bar = event.target.closest?.("[data-fold-call]")?.closest(".call");
+  if (bar) {
+    fold(bar, !bar.classList.contains("is-folded"));
+    sessionStorage.setItem(foldKey(bar), bar.classList.contains("is-folded") ? "1" : "0");
+  }
   const verb = event.target.closest?.("[data-dismiss-call]");
   if (verb) {
     const node = verb.closest(".call");

@@ -8,6 +8,8 @@ import "./attachments.js";
 import "./format.js";
 import "./typing.js";
 import "./keys.js";
+import "./mailframe.js";
+import "./newer.js";
 import { apply } from "./apply.js";
 import { connect } from "./live.js";
 import { DONE, SIGNED_OUT, get, post } from "./post.js";
@@ -27,7 +29,10 @@ function mark() {
     row.classList.toggle("is-open", isOpen);
     row.querySelector("a").toggleAttribute("aria-current", isOpen);
     if (isOpen) row.querySelector("a").setAttribute("aria-current", "true");
+    row.querySelector("a").tabIndex = isOpen ? 0 : -1; // Tab goes on to the thread; j and k go through the list
   }
+  const first = document.querySelector(".conv a");
+  if (first && !document.querySelector(".conv.is-open")) first.tabIndex = 0;
 }
 
 function toEnd() {

@@ -1,0 +1,1 @@
+"""The instagram connector: a manifest, no code."""

@@ -1,0 +1,1 @@
+"""The messenger connector: a manifest, no code."""

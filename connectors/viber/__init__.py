@@ -1,0 +1,1 @@
+"""The viber connector: a manifest, no code."""

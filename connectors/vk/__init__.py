@@ -1,0 +1,1 @@
+"""The vk connector: a manifest, no code."""

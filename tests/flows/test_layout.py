@@ -1,0 +1,191 @@
+"""Every page at the widths people have, in each language, with names of 300 letters without a break in every slot."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+from playwright.async_api import BrowserContext
+
+from crm_core.users.model import User
+from hub.runtime import registry_of
+from inbox.channels import service as channels
+from tests.site import CSRF, Site, open_browser, open_site, signed_in
+from tests.world import close_world, open_world
+
+CHECK = Path(__file__).with_name("layout.js").read_text()
+SIZES = ((1440, 900), (1366, 768), (1280, 720), (390, 844))
+LONG = {
+    "en": "Wolfeschlegelsteinhausenbergerdorff",
+    "ru": "Превысокомногорассмотрительствующий",
+    "km": "ព្រះរាជាណាចក្រកម្ពុជាធិបតេយ្យ",
+}
+PHONE = {"X-Token": "s3cret"}
+NOT_PAGES = (
+    "/live",
+    "/static",
+    "/in/",
+    "/api/",
+    "/metrics",
+    "/attachments",
+    "/oauth",
+    "/sign-out",
+    "/rules/file",
+)
+MORE = (
+    "/inbox?view=all",
+    "/inbox?view=waiting",
+    "/inbox?view=all&q=hello",
+    "/conversations/1?view=all",
+    "/conversations/2?view=all",
+    "/deals/1",
+    "/contacts/1",
+    "/contacts/1/merges",
+    "/contacts/1/merges?other=2",
+    "/companies/1",
+    "/tasks/1",
+    "/canned/1",
+    "/users/1",
+    "/users/1/routing",
+    "/calls?view=all",
+    "/calls/1",
+    "/leads?state=declined",
+    "/tasks?view=done",
+    "/channels/sink",
+    "/channels/phone",
+    "/channels/phone/calls",
+    "/journal/1",
+)
+
+
+def long(language: str) -> str:
+    word = LONG[language]
+    return (word * (300 // len(word) + 1))[:300]
+
+
+@pytest.fixture
+async def site(db_url: str, redis_url: str) -> AsyncGenerator[Site]:
+    world = await open_world(db_url, redis_url, bot=False)
+    async with open_site(world) as opened:
+        yield opened
+    await close_world(world)
+
+
+async def _telephone(site: Site) -> None:
+    runtime = site.world.runtime
+    runtime.registry["telephony"] = registry_of(runtime.settings)["telephony"]  # type: ignore[index]  # a dict in tests
+    async with site.world.pool.acquire() as conn, conn.transaction():
+        await channels.create(
+            conn, runtime.registry, runtime.cipher, slug="phone", name="Phone", connector="telephony",
+            settings={"secret": "s3cret"}, region="US",
+        )  # fmt: skip
+    await runtime.refresh()
+
+
+async def _tell(site: Site, event: str, **fields: str) -> None:
+    given = {"event": event, "call_id": "c1", "from": "+12025550123", "to": "+12025550100", **fields}
+    async with site.world.client.post("/in/phone", data=given, headers=PHONE) as answer:
+        assert answer.status == 200
+    await site.world.settled()
+
+
+async def _furnished(site: Site) -> User:
+    """An admin, and one of each thing."""
+    user, _ = await site.world.user("Odd", role="admin", sees_all=True)
+    await _telephone(site)
+    first = await site.conversation("Hello", name="Sok", sender="+85512000001")
+    await site.conversation("Hello again", name="Dara", sender="+85512000002")
+    await site.conversation("Nobody took this one", name="Vuthy", sender="+85512000003")
+    await site.assign(first, user)
+    await _tell(site, "ringing")
+    await _tell(site, "ended", outcome="missed")
+    client = await site.client(user)
+    for path, fields in (
+        ("/companies", {"name": "Angkor Tables"}),
+        ("/deals", {"title": "A table", "contact_id": "1", "amount": "12500.50", "currency": "USD"}),
+        ("/deals", {"title": "No task here", "contact_id": "2", "amount": "1", "currency": "USD"}),
+        ("/tasks", {"title": "Call", "due_at": "2026-01-01T10:00"}),
+        ("/canned", {"shortcut": "hi", "text": "Hello {name}"}),
+        (f"/conversations/{first}/messages", {"text": "Good day"}),
+        (f"/conversations/{first}/card/notes", {"text": "Wants oak"}),
+        (f"/conversations/{first}/card/tasks", {"title": "Send the offer"}),
+    ):
+        async with client.post(path, data={"csrf": CSRF} | fields, allow_redirects=False) as answer:
+            assert answer.status < 400, (path, answer.status)
+    await site.world.settled()
+    return user
+
+
+async def _lengthened(site: Site, user: User, language: str) -> None:
+    """Every slot that takes words of people holds 300 letters; sixty more addresses on the first contact."""
+    word = long(language)
+    world = site.world
+    for table, column in (
+        ("crm_contact", "name"), ("crm_company", "name"), ("crm_deal", "title"), ("crm_deal", "note"), ("crm_task", "title"),
+        ("crm_task", "note"), ("inbox_message", "text"), ("inbox_conversation", "last_text"), ("inbox_canned", "text"),
+        ("inbox_canned", "title"), ("inbox_call", "note"), ("crm_user", "name"),
+    ):  # fmt: skip
+        await world.fetch(f"UPDATE {table} SET {column} = $1", word)
+    await world.fetch("UPDATE crm_contact SET tags = ARRAY[$1, 'oak'], note = $1", word)
+    await world.fetch("UPDATE crm_contact SET company_id = (SELECT min(id) FROM crm_company)")
+    await world.fetch("UPDATE inbox_conversation SET subject = $1 WHERE id = 2", word)
+    await world.fetch("UPDATE inbox_channel SET name = $1 || id", word[:80])
+    await world.fetch("UPDATE crm_user SET language = $1 WHERE id = $2", language, user.id)
+    await world.fetch(
+        "INSERT INTO crm_handle (contact_id, kind, value, trust, evidence) SELECT 1, 'email',"
+        " repeat('a', 200) || n || '@example.test', 'proven', 'mail_from' FROM generate_series(1, 60) n"
+        " ON CONFLICT DO NOTHING"
+    )
+    await world.runtime.refresh()
+
+
+def _pages(site: Site) -> list[str]:
+    plain = {
+        route.resource.canonical
+        for route in site.server.app.router.routes()
+        if route.method == "GET" and isinstance(route.resource, web.PlainResource)
+    }
+    return sorted(path for path in plain if not path.startswith(NOT_PAGES)) + list(MORE)
+
+
+async def _walk(context: BrowserContext, site: Site, pages: asyncio.Queue[str], wrong: list[str]) -> None:
+    """One tab: each page is loaded once and looked at in every size."""
+    page = await context.new_page()
+    shots = os.environ.get("LAYOUT_SHOTS")
+    while not pages.empty():
+        path = pages.get_nowait()
+        await page.set_viewport_size({"width": SIZES[0][0], "height": SIZES[0][1]})
+        answer = await page.goto(site.url + path, wait_until="load")
+        if answer is None or answer.status != 200 or "<html" not in await answer.text():
+            assert path not in MORE, (path, answer and answer.status)
+            continue
+        for width, height in SIZES:
+            await page.set_viewport_size({"width": width, "height": height})
+            problems = await page.evaluate(CHECK)
+            wrong += [f"{path} at {width}: {problem}" for problem in problems]
+            if shots:
+                await page.screenshot(
+                    path=f"{shots}/{path.strip('/').replace('/', '_').replace('?', '_')}_{width}.png"
+                )
+    await page.close()
+
+
+@pytest.mark.parametrize("language", LONG)
+async def test_nothing_breaks_out(site: Site, chromium_path: str, language: str) -> None:
+    user = await _furnished(site)
+    await _lengthened(site, user, language)
+    wrong: list[str] = []
+    pages: asyncio.Queue[str] = asyncio.Queue()
+    for path in _pages(site):
+        pages.put_nowait(path)
+    assert pages.qsize() > 50
+    async with open_browser(chromium_path) as browser:
+        context = await signed_in(browser, site, user)
+        await context.route("**/live?*", lambda route: route.abort())
+        await asyncio.gather(*(_walk(context, site, pages, wrong) for _ in range(2)))
+        await context.close()
+    assert not wrong, "\n".join(wrong)
