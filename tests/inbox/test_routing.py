@@ -151,16 +151,16 @@ async def test_a_customer_of_somebody_who_is_away_goes_to_the_deputy_and_stays_w
 ) -> None:
     await queue_only(world)
     anna, _ = await world.user("Anna")
-    await world.post(text="hello")
+    await world.post(sender="+85512000001", text="hello")
     await world.settled()
     await absent(world, anna.id)
-    await world.post(text="are you there?")
+    await world.post(sender="+85512000001", text="are you there?")
     await world.settled()
     assert await assignee(world) == anna.id, "nobody else is there"
     await world.user("Boris")
     clara, _ = await world.user("Clara")
     await about(world, About(user_id=anna.id, deputy_id=clara.id))
-    await world.post(text="hello?")
+    await world.post(sender="+85512000001", text="hello?")
     await world.settled()
     assert await assignee(world) == clara.id
     assert await world.value("SELECT routed_why FROM inbox_conversation") == (

@@ -144,6 +144,6 @@ async def test_imap_signs_in_by_token_and_tells_a_refusal(servers: Set) -> None:
         servers.oauth.withdraw()
         servers.oauth.answers.append((400, {"error": "invalid_grant"}))
         health = await probe(mailbox, context.http)
-        assert (health.state, "agree anew" in health.remedy) == (State.NEEDS_CREDENTIALS, True)
+        assert (health.state, "consent again" in health.remedy) == (State.NEEDS_CREDENTIALS, True)
         health = await probe(mailbox, context.http)
         assert health.state is State.CONNECTED, health
