@@ -242,6 +242,9 @@ async def test_the_page_and_the_command_line(world: World, mail: Mailbox) -> Non
         }
         async with client.post("/alarms", data={**form, "address": "nobody"}) as answer:
             assert answer.status == 422
+        for field in ("channel", "address", "language", "kind"):
+            async with client.post("/alarms", data={**form, field: "\0a"}) as answer:
+                assert answer.status == 422, field
         for kind in ("multipart/form-data; boundary=b", "multipart/form-data"):
             headers = {"Content-Type": kind, "X-CSRF-Token": CSRF}
             async with client.post("/alarms", data=b"--b\r\n\r\nno name", headers=headers) as answer:

@@ -13,6 +13,7 @@ from hub.web.i18n import N_, gettext
 from hub.web.posted import posted
 from hub.web.render import page, see_other
 from inbox.channels import service as channels
+from inbox.intake.model import clean
 
 WAYS = {"mail": N_("By mail"), "telegram": N_("By Telegram")}
 
@@ -23,14 +24,16 @@ async def show(request: web.Request) -> web.StreamResponse:
 
 async def tell(request: web.Request) -> web.StreamResponse:
     data = await posted(request)
-    typed = {name: str(data.get(name, "")).strip()[:200] for name in ("address", "channel", "language")}
+    typed = {
+        name: clean(str(data.get(name, ""))).strip()[:200] for name in ("address", "channel", "language")
+    }
     kinds = [str(kind) for kind in data.getall("kind", [])]
     try:
         async with transaction(request) as conn:
             carrier = await channels.get(conn, typed["channel"])
             way = next((way for way, connector in alarms.WAYS.items() if connector == carrier.connector), "")
             await alarms.tell(
-                conn, way=way, address=typed["address"].replace("\0", ""), channel=typed["channel"], kinds=kinds,
+                conn, way=way, address=typed["address"], channel=typed["channel"], kinds=kinds,
                 language=typed["language"] or "en",
             )  # fmt: skip
             await audit.record(conn, "alarm.told", user_id=user(request).id, target=typed["address"])
