@@ -13,6 +13,8 @@ SLOWEST = 64 * 1024
 """Bytes a second of the slowest line that a large body is waited for."""
 TEXT_LIMIT = 1024 * 1024
 """Bytes of JSON, of an urlencoded form, or of whatever else is no file."""
+BROKEN = (web.RequestPayloadError, ClientPayloadError, HttpProcessingError)
+"""What aiohttp raises for a body that breaks off or is framed wrongly."""
 FILES = ("multipart/", "image/", "audio/", "video/", "message/", "application/octet-stream")
 
 
@@ -43,14 +45,19 @@ async def read_body(request: web.Request, *, limit: int) -> bytes:
             raise _too_large(limit)
         return whole
     try:
-        async with asyncio.timeout(BODY_WITHIN + (request.content_length or limit) / SLOWEST):
+        async with in_time(request, limit):
             return await _chunks(request, limit)
     except TimeoutError:
         raise BodyRefused(
             status=408, title="The body did not arrive in time.", detail="Send it again."
         ) from None
-    except (web.RequestPayloadError, ClientPayloadError, HttpProcessingError) as error:
+    except BROKEN as error:
         raise BodyRefused(status=400, title="The body cannot be read.", detail=f"{error}.") from None
+
+
+def in_time(request: web.Request, limit: int) -> asyncio.Timeout:
+    """As long as a body of this length, or of `limit`, takes on the slowest line that is waited for."""
+    return asyncio.timeout(BODY_WITHIN + (request.content_length or limit) / SLOWEST)
 
 
 async def _chunks(request: web.Request, limit: int) -> bytes:

@@ -16,6 +16,7 @@ CODES = {
     403: "not-allowed",
     404: "not-found",
     405: "wrong-method",
+    408: "too-slow",
     409: "conflict",
     413: "too-large",
     415: "wrong-type",

@@ -11,8 +11,7 @@ from urllib.parse import quote
 
 import asyncpg
 import msgspec
-from aiohttp import ClientPayloadError, web
-from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp import web
 
 from crm_core.errors import Forbidden
 from hub.api import problems, repeats, tokens
@@ -21,6 +20,7 @@ from hub.api.problems import Problem
 from hub.api.repeats import Repeatable, Stored
 from hub.api.texts import is_text, unstorable
 from hub.api.tokens import Bearer
+from hub.bodies import BROKEN, in_time
 from hub.database import UNAVAILABLE
 from hub.peers import network_of, peer
 from hub.runtime import RUNTIME
@@ -35,7 +35,7 @@ ID_DIGITS = 19
 WRONG_TOKENS = 60
 """Of one address in five minutes."""
 BODY_LIMIT = 1024 * 1024
-BODY_LEFT = (400, 413)
+BODY_LEFT = (400, 408, 413)
 """Where the rest of the body was not read, so that the connection carries no further request."""
 MIME = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*")
 PATH_IN_MESSAGE = re.compile(r" - at `\$\.?([^`]*)`$")
@@ -181,11 +181,14 @@ async def _read(request: web.Request, *, limit: int = BODY_LIMIT) -> bytes:
         raise too_large
     raw = bytearray()
     try:
-        async for chunk in request.content.iter_any():
-            raw += chunk
-            if len(raw) > limit:
-                raise too_large
-    except (web.RequestPayloadError, ClientPayloadError, HttpProcessingError) as error:
+        async with in_time(request, limit):
+            async for chunk in request.content.iter_any():
+                raw += chunk
+                if len(raw) > limit:
+                    raise too_large
+    except TimeoutError:
+        raise Problem(408, "Too slow", detail="The body did not arrive in time. Send it again.") from None
+    except BROKEN as error:
         raise Problem(400, "Not JSON", detail=f"The body cannot be read: {error}.") from None
     return bytes(raw)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from aiohttp import web
 
 from connectors.contract import RawInput
 from connectors.webform.texts import pick
+from hub import bodies
 from hub.peers import peer
 from hub.runtime import RUNTIME, Runtime
 from inbox.channels.model import LiveChannel
@@ -49,12 +51,16 @@ def as_raw(request: web.Request) -> RawInput:
 
 
 async def asked(request: web.Request) -> dict[str, Any]:
-    """The JSON object of a small request, whatever its content type says. Raises 400 or 413."""
+    """The JSON object of a small request, whatever its content type says. Raises 400, 408 or 413."""
     if (request.content_length or 0) > MAX_ASKED:
         raise web.HTTPRequestEntityTooLarge(max_size=MAX_ASKED, actual_size=request.content_length or 0)
-    body = await request.content.read(MAX_ASKED + 1)
-    while len(body) <= MAX_ASKED and (more := await request.content.read(MAX_ASKED)):
-        body += more
+    try:
+        async with asyncio.timeout(bodies.BODY_WITHIN):
+            body = await _read(request)
+    except TimeoutError:
+        raise web.HTTPRequestTimeout from None
+    except bodies.BROKEN:
+        raise web.HTTPBadRequest(text="The body cannot be read.") from None
     if len(body) > MAX_ASKED:
         raise web.HTTPRequestEntityTooLarge(max_size=MAX_ASKED, actual_size=len(body))
     try:
@@ -64,6 +70,14 @@ async def asked(request: web.Request) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise web.HTTPBadRequest(text="This is not a JSON object.")
     return data
+
+
+async def _read(request: web.Request) -> bytes:
+    """The body, or one byte more of it than is taken."""
+    body = b""
+    while len(body) <= MAX_ASKED and (more := await request.content.read(MAX_ASKED + 1 - len(body))):
+        body += more
+    return body
 
 
 def json(data: Any, *, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import io
 from typing import Any
 
+import pytest
+
+from hub import bodies
 from tests.hub.api.conftest import Api, Caller
 
 WRONG: list[tuple[str, str, Any, int, str]] = [
@@ -92,6 +96,22 @@ async def test_a_body_of_untold_length_is_bounded_too(api: Api, call: Caller) ->
     sent = {"Authorization": f"Bearer {call.token}", "Content-Type": "application/json"}
     async with api.client.post("/api/v1/contacts", data=endless(), headers=sent) as response:
         assert response.status == 413
+
+
+async def test_a_body_that_never_ends_is_not_waited_for(
+    api: Api, call: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bodies, "BODY_WITHIN", 0.1)
+    reader, writer = await asyncio.open_connection("127.0.0.1", api.client.port)
+    head = "POST /api/v1/contacts HTTP/1.1", "Host: x", f"Authorization: Bearer {call.token}"
+    writer.write(
+        "\r\n".join((*head, "Content-Type: application/json", "Content-Length: 9", "", "{")).encode()
+    )
+    async with asyncio.timeout(30):
+        whole = await reader.read()  # to the end: the line is closed
+    writer.close()
+    assert whole.startswith(b"HTTP/1.1 408")
+    assert b"too-slow" in whole
 
 
 async def test_a_method_that_is_not_there_names_those_that_are(call: Caller) -> None:
