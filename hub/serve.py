@@ -13,6 +13,7 @@ from hub import collector, gateway, metrics
 from hub.api import routes as api
 from hub.connections import CONNECTIONS, KEEP_ALIVE, Site, watch
 from hub.public import routes as public
+from hub.readable import readable
 from hub.runtime import RUNTIME, Runtime
 from hub.settings import Settings
 from hub.web import routes as pages
@@ -29,7 +30,7 @@ def main(settings: Settings) -> None:
 
 def build_app(runtime: Runtime) -> web.Application:
     """The web application around a running `Runtime`."""
-    app = web.Application(client_max_size=32 * 1024 * 1024, middlewares=[watch])
+    app = web.Application(client_max_size=32 * 1024 * 1024, middlewares=[watch, readable])
     app[RUNTIME] = runtime
     app[CONNECTIONS] = []
     app.on_response_prepare.append(_as_it_is_called)

@@ -6,13 +6,14 @@ import ipaddress
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, LiteralString
-from urllib.parse import urlsplit
 from uuid import UUID
 
+from connectors.contract import Refused
 from crm_core import events
 from crm_core.errors import Invalid, NotFound
 from crm_core.sql import Conn
 from hub.crypto import Cipher
+from hub.guard import parsed
 from inbox.botevents import raising
 
 LEAST_SECRET = 16
@@ -121,14 +122,10 @@ async def ping(conn: Conn, id_: int, *, sender: str) -> None:
 
 
 def _check_url(url: str, trusted: frozenset[str]) -> None:
-    host = ""
     try:
-        parts = urlsplit(url)
-        host = (parts.hostname or "").lower()
-    except ValueError:
-        parts = None
-    if parts is None or parts.scheme not in ("http", "https") or not host:
-        raise Invalid("The address begins with https:// or http://.", field="url")
+        host = (parsed(url).host or "").lower()  # as the client will read it when something is delivered
+    except Refused:
+        raise Invalid("The address begins with https:// or http://.", field="url") from None
     if host not in trusted and _is_inside(host):
         raise Invalid(
             f"{host} is an address inside the own network. Allow it with HUB_WEBHOOK_TRUSTED_HOSTS.",
@@ -138,7 +135,8 @@ def _check_url(url: str, trusted: frozenset[str]) -> None:
 
 def _is_inside(host: str) -> bool:
     """Whether it says so itself; names are looked up when something is delivered."""
-    if host == "localhost" or host.endswith(".localhost"):
+    name = host.rstrip(".")
+    if name == "localhost" or name.endswith(".localhost"):
         return True
     try:
         return not ipaddress.ip_address(host).is_global

@@ -33,6 +33,13 @@ YEAR_LAST: Final = re.compile(
     r"(?<![\d./-])(?:[0-2]?\d|3[01])([-./])(?:[0-2]?\d|3[01])\1(?:19|20)\d\d(?![\d./-])"
 )
 CLOCK: Final = re.compile(r"(?<!\d)(?:[01]?\d|2[0-4]):[0-5]\d(?!\d)")
+NOTED: Final = re.compile(
+    r"(?<![\d+])(?:24\s?/\s?7(?![\d/])|\d{1,2}(?:\.\d\d)?(?:"
+    r"(?:\s?-\s?\d{1,2})?\s?(?:[ap]\.m|pm\b|o'?clock|uhr|hours|hrs|heures|horas|часов|этаж|floor)"
+    r"|(?:am|st|nd|rd|th|h\d\d)\b|\s?am\b(?=\s*(?:$|[,;)-]))))",
+    re.IGNORECASE,
+)
+"""A small number that says when to call or where somebody lives: 5pm, 6-8 Uhr, 2nd floor, 24/7."""
 BETWEEN: Final = re.compile(
     r"[\n;|&]|(?<!\w)(?:or|and|или|и|ឬ|និង|oder|und|ou|et|o|y|e|ou)(?!\w)", re.IGNORECASE
 )
@@ -55,7 +62,7 @@ def runs(raw: str) -> list[str]:
     text = SCIENTIFIC.sub(_from_scientific, DECIMALS.sub(r"\1", text))
     text = THOUSANDS.sub(lambda found: found[0].replace(",", ""), text)
     text = CARRIER.sub("0", FEATURE_CODE.sub(" ", EXTENSION.sub(" ; ", text)))
-    text = CLOCK.sub(" ; ", YEAR_FIRST.sub(" ; ", text))
+    text = NOTED.sub(" ; ", CLOCK.sub(" ; ", YEAR_FIRST.sub(" ; ", text)))
     if len(digits(without := YEAR_LAST.sub(" ; ", text))) >= FEWEST:
         text = without
     found = (run.strip() for part in BETWEEN.split(text) for run in RUN.findall(part))

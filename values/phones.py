@@ -113,7 +113,7 @@ def is_somebodys(number: str) -> bool:
 def _numbers_of(run: str, region: str) -> list[tuple[str, int]]:
     """The numbers of a run: itself, or its parts where it is none or its parts are surer."""
     noted = _read(LAST_NOTE.sub("", run), region) if LAST_NOTE.search(run) else None
-    whole = noted or _read(run, region)
+    whole = noted or _beside(r",", run, region) or _read(run, region)
     if whole and whole[1] == VALID:
         return [whole]
     for between in (r"[/,]", r"\s-\s|\s{2,}"):
@@ -123,7 +123,19 @@ def _numbers_of(run: str, region: str) -> list[tuple[str, int]]:
             return sound
     if whole:
         return [whole]
+    if beside := _beside(r"\s-\s", run, region):
+        return [beside]
     return _longest_first(run, region)
+
+
+def _beside(between: str, run: str, region: str) -> tuple[str, int] | None:
+    """The one number, written out, that stands beside a digit or two: Flat 3, 07700 900123."""
+    parts = [part.strip(" (") for part in re.split(between, run) if digits(part)]
+    long = [part for part in parts if len(digits(part)) >= SHORTEST]
+    if len(parts) < 2 or len(long) != 1 or not long[0].startswith(("+", "0")):
+        return None
+    reading = _read(long[0], region)
+    return reading if reading and reading[1] > GUESSED else None
 
 
 def _longest_first(run: str, region: str) -> list[tuple[str, int]]:

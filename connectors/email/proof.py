@@ -124,7 +124,12 @@ def _read(text: str) -> dict[str, str]:
 
 
 def _domains(item: str) -> list[str]:
-    found = (value.rpartition("@")[2].strip(".<>").lower() for _, value in PROPERTY.findall(item))
+    given = [(name.lower(), value) for name, value in PROPERTY.findall(item)]
+    if any(
+        name == "header.d" for name, _ in given
+    ):  # who signed; `header.i` is what the signature says of itself
+        given = [(name, value) for name, value in given if name != "header.i"]
+    found = (value.rpartition("@")[2].strip(".<>").lower() for _, value in given)
     return [domain[:255] for domain in found if domain]
 
 

@@ -124,7 +124,8 @@ def _game(message: Message) -> str:
     if message.dice:
         return f"{message.dice.emoji} {message.dice.value}".strip()
     if message.checklist:
-        return f"☑ {message.checklist.title}"
+        lines = (f"☑ {message.checklist.title}", *(f"· {task.text}" for task in message.checklist.tasks))
+        return "\n".join(lines)
     return f"🎮 {message.game.title}" if message.game else ""
 
 

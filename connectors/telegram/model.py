@@ -127,13 +127,18 @@ class Poll(msgspec.Struct, frozen=True):
     options: list[PollOption] = []
 
 
+class Checklist(msgspec.Struct, frozen=True):
+    title: str = ""
+    tasks: list[PollOption] = []
+
+
 class Dice(msgspec.Struct, frozen=True):
     emoji: str = ""
     value: int = 0
 
 
 class Titled(msgspec.Struct, frozen=True):
-    """What has a title: a game, an invoice, a checklist, a shared chat."""
+    """What has a title: a game, an invoice, a shared chat."""
 
     title: str = ""
     username: str = ""
@@ -189,7 +194,7 @@ class Message(msgspec.Struct, frozen=True, rename={"sender": "from"}):
     game: Titled | None = None
     invoice: Titled | None = None
     successful_payment: Titled | None = None
-    checklist: Titled | None = None
+    checklist: Checklist | None = None
     chat_shared: Titled | None = None
     users_shared: SharedUsers | None = None
     direct_messages_topic: DirectTopic | None = None

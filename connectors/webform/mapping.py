@@ -158,6 +158,8 @@ class _Desk:
             control = _control(name, value.strip()) if name != "id" else ""
             if control:
                 self.control.setdefault(control, value.strip())
+            elif self._is_message(name, path):
+                self.known["message"] = value.strip()
             elif value.strip() and not MACHINE.fullmatch(path) and path not in self.rest:
                 self._keep(path, value.strip())
         if self._body.data is not None:
@@ -166,6 +168,11 @@ class _Desk:
                 name for name, value in self.rest.items() if value in said and name not in self._mapped
             ]:
                 del self.rest[name]
+
+    def _is_message(self, name: str, path: str) -> bool:
+        """Whether words beside the answers are the message that they lack; at the top it may be the service's own."""
+        is_near = name != path or not self.rest
+        return is_near and "message" not in self.known and labels.target_of(name) == "message"
 
     def _tests(self) -> dict[str, Callable[[str], bool]]:
         return {

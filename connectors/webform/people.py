@@ -15,6 +15,7 @@ MAX_EMAIL: Final = 320
 MAX_PHONE: Final = 200
 BRACKETED: Final = re.compile(r"<([^<>]{3,320})>")
 IN_TEXT: Final = re.compile(r"[^\s<>()\[\],;:\"|]{1,64}@[^\s<>()\[\],;:\"|@]{3,255}")
+AROUND_AT: Final = re.compile(r"\s{0,5}@\s{0,5}")
 DOTTED: Final = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}", re.IGNORECASE)
 ONLY_NUMBER: Final = re.compile(r"[+\d\s()\[\].\-/]{7,40}")
 SIGNS_OF_A_NUMBER: Final = ("+", "0", "(")
@@ -31,7 +32,7 @@ def email_of(typed: str) -> str:
         if unicodedata.category(char) not in ("Cf", "Cc")
     )
     text = re.sub(r"\A\s*mailto:", "", text, flags=re.IGNORECASE).strip()
-    for candidate in _candidates(text):
+    for candidate in _candidates(AROUND_AT.sub("@", text)):
         if address := _valid(candidate.strip(" ,;:'\"<>").rstrip(".").removeprefix("mailto:")):
             return address
     return ""

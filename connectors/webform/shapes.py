@@ -15,7 +15,7 @@ from connectors.webform.labels import target_of
 from connectors.webform.people import email_of, is_phone
 
 LABELS: Final = ("label", "title", "question", "column_name", "name", "key", "column_id", "id", "ref")
-VALUES: Final = ("value", "values", "answer", "answers", "string_value", "raw_value")
+VALUES: Final = ("value", "values", "val", "answer", "answers", "string_value", "raw_value")
 TYPES: Final = ("type", "field_type", "kind")
 KEYS: Final = (
     "submissionID", "submissionId", "submission_id", "responseId", "response_id", "tranid", "eventId", "event_id", "token",
@@ -234,11 +234,18 @@ def _given(item: Table, titles: Mapping[str, str]) -> Answer | None:
     )
     value = item.get(str(item.get("type")))
     if isinstance(value, dict):
-        value = cast("Table", value).get("label") or cast("Table", value).get("labels") or value
+        value = _picked(cast("Table", value)) or value
     kind = f"{about.get('type')} {item.get('type')}".lower()
     return Answer(
         name=name, value=said(value), hint=hint_of(kind, [name, str(about.get("ref") or "")]), path=name
     )
+
+
+def _picked(choice: Table) -> list[Any]:
+    """What was chosen, and what was written in beside the choices."""
+    labels = choice.get("labels")
+    chosen = cast("list[Any]", labels) if isinstance(labels, list) else [choice.get("label") or labels]
+    return [one for one in (*chosen, choice.get("other")) if one]
 
 
 def _json_inside(body: Body) -> Any:

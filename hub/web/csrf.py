@@ -25,8 +25,16 @@ def check_origin(request: web.Request, public_url: str) -> None:
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         raise Forbidden(_FOREIGN)
     origin = request.headers.get("Origin")
-    if origin and urlsplit(origin).netloc not in (request.host, urlsplit(public_url).netloc):
+    if origin and _host(origin) not in (request.host, urlsplit(public_url).netloc):
         raise Forbidden(_FOREIGN)
+
+
+def _host(origin: str) -> str | None:
+    """None for what is no address."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 async def check_token(request: web.Request, expected: str) -> None:

@@ -20,7 +20,7 @@ async def said_before(conn: Conn, viewer: Viewer, key: str) -> int | None:
     """The message that this key has said already. A second try that runs at the same time waits here for the first."""
     if not key or viewer.user_id is None:
         return None
-    if len(key) > LONGEST or not key.isascii():
+    if len(key) > LONGEST or not key.isascii() or not key.isprintable():
         raise Invalid(f"A key has at most {LONGEST} characters.", field="key")
     if await conn.fetchval(CLAIM, viewer.user_id, key):
         return None

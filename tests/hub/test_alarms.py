@@ -242,6 +242,10 @@ async def test_the_page_and_the_command_line(world: World, mail: Mailbox) -> Non
         }
         async with client.post("/alarms", data={**form, "address": "nobody"}) as answer:
             assert answer.status == 422
+        for kind in ("multipart/form-data; boundary=b", "multipart/form-data"):
+            headers = {"Content-Type": kind, "X-CSRF-Token": CSRF}
+            async with client.post("/alarms", data=b"--b\r\n\r\nno name", headers=headers) as answer:
+                assert answer.status == 422
         async with client.post("/alarms", data=form, allow_redirects=False) as answer:
             assert answer.status == 303
         await look(world)

@@ -32,6 +32,7 @@ GIVEN_UP: Final = re.compile(
     r"(?i)(?<!will )giv(?:e|en|ing) up|not going to try again|permanent (?:fatal )?error"
     r"|been in the queue too long|final failure|no further attempts"
 )
+TAKEN: Final = re.compile(r"(?<![\d.])2[0-5]\d[ -]2\.\d{1,3}\.\d{1,3}(?![\d.])")
 MOST: Final = 50
 SIZE: Final = 1024 * 1024
 
@@ -52,7 +53,8 @@ def failures_of(
     if not named:
         named = [Named(address="", words=notice[:4000])]
     known = [each.address for each in named]
-    return tuple(_of_words(each, notice, ident, passing=passing, known=known) for each in named)
+    failed = [each for each in named if not _is_taken(each, notice, known)]
+    return tuple(_of_words(each, notice, ident, passing=passing, known=known) for each in failed)
 
 
 def is_delivered(parts: Sequence[Part]) -> bool:
@@ -119,6 +121,12 @@ def _of_report(told: Told, notice: str, ident: str, known: Sequence[str]) -> Fai
     if reason.sentence == OTHER.sentence:
         reason = reason_of(about(told.recipient, notice, known) or notice[:2000], status=status)
     return _failure(ident, told.recipient, reason)
+
+
+def _is_taken(named: Named, notice: str, known: Sequence[str]) -> bool:
+    """Whether nothing but a success is told of a recipient: 250 2.1.5 Ok."""
+    words = about(named.address, notice, known) or named.words
+    return bool(TAKEN.search(words)) and not FAILED.search(notice) and reason_of(notice) == OTHER
 
 
 def _of_words(named: Named, notice: str, ident: str, *, passing: bool, known: Sequence[str]) -> Failure:

@@ -107,8 +107,17 @@ async def mark_unread(request: web.Request) -> web.StreamResponse:
     async with transaction(request) as conn:
         changes = await service.mark_unread(conn, viewer(request), ident(request))
     await publish(request, changes)
-    shown = URL(request.headers.get("HX-Current-URL", "") or request.headers.get("Referer", ""))
-    return see_other(request, str(URL("/inbox").with_query(view=shown.query.get("view", views.DEFAULT))))
+    return see_other(request, str(URL("/inbox").with_query(view=_shown_view(request))))
+
+
+def _shown_view(request: web.Request) -> str:
+    """The view that the list beside the conversation shows."""
+    try:
+        shown = URL(request.headers.get("HX-Current-URL", "") or request.headers.get("Referer", ""))
+    except ValueError:  # a browser's extension may write anything there
+        return views.DEFAULT
+    view = shown.query.get("view", "")
+    return view if view in views.KNOWN else views.DEFAULT
 
 
 async def mark_read(request: web.Request) -> web.StreamResponse:

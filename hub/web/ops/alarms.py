@@ -10,6 +10,7 @@ from crm_core.errors import Invalid, NotFound
 from hub import alarms, audit
 from hub.web.context import ident, transaction, user
 from hub.web.i18n import N_, gettext
+from hub.web.posted import posted
 from hub.web.render import page, see_other
 from inbox.channels import service as channels
 
@@ -21,7 +22,7 @@ async def show(request: web.Request) -> web.StreamResponse:
 
 
 async def tell(request: web.Request) -> web.StreamResponse:
-    data = await request.post()
+    data = await posted(request)
     typed = {name: str(data.get(name, "")).strip()[:200] for name in ("address", "channel", "language")}
     kinds = [str(kind) for kind in data.getall("kind", [])]
     try:

@@ -124,3 +124,23 @@ def test_a_complaint_without_a_report_joins_the_mail_it_encloses() -> None:
 def test_reasons_of_the_worlds_servers(words: str, status: str, sentence: str, dead: bool) -> None:
     reason = reason_of(words, status=status)
     assert (reason.sentence, reason.dead) == (sentence, dead)
+
+
+DAEMON = "From: Mail Delivery System <mailer-daemon@relay.example>\r\nTo: hub@localhost\r\nMessage-ID: <d@relay.example>\r\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "failed"),
+    [
+        (f"<{OLGA}> was accepted: 250 2.0.0 OK queued as 7F", []),
+        (f"<{OLGA}>: mx.clinic.example said: 250 2.1.5 Ok", []),
+        (f"<{OLGA}>: 250 2.1.5 Ok, then 550 5.1.1 User unknown", [NO_SUCH]),
+        (f"<{OLGA}>: 250 2.1.5 Ok, but the mailbox is full", [FULL]),
+        (f"<{OLGA}>: it came back", ["The mail came back."]),
+    ],
+)
+def test_a_success_in_plain_words_fails_nothing(words: str, failed: list[str]) -> None:
+    head = f"{DAEMON}Subject: Delivery report\r\nAuto-Submitted: auto-replied\r\n\r\n"
+    message = read(f"{head}{words}\r\n".encode())
+    assert message.machine == "bounce"
+    assert [failure.reason for failure in message.failures] == failed

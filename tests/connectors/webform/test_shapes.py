@@ -157,6 +157,11 @@ SHAPES: dict[str, tuple[Any, str]] = {
         "",
     ),
     "a nested lead": ({"event": "lead.created", "lead": {"name": ADA, "email": MAIL, "phone": PHONE, "message": "Two"}}, ""),
+    "a lead with its contact apart": (
+        {"event": "lead.created", "data": {"contact": {"name": ADA, "email": MAIL, "phone": PHONE}, "message": "Two"}}, ""),
+    "a contact apart": ({"contact": {"full_name": ADA, "email": MAIL, "phone": PHONE}, "message": "Two"}, ""),
+    "keys and vals": ({"data": [{"key": "Name", "val": ADA}, {"key": "Email", "val": MAIL}, {"key": "Phone", "val": PHONE},
+                                {"key": "Message", "val": "Two"}]}, ""),
     "names and values": ({"submittedAt": 1764400000000, "fields": [
         {"name": "firstname", "value": "Ada"}, {"name": "lastname", "value": "Stone"}, {"name": "email", "value": MAIL},
         {"name": "phone", "value": PHONE}, {"name": "message", "value": "Two"}]}, ""),
@@ -193,6 +198,18 @@ def test_choices_are_told_in_words_and_the_campaign_is_the_source() -> None:
 
 
 NAME, QUESTION = "Ольга Петрова", "Сколько стоит дверь?"
+
+
+def test_what_is_written_in_beside_the_choices_is_told() -> None:
+    asked = [{"id": "a", "title": "Wood?"}, {"id": "b", "title": "Colour?"}, {"id": "c", "title": "Size?"}]
+    given: list[dict[str, Any]] = [
+        {"type": "choices", "choices": {"labels": ["Oak", "Ash"], "other": "Yew"}, "field": {"id": "a"}},
+        {"type": "choice", "choice": {"other": "Teal"}, "field": {"id": "b"}},
+        {"type": "choice", "choice": {"label": "Large"}, "field": {"id": "c"}},
+        {"type": "email", "email": MAIL, "field": {"id": "d"}},
+    ]
+    message = taken({"form_response": {"definition": {"fields": asked}, "answers": given}})
+    assert message.fields == {"Wood?": "Oak, Ash, Yew", "Colour?": "Teal", "Size?": "Large"}
 
 
 @pytest.mark.parametrize(
@@ -248,6 +265,8 @@ def test_signs_that_a_page_could_not_write() -> None:
         ("ada shop@stone.example", "ada+shop@stone.example"),
         ("my mail is ada@stone.example", MAIL),
         ("ada@stone.example / ben@stone.example", MAIL),
+        ("ada @ stone.example", MAIL),
+        ("write to ada@ stone.example", MAIL),
     ],
 )
 def test_mail_addresses_as_people_type_them(typed: str, address: str) -> None:

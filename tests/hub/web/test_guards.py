@@ -20,6 +20,8 @@ async def test_an_unsafe_request_needs_the_token_and_our_own_origin(site: Site) 
         ({"is_in": "0"}, {}, 403),
         ({"is_in": "0", "csrf": "wrong"}, {}, 403),
         ({"is_in": "0", "csrf": CSRF}, {"Origin": "https://evil.example"}, 403),
+        ({"is_in": "0", "csrf": CSRF}, {"Origin": "http://["}, 403),
+        ({"is_in": "0", "csrf": CSRF}, {"Origin": "null"}, 403),
         ({"is_in": "0", "csrf": CSRF}, {"Sec-Fetch-Site": "cross-site"}, 403),
         ({"is_in": "0", "csrf": CSRF}, {"Origin": site.url}, 200),
         ({"is_in": "1"}, {"X-CSRF-Token": CSRF}, 200),

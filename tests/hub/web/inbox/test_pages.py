@@ -155,6 +155,39 @@ async def test_opening_reads_and_can_be_marked_unread(site: Site, dara: User) ->
     assert await site.world.value("SELECT unread > 0 FROM inbox_conversation WHERE id = $1", id_)
 
 
+async def test_what_a_browser_says_of_its_page_breaks_nothing(site: Site, dara: User) -> None:
+    id_ = await site.conversation("One")
+    await site.assign(id_, dara)
+    client = await site.client(dara)
+    shown = {
+        f"{site.url}/inbox?view=waiting": "/inbox?view=waiting",
+        "http://[": "/inbox?view=mine",
+        "http://x:99999/?view=all": "/inbox?view=mine",
+        "?view=https://evil.example": "/inbox?view=mine",
+        "": "/inbox?view=mine",
+    }
+    for address, target in shown.items():
+        for name in ("HX-Current-URL", "Referer"):
+            async with client.post(
+                f"/conversations/{id_}/unread",
+                data={"csrf": CSRF},
+                headers={name: address},
+                allow_redirects=False,
+            ) as answer:
+                assert (answer.status, answer.headers["Location"]) == (303, target), (name, address)
+
+
+async def test_a_key_that_cannot_be_kept_is_refused(site: Site, dara: User) -> None:
+    id_ = await site.conversation("One")
+    await site.assign(id_, dara)
+    client = await site.client(dara)
+    for key in ("a\0b", "\0", "a\x7f", "k" * 65, "ключ"):
+        form = {"csrf": CSRF, "kind": "reply", "text": "Yes", "key": key, "force": "1"}
+        async with client.post(f"/conversations/{id_}/messages", data=form) as answer:
+            assert answer.status == 422, repr(key)
+    assert await site.world.value("SELECT count(*) FROM inbox_message WHERE text = 'Yes'") == 0
+
+
 async def test_the_list_goes_on_where_it_ended(site: Site, dara: User) -> None:
     for n in range(45):
         assert await site.world.post(sender=f"+855120001{n:02}", text=f"Hello {n:02}") == 200
