@@ -27,6 +27,7 @@ GUESSED, SIGNED, VALID = 1, 2, 3
 """How sure a reading is: of the right length; with a plus, an exit code or a trunk zero, too; a number that is given out."""
 EXIT_CODES: Final = ("00", "011", "0011", "810", "001", "009", "000", "010", "119")
 VOUCHED: Final = re.compile(r"\+?([1-9]\d{2,17})")
+WRITTEN: Final = re.compile(r"\+\d[\d .()-]{1,30}(?:;ext=\d{1,7})?", re.ASCII)
 SPELLED: Final = re.compile(r"[+\d\s().-]{1,12}[A-Z][A-Z\d-]{2,14}")
 """A number of a firm in letters: 1-800-FLOWERS."""
 TEXTABLE: Final = frozenset(
@@ -80,7 +81,9 @@ def can_text(number: str) -> bool:
 
 
 def shown(number: str) -> str:
-    """A number as people read it, +855 12 345 678; whatever is none stays as it is."""
+    """A number as people read it, +855 12 345 678; whatever is none, or holds more than one, stays as it is."""
+    if not WRITTEN.fullmatch(number):
+        return number
     try:
         parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:

@@ -20,7 +20,7 @@ from connectors.email.replies import EXAMINED, joined, split, until_history
 from connectors.email.text_headers import COLON, RULE, WIDEST, fields_on_line, header_at
 
 PREFIX: Final = re.compile(
-    rf"\A\s{{0,9}}(?:\[[^\[\]]{{1,40}}\]\s{{0,3}}){{0,3}}(?:{'|'.join(TAGS)})(?:\[\d{{1,3}}\])?\.?\s{{0,3}}[:：]",
+    rf"\A\s{{0,9}}(?:\[[^\[\]]{{1,40}}\]\s{{0,3}}){{0,3}}(?:{'|'.join(TAGS)})(?:\[\d{{1,3}}\])?\.?\s{{0,3}}[:：៖]",
     re.IGNORECASE,
 )
 MAILS: Final = frozenset({"message/rfc822", "message/global"})
@@ -197,7 +197,7 @@ def _found(lines: Sequence[Line], *, told: bool, subject: str) -> _Place | None:
 
 
 def _is_mark(text: str) -> bool:
-    bare = text.strip(RULE + ":>：").lower()
+    bare = text.strip(RULE + ":>：៖").lower()
     return bool(bare) and len(bare) < MARK and (bare.startswith(FORWARDED) or bare.endswith(FORWARDED))
 
 
@@ -226,7 +226,7 @@ def _above(lines: Sequence[Line], i: int) -> int:
         if at < 0:
             break
         text = lines[at].text.strip()
-        bare = text.strip(RULE + ":：").lower()
+        bare = text.strip(RULE + ":：៖").lower()
         is_introduction = (
             lines[at].quoted and lines[i].quoted and text[-1:] in {":", "：", "៖"} and len(text) < MARK
         )

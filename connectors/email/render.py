@@ -28,7 +28,7 @@ from connectors.email.wording import bodies, sender_name
 POLICY: Final = compat32.clone(linesep="\r\n", mangle_from_=False)
 CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]+")
 REPLY: Final = re.compile(
-    r"\A\s*(?:re|aw|sv|antw|vs|odp|отв|rif|res|tr|回复|回覆)(?:\[\d+\])?\s*[:：]", re.IGNORECASE
+    r"\A\s*(?:re|aw|sv|antw|vs|odp|отв|rif|res|tr|回复|回覆)(?:\[\d+\])?\s*[:：៖]", re.IGNORECASE
 )
 REFERENCES: Final = 20
 

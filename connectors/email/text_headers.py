@@ -18,7 +18,8 @@ DAY: Final = re.compile(r"(?<!\d)\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?!\d)|\d年|\d�
 MARKS: Final = re.compile(r"[\u200e\u200f]")
 ADDRESS: Final = re.compile(r"[^\s<>()\[\],;:\"@]{1,64}@[^\s<>()\[\],;:\"@]{1,255}")
 ASIDE: Final = re.compile(r"\([^()]{0,20}\)")
-COLON: Final = re.compile("[:：]")
+COLON: Final = re.compile("[:：៖]")
+ONE_COLON: Final = str.maketrans("：៖", "::")
 WIDEST: Final = 30
 """Characters of a label."""
 FIELDS: Final = 16
@@ -46,7 +47,7 @@ class Found:
 def label(text: str) -> tuple[str, str]:
     """Which field of a mail's header a line of text is, and its value; two empty strings for none."""
     text = text.strip(" *_>\xa0\t")
-    name, colon, value = text[:300].replace("：", ":").partition(":")
+    name, colon, value = text[:300].translate(ONE_COLON).partition(":")
     name = ASIDE.sub("", name)
     return (
         (KIND_OF.get(name.strip(" *_\xa0").lower(), ""), value.strip(" *_"))
@@ -63,7 +64,7 @@ def is_header_block(lines: Sequence[Line], start: int) -> bool:
         kind, value = label(line.text)
         if kind:
             values.setdefault(kind, value)
-            sent |= line.text.strip(RULE).partition(":")[0].strip(RULE).lower() in SENT
+            sent |= line.text.strip(RULE).translate(ONE_COLON).partition(":")[0].strip(RULE).lower() in SENT
         elif (line.text.strip() and len(values) >= 3) or (line.text.strip() and len(line.text) > 200):
             break
     if "from" not in values or len(values) < 3:
@@ -170,7 +171,7 @@ def _read(lines: Sequence[Line], start: int) -> tuple[list[Field], int]:
 
 def _shaped(text: str) -> bool:
     """`word: value` or `two words: value`, by its look."""
-    name, colon, value = text.strip(" *_>\xa0\t")[:300].replace("：", ":").partition(":")
+    name, colon, value = text.strip(" *_>\xa0\t")[:300].translate(ONE_COLON).partition(":")
     name = ASIDE.sub("", name).strip(" *_\xa0")
     return bool(
         colon and value.strip() and 0 < len(name) < WIDEST and len(name.split()) < 4 and name[0].isalpha()
@@ -179,7 +180,7 @@ def _shaped(text: str) -> bool:
 
 
 def _value(text: str) -> str:
-    return text.replace("：", ":").partition(":")[2].strip(" *_\xa0\t")
+    return text.translate(ONE_COLON).partition(":")[2].strip(" *_\xa0\t")
 
 
 def _belongs(lines: Sequence[Line], i: int) -> bool:

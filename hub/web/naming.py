@@ -11,6 +11,7 @@ from hub.web.formats import person, phone, when
 from hub.web.i18n import gettext
 from inbox.calls.outside import WITHHELD_NAME
 
+NUMBER: Final = re.compile(r"\+\d{6,15}", re.ASCII)
 VISITOR: Final = re.compile(r"(?:a-[\w-]{10,60}|u-\d{1,12}-[\w@.%~-]{1,200}|entry-[0-9a-f]{24})", re.ASCII)
 READABLE: Final = frozenset({"email", "extension", "phone"})
 """Kinds of handles whose values people read and dial themselves."""
@@ -51,11 +52,13 @@ def called_by(kind: str, value: str, since: datetime | None = None) -> str:
         return gettext(WITHHELD_NAME)
     if kind == "phone":
         return phone(value)
-    return value if kind in READABLE or value.startswith("@") else _messenger(kind)
+    return value if kind in READABLE or value.startswith("@") else messenger(kind)
 
 
 def readable(value: str) -> str:
-    """A name that may be nothing but the id of a browser."""
+    """A name or title that may be nothing but the id of a browser or a telephone number."""
+    if NUMBER.fullmatch(value):
+        return phone(value)
     return gettext("Website visitor") if VISITOR.fullmatch(value) else person(value)
 
 
@@ -68,7 +71,8 @@ def address(handle: Handle) -> str:
     return handle.raw if handle.raw.startswith("@") else handle.value
 
 
-def _messenger(kind: str) -> str:
+def messenger(kind: str) -> str:
+    """The name of a messenger, which no language translates."""
     return {"whatsapp": "WhatsApp", "vk": "VK"}.get(kind, kind.replace("_", " ").title())
 
 

@@ -9,7 +9,7 @@ from typing import Any, cast
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from hub.web import assets, i18n, naming, navigation
+from hub.web import assets, handles, i18n, naming, navigation
 from hub.web.catalogs import LANGUAGES, WEB
 from hub.web.context import USER, csrf_token, is_fragment, runtime
 from hub.web.formats import FILTERS, now
@@ -58,6 +58,7 @@ def _environment() -> Environment:
     cast("dict[str, Any]", env.filters).update(
         FILTERS
         | naming.FILTERS
+        | handles.FILTERS
         | {"marked": marked, "preview": preview, "history": history, "version": version_of}
     )
     cast("dict[str, Any]", env.globals).update(

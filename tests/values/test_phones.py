@@ -256,3 +256,18 @@ def test_hostile_fields_cost_nothing(sign: str) -> None:
     for region in ("", "DE", "KH"):
         several(sign * 2000, region)
     assert perf_counter() - began < 5, "it grows with nothing: a field is cut off long before"
+
+
+@pytest.mark.parametrize(
+    ("number", "read"),
+    [
+        ("+85512345678", "+855 12 345 678"),
+        ("+79161234503", "+7 916 123-45-03"),
+        ("ann+85512345678@x.example", "ann+85512345678@x.example"),
+        ("call +85512345678, please", "call +85512345678, please"),
+        ("102", "102"),
+        ("", ""),
+    ],
+)
+def test_a_number_as_people_read_it_and_nothing_else_is_changed(number: str, read: str) -> None:
+    assert phones.shown(number) == read

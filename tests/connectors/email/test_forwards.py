@@ -70,6 +70,15 @@ def test_outlook_by_its_header(prefix: str, language: str) -> None:
     assert message.text == f"{NOTE}\n\n{WORDS}"
 
 
+@pytest.mark.parametrize("mark", ["", f"{MARKS['gmail']}\n"])
+@pytest.mark.parametrize("colon", ["៖", " ៖", "："])
+def test_colons_of_other_scripts(colon: str, mark: str) -> None:
+    head = header(OUTLOOK["km"]).replace(": ", f"{colon} ")
+    message = read("Fwd៖ Chairs" if colon == "៖" else "Fwd: Chairs", f"{NOTE}\n\n{mark}{head}\n{WORDS}\n")
+    assert (message.forwarded["name"], message.forwarded["address"]) == ("Ann Lee", "ann@example.com")
+    assert message.text == f"{NOTE}\n\n{WORDS}"
+
+
 def test_quoted_forwards_lose_their_marks() -> None:
     block = "\n".join(f"> {line}" for line in f"{header(OUTLOOK['en'])}\n{WORDS}".split("\n"))
     message = read("Fwd: Chairs", f"{NOTE}\n\nBegin forwarded message:\n\n{block}\n")

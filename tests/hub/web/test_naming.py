@@ -35,10 +35,12 @@ def test_called_by(kind: str, value: str, shown: str) -> None:
         ("u-3-42", "Website visitor"),
         ("entry-0123456789abcdef01234567", "Website visitor"),
         ("Anna", "Anna"),
+        ("+79161234503", "+7 916 123-45-03"),
+        ("call +79161234503", "call +79161234503"),
         ("a-b", "a-b"),
         ("ann@x.example", "ann@x.example"),
         ("", ""),
     ],
 )
-def test_a_browser_is_no_name(name: str, shown: str) -> None:
+def test_a_browser_and_a_bare_number_are_no_names(name: str, shown: str) -> None:
     assert naming.readable(name) == shown

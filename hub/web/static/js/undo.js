@@ -26,6 +26,7 @@ export async function verb(address) {
   const told = await carryOut(address);
   if (!told) return;
   apply(told.html);
+  if (address.endsWith("/cancellation")) document.querySelector(`[data-sending="${address.split("/")[2]}"]`)?.remove();
   const field = composer()?.elements.text;
   if (!address.endsWith("/cancellation") || !field || composer().elements.edits.value) return;
   composer().querySelector('[name="kind"][value="reply"]').click();
@@ -35,6 +36,7 @@ export async function verb(address) {
 
 export function offerUndo(form, id) {
   const node = notice(form.dataset.undoText, { lasts: 5000 });
+  node.dataset.sending = id;
   const button = document.createElement("button");
   button.className = "button button--small";
   button.type = "button";
