@@ -14,7 +14,8 @@ NAMES: Final = {
             "nombrecompleto nombreyapellidos nombreyapellido nomcomplet nometprénom nometprenom prénometnom prenometnom "
             "vorundnachname vornamenachname vollständigername ansprechpartner ansprechperson kontaktperson "
             "fio фио имя вашеимя имяифамилия фамилияимя фамилияимяотчество каквасзовут контактноелицо ім'я імя піб "
-            "ឈ្មោះ ឈ្មោះពេញ ឈ្មោះរបស់អ្នក នាមត្រកូលនិងនាមខ្លួន នាម 姓名 名前 お名前 氏名 이름 성함 ชื่อ họtên hovaten hoten",
+            "ឈ្មោះ ឈ្មោះពេញ ឈ្មោះរបស់អ្នក នាមត្រកូលនិងនាមខ្លួន នាម 姓名 名前 お名前 氏名 이름 성함 ชื่อ họtên hovaten hoten "
+            "họvàtên họtênđầyđủ nomeecognome nomecompleto imięinazwisko volledigenaam adsoyad adınızsoyadınız ชื่อนามสกุล",
     "first_name": "firstname fname givenname forename vorname prénom prenom nombredepila primernombre imię förnamn voornaam "
                   "នាមខ្លួន",
     "last_name": "lastname lname surname familyname secondname nachname familienname zuname nomdefamille apellido apellidos "
@@ -23,21 +24,25 @@ NAMES: Final = {
              "correo correoelectrónico correoelectronico direccióndecorreo direccióndecorreoelectrónico email1 "
              "courriel adressemail adresseemail adressedemessagerie adresseélectronique mél posta почта электроннаяпочта "
              "элпочта эпочта имейл емейл емайл емэйл мейл адресэлектроннойпочты пошта електроннапошта "
-             "អ៊ីមែល អ៊ីម៉ែល អុីមែល អីុមែល សារអេឡិចត្រូនិក សំបុត្រអេឡិចត្រូនិក 邮箱 电子邮件 メール メールアドレス 이메일 อีเมล",
+             "អ៊ីមែល អ៊ីម៉ែល អុីមែល អីុមែល សារអេឡិចត្រូនិក សំបុត្រអេឡិចត្រូនិក 邮箱 电子邮件 メール メールアドレス 이메일 อีเมล "
+             "indirizzoemail indirizzomail địachỉemail eposta epostaadresi 电子邮箱",
     "phone": "phone tel telephone phonenumber phoneno telephonenumber mobile mobilephone mobilenumber mobileno cell cellphone "
              "cellphonenumber yourphone contactphone contactnumber whatsapp whatsappnumber viber callback callmeat telno "
              "telefon telefonnummer telefonnr rufnummer handy handynummer mobil mobilnummer mobiltelefon rückrufnummer festnetz "
              "teléfono telefono móvil movil celular teléfonomóvil númerodeteléfono numerodetelefono "
              "téléphone téléphoneportable numérodetéléphone numerodetelephone portable mobiletéléphone gsm telefone "
              "телефон тел номертелефона мобильный мобильныйтелефон контактныйтелефон номердлясвязи "
-             "ទូរស័ព្ទ លេខទូរស័ព្ទ ទូរសព្ទ លេខទូរសព្ទ លេខទំនាក់ទំនង លេខទូរស័ព្ទដៃ 电话 手机 電話番号 전화번호 เบอร์โทร sốđiệnthoại",
+             "ទូរស័ព្ទ លេខទូរស័ព្ទ ទូរសព្ទ លេខទូរសព្ទ លេខទំនាក់ទំនង លេខទូរស័ព្ទដៃ 电话 手机 電話番号 전화번호 เบอร์โทร sốđiệnthoại "
+             "điệnthoại cellulare numeroditelefono telefoonnummer numertelefonu telefonnumaranız 手机号码 携帯電話 휴대폰 연락처",
     "message": "message msg comment comments text body question questions enquiry inquiry description yourmessage details "
                "textarea remark remarks request howcanwehelp howcanwehelpyou howmaywehelp note notes feedback requirements "
                "nachricht mitteilung anfrage kommentar bemerkung bemerkungen frage fragen anliegen ihrenachricht "
                "mensaje comentario comentarios consulta pregunta solicitud mensagem messaggio bericht wiadomość "
                "commentaire commentaires demande votremessage сообщение комментарий комментарии вопрос "
                "текст сообщения вашесообщение вашвопрос описание запрос пожелания повідомлення коментар "
-               "សារ សំណួរ មតិ មតិយោបល់ សំណើ សាររបស់អ្នក ព័ត៌មានលម្អិត 留言 内容 メッセージ お問い合わせ内容 메시지 ข้อความ",
+               "សារ សំណួរ មតិ មតិយោបល់ សំណើ សាររបស់អ្នក ព័ត៌មានលម្អិត 留言 内容 メッセージ お問い合わせ内容 메시지 ข้อความ "
+               "nộidung nộidungtinnhắn tinnhắn lờinhắn richiesta domanda iltuomessaggio vraag opmerking pytanie treśćwiadomości "
+               "mesaj mesajınız pergunta dúvida ご質問 문의내용",
     "company": "company organisation organization companyname yourcompany business businessname firma firmenname unternehmen "
                "empresa nombredelaempresa société societe entreprise nomdelasociété компания организация названиекомпании фирма "
                "компанія ក្រុមហ៊ុន ឈ្មោះក្រុមហ៊ុន ស្ថាប័ន",

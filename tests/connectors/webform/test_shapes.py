@@ -76,6 +76,10 @@ LABELS: dict[str, dict[str, str]] = {
     "Rails": {"contact[lead][full_name]": ADA, "contact[lead][email]": MAIL, "contact[lead][phone]": PHONE, "contact[lead][body]": "Two"},
     "questions": {"What is your name?": ADA, "Where can we mail you?": MAIL, "Your WhatsApp?": PHONE, "How can we help?": "Two"},
     "Portuguese, by the values": {"Qual é o seu nome?": ADA, "Seu melhor e-mail": MAIL, "Seu WhatsApp": PHONE, "Mensagem": "Two"},
+    "Vietnamese": {"Họ và tên": ADA, "Địa chỉ email": MAIL, "Số điện thoại": PHONE, "Nội dung": "Two"},
+    "Italian": {"Nome e cognome": ADA, "Indirizzo email": MAIL, "Cellulare": PHONE, "Richiesta": "Two"},
+    "Polish": {"Imię i nazwisko": ADA, "E-mail": MAIL, "Numer telefonu": PHONE, "Treść wiadomości": "Two"},
+    "Khmer, with its colon": {"ឈ្មោះពេញ៖": ADA, "អ៊ីមែល៖": MAIL, "លេខទូរសព្ទ៖": PHONE, "សំណួរ៖": "Two"},
     "no words at all": {"f1": ADA, "f2": MAIL, "f3": PHONE, "f4": "I want two doors"},
 }  # fmt: skip
 
