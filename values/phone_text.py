@@ -34,7 +34,7 @@ YEAR_LAST: Final = re.compile(
 )
 CLOCK: Final = re.compile(r"(?<!\d)(?:[01]?\d|2[0-4]):[0-5]\d(?!\d)")
 NOTED: Final = re.compile(
-    r"(?<![\d+])(?:24\s?/\s?7(?![\d/])|\d{1,2}(?:\.\d\d)?(?:"
+    r"(?<![\d+])(?:24\s?/\s?7(?![\d/])|(?:[01]?\d|2[0-4])(?:\.\d\d)?(?:"
     r"(?:\s?-\s?\d{1,2})?\s?(?:[ap]\.m|pm\b|o'?clock|uhr|hours|hrs|heures|horas|часов|этаж|floor)"
     r"|(?:am|st|nd|rd|th|h\d\d)\b|\s?am\b(?=\s*(?:$|[,;)-]))))",
     re.IGNORECASE,

@@ -129,6 +129,11 @@ def _unit(value: float, unit: str, lengths: tuple[Length, ...] = ("narrow", "sho
     return number(value)
 
 
+def span_pattern(unit: str) -> str:
+    """How many minutes, hours or days are said, for browsers that do not know the language: 5m is {n}m."""
+    return _unit(5, f"duration-{unit}").replace(number(5), "{n}", 1)
+
+
 def since(at: datetime) -> str:
     return span(now() - at)
 
@@ -247,6 +252,7 @@ def _local(at: datetime) -> datetime:
 
 FILTERS = {
     "tr": gettext,
+    "span_pattern": span_pattern,
     "person": person,
     "clock": clock,
     "when": when,

@@ -40,6 +40,17 @@ def test_spans_are_short_where_the_language_has_short_words() -> None:
             assert formats.span(timedelta(minutes=5)).replace("\xa0", " ").rstrip(".") == said
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("unit", ["day", "hour", "minute"])
+def test_a_browser_that_does_not_know_the_language_is_told_how_spans_are_said(
+    language: str, unit: str
+) -> None:
+    with speaking(speech(language)):
+        pattern = formats.span_pattern(unit)
+        assert pattern.count("{n}") == 1
+        assert pattern.replace("{n}", "5") == formats.span(timedelta(**{f"{unit}s": 5}))
+
+
 @pytest.mark.parametrize("language", TRANSLATED)
 @pytest.mark.parametrize(
     "outcome", ["missed", "busy", "failed", "voicemail", "unknown", "ringing", "in progress", "1:05"]
