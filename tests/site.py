@@ -100,7 +100,7 @@ async def open_site(world: World) -> AsyncGenerator[Site]:
 @asynccontextmanager
 async def open_browser(chromium_path: str) -> AsyncGenerator[Browser]:
     """Chromium, without a window; a busy machine may take its time."""
-    expect.set_options(timeout=20_000)
+    expect.set_options(timeout=45_000)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
         try:

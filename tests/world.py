@@ -54,14 +54,14 @@ class World:
         async with self.pool.acquire() as conn:
             return await conn.fetchval(query, *args)
 
-    async def settled(self, *, within: float = 20) -> None:
+    async def settled(self, *, within: float = 60) -> None:
         """Wait until nothing is pending in the journal."""
         await until(
             lambda: self.value("SELECT NOT EXISTS (SELECT 1 FROM inbox_journal WHERE state = 'pending')"),
             within=within,
         )
 
-    async def delivered(self, *, within: float = 20) -> None:
+    async def delivered(self, *, within: float = 60) -> None:
         """Wait until nothing is on its way out."""
         await self.settled(within=within)
         busy = "SELECT NOT EXISTS (SELECT 1 FROM inbox_outbox WHERE state IN ('waiting', 'retry', 'sending'))"
@@ -95,7 +95,7 @@ class World:
         return changes
 
 
-async def until(check: Callable[[], Awaitable[Any]], *, within: float = 20) -> Any:
+async def until(check: Callable[[], Awaitable[Any]], *, within: float = 60) -> Any:
     """Wait for something to become true; fails after `within` seconds."""
     deadline = asyncio.get_running_loop().time() + within
     while True:

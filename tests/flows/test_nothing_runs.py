@@ -193,7 +193,7 @@ async def test_no_page_runs_what_came_in(site: Site, browser: Browser) -> None:
     guard = Guard(hub=site.url)
     context = await signed_in(browser, site, boss)
     await guard.over(context)
-    context.set_default_timeout(5_000)
+    context.set_default_timeout(30_000)
     page = await context.new_page()
     shown, heard = "", dict[str, list[str]]()
     for address in await addresses(site, evil, made):

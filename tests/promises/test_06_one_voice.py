@@ -67,7 +67,7 @@ async def test_what_the_bot_has_not_sent_yet_is_taken_back(world: World) -> None
 
     world.sink.script = lambda message: hold() if message.by_bot else None
     await world.post(id="w1", sender="+12025550100", text="hello")
-    await asyncio.wait_for(first.wait(), 10)
+    await asyncio.wait_for(first.wait(), 60)
     await world.post(id="w2", sender="+12025550100", text="are you there?")
     await world.settled()
     id_ = await _conversation(world)

@@ -65,7 +65,7 @@ class Site:
         async with self.runtime.pool.acquire() as conn:
             return [dict(row) for row in await conn.fetch(query, *args)]
 
-    async def messages(self, n: int, *, within: float = 15) -> list[dict[str, Any]]:
+    async def messages(self, n: int, *, within: float = 60) -> list[dict[str, Any]]:
         """All messages, once there are `n`."""
         query = "SELECT * FROM inbox_message ORDER BY id"
 

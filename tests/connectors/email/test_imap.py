@@ -26,7 +26,7 @@ async def signed_in(port: int, *, step: float = 5, **at: str) -> AsyncIterator[I
     try:
         yield client
     finally:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await client.log_out()
         await asyncio.sleep(0)
         mine = [task for task in asyncio.all_tasks() - before if "serve" not in repr(task.get_coro())]
@@ -93,7 +93,7 @@ async def test_a_line_lost_in_idle_is_noticed_at_once() -> None:
         await peer.says(b"+ idling\r\n* BYE going down\r\n")
         peer.writer.close()
 
-    async with server(talk) as port, signed_in(port) as client, asyncio.timeout(5):
+    async with server(talk) as port, signed_in(port) as client, asyncio.timeout(60):
         await client.open("INBOX")
         with pytest.raises(ConnectionError, match="BYE going down"):
             await client.wait(300)
@@ -167,7 +167,7 @@ def fetch_with(client: ImapClient) -> Callable[[int], Awaitable[object]]:
     ],
 )
 async def test_a_wrong_greeting(greeting: bytes) -> None:
-    async with server(lambda peer: peer.says(greeting)) as port, asyncio.timeout(5):
+    async with server(lambda peer: peer.says(greeting)) as port, asyncio.timeout(60):
         with pytest.raises(ConnectionError):
             async with signed_in(port):
                 pass

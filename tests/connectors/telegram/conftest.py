@@ -95,7 +95,7 @@ def journal(channel: ChannelConfig, client: HttpClient) -> Journal:
     return Journal(channel=channel, http=client.for_channel(channel))
 
 
-async def until(true: Callable[[], bool], *, within: float = 20.0) -> None:
+async def until(true: Callable[[], bool], *, within: float = 60.0) -> None:
     """Wait until `true()`; fails loudly when it does not come."""
     async with asyncio.timeout(within):
         while not true():

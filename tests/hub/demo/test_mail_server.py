@@ -68,7 +68,7 @@ async def test_idle_tells_of_new_mail_at_once(server: ImapServer) -> None:
     server.inbox.deliver(MAIL)
     assert b"2 EXISTS" in await client.wait_server_push(timeout=5)
     client.idle_done()
-    await asyncio.wait_for(idle, 5)
+    await asyncio.wait_for(idle, 60)
     assert (await client.noop()).result == "OK"
     await done(client)
 

@@ -43,7 +43,7 @@ class Stream:
     async def next(self, kind: str = "message") -> dict[str, Any]:
         """The next event of this kind."""
         event = ""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             async for line in self._answer.content:
                 name, _, value = line.decode().rstrip("\n").partition(": ")
                 if name == "event":

@@ -191,7 +191,7 @@ async def test_an_ended_session_ends_its_stream(
     monkeypatch.setattr("hub.web.stream.HEARTBEAT", 0.1)
     async with hearing(site, dara, view="all") as ear:
         await site.world.fetch("DELETE FROM hub_session")
-        await asyncio.wait_for(ear.is_over.wait(), 5)
+        await asyncio.wait_for(ear.is_over.wait(), 60)
     anonymous = await site.client()
     async with anonymous.get("/live", headers={"Accept": "text/event-stream"}) as answer:
         assert "signed-out" in await answer.text()
