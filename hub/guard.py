@@ -12,6 +12,8 @@ from yarl import URL
 
 from connectors.contract import Refused
 
+LOCAL_TRANSLATION = ipaddress.ip_network("64:ff9b:1::/48")
+"""NAT64 of a network's own choice (RFC 8215): what it leads to only that network knows."""
 NO_ADDRESS = "“{}” is not an address of the web."
 
 
@@ -69,16 +71,18 @@ def check_literal(host: str) -> None:
 
 
 def is_public(address: str) -> bool:
-    parsed = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(parsed, ipaddress.IPv6Address):
-        parsed = parsed.ipv4_mapped or parsed.sixtofour or _translated(parsed) or parsed
-    return parsed.is_global and not parsed.is_multicast
+    found = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(found, ipaddress.IPv6Address):
+        if found.is_site_local or found in LOCAL_TRANSLATION:
+            return False
+        found = found.ipv4_mapped or found.sixtofour or _translated(found) or found
+    return found.is_global and not found.is_multicast
 
 
 def _translated(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    """The IPv4 address inside one of NAT64 (64:ff9b::/96) or of the old compatible form (::/96)."""
+    """The IPv4 address inside one of NAT64 (64:ff9b::/96), of SIIT (::ffff:0:0:0/96) or of the old compatible form (::/96)."""
     head, low = int(address) >> 32, int(address) & 0xFFFFFFFF
-    return ipaddress.IPv4Address(low) if head in (0, 0x64FF9B << 64) and low > 1 else None
+    return ipaddress.IPv4Address(low) if head in (0, 0x64FF9B << 64, 0xFFFF << 16) and low > 1 else None
 
 
 def is_private(error: BaseException | None) -> bool:

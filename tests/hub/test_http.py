@@ -15,7 +15,7 @@ from aiohttp import web
 from aiohttp.test_utils import unused_port
 
 from connectors.contract import ChannelConfig, Http, Refused, Reply, TryAgain, Unknown
-from hub.guard import PrivateAddress, public_socket
+from hub.guard import PrivateAddress, is_public, public_socket
 from hub.http import HttpClient
 
 MB = 1024 * 1024
@@ -195,6 +195,26 @@ async def test_nor_does_a_redirect_lead_there_in_another_writing(
             "GET", f"http://localhost:{port}/to", params={"url": f"http://{host}:{port}/secret"}
         )
     assert [request.path for request in site.seen] == ["/to"]
+
+
+@pytest.mark.parametrize(
+    ("address", "is_outside"),
+    [
+        ("8.8.8.8", True),
+        ("2606:4700:4700::1111", True),
+        ("64:ff9b::808:808", True),
+        ("64:ff9b::a00:1", False),
+        ("64:ff9b:1::808:808", False),
+        ("::ffff:0:10.0.0.1", False),
+        ("::ffff:0:8.8.8.8", True),
+        ("fec0::1", False),
+        ("2002:a00:1::", False),
+        ("2001::1", False),
+        ("fe80::1%eth0", False),
+    ],
+)
+def test_an_address_inside_another_is_looked_at(address: str, is_outside: bool) -> None:
+    assert is_public(address) is is_outside
 
 
 def test_the_socket_itself_goes_to_no_address_inside() -> None:
