@@ -8,7 +8,8 @@ document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
   if (document.querySelector("dialog[open]")) return;
   const own = handlers.get(event.key);
-  const target = [...document.querySelectorAll(`[data-key="${CSS.escape(event.key)}"]`)].find((node) => node.offsetParent);
+  const found = [...document.querySelectorAll(`[data-key="${CSS.escape(event.key)}"]`)].filter((node) => node.offsetParent);
+  const target = found.findLast((node) => node.closest("#notices")) ?? found[0]; // of notices the newest is meant
   if (!own && !target) return;
   event.preventDefault();
   if (own) own(event);
