@@ -26,7 +26,7 @@ TRANSLATED = ("km", "ru")
 """English is written in the code."""
 WEB = Path(__file__).parent
 LOCALE = WEB / "locale"
-BOT = ("chatbot/acting.py", "chatbot/passing.py", "chatbot/run.py")
+BOT = ("chatbot/acting.py", "chatbot/passing.py", "chatbot/stepping.py")
 """Modules of the bot whose sentences people read: why it hands over."""
 AREAS = ("shell", "inbox", "crm", "calls", "ops", "public", "errors")
 _PLACES = (
