@@ -22,8 +22,6 @@ from inbox.process.answers import bare_subject
 from values import phones
 
 Length: TypeAlias = Literal["short", "long", "narrow"]
-YEARS = range(1900, 9000)
-"""Years in which people have appointments."""
 LATE = (timedelta(minutes=15), timedelta(hours=1))
 """After how long a waiting customer is shown as late, and as very late."""
 
@@ -97,20 +95,6 @@ def weekday(day: date) -> str:
 def local_date(at: datetime) -> date:
     """The reader's calendar day."""
     return _local(at).date()
-
-
-def local_input(at: datetime | None) -> str:
-    """For `<input type="datetime-local">`."""
-    return _local(at).strftime("%Y-%m-%dT%H:%M") if at else ""
-
-
-def from_input(text: str) -> datetime | None:
-    """The moment a reader typed into such a field; None for what is none, or so far away that no reckoning can be done."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return found.replace(tzinfo=current().zone).astimezone(UTC) if found.year in YEARS else None
 
 
 def span(length: timedelta) -> str:
@@ -282,7 +266,6 @@ FILTERS = {
     "day": day,
     "weekday": weekday,
     "local_date": local_date,
-    "local_input": local_input,
     "since": since,
     "lateness": lateness,
     "duration": duration,
