@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crm_core import money
 from crm_core.deals.model import Deal
-from hub.web.crm import fields as read
+from hub.web import forms as read
 
 
 def currencies(first: str) -> read.Options:
