@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crm_core.deals.model import Deal
-from hub.web.crm import fields as read
+from hub.web import forms as read
 from hub.web.formats import amount_input
 
 

@@ -12,9 +12,9 @@ from crm_core.errors import Invalid
 from crm_core.sql import Conn
 from crm_core.tasks import service as tasks
 from crm_core.tasks.model import SCOPES, Task
+from hub.web import forms as read
 from hub.web import versions
 from hub.web.context import form, ident, is_fragment, publish, transaction, user, viewer
-from hub.web.crm import fields as read
 from hub.web.i18n import N_, current, gettext
 from hub.web.moments import moment_input
 from hub.web.render import page, see_other

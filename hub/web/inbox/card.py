@@ -8,13 +8,14 @@ from typing import Any
 
 from aiohttp import web
 
-from crm_core.activity import service as activity
 from crm_core.contacts import service as contacts
 from crm_core.contacts.card import Why
 from crm_core.contacts.model import Contact
 from crm_core.deals import service as deals
 from crm_core.deals.model import Card, Stage
+from crm_core.deals.qualifying import qualify
 from crm_core.errors import Invalid, NotFound
+from crm_core.history import service as activity
 from crm_core.leads import service as leads
 from crm_core.sql import Conn
 from crm_core.tasks import service as tasks
@@ -61,7 +62,7 @@ async def make_deal(request: web.Request) -> web.StreamResponse:
             (found for found in await leads.of_contact(conn, who, contact.id) if found.state == "new"), None
         )
         if lead:
-            await leads.qualify(conn, who, lead.id, owner_id=owner, title=title)
+            await qualify(conn, who, lead.id, owner_id=owner, title=title)
         else:
             await deals.create(
                 conn,

@@ -1,4 +1,4 @@
-"""What CRM forms send, read strictly, and what their lists offer."""
+"""What forms send, read strictly, and what their lists offer."""
 
 from __future__ import annotations
 
