@@ -111,7 +111,9 @@ async def _answer(entry: Page, request: web.Request) -> web.StreamResponse:
         return trouble(request, error.status, "")
     except tuple(STATUS) as error:
         response = trouble(request, STATUS[type(error)], str(error))
-        if isinstance(error, Invalid) and error.field.isidentifier():  # static/js/forms.js says it below the field
+        if (
+            isinstance(error, Invalid) and error.field.isidentifier()
+        ):  # static/js/forms.js says it below the field
             response.headers["X-Field"] = error.field
         return response
     except UNAVAILABLE as error:

@@ -83,7 +83,25 @@ def test_choices_lie_ahead() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_nothing_typed_breaks_it(language: str) -> None:
     """Figures, marks, words and signs in every order: read or refused, and never an error."""
-    pieces = ("0", "31", "9999", "²", "១", "٣", ".", "/", "-", ":", ",", " ", "pm", "мая", "\0", "\ud800", "T00:00")
+    pieces = (
+        "0",
+        "31",
+        "9999",
+        "²",
+        "១",
+        "٣",
+        ".",
+        "/",
+        "-",
+        ":",
+        ",",
+        " ",
+        "pm",
+        "мая",
+        "\0",
+        "\ud800",
+        "T00:00",
+    )
     with speaking(speech(language, ZONE)):
         for one, two in product(pieces, repeat=2):
             for typed in (one + two, f"{one}{two}9:30", f"1{one}2{two}2026 {one}"):
