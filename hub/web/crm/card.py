@@ -20,9 +20,9 @@ from crm_core.history import service as activity
 from crm_core.leads import service as leads
 from crm_core.sql import Conn
 from crm_core.tasks import service as tasks
+from hub.web import forms as read
 from hub.web.context import form, ident, is_fragment, publish, transaction, user, viewer
 from hub.web.crm import deal_form
-from hub.web.crm import fields as read
 from hub.web.i18n import N_
 from hub.web.render import page, see_other
 from inbox.changes import Change

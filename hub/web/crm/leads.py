@@ -9,8 +9,8 @@ from aiohttp import web
 from crm_core.deals.qualifying import qualify
 from crm_core.leads import service as leads
 from crm_core.leads.model import STATES
+from hub.web import forms as read
 from hub.web.context import form, ident, is_fragment, publish, transaction, user, viewer
-from hub.web.crm import fields as read
 from hub.web.i18n import N_
 from hub.web.render import page, see_other
 from inbox.changes import Change

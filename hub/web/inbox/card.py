@@ -20,8 +20,9 @@ from crm_core.leads import service as leads
 from crm_core.sql import Conn
 from crm_core.tasks import service as tasks
 from hub.web.context import form, ident, is_fragment, publish, transaction, user, viewer
-from hub.web.formats import from_input, now
+from hub.web.formats import now
 from hub.web.i18n import N_
+from hub.web.moments import read_moment
 from hub.web.render import page, see_other
 from inbox.changes import Change
 from inbox.conversations import guests, queries
@@ -92,7 +93,10 @@ async def add_task(request: web.Request) -> web.StreamResponse:
     fields = await form(request)
     named = {"hour": timedelta(hours=1), "tomorrow": timedelta(days=1), "week": timedelta(days=7)}
     chosen = fields.get("due", "")
-    due = now() + named[chosen] if chosen in named else from_input(fields.get("due_at", ""))
+    typed = fields.get("due_at", "").strip()
+    due = now() + named[chosen] if chosen in named else read_moment(typed)
+    if due is None and typed:
+        raise Invalid(N_("Enter a day and a time."), field="due_at")
 
     async def verb(conn: Conn, conversation: Conversation) -> Sequence[Change]:
         await tasks.create(
