@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from chatbot.texts import Text
-from chatbot.when import When
+
+if TYPE_CHECKING:
+    from chatbot.rules import When
 
 Asked: TypeAlias = Literal["phone", "email", "name", "text", "choice", "number", "date", "file"]
 

@@ -12,8 +12,7 @@ from chatbot.reading import acting
 from chatbot.reading.buttons import read_buttons
 from chatbot.reading.reader import Reader, did_you_mean
 from chatbot.reading.texts import read_text
-from chatbot.speech import NAMES
-from chatbot.steps import (
+from chatbot.rules import (
     Asked,
     AskStep,
     CallStep,
@@ -26,6 +25,7 @@ from chatbot.steps import (
     TagStep,
     TaskStep,
 )
+from chatbot.speech import NAMES
 from chatbot.validators import VALIDATORS
 
 Entries = dict[str, yaml.Node]

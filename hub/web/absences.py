@@ -17,7 +17,6 @@ from hub.peers import peer
 from hub.web.context import form, ident, transaction, user
 from hub.web.formats import local_date
 from hub.web.i18n import N_, gettext
-from hub.web.moments import day_input, read_clock, read_day
 from hub.web.render import page, see_other
 from inbox.routing import store
 from inbox.routing.model import Absence
@@ -94,18 +93,20 @@ def read(fields: Mapping[str, str], whose: User, *, now: datetime) -> Absence:
 
 
 def _day(fields: Mapping[str, str], name: str, default: str = "") -> date:
-    day = read_day(fields.get(name, "") or default)
-    if day is None or not 2000 <= day.year <= 2100:
+    try:
+        day = date.fromisoformat(fields.get(name, "") or default)
+    except ValueError:
+        raise Invalid(N_("Choose a day."), field=name) from None
+    if not 2000 <= day.year <= 2100:
         raise Invalid(N_("Choose a day."), field=name)
     return day
 
 
 def _clock(fields: Mapping[str, str], name: str) -> time | None:
-    typed = fields.get(name, "").strip()
-    found = read_clock(typed)
-    if typed and found is None:
-        raise Invalid(N_("Enter a time such as 13:30."), field=name)
-    return found
+    try:
+        return time.fromisoformat(fields[name]).replace(tzinfo=None) if fields.get(name) else None
+    except ValueError:
+        raise Invalid(N_("Enter a time such as 13:30."), field=name) from None
 
 
 def _people(found: Sequence[User]) -> list[User]:
@@ -138,7 +139,7 @@ async def _page(
         names=names,
         people=[(str(me.id), me.name), *((str(one.id), one.name) for one in people if one.id != me.id)],
         me=me,
-        values=typed or {"user_id": str(me.id), "from_day": day_input(today)},
+        values=typed or {"user_id": str(me.id), "from_day": today.isoformat()},
         problems=problems or {},
         saved=saved,
     )

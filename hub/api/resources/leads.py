@@ -9,7 +9,6 @@ from msgspec import Meta
 
 from crm_core.deals import service as deals
 from crm_core.deals.model import Deal
-from crm_core.deals.qualifying import qualify
 from crm_core.leads import service
 from crm_core.leads.model import Lead
 from crm_core.users.model import SYSTEM
@@ -71,7 +70,7 @@ async def change_lead(call: Call) -> Lead:
 
 async def qualify_lead(call: Call) -> Deal:
     body: Qualification = call.body
-    deal_id = await qualify(
+    deal_id = await service.qualify(
         call.conn,
         call.viewer,
         call.id(),
