@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, LiteralString
 
-from crm_core.contacts import normal
+from crm_core import normal
 from crm_core.errors import Invalid, NotFound
 from crm_core.sql import Conn
 from hub.web.catalogs import LANGUAGES
