@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 from aiohttp import web
 
 from connectors.webform.guard import Pace
-from hub.public import assets, files, pages, presence, session, stream
+from hub.public import assets, files, outgoing_files, pages, presence, session, stream
 from hub.public.limits import PACE
 from hub.public.stream import STREAMS, Streams
 from hub.runtime import RUNTIME
@@ -30,6 +30,7 @@ def add_routes(app: web.Application) -> None:
     route.add_post("/chat/{slug}/session", session.chat)
     route.add_post("/chat/{slug}/presence", presence.report)
     route.add_get("/chat/{slug}/files/{id}/{name:.*}", files.serve)
+    route.add_get("/files/{id}/{until}/{key}/{name:.*}", outgoing_files.serve)
     route.add_get("/embed/form/{slug}.js", assets.form_script)
     route.add_get("/embed/chat/{slug}.js", assets.chat_script)
     route.add_get("/public/{path:.+}", assets.serve)
