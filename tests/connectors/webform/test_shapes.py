@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from time import perf_counter
+from time import process_time
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -240,12 +240,12 @@ def test_charsets(charset: str, declared: str) -> None:
 )
 def test_no_codec_of_a_strangers_choice(declared: str) -> None:
     body = b"email=ada%40stone.example&message=q-" + b"a" * 400_000
-    began = perf_counter()
+    began = process_time()
     message = taken(body, f"{URLENCODED}; charset={declared}")
     assert message.text.startswith("q-aaa")
     parts = f"--b\r\nContent-Disposition: form-data; name=email\r\nContent-Type: text/plain; charset={declared}\r\n\r\n{MAIL}\r\n--b--\r\n"
     assert taken(parts.encode(), "multipart/form-data; boundary=b").sender.handles[0].value == MAIL
-    assert perf_counter() - began < 5
+    assert process_time() - began < 5
 
 
 def test_signs_that_a_page_could_not_write() -> None:
