@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from crm_core import events
-from crm_core.contacts import normal
+from crm_core import events, normal
 from crm_core.deals import store
 from crm_core.deals.model import NewDeal, Pipeline, RoutedRequest
 from crm_core.events import Fact

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from crm_core import events, money
+from crm_core import events, money, normal
 from crm_core.activity.changes import told
 from crm_core.contacts import card as contacts
-from crm_core.contacts import learning, normal
+from crm_core.contacts import learning
 from crm_core.deals import store
 from crm_core.deals.board.service import board, column, fold_totals, place
 from crm_core.deals.listing.service import list_deals, of_contact

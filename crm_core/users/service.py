@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from crm_core.contacts import normal
+from crm_core import normal
 from crm_core.errors import Conflict, Invalid, NotFound
 from crm_core.sql import Conn
 from crm_core.users import passwords, store, totp

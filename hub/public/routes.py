@@ -8,7 +8,7 @@ from aiohttp import web
 
 from connectors.webform.guard import Pace
 from hub.expecting import expected
-from hub.public import assets, files, pages, presence, session, stream
+from hub.public import assets, files, outgoing_files, pages, presence, session, stream
 from hub.public.limits import PACE
 from hub.public.stream import STREAMS, Streams
 from hub.runtime import RUNTIME
@@ -31,6 +31,7 @@ def add_routes(app: web.Application) -> None:
     route.add_post("/chat/{slug}/session", session.chat, expect_handler=expected)
     route.add_post("/chat/{slug}/presence", presence.report, expect_handler=expected)
     route.add_get("/chat/{slug}/files/{id}/{name:.*}", files.serve, expect_handler=expected)
+    route.add_get("/files/{id}/{until}/{key}/{name:.*}", outgoing_files.serve, expect_handler=expected)
     route.add_get("/embed/form/{slug}.js", assets.form_script, expect_handler=expected)
     route.add_get("/embed/chat/{slug}.js", assets.chat_script, expect_handler=expected)
     route.add_get("/public/{path:.+}", assets.serve, expect_handler=expected)

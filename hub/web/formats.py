@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 import segno
 from babel.dates import format_date, format_skeleton, format_time
-from babel.numbers import format_currency, format_decimal, get_currency_precision, get_currency_symbol
+from babel.numbers import format_currency, format_decimal, get_currency_symbol
 from babel.units import format_unit
 from markupsafe import Markup, escape
 
+from crm_core.money import precision
 from hub.web.folding import fold
 from hub.web.i18n import current, gettext
 from inbox.calls.outside import WITHHELD_NAME
@@ -20,8 +22,6 @@ from inbox.process.answers import bare_subject
 from values import phones
 
 Length: TypeAlias = Literal["short", "long", "narrow"]
-YEARS = range(1900, 9000)
-"""Years in which people have appointments."""
 LATE = (timedelta(minutes=15), timedelta(hours=1))
 """After how long a waiting customer is shown as late, and as very late."""
 
@@ -102,20 +102,6 @@ def local_date(at: datetime) -> date:
     return _local(at).date()
 
 
-def local_input(at: datetime | None) -> str:
-    """For `<input type="datetime-local">`."""
-    return _local(at).strftime("%Y-%m-%dT%H:%M") if at else ""
-
-
-def from_input(text: str) -> datetime | None:
-    """The moment a reader typed into such a field; None for what is none, or so far away that no reckoning can be done."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return found.replace(tzinfo=current().zone).astimezone(UTC) if found.year in YEARS else None
-
-
 def span(length: timedelta) -> str:
     """A length of time by its largest unit: 5m, 3h, 2d."""
     seconds = max(int(length.total_seconds()), 0)
@@ -172,16 +158,33 @@ def number(value: int | float) -> str:
 
 
 def money(minor: int, currency: str) -> str:
-    """Minor units and an ISO 4217 code; whole amounts are written without a fraction."""
-    locale, digits = current().locale, get_currency_precision(currency)
-    if minor % 10**digits:
-        return format_currency(minor / 10**digits, currency, locale=locale)
-    pattern = locale.currency_formats["standard"].pattern.split(";")[0].replace("0.00", "0")
+    """Minor units and an ISO 4217 code; whole amounts are written without a fraction (see `_places`)."""
+    locale, places = current().locale, _places(minor, currency)
+    pattern = locale.currency_formats["standard"].pattern.split(";")[0].replace("0.00", _decimals(places))
     if get_currency_symbol(currency, locale)[-1:].isalpha():
-        pattern = pattern.replace("¤#", "¤\u00a0#")
-    return format_currency(
-        minor // 10**digits, currency, format=pattern, locale=locale, currency_digits=False
-    )
+        pattern = pattern.replace("¤#", "¤\u00a0#").replace("0¤", "0\u00a0¤")
+    amount = _major(minor, currency)
+    return format_currency(amount, currency, format=pattern, locale=locale, currency_digits=False)
+
+
+def amount_input(minor: int, currency: str) -> str:
+    """An amount for its field, as `crm_core.money.parse` reads it back; nothing for none."""
+    pattern = f"#,##{_decimals(_places(minor, currency))}"
+    return format_decimal(_major(minor, currency), format=pattern, locale=current().locale) if minor else ""
+
+
+def _places(minor: int, currency: str) -> int:
+    """Thousandths are always written: a lone separator before three digits would be read as theirs."""
+    digits = precision(currency)
+    return digits if digits > 2 or minor % 10**digits else 0
+
+
+def _decimals(places: int) -> str:
+    return "0." + "0" * places if places else "0"
+
+
+def _major(minor: int, currency: str) -> Decimal:
+    return Decimal(minor).scaleb(-precision(currency))
 
 
 def phone(value: str) -> str:
@@ -269,7 +272,6 @@ FILTERS = {
     "weekday": weekday,
     "day_name": day_name,
     "local_date": local_date,
-    "local_input": local_input,
     "since": since,
     "lateness": lateness,
     "duration": duration,

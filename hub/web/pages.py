@@ -110,7 +110,12 @@ async def _answer(entry: Page, request: web.Request) -> web.StreamResponse:
             return web.Response(status=error.status, headers=error.headers)
         return trouble(request, error.status, "")
     except tuple(STATUS) as error:
-        return trouble(request, STATUS[type(error)], str(error))
+        response = trouble(request, STATUS[type(error)], str(error))
+        if (
+            isinstance(error, Invalid) and error.field.isidentifier()
+        ):  # static/js/forms.js says it below the field
+            response.headers["X-Field"] = error.field
+        return response
     except UNAVAILABLE as error:
         log.warning("page without database", extra={"path": request.path, "error": repr(error)})
         return trouble(request, 503, _AWAY)

@@ -9,7 +9,7 @@ from typing import Any, cast
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from hub.web import assets, handles, i18n, naming, navigation
+from hub.web import assets, handles, i18n, moments, naming, navigation
 from hub.web.catalogs import LANGUAGES, WEB
 from hub.web.context import USER, csrf_token, is_fragment, runtime
 from hub.web.formats import FILTERS, now
@@ -71,6 +71,9 @@ def _environment() -> Environment:
         languages=LANGUAGES,
         speech=i18n.current,
         clock_now=now,
+        when_choices=moments.choices,
+        when_clocks=moments.clocks,
+        when_names=moments.names,
         csrf_value=_csrf.get,
     )
     return env

@@ -14,7 +14,7 @@ from hub.web.calls import lists as call_lists
 from hub.web.calls import one as call
 from hub.web.crm import board, companies, contacts, deals, leads, merging, talk, tasks
 from hub.web.crm import card as crm_card
-from hub.web.inbox import canned, card, files, lists, mail, moves, replies, thread, typing, verbs
+from hub.web.inbox import canned, canned_list, card, files, lists, mail, moves, replies, thread, typing, verbs
 from hub.web.navigation import ADMINS, GUIDE, OPERATIONS, GuideState
 from hub.web.ops import (
     alarms,
@@ -72,7 +72,7 @@ INBOX = (
     Page(method="GET", path="/live", handler=stream.live, access=EVERYBODY),
     Page(method="GET", path="/inbox", handler=lists.show, name="inbox"),
     Page(method="GET", path="/inbox/rows", handler=lists.rows),
-    Page(method="GET", path="/inbox/canned", handler=replies.canned),
+    Page(method="GET", path="/inbox/canned", handler=canned_list.show),
     Page(method="GET", path=ONE, handler=thread.show, name="conversation"),
     Page(method="GET", path=ONE + "/messages", handler=thread.messages),
     Page(method="POST", path=ONE + "/messages", handler=replies.write, limit=files.UPLOAD_LIMIT),

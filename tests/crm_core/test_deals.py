@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm_core.activity import service as activity
 from crm_core.contacts import service as contacts
 from crm_core.deals import service as deals
 from crm_core.deals.board import rank
 from crm_core.deals.model import RoutedRequest
+from crm_core.deals.qualifying import qualify
 from crm_core.errors import Conflict, Invalid
+from crm_core.history import service as activity
 from crm_core.leads import service as leads
 from crm_core.leads.model import LeadRequest
 from crm_core.sql import Conn
@@ -157,12 +158,12 @@ async def test_a_lead_is_qualified_or_declined_once(conn: Conn) -> None:
     assert first
     assert second
     with pytest.raises(Invalid):
-        await leads.qualify(conn, a, first, owner_id=ops.user_id)
-    deal = await deals.get(conn, a, await leads.qualify(conn, a, first, owner_id=a.user_id, title="Big"))
+        await qualify(conn, a, first, owner_id=ops.user_id)
+    deal = await deals.get(conn, a, await qualify(conn, a, first, owner_id=a.user_id, title="Big"))
     assert (deal.title, deal.lead_id, deal.owner_id, deal.source) == ("Big", first, a.user_id, SOURCE)
     assert (await contacts.get(conn, a, anna.contact_id)).owner_id == a.user_id
     await leads.decline(conn, a, second, reason="spam")
-    for verb in (leads.qualify(conn, a, second, owner_id=None), leads.decline(conn, a, first)):
+    for verb in (qualify(conn, a, second, owner_id=None), leads.decline(conn, a, first)):
         with pytest.raises(Conflict):
             await verb
     declined = (await leads.list_leads(conn, a, state="declined")).items

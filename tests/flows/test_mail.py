@@ -150,13 +150,15 @@ async def test_a_letter_is_answered_with_copies_and_sorted(house: House, chromiu
         assert b"books@our.example" not in sent.body
 
         second = page.locator(".msg", has_text="something else")
-        await second.locator(".msg__why summary").click()
-        await expect(second.get_by_text("Move to")).to_be_visible()
+        await second.locator(".msg__more > summary").click()
         await second.get_by_role("button", name="Split into a new conversation").click()
+        await expect(second).to_have_count(0)
+        await page.locator("#notices").get_by_role("link", name=re.compile("Dara")).click()
         await expect(page).not_to_have_url(re.compile(f"/conversations/{id_}$"))
         await expect(page.locator("#messages")).to_contain_text("something else")
         await expect(page.locator("#messages")).not_to_contain_text("twelve chairs")
-        await page.locator(".msg__why summary").first.click()
+        await page.locator(".msg__more > summary").first.click()
+        await page.get_by_role("button", name="Why here").click()
         await page.get_by_role("button", name=f"Move back to conversation {id_}").click()
         await expect(page).to_have_url(re.compile(f"/conversations/{id_}$"))
         await expect(page.locator("#messages")).to_contain_text("twelve chairs")

@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from crm_core.deals import service as deals
 from crm_core.deals.model import Deal
+from crm_core.deals.qualifying import qualify
 from crm_core.leads import service
 from crm_core.leads.model import Lead
 from crm_core.users.model import SYSTEM
@@ -70,7 +71,7 @@ async def change_lead(call: Call) -> Lead:
 
 async def qualify_lead(call: Call) -> Deal:
     body: Qualification = call.body
-    deal_id = await service.qualify(
+    deal_id = await qualify(
         call.conn,
         call.viewer,
         call.id(),

@@ -12,10 +12,10 @@ from crm_core.contacts import service as contacts
 from crm_core.deals import service as deals
 from crm_core.errors import Invalid, NotFound
 from crm_core.sql import Conn
+from hub.web import forms as read
 from hub.web import versions
 from hub.web.context import form, ident, publish, transaction, user, viewer
 from hub.web.crm import card, companies, deal_form, talk
-from hub.web.crm import fields as read
 from hub.web.i18n import N_, gettext
 from hub.web.render import page, see_other
 from inbox.changes import Change

@@ -8,19 +8,21 @@ from typing import Any
 
 from aiohttp import web
 
-from crm_core.activity import service as activity
 from crm_core.contacts import service as contacts
 from crm_core.contacts.card import Why
 from crm_core.contacts.model import Contact
 from crm_core.deals import service as deals
 from crm_core.deals.model import Card, Stage
+from crm_core.deals.qualifying import qualify
 from crm_core.errors import Invalid, NotFound
+from crm_core.history import service as activity
 from crm_core.leads import service as leads
 from crm_core.sql import Conn
 from crm_core.tasks import service as tasks
 from hub.web.context import form, ident, is_fragment, publish, transaction, user, viewer
-from hub.web.formats import from_input, now
+from hub.web.formats import now
 from hub.web.i18n import N_
+from hub.web.moments import read_moment
 from hub.web.render import page, see_other
 from inbox.changes import Change
 from inbox.conversations import guests, queries
@@ -60,7 +62,7 @@ async def make_deal(request: web.Request) -> web.StreamResponse:
             (found for found in await leads.of_contact(conn, who, contact.id) if found.state == "new"), None
         )
         if lead:
-            await leads.qualify(conn, who, lead.id, owner_id=owner, title=title)
+            await qualify(conn, who, lead.id, owner_id=owner, title=title)
         else:
             await deals.create(
                 conn,
@@ -91,7 +93,10 @@ async def add_task(request: web.Request) -> web.StreamResponse:
     fields = await form(request)
     named = {"hour": timedelta(hours=1), "tomorrow": timedelta(days=1), "week": timedelta(days=7)}
     chosen = fields.get("due", "")
-    due = now() + named[chosen] if chosen in named else from_input(fields.get("due_at", ""))
+    typed = fields.get("due_at", "").strip()
+    due = now() + named[chosen] if chosen in named else read_moment(typed)
+    if due is None and typed:
+        raise Invalid(N_("Enter a day and a time."), field="due_at")
 
     async def verb(conn: Conn, conversation: Conversation) -> Sequence[Change]:
         await tasks.create(

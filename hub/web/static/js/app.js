@@ -1,6 +1,8 @@
 // What every page needs. Each module minds its own elements.
 import "./menus.js";
 import "./notices.js";
+import "./forms.js";
+import "./when.js";
 import "./guard.js";
 import "./times.js";
 import "./dialogs.js";

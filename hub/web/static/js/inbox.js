@@ -3,6 +3,7 @@ import "./composer.js";
 import "./undo.js";
 import "./taken.js";
 import "./next.js";
+import "./places.js";
 import "./canned.js";
 import "./attachments.js";
 import "./format.js";

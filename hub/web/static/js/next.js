@@ -18,10 +18,10 @@ document.body.addEventListener("hub:next", () => {
   link.scrollIntoView({ block: "nearest" });
 });
 // Taken back: where it was is where one goes on.
-document.addEventListener("hub:undone", (event) => {
-  const { conversation } = JSON.parse(event.detail.html || "{}");
+document.addEventListener("hub:undone", (event) => go(JSON.parse(event.detail.html || "{}").conversation));
+export function go(conversation) {
   const list = document.querySelector('[data-page="inbox"]');
   if (!conversation || !list || !window.htmx) return;
   const address = `/conversations/${conversation}?view=${document.getElementById("rows")?.dataset.view ?? "mine"}`;
   window.htmx.ajax("GET", address, { target: "#conversation", swap: "innerHTML" }).then(() => history.pushState({}, "", address));
-});
+}

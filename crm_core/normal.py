@@ -7,7 +7,7 @@ import unicodedata
 
 import idna
 
-from crm_core.contacts.freemail import DOMAINS as FREE_MAIL
+from crm_core.freemail import DOMAINS as FREE_MAIL
 from values import phones as numbers
 
 NAME_LENGTH = 200
