@@ -16,7 +16,7 @@ from hub.peers import peer
 from hub.web.catalogs import LANGUAGES
 from hub.web.context import form, is_fragment, runtime, transaction, user
 from hub.web.i18n import N_, gettext
-from hub.web.ops import beside, channel_versions, channels, detecting, probing, refused, store
+from hub.web.ops import beside, channel_versions, channels, chooser, detecting, probing, refused, store
 from hub.web.ops.doors import snippets
 from hub.web.ops.fields import fields_of, missing_secrets, settings_of
 from hub.web.render import page, see_other
@@ -44,10 +44,12 @@ class Draft:
 
 
 async def choose(request: web.Request) -> web.StreamResponse:
-    specs = sorted(
-        (connector.spec for connector in runtime(request).registry.values()), key=lambda spec: spec.title
+    found = chooser.groups(
+        (connector.spec for connector in runtime(request).registry.values()),
+        language=user(request).language,
+        country=runtime(request).settings.region,
     )
-    return page(request, "ops/channel_choose.html", specs=specs)
+    return page(request, "ops/channel_choose.html", groups=found)
 
 
 async def new(request: web.Request) -> web.StreamResponse:
