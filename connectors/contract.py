@@ -633,6 +633,34 @@ class Http(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """What was asked of a provider and what it answered, for the channel's log. Secrets are taken out by who keeps it.
+
+    `request` is its line (`POST https://…`), `sent` the body as it went (a mapping, bytes or a text), `status` the answer's
+    number where it came to one, `reason` what went wrong where it did not.
+    """
+
+    protocol: str
+    request: str
+    sent: Any = None
+    status: int | None = None
+    answer: bytes = b""
+    reason: str = ""
+    seconds: float = 0.0
+
+    @property
+    def is_fine(self) -> bool:
+        return not self.reason and (self.status is None or self.status < 400)
+
+
+@runtime_checkable
+class Witness(Protocol):
+    """Ability of the lent client: hears what a connector said by another protocol than HTTP. Never raises, never waits."""
+
+    def heard(self, exchange: Exchange) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """What `send`, `probe` and `fetch` may use."""
 

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from arq import cron
@@ -29,6 +29,7 @@ from inbox.botevents import raising
 from inbox.botruns import store as botruns
 from inbox.calls import replies, retention, timeouts
 from inbox.changes import Change
+from inbox.channels import exchange_store as exchanges
 from inbox.channels import service as channels
 from inbox.channels import silence
 from inbox.channels.model import LiveChannel
@@ -179,6 +180,7 @@ async def clean_up(runtime: Runtime) -> None:
         await file_store.sweep(conn)
         await delivery.forget_rests(conn)
         await refused.sweep(conn)
+        await exchanges.sweep(conn, keep=timedelta(hours=runtime.settings.request_log_hours))
         await repeats.sweep(conn)
         await alarms.sweep(conn)
         await acts.forget_old(conn)

@@ -38,7 +38,7 @@ class Link:
         self._runtime = runtime
         self._live = channel
         self.channel: ChannelConfig = channel.config
-        self.http: Http = runtime.http.for_channel(channel.config)
+        self.http: Http = runtime.http.for_channel(channel.config, secrets=channel.secrets)
 
     async def accept(
         self, inputs: Sequence[RawInput], *, checkpoint: Mapping[str, Any] | None = None, name: str = ""

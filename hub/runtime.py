@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import asyncpg
@@ -27,6 +28,7 @@ from inbox.botevents.waker import Waker
 from inbox.changes import Change
 from inbox.channels import service as channels
 from inbox.channels.directory import Directory
+from inbox.channels.exchanges import Exchanges
 from inbox.channels.model import LiveChannel
 from inbox.delivery.amender import Amender
 from inbox.delivery.service import Deliverer
@@ -61,6 +63,7 @@ class Runtime:
     waker: Waker
     loaded: dict[str, Connector]
     refused: RefusedRequests
+    exchanges: Exchanges
     webhooks: Lanes
     watch: Watch | None = None
     refresher: asyncio.Task[None] | None = None
@@ -87,10 +90,11 @@ class Runtime:
         live = Live(redis)
         directory = Directory(pool, found, cipher, public_url=settings.public_url, region=settings.region)
         rulebook = Rulebook()
-        http = HttpClient()
+        exchanges = Exchanges(pool, keep=timedelta(hours=settings.request_log_hours))
+        http = HttpClient(note=exchanges.note)
 
         def context_of(channel: LiveChannel) -> Context:
-            return Context(channel=channel.config, http=http.for_channel(channel.config))
+            return _context(http, channel)
 
         deliverer = Deliverer(
             pool,
@@ -127,6 +131,7 @@ class Runtime:
             loaded=found,
             watch=watch,
             refused=RefusedRequests(pool),
+            exchanges=exchanges,
             webhooks=Lanes(pool, http, cipher, trusted=settings.webhook_trusted_hosts),
         )
 
@@ -155,6 +160,7 @@ class Runtime:
         await self.deliverer.stop()
         await self.live.stop()
         await self.http.close()
+        await self.exchanges.stop()
         await self.redis.aclose()
         await self.pool.close()
 
@@ -169,7 +175,7 @@ class Runtime:
 
     def context_of(self, channel: LiveChannel) -> Context:
         """What a connector may use for this channel."""
-        return Context(channel=channel.config, http=self.http.for_channel(channel.config))
+        return _context(self.http, channel)
 
     async def publish(self, changes: Sequence[Change]) -> None:
         """Tell browsers and wake the senders; call it after the commit."""
@@ -200,6 +206,10 @@ class Runtime:
 
 
 RUNTIME = web.AppKey("runtime", Runtime)
+
+
+def _context(http: HttpClient, channel: LiveChannel) -> Context:
+    return Context(channel=channel.config, http=http.for_channel(channel.config, secrets=channel.secrets))
 
 
 def bot_secret(cipher: Cipher) -> str:

@@ -22,6 +22,7 @@ from hub.api.resources import (
     deals,
     leads,
     merges,
+    operations,
     outbox,
     tasks,
     users,
@@ -41,6 +42,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *tasks.ENDPOINTS,
     *users.ENDPOINTS,
     *channels.ENDPOINTS,
+    *operations.ENDPOINTS,
     *outbox.ENDPOINTS,
     *webhooks.ENDPOINTS,
 )

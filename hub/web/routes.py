@@ -13,7 +13,7 @@ from hub.web.calls import lists as call_lists
 from hub.web.calls import one as call
 from hub.web.crm import board, companies, contacts, deals, leads, merging, talk, tasks
 from hub.web.crm import card as crm_card
-from hub.web.inbox import canned, card, files, lists, mail, moves, replies, thread, typing, verbs
+from hub.web.inbox import canned, canned_list, card, files, lists, mail, moves, replies, thread, typing, verbs
 from hub.web.navigation import ADMINS, GUIDE, OPERATIONS, GuideState
 from hub.web.ops import (
     alarms,
@@ -22,10 +22,12 @@ from hub.web.ops import (
     channel_form,
     channels,
     consent,
+    exchanges,
     guide,
     journal,
     ledger,
     outbox,
+    silence,
 )
 from hub.web.pages import ANYBODY, EVERYBODY, Page, guarded, lost
 
@@ -69,7 +71,7 @@ INBOX = (
     Page(method="GET", path="/live", handler=stream.live, access=EVERYBODY),
     Page(method="GET", path="/inbox", handler=lists.show, name="inbox"),
     Page(method="GET", path="/inbox/rows", handler=lists.rows),
-    Page(method="GET", path="/inbox/canned", handler=replies.canned),
+    Page(method="GET", path="/inbox/canned", handler=canned_list.show),
     Page(method="GET", path=ONE, handler=thread.show, name="conversation"),
     Page(method="GET", path=ONE + "/messages", handler=thread.messages),
     Page(method="POST", path=ONE + "/messages", handler=replies.write, limit=files.UPLOAD_LIMIT),
@@ -177,6 +179,7 @@ CALLS = (
 
 # Pages of channels, journal, quarantine and ledger.
 CHANNEL = r"/channels/{slug:[a-z0-9][a-z0-9_-]*}"
+ALARM = r"/alarms/{kind:[a-z]+}/{subject:[a-z0-9#][a-z0-9_-]*}"
 OPS: tuple[Page, ...] = (
     Page(method="GET", path="/guide", handler=guide.show, access=ADMINS, name="guide"),
     Page(method="POST", path="/guide", handler=guide.dismiss, access=ADMINS),
@@ -212,6 +215,15 @@ OPS: tuple[Page, ...] = (
     Page(method="POST", path=CHANNEL + "/pause/removal", handler=channels.resume, access=OPERATIONS),
     Page(method="POST", path=CHANNEL + "/test", handler=channels.test, access=OPERATIONS),
     Page(method="POST", path=CHANNEL + "/removal", handler=channels.remove, access=OPERATIONS),
+    Page(method="POST", path=CHANNEL + "/silence", handler=silence.save, access=OPERATIONS),
+    Page(
+        method="GET",
+        path=CHANNEL + "/requests",
+        handler=exchanges.show,
+        access=OPERATIONS,
+        name="channel-requests",
+    ),
+    Page(method="GET", path=r"/messages/{id:\d+}/requests", handler=exchanges.of_message, access=OPERATIONS),
     Page(method="GET", path="/journal", handler=journal.show, access=OPERATIONS, name="journal"),
     Page(
         method="GET",
@@ -235,6 +247,8 @@ OPS: tuple[Page, ...] = (
     Page(method="POST", path="/alarms", handler=alarms.tell, access=OPERATIONS),
     Page(method="POST", path=r"/alarms/{id:\d+}/test", handler=alarms.test, access=OPERATIONS),
     Page(method="POST", path=r"/alarms/{id:\d+}/removal", handler=alarms.forget, access=OPERATIONS),
+    Page(method="POST", path=ALARM + "/dismissal", handler=alarms.dismiss, access=OPERATIONS),
+    Page(method="POST", path=ALARM + "/dismissal/removal", handler=alarms.reopen, access=OPERATIONS),
     Page(method="GET", path="/outbox", handler=outbox.show, access=OPERATIONS, name="outbox"),
     Page(method="POST", path="/outbox/retries", handler=outbox.all_again, access=OPERATIONS),
     Page(method="POST", path=r"/outbox/{id:\d+}/retry", handler=outbox.again, access=OPERATIONS),

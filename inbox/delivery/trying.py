@@ -27,6 +27,7 @@ from connectors.contract import (
 from crm_core.contacts import service as contacts
 from crm_core.refusals import service as refusals
 from inbox.changes import Change
+from inbox.channels import exchanges
 from inbox.channels import service as channels
 from inbox.channels.model import LiveChannel
 from inbox.delivery import store
@@ -66,7 +67,8 @@ class Tries:
             return self.retry(row, TryAgain(f"It could not be prepared: {error}"))
         try:
             async with asyncio.timeout(SEND_WITHIN):
-                sent = await channel.connector.send(message, self._context_of(channel))
+                with exchanges.about(row["message_id"]):
+                    sent = await channel.connector.send(message, self._context_of(channel))
         except TryAgain as error:
             if isinstance(error, SlowDown) and error.after:
                 await self._slow(row, channel, error.after)

@@ -6,11 +6,11 @@ import pytest
 
 from connectors.conformance import Subject
 from connectors.conformance.run import CHECKS, run_one
-from connectors.registry import scan
 from hub.http import HttpClient
+from tests.bundled import scanned
 from tests.connectors.subjects import subject_for
 
-FOUND = scan()
+FOUND = scanned()
 NAMES = sorted(FOUND.connectors)
 MAY_BE_SKIPPED = {
     "stale requests are refused",

@@ -13,7 +13,6 @@ from aiohttp import web
 from playwright.async_api import BrowserContext
 
 from crm_core.users.model import User
-from hub.runtime import registry_of
 from inbox.channels import service as channels
 from tests.site import CSRF, Site, open_browser, open_site, signed_in
 from tests.world import close_world, open_world
@@ -80,7 +79,7 @@ async def site(db_url: str, redis_url: str) -> AsyncGenerator[Site]:
 
 async def _telephone(site: Site) -> None:
     runtime = site.world.runtime
-    runtime.registry["telephony"] = registry_of(runtime.settings)["telephony"]  # type: ignore[index]  # a dict in tests
+    site.world.teach("telephony")
     async with site.world.pool.acquire() as conn, conn.transaction():
         await channels.create(
             conn, runtime.registry, runtime.cipher, slug="phone", name="Phone", connector="telephony",

@@ -13,13 +13,13 @@ import aiohttp
 import pytest
 from click.testing import CliRunner
 
-from connectors.registry import load_registry
 from hub.cli import hub
 from hub.metrics import metrics
 from inbox import ledger
 from inbox.channels import service
 from inbox.intake import refused
 from inbox.intake.refused import MOST_KEPT
+from tests.bundled import bundled
 from tests.site import Site, open_site, texts
 from tests.world import World, close_world, open_world, until
 
@@ -29,7 +29,7 @@ RINGING = {"event": "ringing", "call_id": "c-1", "from": "+85512345678", "direct
 
 @pytest.fixture
 async def world(db_url: str, redis_url: str) -> AsyncIterator[World]:
-    made = await open_world(db_url, redis_url, connectors=tuple(load_registry().values()))
+    made = await open_world(db_url, redis_url, connectors=tuple(bundled().values()))
     async with made.pool.acquire() as conn, conn.transaction():
         for slug, connector, settings in (
             ("phone", "telephony", {"secret": SECRET}),

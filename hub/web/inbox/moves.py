@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from aiohttp import web
 
@@ -43,7 +44,7 @@ async def places(request: web.Request) -> web.StreamResponse:
         message = await queries.message(conn, who, ident(request))
         here = await queries.get(conn, who, message.conversation_id)
         talks = await _searched(conn, request, query) if query else await _others(conn, request, here)
-    values = {
+    values: dict[str, Any] = {
         "message": message,
         "query": query or "",
         "talks": [talk for talk in talks if talk.id != here.id][:PLACES],

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from connectors.contract import RawInput
-from connectors.registry import BUNDLED, from_folder
 from inbox import quarantine
 from inbox.channels import service as channels
+from tests.bundled import bundled
 from tests.world import World, close_world, open_world, until
 
 ANN = {"profile": {"name": "Ann"}, "wa_id": "12025550123"}
@@ -58,7 +58,7 @@ def message(name: str, words: str, **more: Any) -> dict[str, Any]:
 
 @pytest.fixture
 async def house(db_url: str, redis_url: str) -> AsyncIterator[House]:
-    world = await open_world(db_url, redis_url, connectors=[from_folder(BUNDLED / "whatsapp")])
+    world = await open_world(db_url, redis_url, connectors=[bundled()["whatsapp"]])
     async with world.pool.acquire() as conn, conn.transaction():
         await channels.create(
             conn, world.runtime.registry, world.runtime.cipher, slug="wa", name="wa", connector="whatsapp",

@@ -6,11 +6,11 @@ import re
 
 import pytest
 
-from connectors.registry import load_registry
 from hub.web import handles
 from hub.web.catalogs import WEB
+from tests.bundled import bundled
 
-REGISTRY = load_registry()
+REGISTRY = bundled()
 SYMBOLS = set(re.findall(r'<symbol id="([a-z-]+)"', (WEB / "static" / "icons.svg").read_text()))
 SIGNS = {"chat": "message"}
 """What manifests call a sign that has another name in our file."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from html import unescape
 from uuid import UUID
 
 import aiohttp
@@ -309,3 +310,40 @@ async def test_canned_replies_are_ones_own_or_everybodys(site: Site, dara: User,
         async with his.post(path, data=form | {"text": "stolen"}):
             pass
     assert await site.world.value("SELECT text FROM inbox_canned WHERE id = $1", own) == "From {name}"
+
+
+async def test_canned_replies_are_found_by_their_texts_the_customers_language_first(
+    site: Site, dara: User
+) -> None:
+    client = await site.client(dara)
+    replies = (
+        ("price", "Prices", "Hello {name}, a bike is {amount}.", "en"),
+        ("price", "Цены", "Здравствуйте, {name}! Велосипед стоит 240.", "ru"),
+        ("hours", "Часы", "Мы работаем до шести.", "ru"),
+        ("bye", "Bye", "Thank you, {me}", ""),
+    )
+    for shortcut, title, text, language in replies:
+        form = {"csrf": CSRF, "shortcut": shortcut, "title": title, "text": text, "language": language}
+        async with client.post("/canned", data=form) as answer:
+            assert answer.status == 200
+    id_ = await site.conversation("Сколько стоит велосипед?", name="Анна")
+    await site.world.fetch("UPDATE inbox_conversation SET language = 'ru' WHERE id = $1", id_)
+
+    async def found(query: str) -> list[str]:
+        _, html = await read(client, f"/inbox/canned?conversation={id_}&q={query}")
+        return [unescape(text) for text in re.findall(r'data-text="([^"]*)"', html)]
+
+    russian, english = "Здравствуйте, Анна! Велосипед стоит 240.", "Hello Анна, a bike is {amount}."
+    everything = await found("")
+    assert set(everything[:3]) == {russian, "Мы работаем до шести.", "Thank you, Dara"}
+    assert everything[3:] == [english]
+    assert await found("pri") == [russian, english]
+    assert await found("ВЕЛОСИПЕД") == [russian]
+    assert await found("шести") == ["Мы работаем до шести."]
+    assert await found("nothing") == []
+    empty = (await read(client, f"/inbox/canned?conversation={id_}&q=nothing"))[1]
+    assert "No canned reply matches." in empty
+    assert 'href="/canned?shortcut=nothing"' in empty
+    assert 'value="nothing"' in (await read(client, "/canned?shortcut=nothing"))[1]
+    await site.world.fetch("DELETE FROM inbox_canned")
+    assert "No canned replies yet" in (await read(client, "/inbox/canned?q="))[1]
