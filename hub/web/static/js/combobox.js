@@ -63,7 +63,7 @@ function enhance(select) {
     close();
   }
   field.addEventListener("focus", () => field.select());
-  field.addEventListener("click", () => { if (list.hidden) open(""); });
+  field.addEventListener("click", () => { if (list.hidden) { field.select(); open(""); } });
   field.addEventListener("input", (event) => { event.stopPropagation(); open(field.value); });
   field.addEventListener("blur", close);
   field.addEventListener("keydown", (event) => {
