@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
+from hub.expecting import expected
 from hub.web import absences, assets, profile, refusals, signin, stream, whoami
 from hub.web.admin_routes import ADMIN
 from hub.web.calls import figures, popups
@@ -264,5 +265,7 @@ def add_routes(app: web.Application) -> None:
     app[GUIDE] = GuideState()
     app.cleanup_ctx.append(guide.watch)
     for entry in PAGES:
-        app.router.add_route(entry.method, entry.path, guarded(entry), name=entry.name)
+        app.router.add_route(
+            entry.method, entry.path, guarded(entry), name=entry.name, expect_handler=expected
+        )
     app.router.add_get("/static/{version}/{path:.+}", assets.serve)
