@@ -22,6 +22,7 @@ from hub.web.ops import (
     call_rules,
     channel_form,
     channels,
+    chooser,
     consent,
     exchanges,
     guide,
@@ -188,7 +189,7 @@ OPS: tuple[Page, ...] = (
     Page(
         method="GET",
         path="/channels/new",
-        handler=channel_form.choose,
+        handler=chooser.show,
         access=OPERATIONS,
         name="channel-choose",
     ),

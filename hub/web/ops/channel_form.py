@@ -20,7 +20,6 @@ from hub.web.ops import (
     beside,
     channel_versions,
     channels,
-    chooser,
     detecting,
     probing,
     refused,
@@ -51,15 +50,6 @@ class Draft:
     @property
     def is_new(self) -> bool:
         return self.row.id == 0
-
-
-async def choose(request: web.Request) -> web.StreamResponse:
-    found = chooser.groups(
-        (connector.spec for connector in runtime(request).registry.values()),
-        language=user(request).language,
-        country=runtime(request).settings.region,
-    )
-    return page(request, "ops/channel_choose.html", groups=found)
 
 
 async def new(request: web.Request) -> web.StreamResponse:

@@ -6,8 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from aiohttp import web
+
 from connectors.contract import ConnectorSpec
+from hub.web.context import runtime, user
 from hub.web.i18n import N_
+from hub.web.render import page
 
 SHIPPED: Final[Mapping[str, tuple[str, ...]]] = {
     "mail": ("email",),
@@ -42,6 +46,15 @@ COUNTRIES: Final = {"KH": "km", "RU": "ru", "BY": "ru", "KZ": "ru", "KG": "ru"}
 class Group:
     title: str
     specs: Sequence[ConnectorSpec]
+
+
+async def show(request: web.Request) -> web.StreamResponse:
+    found = groups(
+        (connector.spec for connector in runtime(request).registry.values()),
+        language=user(request).language,
+        country=runtime(request).settings.region,
+    )
+    return page(request, "ops/channel_choose.html", groups=found)
 
 
 def groups(specs: Iterable[ConnectorSpec], *, language: str, country: str) -> Sequence[Group]:
