@@ -5,6 +5,7 @@ from __future__ import annotations
 from crm_core.deals.model import Deal
 from hub.web import forms as read
 from hub.web.formats import amount_input
+from hub.web.naming import readable
 
 
 def currencies(first: str) -> read.Options:
@@ -14,7 +15,7 @@ def currencies(first: str) -> read.Options:
 
 def given_of(deal: Deal) -> dict[str, str]:
     return {
-        "title": deal.title,
+        "title": readable(deal.title),
         "amount": amount_input(deal.amount, deal.currency),
         "currency": deal.currency,
         "owner_id": str(deal.owner_id or ""),

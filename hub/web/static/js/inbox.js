@@ -1,5 +1,6 @@
 // The inbox page: which row is open, which pane is shown, catching up, reading.
 import "./composer.js";
+import "./crm.js";
 import "./undo.js";
 import "./taken.js";
 import "./next.js";
