@@ -103,6 +103,7 @@ def _sending(path: Path) -> Sending:
         requests=tuple(data.get("requests", ())),
         outcome=data["outcome"],
         settings=data.get("settings", {}),
+        token=data.get("token"),
     )
 
 
@@ -117,9 +118,15 @@ def message_of(data: Mapping[str, Any]) -> Outbound:
         to_name=data.get("to_name", ""),
         sender_name=data.get("sender_name", ""),
         references=tuple(data.get("references", ())),
+        ticket=data.get("ticket", {}),
         buttons=tuple(Button(**button) for button in data.get("buttons", ())),
         files=tuple(
-            OutboundFile(name=file["name"], mime=file["mime"], content=file.get("content", "x").encode())
+            OutboundFile(
+                name=file["name"],
+                mime=file["mime"],
+                content=file.get("content", "x").encode(),
+                url=file.get("url", ""),
+            )
             for file in data.get("files", ())
         ),
     )

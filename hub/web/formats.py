@@ -98,6 +98,11 @@ def weekday(day: date) -> str:
     return format_date(day, "EEEEE", locale=current().locale)
 
 
+def day_name(day: date) -> str:
+    """The weekday in three letters or so: Mon."""
+    return format_date(day, "EEE", locale=current().locale)
+
+
 def local_date(at: datetime) -> date:
     """The reader's calendar day."""
     return _local(at).date()
@@ -271,6 +276,7 @@ FILTERS = {
     "border": border,
     "day": day,
     "weekday": weekday,
+    "day_name": day_name,
     "local_date": local_date,
     "since": since,
     "lateness": lateness,

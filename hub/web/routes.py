@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
+from hub.expecting import expected
 from hub.web import absences, assets, profile, refusals, signin, stream, whoami
 from hub.web.admin_routes import ADMIN
 from hub.web.calls import figures, popups
@@ -34,11 +35,14 @@ from hub.web.ops import (
     call_rules,
     channel_form,
     channels,
+    chooser,
     consent,
+    exchanges,
     guide,
     journal,
     ledger,
     outbox,
+    silence,
 )
 from hub.web.pages import ANYBODY, EVERYBODY, Page, guarded, lost
 
@@ -191,6 +195,7 @@ CALLS = (
 
 # Pages of channels, journal, quarantine and ledger.
 CHANNEL = r"/channels/{slug:[a-z0-9][a-z0-9_-]*}"
+ALARM = r"/alarms/{kind:[a-z]+}/{subject:[a-z0-9#][a-z0-9_-]*}"
 OPS: tuple[Page, ...] = (
     Page(method="GET", path="/guide", handler=guide.show, access=ADMINS, name="guide"),
     Page(method="POST", path="/guide", handler=guide.dismiss, access=ADMINS),
@@ -198,7 +203,7 @@ OPS: tuple[Page, ...] = (
     Page(
         method="GET",
         path="/channels/new",
-        handler=channel_form.choose,
+        handler=chooser.show,
         access=OPERATIONS,
         name="channel-choose",
     ),
@@ -226,6 +231,15 @@ OPS: tuple[Page, ...] = (
     Page(method="POST", path=CHANNEL + "/pause/removal", handler=channels.resume, access=OPERATIONS),
     Page(method="POST", path=CHANNEL + "/test", handler=channels.test, access=OPERATIONS),
     Page(method="POST", path=CHANNEL + "/removal", handler=channels.remove, access=OPERATIONS),
+    Page(method="POST", path=CHANNEL + "/silence", handler=silence.save, access=OPERATIONS),
+    Page(
+        method="GET",
+        path=CHANNEL + "/requests",
+        handler=exchanges.show,
+        access=OPERATIONS,
+        name="channel-requests",
+    ),
+    Page(method="GET", path=r"/messages/{id:\d+}/requests", handler=exchanges.of_message, access=OPERATIONS),
     Page(method="GET", path="/journal", handler=journal.show, access=OPERATIONS, name="journal"),
     Page(
         method="GET",
@@ -249,6 +263,8 @@ OPS: tuple[Page, ...] = (
     Page(method="POST", path="/alarms", handler=alarms.tell, access=OPERATIONS),
     Page(method="POST", path=r"/alarms/{id:\d+}/test", handler=alarms.test, access=OPERATIONS),
     Page(method="POST", path=r"/alarms/{id:\d+}/removal", handler=alarms.forget, access=OPERATIONS),
+    Page(method="POST", path=ALARM + "/dismissal", handler=alarms.dismiss, access=OPERATIONS),
+    Page(method="POST", path=ALARM + "/dismissal/removal", handler=alarms.reopen, access=OPERATIONS),
     Page(method="GET", path="/outbox", handler=outbox.show, access=OPERATIONS, name="outbox"),
     Page(method="POST", path="/outbox/retries", handler=outbox.all_again, access=OPERATIONS),
     Page(method="POST", path=r"/outbox/{id:\d+}/retry", handler=outbox.again, access=OPERATIONS),
@@ -264,5 +280,7 @@ def add_routes(app: web.Application) -> None:
     app[GUIDE] = GuideState()
     app.cleanup_ctx.append(guide.watch)
     for entry in PAGES:
-        app.router.add_route(entry.method, entry.path, guarded(entry), name=entry.name)
+        app.router.add_route(
+            entry.method, entry.path, guarded(entry), name=entry.name, expect_handler=expected
+        )
     app.router.add_get("/static/{version}/{path:.+}", assets.serve)

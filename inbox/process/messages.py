@@ -23,7 +23,9 @@ from inbox.process.asked_for import asked_for
 from inbox.process.model import Incoming, NewMessage, Talk
 from inbox.process.people import sighting
 from inbox.process.tools import Tools
+from inbox.profiles import service as profiles
 from inbox.routing import service as routing
+from inbox.tickets import store as tickets
 
 PREVIEW = 200
 FUTURE = timedelta(minutes=5)
@@ -58,6 +60,7 @@ async def take_in(
     await follow.keep_effects(conn, turns, now=now)
     await botruns.append(conn, [count for message in fresh for count in message.counts])
     await files.keep(conn, written)
+    await _keep_beside(conn, fresh, written)
     await bounces.mark(conn, fresh, changes=changes)
     taken = [message.talk.id for message in fresh if message.event.outbound and message.talk]
     if taken:
@@ -67,6 +70,23 @@ async def take_in(
     await follow.announce(conn, fresh, talks)
     changes += [_change(message) for message in written]
     return any(message.due_at for message in written) or any(outcome.events for _, outcome in turns)
+
+
+async def _keep_beside(conn: Conn, fresh: Sequence[Incoming], written: Sequence[NewMessage]) -> None:
+    """What answers may carry back, and of whom the provider is to be asked."""
+    ids = {
+        (row.channel_id or row.talk.channel_id, row.external_id): row
+        for row in written
+        if row.direction == "in"
+    }
+    given = [
+        (row.id, row.talk.id, message.event.ticket)
+        for message in fresh
+        if message.event.ticket and (row := ids.get((message.work.channel.id, message.event.external_id)))
+    ]
+    if given:
+        await tickets.keep(conn, given)
+    await profiles.want(conn, [(message.work.channel, message.event) for message in fresh])
 
 
 async def _identify(conn: Conn, fresh: Sequence[Incoming]) -> None:

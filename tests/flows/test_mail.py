@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
-from typing import Any, cast
 
 import pytest
 from playwright.async_api import Page, expect
 
-from connectors.registry import load_registry
 from hub.receivers import Receivers
 from tests.connectors.email.test_round_trip import delivering
 from tests.servers.dovecot import Dovecot
@@ -45,7 +43,7 @@ class House:
 @pytest.fixture
 async def house(db_url: str, redis_url: str, dovecot_path: str) -> AsyncGenerator[House]:
     world = await open_world(db_url, redis_url, bot=False)
-    cast("dict[str, Any]", world.runtime.registry).update(load_registry())
+    world.teach()
     box, smtp, receivers = Dovecot(), SmtpServer(password=Dovecot.password), Receivers(world.runtime)
     box.start()
     await smtp.start()

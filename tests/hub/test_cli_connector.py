@@ -15,7 +15,6 @@ import pytest
 from click.testing import CliRunner
 
 from hub.cli import hub
-from hub.runtime import registry_of
 from inbox.channels import service as channels
 from tests.world import World, close_world, open_world
 
@@ -190,7 +189,7 @@ async def test_recording_waits_for_what_comes(db_url: str, redis_url: str, tmp_p
 async def _phone(db_url: str, redis_url: str) -> tuple[World, dict[str, Any]]:
     world = await open_world(db_url, redis_url)
     settings = world.runtime.settings
-    world.runtime.registry["telephony"] = registry_of(settings)["telephony"]  # type: ignore[index]  # a dict in tests
+    world.teach("telephony")
     async with world.pool.acquire() as conn, conn.transaction():
         await channels.create(
             conn, world.runtime.registry, world.runtime.cipher, slug="phone", name="Phone", connector="telephony",

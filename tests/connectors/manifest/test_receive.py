@@ -27,7 +27,7 @@ from connectors.contract import (
     Unread,
     Unsupported,
 )
-from connectors.manifest.connector import ManifestConnector
+from connectors.manifest.build import connector_of
 from connectors.manifest.load import parse_manifest
 from tests.connectors.manifest.samples import AT, BUNDLED, SCAFFOLD, channel, made, request
 
@@ -288,9 +288,7 @@ def test_keys_make_repeats_harmless() -> None:
 
 
 ALL = {
-    name: ManifestConnector(
-        parse_manifest(text.replace("MY_ID", "mine").replace("MY_TITLE", "Mine"), source=name)
-    )
+    name: connector_of(parse_manifest(text.replace("MY_ID", "mine").replace("MY_TITLE", "Mine"), source=name))
     for name, text in {**BUNDLED, "scaffold": SCAFFOLD}.items()
 }
 CHANNELS = {name: channel_for(connector) for name, connector in ALL.items()}
