@@ -3,14 +3,8 @@
 from __future__ import annotations
 
 from crm_core.deals.model import Deal
-from hub.web import forms as read
 from hub.web.formats import amount_input
 from hub.web.naming import readable
-
-
-def currencies(first: str) -> read.Options:
-    usual = ("USD", "KHR", "EUR", "RUB", "THB", "VND", "CNY", "GBP")
-    return [(code, code) for code in dict.fromkeys((first, *usual))]
 
 
 def given_of(deal: Deal) -> dict[str, str]:

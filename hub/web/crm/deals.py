@@ -141,7 +141,7 @@ async def _new_values(conn: Conn, request: web.Request, given: Mapping[str, str]
         "query": query,
         "people": await read.managers(conn, nobody=False),
         "stages": stages,
-        "currencies": deal_form.currencies(given.get("currency") or pipelines[0].currency),
+        "currencies": read.currencies(given.get("currency") or pipelines[0].currency),
     }
 
 

@@ -11,7 +11,6 @@ from crm_core.sql import Conn
 from crm_core.tasks.model import Task
 from hub.web import forms as read
 from hub.web import versions
-from hub.web.crm import deal_form
 from hub.web.formats import amount_input
 from hub.web.moments import moment_input
 
@@ -28,7 +27,7 @@ async def values(conn: Conn, found: Sequence[Card], open_tasks: Sequence[Task]) 
         "deal": deal,
         "stages": await _stages(conn, deal),
         "deal_given": shown | {"version": versions.version_of(shown)},
-        "currencies": deal_form.currencies(deal.currency),
+        "currencies": read.currencies(deal.currency),
         "people_options": await read.managers(conn),
         "problems": {},
     }
