@@ -29,6 +29,7 @@ from inbox.tickets import store as tickets
 
 PREVIEW = 200
 FUTURE = timedelta(minutes=5)
+MOST_HOURS = 24 * 366 * 100
 
 
 async def take_in(
@@ -220,6 +221,7 @@ def _bots_turn(
             sender=sender,
             knowledge=knowing.of_message(message, talk, knowledge),
             now=now,
+            is_sifted=_hours_of(message) is not None,
         )
         for one in outcome.said if event.answer_to else ():
             one.data = {**one.data, "copies": list(event.answer_to)}
@@ -241,12 +243,19 @@ def _bots_turn(
 
 
 def _is_late(message: Incoming, now: datetime) -> bool:
-    """Whether the message is older than what the bot may answer on this channel (setting `answer_within_hours`)."""
-    hours = message.work.channel.config.settings.get("answer_within_hours")
+    """Whether the message is older than what the bot may answer on this channel; never where that is 0."""
+    hours = _hours_of(message)
+    return bool(hours) and now - message.event.at > timedelta(hours=hours or 0)
+
+
+def _hours_of(message: Incoming) -> float | None:
+    """The channel's setting `answer_within_hours`, 0 for any age; None where it says nothing that can be read."""
+    said = message.work.channel.config.settings.get("answer_within_hours")
     try:
-        return bool(hours) and now - message.event.at > timedelta(hours=float(hours))
-    except (TypeError, ValueError, OverflowError):
-        return False
+        hours = float(said) if said not in (None, "") else None
+    except (TypeError, ValueError):
+        return None
+    return hours if hours is not None and 0 <= hours <= MOST_HOURS else None
 
 
 async def _route(
