@@ -125,7 +125,7 @@ def _survives(door: Door, raw: RawInput, subject: Subject, name: str) -> None:
             return
     except Failed:
         raise
-    except Exception as error:
+    except Exception as error:  # whatever it raises is what is looked for
         raise Failed(f"{name}: the door raises {error!r}") from error
 
 
@@ -187,6 +187,6 @@ def _refused(door: Door, raw: RawInput, subject: Subject, name: str) -> None:
         door.verify(raw, subject.channel)
     except (Unverified, Rejected):
         return
-    except Exception as error:
+    except Exception as error:  # whatever it raises is what is looked for
         raise Failed(f"{name} makes the door raise {error!r}") from error
     raise Failed(f"{name} is let in")

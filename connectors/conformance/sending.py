@@ -217,7 +217,7 @@ class _Log(logging.Handler):
 async def _probed(subject: Subject, context: Context, where: str) -> Health:
     try:
         health = await subject.connector.probe(context)
-    except Exception as error:
+    except Exception as error:  # whatever it raises is what is looked for
         raise Failed(f"{where}: the probe raises {error!r}") from error
     needed(health.sentence.strip(), f"{where}: the probe says nothing")
     return health

@@ -111,11 +111,15 @@ def check(which: str, as_json: bool) -> None:
 @click.argument("channel")
 @click.option("--count", type=click.IntRange(1, 1000), default=1, show_default=True, help="How many inputs.")
 @click.option(
-    "--to", type=click.Path(file_okay=False, path_type=Path), help="Folder; the connector's own fixtures."
+    "--to",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder; without it the fixtures of your own connector.",
 )
 @click.option("--wait", is_flag=True, help="For inputs that come from now on, not the newest that are there.")
 @click.option(
-    "--refused", is_flag=True, help="Requests that the door refused (kept a day), to describe a signature by."
+    "--refused",
+    is_flag=True,
+    help="Requests that the door refused (kept a day), to describe a signature by; say --to.",
 )
 @click.option(
     "--signed", is_flag=True, help="To the byte and with the signature, for the suite to check a real one."

@@ -41,18 +41,20 @@ def record(
         inputs = await (_coming(pool, live, count, newest) if wait else newest(pool, live, count))
         return live, inputs
 
+    if refused and to is None:
+        raise click.UsageError("Say where: --to FOLDER. Refused requests are written with what people wrote.")
     live, inputs = with_pool(run)
     if not inputs and refused:
         raise Problem(f"The door of {channel} refused nothing within a day.")
     if not inputs:
         raise Problem(f"Nothing has come in on {channel} yet: send something, or say --wait.")
+    place = to or _place_of(live.connector.spec.id)
     if any(raw.transport not in ("http", "local", "poll") for _, raw in inputs):
         raise Problem(
             f"Mail is not recorded this way: `hub quarantine show {inputs[-1][0]} --raw` writes one as it came."
         )
     if refused:
-        return _write_refused(inputs, to or Path("fixtures"))
-    place = to or _place_of(live.connector.spec.id)
+        return _write_refused(inputs, place)
     if signed or with_secret:
         return _write_signed(live, inputs, place, with_secret=with_secret)
     return _write(live, inputs, place)
@@ -201,12 +203,14 @@ def _named(gives: Any) -> str:
 
 
 def _place_of(id_: str) -> Path:
-    """The connector's own fixtures, unless they belong to the product."""
+    """The connector's own fixtures. Raises Problem for a bundled one: those belong to the product."""
     from connectors.registry import BUNDLED, scan
     from hub.cli.session import read_settings
 
     folder = scan(read_settings().connectors_dir).folders.get(id_)
-    return Path("fixtures") if folder is None or folder.parent == BUNDLED else folder / "fixtures"
+    if folder is None or folder.parent == BUNDLED:
+        raise Problem(f"The fixtures of {id_} come with the hub: say --to FOLDER for yours.")
+    return folder / "fixtures"
 
 
 def _outcome(made: Connector, raw: RawInput, channel: Any) -> Any:
@@ -292,7 +296,7 @@ async def _coming(
         inputs = await read(pool, live, BATCH, after=after)
         if read is not _refused and (refusals := await _refused(pool, live, BATCH, after=no)):
             no = refusals[-1][0]
-            whisper("The door refused it: `hub connector record --refused` writes it down.")
+            whisper("The door refused it: `hub connector record --refused --to FOLDER` writes it down.")
         if len(inputs) > told:
             told = len(inputs)
             click.echo(f"{min(told, count)} of {count}", err=True)

@@ -87,7 +87,7 @@ class Fanout:
                 self._wake.set()
             try:
                 await self._pass_on(changes)
-            except Exception:
+            except Exception:  # the loop must live: one change that cannot be drawn stops no push after it
                 log.exception("pushing changes failed", extra={"changes": len(changes)})
 
     async def _pass_on(self, changes: Sequence[Change]) -> None:
@@ -144,7 +144,7 @@ class Fanout:
                     for client in clients:
                         with speaking(client.speech):
                             client.push("html", pushes.counters(client, counters))
-            except Exception as error:
+            except Exception as error:  # the loop must live: the database may be away for a while
                 log.warning("counting for pushes failed", extra={"error": repr(error)})
             self._look_again()
 

@@ -119,7 +119,7 @@ async def _answer(entry: Page, request: web.Request) -> web.StreamResponse:
     except UNAVAILABLE as error:
         log.warning("page without database", extra={"path": request.path, "error": repr(error)})
         return trouble(request, 503, _AWAY)
-    except Exception:
+    except Exception:  # the rim of the pages: every error becomes a page with a number, and a line in the log
         return incident(request)
 
 

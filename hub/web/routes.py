@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
+from hub.expecting import expected
 from hub.web import absences, assets, profile, refusals, signin, stream, whoami
 from hub.web.admin_routes import ADMIN
 from hub.web.calls import figures, popups
@@ -21,6 +22,7 @@ from hub.web.ops import (
     call_rules,
     channel_form,
     channels,
+    chooser,
     consent,
     exchanges,
     guide,
@@ -187,7 +189,7 @@ OPS: tuple[Page, ...] = (
     Page(
         method="GET",
         path="/channels/new",
-        handler=channel_form.choose,
+        handler=chooser.show,
         access=OPERATIONS,
         name="channel-choose",
     ),
@@ -264,5 +266,7 @@ def add_routes(app: web.Application) -> None:
     app[GUIDE] = GuideState()
     app.cleanup_ctx.append(guide.watch)
     for entry in PAGES:
-        app.router.add_route(entry.method, entry.path, guarded(entry), name=entry.name)
+        app.router.add_route(
+            entry.method, entry.path, guarded(entry), name=entry.name, expect_handler=expected
+        )
     app.router.add_get("/static/{version}/{path:.+}", assets.serve)

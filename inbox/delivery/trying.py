@@ -127,7 +127,9 @@ class Tries:
         try:
             async with self._pool.acquire() as conn:
                 await store.slow(conn, channel.id, row["conversation_id"], seconds)
-        except Exception as error:
+        except (
+            Exception
+        ) as error:  # only a hint for the other processes: the message's own outcome is told anyway
             log.warning("noting a flood wait failed", extra={"error": repr(error)})
 
     async def _is_refused(self, row: dict[str, Any]) -> bool:
