@@ -13,10 +13,13 @@ from crm_core.sql import Conn
 # OFFSET 0 keeps the planner from beginning with all leads or deals, which it likes while it knows of few.
 STANDING: LiteralString = """
     SELECT r.id AS root_id, l.id AS lead_id, coalesce(l.title, '') AS lead_title, l.source_id, d.id AS deal_id,
-           r.company_id, coalesce(nullif(r.name, ''), h.value, '') AS name
+           r.company_id, coalesce(o.name, '') AS company_name, coalesce(nullif(r.name, ''), h.value, '') AS name,
+           coalesce((SELECT timezone FROM crm_user WHERE is_active
+                      GROUP BY timezone ORDER BY count(*) DESC, timezone LIMIT 1), '') AS zone
       FROM unnest($1::bigint[]) WITH ORDINALITY AS k (contact_id, n)
       JOIN crm_contact c ON c.id = k.contact_id
       JOIN crm_contact r ON r.id = c.root_id
+      LEFT JOIN crm_company o ON o.id = r.company_id
       LEFT JOIN LATERAL (
            SELECT x.* FROM crm_contact i CROSS JOIN LATERAL (
                   SELECT id, title, source_id FROM crm_lead WHERE contact_id = i.id AND state = 'new' OFFSET 0) AS x

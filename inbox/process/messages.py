@@ -19,7 +19,7 @@ from inbox.conversations import undelivered
 from inbox.delivery.route import sending_channel
 from inbox.files import service as files
 from inbox.process import albums, bounces, claims, follow, knowing, repeats, sightings, store, threads, told
-from inbox.process.answers import bare_subject
+from inbox.process.asked_for import asked_for
 from inbox.process.model import Incoming, NewMessage, Talk
 from inbox.process.people import sighting
 from inbox.process.tools import Tools
@@ -137,7 +137,7 @@ def _lead(message: Incoming) -> LeadRequest:
         contact_id=message.talk.contact_id if message.talk else message.contact_id,
         conversation_id=message.talk.id if message.talk else None,
         channel_id=message.work.channel.id,
-        title=(bare_subject(event.subject) or event.text)[:120],
+        title=asked_for(event.subject, event.fields),
         source={
             "utm": dict(source.utm),
             "referrer": source.referrer,
