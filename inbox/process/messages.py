@@ -18,7 +18,19 @@ from inbox.changes import Change
 from inbox.conversations import undelivered
 from inbox.delivery.route import sending_channel
 from inbox.files import service as files
-from inbox.process import albums, bounces, claims, follow, knowing, repeats, sightings, store, threads, told
+from inbox.process import (
+    albums,
+    bounces,
+    claims,
+    follow,
+    knowing,
+    lateness,
+    repeats,
+    sightings,
+    store,
+    threads,
+    told,
+)
 from inbox.process.asked_for import asked_for
 from inbox.process.model import Incoming, NewMessage, Talk
 from inbox.process.people import sighting
@@ -29,7 +41,6 @@ from inbox.tickets import store as tickets
 
 PREVIEW = 200
 FUTURE = timedelta(minutes=5)
-MOST_HOURS = 24 * 366 * 100
 
 
 async def take_in(
@@ -204,7 +215,7 @@ def _bots_turn(
     talk, event = message.talk, message.event
     if talk is None or event.machine or event.outbound or event.kind == "edit":
         return None
-    if talk.owner == "bot" and _is_late(message, now):
+    if talk.owner == "bot" and lateness.is_late(message, now):
         talk.own("queue")
         talk.needs_routing = "It came late: the bot does not answer old messages, a manager is asked."
         return None
@@ -221,7 +232,7 @@ def _bots_turn(
             sender=sender,
             knowledge=knowing.of_message(message, talk, knowledge),
             now=now,
-            is_sifted=_hours_of(message) is not None,
+            is_sifted=lateness.hours_of(message) is not None,
         )
         for one in outcome.said if event.answer_to else ():
             one.data = {**one.data, "copies": list(event.answer_to)}
@@ -240,22 +251,6 @@ def _bots_turn(
     if talk.owner == "queue" and talk.assignee_id is None:
         talk.needs_routing = "A new request."
     return None
-
-
-def _is_late(message: Incoming, now: datetime) -> bool:
-    """Whether the message is older than what the bot may answer on this channel; never where that is 0."""
-    hours = _hours_of(message)
-    return bool(hours) and now - message.event.at > timedelta(hours=hours or 0)
-
-
-def _hours_of(message: Incoming) -> float | None:
-    """The channel's setting `answer_within_hours`, 0 for any age; None where it says nothing that can be read."""
-    said = message.work.channel.config.settings.get("answer_within_hours")
-    try:
-        hours = float(said) if said not in (None, "") else None
-    except (TypeError, ValueError):
-        return None
-    return hours if hours is not None and 0 <= hours <= MOST_HOURS else None
 
 
 async def _route(
