@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from hub.cli.exact import write_refused, write_signed
 from hub.cli.session import whisper, with_pool
 from hub.problem import Problem
 
@@ -54,9 +55,9 @@ def record(
             f"Mail is not recorded this way: `hub quarantine show {inputs[-1][0]} --raw` writes one as it came."
         )
     if refused:
-        return _write_refused(inputs, place)
+        return write_refused(inputs, place)
     if signed or with_secret:
-        return _write_signed(live, inputs, place, with_secret=with_secret)
+        return write_signed(live, inputs, place, outcome=_outcome, named=_named, with_secret=with_secret)
     return _write(live, inputs, place)
 
 
@@ -132,63 +133,6 @@ def _write(live: LiveChannel, inputs: list[tuple[int, RawInput]], to: Path) -> l
         path = to / f"{_named(gives)}_{id_}.json"
         write_fixture(path, bare, expected=gives, region=channel.region)
         made.append(path)
-    return made
-
-
-def _write_signed(
-    live: LiveChannel, inputs: list[tuple[int, RawInput]], to: Path, *, with_secret: bool
-) -> list[Path]:
-    """To the byte and with its signature, so that the suite has a real one to check; the secret only where it is asked for."""
-    from connectors.conformance.fixtures import CAME, write_fixture
-    from connectors.conformance.redaction import OF_THE_WAY
-    from connectors.conformance.subjects import channel_for
-    from connectors.manifest.connector import ManifestConnector
-
-    made: list[Path] = []
-    if not isinstance(live.connector, ManifestConnector) or not live.connector.manifest.checks:
-        raise Problem("Nothing is signed on this channel: its connector checks no signature by a manifest.")
-    checks = [check for check in live.connector.manifest.checks if check.type not in ("secret", "basic")]
-    names = {check.secret for check in checks}
-    needed = {"content-type"} | {name for check in checks for name in (check.name, check.timestamp) if name}
-    if not names:
-        raise Problem("This provider shows a shared secret and signs nothing: record it without --signed.")
-    channel = replace(channel_for(live.connector), region=live.config.region or "US")
-    for id_, raw in inputs:
-        headers = {
-            name: value
-            for name, value in raw.headers.items()
-            if name in needed or not OF_THE_WAY.fullmatch(name)
-        }
-        exact = replace(raw, received_at=CAME, key=None, headers=headers)
-        gives = _outcome(live.connector, exact, channel)
-        about = {
-            "settings": {
-                name: str(live.config.settings.get(name) or "") if with_secret else ""
-                for name in sorted(names)
-            },
-            "at": int(raw.received_at.timestamp()),
-            "slug": live.config.slug,
-            "public_url": live.config.public_url,
-        }
-        made.append(to / f"{_named(gives)}_{id_}_signed.json")
-        write_fixture(made[-1], exact, expected=gives, region=channel.region, signed=about, is_exact=True)
-    whisper(
-        "What people wrote is still in them: a signature would not fit anything else. Send one from a telephone of yours."
-    )
-    if with_secret:
-        whisper("The secret is in them, too: give the provider and the channel another one now.")
-    return made
-
-
-def _write_refused(inputs: list[tuple[int, RawInput]], to: Path) -> list[Path]:
-    """To the byte, for a signature covers every one; only the channel's secrets are taken out, as they were at the door."""
-    from connectors.conformance.fixtures import CAME, write_fixture
-
-    made: list[Path] = []
-    for id_, raw in inputs:
-        made.append(to / f"refused_{id_}.json")
-        write_fixture(made[-1], replace(raw, received_at=CAME, key=None), expected=[], is_exact=True)
-    whisper("What people wrote is still in them: a signature would not fit anything else.")
     return made
 
 
