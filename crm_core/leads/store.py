@@ -69,7 +69,7 @@ LIST_OWN: LiteralString = f"""{LEAD}
                 ORDER BY id DESC LIMIT $3) AS x ORDER BY x.id DESC LIMIT $3)
      ORDER BY l.id DESC"""
 LOCKED: LiteralString = f"""
-    SELECT l.contact_id, l.state, l.title, l.conversation_id, l.channel_id, l.source_id
+    SELECT l.contact_id, l.owner_id, l.state, l.title, l.conversation_id, l.channel_id, l.source_id
       FROM crm_lead l WHERE l.id = $2 AND {visibility.LEAD} FOR UPDATE"""
 CLOSE: LiteralString = """
     UPDATE crm_lead SET state = $2, reason = $3, closed_at = now() WHERE id = $1"""
@@ -87,6 +87,7 @@ class OpenLead:
     """A lead that is being settled; its row is locked."""
 
     contact_id: int
+    owner_id: int | None
     state: str
     title: str
     conversation_id: int | None
