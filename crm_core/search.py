@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from crm_core.contacts import normal
+from crm_core import normal
 
 SHORT = 3
 LONGEST = 100

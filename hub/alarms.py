@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, LiteralString
 
-from crm_core.contacts import normal
+from crm_core import normal
 from crm_core.errors import Invalid, NotFound
 from crm_core.sql import Conn
 from hub.web.catalogs import LANGUAGES
@@ -35,11 +35,18 @@ NOW: LiteralString = """
      WHERE c.deleted_at IS NULL AND r.status IN (401, 403, 413) AND r.hour > now() - interval '2 hours'
        AND r.last_at > now() - interval '1 hour' GROUP BY c.slug, c.name
     UNION ALL
+    SELECT 'provider', c.slug, c.name, (array_agg(l.sentence ORDER BY l.id DESC))[1], NULL
+      FROM inbox_channel_log l JOIN inbox_channel c ON c.id = l.channel_id
+     WHERE c.deleted_at IS NULL AND l.level = 'alarm' AND l.at > now() - interval '2 hours' GROUP BY c.slug, c.name
+    UNION ALL
     SELECT 'unsent', c.slug, c.name, (array_agg(o.reason ORDER BY o.seq DESC))[1], count(*)
       FROM inbox_outbox o JOIN inbox_channel c ON c.id = o.channel_id
      WHERE c.deleted_at IS NULL AND o.state IN ('refused', 'unknown', 'credentials')
        AND o.created_at > now() - interval '1 day' GROUP BY c.slug, c.name"""
-KNOWN: LiteralString = "SELECT kind, subject, sentence, since FROM hub_alarm ORDER BY since"
+KNOWN: LiteralString = "SELECT kind, subject, sentence, since, dismissed_at FROM hub_alarm ORDER BY since"
+DISMISS: LiteralString = """
+    UPDATE hub_alarm SET dismissed_at = CASE WHEN $3 THEN coalesce(dismissed_at, now()) END
+     WHERE kind = $1 AND subject = $2"""
 RAISE: LiteralString = """
     INSERT INTO hub_alarm (kind, subject, sentence) SELECT * FROM unnest($1::text[], $2::text[], $3::text[])
     ON CONFLICT DO NOTHING"""
@@ -77,6 +84,12 @@ class Alarm:
     subject: str
     sentence: str
     since: datetime
+    dismissed_at: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Nobody has taken note of it yet."""
+        return self.dismissed_at is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +128,12 @@ async def look(conn: Conn) -> int:
 async def current(conn: Conn) -> list[Alarm]:
     """What is wrong now, the oldest first."""
     return [Alarm(**dict(row)) for row in await conn.fetch(KNOWN)]
+
+
+async def dismiss(conn: Conn, kind: str, subject: str, *, is_dismissed: bool = True) -> None:
+    """Take note of an alarm, or let it stand open again. It ends by itself, and begins anew as an open one. Raises NotFound."""
+    if await conn.execute(DISMISS, kind, subject, is_dismissed) != "UPDATE 1":
+        raise NotFound("There is no such alarm now.")
 
 
 async def recipients(conn: Conn) -> list[Recipient]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeAlias
+from urllib.parse import urlencode
 
 import aiohttp
 from aiohttp.abc import AbstractResolver
 from yarl import URL
 
-from connectors.contract import ChannelConfig, Http, Refused, Reply, TryAgain, Unknown
+from connectors.contract import ChannelConfig, Exchange, Http, Refused, Reply, SendError, TryAgain, Unknown
 from hub.guard import NO_ADDRESS, GuardedResolver, check_literal, is_private, parsed, public_socket
 
 CONNECT_WITHIN = 10.0
@@ -23,18 +25,25 @@ REDIRECTS = (301, 302, 303, 307, 308)
 SAFE = ("GET", "HEAD")
 
 
+Note: TypeAlias = Callable[[int, tuple[str, ...], Exchange], None]
+"""Where a channel's exchanges go: its id, the secrets that nothing may show, and the exchange."""
+
+
 class HttpClient:
     """Two pools: one for addresses that administrators entered, one that refuses private ones."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, note: Note | None = None) -> None:
+        self.note = note
         self._open: aiohttp.ClientSession | None = None
         self._guarded: aiohttp.ClientSession | None = None
 
-    def for_channel(self, channel: ChannelConfig) -> Http:
-        """The client as one channel may use it: its `trusted_hosts` pass the guard."""
+    def for_channel(self, channel: ChannelConfig, *, secrets: tuple[str, ...] = ()) -> Http:
+        """The client as one channel may use it: its `trusted_hosts` pass the guard, its exchanges are noted."""
         trusted = channel.settings.get("trusted_hosts") or ()
         names = trusted.split() if isinstance(trusted, str) else [str(name) for name in trusted]
-        return _ChannelHttp(self, frozenset(name.strip(",").lower() for name in names))
+        return _ChannelHttp(
+            self, channel.id, secrets=secrets, trusted=frozenset(name.strip(",").lower() for name in names)
+        )
 
     async def close(self) -> None:
         for session in (self._open, self._guarded):
@@ -190,14 +199,43 @@ async def _not_again(
 
 
 class _ChannelHttp:
-    """A channel's view of the client."""
+    """A channel's view of the client, and the `Witness` of what it says by other protocols."""
 
-    def __init__(self, client: HttpClient, trusted: frozenset[str]) -> None:
+    def __init__(
+        self, client: HttpClient, channel_id: int, *, secrets: tuple[str, ...], trusted: frozenset[str]
+    ) -> None:
         self._client = client
-        self._trusted = trusted
+        self._channel_id, self._secrets, self._trusted = channel_id, secrets, trusted
 
     async def request(self, method: str, url: str, **options: Any) -> Reply:
-        return await self._client.request(method, url, **options, trusted=self._trusted)
+        began, reply, reason = time.monotonic(), None, ""
+        try:
+            reply = await self._client.request(method, url, **options, trusted=self._trusted)
+            return reply
+        except SendError as error:
+            reason = error.reason
+            raise
+        except BaseException as error:
+            reason = f"It was broken off: {type(error).__name__}."
+            raise
+        finally:
+            sent = next((options[name] for name in ("json", "form", "body") if options.get(name)), None)
+            params = options.get("params")
+            self.heard(
+                Exchange(
+                    protocol="http",
+                    request=f"{method.upper()} {url}{'?' + urlencode(params) if params else ''}",
+                    sent=sent,
+                    status=reply.status if reply else None,
+                    answer=reply.body if reply else b"",
+                    reason=reason,
+                    seconds=time.monotonic() - began,
+                )
+            )
+
+    def heard(self, exchange: Exchange) -> None:
+        if self._client.note is not None and self._channel_id:
+            self._client.note(self._channel_id, self._secrets, exchange)
 
 
 class _TooLarge(Exception):

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import asyncpg
@@ -14,10 +15,12 @@ from redis.asyncio import Redis
 
 from connectors.contract import Connector, Context, Registry
 from connectors.registry import load_registry
+from hub import file_links
 from hub.crypto import Cipher
 from hub.database import create_pool
 from hub.http import HttpClient
 from hub.live import Live
+from hub.provider_tokens import TokenStore
 from hub.refusals import address_for
 from hub.reloading import News, Watch
 from hub.settings import Settings
@@ -27,8 +30,10 @@ from inbox.botevents.waker import Waker
 from inbox.changes import Change
 from inbox.channels import service as channels
 from inbox.channels.directory import Directory
+from inbox.channels.exchanges import Exchanges
 from inbox.channels.model import LiveChannel
 from inbox.delivery.amender import Amender
+from inbox.delivery.compose import Links
 from inbox.delivery.service import Deliverer
 from inbox.intake.refused import RefusedRequests
 from inbox.intake.service import Intake
@@ -51,6 +56,7 @@ class Runtime:
     registry: Registry
     cipher: Cipher
     http: HttpClient
+    tokens: TokenStore
     live: Live
     directory: Directory
     rulebook: Rulebook
@@ -61,6 +67,7 @@ class Runtime:
     waker: Waker
     loaded: dict[str, Connector]
     refused: RefusedRequests
+    exchanges: Exchanges
     webhooks: Lanes
     watch: Watch | None = None
     refresher: asyncio.Task[None] | None = None
@@ -87,17 +94,24 @@ class Runtime:
         live = Live(redis)
         directory = Directory(pool, found, cipher, public_url=settings.public_url, region=settings.region)
         rulebook = Rulebook()
-        http = HttpClient()
+        tokens = TokenStore(pool, cipher)
+        exchanges = Exchanges(
+            pool, keep=timedelta(hours=settings.request_log_hours), learnt=tokens.secrets_of
+        )
+        http = HttpClient(note=exchanges.note)
 
         def context_of(channel: LiveChannel) -> Context:
-            return Context(channel=channel.config, http=http.for_channel(channel.config))
+            return _context(http, tokens, channel)
 
         deliverer = Deliverer(
             pool,
             directory,
             context_of=context_of,
             publish=live.publish,
-            refuse_url=lambda kind, value: address_for(settings.public_url, cipher, kind, value),
+            links=Links(
+                refuse=lambda kind, value: address_for(settings.public_url, cipher, kind, value),
+                file=lambda id_, name: file_links.address(settings.public_url, cipher, id_, name),
+            ),
         )
         amender = Amender(pool, directory, context_of=context_of, publish=live.publish)
 
@@ -116,6 +130,7 @@ class Runtime:
             registry=found,
             cipher=cipher,
             http=http,
+            tokens=tokens,
             live=live,
             directory=directory,
             rulebook=rulebook,
@@ -127,6 +142,7 @@ class Runtime:
             loaded=found,
             watch=watch,
             refused=RefusedRequests(pool),
+            exchanges=exchanges,
             webhooks=Lanes(pool, http, cipher, trusted=settings.webhook_trusted_hosts),
         )
 
@@ -155,6 +171,7 @@ class Runtime:
         await self.deliverer.stop()
         await self.live.stop()
         await self.http.close()
+        await self.exchanges.stop()
         await self.redis.aclose()
         await self.pool.close()
 
@@ -169,7 +186,7 @@ class Runtime:
 
     def context_of(self, channel: LiveChannel) -> Context:
         """What a connector may use for this channel."""
-        return Context(channel=channel.config, http=self.http.for_channel(channel.config))
+        return _context(self.http, self.tokens, channel)
 
     async def publish(self, changes: Sequence[Change]) -> None:
         """Tell browsers and wake the senders; call it after the commit."""
@@ -200,6 +217,11 @@ class Runtime:
 
 
 RUNTIME = web.AppKey("runtime", Runtime)
+
+
+def _context(http: HttpClient, tokens: TokenStore, channel: LiveChannel) -> Context:
+    client = http.for_channel(channel.config, secrets=channel.secrets)
+    return Context(channel=channel.config, http=client, tokens=tokens.of(channel.id))
 
 
 def bot_secret(cipher: Cipher) -> str:

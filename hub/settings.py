@@ -67,6 +67,11 @@ VARIABLES = (
         name="HUB_LOG_FORMAT", default="", meaning="human or json; empty: human on a terminal, json elsewhere"
     ),
     Variable(
+        name="HUB_REQUEST_LOG_HOURS",
+        default="24",
+        meaning="how long a channel keeps what it asked its provider and the answers, without secrets; 0: not at all",
+    ),
+    Variable(
         name="HUB_BOT_TRUSTED_HOSTS",
         default="",
         meaning="hosts inside the own network that rules of the bot may ask (webhook steps), with spaces between",
@@ -106,6 +111,7 @@ class Settings:
     webhook_trusted_hosts: frozenset[str] = frozenset()
     public_url: str = "http://127.0.0.1:8080"
     log_format: str = ""
+    request_log_hours: int = 24
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Settings:
@@ -134,6 +140,7 @@ class Settings:
             webhook_trusted_hosts=get("HUB_WEBHOOK_TRUSTED_HOSTS", _hosts),
             public_url=get("HUB_PUBLIC_URL", _public_url) or local_url(host, port),
             log_format=get("HUB_LOG_FORMAT", _log_format),
+            request_log_hours=get("HUB_REQUEST_LOG_HOURS", _hours),
         )
 
 
@@ -229,6 +236,12 @@ def _region(value: str) -> str:
     if code and not (len(code) == 2 and code.isascii() and code.isalpha()):
         raise ValueError("give a country in two letters, for example KH or US, or leave it empty.")
     return code
+
+
+def _hours(value: str) -> int:
+    if not value.isascii() or not value.isdigit() or int(value) > 24 * 30:
+        raise ValueError("give hours from 0 to 720.")
+    return int(value)
 
 
 def _log_format(value: str) -> str:

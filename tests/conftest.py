@@ -30,10 +30,10 @@ from hub.migrate import migrate
 if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
 
-pytest_plugins = ["tests.failures"]
+pytest_plugins = ["tests.failures", "tests.durations"]
 
 # How long one example takes says something about the machine, nothing about the product.
-hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.register_profile("house", deadline=None, derandomize=bool(os.environ.get("CI")))
 hypothesis.settings.load_profile("house")
 
 TEMPLATE = "hub_template"
@@ -45,6 +45,7 @@ QUICK = {  # a test's data need not survive a power cut
     "shared_buffers": "64MB",
     "max_connections": "200",
 }
+MEMORY, ROOM = Path("/dev/shm"), 2 << 30
 _numbers = itertools.count(1)
 
 
@@ -66,7 +67,7 @@ class Servers:
 @pytest.fixture(scope="session")
 def servers() -> Generator[Servers]:
     """One PostgreSQL and one Valkey for this test process (one each per xdist worker), migrated once."""
-    home = Path(tempfile.mkdtemp(prefix="omnihub-test-", dir="/tmp"))
+    home = Path(tempfile.mkdtemp(prefix="omnihub-test-", dir=_quick_place()))
     home.chmod(0o711)  # as root the engines run as another account
     with ExitStack() as stack:
         stack.callback(shutil.rmtree, home, ignore_errors=True)
@@ -150,6 +151,12 @@ def _needed(*names: str, package: str) -> str:
     if os.environ.get("CI"):
         pytest.fail(sentence, pytrace=False)
     pytest.skip(sentence)
+
+
+def _quick_place() -> str:
+    """Memory where there is room: a database per test is twelve megabytes in seven hundred files, written and forgotten."""
+    is_roomy = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
+    return str(MEMORY) if is_roomy else "/tmp"
 
 
 def _make_template(running: Servers) -> None:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
-from typing import Any
+from typing import Any, cast
 
 import asyncpg
 from aiohttp import web
@@ -20,6 +20,7 @@ from hub.runtime import RUNTIME, Runtime
 from hub.settings import Settings
 from inbox import ledger
 from inbox.channels import service as channels
+from tests.bundled import bundled
 from tests.servers.sink import Sink, body
 
 NUMBERS = count(1)
@@ -36,6 +37,11 @@ class World:
     @property
     def pool(self) -> asyncpg.Pool:
         return self.runtime.pool
+
+    def teach(self, *ids: str) -> None:
+        """Let it know these connectors of the house, or all."""
+        known = bundled()
+        cast("dict[str, Connector]", self.runtime.registry).update({id_: known[id_] for id_ in ids or known})
 
     async def post(
         self, *, channel: str = "sink", headers: dict[str, str] | None = None, **fields: Any

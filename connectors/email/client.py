@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from dataclasses import dataclass, field
 from typing import Final, cast
 
@@ -13,6 +14,7 @@ from aiosmtplib.errors import SMTPAuthenticationError, SMTPException, SMTPHeloEr
 from connectors.contract import CredentialsDead, PersonUnreachable, Refused, SendError, TryAgain, Unknown
 from connectors.email.render import Rendered
 from connectors.email.spec import Server
+from connectors.email.telling import code_of, mail_told, signed_in
 from connectors.email.vouching import context_of
 
 TIMEOUT: Final = 30.0
@@ -61,11 +63,14 @@ class Lines:
         self._forget_closed_loops()
         line = self._lines.setdefault((loop, channel_id, server), Line())
         async with line.lock:
+            began = time.monotonic()
             try:
                 client = await _ready(line, server)
                 await self._pace(server.host)
-                note = await _transact(line, client, mail)
+                note, answer = await _transact(line, client, mail)
+                mail_told(server, mail, began, answer=f"{answer.code} {answer.message}", status=answer.code)
             except BaseException as error:
+                mail_told(server, mail, began, reason=reason(error), status=code_of(error))
                 if not isinstance(error, (Refused, PersonUnreachable)):
                     line.close()
                 raise
@@ -101,6 +106,7 @@ async def sign_in(server: Server) -> SMTP:
         timeout=TIMEOUT,
         tls_context=context_of(server) if server.security != "none" else None,
     )
+    began = time.monotonic()
     try:
         async with asyncio.timeout(2 * TIMEOUT):
             await client.connect()
@@ -109,14 +115,17 @@ async def sign_in(server: Server) -> SMTP:
                 await client.auth_xoauth2(server.user, server.token)
             elif server.password:
                 await client.login(server.user, server.password)
+        signed_in(server, "smtp", began)
     except SMTPAuthenticationError as error:
         client.close()
+        signed_in(server, "smtp", began, reason=f"{error.code} {error.message}")
         if 400 <= error.code < 500:
             raise TryAgain(f"The mail server postponed signing in: {error.code} {error.message}") from error
         what = "the access token" if server.token else "the user or password"
         raise CredentialsDead(f"The mail server refused {what}: {error.code} {error.message}") from error
     except BROKEN as error:
         client.close()
+        signed_in(server, "smtp", began, reason=reason(error))
         raise TryAgain(
             f"No connection to the mail server {server.host}:{server.port}: {reason(error)}"
         ) from error
@@ -177,8 +186,9 @@ async def _ready(line: Line, server: Server) -> SMTP:
     return line.client
 
 
-async def _transact(line: Line, client: SMTP, mail: Rendered) -> str:
-    """One mail to all its recipients. Whom it is for must be taken; a refused copy is left out and told."""
+async def _transact(line: Line, client: SMTP, mail: Rendered) -> tuple[str, SMTPResponse]:
+    """One mail to all its recipients: a note, and the server's word. Whom it is for must be taken; a refused copy is
+    left out and told."""
     options = _options(client, mail)
     try:
         await client.mail(mail.sender, options=options, encoding="utf-8")
@@ -197,8 +207,8 @@ async def _transact(line: Line, client: SMTP, mail: Rendered) -> str:
             if not isinstance(error.__cause__, SMTPResponseException):
                 raise
             refused.append(f"{address}: {error.reason}")
-    await _data(line, client, mail.body)
-    return "Not sent to " + "; ".join(refused) if refused else ""
+    answer = await _data(line, client, mail.body)
+    return "Not sent to " + "; ".join(refused) if refused else "", answer
 
 
 async def _recipient(client: SMTP, address: str) -> None:
@@ -226,7 +236,7 @@ def _options(client: SMTP, mail: Rendered) -> list[str]:
     return options
 
 
-async def _data(line: Line, client: SMTP, body: bytes) -> None:
+async def _data(line: Line, client: SMTP, body: bytes) -> SMTPResponse:
     """DATA with the final dot apart: before it is written nothing can have been sent, after it nobody can tell."""
     dotted = False
     try:
@@ -253,6 +263,7 @@ async def _data(line: Line, client: SMTP, body: bytes) -> None:
         raise TryAgain(f"The line broke while the mail was being sent: {reason(error)}") from error
     if response.code != 250:
         raise judged(response, at="DATA")
+    return response
 
 
 def _writer(line: Line, client: SMTP) -> asyncio.StreamWriter:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
+import time
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -25,6 +26,7 @@ from connectors.email.imap_words import (
     ranges,
 )
 from connectors.email.spec import Server
+from connectors.email.telling import signed_in
 from connectors.email.vouching import context_of
 
 STEP: Final = 60.0
@@ -71,15 +73,18 @@ class ImapClient:
         context = context_of(server) if server.security == "tls" else None
         connection = Connection(host=server.host, port=server.port, ssl_context=context)
         client = cls(connection, step=step)
+        began = time.monotonic()
         try:
             async with client._within(step):
                 await connection.greet()
             if server.security == "starttls":
                 await client._secure(server)
             await client._log_in(server)
-        except BaseException:
+        except BaseException as error:
             client.close()
+            signed_in(server, "imap", began, reason=str(error) or type(error).__name__)
             raise
+        signed_in(server, "imap", began)
         return client
 
     def close(self) -> None:

@@ -11,6 +11,7 @@ import orjson
 
 from connectors.contract import CredentialsDead, Http, Reply, TryAgain, Unknown
 from connectors.email.spec import Mailbox, OAuth
+from connectors.overheard import overheard
 
 EARLY: Final = 120.0
 """Seconds before its end at which a token is not used any more."""
@@ -22,7 +23,15 @@ _tokens: dict[OAuth, tuple[str, float]] = {}
 
 
 async def with_token(http: Http, mailbox: Mailbox, use: Callable[[Mailbox], Awaitable[Result]]) -> Result:
-    """Use the mailbox signed in by token; a token that the server refuses is fetched anew once. As it is for a password."""
+    """Use the mailbox signed in by token; a token that the server refuses is fetched anew once. As it is for a password.
+
+    What is said to its servers meanwhile is told to the client's witness.
+    """
+    with overheard(http):
+        return await _with_token(http, mailbox, use)
+
+
+async def _with_token(http: Http, mailbox: Mailbox, use: Callable[[Mailbox], Awaitable[Result]]) -> Result:
     if mailbox.oauth is None:
         return await use(mailbox)
     if mailbox.oauth in _tokens and _tokens[mailbox.oauth][1] > time.monotonic():

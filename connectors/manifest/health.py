@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from connectors.contract import (
-    ChannelConfig,
     Context,
     CredentialsDead,
     Health,
@@ -12,10 +11,11 @@ from connectors.contract import (
     State,
     TryAgain,
 )
-from connectors.manifest.answers import answer_root, judge
+from connectors.manifest.answers import judge
+from connectors.manifest.asking import answer_root, base_root, perform
+from connectors.manifest.hiding import redacted
 from connectors.manifest.model import Manifest
-from connectors.manifest.send import base_root, perform
-from connectors.signing import secrets_of
+from connectors.manifest.registering import looked, ours
 
 NEW_CREDENTIALS = "Check what is entered in the channel's settings."
 
@@ -58,18 +58,9 @@ async def _ask(manifest: Manifest, context: Context) -> Health:
                 sentence="The provider answers, but does not accept the settings.",
                 remedy=NEW_CREDENTIALS,
             )
+    wrong = await looked(manifest, context)
+    if wrong is not None:
+        return wrong
+    if manifest.register and manifest.register.state:
+        return ours()
     return Health(state=State.CONNECTED, sentence="The provider answers.")
-
-
-def redacted(error: SendError, channel: ChannelConfig, manifest: Manifest) -> SendError:
-    """The same outcome without a secret in its reason: some providers send back what they were sent."""
-    reason = error.reason
-    for name in manifest.secrets:
-        for secret in secrets_of(channel.settings.get(name)):
-            if len(secret) >= 4:
-                reason = reason.replace(secret, "•••")
-    if reason == error.reason:
-        return error
-    if isinstance(error, TryAgain):
-        return TryAgain(reason, after=error.after)
-    return type(error)(reason)

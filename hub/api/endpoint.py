@@ -14,7 +14,9 @@ from inbox.changes import Change
 
 @dataclass(slots=True, kw_only=True)
 class Call:
-    """A request being served, inside a transaction. What is in `changes` is published after the commit."""
+    """A request being served, inside a transaction. What is in `changes` is published after the commit.
+
+    `reads_talks`: whoever asks may read what customers write."""
 
     runtime: Runtime
     conn: Conn = field(default=cast("Conn", None), repr=False)
@@ -23,6 +25,7 @@ class Call:
     query: Any = None
     body: Any = None
     file: File | None = None
+    reads_talks: bool = True
     changes: list[Change] = field(default_factory=list[Change])
 
     def id(self, name: str = "id") -> int:

@@ -79,7 +79,10 @@ async def _serve(endpoint: Endpoint, request: web.Request) -> web.Response:
     body, raw = await _body(endpoint, request)
     query = _query(endpoint, request)
     repeat = repeats.repeatable(request, bearer.token_id, raw)
-    call = Call(runtime=runtime, viewer=bearer.viewer, path=path, query=query, body=body)
+    reads_talks = bearer.viewer.role != "ops" and bearer.allows("conversations", writing=False)
+    call = Call(
+        runtime=runtime, viewer=bearer.viewer, path=path, query=query, body=body, reads_talks=reads_talks
+    )
     async with repeats.one_by_one(repeat):
         answer, is_repeat = await _carry_out(endpoint, call, repeat)
     await runtime.publish(call.changes)

@@ -22,6 +22,7 @@ RESOURCES = (
     "pipelines",
     "tasks",
     "channels",
+    "alarms",
     "journal",
     "outbox",
     "users",
@@ -32,6 +33,7 @@ WIDE = ("all", "read", "write")
 
 ANYBODY = frozenset({"admin", "manager", "ops"})
 READERS = {
+    "alarms": frozenset({"admin", "ops"}),
     "journal": frozenset({"admin", "ops"}),
     "outbox": frozenset({"admin", "ops"}),
     "webhooks": frozenset({"admin"}),

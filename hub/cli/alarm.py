@@ -19,7 +19,7 @@ def alarm() -> None:
 @alarm.command("list")
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
 def list_(as_json: bool) -> None:
-    """What is wrong now, and who is told. Exit code 1 while something is."""
+    """What is wrong now, and who is told. Exit code 1 while something is that nobody has dismissed."""
 
     async def run(pool: Any, settings: Any) -> tuple[list[Any], list[Any]]:
         from hub import alarms
@@ -33,8 +33,17 @@ def list_(as_json: bool) -> None:
         print_json({"alarms": [asdict(one) for one in found], "told": [asdict(one) for one in people]})
     else:
         table(
-            ("Since", "What", "Where", "Says"),
-            [(f"{one.since:%Y-%m-%d %H:%M}", one.kind, one.subject, one.sentence) for one in found],
+            ("Since", "What", "Where", "State", "Says"),
+            [
+                (
+                    f"{one.since:%Y-%m-%d %H:%M}",
+                    one.kind,
+                    one.subject,
+                    "open" if one.is_open else "dismissed",
+                    one.sentence,
+                )
+                for one in found
+            ],
             empty="Nothing is wrong.",
         )
         table(
@@ -42,7 +51,24 @@ def list_(as_json: bool) -> None:
             [(one.id, f"{one.way} {one.address}", one.channel, ", ".join(one.kinds)) for one in people],
             empty="Nobody is told: `hub alarm tell --mail you@example.org --by CHANNEL`.",
         )
-    raise SystemExit(1 if found else 0)
+    raise SystemExit(1 if any(one.is_open for one in found) else 0)
+
+
+@alarm.command()
+@click.argument("kind")
+@click.argument("channel")
+@click.option("--reopen", is_flag=True, help="Let it stand open again.")
+def dismiss(kind: str, channel: str, reopen: bool) -> None:
+    """Take note of an alarm, by its kind and channel; it counts no more, and ends by itself."""
+
+    async def run(pool: Any, settings: Any) -> None:
+        from hub import alarms
+
+        async with pool.acquire() as conn, conn.transaction():
+            await alarms.dismiss(conn, kind, channel, is_dismissed=not reopen)
+
+    with_pool(run)
+    click.echo("It stands open again." if reopen else "Dismissed.")
 
 
 @alarm.command()
@@ -50,7 +76,10 @@ def list_(as_json: bool) -> None:
 @click.option("--telegram", default="", help="Number of a chat in which the bot was started.")
 @click.option("--by", "channel", required=True, help="Channel that carries it: a mailbox, or a bot.")
 @click.option(
-    "--of", "kinds", multiple=True, help="credentials, quarantine, silence, refused or unsent; repeat it."
+    "--of",
+    "kinds",
+    multiple=True,
+    help="credentials, quarantine, silence, refused, provider or unsent; repeat it.",
 )
 @click.option("--language", default="en", show_default=True, help="en, km or ru.")
 def tell(mail: str, telegram: str, channel: str, kinds: tuple[str, ...], language: str) -> None:

@@ -8,6 +8,7 @@ import click
 import orjson
 
 from hub.cli import channel_tools as tools
+from hub.cli import watching
 from hub.cli.session import print_json, read_settings, with_pool
 from hub.cli.show import table
 
@@ -23,7 +24,7 @@ JSON = click.option("--json", "as_json", is_flag=True, help="For scripts.")
 
 @click.group()
 def channel() -> None:
-    """Add, list, show, change, test, pause and resume channels."""
+    """Add, list, show, change, test, pause and resume channels; what they ask their providers, and their silence."""
 
 
 @channel.command("list")
@@ -183,6 +184,47 @@ def resume(slug: str) -> None:
     with_pool(lambda pool, settings: _verb(pool, "resume", slug))
     click.echo("Resumed.")
     _tell_state(slug)
+
+
+@channel.command()
+@click.argument("slug")
+@click.option("--failed", is_flag=True, help="Only what did not go well.")
+@click.option("--message", type=int, default=None, help="Only what was asked for this message.")
+@click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True)
+@JSON
+def log(slug: str, failed: bool, message: int | None, limit: int, as_json: bool) -> None:
+    """What it asked its provider lately and what was answered, newest first, without secrets."""
+    rows = with_pool(
+        lambda pool, _settings: watching.requests(pool, slug, failed=failed, message=message, limit=limit)
+    )
+    watching.show_requests(rows, as_json=as_json)
+
+
+@channel.command()
+@click.argument("slug")
+@click.option(
+    "--after",
+    type=float,
+    default=None,
+    metavar="HOURS",
+    help="Raise an alarm after so long without a message.",
+)
+@click.option("--hours", default="", help="The hours of the day that count: 09:00-18:00.")
+@click.option(
+    "--days", default="1-7", show_default=True, help="The days that count, 1 is Monday: 1-5, or 1,3,5."
+)
+@click.option("--zone", default="UTC", show_default=True, help="By whose clock, say Asia/Phnom_Penh.")
+@click.option("--learn", is_flag=True, help="Leave it to the channel's own history again.")
+@JSON
+def silence(
+    slug: str, after: float | None, hours: str, days: str, zone: str, learn: bool, as_json: bool
+) -> None:
+    """Show or set when its silence is an alarm: `--after 2 --hours 09:00-18:00 --days 1-5`."""
+    if learn and after is not None:
+        raise click.UsageError("Say --after HOURS or --learn, not both.")
+    rule = watching.rule_of(after, hours=hours, days=days, zone=zone)
+    found = with_pool(lambda pool, _settings: watching.silence(pool, slug, rule=rule, learn=learn))
+    watching.show_silence(found, as_json=as_json)
 
 
 @channel.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -83,9 +84,11 @@ async def probe(pool: Pool, settings: Settings, slug: str, *, rehearse: bool = F
     from connectors.contract import Context, Rehearsing
     from hub.crypto import Cipher
     from hub.http import HttpClient
+    from hub.provider_tokens import TokenStore
     from hub.runtime import registry_of
     from inbox.channels import service
     from inbox.channels.directory import Directory
+    from inbox.channels.exchanges import Exchanges
 
     directory = Directory(
         pool,
@@ -100,9 +103,12 @@ async def probe(pool: Pool, settings: Settings, slug: str, *, rehearse: bool = F
     live = directory.by_slug(slug)
     if live is None:
         raise click.ClickException("Its connector is not installed; see `hub connector list`.")
-    http = HttpClient()
+    noted = Exchanges(pool, keep=timedelta(hours=settings.request_log_hours))
+    http = HttpClient(note=noted.note)
     try:
-        context = Context(channel=live.config, http=http.for_channel(live.config))
+        tokens = TokenStore(pool, Cipher(settings.secret_key)).of(live.id)
+        client = http.for_channel(live.config, secrets=live.secrets)
+        context = Context(channel=live.config, http=client, tokens=tokens)
         health = await _asked(live.connector.probe(context))
         if rehearse and health.state.value == "connected" and isinstance(live.connector, Rehearsing):
             health = await _asked(live.connector.rehearse(context)) or health
@@ -111,6 +117,7 @@ async def probe(pool: Pool, settings: Settings, slug: str, *, rehearse: bool = F
         return health
     finally:
         await http.close()
+        await noted.stop()
 
 
 async def _asked(asking: Any) -> Any:

@@ -26,13 +26,13 @@ TRANSLATED = ("km", "ru")
 """English is written in the code."""
 WEB = Path(__file__).parent
 LOCALE = WEB / "locale"
-BOT = ("chatbot/acting.py", "chatbot/passing.py", "chatbot/run.py")
+BOT = ("chatbot/acting.py", "chatbot/passing.py", "chatbot/stepping.py")
 """Modules of the bot whose sentences people read: why it hands over."""
 AREAS = ("shell", "inbox", "crm", "calls", "ops", "public", "errors")
 _PLACES = (
     ("errors", ("words.py",)),
     ("inbox", ("inbox/", "templates/inbox/", "templates/card/", "stream.py", "static/js/inbox")),
-    ("crm", ("crm/", "templates/crm/")),
+    ("crm", ("crm/", "forms.py", "templates/crm/")),
     ("calls", ("calls/", "templates/calls/")),
     ("ops", ("ops/", "templates/ops/")),
     ("public", ("public/", "templates/public/")),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
+from hub.expecting import expected
 from hub.web import absences, assets, profile, refusals, signin, stream, whoami
 from hub.web.admin_routes import ADMIN
 from hub.web.calls import figures, popups
@@ -13,7 +14,20 @@ from hub.web.calls import lists as call_lists
 from hub.web.calls import one as call
 from hub.web.crm import board, companies, contacts, deals, leads, merging, talk, tasks
 from hub.web.crm import card as crm_card
-from hub.web.inbox import canned, card, files, lists, mail, moves, replies, thread, typing, verbs
+from hub.web.inbox import (
+    canned,
+    canned_list,
+    card,
+    card_deal,
+    files,
+    lists,
+    mail,
+    moves,
+    replies,
+    thread,
+    typing,
+    verbs,
+)
 from hub.web.navigation import ADMINS, GUIDE, OPERATIONS, GuideState
 from hub.web.ops import (
     alarms,
@@ -21,11 +35,14 @@ from hub.web.ops import (
     call_rules,
     channel_form,
     channels,
+    chooser,
     consent,
+    exchanges,
     guide,
     journal,
     ledger,
     outbox,
+    silence,
 )
 from hub.web.pages import ANYBODY, EVERYBODY, Page, guarded, lost
 
@@ -69,7 +86,7 @@ INBOX = (
     Page(method="GET", path="/live", handler=stream.live, access=EVERYBODY),
     Page(method="GET", path="/inbox", handler=lists.show, name="inbox"),
     Page(method="GET", path="/inbox/rows", handler=lists.rows),
-    Page(method="GET", path="/inbox/canned", handler=replies.canned),
+    Page(method="GET", path="/inbox/canned", handler=canned_list.show),
     Page(method="GET", path=ONE, handler=thread.show, name="conversation"),
     Page(method="GET", path=ONE + "/messages", handler=thread.messages),
     Page(method="POST", path=ONE + "/messages", handler=replies.write, limit=files.UPLOAD_LIMIT),
@@ -86,8 +103,9 @@ INBOX = (
     Page(method="POST", path=ONE + "/typing", handler=typing.report),
     Page(method="GET", path=ONE + "/card", handler=card.show),
     Page(method="GET", path=ONE + "/summary", handler=card.summary),
-    Page(method="POST", path=ONE + "/card/deal", handler=card.make_deal),
-    Page(method="POST", path=ONE + "/card/stage", handler=card.move_deal),
+    Page(method="POST", path=ONE + "/card/deal", handler=card_deal.make),
+    Page(method="POST", path=ONE + "/card/stage", handler=card_deal.move),
+    Page(method="POST", path=ONE + "/card/figures", handler=card_deal.save),
     Page(method="POST", path=ONE + "/card/tasks", handler=card.add_task),
     Page(method="POST", path=ONE + r"/card/tasks/{task_id:\d+}", handler=card.finish_task),
     Page(method="POST", path=ONE + "/card/notes", handler=card.write_note),
@@ -177,6 +195,7 @@ CALLS = (
 
 # Pages of channels, journal, quarantine and ledger.
 CHANNEL = r"/channels/{slug:[a-z0-9][a-z0-9_-]*}"
+ALARM = r"/alarms/{kind:[a-z]+}/{subject:[a-z0-9#][a-z0-9_-]*}"
 OPS: tuple[Page, ...] = (
     Page(method="GET", path="/guide", handler=guide.show, access=ADMINS, name="guide"),
     Page(method="POST", path="/guide", handler=guide.dismiss, access=ADMINS),
@@ -184,7 +203,7 @@ OPS: tuple[Page, ...] = (
     Page(
         method="GET",
         path="/channels/new",
-        handler=channel_form.choose,
+        handler=chooser.show,
         access=OPERATIONS,
         name="channel-choose",
     ),
@@ -212,6 +231,15 @@ OPS: tuple[Page, ...] = (
     Page(method="POST", path=CHANNEL + "/pause/removal", handler=channels.resume, access=OPERATIONS),
     Page(method="POST", path=CHANNEL + "/test", handler=channels.test, access=OPERATIONS),
     Page(method="POST", path=CHANNEL + "/removal", handler=channels.remove, access=OPERATIONS),
+    Page(method="POST", path=CHANNEL + "/silence", handler=silence.save, access=OPERATIONS),
+    Page(
+        method="GET",
+        path=CHANNEL + "/requests",
+        handler=exchanges.show,
+        access=OPERATIONS,
+        name="channel-requests",
+    ),
+    Page(method="GET", path=r"/messages/{id:\d+}/requests", handler=exchanges.of_message, access=OPERATIONS),
     Page(method="GET", path="/journal", handler=journal.show, access=OPERATIONS, name="journal"),
     Page(
         method="GET",
@@ -235,6 +263,8 @@ OPS: tuple[Page, ...] = (
     Page(method="POST", path="/alarms", handler=alarms.tell, access=OPERATIONS),
     Page(method="POST", path=r"/alarms/{id:\d+}/test", handler=alarms.test, access=OPERATIONS),
     Page(method="POST", path=r"/alarms/{id:\d+}/removal", handler=alarms.forget, access=OPERATIONS),
+    Page(method="POST", path=ALARM + "/dismissal", handler=alarms.dismiss, access=OPERATIONS),
+    Page(method="POST", path=ALARM + "/dismissal/removal", handler=alarms.reopen, access=OPERATIONS),
     Page(method="GET", path="/outbox", handler=outbox.show, access=OPERATIONS, name="outbox"),
     Page(method="POST", path="/outbox/retries", handler=outbox.all_again, access=OPERATIONS),
     Page(method="POST", path=r"/outbox/{id:\d+}/retry", handler=outbox.again, access=OPERATIONS),
@@ -250,5 +280,7 @@ def add_routes(app: web.Application) -> None:
     app[GUIDE] = GuideState()
     app.cleanup_ctx.append(guide.watch)
     for entry in PAGES:
-        app.router.add_route(entry.method, entry.path, guarded(entry), name=entry.name)
+        app.router.add_route(
+            entry.method, entry.path, guarded(entry), name=entry.name, expect_handler=expected
+        )
     app.router.add_get("/static/{version}/{path:.+}", assets.serve)

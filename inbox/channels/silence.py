@@ -1,12 +1,13 @@
-"""The silence alarm: a channel that is connected but quiet for longer than it ever was, learnt from its own history."""
+"""The silence alarm: a channel that is quiet for longer than it ever was, or than somebody has set for it."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import LiteralString
 
 from crm_core.sql import Conn
 from inbox.changes import Change
-from inbox.channels import store
+from inbox.channels import silence_rules, store
 
 TOUCH: LiteralString = """
     UPDATE inbox_channel c SET last_in_at = greatest(coalesce(c.last_in_at, j.at), j.at)
@@ -32,7 +33,8 @@ QUIET: LiteralString = """
      CROSS JOIN LATERAL (SELECT max(hours) AS longest FROM inbox_silence s
                           WHERE s.channel_id = c.id AND s.day BETWEEN b.day - 14 AND b.day - 1) AS s
      WHERE c.deleted_at IS NULL AND c.state = 'connected' AND NOT c.is_paused AND c.last_in_at IS NOT NULL
-       AND t.days >= 5 AND s.longest IS NOT NULL"""
+       AND t.days >= 5 AND s.longest IS NOT NULL
+       AND NOT EXISTS (SELECT 1 FROM inbox_silence_rule r WHERE r.channel_id = c.id)"""
 SAY: LiteralString = "UPDATE inbox_channel SET alarm = $2 WHERE id = $1"
 
 MANY = 12
@@ -46,21 +48,41 @@ async def look(conn: Conn) -> list[Change]:
     await conn.execute(TOUCH)
     await conn.execute(LEARN)
     await conn.execute(FORGET)
+    return [*await _learnt(conn), *await _set(conn)]
+
+
+async def _learnt(conn: Conn) -> list[Change]:
+    """By the channel's own history."""
     changes: list[Change] = []
     for row in await conn.fetch(QUIET):
         hours, usual = row["hours"], row["longest"]
         is_alarm = hours >= AT_LEAST_HOURS and hours > LONGER * usual and hours / 24 * row["per_day"] >= MANY
-        if is_alarm == bool(row["alarm"]):
-            continue
-        sentence = "Messages come in again."
-        if is_alarm:
-            sentence = (
-                f"Nothing came for {hours:.0f} hours; the longest silence of two weeks was {usual:.0f}."
-                " Write to it yourself; if that does not arrive, look at the provider's side."
-            )
-        await conn.execute(SAY, row["id"], sentence if is_alarm else "")
-        await store.log(conn, row["id"], sentence, level="warning" if is_alarm else "info")
-        changes.append(
-            Change(kind="channel", channel_id=row["id"], data={"alarm": "silence" if is_alarm else ""})
+        sentence = (
+            f"Nothing came for {hours:.0f} hours; the longest silence of two weeks was {usual:.0f}."
+            " Write to it yourself; if that does not arrive, look at the provider's side."
         )
+        changes += await _tell(conn, row["id"], row["alarm"], sentence if is_alarm else "")
     return changes
+
+
+async def _set(conn: Conn) -> list[Change]:
+    """By what somebody has set."""
+    changes: list[Change] = []
+    for one in await silence_rules.watched(conn):
+        hours, most = silence_rules.counted(one.rule, one.since, datetime.now(UTC)), one.rule.after_hours
+        sentence = (
+            f"Nothing came for {hours:.1f} of the hours that count; you are told after {most:g}."
+            " Write to it yourself; if that does not arrive, look at the provider's side."
+        )
+        changes += await _tell(conn, one.id, one.alarm, sentence if hours >= most else "")
+    return changes
+
+
+async def _tell(conn: Conn, channel_id: int, before: str, alarm: str) -> list[Change]:
+    """Begin an alarm or end it; one that lasts says nothing new."""
+    if bool(before) == bool(alarm):
+        return []
+    await conn.execute(SAY, channel_id, alarm)
+    sentence, level = (alarm, "warning") if alarm else ("Messages come in again.", "info")
+    await store.log(conn, channel_id, sentence, level=level)
+    return [Change(kind="channel", channel_id=channel_id, data={"alarm": "silence" if alarm else ""})]

@@ -24,6 +24,7 @@ from connectors.contract import (
     Unknown,
 )
 from inbox.changes import Change
+from inbox.channels import exchanges
 from inbox.channels.directory import Directory
 from inbox.channels.model import LiveChannel
 from inbox.delivery import amend_store, store
@@ -141,7 +142,8 @@ class Amender:
             raise TryAgain("The channel is busy.", after=starts_in)
         await asyncio.sleep(starts_in)
         async with asyncio.timeout(WITHIN):
-            await channel.connector.amend(_amendment(row), self._context_of(channel))
+            with exchanges.about(row["message_id"]):
+                await channel.connector.amend(_amendment(row), self._context_of(channel))
 
     async def _later(self, row: dict[str, Any], error: SendError) -> None:
         after = error.after if isinstance(error, TryAgain) else None

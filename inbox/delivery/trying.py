@@ -27,10 +27,11 @@ from connectors.contract import (
 from crm_core.contacts import service as contacts
 from crm_core.refusals import service as refusals
 from inbox.changes import Change
+from inbox.channels import exchanges
 from inbox.channels import service as channels
 from inbox.channels.model import LiveChannel
 from inbox.delivery import store
-from inbox.delivery.compose import compose, is_unasked
+from inbox.delivery.compose import Links, compose, is_unasked
 from inbox.delivery.store import Told
 
 log = logging.getLogger(__name__)
@@ -50,10 +51,10 @@ class Tries:
         *,
         context_of: Callable[[LiveChannel], Context],
         publish: Callable[[Sequence[Change]], Awaitable[None]],
-        refuse_url: Callable[[str, str], str],
+        links: Links,
     ) -> None:
         self._pool, self._context_of, self._publish = pool, context_of, publish
-        self._refuse_url = refuse_url
+        self._links = links
         self.sent = 0
 
     async def once(self, row: dict[str, Any], channel: LiveChannel) -> Told:
@@ -61,12 +62,13 @@ class Tries:
             if is_unasked(row) and await self._is_refused(row):
                 reason = "They asked not to be written to by the bot without having written first."
                 return Told(id=row["id"], outcome="refused", reason=reason)
-            message = await compose(self._pool, row, channel=channel, refuse_url=self._refuse_url)
+            message = await compose(self._pool, row, channel=channel, links=self._links)
         except Exception as error:  # nothing was sent: it is safe to try again
             return self.retry(row, TryAgain(f"It could not be prepared: {error}"))
         try:
             async with asyncio.timeout(SEND_WITHIN):
-                sent = await channel.connector.send(message, self._context_of(channel))
+                with exchanges.about(row["message_id"]):
+                    sent = await channel.connector.send(message, self._context_of(channel))
         except TryAgain as error:
             if isinstance(error, SlowDown) and error.after:
                 await self._slow(row, channel, error.after)
@@ -125,7 +127,9 @@ class Tries:
         try:
             async with self._pool.acquire() as conn:
                 await store.slow(conn, channel.id, row["conversation_id"], seconds)
-        except Exception as error:
+        except (
+            Exception
+        ) as error:  # only a hint for the other processes: the message's own outcome is told anyway
             log.warning("noting a flood wait failed", extra={"error": repr(error)})
 
     async def _is_refused(self, row: dict[str, Any]) -> bool:

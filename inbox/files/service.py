@@ -17,6 +17,7 @@ from crm_core.errors import Invalid, NotFound
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
 from inbox.changes import Change
+from inbox.channels import exchanges
 from inbox.channels.directory import Directory
 from inbox.channels.model import LiveChannel
 from inbox.conversations import visibility
@@ -125,7 +126,8 @@ async def _fetch_one(pool: asyncpg.Pool, row: dict[str, Any], channel: LiveChann
         content_id=row["content_id"],
     )
     try:
-        content, mime = await _fetched(attachment, channel, context)
+        with exchanges.about(row["message_id"]):
+            content, mime = await _fetched(attachment, channel, context)
     except SendError as error:
         await _note_failure(pool, row, error)
         return

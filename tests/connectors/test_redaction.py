@@ -14,9 +14,10 @@ from connectors.conformance.fixtures import CAME, load_fixtures
 from connectors.conformance.redaction import Mask, mask_for, redacted
 from connectors.conformance.subjects import channel_for
 from connectors.contract import RawInput
-from connectors.registry import BUNDLED, from_folder
+from connectors.registry import BUNDLED
+from tests.bundled import bundled
 
-WHATSAPP = from_folder(BUNDLED / "whatsapp")
+WHATSAPP = bundled()["whatsapp"]
 CHANNEL = channel_for(WHATSAPP, app_secret="first-secret\nsecond-secret")
 FIXTURES = {fixture.name: fixture.raw for fixture in load_fixtures(BUNDLED / "whatsapp")}
 

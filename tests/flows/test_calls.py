@@ -12,7 +12,6 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 
 from connectors.conformance.server import Provider, scripted
-from hub.runtime import registry_of
 from inbox.channels import service as channels
 from inbox.files import store as files
 from tests.site import Site, Watch, open_browser, open_site, signed_in
@@ -32,7 +31,7 @@ async def exchange() -> AsyncGenerator[Provider]:
 async def site(db_url: str, redis_url: str, exchange: Provider) -> AsyncGenerator[Site]:
     world = await open_world(db_url, redis_url, bot=False)
     runtime = world.runtime
-    runtime.registry["telephony"] = registry_of(runtime.settings)["telephony"]  # type: ignore[index]  # a dict in tests
+    world.teach("telephony")
     async with world.pool.acquire() as conn, conn.transaction():
         await channels.create(
             conn, runtime.registry, runtime.cipher, slug="phone", name="Phone", connector="telephony",

@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
-from typing import Any, cast
 
 import pytest
 from playwright.async_api import Page, expect
 
-from connectors.registry import load_registry
 from hub.receivers import Receivers
 from tests.connectors.email.test_round_trip import delivering
 from tests.servers.dovecot import Dovecot
@@ -45,7 +43,7 @@ class House:
 @pytest.fixture
 async def house(db_url: str, redis_url: str, dovecot_path: str) -> AsyncGenerator[House]:
     world = await open_world(db_url, redis_url, bot=False)
-    cast("dict[str, Any]", world.runtime.registry).update(load_registry())
+    world.teach()
     box, smtp, receivers = Dovecot(), SmtpServer(password=Dovecot.password), Receivers(world.runtime)
     box.start()
     await smtp.start()
@@ -152,13 +150,15 @@ async def test_a_letter_is_answered_with_copies_and_sorted(house: House, chromiu
         assert b"books@our.example" not in sent.body
 
         second = page.locator(".msg", has_text="something else")
-        await second.locator(".msg__why summary").click()
-        await expect(second.get_by_text("Move to")).to_be_visible()
+        await second.locator(".msg__more > summary").click()
         await second.get_by_role("button", name="Split into a new conversation").click()
+        await expect(second).to_have_count(0)
+        await page.locator("#notices").get_by_role("link", name=re.compile("Dara")).click()
         await expect(page).not_to_have_url(re.compile(f"/conversations/{id_}$"))
         await expect(page.locator("#messages")).to_contain_text("something else")
         await expect(page.locator("#messages")).not_to_contain_text("twelve chairs")
-        await page.locator(".msg__why summary").first.click()
+        await page.locator(".msg__more > summary").first.click()
+        await page.get_by_role("button", name="Why here").click()
         await page.get_by_role("button", name=f"Move back to conversation {id_}").click()
         await expect(page).to_have_url(re.compile(f"/conversations/{id_}$"))
         await expect(page.locator("#messages")).to_contain_text("twelve chairs")

@@ -6,14 +6,13 @@ import base64
 import re
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field, replace
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, BrowserContext, Error, Frame, Page, Route, expect
 
-from connectors.registry import load_registry
 from crm_core.users import service as users
 from crm_core.users.model import User
 from hub.serve import build_app
@@ -96,7 +95,7 @@ class Guard:
 async def site(db_url: str, redis_url: str) -> AsyncGenerator[Site]:
     world = await open_world(db_url, redis_url, bot=False)
     runtime = world.runtime
-    cast("dict[str, Any]", runtime.registry).update(load_registry())
+    world.teach()
     server = TestServer(build_app(runtime))
     await server.start_server()
     opened = Site(world=world, server=server)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from typing import Any, cast
 
 import aiohttp
 import pytest
 from playwright.async_api import expect
 
-from connectors.registry import load_registry
 from tests.site import Site, Watch, open_browser, open_site, signed_in
 from tests.world import close_world, open_world
 
@@ -17,7 +15,7 @@ from tests.world import close_world, open_world
 @pytest.fixture
 async def site(db_url: str, redis_url: str) -> AsyncGenerator[Site]:
     world = await open_world(db_url, redis_url)
-    cast("dict[str, Any]", world.runtime.registry).update(load_registry())
+    world.teach()
     async with open_site(world) as opened:
         yield opened
     await close_world(world)

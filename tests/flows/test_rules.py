@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from typing import Any, cast
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 
-from connectors.registry import load_registry
 from crm_core.users.model import User
 from inbox import rulebook
 from tests.site import Site, Watch, open_browser, open_site, signed_in
@@ -39,7 +37,7 @@ rules:
 @pytest.fixture
 async def site(db_url: str, redis_url: str) -> AsyncGenerator[Site]:
     world = await open_world(db_url, redis_url)
-    cast("dict[str, Any]", world.runtime.registry).update(load_registry())
+    world.teach()
     async with open_site(world) as opened:
         yield opened
     await close_world(world)

@@ -15,17 +15,17 @@ from click.testing import CliRunner, Result
 
 from connectors.contract import ConnectorSpec, Setting
 from connectors.manifest.load import parse_manifest
-from connectors.registry import load_registry
 from crm_core.errors import Invalid
 from hub.cli import hub
 from inbox.channels import service
 from inbox.channels.checking import check_names
 from inbox.channels.secrets import MASK, masked, moved, open_sealed, seal
+from tests.bundled import bundled
 from tests.world import World, close_world, open_world
 
 KEY = "a secret key for tests only"
 Cli = Callable[..., Awaitable[Result]]
-REGISTRY = load_registry()
+REGISTRY = bundled()
 
 
 @pytest.fixture

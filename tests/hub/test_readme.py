@@ -12,12 +12,12 @@ import click
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from connectors.registry import load_registry
 from hub import bootstrap
 from hub.api import tokens
 from hub.cli import hub
 from hub.serve import build_app
 from hub.settings import VARIABLES
+from tests.bundled import bundled
 from tests.world import World, close_world, open_world
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -67,7 +67,7 @@ def test_every_variable_stands_in_the_table() -> None:
 
 
 def test_every_bundled_connector_is_named() -> None:
-    missing = [name for name in load_registry() if f"connectors/{name}/README.md" not in README]
+    missing = [name for name in bundled() if f"connectors/{name}/README.md" not in README]
     assert not missing
 
 
@@ -84,7 +84,7 @@ def test_the_mail_that_it_sends_is_python() -> None:
 
 @pytest.fixture
 async def world(db_url: str, redis_url: str) -> AsyncIterator[World]:
-    made = await open_world(db_url, redis_url, connectors=tuple(load_registry().values()))
+    made = await open_world(db_url, redis_url, connectors=tuple(bundled().values()))
     await bootstrap.bootstrap(made.pool, made.runtime.settings)
     await made.runtime.refresh()
     yield made

@@ -13,13 +13,13 @@ import aiohttp
 import pytest
 from click.testing import CliRunner
 
-from connectors.registry import load_registry
 from hub.cli import hub
 from hub.metrics import metrics
 from inbox import ledger
 from inbox.channels import service
 from inbox.intake import refused
 from inbox.intake.refused import MOST_KEPT
+from tests.bundled import bundled
 from tests.site import Site, open_site, texts
 from tests.world import World, close_world, open_world, until
 
@@ -29,7 +29,7 @@ RINGING = {"event": "ringing", "call_id": "c-1", "from": "+85512345678", "direct
 
 @pytest.fixture
 async def world(db_url: str, redis_url: str) -> AsyncIterator[World]:
-    made = await open_world(db_url, redis_url, connectors=tuple(load_registry().values()))
+    made = await open_world(db_url, redis_url, connectors=tuple(bundled().values()))
     async with made.pool.acquire() as conn, conn.transaction():
         for slug, connector, settings in (
             ("phone", "telephony", {"secret": SECRET}),
@@ -145,6 +145,8 @@ async def test_a_refused_request_becomes_a_fixture_to_describe_a_signature_by(
     assert json.loads(path.read_text())["request"]["headers"]["x-signature"] == "abc"
     listed = await asyncio.to_thread(cli, "channel", "show", "phone", "--json")
     assert json.loads(listed.stdout)["refused"][0]["status"] == 401
+    unasked = await asyncio.to_thread(cli, "connector", "record", "phone", "--refused")
+    assert (unasked.exit_code, "--to" in unasked.output) == (2, True)
     none = await asyncio.to_thread(cli, "connector", "record", "form", "--refused", "--to", str(tmp_path))
     assert none.exit_code == 1
     assert "refused nothing within a day" in none.stderr

@@ -10,7 +10,6 @@ import pytest
 
 from connectors.phones import phone_handle
 from connectors.withheld import is_nameless, is_withheld
-from hub.runtime import registry_of
 from inbox.calls import timeouts
 from inbox.channels import service as channels
 from tests.world import World, close_world, open_world
@@ -24,7 +23,7 @@ CALL = """SELECT state, outcome, caller, duration, users, recording_url, missed_
 async def world(db_url: str, redis_url: str) -> AsyncIterator[World]:
     opened = await open_world(db_url, redis_url)
     runtime = opened.runtime
-    runtime.registry["telephony"] = registry_of(runtime.settings)["telephony"]  # type: ignore[index]  # a dict in tests
+    opened.teach("telephony")
     async with opened.pool.acquire() as conn, conn.transaction():
         await channels.create(
             conn, runtime.registry, runtime.cipher, slug="phone", name="Phone", connector="telephony",

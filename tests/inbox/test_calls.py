@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from hub.runtime import registry_of
 from inbox.calls import timeouts
 from inbox.channels import service as channels
 from tests.world import World, close_world, open_world
@@ -23,7 +22,7 @@ TASK = "SELECT done_at IS NOT NULL AS done, done_reason AS reason FROM crm_task 
 async def world(db_url: str, redis_url: str) -> AsyncIterator[World]:
     opened = await open_world(db_url, redis_url)
     runtime = opened.runtime
-    runtime.registry["telephony"] = registry_of(runtime.settings)["telephony"]  # type: ignore[index]  # a dict in tests
+    opened.teach("telephony")
     async with opened.pool.acquire() as conn, conn.transaction():
         await channels.create(
             conn, runtime.registry, runtime.cipher, slug="phone", name="Phone", connector="telephony",

@@ -10,9 +10,9 @@ import orjson
 import pytest
 
 from connectors.contract import RawInput
-from connectors.registry import load_registry
 from inbox.channels import service
 from inbox.intake.redaction import body_of, meta_of
+from tests.bundled import bundled
 from tests.world import World, close_world, open_world
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -68,7 +68,7 @@ def test_what_stands_around_a_body_is_told_without_secrets() -> None:
 
 @pytest.fixture
 async def world(db_url: str, redis_url: str) -> AsyncIterator[World]:
-    made = await open_world(db_url, redis_url, connectors=tuple(load_registry().values()))
+    made = await open_world(db_url, redis_url, connectors=tuple(bundled().values()))
     async with made.pool.acquire() as conn, conn.transaction():
         await service.create(
             conn, made.runtime.registry, made.runtime.cipher,

@@ -60,6 +60,23 @@ async def test(request: web.Request) -> web.StreamResponse:
     return see_other(request, "/alarms?done=test")
 
 
+async def dismiss(request: web.Request) -> web.StreamResponse:
+    return await _note(request, is_dismissed=True)
+
+
+async def reopen(request: web.Request) -> web.StreamResponse:
+    return await _note(request, is_dismissed=False)
+
+
+async def _note(request: web.Request, *, is_dismissed: bool) -> web.StreamResponse:
+    kind, subject = request.match_info["kind"], request.match_info["subject"]
+    async with transaction(request) as conn:
+        await alarms.dismiss(conn, kind, subject, is_dismissed=is_dismissed)
+        what = "alarm.dismissed" if is_dismissed else "alarm.reopened"
+        await audit.record(conn, what, user_id=user(request).id, target=f"{kind} {subject}")
+    return see_other(request, "/alarms")
+
+
 async def _page(request: web.Request, *, status: int = 200, **values: Any) -> web.Response:
     async with transaction(request) as conn:
         found = await alarms.current(conn)

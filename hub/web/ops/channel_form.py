@@ -16,11 +16,20 @@ from hub.peers import peer
 from hub.web.catalogs import LANGUAGES
 from hub.web.context import form, is_fragment, runtime, transaction, user
 from hub.web.i18n import N_, gettext
-from hub.web.ops import beside, channel_versions, channels, detecting, probing, refused, store
+from hub.web.ops import (
+    beside,
+    channel_versions,
+    channels,
+    detecting,
+    probing,
+    refused,
+    silence,
+    store,
+)
 from hub.web.ops.doors import snippets
 from hub.web.ops.fields import fields_of, missing_secrets, settings_of
 from hub.web.render import page, see_other
-from inbox.channels import service
+from inbox.channels import exchange_store, service, silence_rules
 from inbox.channels.checking import asked_anew
 from inbox.channels.model import Channel
 from inbox.channels.secrets import moved, seal
@@ -41,13 +50,6 @@ class Draft:
     @property
     def is_new(self) -> bool:
         return self.row.id == 0
-
-
-async def choose(request: web.Request) -> web.StreamResponse:
-    specs = sorted(
-        (connector.spec for connector in runtime(request).registry.values()), key=lambda spec: spec.title
-    )
-    return page(request, "ops/channel_choose.html", specs=specs)
 
 
 async def new(request: web.Request) -> web.StreamResponse:
@@ -277,11 +279,16 @@ async def _one(request: web.Request, draft: Draft) -> web.Response:
         around = await beside.of(conn, draft.row)
         today = await store.today(conn)
         no, kept = await refused.of_channel(conn, draft.row.id)
+        quiet = await silence_rules.get(conn, draft.row.id)
+        asked, failed = await exchange_store.counts(conn, draft.row.id)
     return page(
         request,
         "ops/channel.html",
         shown=channels.shown_of(request, draft.row, today, no),
         kept=kept,
+        asked=asked,
+        failed=failed,
+        **silence.values_of(request, quiet),
         snippets=snippets(live, runtime(request).settings) if live else [],
         is_installed=live is not None,
         saved=request.query.get("saved", ""),

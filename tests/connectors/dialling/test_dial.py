@@ -26,10 +26,10 @@ from connectors.contract import (
     TryAgain,
     Unknown,
 )
-from connectors.registry import scan
 from hub.http import HttpClient
+from tests.bundled import bundled
 
-FOUND: Any = scan().connectors
+FOUND: Any = bundled()
 ID = "6f1e4d3c-0000-4000-8000-000000000001"
 WISH = Dial(dial_id=ID, to="+12025550123", extension="11")
 SETTINGS: dict[str, dict[str, str]] = {

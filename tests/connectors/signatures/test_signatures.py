@@ -22,9 +22,9 @@ from vonage_jwt import verify_signature  # pyright: ignore[reportMissingTypeStub
 
 from connectors.conformance.knock import sign_with
 from connectors.contract import ChannelConfig, RawInput, Unverified
-from connectors.registry import scan
+from tests.bundled import bundled
 
-FOUND: Any = scan().connectors
+FOUND: Any = bundled()
 SECRET = "0123456789abcdef" * 4
 FORM = "application/x-www-form-urlencoded"
 NONCE = "05429567804466091622"

@@ -14,10 +14,10 @@ from xml.etree import ElementTree
 import pytest
 
 from connectors.contract import CallStep, ChannelConfig, RawInput, Step, Unverified
-from connectors.registry import scan
 from inbox.calls.fold import fold
+from tests.bundled import scanned
 
-FOUND = scan()
+FOUND = scanned()
 TELEPHONY: Any = FOUND.connectors["telephony"]
 README = (FOUND.folders["telephony"] / "README.md").read_text()
 AT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)

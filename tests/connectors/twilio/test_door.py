@@ -6,7 +6,6 @@ import pytest
 from twilio.request_validator import RequestValidator
 from yarl import URL
 
-from hub.runtime import registry_of
 from inbox.channels import service as channels
 from tests.world import close_world, open_world
 
@@ -34,7 +33,7 @@ FIELDS = {
 )
 async def test_what_is_signed_is_what_was_called(db_url: str, redis_url: str, address: str) -> None:
     world = await open_world(db_url, redis_url, public_url=PUBLIC)
-    world.runtime.registry["twilio"] = registry_of(world.runtime.settings)["twilio"]  # type: ignore[index]  # a dict in tests
+    world.teach("twilio")
     async with world.pool.acquire() as conn, conn.transaction():
         await channels.create(
             conn, world.runtime.registry, world.runtime.cipher, slug="line", name="Line", connector="twilio",

@@ -15,12 +15,12 @@ from twilio.request_validator import RequestValidator
 
 from connectors.conformance.fixtures import load_fixtures
 from connectors.contract import CallStep, ChannelConfig, RawInput, Unverified
-from connectors.registry import scan
 from inbox.calls.fold import fold
+from tests.bundled import scanned
 
 TOKEN = "0123456789abcdef0123456789abcdef"
 FORM = "application/x-www-form-urlencoded; charset=UTF-8"
-FOUND = scan()
+FOUND = scanned()
 TWILIO: Any = FOUND.connectors["twilio"]
 FIXTURES = {fixture.name: fixture for fixture in load_fixtures(FOUND.folders["twilio"])}
 AT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)

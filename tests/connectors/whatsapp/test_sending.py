@@ -24,11 +24,11 @@ from connectors.contract import (
     TryAgain,
     Unknown,
 )
-from connectors.registry import BUNDLED, from_folder
 from hub.http import HttpClient
+from tests.bundled import bundled
 from tests.servers.whatsapp import CloudApi, cloud_api
 
-WHATSAPP = from_folder(BUNDLED / "whatsapp")
+WHATSAPP = bundled()["whatsapp"]
 MESSAGE = Outbound(
     delivery_id="6f1e4d3c-0000-4000-8000-000000000001",
     to=Handle(kind="phone", value="+85512345678"),

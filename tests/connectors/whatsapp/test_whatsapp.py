@@ -27,11 +27,11 @@ from connectors.contract import (
     TryAgain,
     Unverified,
 )
-from connectors.registry import scan
 from hub.http import HttpClient
+from tests.bundled import bundled
 from tests.servers.whatsapp import NUMBER, CloudApi, cloud_api
 
-WHATSAPP: Any = scan().connectors["whatsapp"]
+WHATSAPP: Any = bundled()["whatsapp"]
 AT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
 

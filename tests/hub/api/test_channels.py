@@ -6,7 +6,6 @@ import asyncio
 from typing import Any
 
 from connectors.contract import CredentialsDead
-from connectors.registry import load_registry
 from inbox.channels.secrets import MASK, open_sealed
 from tests.hub.api.conftest import Api, Caller
 from tests.world import until
@@ -18,8 +17,7 @@ MAIL = {
 
 
 async def mailbox(api: Api, call: Caller) -> None:
-    registry: Any = api.world.runtime.registry
-    registry.update(load_registry())
+    api.world.teach()
     await call.ok(
         "POST",
         "/channels",

@@ -6,11 +6,11 @@ import re
 
 import pytest
 
-from connectors.registry import load_registry
 from hub.web import handles
 from hub.web.catalogs import WEB
+from tests.bundled import bundled
 
-REGISTRY = load_registry()
+REGISTRY = bundled()
 SYMBOLS = set(re.findall(r'<symbol id="([a-z-]+)"', (WEB / "static" / "icons.svg").read_text()))
 SIGNS = {"chat": "message"}
 """What manifests call a sign that has another name in our file."""
@@ -31,10 +31,10 @@ def test_every_bundled_channel_has_the_sign_that_it_asks_for(connector: str) -> 
         ("visitor", "globe", "Website visitor"),
         ("telegram", "telegram", "Telegram"),
         ("whatsapp", "whatsapp", "WhatsApp"),
-        ("viber", "message", "Viber"),
-        ("vk", "message", "VK"),
-        ("messenger", "message", "Messenger"),
-        ("instagram", "message", "Instagram"),
+        ("viber", "chat-phone", "Viber"),
+        ("vk", "people", "VK"),
+        ("messenger", "chat-bolt", "Messenger"),
+        ("instagram", "camera", "Instagram"),
         ("house_line", "message", "House Line"),
     ],
 )

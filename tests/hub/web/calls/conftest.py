@@ -11,7 +11,6 @@ import pytest
 
 from connectors.conformance.server import Provider, scripted
 from crm_core.users.model import User
-from hub.runtime import registry_of
 from inbox.channels import service as channels
 from tests.site import Site
 
@@ -49,7 +48,7 @@ class Phone:
 async def phone(site: Site) -> AsyncIterator[Phone]:
     world = site.world
     runtime = world.runtime
-    runtime.registry["telephony"] = registry_of(runtime.settings)["telephony"]  # type: ignore[index]  # a dict in tests
+    world.teach("telephony")
     async with scripted() as exchange:
         async with world.pool.acquire() as conn, conn.transaction():
             await channels.create(

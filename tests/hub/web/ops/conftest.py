@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any, cast
+from typing import Any
 
 import aiohttp
 import pytest
 
-from connectors.registry import load_registry
 from tests.site import CSRF, Site
 
 Send = Callable[..., Awaitable[tuple[int, str, str]]]
@@ -17,7 +16,7 @@ Send = Callable[..., Awaitable[tuple[int, str, str]]]
 @pytest.fixture
 async def admin(site: Site) -> aiohttp.ClientSession:
     """A client of an admin, on a hub with the bundled connectors."""
-    cast("dict[str, Any]", site.world.runtime.registry).update(load_registry())
+    site.world.teach()
     user, _ = await site.world.user("Boss", role="admin")
     return await site.client(user)
 

@@ -1,0 +1,122 @@
+"""An exchange with a provider as it is kept: its beginning, as text, without a secret. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+import orjson
+
+from connectors.contract import Exchange
+from inbox.intake.model import clean
+from inbox.intake.redaction import HIDDEN, SECRET_WORDS
+
+LONGEST = 4_000
+"""Characters kept of each body."""
+MARGIN = 4_000
+"""Read beyond that, so that no secret is cut in two before it is found."""
+LEAST_ALONE = 8
+"""A shorter secret is taken out where it stands alone only: within a word it may be anything."""
+WORDS = "|".join((*SECRET_WORDS, "authorization", "passphrase", "assertion", "sessionid"))
+IN_JSON = re.compile(rf'("[^"\\]*(?:{WORDS})[^"\\]*"\s*:\s*)"(?:[^"\\]|\\.)*(?:"|$)', re.IGNORECASE)
+IN_ADDRESS = re.compile(rf"((?:[?&]|^)[^=&?\s]*(?:{WORDS})[^=&?\s]*=)[^&\s#]*", re.IGNORECASE)
+USER_IN_ADDRESS = re.compile(r"(://)[^/@\s]+@")
+IN_PART = re.compile(
+    rf'(name="[^"]*(?:{WORDS})[^"]*"[^\r\n]*\r?\n(?:[^\r\n]+\r?\n)*\r?\n)[^\r\n]*', re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A row of the log. `digest` is None for what belongs to a message: each try is a row of its own."""
+
+    channel_id: int
+    message_id: int | None
+    protocol: str
+    at: datetime
+    last_at: datetime
+    n: int
+    request: str
+    status: int | None
+    is_fine: bool
+    reason: str
+    milliseconds: int
+    sent: str
+    answer: str
+    digest: bytes | None
+
+    def again(self, later: Written) -> Written:
+        """This row after the same was asked and answered once more."""
+        return replace(self, n=self.n + later.n, last_at=later.last_at, milliseconds=later.milliseconds)
+
+
+def written(
+    exchange: Exchange,
+    *,
+    channel_id: int,
+    message_id: int | None,
+    at: datetime,
+    secrets: tuple[str, ...],
+) -> Written:
+    """What is kept of an exchange."""
+    request = hidden(USER_IN_ADDRESS.sub(rf"\1{HIDDEN}@", exchange.request[:LONGEST]), secrets)[:1_000]
+    sent = hidden(_text(exchange.sent), secrets)[:LONGEST]
+    answer = hidden(_text(exchange.answer), secrets)[:LONGEST]
+    reason = hidden(exchange.reason, secrets)[:500]
+    same = None
+    if message_id is None:
+        parts = [exchange.protocol, request, str(exchange.status), reason, sent, answer]
+        same = sha256("\x1f".join(parts).encode("utf-8", "replace")).digest()[:16]
+    return Written(
+        channel_id=channel_id,
+        message_id=message_id,
+        protocol=exchange.protocol,
+        at=at,
+        last_at=at,
+        n=1,
+        request=request,
+        status=exchange.status,
+        is_fine=exchange.is_fine,
+        reason=reason,
+        milliseconds=max(0, round(exchange.seconds * 1000)),
+        sent=sent,
+        answer=answer,
+        digest=same,
+    )
+
+
+def hidden(text: str, secrets: tuple[str, ...]) -> str:
+    """The text without the channel's secrets in any spelling, and without what its own names call a secret."""
+    for one in secrets:
+        if len(one) >= LEAST_ALONE:
+            for way in (one, quote(one, safe=""), quote_plus(one), orjson.dumps(one).decode()[1:-1]):
+                text = text.replace(way, HIDDEN)
+        else:
+            text = re.sub(rf"(?<![A-Za-z0-9]){re.escape(one)}(?![A-Za-z0-9])", HIDDEN, text)
+    text = IN_JSON.sub(rf'\1"{HIDDEN}"', text)
+    text = IN_PART.sub(rf"\1{HIDDEN}", text)
+    return clean(IN_ADDRESS.sub(rf"\1{HIDDEN}", text))
+
+
+def _text(body: Any) -> str:
+    """The beginning of a body as text; what is no text is told by its size."""
+    if body is None or body == b"":
+        return ""
+    if isinstance(body, bytes | bytearray | memoryview):
+        return _of_bytes(bytes(body[: LONGEST + MARGIN]), size=len(body))
+    if isinstance(body, str):
+        return body[: LONGEST + MARGIN]
+    if isinstance(body, Mapping | list | tuple):
+        return orjson.dumps(body, default=str, option=orjson.OPT_NON_STR_KEYS).decode()[: LONGEST + MARGIN]
+    return f"({type(body).__name__}: a form with a file)"
+
+
+def _of_bytes(start: bytes, *, size: int) -> str:
+    if start[:2] != b"--" and b"\0" in start:
+        return f"({size:,} bytes)"
+    return start.decode("utf-8", "replace")
