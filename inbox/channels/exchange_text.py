@@ -125,7 +125,7 @@ def _text(body: Any) -> str:
         return body[: LONGEST + MARGIN]
     if isinstance(body, Mapping | list | tuple):
         return orjson.dumps(body, default=str, option=orjson.OPT_NON_STR_KEYS).decode()[: LONGEST + MARGIN]
-    return f"({type(body).__name__}: a form with a file)"
+    return f"({type(body).__name__})"
 
 
 def _readable(body: bytes) -> bytes:
@@ -141,5 +141,5 @@ def _readable(body: bytes) -> bytes:
 
 def _of_bytes(start: bytes, *, size: int) -> str:
     if start[:2] != b"--" and b"\0" in start:
-        return f"({size:,} bytes)"
+        return f"({size:,} bytes)" if size < LARGEST_READ else f"({LARGEST_READ:,} bytes or more)"
     return start.decode("utf-8", "replace")
