@@ -78,3 +78,8 @@ class RuleSet:
     examples: Examples | None = None
     understanding: Understanding = field(default_factory=lambda: Understanding())
     listening: Listening | None = None
+
+    def learn(self) -> None:
+        """Prepares the understanding, so that the first message need not wait for it; up to some seconds, in a thread."""
+        if self.examples:
+            self.examples.learn()

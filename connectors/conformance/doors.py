@@ -43,7 +43,12 @@ async def recorded_signatures(subject: Subject) -> None:
     The other checks sign by the manifest itself, and so cannot see that it signs in another way than the provider.
     """
     door = _door(subject)
-    signed = [fixture for fixture in subject.fixtures if fixture.secrets]
+    kept = [fixture for fixture in subject.fixtures if fixture.secrets]
+    signed = [fixture for fixture in kept if all(fixture.secrets.values())]
+    if kept and not signed:
+        raise Skipped(
+            f"{kept[0].name} keeps its signature, and not the secret: enter it under `signed`, `settings` once it is revoked"
+        )
     if not signed:
         if subject.sign is None:
             raise Skipped("anybody may post here")

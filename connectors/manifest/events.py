@@ -45,7 +45,7 @@ def _message(it: Occasion) -> Event:
     references = it.get("references")
     return InboundMessage(
         external_id=it.id("id"),
-        sender=it.person(needs_number=True),
+        sender=it.person(anonymous=it.id("id"), needs_number=True),
         at=it.at(),
         text=it.text("text"),
         html=it.text("html"),
@@ -129,7 +129,7 @@ def _revision(it: Occasion) -> Event:
         change = Change(said)
     except ValueError:
         raise Unsupported(f"a change of a message, “{said[:60]}”") from None
-    sender, at = it.person(needs_number=True), it.at()
+    sender, at = it.person(anonymous=id_, needs_number=True), it.at()
     words, html = it.text("text"), it.text("html")
     instead = None
     if change is Change.EDITED and (words or html):

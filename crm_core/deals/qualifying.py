@@ -6,6 +6,7 @@ from crm_core import events
 from crm_core.contacts import learning
 from crm_core.deals import routed, store
 from crm_core.deals.model import NewDeal
+from crm_core.deals.titles import title_of
 from crm_core.leads import service as leads
 from crm_core.leads import store as lead_store
 from crm_core.sql import Conn
@@ -32,7 +33,7 @@ async def qualify(
         contact_id=lead.contact_id,
         pipeline_id=pipeline.id,
         stage_id=stage.id,
-        title=routed.title_of(title or lead.title, standing),
+        title=title_of(title or lead.title, standing),
         company_id=standing.company_id,
         lead_id=lead_id,
         conversation_id=lead.conversation_id,

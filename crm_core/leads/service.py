@@ -20,6 +20,8 @@ from crm_core.users.model import Viewer
 
 NO_LEAD = "There is no such lead, or it is a colleague's."
 REASON_LENGTH = 500
+ANYBODY = -1
+"""Whose a lead is seen to be where nobody looked."""
 
 
 async def list_leads(
@@ -83,9 +85,13 @@ async def reopen(conn: Conn, viewer: Viewer, id_: int) -> None:
     await events.announce(conn, [fact])
 
 
-async def assign(conn: Conn, viewer: Viewer, id_: int, owner_id: int | None) -> None:
-    """Give an open lead to somebody, or to nobody."""
+async def assign(
+    conn: Conn, viewer: Viewer, id_: int, owner_id: int | None, *, seen_owner_id: int | None = ANYBODY
+) -> None:
+    """Give an open lead to somebody, or to nobody. Raises Conflict where it is not `seen_owner_id`'s any more."""
     lead = await require_open(conn, viewer, id_)
+    if seen_owner_id not in (ANYBODY, lead.owner_id):
+        raise Conflict("Somebody has given this lead away meanwhile.")
     if owner_id is not None:
         await rota.require_manager(conn, owner_id, field="owner_id")
         await learning.share(conn, [(lead.contact_id, owner_id)])

@@ -81,6 +81,17 @@ async def list_users(conn: Conn) -> list[User]:
     return await store.list_users(conn)
 
 
+async def suggest_timezone(conn: Conn, id_: int, zone: str) -> bool:
+    """Take the zone of the user's browser, once: never over what the user saved. Whether it was taken; Invalid for none."""
+    _check_zone(zone)
+    return await store.suggest_zone(conn, id_, zone)
+
+
+async def keep_timezone(conn: Conn, id_: int) -> None:
+    """The user has seen and saved the zone: no browser overrules it."""
+    await store.keep_zone(conn, id_)
+
+
 async def update(conn: Conn, id_: int, **changes: Any) -> User:
     """Change some of email, name, role, sees_all, language, timezone, is_active, capacity, extension,
     reply_name, signature.

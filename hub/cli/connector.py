@@ -121,11 +121,21 @@ def check(which: str, as_json: bool) -> None:
     is_flag=True,
     help="Requests that the door refused (kept a day), to describe a signature by; say --to.",
 )
-def record(channel: str, count: int, to: Path | None, wait: bool, refused: bool) -> None:
+@click.option(
+    "--signed", is_flag=True, help="To the byte and with the signature, for the suite to check a real one."
+)
+@click.option(
+    "--with-secret", is_flag=True, help="The same with the secret that signed; replace that afterwards."
+)
+def record(
+    channel: str, count: int, to: Path | None, wait: bool, refused: bool, signed: bool, with_secret: bool
+) -> None:
     """Write inputs of a channel as fixtures, without secrets and without the people in them."""
     from hub.cli.recording import record as run
 
-    for path in run(channel, count=count, to=to, wait=wait, refused=refused):
+    for path in run(
+        channel, count=count, to=to, wait=wait, refused=refused, signed=signed, with_secret=with_secret
+    ):
         click.echo(path)
     click.echo(
         "Look at each before you share it: only what the connector recognises as people is replaced.",

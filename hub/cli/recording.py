@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from hub.cli.exact import write_refused, write_signed
 from hub.cli.session import whisper, with_pool
 from hub.problem import Problem
 
@@ -23,7 +24,16 @@ LOOK_EVERY = 0.5
 BATCH = 100
 
 
-def record(channel: str, *, count: int, to: Path | None, wait: bool, refused: bool = False) -> list[Path]:
+def record(
+    channel: str,
+    *,
+    count: int,
+    to: Path | None,
+    wait: bool,
+    refused: bool = False,
+    signed: bool = False,
+    with_secret: bool = False,
+) -> list[Path]:
     """Write the newest inputs of a channel, or the next ones, as fixtures; returns the files."""
 
     async def run(pool: Pool, settings: Settings) -> tuple[LiveChannel, list[tuple[int, RawInput]]]:
@@ -45,7 +55,9 @@ def record(channel: str, *, count: int, to: Path | None, wait: bool, refused: bo
             f"Mail is not recorded this way: `hub quarantine show {inputs[-1][0]} --raw` writes one as it came."
         )
     if refused:
-        return _write_refused(inputs, place)
+        return write_refused(inputs, place)
+    if signed or with_secret:
+        return write_signed(live, inputs, place, outcome=_outcome, named=_named, with_secret=with_secret)
     return _write(live, inputs, place)
 
 
@@ -121,18 +133,6 @@ def _write(live: LiveChannel, inputs: list[tuple[int, RawInput]], to: Path) -> l
         path = to / f"{_named(gives)}_{id_}.json"
         write_fixture(path, bare, expected=gives, region=channel.region)
         made.append(path)
-    return made
-
-
-def _write_refused(inputs: list[tuple[int, RawInput]], to: Path) -> list[Path]:
-    """To the byte, for a signature covers every one; only the channel's secrets are taken out, as they were at the door."""
-    from connectors.conformance.fixtures import CAME, write_fixture
-
-    made: list[Path] = []
-    for id_, raw in inputs:
-        made.append(to / f"refused_{id_}.json")
-        write_fixture(made[-1], replace(raw, received_at=CAME, key=None), expected=[], region="")
-    whisper("What people wrote is still in them: a signature would not fit anything else.")
     return made
 
 

@@ -45,6 +45,12 @@ def when(at: datetime) -> str:
     return format_skeleton("MMMd" if local.year == today.year else "yMMMd", local, locale=locale)
 
 
+def month_day(day: date) -> str:
+    """A day of this year, or of another with it: 29 Nov."""
+    pattern = "MMMd" if day.year == _local(now()).year else "yMMMd"
+    return format_skeleton(pattern, day, locale=current().locale)
+
+
 def moment(at: datetime) -> str:
     """Date and time in full, for titles and details; nobody needs the seconds."""
     locale = current().locale

@@ -69,3 +69,9 @@ async def managers(conn: Conn, *, nobody: bool = True) -> Options:
     found = [person for person in await users.list_users(conn) if person.is_active and person.role != "ops"]
     people: list[tuple[str | int, str]] = [(person.id, person.name) for person in found]
     return [("", gettext("Nobody")), *people] if nobody else people
+
+
+def currencies(first: str) -> Options:
+    """Those that are usual, after the one that is meant."""
+    usual = ("USD", "KHR", "EUR", "RUB", "THB", "VND", "CNY", "GBP")
+    return [(code, code) for code in dict.fromkeys((first, *usual))]

@@ -14,7 +14,20 @@ from hub.web.calls import lists as call_lists
 from hub.web.calls import one as call
 from hub.web.crm import board, companies, contacts, deals, leads, merging, talk, tasks
 from hub.web.crm import card as crm_card
-from hub.web.inbox import canned, canned_list, card, files, lists, mail, moves, replies, thread, typing, verbs
+from hub.web.inbox import (
+    canned,
+    canned_list,
+    card,
+    card_deal,
+    files,
+    lists,
+    mail,
+    moves,
+    replies,
+    thread,
+    typing,
+    verbs,
+)
 from hub.web.navigation import ADMINS, GUIDE, OPERATIONS, GuideState
 from hub.web.ops import (
     alarms,
@@ -22,6 +35,7 @@ from hub.web.ops import (
     call_rules,
     channel_form,
     channels,
+    chooser,
     consent,
     exchanges,
     guide,
@@ -89,8 +103,9 @@ INBOX = (
     Page(method="POST", path=ONE + "/typing", handler=typing.report),
     Page(method="GET", path=ONE + "/card", handler=card.show),
     Page(method="GET", path=ONE + "/summary", handler=card.summary),
-    Page(method="POST", path=ONE + "/card/deal", handler=card.make_deal),
-    Page(method="POST", path=ONE + "/card/stage", handler=card.move_deal),
+    Page(method="POST", path=ONE + "/card/deal", handler=card_deal.make),
+    Page(method="POST", path=ONE + "/card/stage", handler=card_deal.move),
+    Page(method="POST", path=ONE + "/card/figures", handler=card_deal.save),
     Page(method="POST", path=ONE + "/card/tasks", handler=card.add_task),
     Page(method="POST", path=ONE + r"/card/tasks/{task_id:\d+}", handler=card.finish_task),
     Page(method="POST", path=ONE + "/card/notes", handler=card.write_note),
@@ -188,7 +203,7 @@ OPS: tuple[Page, ...] = (
     Page(
         method="GET",
         path="/channels/new",
-        handler=channel_form.choose,
+        handler=chooser.show,
         access=OPERATIONS,
         name="channel-choose",
     ),

@@ -18,8 +18,20 @@ from inbox.changes import Change
 from inbox.conversations import undelivered
 from inbox.delivery.route import sending_channel
 from inbox.files import service as files
-from inbox.process import albums, bounces, claims, follow, knowing, repeats, sightings, store, threads, told
-from inbox.process.answers import bare_subject
+from inbox.process import (
+    albums,
+    bounces,
+    claims,
+    follow,
+    knowing,
+    lateness,
+    repeats,
+    sightings,
+    store,
+    threads,
+    told,
+)
+from inbox.process.asked_for import asked_for
 from inbox.process.model import Incoming, NewMessage, Talk
 from inbox.process.people import sighting
 from inbox.process.tools import Tools
@@ -136,7 +148,7 @@ def _lead(message: Incoming) -> LeadRequest:
         contact_id=message.talk.contact_id if message.talk else message.contact_id,
         conversation_id=message.talk.id if message.talk else None,
         channel_id=message.work.channel.id,
-        title=(bare_subject(event.subject) or event.text)[:120],
+        title=asked_for(event.subject, event.fields),
         source={
             "utm": dict(source.utm),
             "referrer": source.referrer,
@@ -203,7 +215,7 @@ def _bots_turn(
     talk, event = message.talk, message.event
     if talk is None or event.machine or event.outbound or event.kind == "edit":
         return None
-    if talk.owner == "bot" and _is_late(message, now):
+    if talk.owner == "bot" and lateness.is_late(message, now):
         talk.own("queue")
         talk.needs_routing = "It came late: the bot does not answer old messages, a manager is asked."
         return None
@@ -220,6 +232,7 @@ def _bots_turn(
             sender=sender,
             knowledge=knowing.of_message(message, talk, knowledge),
             now=now,
+            is_sifted=lateness.hours_of(message) is not None,
         )
         for one in outcome.said if event.answer_to else ():
             one.data = {**one.data, "copies": list(event.answer_to)}
@@ -238,15 +251,6 @@ def _bots_turn(
     if talk.owner == "queue" and talk.assignee_id is None:
         talk.needs_routing = "A new request."
     return None
-
-
-def _is_late(message: Incoming, now: datetime) -> bool:
-    """Whether the message is older than what the bot may answer on this channel (setting `answer_within_hours`)."""
-    hours = message.work.channel.config.settings.get("answer_within_hours")
-    try:
-        return bool(hours) and now - message.event.at > timedelta(hours=float(hours))
-    except (TypeError, ValueError, OverflowError):
-        return False
 
 
 async def _route(

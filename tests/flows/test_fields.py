@@ -9,13 +9,16 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import axe_playwright_python
+import pyotp
 import pytest
 from playwright.async_api import Locator, Page, expect
 
 from crm_core.contacts import service as contacts
 from crm_core.deals import service as deals
+from crm_core.users import service as users
 from crm_core.users.model import User, Viewer
-from hub.web import moments
+from hub.runtime import registry_of
+from hub.web import moments, zones
 from hub.web.i18n import speaking, speech
 from tests.site import Site, Watch, open_browser, open_site, signed_in
 from tests.world import close_world, open_world, until
@@ -207,3 +210,109 @@ async def test_a_refused_deal_keeps_its_words_and_its_button(site: Site, chromiu
         await save.click()
         await expect(amount).to_have_value("13,000.75")
         await expect(page.locator(".deal-head__line")).to_contain_text("$13,000.75")
+
+
+async def test_the_second_step_is_set_up_where_one_clicked(site: Site, chromium_path: str) -> None:
+    user = await _reader(site, "en")
+    async with site.world.pool.acquire() as conn:
+        await users.set_password(conn, user.id, "correct horse battery")
+    async with open_browser(chromium_path) as browser:
+        page = await (await signed_in(browser, site, user)).new_page()
+        watch = Watch()
+        watch.on(page)
+        await page.goto(f"{site.url}/profile")
+        await expect(page.locator("main .list")).to_contain_text("test")
+        await page.locator("#f-name").fill("Not saved yet")
+        button = page.get_by_role("button", name="Set up")
+        await button.scroll_into_view_if_needed()
+        place = await page.locator("main").evaluate("node => node.scrollTop")
+        await button.click()
+        await expect(page.locator(".qr")).to_be_in_viewport()
+        assert await page.locator("main").evaluate("node => node.scrollTop") == place
+        await expect(page.locator("#f-name")).to_have_value("Not saved yet")
+        await accessible(page)
+        await page.get_by_label("Code").fill("000000")
+        await page.get_by_role("button", name="Turn on").click()
+        await expect(page.locator("#second-step .banner--bad")).to_be_in_viewport()
+        await expect(page.locator(".qr")).to_be_visible()
+        await _shot(page, "second-step")
+        secret = await page.locator('#second-step [name="secret"]').input_value()
+        await page.get_by_label("Code").fill(pyotp.TOTP(secret).now())
+        await page.get_by_role("button", name="Turn on").click()
+        await expect(page.locator("#second-step .badge")).to_have_text("On")
+        await expect(page.locator("#second-step")).to_be_in_viewport()
+        assert [line for line in watch.problems if "422" not in line] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "zone"),
+    [("en", "phnom", ZONE), ("ru", "москва", "Europe/Moscow"), ("km", "ភ្នំពេញ", ZONE), ("en", "utc-05 peru", "America/Lima")],
+)  # fmt: skip
+async def test_a_time_zone_is_searched(
+    site: Site, chromium_path: str, language: str, typed: str, zone: str
+) -> None:
+    user = await _reader(site, language)
+    await site.world.fetch("UPDATE crm_user SET timezone = 'UTC'")
+    async with open_browser(chromium_path) as browser:
+        page = await (await signed_in(browser, site, user)).new_page()
+        watch = Watch()
+        watch.on(page)
+        await page.goto(f"{site.url}/profile")
+        field = page.get_by_role("combobox").and_(page.locator("#f-timezone"))
+        await expect(field).to_have_value("UTC")
+        await field.focus()
+        await page.keyboard.type(typed)
+        await expect(page.locator(".combobox [role=option]").first).to_be_visible()
+        await accessible(page)
+        await _shot(page, f"zone-{language}")
+        await page.keyboard.press("Enter")
+        with speaking(speech(language)):
+            await expect(field).to_have_value(zones.words(zone))
+        await page.locator('form[action="/profile"] button[type=submit]').click()
+        await until(
+            lambda: site.world.value(f"SELECT timezone = '{zone}' FROM crm_user WHERE id = {user.id}")
+        )
+        assert watch.problems == []
+
+
+async def test_the_browsers_zone_is_taken_at_the_first_sign_in(site: Site, chromium_path: str) -> None:
+    user, _ = await site.world.user("Dara")
+    async with site.world.pool.acquire() as conn:
+        await users.set_password(conn, user.id, "correct horse battery")
+    async with open_browser(chromium_path) as browser:
+        context = await browser.new_context(timezone_id="Asia/Tokyo")
+        page = await context.new_page()
+        await page.goto(f"{site.url}/sign-in?next=/tasks")
+        await page.get_by_label("Email").fill(user.email)
+        await page.get_by_label("Password").fill("correct horse battery")
+        await page.get_by_role("button", name="Sign in").click()
+        notice = page.locator("#notices .notice")
+        await expect(notice).to_contain_text("Times are shown for Tokyo, Japan (UTC+09:00)")
+        await accessible(page)
+        await _shot(page, "zone-told")
+        await notice.get_by_role("link", name="Change").click()
+        await expect(page.locator("#f-timezone")).to_have_value("Tokyo, Japan (UTC+09:00)")
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "km"])
+async def test_kinds_of_channels_are_searched(site: Site, chromium_path: str, language: str) -> None:
+    user = await _reader(site, language)
+    await site.world.fetch("UPDATE crm_user SET role = 'admin'")
+    registry = site.world.runtime.registry
+    registry.update(registry_of(site.world.runtime.settings))  # type: ignore[attr-defined]  # a dict in tests
+    async with open_browser(chromium_path) as browser:
+        page = await (await signed_in(browser, site, user)).new_page()
+        watch = Watch()
+        watch.on(page)
+        await page.goto(f"{site.url}/channels/new")
+        await accessible(page)
+        await _shot(page, f"chooser-{language}")
+        search = page.locator("[data-filter]")
+        await search.fill("viber")
+        await expect(page.locator("#kinds li:visible")).to_have_count(1)
+        await search.fill("zzzz")
+        await expect(page.locator("[data-filter-none]")).to_be_visible()
+        await search.fill("viber")
+        await search.press("Enter")
+        await page.wait_for_url("**/channels/new/viber")
+        assert watch.problems == []

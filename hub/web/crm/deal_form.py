@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from crm_core.deals.model import Deal
-from hub.web import forms as read
 from hub.web.formats import amount_input
-
-
-def currencies(first: str) -> read.Options:
-    usual = ("USD", "KHR", "EUR", "RUB", "THB", "VND", "CNY", "GBP")
-    return [(code, code) for code in dict.fromkeys((first, *usual))]
+from hub.web.naming import readable
 
 
 def given_of(deal: Deal) -> dict[str, str]:
     return {
-        "title": deal.title,
+        "title": readable(deal.title),
         "amount": amount_input(deal.amount, deal.currency),
         "currency": deal.currency,
         "owner_id": str(deal.owner_id or ""),

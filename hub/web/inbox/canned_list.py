@@ -9,6 +9,7 @@ from aiohttp import web
 
 from crm_core.contacts import service as contacts
 from crm_core.deals import service as deals
+from crm_core.deals.titles import request_of
 from crm_core.errors import NotFound
 from crm_core.sql import Conn
 from hub.web.context import transaction, user, viewer
@@ -73,7 +74,7 @@ async def _values(conn: Conn, request: web.Request, talk: Conversation) -> dict[
     found = await deals.of_contact(conn, viewer(request), talk.row.contact_id)
     deal = next((each for each in found if each.closed_at is None), None)
     if deal:
-        values |= {"deal": deal.title, "company": deal.company_name}
+        values |= {"deal": "" if request_of(deal.title) else deal.title, "company": deal.company_name}
         values["amount"] = money(deal.amount, deal.currency) if deal.amount else ""
     if not values.get("company"):
         try:

@@ -119,16 +119,6 @@ def test_a_web_address_becomes_a_link_without_the_full_stop() -> None:
     assert made.endswith("</a>. Bye")
 
 
-def test_a_time_is_read_in_the_readers_zone() -> None:
-    with speaking(speech("en", "Asia/Phnom_Penh")):
-        at = formats.from_input("2026-03-12T19:00")
-        assert at == NOON
-        assert formats.local_input(at) == "2026-03-12T19:00"
-        assert formats.from_input("tomorrow") is None
-        assert formats.from_input("0001-01-01T00:00") is None
-        assert formats.from_input("9999-12-31T23:59") is None
-
-
 @pytest.mark.parametrize(
     ("header", "language"),
     [

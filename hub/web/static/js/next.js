@@ -1,4 +1,6 @@
 // After closing, snoozing or giving away: on to the next conversation of the list, from where one was.
+import { fill } from "./window.js";
+
 const rows = () => [...document.querySelectorAll("#rows .conv")];
 const opened = () => document.querySelector("[data-conversation]")?.dataset.conversation;
 let following = []; // the rows after the open one, as they stood when the verb began
@@ -11,7 +13,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 });
 document.body.addEventListener("hub:next", () => {
   const next = following.map((id) => document.getElementById(id)).find((row) => row && row.id !== `c${opened()}`);
-  const link = next?.querySelector("a");
+  const link = next && fill(next).querySelector("a");
   if (!link) return;
   link.click();
   link.focus({ preventScroll: true });

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from html import unescape
+from urllib.parse import quote
 from uuid import UUID
 
 import aiohttp
@@ -347,3 +348,41 @@ async def test_canned_replies_are_found_by_their_texts_the_customers_language_fi
     assert 'value="nothing"' in (await read(client, "/canned?shortcut=nothing"))[1]
     await site.world.fetch("DELETE FROM inbox_canned")
     assert "No canned replies yet" in (await read(client, "/inbox/canned?q="))[1]
+
+
+async def test_a_key_of_another_message_says_so_and_stores_nothing(site: Site, dara: User) -> None:
+    one = await site.conversation("One", sender="+85512000001")
+    two = await site.conversation("Two", sender="+85512000002")
+    client = await site.client(dara)
+    count = "SELECT count(*) FROM inbox_message WHERE direction IN ('out', 'note')"
+
+    async def say(id_: int, kind: str = "reply") -> tuple[int, str]:
+        data = {"csrf": CSRF, "text": "Hello", "kind": kind, "key": "abc"}
+        async with client.post(
+            f"/conversations/{id_}/messages", data=data, headers={"HX-Request": "true"}
+        ) as answer:
+            return answer.status, texts(await answer.text())
+
+    assert (await say(one))[0] == 200
+    assert (await say(one))[0] == 200
+    assert await site.world.value(count) == 1
+    for id_, kind in ((two, "reply"), (one, "note"), (two, "note")):
+        status, said = await say(id_, kind)
+        assert status == 422
+        assert "This key belongs to another message; nothing was sent." in said
+    assert await site.world.value(count) == 1
+
+
+async def test_a_number_is_found_however_it_is_written(site: Site, dara: User) -> None:
+    plain = await site.conversation("One", sender="+85512345678")
+    moved = await site.conversation("Two", sender="+5215512345678")
+    client = await site.client(dara)
+    for id_, typed in (
+        *(
+            (plain, text)
+            for text in ("12345678", "+855 12 345 678", "012 345 678", "(12) 345-678", "345 678")
+        ),
+        *((moved, text) for text in ("+52 55 1234 5678", "+52 1 55 1234 5678", "5512345678")),
+    ):
+        _, html = await read(client, f"/inbox/rows?view=all&q={quote(typed)}")
+        assert f'id="c{id_}"' in html, typed
