@@ -196,6 +196,9 @@ async def test_nothing_breaks_out(site: Site, chromium_path: str, language: str)
 async def test_everything_can_be_tapped(site: Site, chromium_path: str) -> None:
     """On a phone every control answers within 40 by 40 pixels; tests/flows/touch.js lists what is let off, and why."""
     user = await _furnished(site)
+    assert await site.world.post(sender="+85512000009", text="odd", type="nonsense") == 200  # in quarantine
+    await site.world.delivered()
+    await site.world.fetch("UPDATE inbox_outbox SET state = 'refused', reason = 'Unknown user' WHERE seq = 1")
     small: list[str] = []
     async with open_browser(chromium_path) as browser:
         context = await signed_in(browser, site, user, **TOUCHED)

@@ -60,11 +60,11 @@ async def connect(page: Page, house: House) -> None:
     """The form as an admin fills it in who knows the names of the servers."""
     await page.goto(f"{house.site.url}/channels/new/email")
     await page.get_by_label("Name", exact=True).fill("Shop mail")
-    await page.get_by_label("Short name").fill("shop")
     await page.get_by_label("Address of the mailbox").fill("shop@our.example")
     more = page.get_by_text("More settings")
     if not await page.get_by_label("IMAP port").is_visible():
         await more.click()
+    await page.get_by_label("Short name").fill("shop")
     for label, value in (
         ("IMAP server", "127.0.0.1"),
         ("IMAP port", str(house.box.port)),
