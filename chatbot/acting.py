@@ -13,6 +13,7 @@ from jmespath.exceptions import JMESPathError
 from chatbot.model import AddTag, Answer, CallWebhook, Crm, Decision, MoveDeal, MoveLead, Wait
 from chatbot.rules import DealStep, LeadStep, Rule, WaitStep, WebhookStep
 from chatbot.validators import MAX_SAVED, text
+from values.sentences import tidied
 
 if TYPE_CHECKING:
     from chatbot.run import Run
@@ -39,7 +40,7 @@ def deal(run: Run, rule: Rule, name: str, step: DealStep) -> None:
 def lead(run: Run, rule: Rule, name: str, step: LeadStep) -> None:
     del rule, name
     title = run.text(step.title, for_managers=True)[:MAX_TITLE]
-    reason = run.text(step.reason, for_managers=True)[:MAX_TITLE]
+    reason = tidied(run.text(step.reason, for_managers=True), lambda text: text[:MAX_TITLE])
     run.add(MoveLead(state=step.state, title=title, reason=reason))
 
 

@@ -38,6 +38,7 @@ from chatbot.rules import (
 )
 from chatbot.speech import DID_YOU_MEAN, buttons_of, compose, fill, matter
 from chatbot.texts import Text
+from values.sentences import phrase, tidied
 
 MAX_STEPS = 50
 MAX_EFFECTS = 20
@@ -154,7 +155,7 @@ class Run:
         for name, step in rule.steps[place:]:
             self.steps += 1
             if self.steps > MAX_STEPS:
-                self.end(HandOver(reason=f"Rule {rule.id} did not come to an end."))
+                self.end(HandOver(reason=phrase("Rule {id} did not come to an end.", id=rule.id)))
                 self.why.append(f"stopped after {MAX_STEPS} steps")
                 return None
             if isinstance(step, GotoStep):
@@ -210,10 +211,12 @@ def ask(run: Run, rule: Rule, name: str, step: AskStep) -> None:
     tries = tries if field_ == step.save else 0
     if tries > step.retries or (run.is_retry and run.is_elsewhere):
         run.speak(step.give_up)
-        tried = f"No {step.save} after {tries} tries."
+        tried = phrase("No {save} after {tries} tries.", save=step.save, tries=tries)
         run.end(
             HandOver(
-                reason=f"Asked for {step.save}, they wrote of something else." if run.is_elsewhere else tried
+                reason=phrase("Asked for {save}, they wrote of something else.", save=step.save)
+                if run.is_elsewhere
+                else tried
             )
         )
         run.why.append(f"gave up {rule.id}.{name}")
@@ -224,6 +227,10 @@ def ask(run: Run, rule: Rule, name: str, step: AskStep) -> None:
     run.speak(step.invalid if complains else step.text)
     run.offer(step.options + step.buttons)
     run.waits_at = (rule.id, name, tries)
+
+
+def _short(text: str) -> str:
+    return text[:200]
 
 
 def set_field(run: Run, rule: Rule, name: str, step: SetStep) -> None:
@@ -237,20 +244,20 @@ def tag(run: Run, rule: Rule, name: str, step: TagStep) -> None:
 
 
 def task(run: Run, rule: Rule, name: str, step: TaskStep) -> None:
-    title = run.text(step.title, for_managers=True)[:200]
+    title = tidied(run.text(step.title, for_managers=True), _short)
     run.add(CreateTask(title=title or f"{rule.id}.{name}", due_in_minutes=step.due_in_minutes))
 
 
 def hand_over(run: Run, rule: Rule, name: str, step: HandOverStep) -> None:
     del name
-    reason = run.text(step.reason, for_managers=True)[:200]
-    run.end(HandOver(reason=reason or f"Rule {rule.id} hands over.", to=step.to))
+    reason = tidied(run.text(step.reason, for_managers=True), _short)
+    run.end(HandOver(reason=reason or phrase("Rule {id} hands over.", id=rule.id), to=step.to))
 
 
 def close(run: Run, rule: Rule, name: str, step: CloseStep) -> None:
     del name
-    reason = run.text(step.reason, for_managers=True)[:200]
-    run.end(Close(reason=reason or f"Rule {rule.id} closes."))
+    reason = tidied(run.text(step.reason, for_managers=True), _short)
+    run.end(Close(reason=reason or phrase("Rule {id} closes.", id=rule.id)))
 
 
 DOING: dict[type[Any], Callable[[Run, Rule, str, Any], None]] = {

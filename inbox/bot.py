@@ -37,6 +37,7 @@ from inbox.botruns.model import Count, after_turn
 from inbox.botruns.reading import turned
 from inbox.channels.model import LiveChannel
 from inbox.process.model import NewMessage, Talk
+from values.sentences import phrase
 
 KEPT = ("known", "writer")
 """What was said in the conversation outlives the turn: what the person told the bot, and the name they wrote under."""
@@ -83,10 +84,11 @@ def take_turn(
     """Let the bot decide on one message; changes the talk's bot state and owner. `sender` is the channel that answers."""
     talk.language = language_of(event.text, known=talk.language, default=sender.row.language)
     if now - event.at > MAX_AGE or _said_enough(rules, talk, knowledge):
-        return _give_up(talk, reason="The bot does not answer this one.")
+        return _give_up(talk, reason=phrase("The bot does not answer this one."))
     if sender.connector.spec.abilities.subject and knowledge.pace.is_of_machines(now):
         return _give_up(
-            talk, reason="The bot has answered this sender twice in a short time: perhaps it is a machine."
+            talk,
+            reason=phrase("The bot has answered this sender twice in a short time: perhaps it is a machine."),
         )
     turn = replace(
         _turn(rules, talk, sender=sender, knowledge=knowledge, now=now),
@@ -102,7 +104,7 @@ def take_turn(
     outcome = _settle(rules, talk, decision, sender=sender, now=now)
     is_waiting = bool(outcome.events) or any(isinstance(each, KeepWaiting) for each in decision.effects)
     if not outcome.hand_over and not outcome.said and not is_waiting and talk.state != "closed":
-        return replace(_give_up(talk, reason="The bot had no answer."), counts=outcome.counts)
+        return replace(_give_up(talk, reason=phrase("The bot had no answer.")), counts=outcome.counts)
     return outcome
 
 
@@ -119,7 +121,9 @@ def take_event(
     """Let the bot decide on something that happened; None when no rule has anything to do. `answer` is a service's."""
     waits = event.kind in TURNS
     if _said_enough(rules, talk, knowledge) or now - event.at > event.is_late:
-        return give_up(talk, reason="The bot does not go on with this one.", now=now) if waits else None
+        return (
+            give_up(talk, reason=phrase("The bot does not go on with this one."), now=now) if waits else None
+        )
     turn = replace(
         _turn(rules, talk, sender=sender, knowledge=knowledge, now=now),
         kind=TURNS.get(event.kind, event.kind),
@@ -253,7 +257,7 @@ def _carry_out(
             case CallWebhook() | Wait():
                 outcome.events.append(_event(effect, talk, decision.state, now=now))
             case HandOver():
-                outcome.hand_over = effect.reason or "The bot hands over."
+                outcome.hand_over = effect.reason or phrase("The bot hands over.")
                 outcome.to = effect.to
             case Close():
                 talk.state = "closed"

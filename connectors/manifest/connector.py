@@ -36,6 +36,7 @@ from connectors.manifest.templates import filled
 from connectors.manifest.verify import given_to, verify
 from connectors.phones import phone_handle
 from connectors.signing import same_secret, secrets_of
+from values.sentences import phrase
 
 NO_ROUTE = {"blocked": False, "extension": "", "name": ""}
 
@@ -146,7 +147,7 @@ class ManifestConnector:
 
     async def send(self, message: Outbound, context: Context) -> Sent:
         if not self.manifest.variants:
-            raise Refused("One cannot write on this channel.")
+            raise Refused(phrase("One cannot write on this channel."))
         try:
             return await send(self.manifest, message, context)
         except SendError as error:

@@ -15,6 +15,7 @@ from connectors.manifest.functions import Functions
 from connectors.manifest.model import Ask, Root
 from connectors.manifest.reading import Reader
 from connectors.manifest.values import FORMATS, convert, is_pattern, is_zone
+from values.sentences import phrase
 
 LONGEST = 4_000
 
@@ -98,7 +99,9 @@ def _look(
     if table and found is not None:
         mapped = table.get(str(found).strip().lower(), table.get("*"))
         if mapped is None and strict:
-            raise Unsupported(f"{what} “{str(found)[:60]}” is not in the manifest's map")
+            raise Unsupported(
+                phrase("{what} “{found}” is not in the manifest's map", what=what, found=str(found)[:60])
+            )
         found = mapped
     if as_[0] and found is not None:
         found = convert(found, as_[0], name=what, zone=as_[1])

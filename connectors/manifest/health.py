@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from connectors.contract import (
     ChannelConfig,
     Context,
@@ -16,8 +18,9 @@ from connectors.manifest.answers import answer_root, judge
 from connectors.manifest.model import Manifest
 from connectors.manifest.send import base_root, perform
 from connectors.signing import secrets_of
+from values.sentences import changed, phrase
 
-NEW_CREDENTIALS = "Check what is entered in the channel's settings."
+NEW_CREDENTIALS = phrase("Check what is entered in the channel's settings.")
 
 
 async def probe(manifest: Manifest, context: Context) -> Health:
@@ -28,10 +31,14 @@ async def probe(manifest: Manifest, context: Context) -> Health:
         if setting.required and context.channel.settings.get(setting.name) in (None, "", [])
     ]
     if missing:
-        remedy = "Fill it in on the channel's settings."
-        return Health(state=State.UNCONFIGURED, sentence=f"Not set yet: {', '.join(missing)}.", remedy=remedy)
+        remedy = phrase("Fill it in on the channel's settings.")
+        return Health(
+            state=State.UNCONFIGURED,
+            sentence=phrase("Not set yet: {missing}.", missing=", ".join(missing)),
+            remedy=remedy,
+        )
     if manifest.probe is None:
-        return Health(state=State.CONNECTED, sentence="Receiving.")
+        return Health(state=State.CONNECTED, sentence=phrase("Receiving."))
     try:
         return await _ask(manifest, context)
     except CredentialsDead as error:
@@ -41,7 +48,11 @@ async def probe(manifest: Manifest, context: Context) -> Health:
     except SendError as error:
         state, reason, remedy = State.TRANSIENT, error, "It is tried again by itself."
     except Exception as error:  # a probe never raises: whatever it is, the page shows it
-        state, reason, remedy = State.TRANSIENT, TryAgain(f"The probe failed: {error!r}"), ""
+        state, reason, remedy = (
+            State.TRANSIENT,
+            TryAgain(phrase("The probe failed: {error}", error=repr(error))),
+            "",
+        )
     sentence = redacted(reason, context.channel, manifest).reason
     return Health(state=state, sentence=sentence, remedy=remedy)
 
@@ -55,10 +66,14 @@ async def _ask(manifest: Manifest, context: Context) -> Health:
         if manifest.probe_ok:
             return Health(
                 state=State.NEEDS_CREDENTIALS,
-                sentence="The provider answers, but does not accept the settings.",
+                sentence=phrase("The provider answers, but does not accept the settings."),
                 remedy=NEW_CREDENTIALS,
             )
-    return Health(state=State.CONNECTED, sentence="The provider answers.")
+    return Health(state=State.CONNECTED, sentence=phrase("The provider answers."))
+
+
+def _without(text: str, *, secret: str) -> str:
+    return text.replace(secret, "•••")
 
 
 def redacted(error: SendError, channel: ChannelConfig, manifest: Manifest) -> SendError:
@@ -67,7 +82,7 @@ def redacted(error: SendError, channel: ChannelConfig, manifest: Manifest) -> Se
     for name in manifest.secrets:
         for secret in secrets_of(channel.settings.get(name)):
             if len(secret) >= 4:
-                reason = reason.replace(secret, "•••")
+                reason = changed(reason, partial(_without, secret=secret))
     if reason == error.reason:
         return error
     if isinstance(error, TryAgain):

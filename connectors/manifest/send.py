@@ -24,6 +24,7 @@ from connectors.manifest.body import channel_names
 from connectors.manifest.model import Manifest, Request, Variant
 from connectors.manifest.templates import filled
 from connectors.markup import read, to_marks
+from values.sentences import phrase
 
 Root = dict[str, Any]
 
@@ -32,7 +33,7 @@ async def send(manifest: Manifest, message: Outbound, context: Context) -> Sent:
     """Send a message: its text first, then each file. Raises a SendError."""
     parts = list(_parts(manifest, message, _message_root(manifest, message, context.channel)))
     if not parts:
-        raise Refused("This channel cannot carry such a message.")
+        raise Refused(phrase("This channel cannot carry such a message."))
     first = ""
     for number, (variant, root, file) in enumerate(parts):
         try:
@@ -41,7 +42,12 @@ async def send(manifest: Manifest, message: Outbound, context: Context) -> Sent:
             if number == 0:
                 raise
             raise Unknown(
-                f"{number} of {len(parts)} parts arrived, the rest did not. {error.reason}"
+                phrase(
+                    "{number} of {parts} parts arrived, the rest did not. {reason}",
+                    number=number,
+                    parts=len(parts),
+                    reason=error.reason,
+                )
             ) from error
         first = first or id_
     return Sent(external_id=first, note=f"Sent as {len(parts)} messages." if len(parts) > 1 else "")
@@ -54,7 +60,7 @@ def _parts(
     if message.text or not message.files:
         variant = _chosen(manifest, root, of="message")
         if variant is None:
-            raise Refused("This channel cannot carry such a message.")
+            raise Refused(phrase("This channel cannot carry such a message."))
         yield variant, root, None
     for file in message.files:
         shown = {
@@ -66,7 +72,7 @@ def _parts(
         with_file = {**root, "file": shown}
         variant = _chosen(manifest, with_file, of="file")
         if variant is None:
-            raise Refused(f"This channel cannot carry files such as {file.name}.")
+            raise Refused(phrase("This channel cannot carry files such as {name}.", name=file.name))
         yield variant, with_file, file
 
 
@@ -86,13 +92,13 @@ async def _send_part(
 ) -> str:
     outcomes = manifest.outcomes
     if outcomes is None:
-        raise Refused("This channel cannot carry such a message.")
+        raise Refused(phrase("This channel cannot carry such a message."))
     if variant.upload is not None and variant.upload_id is not None:
         uploaded = answer_root(await perform(variant.upload, root, context, file=file))
         judge(outcomes, uploaded, is_message=False)
         root["file"]["id"] = variant.upload_id(uploaded)
         if not root["file"]["id"]:
-            raise TryAgain("The provider took the file without naming it.")
+            raise TryAgain(phrase("The provider took the file without naming it."))
         file = None
     answer = answer_root(await perform(variant.request, root, context, file=file))
     judge(outcomes, answer, is_message=True)
@@ -117,7 +123,7 @@ async def perform(
         for name, value in (filled(request.headers, root) if request.headers else {}).items()
     }
     if any(not value.isprintable() for pair in headers.items() for value in pair):
-        raise Refused("A header would hold a line break or a control character.")
+        raise Refused(phrase("A header would hold a line break or a control character."))
     try:
         return await context.http.request(
             request.method,

@@ -16,7 +16,7 @@ import orjson
 from connectors.contract import ChannelConfig, Malformed, RawInput, Unverified
 from connectors.manifest.body import FORM, content_type, form_pairs, root_of
 from connectors.manifest.model import Ask, Check, Manifest
-from connectors.manifest.schemes import check_ed25519, check_token, plivo_message
+from connectors.manifest.schemes import check_ed25519, check_token, plivo_message, unchecked
 from connectors.signing import (
     MOMENT,
     check_age,
@@ -27,16 +27,15 @@ from connectors.signing import (
     secrets_of,
     url_and_pairs,
 )
+from values.sentences import phrase
 
 
 def verify(manifest: Manifest, raw: RawInput, channel: ChannelConfig) -> None:
-    """Raise Unverified unless a check holds. A manifest with checks refuses everything until a secret is set.
-
-    Of several checks the one that the request was made for says why it failed: the one whose value is there.
-    """
+    """Raise Unverified unless a check holds. A manifest with checks refuses everything until a secret is set. Of several
+    checks the one that the request was made for says why it failed: the one whose value is there."""
     if not manifest.checks:
         return
-    refused = Unverified("No secret is set for this channel; enter one in its settings.")
+    refused = Unverified(phrase("No secret is set for this channel; enter one in its settings."))
     is_told = False
     for check in manifest.checks:
         secrets = secrets_of(channel.settings.get(check.secret))
@@ -127,7 +126,7 @@ def _digest(check: Check, raw: RawInput, channel: ChannelConfig, secrets: list[s
         for secret in secrets
     ]
     if not same_secret(given.lower() if check.encoding == "hex" else given, wanted):
-        raise Unverified("The signature is missing or wrong.")
+        raise Unverified(phrase("The signature is missing or wrong."))
 
 
 def _named(raw: RawInput, name: str) -> str:
@@ -136,7 +135,7 @@ def _named(raw: RawInput, name: str) -> str:
     try:
         return next((value for field, value in form_pairs(raw.body) if field.lower() == name), "")
     except Malformed as error:
-        raise Unverified(f"The signature cannot be checked: {error}.") from None
+        raise unchecked(error) from None
 
 
 def _ed25519(check: Check, raw: RawInput, channel: ChannelConfig, secrets: list[str]) -> None:
@@ -189,9 +188,9 @@ def _told(signed: Ask, raw: RawInput, channel: ChannelConfig) -> bytes:
     try:
         said = signed(root_of(raw, channel))
     except Malformed as error:
-        raise Unverified(f"The signature cannot be checked: {error}.") from None
+        raise unchecked(error) from None
     if not isinstance(said, str) or not said:
-        raise Unverified("The request lacks what its signature is over.")
+        raise Unverified(phrase("The request lacks what its signature is over."))
     return said.encode("utf-8", "replace")
 
 
@@ -200,9 +199,9 @@ def _sorted_fields(check: Check, raw: RawInput, channel: ChannelConfig) -> bytes
     try:
         body = root_of(raw, channel)["body"]
     except Malformed as error:
-        raise Unverified(f"The signature cannot be checked: {error}.") from None
+        raise unchecked(error) from None
     if not isinstance(body, dict) or not body:
-        raise Unverified("The request lacks what its signature is over.")
+        raise Unverified(phrase("The request lacks what its signature is over."))
     left_out = {*check.leave_out, check.name}
     pairs = [(str(name), _plain(value)) for name, value in body.items() if str(name) not in left_out]
     return check.join.join(f"{name}={value}" for name, value in sorted(pairs)).encode("utf-8", "replace")
@@ -248,12 +247,12 @@ def _fields(raw: RawInput) -> list[tuple[str, str]]:
         try:
             return form_pairs(raw.body)
         except Malformed as error:
-            raise Unverified(f"The signature cannot be checked: {error}.") from None
+            raise unchecked(error) from None
     given = raw.query.get("bodySHA256", "").lower()
     if not hmac.compare_digest(
         given.encode("utf-8", "replace"), hashlib.sha256(raw.body).hexdigest().encode()
     ):
-        raise Unverified("The signature does not cover the body.")
+        raise Unverified(phrase("The signature does not cover the body."))
     return []
 
 
@@ -264,7 +263,7 @@ def _secret(check: Check, raw: RawInput, channel: ChannelConfig, secrets: list[s
     else:
         places = [given.removeprefix("Bearer ") if check.name == "authorization" else given]
     if True not in [same_secret(value, secrets) for value in places]:
-        raise Unverified("The shared secret is missing or wrong.")
+        raise Unverified(phrase("The shared secret is missing or wrong."))
 
 
 def _anywhere(check: Check, raw: RawInput) -> list[str]:
@@ -287,7 +286,7 @@ def _basic(check: Check, raw: RawInput, channel: ChannelConfig, secrets: list[st
         given = b""
     user, _, password = given.decode("utf-8", "replace").partition(":")
     if not same_secret(password, secrets) or (check.name and user != check.name):
-        raise Unverified("The password is missing or wrong.")
+        raise Unverified(phrase("The password is missing or wrong."))
 
 
 CHECKS = {

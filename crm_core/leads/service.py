@@ -20,8 +20,9 @@ from crm_core.paging import LARGEST, Page, capped, decode, encode
 from crm_core.sql import Conn
 from crm_core.users import rota
 from crm_core.users.model import Viewer
+from values.sentences import phrase, tidied
 
-NO_LEAD = "There is no such lead, or it is a colleague's."
+NO_LEAD = phrase("There is no such lead, or it is a colleague's.")
 REASON_LENGTH = 500
 
 
@@ -30,7 +31,7 @@ async def list_leads(
 ) -> Page[Lead]:
     """A page of leads in a state, newest first."""
     if state not in STATES:
-        raise Invalid("The state is new, qualified or declined.", field="state")
+        raise Invalid(phrase("The state is new, qualified or declined."), field="state")
     limit = capped(limit)
     before = decode(after, int)[0] if after else LARGEST
     found = await store.list_leads(conn, viewer.scope(), state=state, before=before, limit=limit + 1)
@@ -94,7 +95,7 @@ async def qualify(
 async def decline(conn: Conn, viewer: Viewer, id_: int, *, reason: str = "") -> None:
     """Nothing comes of an open lead."""
     lead = await _open(conn, viewer, id_)
-    kept = reason.replace("\0", "").strip()[:REASON_LENGTH]
+    kept = tidied(reason, lambda typed: typed.replace("\0", "").strip()[:REASON_LENGTH])
     await store.close(conn, id_, state="declined", reason=kept)
     fact = Fact(
         kind="lead.declined",
@@ -116,7 +117,7 @@ async def reopen(conn: Conn, viewer: Viewer, id_: int) -> None:
     except asyncpg.UniqueViolationError:  # a new request of theirs came in this moment
         is_open = False
     if not is_open:
-        raise Conflict("This lead is open or taken already, or the contact has a newer one.")
+        raise Conflict(phrase("This lead is open or taken already, or the contact has a newer one."))
     fact = Fact(
         kind="lead.reopened", contact_id=lead.contact_id, user_id=viewer.user_id, data={"lead_id": id_}
     )
@@ -137,7 +138,7 @@ async def _open(conn: Conn, viewer: Viewer, id_: int) -> store.OpenLead:
     if lead is None:
         raise NotFound(NO_LEAD)
     if lead.state != "new":
-        raise Conflict("Somebody has settled this lead meanwhile.")
+        raise Conflict(phrase("Somebody has settled this lead meanwhile."))
     return lead
 
 

@@ -18,6 +18,7 @@ from hub.web.i18n import current, gettext
 from inbox.calls.outside import WITHHELD_NAME
 from inbox.process.answers import bare_subject
 from values import phones
+from values.sentences import Sentence
 
 Length: TypeAlias = Literal["short", "long", "narrow"]
 YEARS = range(1900, 9000)
@@ -250,6 +251,11 @@ def person(name: str) -> str:
     return gettext(WITHHELD_NAME) if name == WITHHELD_NAME else name
 
 
+def said(text: str | None) -> str:
+    """A sentence of the hub in the reader's language; what a person typed into the same place stays as it is."""
+    return gettext(text) if isinstance(text, Sentence) else text or ""
+
+
 def _local(at: datetime) -> datetime:
     zone: ZoneInfo = current().zone
     return at.astimezone(zone)
@@ -257,6 +263,7 @@ def _local(at: datetime) -> datetime:
 
 FILTERS = {
     "tr": gettext,
+    "said": said,
     "span_pattern": span_pattern,
     "person": person,
     "clock": clock,

@@ -15,6 +15,7 @@ import orjson
 from connectors.contract import Exchange
 from inbox.intake.model import clean
 from inbox.intake.redaction import HIDDEN, SECRET_WORDS
+from values.sentences import changed
 
 LONGEST = 4_000
 """Characters kept of each body."""
@@ -67,7 +68,7 @@ def written(
     request = hidden(USER_IN_ADDRESS.sub(rf"\1{HIDDEN}@", exchange.request[:LONGEST]), secrets)[:1_000]
     sent = hidden(_text(exchange.sent), secrets)[:LONGEST]
     answer = hidden(_text(exchange.answer), secrets)[:LONGEST]
-    reason = hidden(exchange.reason, secrets)[:500]
+    reason = changed(exchange.reason, lambda text: hidden(text, secrets)[:500])
     same = None
     if message_id is None:
         parts = [exchange.protocol, request, str(exchange.status), reason, sent, answer]

@@ -7,6 +7,7 @@ from typing import LiteralString
 from crm_core.errors import Invalid
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
+from values.sentences import phrase
 
 LONGEST = 64
 CLAIM: LiteralString = """
@@ -21,7 +22,7 @@ async def said_before(conn: Conn, viewer: Viewer, key: str) -> int | None:
     if not key or viewer.user_id is None:
         return None
     if len(key) > LONGEST or not key.isascii() or not key.isprintable():
-        raise Invalid(f"A key has at most {LONGEST} characters.", field="key")
+        raise Invalid(phrase("A key has at most {longest} characters.", longest=LONGEST), field="key")
     if await conn.fetchval(CLAIM, viewer.user_id, key):
         return None
     return await conn.fetchval(SAID, viewer.user_id, key)
