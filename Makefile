@@ -1,8 +1,9 @@
 # What one needs: git, make, python3 (3.11 or newer) with venv. `make run` does the rest.
 
 PYTHON      ?= python3
-PYTEST_ARGS ?= -n auto --dist loadfile
+PYTEST_ARGS ?= -n auto --dist loadfile --no-loadscope-reorder
 ARGS        ?=
+REPORT      ?=
 
 VENV   := .venv
 PY     := $(VENV)/bin/python
@@ -10,7 +11,7 @@ VENDOR := hub/web/static/vendor
 NPM_CI := ci --ignore-scripts --no-audit --no-fund --loglevel error
 PIP    := -m pip --disable-pip-version-check --no-input install --quiet --require-hashes --no-deps
 
-.PHONY: run demo test check format bench chaos fuzz assets translations lock clean
+.PHONY: run demo test quick check style types durations format bench chaos fuzz assets translations lock clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.run assets            ## everything: engines, database, pages; prints the address
@@ -19,15 +20,26 @@ run: $(VENV)/.run assets            ## everything: engines, database, pages; pri
 demo: $(VENV)/.run assets           ## the same with customers who write and call
 	@exec $(PY) -m hub up --demo $(ARGS)
 
-test: check                         ## every check and every test
-	$(PY) -m pytest $(PYTEST_ARGS) $(ARGS)
+# With ARGS, say ARGS="tests/inbox -k merge", only what they name is run, and no check.
+test: $(if $(strip $(ARGS)),$(VENV)/.dev assets,style types)          ## every check and every test
+	$(PY) -m pytest $(PYTEST_ARGS) $(if $(REPORT),--failures-to $(REPORT)) $(ARGS)
 
-check: $(VENV)/.dev assets          ## style, types, floors of the house
+quick: style                        ## what needs no engine and no browser, in less than a minute
+	$(PY) -m pytest -q $(PYTEST_ARGS) --quick $(ARGS)
+
+check: style types                  ## style, types, floors of the house
+	$(PY) -m pytest -q tests/structure
+
+style: $(VENV)/.dev assets
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
-	$(PY) -m pyright
 	$(VENV)/bin/lint-imports
-	$(PY) -m pytest -q tests/structure
+
+types: $(VENV)/.dev assets
+	$(PY) -m pyright
+
+durations: $(VENV)/.dev assets      ## measure how long each file of tests takes: the longest are begun first
+	$(PY) -m pytest -q $(PYTEST_ARGS) --durations-to tests/durations.json $(ARGS)
 
 format: $(VENV)/.dev
 	$(PY) -m ruff check --fix .

@@ -16,8 +16,8 @@ from chatbot.engine import decide
 from chatbot.model import Abilities, BotState, RuleSet, Turn
 from chatbot.parse import load
 
-SIZES = ((500, 10), (5_000, 10))
-"""Rules, and example phrases a rule."""
+SIZES = ((10, 10), (50, 10), (150, 20), (500, 10), (5_000, 10))
+"""Rules, and example phrases a rule; the last two are too many for the classifier."""
 SYLLABLES = tuple(f"{first}{second}" for first in "bdfgklmnprstvz" for second in "aeio")
 
 
@@ -30,6 +30,9 @@ def _one(count: int, phrases: int, seconds: float) -> dict[str, Any]:
     began = time.perf_counter()
     rules = load(_file(count, phrases), source="benchmark")
     loaded = time.perf_counter() - began
+    began = time.process_time()
+    rules.learn()
+    learnt = time.process_time() - began
     turns = _turns(rules)
     took = list[float]()
     for turn in turns[:500]:  # as in a process that has run for a while
@@ -46,6 +49,7 @@ def _one(count: int, phrases: int, seconds: float) -> dict[str, Any]:
         "rules": count,
         "example phrases": len(rules.examples or ()),
         "read in s": round(loaded, 1),
+        "learnt in s": round(learnt, 1),
         "decisions/s": round(len(took) / sum(took)),
         "p50 us": round(took[len(took) // 2] * 1e6),
         "p99 us": round(took[len(took) * 99 // 100] * 1e6),

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import jmespath
 from jmespath.exceptions import JMESPathError
 
 from chatbot.model import AddTag, Answer, CallWebhook, Crm, Decision, MoveDeal, MoveLead, Wait
-from chatbot.rules import DealStep, LeadStep, Rule, WaitStep, WebhookStep
+from chatbot.rules import Rule
+from chatbot.run import Run
+from chatbot.steps import DealStep, LeadStep, WaitStep, WebhookStep
 from chatbot.validators import MAX_SAVED, text
 from values.sentences import tidied
-
-if TYPE_CHECKING:
-    from chatbot.run import Run
 
 MAX_TITLE = 200
 UNREADABLE = (
@@ -56,7 +55,7 @@ def wait(run: Run, rule: Rule, name: str, step: WaitStep) -> None:
     run.waits_at = (rule.id, name, 0)
 
 
-ACTING: dict[type[Any], Callable[[Any, Rule, str, Any], None]] = {
+ACTING: dict[type[Any], Callable[[Run, Rule, str, Any], None]] = {
     DealStep: deal,
     LeadStep: lead,
     WebhookStep: webhook,

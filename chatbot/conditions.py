@@ -13,7 +13,8 @@ from typing import TypeAlias
 from chatbot.hours import is_open
 from chatbot.meaning import NOTHING, Meant, what_is_meant
 from chatbot.model import Turn
-from chatbot.rules import Rule, RuleSet, When
+from chatbot.rules import Rule, RuleSet
+from chatbot.when import When
 from chatbot.words import Heard, same_words
 
 

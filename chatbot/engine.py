@@ -6,9 +6,11 @@ from chatbot.conditions import Moment, why_matches
 from chatbot.dates import date_in
 from chatbot.model import EVENTS, BotState, Decision, StaySilent, Turn
 from chatbot.passing import goes_on, happened, waits_on
-from chatbot.rules import AskStep, ButtonRule, Rule, RuleSet, SayStep, WaitStep, WebhookStep
+from chatbot.rules import Rule, RuleSet
 from chatbot.run import Run
 from chatbot.speech import matter, typed_choice
+from chatbot.stepping import go
+from chatbot.steps import AskStep, ButtonRule, SayStep, WaitStep, WebhookStep
 from chatbot.validators import MAX_SAVED, VALIDATORS, is_attempt
 from chatbot.words import Heard
 
@@ -90,7 +92,7 @@ def _answer(run: Run, moment: Moment, *, flow: Rule, place: int, tries: int) -> 
             run.learn(step.save, value)
         run.why.append(f"the answer to {flow.id}.{name}")
         run.speak(step.accepted)
-        run.go(flow, place + 1)
+        go(run, flow, place + 1)
         return
     if _listen(run, moment, only_interrupting=True):
         return
@@ -105,7 +107,7 @@ def _answer(run: Run, moment: Moment, *, flow: Rule, place: int, tries: int) -> 
         if not is_attempt(step.what, moment.turn.text):
             run.is_elsewhere = True
     run.calls = calls
-    run.go(flow, place)
+    go(run, flow, place)
 
 
 def _answered(step: AskStep, moment: Moment) -> str | None:
@@ -132,7 +134,7 @@ def _listen(
     if target and (target.interrupts or not only_interrupting):
         run.why.append(f"button '{moment.choice}' leads to rule {target.id}")
         run.calls = []
-        run.go(target, 0)
+        go(run, target, 0)
         return True
     close = () if only_interrupting or only_content else _close(moment)
     for rule in moment.candidates:
@@ -150,7 +152,7 @@ def _listen(
         if reason is not None:
             run.why.append(reason)
             run.calls = []
-            run.go(rule, 0)
+            go(run, rule, 0)
             return True
     return False
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from chatbot.rules import Rule
+from chatbot.when import When
 from chatbot.words import Heard, Keywords
 
 Places = Mapping[str, Sequence[int]]
@@ -41,12 +41,11 @@ class Listening:
         return sorted(found)
 
 
-def listen_for(rules: Sequence[Rule]) -> Listening:
-    """The index of a file's rules."""
+def listen_for(rules: Sequence[tuple[str, When | None]]) -> Listening:
+    """The index of a file's rules, each with its id and what it waits for."""
     always: list[int] = []
     choices, words, starts, pieces = (defaultdict[str, list[int]](list) for _ in range(4))
-    for place, rule in enumerate(rules):
-        when = rule.when
+    for place, (_, when) in enumerate(rules):
         if when is None or when.event:
             continue
         if not when.is_about_content or when.patterns or when.commands:
@@ -58,7 +57,7 @@ def listen_for(rules: Sequence[Rule]) -> Listening:
             _add(when.keywords, place, words=words, starts=starts, pieces=pieces)
     return Listening(
         always=tuple(always),
-        places={rule.id: place for place, rule in enumerate(rules)},
+        places={rule: place for place, (rule, _) in enumerate(rules)},
         choices=dict(choices),
         words=dict(words),
         starts=dict(starts),

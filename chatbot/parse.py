@@ -18,9 +18,11 @@ from chatbot.reading.steps import read_steps
 from chatbot.reading.texts import read_language, read_text
 from chatbot.reading.tree import read_tree
 from chatbot.reading.understanding import read_synonyms, read_understanding
-from chatbot.rules import GotoStep, IfStep, Rule, RuleSet, When
+from chatbot.rules import Rule, RuleSet
 from chatbot.speech import MEAN, NAMES
+from chatbot.steps import GotoStep, IfStep
 from chatbot.understanding.examples import Examples
+from chatbot.when import When
 
 VERSION = 1
 MAX_RULES = 5_000
@@ -81,7 +83,7 @@ def _read(reader: Reader, tree: yaml.Node) -> RuleSet:
         asks_crm=_asks_crm(rules),
         understanding=understanding,
         examples=None if reader.problems else _examples(rules, synonyms),
-        listening=listen_for(rules),
+        listening=listen_for([(rule.id, rule.when) for rule in rules]),
     )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from chatbot.acting import values_of
 from chatbot.conditions import why_matches
 from chatbot.model import Answer, BotState, Decision, HandOver, KeepWaiting
-from chatbot.rules import Step, WaitStep, WebhookStep
 from chatbot.run import Run
+from chatbot.stepping import go
+from chatbot.steps import Step, WaitStep, WebhookStep
 from values.sentences import phrase
 
 MAX_ALONE = 20
@@ -40,7 +41,7 @@ def happened(run: Run, state: BotState, waiting: Step | None) -> Decision:
 def goes_on(run: Run, state: BotState) -> Decision:
     """Take the step after the one that waited."""
     flow = run.rules.by_id[state.flow]
-    run.go(flow, flow.places[state.step] + 1)
+    go(run, flow, flow.places[state.step] + 1)
     return run.decision()
 
 
@@ -65,7 +66,7 @@ def _answered(run: Run, state: BotState, step: WebhookStep, answer: Answer) -> D
     fallback = run.rules.by_id.get(step.fallback)
     if fallback is None:
         return _handed(run, reason=phrase("A service failed: {reason}", reason=reason))
-    run.go(fallback, 0)
+    go(run, fallback, 0)
     return run.decision()
 
 
@@ -80,7 +81,7 @@ def _event(run: Run, state: BotState) -> Decision:
             continue
         run.why.append(reason)
         run.calls = []
-        run.go(rule, 0)
+        go(run, rule, 0)
         run.resume(state)
         return run.decision()
     return waits_on(run, state, f"no rule speaks to this {turn.kind.replace('_', ' ')}")

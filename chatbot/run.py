@@ -2,48 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
-from zlib import crc32
 
-from chatbot.acting import ACTING
 from chatbot.conditions import Moment
 from chatbot.model import (
-    AddTag,
     BotState,
     Button,
-    Close,
-    CreateTask,
     Decision,
     Effect,
-    HandOver,
     SetField,
     Turn,
 )
-from chatbot.rules import (
-    AskStep,
-    ButtonRule,
-    CallStep,
-    CloseStep,
-    GotoStep,
-    HandOverStep,
-    IfStep,
-    Rule,
-    RuleSet,
-    SayStep,
-    SetStep,
-    TagStep,
-    TaskStep,
-)
+from chatbot.rules import Rule, RuleSet
 from chatbot.speech import DID_YOU_MEAN, buttons_of, compose, fill, matter
+from chatbot.steps import (
+    ButtonRule,
+)
 from chatbot.texts import Text
-from values.sentences import phrase, tidied
 
-MAX_STEPS = 50
 MAX_EFFECTS = 20
 MAX_SAVED = 50
-MAX_CALLS = 10
 
 
 @dataclass(slots=True, kw_only=True)
@@ -69,28 +48,6 @@ class Run:
     is_over: bool = False
     steps: int = 0
     began: str = ""
-
-    def go(self, rule: Rule, place: int) -> None:
-        """Do the steps of a rule from a place on, through every goto."""
-        if not place and not self.is_retry and not self.began:
-            self.began = rule.id
-        current: Rule | None = rule
-        while current:
-            current = self._through(current, place)
-            place = 0
-            if current is None and not self.is_over and not self.waits_at and self.calls:
-                current, place = self._back()
-
-    def _back(self) -> tuple[Rule | None, int]:
-        """Where the last call came from; a place that is gone since ends the run."""
-        id_, _, step = self.calls.pop().partition(".")
-        rule = self.rules.by_id.get(id_)
-        place = rule.places.get(step) if rule else None
-        if rule is None or place is None:
-            self.calls.clear()
-            return None, 0
-        self.why.append(f"comes back to rule {id_}")
-        return rule, place + 1
 
     def learn(self, name: str, value: str) -> None:
         self.save(name, value)
@@ -149,124 +106,3 @@ class Run:
     def add(self, effect: Effect) -> None:
         if len(self.effects) < MAX_EFFECTS:
             self.effects.append(effect)
-
-    def _through(self, rule: Rule, place: int) -> Rule | None:
-        """Do steps until the rule is left; the rule to go on with."""
-        for name, step in rule.steps[place:]:
-            self.steps += 1
-            if self.steps > MAX_STEPS:
-                self.end(HandOver(reason=phrase("Rule {id} did not come to an end.", id=rule.id)))
-                self.why.append(f"stopped after {MAX_STEPS} steps")
-                return None
-            if isinstance(step, GotoStep):
-                self.why.append(f"goes on with rule {step.rule}")
-                return self.rules.by_id.get(step.rule)
-            if isinstance(step, IfStep):
-                if rule_id := self._branch(step):
-                    self.why.append(f"goes on with rule {rule_id}")
-                    return self.rules.by_id.get(rule_id)
-                continue
-            if isinstance(step, CallStep):
-                if len(self.calls) < MAX_CALLS:
-                    self.calls.append(f"{rule.id}.{name}")
-                self.why.append(f"calls rule {step.rule}")
-                return self.rules.by_id.get(step.rule)
-            DOING[type(step)](self, rule, name, step)
-            if self.is_over or self.waits_at:
-                return None
-        return None
-
-    def _branch(self, step: IfStep) -> str:
-        """The rule that an `if` leads to; empty for the next step."""
-        reasons = [check(step.when, self.moment) for check in step.checks]
-        if any(reason is None for reason in reasons):
-            return step.otherwise
-        self.why.append(" and ".join(reason for reason in reasons if reason) or "the conditions hold")
-        return step.then
-
-
-def say(run: Run, rule: Rule, name: str, step: SayStep) -> None:
-    if len(run.said) < run.rules.max_says:
-        run.speak(_one_of(run, step))
-    else:
-        run.why.append(f"said enough: {rule.id}.{name} is left out")
-    if step.buttons:
-        run.offer(step.buttons)
-        run.waits_at = (rule.id, name, 0)
-
-
-def _one_of(run: Run, step: SayStep) -> Text:
-    """One of the ways to say it, the same for the same message at the same time: a decision can be repeated."""
-    ways = (step.text, *step.variants)
-    turn = run.turn
-    return ways[crc32(f"{turn.text}{turn.now.timestamp()}".encode("utf-8", "replace")) % len(ways)]
-
-
-def ask(run: Run, rule: Rule, name: str, step: AskStep) -> None:
-    """Ask unless the answer is known; on an open question of the same field the used-up tries count on."""
-    if not step.again and (run.turn.known.get(step.save) or run.saved.get(step.save)):
-        run.why.append(f"{step.save} is known")
-        return
-    field_, tries = run.open_question or ("", 0)
-    tries = tries if field_ == step.save else 0
-    if tries > step.retries or (run.is_retry and run.is_elsewhere):
-        run.speak(step.give_up)
-        tried = phrase("No {save} after {tries} tries.", save=step.save, tries=tries)
-        run.end(
-            HandOver(
-                reason=phrase("Asked for {save}, they wrote of something else.", save=step.save)
-                if run.is_elsewhere
-                else tried
-            )
-        )
-        run.why.append(f"gave up {rule.id}.{name}")
-        return
-    complains = (
-        run.is_retry and tries == 1 and step.invalid is not None
-    )  # the same complaint twice is a machine's
-    run.speak(step.invalid if complains else step.text)
-    run.offer(step.options + step.buttons)
-    run.waits_at = (rule.id, name, tries)
-
-
-def _short(text: str) -> str:
-    return text[:200]
-
-
-def set_field(run: Run, rule: Rule, name: str, step: SetStep) -> None:
-    del rule, name
-    run.learn(step.name, run.text(step.value)[:500])
-
-
-def tag(run: Run, rule: Rule, name: str, step: TagStep) -> None:
-    del rule, name
-    run.add(AddTag(tag=step.tag))
-
-
-def task(run: Run, rule: Rule, name: str, step: TaskStep) -> None:
-    title = tidied(run.text(step.title, for_managers=True), _short)
-    run.add(CreateTask(title=title or f"{rule.id}.{name}", due_in_minutes=step.due_in_minutes))
-
-
-def hand_over(run: Run, rule: Rule, name: str, step: HandOverStep) -> None:
-    del name
-    reason = tidied(run.text(step.reason, for_managers=True), _short)
-    run.end(HandOver(reason=reason or phrase("Rule {id} hands over.", id=rule.id), to=step.to))
-
-
-def close(run: Run, rule: Rule, name: str, step: CloseStep) -> None:
-    del name
-    reason = tidied(run.text(step.reason, for_managers=True), _short)
-    run.end(Close(reason=reason or phrase("Rule {id} closes.", id=rule.id)))
-
-
-DOING: dict[type[Any], Callable[[Run, Rule, str, Any], None]] = {
-    SayStep: say,
-    AskStep: ask,
-    SetStep: set_field,
-    TagStep: tag,
-    TaskStep: task,
-    HandOverStep: hand_over,
-    CloseStep: close,
-    **ACTING,
-}

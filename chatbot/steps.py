@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from chatbot.texts import Text
-
-if TYPE_CHECKING:
-    from chatbot.rules import When
+from chatbot.when import When
 
 Asked: TypeAlias = Literal["phone", "email", "name", "text", "choice", "number", "date", "file"]
 

@@ -12,6 +12,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NewType, Protocol, TypeAlias, runtime_checkable
 
+from connectors.tokens import OwnTokens, Tokens
+
 ExternalId = NewType("ExternalId", str)
 """An id made by a provider; only its connector makes one."""
 
@@ -117,6 +119,16 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """What the provider gave with a message for the answer to it (a reply token): good until a time, and for one answer alone
+    where it `is_once`."""
+
+    fields: Mapping[str, str]
+    until: datetime
+    is_once: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InboundMessage:
     """A message of a person on a channel.
 
@@ -133,6 +145,7 @@ class InboundMessage:
     `group` names what the provider sends in parts (an album), unique in the channel: its parts become one message.
     `answer_to` are further addresses that an answer goes to, because the sender asked so (several in Reply-To).
     `forged`: what the provider found out speaks against the sender's address; it gets a thread and a contact of its own.
+    `ticket` is what an answer to it may carry back.
     """
 
     external_id: str
@@ -159,6 +172,7 @@ class InboundMessage:
     group: str = ""
     answer_to: tuple[str, ...] = ()
     forged: bool = False
+    ticket: Ticket | None = None
 
 
 class Change(StrEnum):
@@ -288,7 +302,17 @@ class Unread:
     reason: str
 
 
-Event: TypeAlias = InboundMessage | Revision | Notice | CallStep | Receipt | Presence | Ignored | Unread
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm:
+    """The provider tells of trouble with the channel itself (events were left out, the account is limited): a line in the
+    channel's log, and word to whoever wants to hear of such."""
+
+    reason: str
+
+
+Event: TypeAlias = (
+    InboundMessage | Revision | Notice | CallStep | Receipt | Presence | Ignored | Alarm | Unread
+)
 
 
 # ---------------------------------------------------------------- out
@@ -305,12 +329,15 @@ class Button:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboundFile:
-    """A file to send; small enough for the channel's `Abilities.file_limit`. `content_id`: shown within the HTML."""
+    """A file to send; small enough for the channel's `Abilities.file_limit`. `content_id`: shown within the HTML.
+
+    `url` is a signed address at the hub, good for a day, for providers that fetch files themselves."""
 
     name: str
     mime: str
     content: bytes
     content_id: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -341,6 +368,7 @@ class Outbound:
     `replies_to` is the external id of the message that a person chose to answer. `arrived` are the parts that went out in
     earlier tries, in order: only what follows them is sent.
     `refuse_url` is where whoever gets an automatic message that they did not ask for may refuse more of them.
+    `ticket` is what a message that it answers left for an answer, while that is good; it is given to the first try alone.
     """
 
     delivery_id: str
@@ -364,6 +392,7 @@ class Outbound:
     replies_to: str = ""
     arrived: tuple[Part, ...] = ()
     refuse_url: str = ""
+    ticket: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -555,8 +584,9 @@ class ConnectorSpec:
     """A connector's card: its id (folder name), its title, the handle kind of its senders, settings and abilities.
 
     `other_kinds` are further kinds of handles that its people have and that one can write to (an id beside a number).
-    `creates_lead` is False where an input is not a request (a newsletter archive). `parse_at_door` is True where `parse`
-    is quick enough (< 1 ms) to run before the answer; the platform then orders inputs by sender over all processes.
+    `creates_lead` is False where an input is not a request (a newsletter archive). `parse_at_door` is True where `parse` is
+    quick enough (< 1 ms) to run before the answer; the platform then orders inputs by sender over all processes.
+    `tickets`: messages may bring a `Ticket` for their answer.
     """
 
     id: str
@@ -570,6 +600,7 @@ class ConnectorSpec:
     icon: str = "message"
     level: str = "code"
     other_kinds: tuple[str, ...] = ()
+    tickets: bool = False
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -662,10 +693,11 @@ class Witness(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """What `send`, `probe` and `fetch` may use."""
+    """What `send`, `probe` and `fetch` may use. `tokens` keeps the channel's access tokens."""
 
     channel: ChannelConfig
     http: Http
+    tokens: Tokens = field(default_factory=OwnTokens)
 
 
 class ReceiverContext(Protocol):
@@ -765,6 +797,24 @@ class Files(Protocol):
     """Ability: fetches an attachment by `ref`, or a recording by address."""
 
     async def fetch(self, attachment: Attachment, context: Context) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What a provider says of one of its users. `picture` is an address, fetched like any that came from outside."""
+
+    name: str = ""
+    picture: str = ""
+    language: str = ""
+
+
+@runtime_checkable
+class Profiling(Protocol):
+    """Ability: looks up who a sender is, where the events do not tell. Asked after the message is stored."""
+
+    async def profile(self, handle: Handle, context: Context) -> Profile:
+        """Raises `TryAgain` or `SlowDown` to be asked later; any other `SendError`: it tells nothing of this one."""
+        ...
 
 
 @runtime_checkable

@@ -75,10 +75,10 @@ def from_folder(folder: Path) -> Connector:
     """The connector of a folder, bundled or not. Raises ManifestInvalid with every problem, line and column."""
     if (folder / CODE).is_file():
         return _from_code(folder)
-    from connectors.manifest.connector import ManifestConnector
+    from connectors.manifest.build import connector_of
     from connectors.manifest.load import load_manifest
 
-    return ManifestConnector(load_manifest(folder / MANIFEST))
+    return connector_of(load_manifest(folder / MANIFEST))
 
 
 def _may_replace(known: Connector, connector: Connector, place: Place) -> bool:

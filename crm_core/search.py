@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from crm_core.contacts import normal
+from crm_core import normal
 
 SHORT = 3
 LONGEST = 100
@@ -47,4 +47,6 @@ def _numbers(text: str) -> tuple[str, ...]:
         found.add(digits.lstrip("0"))  # 00 and the national 0 are not part of a number's international form
         if len(digits) == 11 and digits.startswith("8"):
             found.add(digits[1:])
+    for number in tuple(found):  # a line that was renumbered is kept in one form and known by the other
+        found.update(form.removeprefix("+") for form in normal.same("phone", f"+{number}"))
     return tuple(f"%{number}%" for number in sorted(found) if len(number) >= SHORT)

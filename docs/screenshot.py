@@ -73,11 +73,14 @@ async def _shoot(link: str) -> None:
 
 
 async def _open_a_conversation(page: Page) -> None:
+    """One of the mailbox, where a customer is in the middle of a talk; the pointer then leaves the list, so that it moves on."""
     rows = page.locator('a[href*="/conversations/"]')
     await rows.first.wait_for()
-    await rows.nth(min(2, await rows.count() - 1)).click()
-    await page.locator("textarea").first.wait_for()
-    await page.wait_for_timeout(1200)
+    written = rows.filter(has_text="Mailbox")
+    await (written if await written.count() else rows).first.click()
+    await page.locator("#composer textarea").first.wait_for()
+    await page.mouse.move(800, 400)
+    await page.wait_for_timeout(2500)
 
 
 def _free() -> int:

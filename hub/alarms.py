@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, LiteralString
 
-from crm_core.contacts import normal
+from crm_core import normal
 from crm_core.errors import Invalid, NotFound
 from crm_core.sql import Conn
 from hub.web.catalogs import LANGUAGES
@@ -36,6 +36,10 @@ NOW: LiteralString = """
       FROM inbox_refused r JOIN inbox_channel c ON c.id = r.channel_id
      WHERE c.deleted_at IS NULL AND r.status IN (401, 403, 413) AND r.hour > now() - interval '2 hours'
        AND r.last_at > now() - interval '1 hour' GROUP BY c.slug, c.name
+    UNION ALL
+    SELECT 'provider', c.slug, c.name, (array_agg(l.sentence ORDER BY l.id DESC))[1], NULL
+      FROM inbox_channel_log l JOIN inbox_channel c ON c.id = l.channel_id
+     WHERE c.deleted_at IS NULL AND l.level = 'alarm' AND l.at > now() - interval '2 hours' GROUP BY c.slug, c.name
     UNION ALL
     SELECT 'unsent', c.slug, c.name, (array_agg(o.reason ORDER BY o.seq DESC))[1], count(*)
       FROM inbox_outbox o JOIN inbox_channel c ON c.id = o.channel_id

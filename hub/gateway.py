@@ -13,8 +13,10 @@ import orjson
 from aiohttp import web
 
 from connectors.contract import Answer, Asking, Door, RawInput, Rejected, Unverified
+from hub.api.problems import CODES, TYPE
 from hub.bodies import BodyRefused, read_body
 from hub.database import UNAVAILABLE
+from hub.expecting import expected
 from hub.peers import network_of, peer
 from hub.refused import RAW, counted
 from hub.runtime import RUNTIME, Runtime
@@ -31,8 +33,8 @@ PROBLEM = "application/problem+json"
 
 
 def add_routes(app: web.Application) -> None:
-    app.router.add_route("*", "/in/{channel}", counted(receive))
-    app.router.add_route("*", "/in/{channel}/{suffix:.*}", counted(receive))
+    app.router.add_route("*", "/in/{channel}", counted(receive), expect_handler=expected)
+    app.router.add_route("*", "/in/{channel}/{suffix:.*}", counted(receive), expect_handler=expected)
 
 
 async def receive(request: web.Request) -> web.StreamResponse:
@@ -41,7 +43,12 @@ async def receive(request: web.Request) -> web.StreamResponse:
     slug = request.match_info["channel"]
     channel = runtime.directory.by_slug(slug)
     if channel is None or channel.door is None:
-        return problem(404, "There is no such channel here.", "Check the address in the channel's settings.")
+        return problem(
+            404,
+            "There is no such channel here.",
+            "Check the address in the channel's settings.",
+            code="no-channel",
+        )
     who = peer(request)
     if not _within_rate(runtime, channel, network_of(who)):
         log.warning("door flooded", extra={"channel": slug, "peer": who})
@@ -74,14 +81,14 @@ async def _take(runtime: Runtime, channel: LiveChannel, door: Door, raw: RawInpu
         opened = await _opened(channel, door, raw)
     except Unverified as error:
         log.warning("door not verified", extra={"channel": slug, "peer": raw.peer, "reason": str(error)})
-        return problem(401, "This request is not from whom it claims to be.", str(error))
+        return problem(401, "This request is not from whom it claims to be.", str(error), code="unverified")
     except Rejected as error:
         log.info("door rejected an entry", extra={"channel": slug, "peer": raw.peer, "reason": str(error)})
         return _rejected(door, channel, raw, error)
     if isinstance(opened, Answer):
         return _response(opened)
     if channel.row.is_paused:
-        return problem(503, "This channel is paused.", "Try again later.", retry_after=300)
+        return problem(503, "This channel is paused.", "Try again later.", retry_after=300, code="paused")
     if opened:
         raw = replace(raw, key=opened)
     try:
@@ -149,9 +156,17 @@ def problem(
     *,
     retry_after: int | None = None,
     fields: dict[str, str] | None = None,
+    code: str = "",
 ) -> web.Response:
-    """An RFC 9457 problem."""
-    body: dict[str, object] = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    """An RFC 9457 problem; `code` is what a program branches on, by the status where nothing better is said."""
+    code = code or CODES.get(status, "error")
+    body: dict[str, object] = {
+        "type": TYPE + code,
+        "title": title,
+        "status": status,
+        "code": code,
+        "detail": detail,
+    }
     if fields:
         body["errors"] = [{"field": name, "detail": text} for name, text in fields.items()]
     headers = {"Retry-After": str(retry_after)} if retry_after else None

@@ -18,11 +18,11 @@ from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from connectors.contract import Receiver
+from connectors.contract import Health, Receiver, Setup, State
 from crm_core.acts import store as acts
 from crm_core.deals import service as deals
 from crm_core.tasks import service as tasks
-from hub import alarm_letters, alarms, wiring
+from hub import alarm_letters, alarms, provider_tokens, wiring
 from hub.api import repeats
 from hub.runtime import Runtime
 from inbox.botevents import raising
@@ -39,7 +39,9 @@ from inbox.delivery import store as delivery
 from inbox.files import service as files
 from inbox.files import store as file_store
 from inbox.intake import refused
+from inbox.profiles import service as profiles
 from inbox.routing import service as routing
+from inbox.tickets import store as tickets
 
 log = logging.getLogger(__name__)
 
@@ -47,11 +49,17 @@ Job = Callable[[Runtime], Awaitable[None]]
 PROBE = 240.0
 WAITING_PROBE = 900.0
 """Seconds between two tries of credentials that were refused: more often, and some providers lock the account."""
+REGISTERED_IN = (State.CONNECTED, State.TRANSIENT)
+"""What a probe says of a channel whose settings are good, whether its provider calls it yet or not."""
 _PROBED: dict[int, float] = {}
 
 
 async def fetch_files(runtime: Runtime) -> None:
     await runtime.publish(await files.fetch_due(runtime.pool, runtime.directory, runtime.context_of))
+
+
+async def ask_profiles(runtime: Runtime) -> None:
+    await runtime.publish(await profiles.ask_due(runtime.pool, runtime.directory, runtime.context_of))
 
 
 async def relay_facts(runtime: Runtime) -> None:
@@ -147,7 +155,7 @@ async def probe_channels(runtime: Runtime) -> None:
         waiting = await channels.waiting_for_credentials(conn)
     for live in [live for live in runtime.directory if _is_to_be_probed(live, waiting)]:
         try:
-            health = await asyncio.wait_for(live.connector.probe(runtime.context_of(live)), 60)
+            health = await asyncio.wait_for(_asked(live, runtime), 60)
         except Exception as error:  # a probe must never raise; one that does must not stop the others
             log.warning("probe failed", extra={"channel": live.row.slug, "error": repr(error)})
             continue
@@ -156,6 +164,16 @@ async def probe_channels(runtime: Runtime) -> None:
             if health.state.value == "connected" and live.id in waiting:
                 await channels.revive(conn, live.id)
         await runtime.publish(changes)
+
+
+async def _asked(live: LiveChannel, runtime: Runtime) -> Health:
+    """What it says of itself; a channel that is new, or goes on after a pause, is registered at its provider first."""
+    context, connector = runtime.context_of(live), live.connector
+    is_new = live.row.state == State.CONNECTING and not isinstance(connector, Receiver)
+    if is_new and isinstance(connector, Setup):
+        health = await connector.probe(context)
+        return await connector.connect(context) if health.state in REGISTERED_IN else health
+    return await connector.probe(context)
 
 
 def _is_to_be_probed(live: LiveChannel, waiting: set[int]) -> bool:
@@ -180,6 +198,8 @@ async def clean_up(runtime: Runtime) -> None:
         await file_store.sweep(conn)
         await delivery.forget_rests(conn)
         await refused.sweep(conn)
+        await provider_tokens.sweep(conn)
+        await tickets.sweep(conn)
         await exchanges.sweep(conn, keep=timedelta(hours=runtime.settings.request_log_hours))
         await repeats.sweep(conn)
         await alarms.sweep(conn)
@@ -191,6 +211,7 @@ async def clean_up(runtime: Runtime) -> None:
 
 EVERY: tuple[tuple[Job, int], ...] = (
     (fetch_files, 2),
+    (ask_profiles, 2),
     (relay_facts, 2),
     (deliver_webhooks, 2),
     (drain_queue, 5),

@@ -92,7 +92,7 @@ class Live:
             for listener in tuple(self._listeners):
                 try:
                     await listener(change)
-                except Exception:
+                except Exception:  # one listener that fails must not keep the others from hearing
                     log.exception("live listener failed", extra={"kind": change.kind})
 
     async def _subscribe(self) -> None:

@@ -7,6 +7,7 @@ from typing import LiteralString
 from aiohttp import web
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
+from hub.expecting import expected
 from hub.runtime import RUNTIME
 
 COUNTS: LiteralString = """
@@ -86,6 +87,6 @@ async def readyz(request: web.Request) -> web.Response:
 
 
 def add_routes(app: web.Application) -> None:
-    app.router.add_get("/healthz", healthz)
-    app.router.add_get("/readyz", readyz)
-    app.router.add_get("/metrics", metrics)
+    app.router.add_get("/healthz", healthz, expect_handler=expected)
+    app.router.add_get("/readyz", readyz, expect_handler=expected)
+    app.router.add_get("/metrics", metrics, expect_handler=expected)

@@ -12,6 +12,7 @@ from typing import Any, LiteralString
 import asyncpg
 
 from connectors.contract import ChannelConfig, CredentialsDead, Health, Http, RawInput, Receiver, State
+from connectors.tokens import Tokens
 from crm_core.sql import Conn
 from hub.runtime import Runtime
 from inbox.channels import service as channels
@@ -40,6 +41,7 @@ class Link:
         self._live = channel
         self.channel: ChannelConfig = channel.config
         self.http: Http = runtime.http.for_channel(channel.config, secrets=channel.secrets)
+        self.tokens: Tokens = runtime.tokens.of(channel.id)
 
     async def accept(
         self, inputs: Sequence[RawInput], *, checkpoint: Mapping[str, Any] | None = None, name: str = ""

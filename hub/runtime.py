@@ -15,10 +15,12 @@ from redis.asyncio import Redis
 
 from connectors.contract import Connector, Context, Registry
 from connectors.registry import load_registry
+from hub import file_links
 from hub.crypto import Cipher
 from hub.database import create_pool
 from hub.http import HttpClient
 from hub.live import Live
+from hub.provider_tokens import TokenStore
 from hub.refusals import address_for
 from hub.reloading import News, Watch
 from hub.settings import Settings
@@ -31,6 +33,7 @@ from inbox.channels.directory import Directory
 from inbox.channels.exchanges import Exchanges
 from inbox.channels.model import LiveChannel
 from inbox.delivery.amender import Amender
+from inbox.delivery.compose import Links
 from inbox.delivery.service import Deliverer
 from inbox.intake.refused import RefusedRequests
 from inbox.intake.service import Intake
@@ -53,6 +56,7 @@ class Runtime:
     registry: Registry
     cipher: Cipher
     http: HttpClient
+    tokens: TokenStore
     live: Live
     directory: Directory
     rulebook: Rulebook
@@ -90,18 +94,24 @@ class Runtime:
         live = Live(redis)
         directory = Directory(pool, found, cipher, public_url=settings.public_url, region=settings.region)
         rulebook = Rulebook()
-        exchanges = Exchanges(pool, keep=timedelta(hours=settings.request_log_hours))
+        tokens = TokenStore(pool, cipher)
+        exchanges = Exchanges(
+            pool, keep=timedelta(hours=settings.request_log_hours), learnt=tokens.secrets_of
+        )
         http = HttpClient(note=exchanges.note)
 
         def context_of(channel: LiveChannel) -> Context:
-            return _context(http, channel)
+            return _context(http, tokens, channel)
 
         deliverer = Deliverer(
             pool,
             directory,
             context_of=context_of,
             publish=live.publish,
-            refuse_url=lambda kind, value: address_for(settings.public_url, cipher, kind, value),
+            links=Links(
+                refuse=lambda kind, value: address_for(settings.public_url, cipher, kind, value),
+                file=lambda id_, name: file_links.address(settings.public_url, cipher, id_, name),
+            ),
         )
         amender = Amender(pool, directory, context_of=context_of, publish=live.publish)
 
@@ -120,6 +130,7 @@ class Runtime:
             registry=found,
             cipher=cipher,
             http=http,
+            tokens=tokens,
             live=live,
             directory=directory,
             rulebook=rulebook,
@@ -175,7 +186,7 @@ class Runtime:
 
     def context_of(self, channel: LiveChannel) -> Context:
         """What a connector may use for this channel."""
-        return _context(self.http, channel)
+        return _context(self.http, self.tokens, channel)
 
     async def publish(self, changes: Sequence[Change]) -> None:
         """Tell browsers and wake the senders; call it after the commit."""
@@ -208,8 +219,9 @@ class Runtime:
 RUNTIME = web.AppKey("runtime", Runtime)
 
 
-def _context(http: HttpClient, channel: LiveChannel) -> Context:
-    return Context(channel=channel.config, http=http.for_channel(channel.config, secrets=channel.secrets))
+def _context(http: HttpClient, tokens: TokenStore, channel: LiveChannel) -> Context:
+    client = http.for_channel(channel.config, secrets=channel.secrets)
+    return Context(channel=channel.config, http=client, tokens=tokens.of(channel.id))
 
 
 def bot_secret(cipher: Cipher) -> str:

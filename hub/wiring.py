@@ -67,7 +67,7 @@ async def _tell(runtime: Runtime, conn: Conn, fact: dict[str, Any]) -> None:
                 await handler(runtime, conn, fact)
         except PASSING:
             raise  # the whole round is done again
-        except Exception:
+        except Exception:  # any fault of one handler: the others and the facts behind it go on
             log.exception("a fact could not be told", extra={"fact": fact["id"], "kind": fact["kind"]})
 
 

@@ -80,16 +80,18 @@ def take_turn(
     sender: LiveChannel,
     knowledge: Knowledge,
     now: datetime,
+    is_sifted: bool = False,
 ) -> Outcome:
-    """Let the bot decide on one message; changes the talk's bot state and owner. `sender` is the channel that answers."""
+    """Let the bot decide on one message; changes the talk's bot state and owner. `sender` is the channel that answers.
+
+    `is_sifted`: the channel that took it in has a word of its own on how old a message may be, and it is not too old.
+    """
     talk.language = language_of(event.text, known=talk.language, default=sender.row.language)
-    if now - event.at > MAX_AGE or _said_enough(rules, talk, knowledge):
+    if (not is_sifted and now - event.at > MAX_AGE) or _said_enough(rules, talk, knowledge):
         return _give_up(talk, reason=phrase("The bot does not answer this one."))
     if sender.connector.spec.abilities.subject and knowledge.pace.is_of_machines(now):
-        return _give_up(
-            talk,
-            reason=phrase("The bot has answered this sender twice in a short time: perhaps it is a machine."),
-        )
+        machine = phrase("The bot has answered this sender twice in a short time: perhaps it is a machine.")
+        return _give_up(talk, reason=machine)
     turn = replace(
         _turn(rules, talk, sender=sender, knowledge=knowledge, now=now),
         text=event.text[:2000] or event.subject[:200],

@@ -39,13 +39,22 @@ class Rulebook:
 
     async def refresh(self, conn: Conn) -> None:
         row = await conn.fetchrow(NEWEST)
+        if row is None:
+            await asyncio.to_thread(self._rules.learn)
         if row is None or row["id"] == self._version:
             return
         try:
-            self._rules = await asyncio.to_thread(load, row["source"], source="rules")
+            self._rules = await asyncio.to_thread(_ready, row["source"])
         except RulesInvalid:
             log.error("stored rules are invalid; the running version stays", extra={"version": row["id"]})
         self._version = row["id"]
+
+
+def _ready(text: str) -> RuleSet:
+    """Rules that have learnt their examples: meanwhile the old ones answer."""
+    rules = load(text, source="rules")
+    rules.learn()
+    return rules
 
 
 async def source(conn: Conn) -> str:

@@ -30,10 +30,10 @@ from hub.migrate import migrate
 if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
 
-pytest_plugins = ["tests.failures"]
+pytest_plugins = ["tests.failures", "tests.durations"]
 
 # How long one example takes says something about the machine, nothing about the product.
-hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.register_profile("house", deadline=None, derandomize=bool(os.environ.get("CI")))
 hypothesis.settings.load_profile("house")
 
 TEMPLATE = "hub_template"

@@ -5,25 +5,32 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from benchmarks.understanding import score
 from benchmarks.understanding.curve import draw
-from benchmarks.understanding.score import Point, held_out, labelled, measure
+from benchmarks.understanding.score import Point, held_out, labelled
+from benchmarks.understanding.trades import SIZES, measured
 from chatbot.meaning import MARGIN, THRESHOLD
 
 CURVE = Path(__file__).with_name("curve.svg")
 
 
-async def run(_stage: object, *, draws: bool = True) -> list[dict[str, Any]]:
-    """Scores at the default threshold, by language; draws the curve beside this file."""
+def measure(*, draws: bool = True) -> list[dict[str, Any]]:
+    """Scores at the default threshold, by language and by number of rules; draws the curve beside this file."""
     asked = labelled("test.txt")
     beyond = [text for kind, text in labelled("beyond.txt") if kind == "test"]
     rows = [
-        _row(language or "all", measure(asked, beyond, language=language))
+        _row(language or "all", score.measure(asked, beyond, language=language))
         for language in ("", "en", "ru", "km")
     ]
     rows.append(_row("training set, 5 folds", held_out()))
+    for size in SIZES:
+        whole, others = measured(size)
+        rows.append(_row(f"{size} rules of many trades", whole))
+        if others:
+            rows.append(_row(f"{size} rules, asked for other trades", others))
     if draws:
         steps = [step / 100 for step in range(10, 91, 2)]
-        points = [measure(asked, beyond, threshold=step) for step in steps]
+        points = [score.measure(asked, beyond, threshold=step) for step in steps]
         CURVE.write_text(draw(points, default=THRESHOLD), encoding="utf-8")
     return rows
 

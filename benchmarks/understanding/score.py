@@ -54,7 +54,12 @@ def measure(
     """The bot trained on train.txt, asked the given questions (of one language, if named)."""
     asked = [pair for pair in asked if not language or language_of(pair[1]) == language]
     beyond = [text for text in beyond if not language or language_of(text) == language]
-    trained = _trained(labelled("train.txt"))
+    return measure_with(trained_on(labelled("train.txt")), asked, beyond, threshold=threshold)
+
+
+def measure_with(
+    trained: Examples, asked: Sequence[Pair], beyond: Sequence[str], *, threshold: float = THRESHOLD
+) -> Point:
     answers = [(label, _answer(trained, text, threshold)) for label, text in asked]
     false = [text for text in beyond if _answer(trained, text, threshold)]
     return _point(answers, false=len(false), beyond=len(beyond), threshold=threshold)
@@ -67,14 +72,14 @@ def held_out() -> Point:
     random.Random(1).shuffle(pairs)
     answers, false = list[Pair](), 0
     for fold in range(FOLDS):
-        trained = _trained(tuple(pair for n, pair in enumerate(pairs) if n % FOLDS != fold))
+        trained = trained_on(tuple(pair for n, pair in enumerate(pairs) if n % FOLDS != fold))
         answers += [(label, _answer(trained, text, THRESHOLD)) for label, text in pairs[fold::FOLDS]]
         false += sum(bool(_answer(trained, text, THRESHOLD)) for text in beyond)
     return _point(answers, false=false, beyond=len(beyond) * FOLDS, threshold=THRESHOLD)
 
 
 @cache
-def _trained(pairs: tuple[Pair, ...]) -> Examples:
+def trained_on(pairs: tuple[Pair, ...]) -> Examples:
     return Examples(grouped(pairs))
 
 

@@ -13,8 +13,8 @@ from chatbot.conditions import checks_of
 from chatbot.reading.conditions import read_when
 from chatbot.reading.reader import Reader
 from chatbot.reading.texts import read_text
-from chatbot.rules import DealStep, IfStep, LeadStep, WaitStep, WebhookStep
 from chatbot.speech import NAMES
+from chatbot.steps import DealStep, IfStep, LeadStep, WaitStep, WebhookStep
 from chatbot.texts import Text
 
 Entries = dict[str, yaml.Node]

@@ -6,7 +6,7 @@ import yaml
 
 from chatbot.reading.reader import Reader
 from chatbot.reading.texts import read_text
-from chatbot.rules import ButtonRule
+from chatbot.steps import ButtonRule
 
 MAX_BUTTONS = 10
 MAX_VALUE = 60

@@ -12,7 +12,7 @@ from chatbot.patterns import BadPattern, Pattern, compile_pattern
 from chatbot.reading import circumstances
 from chatbot.reading.reader import FALSE, TRUE, Reader
 from chatbot.reading.texts import read_language
-from chatbot.rules import When
+from chatbot.when import When
 from chatbot.words import Keywords, keywords, same_words
 
 KINDS = ("message", "form", "missed_call", "command")

@@ -12,7 +12,8 @@ from chatbot.reading import acting
 from chatbot.reading.buttons import read_buttons
 from chatbot.reading.reader import Reader, did_you_mean
 from chatbot.reading.texts import read_text
-from chatbot.rules import (
+from chatbot.speech import NAMES
+from chatbot.steps import (
     Asked,
     AskStep,
     CallStep,
@@ -25,7 +26,6 @@ from chatbot.rules import (
     TagStep,
     TaskStep,
 )
-from chatbot.speech import NAMES
 from chatbot.validators import VALIDATORS
 
 Entries = dict[str, yaml.Node]

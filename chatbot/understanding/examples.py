@@ -1,4 +1,4 @@
-"""Example phrases, indexed: what a message means, scored, with cost that does not grow with their number."""
+"""Example phrases, indexed: what a message means, scored by a matcher of words and by a classifier that learnt them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 
+from chatbot.understanding.classifier import Classifier
+from chatbot.understanding.features import look, pieces, script
+from chatbot.understanding.learning import Lesson, learnt
 from chatbot.understanding.spelling import Spelling
 from chatbot.understanding.stems import Word, words_of
 from chatbot.understanding.thesaurus import Thesaurus, with_groups
@@ -24,8 +27,16 @@ ENOUGH = 300
 """Entries of the index that are walked for one message; the rarest words come first."""
 FINALISTS = 20
 """Examples that are compared word for word."""
+LEARNT = 0.7
+"""Share of the classifier in the score; the rest is the matcher's."""
+LIKELY = 0.2
+"""From here on a rule that shares no word with the message is told: by pieces of words."""
+ALONE = 0.8
+"""Part of the matcher's score that counts where the classifier has no say: too many rules, or another alphabet."""
 TOLD = 5
 """Rules that are told, the best first."""
+ALIKE = 0.5
+"""Share of its pieces from which a word looks like one of an example."""
 NUMBER = "#"
 """All numbers are one word."""
 
@@ -50,20 +61,31 @@ class _Example:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A message in the terms of the index: feature -> weight it counts, and -> what was written."""
+    """A message in the terms of the index: its features in their order, feature -> weight it counts, -> what was written."""
 
+    words: Sequence[str]
     weights: Mapping[str, float]
     written: Mapping[str, str]
     total: float
 
 
 class Examples:
-    """All examples of a file. `rank` never raises, whatever the text."""
+    """All examples of a file. `rank` never raises, whatever the text; the first time it may `learn` and take its time."""
 
     def __init__(
         self, examples: Mapping[str, Iterable[str]], *, synonyms: Iterable[Sequence[str]] = ()
     ) -> None:
-        self._thesaurus: Thesaurus = with_groups(synonyms)
+        groups = tuple(map(tuple, synonyms))
+        examples = {rule: tuple(texts) for rule, texts in examples.items()}
+        self._thesaurus: Thesaurus = with_groups(groups)
+        self._lesson = Lesson(
+            key=(tuple(examples.items()), groups),
+            examples=examples,
+            words=lambda text: self._ask(text).words,
+            nearness=self._nearness,
+        )
+        self._classifier: Classifier | None = None
+        self._learns = not self._lesson.is_too_large
         read = [(rule, text, self._read(text)) for rule, texts in examples.items() for text in texts]
         self._weights = self._weigh(read, rules=max(len(examples), 1))
         self._examples = [
@@ -71,6 +93,10 @@ class Examples:
             for rule, text, words in read
             if (features := frozenset(map(_feature, words)))
         ]
+        self._of_rule: defaultdict[str, list[_Example]] = defaultdict(list)
+        for example in self._examples:
+            self._of_rule[example.rule].append(example)
+        self._scripts = {rule: {script(each.text) for each in of_it} for rule, of_it in self._of_rule.items()}
         self._sizes = [example.weight for example in self._examples]
         self._postings = self._post()
         self._belongs = self._shares()
@@ -85,9 +111,49 @@ class Examples:
 
     def rank(self, text: str) -> tuple[Scored, ...]:
         """Rules by how well they fit, the best first."""
+        self.learn()
         asked = self._ask(text)
         if not asked.total:
             return ()
+        matched = self._matched(asked)
+        if self._classifier:
+            scores = self._mixed(text, asked, matched)
+        else:
+            scores = {rule: score * ALONE for rule, (score, _) in matched.items()}
+        ranked = nlargest(TOLD, scores, key=scores.__getitem__)
+        return tuple(_told(matched[rule][1], scores[rule], asked) for rule in ranked)
+
+    def learn(self) -> None:
+        """Trains the classifier, unless these examples were learnt before; takes up to some seconds, in any thread."""
+        if self._learns and self._classifier is None and self._examples:
+            self._classifier = learnt(self._lesson)
+
+    @property
+    def has_learnt(self) -> bool:
+        return self._classifier is not None
+
+    def _mixed(
+        self, text: str, asked: _Asked, matched: dict[str, tuple[float, _Example]]
+    ) -> dict[str, float]:
+        """The scores of both, as one; adds to `matched` what the classifier alone thought of.
+
+        Of a rule that has no example in the alphabet of the message the classifier knows nothing: synonyms tell.
+        """
+        assert self._classifier
+        likely = self._classifier.likelihoods(look(text, asked.words))
+        written = script(text)
+        for rule in nlargest(TOLD, likely, key=likely.__getitem__):
+            if rule not in matched and likely[rule] >= LIKELY and written in self._scripts.get(rule, ()):
+                matched[rule] = self._nearest(rule, asked, text)
+        return {
+            rule: LEARNT * likely[rule] + (1 - LEARNT) * score
+            if written in self._scripts[rule]
+            else ALONE * score
+            for rule, (score, _) in matched.items()
+        }
+
+    def _matched(self, asked: _Asked) -> dict[str, tuple[float, _Example]]:
+        """The matcher's word: for each rule that shares words its score and its nearest example."""
         best: dict[str, tuple[float, _Example]] = {}
         belonging: dict[str, float] = {}
         for place in self._near(asked):
@@ -98,8 +164,22 @@ class Examples:
             known = best.get(example.rule)
             if known is None or score > known[0]:
                 best[example.rule] = (score, example)
-        ranked = sorted(best.values(), key=lambda each: -each[0])[:TOLD]
-        return tuple(_told(example, score, asked) for score, example in ranked)
+        return best
+
+    def _nearest(self, rule: str, asked: _Asked, text: str) -> tuple[float, _Example]:
+        """Score and nearest example of a rule that the classifier alone thought of, be it by pieces of words."""
+        written = set(pieces(text))
+
+        def near(example: _Example) -> tuple[float, int]:
+            return self._closeness(example, asked), len(written.intersection(pieces(example.text)))
+
+        example = max(self._of_rule[rule], key=near)
+        return self._closeness(example, asked) + self._belonging(rule, asked), example
+
+    def _nearness(self, text: str) -> float:
+        """The matcher's score of a text for the rule that it fits best."""
+        asked = self._ask(text)
+        return max((score for score, _ in self._matched(asked).values()), default=0.0) if asked.total else 0.0
 
     def _closeness(self, example: _Example, asked: _Asked) -> float:
         """How near an example is, word for word, as a part of the score."""
@@ -131,20 +211,20 @@ class Examples:
         weights: dict[str, float] = {}
         written: dict[str, str] = {}
         mended: dict[str, float] = {}
-        words: list[Word] = []
+        fixed: list[Word] = []
         for word in words_of(text):
-            fixed = self._mended(word)
-            if fixed is not word:
-                mended[fixed.plain] = MENDED
-            words.append(fixed)
-        for word in self._thesaurus.meanings(words):
-            feature = _feature(word)
+            fixed.append(self._mended(word))
+            if fixed[-1] is not word:
+                mended[fixed[-1].plain] = MENDED
+        meant = self._thesaurus.meanings(fixed)
+        words = [_feature(word) for word in meant]
+        for word, feature in zip(meant, words, strict=True):
             weight = self._weights.get(feature)
             if weight is None:
                 weight = WEAK if feature in self._thesaurus.weak or feature == NUMBER else STRANGE
             weights[feature] = weight * mended.get(word.plain, 1.0)
             written.setdefault(feature, word.plain)
-        return _Asked(weights, written, sum(weights.values()))
+        return _Asked(words, weights, written, sum(weights.values()))
 
     def _mended(self, word: Word) -> Word:
         if word.plain in self._plain or word.stem in self._weights or word.stem in self._thesaurus.weak:
@@ -194,8 +274,16 @@ class Examples:
 
 
 def _told(example: _Example, score: float, asked: _Asked) -> Scored:
+    """With the words that the example has too; where none is the same, those that look like its words."""
     words = tuple(asked.written[each] for each in asked.weights if each in example.features)
+    if not words:
+        known = set(pieces(example.text))
+        words = tuple(word for word in asked.written.values() if _share(set(pieces(word)), known) >= ALIKE)
     return Scored(rule=example.rule, score=min(score, 1.0), example=example.text, words=words)
+
+
+def _share(some: set[str], known: set[str]) -> float:
+    return len(some & known) / max(len(some), 1)
 
 
 def _feature(word: Word) -> str:

@@ -64,26 +64,43 @@ def request_of(data: Mapping[str, Any]) -> RawInput:
     )
 
 
-def write_fixture(path: Path, raw: RawInput, *, expected: Any, region: str = "") -> None:
-    """One recorded request with what it gives now."""
+def write_fixture(
+    path: Path,
+    raw: RawInput,
+    *,
+    expected: Any,
+    region: str = "",
+    signed: Mapping[str, Any] | None = None,
+    is_exact: bool = False,
+) -> None:
+    """One recorded request with what it gives now; `is_exact` keeps every byte of its body, for a signature covers each."""
     request: dict[str, Any] = {"method": raw.method, "headers": dict(raw.headers)}
     if raw.suffix:
         request["suffix"] = raw.suffix
     if raw.query:
         request["query"] = dict(raw.query)
-    try:
-        value = orjson.loads(raw.body)
-        request["body"] = value if isinstance(value, dict | list) else raw.body.decode()
-    except orjson.JSONDecodeError:
-        try:
-            request["body"] = raw.body.decode()
-        except UnicodeDecodeError:
-            request["body_base64"] = base64.b64encode(raw.body).decode()
+    request |= _body(raw.body, is_exact=is_exact)
     data: dict[str, Any] = {"request": request, "expected": expected}
+    if signed:
+        data["signed"] = dict(signed)
     if region:
         data["region"] = region
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(orjson.dumps(data, option=orjson.OPT_INDENT_2) + b"\n")
+
+
+def _body(body: bytes, *, is_exact: bool) -> dict[str, Any]:
+    try:
+        value = None if is_exact else orjson.loads(body)
+        return {"body": value if isinstance(value, dict | list) else body.decode()}
+    except orjson.JSONDecodeError:
+        pass
+    except UnicodeDecodeError:
+        return {"body_base64": base64.b64encode(body).decode()}
+    try:
+        return {"body": body.decode()}
+    except UnicodeDecodeError:
+        return {"body_base64": base64.b64encode(body).decode()}
 
 
 def load_sendings(folder: Path) -> tuple[Sending, ...]:
@@ -103,6 +120,7 @@ def _sending(path: Path) -> Sending:
         requests=tuple(data.get("requests", ())),
         outcome=data["outcome"],
         settings=data.get("settings", {}),
+        token=data.get("token"),
     )
 
 
@@ -117,9 +135,15 @@ def message_of(data: Mapping[str, Any]) -> Outbound:
         to_name=data.get("to_name", ""),
         sender_name=data.get("sender_name", ""),
         references=tuple(data.get("references", ())),
+        ticket=data.get("ticket", {}),
         buttons=tuple(Button(**button) for button in data.get("buttons", ())),
         files=tuple(
-            OutboundFile(name=file["name"], mime=file["mime"], content=file.get("content", "x").encode())
+            OutboundFile(
+                name=file["name"],
+                mime=file["mime"],
+                content=file.get("content", "x").encode(),
+                url=file.get("url", ""),
+            )
             for file in data.get("files", ())
         ),
     )

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from connectors.contract import ChannelConfig, RawInput
 from connectors.manifest.body import FORM, content_type, form_pairs
 from connectors.manifest.model import Check
-from connectors.manifest.verify import signed_over
+from connectors.manifest.signed import signed_over
 from connectors.signing import digest, key_of, plain_hash, secrets_of, written
 
 

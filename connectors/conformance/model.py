@@ -45,7 +45,8 @@ class Fixture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sending:
-    """A message, the answers a provider gives, the requests it should have had, and the outcome."""
+    """A message, the answers a provider gives, the requests it should have had, and the outcome. `token` is its answer to the
+    request of an access token."""
 
     name: str
     message: Outbound
@@ -53,6 +54,7 @@ class Sending:
     requests: tuple[Mapping[str, Any], ...]
     outcome: Mapping[str, Any]
     settings: Settings = field(default_factory=dict[str, Any])
+    token: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from connectors.conformance import card, doors, parsing, sending
+from connectors.conformance import beside, card, doors, parsing, sending
 from connectors.conformance.model import Failed, Result, Skipped, Subject
 from connectors.contract import Http
 
@@ -31,6 +31,10 @@ CHECKS: tuple[tuple[str, Callable[..., Awaitable[None]], bool], ...] = (
     ("it refuses where it cannot reply", sending.refuses_where_it_cannot_reply, True),
     ("the probe never fails", sending.probes, True),
     ("it keeps its secrets", sending.keeps_secrets, True),
+    ("access tokens are fetched, kept and renewed", beside.tokens, True),
+    ("pulling keeps its place", beside.pulls, True),
+    ("registering says what came of it", beside.registers, True),
+    ("looking up a person fails softly", beside.looks_up, True),
 )
 """What is promised, the check, and whether it needs the HTTP client."""
 

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+from connectors.conformance.beside import TOKEN, GivenTokens, uses_token
 from connectors.conformance.model import Failed, Sending, Skipped, Subject, needed
 from connectors.conformance.server import HANG_UP, scripted
 from connectors.contract import (
@@ -135,7 +136,7 @@ async def outcomes(subject: Subject, http: Http) -> None:
         ("a line that breaks after the request", HANG_UP, (Unknown,)),
     ]
     async with scripted() as provider:
-        context = Context(channel=subject.channel, http=reach(http, provider.base))
+        context = Context(channel=subject.channel, http=reach(http, provider.base), tokens=GivenTokens())
         for name, answer, expected in script:
             provider.will_answer(answer)
             error = await _error(subject, sample, context)
@@ -143,7 +144,7 @@ async def outcomes(subject: Subject, http: Http) -> None:
             needed(isinstance(error, SendError) and error.reason.strip(), f"{name} gives no reason")
             if name == "429":
                 needed(getattr(error, "after", None) == 7, f"429 with Retry-After: 7 gives {error!r}")
-    nowhere = Context(channel=subject.channel, http=reach(http, NOBODY))
+    nowhere = Context(channel=subject.channel, http=reach(http, NOBODY), tokens=GivenTokens())
     error = await _error(subject, sample, nowhere)
     needed(isinstance(error, TryAgain), f"when nobody answers, send gives {error!r}")
 
@@ -159,12 +160,18 @@ async def probes(subject: Subject, http: Http) -> None:
     async with scripted() as provider:
         for answer in answers:
             provider.will_answer(answer)
-            context = Context(channel=subject.channel, http=subject.reach(http, provider.base))
+            context = Context(
+                channel=subject.channel, http=subject.reach(http, provider.base), tokens=GivenTokens()
+            )
             await _probed(subject, context, str(answer))
     await _probed(
-        subject, Context(channel=subject.channel, http=subject.reach(http, NOBODY)), "nobody answers"
+        subject,
+        Context(channel=subject.channel, http=subject.reach(http, NOBODY), tokens=GivenTokens()),
+        "nobody answers",
     )
-    bare = Context(channel=replace(subject.channel, settings={}), http=subject.reach(http, NOBODY))
+    bare = Context(
+        channel=replace(subject.channel, settings={}), http=subject.reach(http, NOBODY), tokens=GivenTokens()
+    )
     health = await _probed(subject, bare, "no settings")
     if any(setting.required for setting in subject.connector.spec.settings):
         needed(
@@ -180,19 +187,20 @@ async def keeps_secrets(subject: Subject, http: Http) -> None:
     logging.getLogger().addHandler(log)
     try:
         said = [repr(subject.connector), repr(subject.connector.spec)]
+        hidden = (*subject.secrets, *((TOKEN,) if uses_token(subject) else ()))
         if subject.reach is not None and subject.sample is not None:
             async with scripted() as provider:
-                context = Context(channel=subject.channel, http=subject.reach(http, provider.base))
+                context = Context(
+                    channel=subject.channel, http=subject.reach(http, provider.base), tokens=GivenTokens()
+                )
                 for status in (200, 400, 401, 500):
-                    provider.will_answer(
-                        {"status": status, "body": {"error": {"message": " ".join(subject.secrets)}}}
-                    )
+                    provider.will_answer({"status": status, "body": {"error": {"message": " ".join(hidden)}}})
                     said.append(repr(await _error(subject, subject.sample, context)))
-                    provider.will_answer({"status": status, "body": " ".join(subject.secrets)})
+                    provider.will_answer({"status": status, "body": " ".join(hidden)})
                     said.append(repr(await subject.connector.probe(context)))
     finally:
         logging.getLogger().removeHandler(log)
-    for secret in subject.secrets:
+    for secret in hidden:
         for text in (*said, *log.lines):
             needed(secret not in text, "a secret stands in: " + text.replace(secret, "•••")[:200])
 
@@ -209,7 +217,7 @@ class _Log(logging.Handler):
 async def _probed(subject: Subject, context: Context, where: str) -> Health:
     try:
         health = await subject.connector.probe(context)
-    except Exception as error:
+    except Exception as error:  # whatever it raises is what is looked for
         raise Failed(f"{where}: the probe raises {error!r}") from error
     needed(health.sentence.strip(), f"{where}: the probe says nothing")
     return health
@@ -224,7 +232,7 @@ async def _error(subject: Subject, message: Outbound, context: Context) -> Excep
 
 async def _outcome(subject: Subject, sending: Sending, http: Http) -> dict[str, Any]:
     settings = {**subject.channel.settings, **sending.settings}
-    context = Context(channel=replace(subject.channel, settings=settings), http=http)
+    context = Context(channel=replace(subject.channel, settings=settings), http=http, tokens=GivenTokens())
     made = await _error(subject, sending.message, context)
     if isinstance(made, Sent):
         return {"sent": made.external_id, "note": made.note}
@@ -262,7 +270,8 @@ async def refuses_where_it_cannot_reply(subject: Subject, http: Http) -> None:
     error: Any = None
     with suppress(SendError):
         await subject.connector.send(
-            Outbound(delivery_id="x", to=_to(subject), text="x"), Context(channel=subject.channel, http=http)
+            Outbound(delivery_id="x", to=_to(subject), text="x"),
+            Context(channel=subject.channel, http=http, tokens=GivenTokens()),
         )
         error = Failed("it pretends to send")
     if error is not None:

@@ -35,6 +35,10 @@ class Provider:
             assert request.transport is not None
             request.transport.abort()
         body = answer.get("body", "")
+        if "raw" in answer:
+            return web.Response(
+                status=int(answer.get("status", 200)), body=answer["raw"], headers=answer.get("headers")
+            )
         return web.Response(
             status=int(answer.get("status", 200)),
             body=body.encode() if isinstance(body, str) else orjson.dumps(body),
@@ -49,6 +53,8 @@ async def _noted(request: web.BaseRequest) -> dict[str, Any]:
         "path": request.path_qs,
         "headers": {name.lower(): value for name, value in request.headers.items()},
     }
+    if not request.content_type.startswith("multipart/"):
+        noted["raw"] = await request.read()
     if request.content_type == "application/json":
         noted["json"] = orjson.loads(await request.read())
     elif request.content_type.startswith(("multipart/", "application/x-www-form")):

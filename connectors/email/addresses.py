@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from connectors.email.decode import WORD, words
+from values.mailboxes import unquoted
 
 MESSAGE_ID: Final = re.compile(r"<\s*([^<>]{1,900}?)\s*>")
 ADDRESS: Final = re.compile(r"[^\s<>()\[\],;:\"@\\]{1,64}@[^\s<>()\[\],;:\"@\\]{1,255}")
@@ -121,7 +122,7 @@ def _address(item: str) -> Address | None:
     raw = _sound(match[0])
     if bracket < 0:
         name = _comment(item) or item.replace(match[0], "")
-    return Address(name=_name(GLUED.sub("", name), raw), value=raw.lower(), raw=raw)
+    return Address(name=_name(GLUED.sub("", name), raw), value=unquoted(raw).lower(), raw=raw)
 
 
 def _uncommented(spec: str) -> str:

@@ -160,7 +160,7 @@ class _Handler:
             return "452 4.5.3 Too many recipients"
         try:
             channel = self._route(address)
-        except Exception:
+        except Exception:  # whatever it is, the sender keeps the mail and comes again
             log.exception("smtp door: the recipient could not be looked up")
             return AWAY
         if channel is None:
@@ -193,7 +193,7 @@ class _Handler:
         try:
             async with asyncio.timeout(ACCEPT):
                 await self._accept(channel, raw)
-        except Exception:
+        except Exception:  # whatever it is, the sender keeps the mail and comes again
             log.exception("smtp door: a mail could not be stored", extra={"channel": channel.slug})
             return False
         return True

@@ -8,13 +8,10 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-import orjson
-
 from connectors.contract import (
     CredentialsDead,
     PersonUnreachable,
     Refused,
-    Reply,
     SendError,
     SlowDown,
     TryAgain,
@@ -25,16 +22,6 @@ from values.sentences import phrase
 
 LONGEST_WAIT = 86_400.0
 NOTHING: Mapping[str, Any] = {}
-
-
-def answer_root(reply: Reply) -> dict[str, Any]:
-    """An answer as expressions see it."""
-    try:
-        body: Any = orjson.loads(reply.body)
-    except orjson.JSONDecodeError:
-        body = None
-    text = reply.body[:2000].decode("utf-8", "replace")
-    return {"status": reply.status, "headers": dict(reply.headers), "body": body, "text": text}
 
 
 def judge(outcomes: Outcomes | None, answer: Mapping[str, Any], *, is_message: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from email.message import Message
 from io import BytesIO
 from typing import Any
@@ -10,6 +11,7 @@ from urllib.parse import parse_qsl
 import orjson
 from multipart import MultipartError, MultipartParser
 
+from connectors.charsets import codec, decode
 from connectors.contract import ChannelConfig, Malformed, RawInput
 from values.sentences import phrase
 
@@ -53,21 +55,39 @@ def body_of(raw: RawInput) -> Any:
     if kind == MULTIPART:
         return _gathered(_multipart(raw))
     if kind == FORM and not looks_like_json:
-        return _gathered(form_pairs(raw.body))
+        return _gathered(form_pairs(raw.body, charset_of(raw)))
     if not looks_like_json and "json" not in kind and b"=" in raw.body:
-        return _gathered(form_pairs(raw.body))
-    return _json(raw.body)
+        return _gathered(form_pairs(raw.body, charset_of(raw)))
+    return _json(
+        raw.body if charset_of(raw) in ("utf-8", "ascii") else decode(raw.body, charset_of(raw)).encode()
+    )
 
 
 def content_type(raw: RawInput) -> str:
     return raw.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-def form_pairs(body: bytes) -> list[tuple[str, str]]:
+def charset_of(raw: RawInput) -> str:
+    """The codec of what the request's content type calls its charset; UTF-8 where it says none that is known."""
+    said = raw.headers.get("content-type", "").lower().partition("charset=")[2].partition(";")[0]
+    return codec(said) or "utf-8" if said else "utf-8"
+
+
+def in_charset(raw: RawInput, charset: str) -> RawInput:
+    """The request with the charset of its provider in its content type, where it says none itself."""
+    said = raw.headers.get("content-type", "")
+    if charset == "utf-8" or "charset=" in said.lower():
+        return raw
+    return replace(raw, headers={**raw.headers, "content-type": f"{said or FORM}; charset={charset}"})
+
+
+def form_pairs(body: bytes, charset: str = "utf-8") -> list[tuple[str, str]]:
     """The names and values of an urlencoded body, in their order."""
     try:
-        text = body.decode("utf-8").strip("\r\n")
-        return parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
+        text = body.decode(charset if charset != "ascii" else "utf-8").strip("\r\n")
+        return parse_qsl(
+            text, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict", encoding=charset
+        )
     except (UnicodeDecodeError, ValueError) as error:
         raise Malformed(phrase("it is not a form: {error}", error=error)) from None
 
@@ -115,7 +135,7 @@ def _multipart(raw: RawInput) -> list[tuple[str, Any]]:
                     "content": part.raw,
                 }
                 if part.filename is not None
-                else part.raw.decode("utf-8", "replace"),
+                else decode(part.raw, charset_of(raw)),
             )
             for part in parts
         ]

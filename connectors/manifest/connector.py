@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import orjson
 
@@ -25,13 +26,15 @@ from connectors.contract import (
     Unverified,
 )
 from connectors.long_ids import fitted
-from connectors.manifest.body import root_of
+from connectors.manifest.asking import base_root
+from connectors.manifest.body import in_charset, root_of
 from connectors.manifest.dialling import dial
 from connectors.manifest.fetch import fetch
-from connectors.manifest.health import probe, redacted
+from connectors.manifest.health import probe
+from connectors.manifest.hiding import redacted
 from connectors.manifest.model import Handshake, Manifest
 from connectors.manifest.receive import events_of
-from connectors.manifest.send import base_root, send
+from connectors.manifest.send import send
 from connectors.manifest.templates import filled
 from connectors.manifest.verify import given_to, verify
 from connectors.phones import phone_handle
@@ -60,12 +63,14 @@ class ManifestConnector:
         return self.manifest.texts
 
     def parse(self, raw: RawInput, channel: ChannelConfig) -> Sequence[Event]:
-        return events_of(self.manifest, raw, channel)
+        return events_of(self.manifest, in_charset(raw, self.manifest.charset), channel)
 
     # ------------------------------------------------------------ the door
 
     def verify(self, raw: RawInput, channel: ChannelConfig) -> None:
-        verify(self.manifest, raw, channel)
+        if not self.manifest.has_door:
+            raise Unverified(phrase("Nothing is taken in here: the hub asks the provider itself."))
+        verify(self.manifest, in_charset(raw, self.manifest.charset), channel)
 
     def handshake(self, raw: RawInput, channel: ChannelConfig) -> Answer | None:
         """A subscription handshake; any other request that is not a POST or PUT is answered without being stored."""
@@ -80,7 +85,7 @@ class ManifestConnector:
 
     def _shaken(self, shake: Handshake, raw: RawInput, channel: ChannelConfig) -> Answer | None:
         try:
-            root = root_of(raw, channel, secrets=self.manifest.secrets)
+            root = self._root(raw, channel)
         except Malformed:
             return None
         if shake.condition is not None and not shake.condition(root):
@@ -93,6 +98,9 @@ class ManifestConnector:
                 return Answer(status=403, body=b"The verify token is missing or wrong.\n")
         return Answer(body=str(shake.answer(root) or "").encode("utf-8", "replace"), mime=shake.mime)
 
+    def _root(self, raw: RawInput, channel: ChannelConfig) -> dict[str, Any]:
+        return root_of(in_charset(raw, self.manifest.charset), channel, secrets=self.manifest.secrets)
+
     def _unverified(self, shake: Handshake, raw: RawInput, channel: ChannelConfig) -> Answer | None:
         """Why a handshake is not answered: nobody but the provider has a text of theirs sent back.
 
@@ -103,7 +111,7 @@ class ManifestConnector:
         if shake.token is not None or not manifest.checks or not is_signed:
             return None
         try:
-            verify(manifest, raw, channel)
+            self.verify(raw, channel)
         except Unverified as error:
             return Answer(status=401, body=f"{error}\n".encode())
         return None
@@ -114,7 +122,7 @@ class ManifestConnector:
         if given or self.manifest.key is None:
             return fitted(given) if given else None
         try:
-            found = self.manifest.key(root_of(raw, channel, secrets=self.manifest.secrets))
+            found = self.manifest.key(self._root(raw, channel))
         except Malformed:
             return None
         return fitted(str(found)) if isinstance(found, str | int) and found else None
@@ -131,7 +139,7 @@ class ManifestConnector:
 
     def _reply_body(self, raw: RawInput, channel: ChannelConfig, journal_id: int) -> bytes:
         try:
-            root = root_of(raw, channel, secrets=self.manifest.secrets)
+            root = self._root(raw, channel)
         except Malformed:
             root = {**base_root(channel), "body": {}, "headers": {}, "query": {}, "suffix": ""}
         try:
@@ -180,7 +188,7 @@ class ManifestConnector:
         if self.manifest.asks is None:
             return None
         try:
-            found = self.manifest.asks(root_of(raw, channel, secrets=self.manifest.secrets))
+            found = self.manifest.asks(self._root(raw, channel))
         except Malformed:
             return None
         return phone_handle(found, region=channel.region) if isinstance(found, str) and found else None

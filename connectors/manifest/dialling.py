@@ -7,12 +7,12 @@ from dataclasses import replace
 import yaml
 
 from connectors.contract import Context, Dial, Refused
-from connectors.manifest.answers import answer_root, judge
+from connectors.manifest.answers import judge
+from connectors.manifest.asking import answer_root, base_root, perform
 from connectors.manifest.model import Dialler, Manifest
 from connectors.manifest.names import DIAL
 from connectors.manifest.outgoing import Api, read_outcomes, read_request
 from connectors.manifest.reading import Reader
-from connectors.manifest.send import base_root, perform
 from values.sentences import phrase
 
 

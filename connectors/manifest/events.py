@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
 import orjson
 
 from connectors.contract import (
+    Alarm,
     Attachment,
     CallStep,
     Change,
@@ -24,6 +25,7 @@ from connectors.contract import (
     Revision,
     Source,
     Step,
+    Ticket,
     Unsupported,
 )
 from connectors.manifest.occasion import Occasion
@@ -44,7 +46,7 @@ def _message(it: Occasion) -> Event:
     references = it.get("references")
     return InboundMessage(
         external_id=it.id("id"),
-        sender=it.person(needs_number=True),
+        sender=it.person(anonymous=it.id("id"), needs_number=True),
         at=it.at(),
         text=it.text("text"),
         html=it.text("html"),
@@ -58,6 +60,22 @@ def _message(it: Occasion) -> Event:
         kind=it.text("kind") or "message",
         fields=_fields(it),
         source=_source(it),
+        ticket=_ticket(it),
+    )
+
+
+def _ticket(it: Occasion) -> Ticket | None:
+    """What the event leaves for an answer; None where any of it is missing. Its time runs from when the event happened."""
+    if not it.case.answer:
+        return None
+    fields = {
+        name: it.said(asked(it.root), name=name)[:LONGEST_VALUE] for name, asked in it.case.answer.items()
+    }
+    if not all(fields.values()):
+        return None
+    began = min(it.at(), it.raw.received_at)
+    return Ticket(
+        fields=fields, until=began + timedelta(seconds=it.case.answer_within), is_once=it.case.answer_once
     )
 
 
@@ -112,7 +130,7 @@ def _revision(it: Occasion) -> Event:
         change = Change(said)
     except ValueError:
         raise Unsupported(phrase("a change of a message, “{said}”", said=said[:60])) from None
-    sender, at = it.person(needs_number=True), it.at()
+    sender, at = it.person(anonymous=id_, needs_number=True), it.at()
     words, html = it.text("text"), it.text("html")
     instead = None
     if change is Change.EDITED and (words or html):
@@ -232,6 +250,10 @@ def _ignore(it: Occasion) -> Event:
     return Ignored(reason=it.case.reason)
 
 
+def _alarm(it: Occasion) -> Event:
+    return Alarm(reason=it.needed("text")[:LONGEST_VALUE])
+
+
 MAKERS: dict[str, Callable[[Occasion], Event]] = {
     "message": _message,
     "revision": _revision,
@@ -240,4 +262,5 @@ MAKERS: dict[str, Callable[[Occasion], Event]] = {
     "receipt": _receipt,
     "presence": _presence,
     "ignore": _ignore,
+    "alarm": _alarm,
 }

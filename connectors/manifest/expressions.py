@@ -10,14 +10,16 @@ import jmespath
 import yaml
 from jmespath.visitor import TreeInterpreter
 
-from connectors.contract import Unsupported
-from connectors.manifest.functions import Functions
+from connectors.contract import Malformed, Unsupported
+from connectors.manifest.clocks import is_written, pattern_of, strange
+from connectors.manifest.functions import Functions, pattern_fault
 from connectors.manifest.model import Ask, Root
 from connectors.manifest.reading import Reader
 from connectors.manifest.values import FORMATS, convert, is_pattern, is_zone
 from values.sentences import phrase
 
 LONGEST = 4_000
+SETTING = "settings."
 
 
 _INTERPRETER = TreeInterpreter(jmespath.Options(custom_functions=Functions()))
@@ -71,16 +73,28 @@ def ask(
 
 
 def _format(reader: Reader, parts: Mapping[str, yaml.Node]) -> tuple[str, str]:
-    """A format by its name or as a pattern of strptime, and where its clock stands; a zone alone is for a time."""
+    """A format by its name or as a pattern, and where its clock stands (a zone, or `settings.NAME` of one); a zone alone is
+    for a time."""
     format_ = reader.text(parts.get("format"), what="format", default="time" if "zone" in parts else "")
-    zone = reader.text(parts.get("zone"), what="zone")
-    if "%" not in format_:
+    zone = reader.text(parts.get("zone"), what="zone").strip()
+    if not is_written(format_):
         format_ = reader.choice(parts.get("format"), ("", *FORMATS), what="format", default=format_)
-    elif not is_pattern(format_):
-        reader.fault(parts["format"], "This is no pattern of a time.", "Say it as `%d.%m.%Y %H:%M:%S`.")
-    if zone and not is_zone(zone):
+    else:
+        odd, format_ = strange(format_), pattern_of(format_)
+        if odd or not is_pattern(format_):
+            reader.fault(
+                parts["format"],
+                "This is no pattern of a time.",
+                "Say it as `DD.MM.YYYY hh:mm:ss` or `%d.%m.%Y %H:%M:%S`.",
+            )
+    if zone.startswith(SETTING):
+        if (name := zone.removeprefix(SETTING)) not in reader.settings:
+            reader.unknown(parts["zone"], name, reader.settings, what="zone: the setting")
+    elif zone and not is_zone(zone):
         reader.fault(
-            parts["zone"], f"The time zone “{zone[:60]}” is not known.", "Say it as `Europe/Moscow`."
+            parts["zone"],
+            f"The time zone “{zone[:60]}” is not known.",
+            "Say it as `Europe/Moscow`, or `settings.NAME` of a setting that tells it.",
         )
         zone = ""
     return format_, zone
@@ -104,8 +118,20 @@ def _look(
             )
         found = mapped
     if as_[0] and found is not None:
-        found = convert(found, as_[0], name=what, zone=as_[1])
+        found = convert(found, as_[0], name=what, zone=_zone_of(as_[1], root))
     return default if found is None else found
+
+
+def _zone_of(zone: str, root: Root) -> str:
+    """The zone itself; of a setting that is empty none, which is UTC."""
+    if not zone.startswith(SETTING):
+        return zone
+    said = str((root.get("settings") or {}).get(zone.removeprefix(SETTING)) or "").strip()
+    if said and not is_zone(said):
+        raise Malformed(
+            phrase("the channel's time zone “{said}” is not known: say it as Europe/Moscow", said=said[:60])
+        )
+    return said
 
 
 def _map(reader: Reader, node: yaml.Node | None, *, what: str, words: list[str]) -> dict[str, str] | None:
@@ -138,12 +164,30 @@ def _expression(reader: Reader, node: yaml.Node, *, what: str, names: Iterable[s
         return None
     if _negates_too_little(parsed):
         reader.fault(node, f"{what}: `!a.b` means `(!a).b`.", "Write `!(a.b)`.")
+    for pattern in _patterns(parsed):
+        if fault := pattern_fault(pattern):
+            reader.fault(
+                node, f"{what}: “{pattern[:60]}” is no pattern: {fault}.", "Write it as RE2 reads it."
+            )
     known = set(names)
     for name in _root_names(parsed):
         if name not in known:
             reader.unknown(node, name, known, what=f"{what}: the name")
     path = _path(parsed)
     return partial(_walk, path) if path else partial(_interpret, parsed)
+
+
+def _patterns(parsed: Any) -> Iterator[str]:
+    """The patterns that are written out in the expression."""
+    if not isinstance(parsed, dict):
+        return
+    children = parsed["children"]
+    if parsed["type"] == "function_expression" and parsed["value"] == "match" and len(children) == 2:
+        pattern = children[1]
+        if pattern["type"] == "literal" and isinstance(pattern["value"], str):
+            yield pattern["value"]
+    for child in children:
+        yield from _patterns(child)
 
 
 def _walk(path: tuple[str, ...], root: Root) -> Any:

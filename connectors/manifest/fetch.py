@@ -6,10 +6,10 @@ import time
 from typing import Any
 
 from connectors.contract import Attachment, Context, CredentialsDead, Refused, TryAgain, Unknown
-from connectors.manifest.answers import answer_root, judge
+from connectors.manifest.answers import judge
+from connectors.manifest.asking import answer_root, base_root, perform
 from connectors.manifest.filters import host_of
 from connectors.manifest.model import Manifest
-from connectors.manifest.send import base_root, perform
 from connectors.manifest.templates import filled
 from values.sentences import phrase
 

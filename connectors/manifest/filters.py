@@ -47,6 +47,11 @@ def all_kind(buttons: Sequence[dict[str, str]], kind: str) -> bool:
     return bool(buttons) and all(button["kind"] == kind for button in buttons)
 
 
+def optional(value: Any) -> Any:
+    """The value, or none where it is empty: the field is then left out."""
+    return value if value or isinstance(value, int | float) else None
+
+
 def md5(text: Any) -> str:
     """Hexadecimal; for providers whose signatures are made of it, not for secrecy."""
     return hashlib.md5(str(text).encode("utf-8", "replace"), usedforsecurity=False).hexdigest()
@@ -69,6 +74,7 @@ FILTERS: dict[str, Any] = {
     "with_numbered": with_numbered,
     "longest": longest,
     "all_kind": all_kind,
+    "optional": optional,
     "md5": md5,
     "sha256": sha256,
     "hmac_sha1": hmac_sha1,

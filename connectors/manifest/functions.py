@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 from typing import Any
 
 import orjson
+import re2
 from jmespath import functions
 
 LONGEST = 200_000
+LONGEST_PATTERN = 500
 DIGITS = re.compile(r"\D+")
 BREAKS = re.compile(r"<(?:br|/p|/div|/li)\b[^<>]{0,200}>", re.IGNORECASE)
 TAGS = re.compile(r"<[^<>]{1,2000}>")
@@ -19,6 +22,26 @@ ANY: Any = {"types": []}
 OBJECT: Any = {"types": ["object"]}
 NAMES: Any = {"types": ["array-string"]}
 LIST: Any = {"types": ["array"]}
+
+
+@lru_cache(maxsize=512)
+def _compiled(pattern: str) -> Any:
+    """RE2 takes linear time whatever the pattern and the text."""
+    options = re2.Options()
+    options.log_errors = False
+    return re2.compile(pattern[:LONGEST_PATTERN], options)
+
+
+def pattern_fault(pattern: str) -> str:
+    """Why this is no pattern; empty for one."""
+    try:
+        _compiled(pattern)
+    except (re2.error, UnicodeError) as error:
+        said = error.args[0] if error.args else ""
+        return (
+            said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said) or type(error).__name__
+        )
+    return ""
 
 
 class Functions(functions.Functions):
@@ -37,6 +60,12 @@ class Functions(functions.Functions):
     def _func_replace(self, text: str, old: str, new: str) -> str:
         """Every `old` as `new`."""
         return text[:LONGEST].replace(old, new)[:LONGEST] if old else text
+
+    @functions.signature(TEXT, TEXT)
+    def _func_match(self, text: str, pattern: str) -> str | None:
+        """What the pattern finds first: its first group, or all of it where it has none; nothing where it does not fit."""
+        found = _compiled(pattern).search(text[:LONGEST])
+        return found[1 if found.re.groups else 0] if found else None
 
     @functions.signature(TEXT)
     def _func_unescape(self, text: str) -> str:

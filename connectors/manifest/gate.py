@@ -29,7 +29,7 @@ def read_checks(reader: Reader, top: dict[str, yaml.Node], root: yaml.Node) -> t
     """Ways to verify; any one is enough. That anybody may post has to be said."""
     node = top.get("verify")
     if node is None:
-        if "receive" in top:
+        if "receive" in top and "pull" not in top:
             reader.fault(
                 root,
                 "The manifest does not say how requests are verified.",

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from connectors.contract import (
-    ChannelConfig,
     Context,
     CredentialsDead,
     Health,
@@ -14,11 +11,12 @@ from connectors.contract import (
     State,
     TryAgain,
 )
-from connectors.manifest.answers import answer_root, judge
+from connectors.manifest.answers import judge
+from connectors.manifest.asking import answer_root, base_root, perform
+from connectors.manifest.hiding import redacted
 from connectors.manifest.model import Manifest
-from connectors.manifest.send import base_root, perform
-from connectors.signing import secrets_of
-from values.sentences import changed, phrase
+from connectors.manifest.registering import looked, ours
+from values.sentences import phrase
 
 NEW_CREDENTIALS = phrase("Check what is entered in the channel's settings.")
 
@@ -69,22 +67,9 @@ async def _ask(manifest: Manifest, context: Context) -> Health:
                 sentence=phrase("The provider answers, but does not accept the settings."),
                 remedy=NEW_CREDENTIALS,
             )
+    wrong = await looked(manifest, context)
+    if wrong is not None:
+        return wrong
+    if manifest.register and manifest.register.state:
+        return ours()
     return Health(state=State.CONNECTED, sentence=phrase("The provider answers."))
-
-
-def _without(text: str, *, secret: str) -> str:
-    return text.replace(secret, "•••")
-
-
-def redacted(error: SendError, channel: ChannelConfig, manifest: Manifest) -> SendError:
-    """The same outcome without a secret in its reason: some providers send back what they were sent."""
-    reason = error.reason
-    for name in manifest.secrets:
-        for secret in secrets_of(channel.settings.get(name)):
-            if len(secret) >= 4:
-                reason = changed(reason, partial(_without, secret=secret))
-    if reason == error.reason:
-        return error
-    if isinstance(error, TryAgain):
-        return TryAgain(reason, after=error.after)
-    return type(error)(reason)

@@ -22,7 +22,7 @@ SOURCE = ("page", "referrer", "landing_page", "utm")
 KINDS: dict[str, tuple[str, ...]] = {
     "message": (
         "id", "sender", "also", "text", "html", "subject", "at", "thread", "references", "choice", "attachments", "kind",
-        "machine", "outbound", "fields", "source",
+        "machine", "outbound", "fields", "source", "answer",
     ),
     "revision": ("id", "change", "sender", "also", "at", "text", "html", "reactions", "thread", "outbound"),
     "notice": ("key", "sender", "also", "at", "text", "thread", "reachable", "refuses", "becomes", "moves_to"),
@@ -32,6 +32,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     ),
     "receipt": ("id", "state", "at", "reason"),
     "presence": ("sender", "also", "what", "thread"),
+    "alarm": ("text",),
 }  # fmt: skip
 NEEDED = {
     "message": ("id", "sender"),
@@ -40,7 +41,9 @@ NEEDED = {
     "call": ("call_id", "step", "caller"),
     "receipt": ("id", "state"),
     "presence": ("sender",),
+    "alarm": ("text",),
 }
+ANSWER = ("within", "once", "with")
 WORDS: dict[str, tuple[str, ...]] = {
     "step": tuple(Step),
     "state": (*ReceiptState, "ignored"),
@@ -92,10 +95,9 @@ def _case(reader: Reader, node: yaml.Node, named: Mapping[str, People]) -> Case 
         reader.texts.append(reason)
         return Case(condition=condition, kind=kind, reason=reason)
     entries = reader.mapping(parts[kind], KINDS[kind], what=kind, needs=NEEDED[kind])
-    if kind == "notice" and isinstance(entries.get("text"), yaml.MappingNode):
-        said = reader.plain(entries["text"])
-        reader.texts.extend(str(said[name]) for name in ("const", "default") if name in said)
-        reader.texts.extend(said.get("map") or ())
+    if kind in ("notice", "alarm"):
+        _keep_texts(reader, entries.get("text"))
+    answer = reader.mapping(entries.pop("answer", None), ANSWER, what="answer")
     people = _people(reader, entries, named)
     attachments = reader.items(entries.pop("attachments", None), what="attachments")
     answers, source = entries.pop("fields", None), entries.pop("source", None)
@@ -109,7 +111,37 @@ def _case(reader: Reader, node: yaml.Node, named: Mapping[str, People]) -> Case 
         answers=_answers(reader, answers),
         source=_source(reader, source),
         becomes=_parts(reader, becomes, PERSON, what="a person", needs=("value",)) if becomes else {},
+        **_answer(reader, answer),
     )
+
+
+def _keep_texts(reader: Reader, node: yaml.Node | None) -> None:
+    """Sentences of ours that people read."""
+    if isinstance(node, yaml.MappingNode):
+        said = reader.plain(node)
+        reader.texts.extend(str(said[name]) for name in ("const", "default") if name in said)
+        reader.texts.extend(said.get("map") or ())
+
+
+def _answer(reader: Reader, parts: Mapping[str, yaml.Node]) -> dict[str, Any]:
+    """What an answer to the message may carry back (`with`), for how many seconds, and whether one answer alone."""
+    if not parts:
+        return {}
+    for name in ("within", "with"):
+        if name not in parts:
+            reader.fault(next(iter(parts.values())), f"answer has no {name}.", f"Add `{name}:`.")
+    fields = {
+        name: made
+        for name, part in reader.mapping(parts.get("with"), None, what="with").items()
+        if (made := ask(reader, part, what=f"with, {name}", names=EVENT))
+    }
+    reader.answers.update(fields)
+    within = reader.number(parts.get("within"), what="within", default=60, least=1, most=30 * 86_400)
+    return {
+        "answer": fields,
+        "answer_within": within,
+        "answer_once": reader.flag(parts.get("once"), what="once", default=True),
+    }
 
 
 def _people(reader: Reader, entries: dict[str, yaml.Node], named: Mapping[str, People]) -> People:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import yaml
@@ -14,16 +15,26 @@ from connectors.manifest.gate import read_checks, read_handshake
 from connectors.manifest.incoming import read_cases
 from connectors.manifest.model import Ask, Manifest
 from connectors.manifest.names import EVENT, EXAMPLE, REPLY, REQUEST
-from connectors.manifest.outgoing import read_api, read_files, read_outcomes, read_probe, read_variants
+from connectors.manifest.outgoing import (
+    read_api,
+    read_charset,
+    read_files,
+    read_outcomes,
+    read_probe,
+    read_variants,
+)
 from connectors.manifest.problems import ManifestInvalid, Problem
+from connectors.manifest.profiles import read_profile
+from connectors.manifest.pulling import read_pull
 from connectors.manifest.reading import Reader, read
+from connectors.manifest.registering import read_register
 from connectors.manifest.templates import fill
 
 TOP = (
     "id", "title", "summary", "handle_kind", "other_kinds", "icon", "creates_lead", "settings", "abilities", "api", "verify",
-    "handshake", "receive", "reply", "send", "outcomes", "files", "probe", "example", "dial",
+    "handshake", "receive", "reply", "send", "outcomes", "files", "probe", "example", "dial", "pull", "register", "profile",
 )  # fmt: skip
-RECEIVE = ("split", "key", "people", "cases")
+RECEIVE = ("split", "key", "people", "cases", "charset")
 
 
 def load_manifest(path: Path) -> Manifest:
@@ -47,21 +58,21 @@ def _build(reader: Reader, node: yaml.Node) -> Manifest:
     api = read_api(reader, top.get("api"))
     receive = reader.mapping(top.get("receive"), RECEIVE, what="receive", needs=("cases",))
     reply = reader.mapping(top.get("reply"), ("status", "mime", "body", "asks_for"), what="reply")
+    cases = read_cases(reader, receive.get("cases"), people=receive.get("people"))
     variants = read_variants(reader, top.get("send"), api)
     outcomes = read_outcomes(reader, top.get("outcomes"))
-    if "send" in top and "outcomes" not in top:
-        reader.fault(top["send"], "send has no outcomes.", "Add `outcomes:` with `ok` and `external_id`.")
     if "send" not in top and "receive" not in top:
         reader.fault(node, "The manifest neither receives nor sends.", "Add `receive:` or `send:`.")
+    _tell_ways(reader, top)
     probe, probe_ok = read_probe(reader, top.get("probe"), api)
     return Manifest(
-        spec=spec,
+        spec=replace(spec, tickets=bool(reader.answers)),
         source=reader.source,
         checks=read_checks(reader, top, node),
         handshake=read_handshake(reader, top.get("handshake")),
         splits=_splits(reader, receive.get("split")),
         key=ask(reader, receive.get("key"), what="key", names=REQUEST),
-        cases=read_cases(reader, receive.get("cases"), people=receive.get("people")),
+        cases=cases,
         reply_status=int(reader.number(reply.get("status"), what="status", default=200, least=200, most=299)),
         reply_mime=reader.text(reply.get("mime"), what="mime", default="application/json"),
         reply_body=fill(reader, reply.get("body"), what="body", names=REPLY),
@@ -74,7 +85,22 @@ def _build(reader: Reader, node: yaml.Node) -> Manifest:
         probe_ok=probe_ok,
         example=fill(reader, top.get("example"), what="example", names=EXAMPLE),
         texts=tuple(dict.fromkeys(reader.texts)),
+        pull=read_pull(reader, top.get("pull"), api),
+        register=read_register(reader, top.get("register"), api),
+        profile=read_profile(reader, top.get("profile"), api),
+        charset=read_charset(reader, receive.get("charset")),
+        has_door="verify" in top or "pull" not in top,
     )
+
+
+def _tell_ways(reader: Reader, top: dict[str, yaml.Node]) -> None:
+    """Sections that are of no use without another."""
+    if "pull" in top and "receive" not in top:
+        reader.fault(top["pull"], "pull brings events, but nothing says what they are.", "Add `receive:`.")
+    if "register" in top and "verify" not in top:
+        reader.fault(top["register"], "register names a door at which nothing comes in.", "Add `verify:`.")
+    if "send" in top and "outcomes" not in top:
+        reader.fault(top["send"], "send has no outcomes.", "Add `outcomes:` with `ok` and `external_id`.")
 
 
 def _splits(reader: Reader, node: yaml.Node | None) -> tuple[Ask, ...]:

@@ -66,10 +66,11 @@ class Handshake:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """What one kind of event becomes. `kind`: message, revision, notice, call, receipt, presence or ignore.
+    """What one kind of event becomes. `kind`: message, revision, notice, call, receipt, presence, alarm or ignore.
 
     `people` are the asks of each handle's parts, the first one's beside the person's name and language. `answers` are the
-    asks of further fields, `source` those of where a request came from, `becomes` those of a person's new handle.
+    asks of further fields, `source` those of where a request came from, `becomes` those of a person's new handle. `answer` is
+    what an answer may carry back, `answer_within` seconds.
     """
 
     condition: Ask | None
@@ -80,12 +81,20 @@ class Case:
     answers: tuple[Mapping[str, Ask], ...] = ()
     source: Mapping[str, Ask] = field(default_factory=dict[str, Ask])
     becomes: Mapping[str, Ask] = field(default_factory=dict[str, Ask])
+    answer: Mapping[str, Ask] = field(default_factory=dict[str, Ask])
+    answer_within: float = 0.0
+    answer_once: bool = True
     reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """A request to the provider. `quiet`: nothing is sent to a person by it, so that a broken line may be tried again."""
+    """A request to the provider. `quiet`: nothing is sent to a person by it, so that a broken line may be tried again.
+
+    `token` is set where the request needs an access token. `whole_file`: its body is the file itself. `elsewhere`: its address
+    came from an answer, so that it is guarded, and gets no header that all requests share. `charset` is that of its form and
+    of its answer.
+    """
 
     method: str
     url: Fill
@@ -94,6 +103,30 @@ class Request:
     form: Fill | None = None
     file_field: str = ""
     quiet: bool = False
+    token: TokenSource | None = None
+    whole_file: bool = False
+    elsewhere: bool = False
+    charset: str = "utf-8"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenSource:
+    """Where an access token comes from. `expired` says of an answer that the token in its request is over; 401 always does.
+    `lasts` is in seconds; `early` seconds before, another one is fetched."""
+
+    request: Request
+    value: Ask
+    lasts: Ask | None = None
+    early: float = 60.0
+    expired: Ask | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """A request before a file is sent, and what of its answer the ones after it know, by name under `taken`."""
+
+    request: Request
+    take: Mapping[str, Ask] = field(default_factory=dict[str, Ask])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,13 +145,13 @@ class Outcomes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variant:
-    """One way to send: for messages for which `condition` holds. `of`: the message, or each of its files."""
+    """One way to send: for messages for which `condition` holds. `of`: the message, or each of its files; `stages` come before
+    the request, for a file."""
 
     condition: Fill | None
     of: str
     request: Request
-    upload: Request | None = None
-    upload_id: Ask | None = None
+    stages: tuple[Stage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,8 +176,46 @@ class Dialler:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pull:
+    """How events are fetched: a request every so many seconds, under a cursor that is kept with what it brought.
+
+    `events` is what must be there for an answer to be taken in; `more` says that there is more already.
+    """
+
+    request: Request
+    every: float
+    cursor: Ask | None = None
+    start: Fill | None = None
+    events: Ask | None = None
+    more: Ask | None = None
+    ok: Ask | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Register:
+    """How the door's address is told to the provider, asked back (`state`, `address` of its answer) and taken back."""
+
+    request: Request
+    ok: Ask | None = None
+    state: Request | None = None
+    address: Ask | None = None
+    remove: Request | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileAccess:
+    """How a sender's name and picture are looked up."""
+
+    request: Request
+    name: Ask | None = None
+    picture: Ask | None = None
+    language: Ask | None = None
+    ok: Ask | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """A whole manifest."""
+    """A whole manifest. `charset` is that of requests that name none; `has_door` is False where all events are pulled."""
 
     spec: ConnectorSpec
     source: str
@@ -165,6 +236,11 @@ class Manifest:
     probe_ok: Ask | None = None
     example: Fill | None = None
     texts: tuple[str, ...] = ()
+    pull: Pull | None = None
+    register: Register | None = None
+    profile: ProfileAccess | None = None
+    charset: str = "utf-8"
+    has_door: bool = True
 
     @property
     def secrets(self) -> frozenset[str]:

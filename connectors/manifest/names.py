@@ -11,7 +11,7 @@ ITEM: Final = EVENT | {"item"}
 REPLY: Final = REQUEST | {"journal_id", "route"}
 MESSAGE: Final = CHANNEL | {
     "to", "to_kind", "to_digits", "to_name", "sender_name", "text", "subject", "thread", "delivery_id", "reply_to", "buttons",
-    "by_bot", "replies_to",
+    "by_bot", "replies_to", "answered",
 }  # fmt: skip
 FILE: Final = MESSAGE | {"file"}
 REF: Final = CHANNEL | {"ref", "now"}

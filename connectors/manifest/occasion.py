@@ -16,6 +16,21 @@ from values.sentences import phrase
 LONGEST_ID = 500
 LONGEST_HANDLE = 320
 SHORTEST_CODE, LONGEST_CODE = 3, 8
+NOBODY = frozenset(
+    (
+        "anonymous",
+        "unknown",
+        "withheld",
+        "restricted",
+        "unavailable",
+        "private",
+        "hidden",
+        "null",
+        "none",
+        "undefined",
+    )
+)
+"""Words that stand where a provider's id of a person should be."""
 EVIDENCE = {"phone": "caller_id", "email": "mail_from"}
 
 
@@ -85,7 +100,10 @@ class Occasion:
         """The sender or caller, by the first of their handles that is there. A withheld number is somebody else in each
         call, `anonymous` says in which."""
         made = [self._handle(parts, anonymous="", needs_number=True) for parts in self.case.people[1:]]
+        made = [handle for handle in made if handle and handle.kind != "anonymous"]
         first = self._handle(self.case.people[0], anonymous=anonymous, needs_number=needs_number or any(made))
+        if first and first.kind == "anonymous" and made:
+            first = None  # who withholds the number and shows an id is known by that
         handles = tuple(dict.fromkeys(handle for handle in (first, *made) if handle))
         if not handles:
             raise Malformed(phrase("it names no sender"))
@@ -114,13 +132,18 @@ class Occasion:
             )
         if kind == "phone":
             handle = phone_handle(value, region=self.channel.region, trust=trust, evidence=evidence)
-            if handle.kind == "phone" or not needs_number:
+            if handle.kind == "phone" or not needs_number or (value and handle.kind == "anonymous"):
                 return _apart(handle, anonymous)
             if trust is Trust.PROVEN and (vouched := vouched_handle(value, evidence=evidence)):
                 return vouched
             return _short(value, handle) if value else None
         if not value:
             return None
+        if value.casefold() in NOBODY:
+            nobody = Handle(
+                kind="anonymous", value="anonymous", trust=Trust.CLAIMED, evidence="withheld", raw=value
+            )
+            return _apart(nobody, anonymous)
         normal = value.lower() if kind == "email" else value
         return Handle(kind=kind, value=normal, trust=trust, evidence=evidence, raw=value)
 

@@ -7,29 +7,71 @@ from dataclasses import dataclass, replace
 
 import yaml
 
+from connectors.charsets import codec
 from connectors.manifest.expressions import ask
-from connectors.manifest.model import Ask, FileAccess, Fill, Outcomes, Request, Variant
+from connectors.manifest.model import Ask, FileAccess, Fill, Outcomes, Request, Stage, TokenSource, Variant
 from connectors.manifest.names import ANSWER, CHANNEL, FILE, MESSAGE, REF
 from connectors.manifest.reading import Reader
-from connectors.manifest.templates import condition, fill
+from connectors.manifest.templates import condition, fill, names_of, paths_of
 
-REQUEST_KEYS = ("method", "url", "headers", "json", "form", "file_field")
+REQUEST_KEYS = ("method", "url", "headers", "json", "form", "file_field", "body")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 LISTS = ("credentials", "unreachable", "retry", "refused")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Api:
-    """What all requests of the manifest share: a `url` that begins with `/` is put after `base`."""
+    """What all requests of the manifest share: a `url` that begins with `/` is put after `base`. A request whose templates
+    name `token` gets one of its source."""
 
     base: str = ""
     headers: yaml.Node | None = None
+    charset: str = "utf-8"
+    token: TokenSource | None = None
 
 
 def read_api(reader: Reader, node: yaml.Node | None) -> Api:
-    parts = reader.mapping(node, ("base", "headers"), what="api")
+    parts = reader.mapping(node, ("base", "headers", "charset", "token"), what="api")
     fill(reader, parts.get("base"), what="base", names=CHANNEL)
-    return Api(base=reader.text(parts.get("base"), what="base").rstrip("/"), headers=parts.get("headers"))
+    api = Api(
+        base=reader.text(parts.get("base"), what="base").rstrip("/"),
+        headers=parts.get("headers"),
+        charset=read_charset(reader, parts.get("charset")),
+    )
+    return replace(api, token=_token(reader, parts.get("token"), api))
+
+
+def read_charset(reader: Reader, node: yaml.Node | None) -> str:
+    """A codec of ours by whatever name the provider has for it."""
+    said = reader.text(node, what="charset", default="utf-8")
+    found = codec(said)
+    if found is None:
+        reader.fault(node, f"The charset “{said[:60]}” is not known.", "Say it as `windows-1251`.")
+    return found or "utf-8"
+
+
+def _token(reader: Reader, node: yaml.Node | None, api: Api) -> TokenSource | None:
+    """How an access token is fetched: by a request that shares the base, and no header, with all others."""
+    if node is None:
+        return None
+    known = ("request", "value", "lasts", "early", "expired")
+    parts = reader.mapping(node, known, what="token", needs=("request", "value"))
+    bare = replace(api, headers=None)
+    request = read_request(reader, parts.get("request"), api=bare, names=CHANNEL)
+    asked = {
+        name: ask(reader, parts.get(name), what=name, names=ANSWER) for name in ("value", "lasts", "expired")
+    }
+    early = reader.number(parts.get("early"), what="early", default=60, least=0, most=86_400)
+    value = asked["value"]
+    if request is None or value is None:
+        return None
+    return TokenSource(
+        request=replace(request, quiet=True),
+        value=value,
+        lasts=asked["lasts"],
+        early=early,
+        expired=asked["expired"],
+    )
 
 
 def read_variants(reader: Reader, node: yaml.Node | None, api: Api) -> tuple[Variant, ...]:
@@ -38,26 +80,59 @@ def read_variants(reader: Reader, node: yaml.Node | None, api: Api) -> tuple[Var
 
 
 def _variant(reader: Reader, node: yaml.Node, api: Api) -> Variant | None:
-    parts = reader.mapping(
-        node, ("if", "of", "request", "upload", "upload_id"), what="send", needs=("request",)
-    )
+    known = ("if", "of", "request", "upload", "upload_id", "steps")
+    parts = reader.mapping(node, known, what="send", needs=("request",))
     of = reader.choice(parts.get("of"), ("message", "file"), what="of", default="message")
     names = FILE if of == "file" else MESSAGE
-    if ("upload" in parts) != ("upload_id" in parts):
-        reader.fault(node, "send: `upload` and `upload_id` belong together.", "Give both, or neither.")
-    if "upload" in parts and of != "file":
-        reader.fault(parts["upload"], "Only files are uploaded.", "Add `of: file`.")
-    request = read_request(reader, parts.get("request"), api=api, names=names)
-    upload = read_request(reader, parts.get("upload"), api=api, names=FILE)
+    for name in ("upload", "steps"):
+        if name in parts and of != "file":
+            reader.fault(parts[name], "Only files are uploaded.", "Add `of: file`.")
+    stages = read_stages(reader, node, parts, api)
+    request = read_request(
+        reader, parts.get("request"), api=api, names={*names, *(("taken",) if stages else ())}
+    )
+    for named in sorted(paths_of(node, "answered") - reader.answers):
+        reader.unknown(node, named, reader.answers, what="send: of `answered`, the name")
     if request is None:
         return None
+    for named in sorted(paths_of(parts["request"], "taken") - _taken(stages)):
+        reader.unknown(parts["request"], named, _taken(stages), what="request: of `taken`, the name")
     return Variant(
         condition=condition(reader, parts.get("if"), what="if", names=names),
         of=of,
         request=request,
-        upload=replace(upload, quiet=True) if upload else None,
-        upload_id=ask(reader, parts.get("upload_id"), what="upload_id", names=ANSWER),
+        stages=stages,
     )
+
+
+def read_stages(reader: Reader, node: yaml.Node, parts: dict[str, yaml.Node], api: Api) -> tuple[Stage, ...]:
+    """`upload` and `upload_id`, or `steps`, of which each knows what the ones before took."""
+    if ("upload" in parts) != ("upload_id" in parts):
+        reader.fault(node, "send: `upload` and `upload_id` belong together.", "Give both, or neither.")
+    if "upload" in parts and "steps" in parts:
+        reader.fault(parts["steps"], "send: an upload is one step, or several `steps`.", "Keep one of them.")
+    if "upload" in parts and "upload_id" in parts:
+        request = read_request(reader, parts["upload"], api=api, names=FILE)
+        id_ = ask(reader, parts["upload_id"], what="upload_id", names=ANSWER)
+        return (Stage(request=replace(request, quiet=True), take={"id": id_}),) if request and id_ else ()
+    found: list[Stage] = []
+    for item in reader.items(parts.get("steps"), what="steps"):
+        step = reader.mapping(item, ("request", "take"), what="a step", needs=("request",))
+        request = read_request(reader, step.get("request"), api=api, names={*FILE, "taken"})
+        for named in sorted(set(paths_of(step["request"], "taken") if request else ()) - _taken(found)):
+            reader.unknown(step["request"], named, _taken(found), what="request: of `taken`, the name")
+        take = {
+            name: made
+            for name, part in reader.mapping(step.get("take"), None, what="take").items()
+            if (made := ask(reader, part, what=f"take, {name}", names=ANSWER))
+        }
+        if request:
+            found.append(Stage(request=replace(request, quiet=True), take=take))
+    return tuple(found)
+
+
+def _taken(stages: Iterable[Stage]) -> set[str]:
+    return {name for stage in stages for name in stage.take}
 
 
 def read_request(
@@ -66,19 +141,35 @@ def read_request(
     if node is None:
         return None
     parts = reader.mapping(node, REQUEST_KEYS, what="a request", needs=("url",))
-    url = fill(reader, _whole(parts.get("url"), api), what="url", names=names)
+    known = {*names, *(("token",) if api.token else ())}
+    is_elsewhere = "taken" in names_of(parts.get("url"))
+    headers = None if is_elsewhere else api.headers
+    url = fill(reader, _whole(parts.get("url"), api), what="url", names=known)
     if "json" in parts and "form" in parts:
         reader.fault(parts["form"], "A request has one body.", "Give `json` or `form`.")
+    body = reader.choice(parts.get("body"), ("", "file"), what="body", default="")
+    if body and ({"json", "form", "file_field"} & set(parts)):
+        reader.fault(parts["body"], "A request has one body.", "Give `body: file` alone.")
     if url is None:
         return None
+    own = {name for part in parts.values() for name in names_of(part)}
+    shared = names_of(headers) | (names_of(_base_node(api)) if not is_elsewhere else set())
     return Request(
         method=reader.choice(parts.get("method"), METHODS, what="method", default=method),
         url=url,
-        headers=_headers(reader, parts.get("headers"), api, names),
-        json=fill(reader, parts.get("json"), what="json", names=names, native=True),
-        form=_flat(reader, parts.get("form"), what="form", names=names, native=True),
+        headers=_headers(reader, parts.get("headers"), replace(api, headers=headers), known),
+        json=fill(reader, parts.get("json"), what="json", names=known, native=True),
+        form=_flat(reader, parts.get("form"), what="form", names=known, native=True),
         file_field=reader.text(parts.get("file_field"), what="file_field"),
+        token=api.token if "token" in own | shared else None,
+        whole_file=body == "file",
+        elsewhere=is_elsewhere,
+        charset=api.charset,
     )
+
+
+def _base_node(api: Api) -> yaml.Node:
+    return yaml.ScalarNode("tag:yaml.org,2002:str", api.base)
 
 
 def _whole(node: yaml.Node | None, api: Api) -> yaml.Node | None:
@@ -91,7 +182,7 @@ def _whole(node: yaml.Node | None, api: Api) -> yaml.Node | None:
 
 def _headers(reader: Reader, node: yaml.Node | None, api: Api, names: Iterable[str]) -> Fill | None:
     own = _flat(reader, node, what="headers", names=names)
-    shared = _flat(reader, api.headers, what="headers", names=CHANNEL)
+    shared = _flat(reader, api.headers, what="headers", names={*CHANNEL, *(("token",) if api.token else ())})
     if own and shared:
         return lambda root: {**shared(root), **own(root)}
     return own or shared

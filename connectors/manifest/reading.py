@@ -22,12 +22,13 @@ T = TypeVar("T")
 @dataclass(slots=True)
 class Reader:
     """Collects problems while a document is read. `settings` are the manifest's own, once they are read; `texts` are its
-    sentences for people, for translation."""
+    sentences for people, for translation; `answers` what messages leave for their answers."""
 
     source: str
     problems: list[Problem] = field(default_factory=list[Problem])
     settings: dict[str, str] = field(default_factory=dict[str, str])
     texts: list[str] = field(default_factory=list[str])
+    answers: set[str] = field(default_factory=set[str])
 
     def fault(self, node: yaml.Node | None, what: str, remedy: str = "") -> None:
         mark = node.start_mark if node is not None else None

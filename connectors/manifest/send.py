@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
-
-import aiohttp
 
 from connectors.contract import (
     ChannelConfig,
@@ -13,20 +11,17 @@ from connectors.contract import (
     Outbound,
     OutboundFile,
     Refused,
-    Reply,
     SendError,
     Sent,
     TryAgain,
     Unknown,
 )
-from connectors.manifest.answers import answer_root, judge
-from connectors.manifest.body import channel_names
-from connectors.manifest.model import Manifest, Request, Variant
+from connectors.manifest.answers import judge
+from connectors.manifest.asking import Root, answer_root, base_root, perform
+from connectors.manifest.model import Manifest, Variant
 from connectors.manifest.templates import filled
 from connectors.markup import read, to_marks
 from values.sentences import phrase
-
-Root = dict[str, Any]
 
 
 async def send(manifest: Manifest, message: Outbound, context: Context) -> Sent:
@@ -68,6 +63,7 @@ def _parts(
             "mime": file.mime,
             "kind": file.mime.partition("/")[0],
             "size": len(file.content),
+            "url": file.url,
         }
         with_file = {**root, "file": shown}
         variant = _chosen(manifest, with_file, of="file")
@@ -90,67 +86,24 @@ def _chosen(manifest: Manifest, root: Root, *, of: str) -> Variant | None:
 async def _send_part(
     manifest: Manifest, variant: Variant, root: Root, file: OutboundFile | None, context: Context
 ) -> str:
+    """What comes before a file reaches nobody: a fault there is tried again, or refused, without a doubt."""
     outcomes = manifest.outcomes
     if outcomes is None:
         raise Refused(phrase("This channel cannot carry such a message."))
-    if variant.upload is not None and variant.upload_id is not None:
-        uploaded = answer_root(await perform(variant.upload, root, context, file=file))
-        judge(outcomes, uploaded, is_message=False)
-        root["file"]["id"] = variant.upload_id(uploaded)
-        if not root["file"]["id"]:
-            raise TryAgain(phrase("The provider took the file without naming it."))
-        file = None
+    taken: dict[str, Any] = {}
+    for stage in variant.stages:
+        known = {**root, "taken": taken, "file": {**root["file"], **taken}}
+        answer = answer_root(await perform(stage.request, known, context, file=file))
+        judge(outcomes, answer, is_message=False)
+        for name, asked in stage.take.items():
+            taken[name] = asked(answer)
+            if taken[name] in (None, ""):
+                raise TryAgain(phrase("The provider's answer to the upload has no {name}.", name=name))
+    if variant.stages:
+        root, file = {**root, "taken": taken, "file": {**root["file"], **taken}}, None
     answer = answer_root(await perform(variant.request, root, context, file=file))
     judge(outcomes, answer, is_message=True)
     return str(outcomes.external_id(answer) or root["delivery_id"])
-
-
-async def perform(
-    request: Request, root: Root, context: Context, *, file: OutboundFile | None = None
-) -> Reply:
-    """One request of the manifest. A broken line is passing where the request reaches nobody."""
-    form: Any = _fields(filled(request.form, root)) if request.form else None
-    if file is not None and request.file_field:
-        data = aiohttp.FormData(quote_fields=False)  # names in any script arrive as they are
-        for name, value in (form or {}).items():
-            data.add_field(name, str(value))
-        data.add_field(
-            request.file_field, file.content, filename=_plain(file.name), content_type=_plain(file.mime)
-        )
-        form = data
-    headers = {
-        str(name): str(value)
-        for name, value in (filled(request.headers, root) if request.headers else {}).items()
-    }
-    if any(not value.isprintable() for pair in headers.items() for value in pair):
-        raise Refused(phrase("A header would hold a line break or a control character."))
-    try:
-        return await context.http.request(
-            request.method,
-            str(filled(request.url, root)),
-            headers=headers,
-            json=filled(request.json, root) if request.json else None,
-            form=form,
-        )
-    except Unknown as error:
-        if request.quiet:
-            raise TryAgain(error.reason) from error
-        raise
-
-
-def _fields(form: Mapping[str, Any]) -> dict[str, str]:
-    return {name: str(value) for name, value in form.items()}
-
-
-def _plain(text: str) -> str:
-    """Without what would end a header."""
-    return "".join(char for char in text if char.isprintable() and char != '"') or "file"
-
-
-def base_root(channel: ChannelConfig) -> Root:
-    """What every template may name."""
-    settings = {name: value for name, value in channel.settings.items() if value is not None}
-    return {"settings": settings, "channel": channel_names(channel)}
 
 
 def _message_root(manifest: Manifest, message: Outbound, channel: ChannelConfig) -> Root:
@@ -173,6 +126,7 @@ def _message_root(manifest: Manifest, message: Outbound, channel: ChannelConfig)
         ],
         "by_bot": message.by_bot,
         "replies_to": message.replies_to,
+        "answered": dict(message.ticket),
     }
 
 

@@ -31,12 +31,23 @@ class Sandbox(SandboxedEnvironment):
         raise TemplateError(f"“{operator}” is for numbers only")
 
 
-ENV = Sandbox(autoescape=False)
+def _said(value: Any) -> Any:
+    """What is not there is written as nothing."""
+    return "" if value is None else value
+
+
+ENV = Sandbox(autoescape=False, finalize=_said)
 ENV.filters.update(FILTERS)
 
 
 def fill(
-    reader: Reader, node: yaml.Node | None, *, what: str, names: Iterable[str], native: bool = False
+    reader: Reader,
+    node: yaml.Node | None,
+    *,
+    what: str,
+    names: Iterable[str],
+    native: bool = False,
+    inner: bool = False,
 ) -> Fill | None:
     """A template, or a structure with templates at its leaves.
 
@@ -46,7 +57,9 @@ def fill(
     if node is None:
         return None
     if isinstance(node, yaml.SequenceNode):
-        entries = [fill(reader, item, what=what, names=names, native=native) for item in node.value]
+        entries = [
+            fill(reader, item, what=what, names=names, native=native, inner=native) for item in node.value
+        ]
         return partial(_sequence, [entry for entry in entries if entry])
     if isinstance(node, yaml.MappingNode):
         parts = reader.mapping(node, None, what=what)
@@ -55,9 +68,9 @@ def fill(
         filled = {
             name: part
             for name, value in parts.items()
-            if (part := fill(reader, value, what=what, names=names, native=native))
+            if (part := fill(reader, value, what=what, names=names, native=native, inner=native))
         }
-        return partial(_mapping, filled)
+        return partial(_mapping, filled, is_inner=inner)
     if node.tag != "tag:yaml.org,2002:str":
         constant = reader.plain(node)
         return (
@@ -81,12 +94,52 @@ def filled(template: Fill, root: Root) -> Any:
         raise Refused(phrase("A template of the connector fails: {error}", error=error)) from error
 
 
+def names_of(node: yaml.Node | None) -> set[str]:
+    """The names that the templates of a node look up."""
+    return {name for text in _texts(node) for name in find_undeclared_variables(_parsed(text))}
+
+
+def paths_of(node: yaml.Node | None, name: str) -> set[str]:
+    """What the templates of a node look up in `name`: of `{{ taken.url }}` it is url."""
+    return {
+        got.attr
+        for text in _texts(node)
+        for got in _parsed(text).find_all(nodes.Getattr)
+        if isinstance(got.node, nodes.Name) and got.node.name == name
+    }
+
+
+def _texts(node: yaml.Node | None) -> Iterator[str]:
+    match node:
+        case yaml.MappingNode():
+            for _, value in node.value:
+                yield from _texts(value)
+        case yaml.SequenceNode():
+            for item in node.value:
+                yield from _texts(item)
+        case yaml.ScalarNode() if "{" in str(node.value):
+            yield str(node.value)
+        case _:
+            return
+
+
+def _parsed(text: str) -> nodes.Template:
+    try:
+        tree = ENV.parse(text)
+        find_undeclared_variables(tree)  # it fails on filters that nobody knows
+    except (TemplateError, RecursionError):  # told where the template is compiled
+        return nodes.Template([]).set_environment(ENV)  # type: ignore[return-value] - it gives itself back
+    return tree
+
+
 def _sequence(entries: list[Fill], root: Root) -> list[Any]:
     return [value for entry in entries if (value := entry(root)) is not None]
 
 
-def _mapping(parts: Mapping[str, Fill], root: Root) -> dict[str, Any]:
-    return {name: value for name, part in parts.items() if (value := part(root)) is not None}
+def _mapping(parts: Mapping[str, Fill], root: Root, *, is_inner: bool = False) -> dict[str, Any] | None:
+    """One within another of which nothing is left is left out itself."""
+    found = {name: value for name, part in parts.items() if (value := part(root)) is not None}
+    return None if is_inner and parts and not found else found
 
 
 def _loop(

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
-import hmac
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
-from urllib.parse import urlencode, urlsplit
-
-import orjson
 
 from connectors.contract import ChannelConfig, Malformed, RawInput, Unverified
-from connectors.manifest.body import FORM, content_type, form_pairs, root_of
+from connectors.manifest.body import FORM, charset_of, content_type, form_pairs, root_of
 from connectors.manifest.model import Ask, Check, Manifest
-from connectors.manifest.schemes import check_ed25519, check_token, plivo_message, unchecked
+from connectors.manifest.schemes import check_ed25519, check_token
+from connectors.manifest.signed import addresses, signed
 from connectors.signing import (
     MOMENT,
     check_age,
@@ -25,14 +19,15 @@ from connectors.signing import (
     plain_hash,
     same_secret,
     secrets_of,
-    url_and_pairs,
 )
 from values.sentences import phrase
 
 
 def verify(manifest: Manifest, raw: RawInput, channel: ChannelConfig) -> None:
-    """Raise Unverified unless a check holds. A manifest with checks refuses everything until a secret is set. Of several
-    checks the one that the request was made for says why it failed: the one whose value is there."""
+    """Raise Unverified unless a check holds. A manifest with checks refuses everything until a secret is set.
+
+    Of several checks the one that the request was made for says why it failed: the one whose value is there.
+    """
     if not manifest.checks:
         return
     refused = Unverified(phrase("No secret is set for this channel; enter one in its settings."))
@@ -104,7 +99,7 @@ def _moment(check: Check, raw: RawInput, channel: ChannelConfig) -> str:
 def _hmac(check: Check, raw: RawInput, channel: ChannelConfig, secrets: list[str]) -> None:
     keys = [key_of(secret, encoding=check.key_encoding, prefix=check.key_prefix) for secret in secrets]
     check_hmac(
-        list(_signed(check, raw, channel, _moment(check, raw, channel))),
+        list(signed(check, raw, channel, _moment(check, raw, channel))),
         given_to(check, raw, channel),
         keys,
         algorithm=check.algorithm,
@@ -115,11 +110,11 @@ def _hmac(check: Check, raw: RawInput, channel: ChannelConfig, secrets: list[str
 
 def _digest(check: Check, raw: RawInput, channel: ChannelConfig, secrets: list[str]) -> None:
     """A plain hash over what is signed with the secret after it; it stands in a field of the body or in a header."""
-    signed = next(_signed(check, raw, channel, _moment(check, raw, channel)))
+    message = next(signed(check, raw, channel, _moment(check, raw, channel)))
     given = given_to(check, raw, channel).removeprefix(check.prefix)
     wanted = [
         plain_hash(
-            signed + check.before_secret.encode() + secret.encode(),
+            message + check.before_secret.encode() + secret.encode(),
             algorithm=check.algorithm,
             encoding=check.encoding,
         )
@@ -133,20 +128,22 @@ def _named(raw: RawInput, name: str) -> str:
     if name in raw.headers or content_type(raw) != FORM:
         return raw.headers.get(name, "")
     try:
-        return next((value for field, value in form_pairs(raw.body) if field.lower() == name), "")
+        return next(
+            (value for field, value in form_pairs(raw.body, charset_of(raw)) if field.lower() == name), ""
+        )
     except Malformed as error:
-        raise unchecked(error) from None
+        raise Unverified(phrase("The signature cannot be checked: {error}.", error=error)) from None
 
 
 def _ed25519(check: Check, raw: RawInput, channel: ChannelConfig, secrets: list[str]) -> None:
-    message = next(_signed(check, raw, channel, _moment(check, raw, channel)))
+    message = next(signed(check, raw, channel, _moment(check, raw, channel)))
     given = given_to(check, raw, channel).removeprefix(check.prefix)
     check_ed25519(message, given, secrets, encoding=check.encoding)
 
 
 def _jwt(check: Check, raw: RawInput, channel: ChannelConfig, secrets: list[str]) -> None:
     given = given_to(check, raw, channel)
-    check_token(raw, given, secrets, max_age=check.max_age, addresses=list(_addresses(raw, channel)))
+    check_token(raw, given, secrets, max_age=check.max_age, addresses=list(addresses(raw, channel)))
 
 
 def _header(raw: RawInput, name: str, part: str) -> str:
@@ -156,104 +153,6 @@ def _header(raw: RawInput, name: str, part: str) -> str:
         return value
     pairs = (piece.strip().partition("=") for piece in value.replace(";", ",").split(","))
     return " ".join(found for key, _, found in pairs if key == part)
-
-
-def _signed(check: Check, raw: RawInput, channel: ChannelConfig, timestamp: str) -> Iterator[bytes]:
-    """What the provider may have signed: with `url_and_fields`, its address with and without the port."""
-    if check.signed is not None:
-        yield _told(check.signed, raw, channel)
-    elif check.over == "sorted_fields":
-        yield _sorted_fields(check, raw, channel)
-    elif check.over == "body":
-        yield raw.body
-    elif check.over == "plivo_v3":
-        pairs, nonce = _fields(raw), raw.headers.get("x-plivo-signature-v3-nonce", "")
-        for address in _addresses(raw, channel):
-            yield plivo_message(address, pairs, nonce)
-    elif check.over == "url_and_fields":
-        pairs = _fields(raw)
-        for address in _addresses(raw, channel):
-            yield url_and_pairs(address, pairs)
-    else:
-        head, _, tail = check.over.partition("{body}")
-        said = {
-            "timestamp": timestamp,
-            "url": next(_addresses(raw, channel)),
-            "id": raw.headers.get("webhook-id", ""),
-        }
-        yield _put(head, said) + raw.body + _put(tail, said)
-
-
-def _told(signed: Ask, raw: RawInput, channel: ChannelConfig) -> bytes:
-    try:
-        said = signed(root_of(raw, channel))
-    except Malformed as error:
-        raise unchecked(error) from None
-    if not isinstance(said, str) or not said:
-        raise Unverified(phrase("The request lacks what its signature is over."))
-    return said.encode("utf-8", "replace")
-
-
-def _sorted_fields(check: Check, raw: RawInput, channel: ChannelConfig) -> bytes:
-    """`name=value` of all fields but the signature's, sorted by name, `join` between them."""
-    try:
-        body = root_of(raw, channel)["body"]
-    except Malformed as error:
-        raise unchecked(error) from None
-    if not isinstance(body, dict) or not body:
-        raise Unverified(phrase("The request lacks what its signature is over."))
-    left_out = {*check.leave_out, check.name}
-    pairs = [(str(name), _plain(value)) for name, value in body.items() if str(name) not in left_out]
-    return check.join.join(f"{name}={value}" for name, value in sorted(pairs)).encode("utf-8", "replace")
-
-
-def _plain(value: Any) -> str:
-    """A value of a field as it is signed: texts bare, all else as JSON."""
-    if isinstance(value, str):
-        return value
-    return "" if value is None else orjson.dumps(value, default=str).decode()
-
-
-def signed_over(check: Check, raw: RawInput, channel: ChannelConfig, timestamp: str) -> bytes:
-    """What the provider signs."""
-    return next(_signed(check, raw, channel, timestamp))
-
-
-def _put(pattern: str, said: dict[str, str]) -> bytes:
-    for name, value in said.items():
-        pattern = pattern.replace("{" + name + "}", value)
-    return pattern.encode("utf-8", "replace")
-
-
-def _addresses(raw: RawInput, channel: ChannelConfig) -> Iterator[str]:
-    """The address as the provider called it, seen from outside: the hub's public one."""
-    suffix = f"/{raw.suffix}" if raw.suffix else ""
-    query = raw.meta.get("query_string") or urlencode(dict(raw.query))
-    rest = f"/in/{channel.slug}{suffix}" + (f"?{query}" if query else "")
-    yield channel.public_url + rest
-    parts = urlsplit(channel.public_url)
-    if parts.port is not None:
-        yield f"{parts.scheme}://{parts.hostname}{parts.path}{rest}"
-    elif parts.scheme in ("https", "http"):
-        port = 443 if parts.scheme == "https" else 80
-        yield f"{parts.scheme}://{parts.netloc}:{port}{parts.path}{rest}"
-
-
-def _fields(raw: RawInput) -> list[tuple[str, str]]:
-    """The fields that are signed with the address. Any other body must be signed by its hash in the address."""
-    if not raw.body:
-        return []
-    if content_type(raw) == FORM:
-        try:
-            return form_pairs(raw.body)
-        except Malformed as error:
-            raise unchecked(error) from None
-    given = raw.query.get("bodySHA256", "").lower()
-    if not hmac.compare_digest(
-        given.encode("utf-8", "replace"), hashlib.sha256(raw.body).hexdigest().encode()
-    ):
-        raise Unverified(phrase("The signature does not cover the body."))
-    return []
 
 
 def _secret(check: Check, raw: RawInput, channel: ChannelConfig, secrets: list[str]) -> None:

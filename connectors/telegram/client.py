@@ -40,6 +40,8 @@ UPDATES = [
     "message", "edited_message", "callback_query", "my_chat_member", "message_reaction", "business_connection",
     "business_message", "edited_business_message", "deleted_business_messages",
 ]  # fmt: skip
+FIRST_CALL = "getMe"
+"""Every bot has it, so a 404 to it is about the token."""
 MULTIPART = "multipart/form-data; boundary="
 
 
@@ -153,11 +155,24 @@ class Client:
             if isinstance(error, TryAgain):
                 raise type(error)(reason, after=error.after) from None
             raise type(error)(reason) from None
-        except exceptions.AiogramError as error:
-            outcome = _outcome(error)
+        except Answered as answered:
+            outcome = _outcome(answered.cause, call=answered.call, status=answered.status)
             if reading and isinstance(outcome, Unknown):
                 outcome = TryAgain(outcome.reason)
             raise outcome from None
+
+
+class Answered(Exception):
+    """An answer that aiogram reads as an error (its cause): to which call, with which status."""
+
+    def __init__(self, call: str, status: int) -> None:
+        super().__init__(call, status)
+        self.call, self.status = call, status
+
+    @property
+    def cause(self) -> exceptions.AiogramError:
+        assert isinstance(self.__cause__, exceptions.AiogramError)
+        return self.__cause__
 
 
 class Moved(Exception):
@@ -168,14 +183,18 @@ class Moved(Exception):
         self.chat = chat
 
 
-def _outcome(error: exceptions.AiogramError) -> Exception:
+def _outcome(error: exceptions.AiogramError, *, call: str, status: int) -> Exception:
     """One table from aiogram's exceptions to what happens next."""
-    said = getattr(error, "message", "") or str(error)
+    said, told = getattr(error, "message", "") or str(error), {"call": call, "status": status}
     match error:
         case exceptions.TelegramRetryAfter():
             return SlowDown(phrase("Telegram asks us to slow down."), after=float(error.retry_after))
         case exceptions.TelegramMigrateToChat():
             return Moved(error.migrate_to_chat_id)
+        case exceptions.TelegramNotFound() if call != FIRST_CALL:
+            return CredentialsDead(
+                phrase("Telegram knows no such bot, or not the call {call}: it answered {status}.", **told)
+            )
         case exceptions.TelegramUnauthorizedError() | exceptions.TelegramNotFound():
             return CredentialsDead(phrase("Telegram does not know this token (any more)."))
         case exceptions.TelegramConflictError():
@@ -185,14 +204,16 @@ def _outcome(error: exceptions.AiogramError) -> Exception:
         case exceptions.TelegramEntityTooLarge():
             return Refused(phrase("The file is larger than Telegram takes."))
         case exceptions.TelegramServerError():
-            return TryAgain(phrase("Telegram has a fault of its own: {said}", said=said))
+            return TryAgain(
+                phrase("Telegram has a fault of its own ({call}, {status}): {said}", said=said, **told)
+            )
         case exceptions.TelegramAPIError():
             return refused(said)
         case _:
             return Unknown(
-                phrase("Telegram answered something unreadable: {said}", said=said)
-                if said
-                else phrase("Telegram answered something unreadable.")
+                phrase(
+                    "Telegram answered the call {call} with something unreadable, status {status}.", **told
+                )
             )
 
 
@@ -216,7 +237,10 @@ class PlatformSession(BaseSession):
             reply = await self._http.request("POST", url, form=fields, timeout=wait)
         _check_gateway(reply)
         content = reply.body.decode("utf-8", "replace")
-        answer = self.check_response(bot=bot, method=method, status_code=reply.status, content=content)
+        try:
+            answer = self.check_response(bot=bot, method=method, status_code=reply.status, content=content)
+        except exceptions.AiogramError as error:
+            raise Answered(method.__api_method__, reply.status) from error
         return cast(TelegramType, answer.result)
 
     def _prepared(

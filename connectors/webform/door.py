@@ -128,6 +128,9 @@ def next_page(entry: Entry) -> str:
     return thanks_address(sheet, raw=None if hosted else raw)
 
 
+CODES = {400: "unreadable", 403: "not-allowed", 413: "too-large", 422: "invalid", 429: "too-many"}
+
+
 def problem(
     status: int,
     title: str,
@@ -136,8 +139,14 @@ def problem(
     fields: dict[str, str] | None = None,
     headers: dict[str, str] | None = None,
 ) -> Answer:
-    """An RFC 9457 problem."""
-    body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status}
+    """An RFC 9457 problem; `code` is what a program branches on."""
+    code = CODES.get(status, "refused")
+    body: dict[str, Any] = {
+        "type": f"urn:omnihub:problem:{code}",
+        "title": title,
+        "status": status,
+        "code": code,
+    }
     if detail:
         body["detail"] = detail
     if fields:

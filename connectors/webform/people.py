@@ -9,6 +9,7 @@ from typing import Final
 
 from email_validator import EmailNotValidError, validate_email
 
+from values.mailboxes import unquoted
 from values.phones import cleaned, several
 
 MAX_EMAIL: Final = 320
@@ -38,6 +39,16 @@ def email_of(typed: str) -> str:
     return ""
 
 
+LOST_PLUSES = re.compile(r"[\w.+-]{1,64}(?: [\w.-]{1,30}){1,3}")
+"""A local part whose pluses a form has read as spaces: an address may be tagged twice."""
+LEADING_WORDS = """
+    a address adresse am an at auf bitte by contact correo courriel e-mail email for here ich is it mail mailto me
+    mein meine mi my on or our please reply send the to under use via von write адрес мой моя на почта пишите по
+    это электронная
+"""
+LEADING = frozenset(LEADING_WORDS.split())
+
+
 def phone_of(typed: str, *, region: str) -> str:
     """The first number in E.164, or an empty text. A local number needs the region."""
     return next(iter(phones_of(typed, region=region)), "")
@@ -58,18 +69,23 @@ def is_phone(value: str, *, region: str = "") -> bool:
 
 def _candidates(text: str) -> list[str]:
     """The whole, what stands in angle brackets, the whole with its lost plus, the first address among words."""
+    text = unquoted(text.strip())
     bracketed = BRACKETED.search(text)
     local, _, domain = text.rpartition("@")
-    with_plus = f"{local.replace(' ', '+')}@{domain}" if local.count(" ") == 1 else ""
     found = IN_TEXT.search(text)
-    is_lost_plus = bool(re.fullmatch(r"[\w.+-]{1,64} [\w.-]{1,30}", local))
     ways = [
-        bracketed[1] if bracketed else "",
+        unquoted(bracketed[1]) if bracketed else "",
         text,
-        with_plus if is_lost_plus else "",
+        f"{local.replace(' ', '+')}@{domain}" if LOST_PLUSES.fullmatch(local) and not _is_said(local) else "",
         found[0] if found else "",
     ]
     return [way for way in ways if way]
+
+
+def _is_said(local: str) -> bool:
+    """Whether what stands before the @ is a sentence: several words, one of them a word that leads to an address."""
+    words = local.casefold().split(" ")
+    return len(words) > 2 and any(word in LEADING for word in words[:-1])
 
 
 def _valid(address: str) -> str:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from crm_core import search
+from crm_core import normal, search
 from crm_core.companies import store
 from crm_core.companies.model import Company
-from crm_core.contacts import normal
 from crm_core.errors import Conflict, Invalid, NotFound
 from crm_core.paging import LARGEST, Page, capped, decode, encode
 from crm_core.sql import Conn

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from crm_core import events
+from crm_core import events, normal
 from crm_core.activity.changes import told
-from crm_core.contacts import normal, store
+from crm_core.contacts import store
 from crm_core.contacts.identity import store as identity
 from crm_core.contacts.merging import service as merging
 from crm_core.contacts.merging.model import Merge

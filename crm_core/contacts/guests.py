@@ -67,6 +67,15 @@ async def require_guest(conn: Conn, viewer: Viewer, guest_id: int, *, contact_id
         raise NotFound(NOBODY)
 
 
+async def own_of_guest(conn: Conn, viewer: Viewer, guest_id: int, *, contact_id: int) -> int:
+    """The contact that a guest of this contact was given. Raises NotFound where there is none."""
+    row = await conn.fetchrow(GET, guest_id)
+    root = await require(conn, viewer, contact_id)
+    if row is None or row["contact_id"] != root or row["own_id"] is None:
+        raise NotFound(NOBODY)
+    return row["own_id"]
+
+
 async def split_guest(conn: Conn, viewer: Viewer, guest_id: int) -> tuple[Guest, int, list[str]]:
     """Give a guest a contact of their own: the guest, the new contact, and all forms of the name that are theirs now.
 

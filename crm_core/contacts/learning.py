@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from crm_core.contacts import normal, store
+from crm_core import normal
+from crm_core.contacts import store
 from crm_core.contacts.identity import store as identity
 from crm_core.sql import Conn
 

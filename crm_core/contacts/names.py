@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from crm_core.contacts.normal import is_handle_like
+from crm_core.normal import is_handle_like
 
 LONGEST = 200
 MOST_WORDS = 12

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import LiteralString, TypeAlias
 
-from crm_core.contacts import normal
+from crm_core import normal
 from crm_core.sql import Conn
 
 Held: TypeAlias = tuple[int, str, str]

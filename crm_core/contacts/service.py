@@ -12,7 +12,7 @@ from crm_core.contacts.card import (
     update,
     why_joined,
 )
-from crm_core.contacts.guests import guests_of, require_guest, split_guest
+from crm_core.contacts.guests import guests_of, own_of_guest, require_guest, split_guest
 from crm_core.contacts.identity.service import resolve
 from crm_core.contacts.learning import (
     is_known,
@@ -58,6 +58,7 @@ __all__ = [
     "merge",
     "merges_of",
     "own",
+    "own_of_guest",
     "owners",
     "perhaps",
     "proven_at",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from crm_core.deals import present_store, routed, service, store
 from crm_core.deals.model import NewDeal, Pipeline, Stage
+from crm_core.deals.titles import short, title_of
 from crm_core.errors import Invalid
 from crm_core.leads import store as leads
 from crm_core.sql import Conn
@@ -84,7 +85,7 @@ async def put(
             contact_id=contact_id,
             pipeline_id=where.id,
             stage_id=goal.id,
-            title=routed.title_of(title, standing),
+            title=title_of(short(title), standing),
             company_id=standing.company_id,
             lead_id=standing.lead_id,
             conversation_id=conversation_id,

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from crm_core import events
-from crm_core.contacts import normal
 from crm_core.deals import store
 from crm_core.deals.model import NewDeal, Pipeline, RoutedRequest
+from crm_core.deals.titles import short, title_of
 from crm_core.events import Fact
 from crm_core.leads import store as leads
 from crm_core.leads.model import Standing
 from crm_core.sql import Conn
-
-TITLE_LENGTH = 200
 
 
 async def create_for_routed(conn: Conn, items: Sequence[RoutedRequest]) -> list[int]:
@@ -93,7 +91,7 @@ def _new(item: RoutedRequest, standing: Standing, pipeline: Pipeline) -> NewDeal
         contact_id=item.contact_id,
         pipeline_id=pipeline.id,
         stage_id=pipeline.first_open().id,
-        title=title_of(item.title, standing),
+        title=title_of(short(item.title), standing),
         company_id=standing.company_id,
         lead_id=standing.lead_id,
         conversation_id=item.conversation_id,
@@ -101,11 +99,4 @@ def _new(item: RoutedRequest, standing: Standing, pipeline: Pipeline) -> NewDeal
         source_id=standing.source_id,
         owner_id=item.owner_id,
         currency=pipeline.currency,
-    )
-
-
-def title_of(wanted: str, standing: Standing) -> str:
-    """A title that is never empty: what is wanted, the lead's, the contact's name or address."""
-    return (
-        normal.name(wanted)[:TITLE_LENGTH] or standing.lead_title or standing.name or f"#{standing.root_id}"
     )

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from crm_core import events, money
+from crm_core import events, money, normal
 from crm_core.activity.changes import told
 from crm_core.contacts import card as contacts
-from crm_core.contacts import learning, normal
+from crm_core.contacts import learning
 from crm_core.deals import store
 from crm_core.deals.board.service import board, column, fold_totals, place
 from crm_core.deals.listing.service import list_deals, of_contact
 from crm_core.deals.model import Deal, NewDeal, Pipeline, Stage
-from crm_core.deals.routed import TITLE_LENGTH, create_for_routed, facts, title_of
+from crm_core.deals.routed import create_for_routed, facts
+from crm_core.deals.titles import LONGEST, title_of
 from crm_core.errors import Invalid, NotFound
 from crm_core.events import Fact
 from crm_core.leads import store as leads
@@ -186,7 +187,7 @@ async def _give(conn: Conn, contact_id: int, owner_id: int | None) -> None:
 async def _checked(conn: Conn, viewer: Viewer, values: Mapping[str, Any]) -> dict[str, Any]:
     checked = dict(values)
     if "title" in values:
-        checked["title"] = normal.name(values["title"])[:TITLE_LENGTH]
+        checked["title"] = normal.name(values["title"])[:LONGEST]
         if not checked["title"]:
             raise Invalid(phrase("Enter a title for the deal."), field="title")
     if "amount" in values and not 0 <= values["amount"] <= money.LARGEST:

@@ -23,7 +23,8 @@ class LeadRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """What a contact has open: its root, an open lead and deal of any of its identities, its company and name."""
+    """What a contact has open: its root, an open lead and deal of any of its identities, its company and name; `zone` is
+    the time zone that most of the team live in."""
 
     root_id: int
     lead_id: int | None
@@ -32,6 +33,8 @@ class Standing:
     deal_id: int | None
     company_id: int | None
     name: str
+    company_name: str = ""
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from crm_core import events
-from crm_core.contacts import normal
+from crm_core import events, normal
 from crm_core.events import Fact
 from crm_core.leads import store
 from crm_core.leads.model import LeadRequest

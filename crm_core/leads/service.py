@@ -1,4 +1,4 @@
-"""The verbs of leads: open, qualify into a deal, decline."""
+"""The verbs of leads: open, assign, decline; how one becomes a deal is the deals' business (see deals/qualifying)."""
 
 from __future__ import annotations
 
@@ -8,9 +8,6 @@ import asyncpg
 
 from crm_core import events
 from crm_core.contacts import learning
-from crm_core.deals import routed
-from crm_core.deals import store as deals
-from crm_core.deals.model import NewDeal
 from crm_core.errors import Conflict, Invalid, NotFound
 from crm_core.events import Fact
 from crm_core.leads import store
@@ -24,6 +21,8 @@ from values.sentences import phrase, tidied
 
 NO_LEAD = phrase("There is no such lead, or it is a colleague's.")
 REASON_LENGTH = 500
+ANYBODY = -1
+"""Whose a lead is seen to be where nobody looked."""
 
 
 async def list_leads(
@@ -55,46 +54,9 @@ async def marks(conn: Conn, conversation_ids: Sequence[int]) -> dict[int, tuple[
     return await store.marks(conn, conversation_ids)
 
 
-async def qualify(
-    conn: Conn,
-    viewer: Viewer,
-    id_: int,
-    *,
-    owner_id: int | None,
-    title: str = "",
-    stage_id: int | None = None,
-) -> int:
-    """Turn an open lead into a deal, at the first stage unless told otherwise; returns the deal."""
-    lead = await _open(conn, viewer, id_)
-    if owner_id is not None:
-        await rota.require_manager(conn, owner_id, field="owner_id")
-    pipeline, stage = await deals.place(conn, stage_id=stage_id)
-    standing = (await store.standing(conn, [lead.contact_id]))[0]
-    deal = NewDeal(
-        contact_id=lead.contact_id,
-        pipeline_id=pipeline.id,
-        stage_id=stage.id,
-        title=routed.title_of(title or lead.title, standing),
-        company_id=standing.company_id,
-        lead_id=id_,
-        conversation_id=lead.conversation_id,
-        channel_id=lead.channel_id,
-        source_id=lead.source_id,
-        owner_id=owner_id,
-        currency=pipeline.currency,
-    )
-    deal_id = (await deals.create(conn, [deal]))[0]
-    await deals.qualify(conn, [(id_, owner_id)])
-    if owner_id is not None:
-        await learning.share(conn, [(lead.contact_id, owner_id)])
-        await learning.own(conn, [(lead.contact_id, owner_id)])
-    await events.announce(conn, routed.facts(deal_id, deal, user_id=viewer.user_id))
-    return deal_id
-
-
 async def decline(conn: Conn, viewer: Viewer, id_: int, *, reason: str = "") -> None:
     """Nothing comes of an open lead."""
-    lead = await _open(conn, viewer, id_)
+    lead = await require_open(conn, viewer, id_)
     kept = tidied(reason, lambda typed: typed.replace("\0", "").strip()[:REASON_LENGTH])
     await store.close(conn, id_, state="declined", reason=kept)
     fact = Fact(
@@ -124,16 +86,21 @@ async def reopen(conn: Conn, viewer: Viewer, id_: int) -> None:
     await events.announce(conn, [fact])
 
 
-async def assign(conn: Conn, viewer: Viewer, id_: int, owner_id: int | None) -> None:
-    """Give an open lead to somebody, or to nobody."""
-    lead = await _open(conn, viewer, id_)
+async def assign(
+    conn: Conn, viewer: Viewer, id_: int, owner_id: int | None, *, seen_owner_id: int | None = ANYBODY
+) -> None:
+    """Give an open lead to somebody, or to nobody. Raises Conflict where it is not `seen_owner_id`'s any more."""
+    lead = await require_open(conn, viewer, id_)
+    if seen_owner_id not in (ANYBODY, lead.owner_id):
+        raise Conflict(phrase("Somebody has given this lead away meanwhile."))
     if owner_id is not None:
         await rota.require_manager(conn, owner_id, field="owner_id")
         await learning.share(conn, [(lead.contact_id, owner_id)])
     await store.give(conn, id_, owner_id)
 
 
-async def _open(conn: Conn, viewer: Viewer, id_: int) -> store.OpenLead:
+async def require_open(conn: Conn, viewer: Viewer, id_: int) -> store.OpenLead:
+    """The lead, locked; raises NotFound, and Conflict where it is settled already."""
     lead = await store.locked(conn, viewer.scope(), id_)
     if lead is None:
         raise NotFound(NO_LEAD)
@@ -142,4 +109,4 @@ async def _open(conn: Conn, viewer: Viewer, id_: int) -> store.OpenLead:
     return lead
 
 
-__all__ = ["assign", "decline", "get", "list_leads", "of_contact", "open_for", "qualify"]
+__all__ = ["assign", "decline", "get", "list_leads", "of_contact", "open_for", "reopen", "require_open"]

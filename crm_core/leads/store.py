@@ -14,10 +14,13 @@ from values.kept import kept, told_in
 # OFFSET 0 keeps the planner from beginning with all leads or deals, which it likes while it knows of few.
 STANDING: LiteralString = """
     SELECT r.id AS root_id, l.id AS lead_id, coalesce(l.title, '') AS lead_title, l.source_id, d.id AS deal_id,
-           r.company_id, coalesce(nullif(r.name, ''), h.value, '') AS name
+           r.company_id, coalesce(o.name, '') AS company_name, coalesce(nullif(r.name, ''), h.value, '') AS name,
+           coalesce((SELECT timezone FROM crm_user WHERE is_active
+                      GROUP BY timezone ORDER BY count(*) DESC, timezone LIMIT 1), '') AS zone
       FROM unnest($1::bigint[]) WITH ORDINALITY AS k (contact_id, n)
       JOIN crm_contact c ON c.id = k.contact_id
       JOIN crm_contact r ON r.id = c.root_id
+      LEFT JOIN crm_company o ON o.id = r.company_id
       LEFT JOIN LATERAL (
            SELECT x.* FROM crm_contact i CROSS JOIN LATERAL (
                   SELECT id, title, source_id FROM crm_lead WHERE contact_id = i.id AND state = 'new' OFFSET 0) AS x
@@ -67,7 +70,7 @@ LIST_OWN: LiteralString = f"""{LEAD}
                 ORDER BY id DESC LIMIT $3) AS x ORDER BY x.id DESC LIMIT $3)
      ORDER BY l.id DESC"""
 LOCKED: LiteralString = f"""
-    SELECT l.contact_id, l.state, l.title, l.conversation_id, l.channel_id, l.source_id
+    SELECT l.contact_id, l.owner_id, l.state, l.title, l.conversation_id, l.channel_id, l.source_id
       FROM crm_lead l WHERE l.id = $2 AND {visibility.LEAD} FOR UPDATE"""
 CLOSE: LiteralString = """
     UPDATE crm_lead SET state = $2, reason = $3, closed_at = now() WHERE id = $1"""
@@ -85,6 +88,7 @@ class OpenLead:
     """A lead that is being settled; its row is locked."""
 
     contact_id: int
+    owner_id: int | None
     state: str
     title: str
     conversation_id: int | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crm_core.contacts import normal
+from crm_core import normal
 from crm_core.refusals import store
 from crm_core.sql import Conn
 

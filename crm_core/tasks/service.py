@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from crm_core import events
+from crm_core import events, normal
 from crm_core.contacts import card as contacts
-from crm_core.contacts import normal
 from crm_core.deals import service as deals
 from crm_core.errors import Conflict, Invalid, NotFound
 from crm_core.events import Fact

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from crm_core.contacts import normal
+from crm_core import normal
 from crm_core.errors import Conflict, Invalid, NotFound
 from crm_core.sql import Conn
 from crm_core.users import passwords, store, totp
@@ -80,6 +80,17 @@ async def by_extension(conn: Conn, extension: str) -> User | None:
 async def list_users(conn: Conn) -> list[User]:
     """Everybody, active ones first."""
     return await store.list_users(conn)
+
+
+async def suggest_timezone(conn: Conn, id_: int, zone: str) -> bool:
+    """Take the zone of the user's browser, once: never over what the user saved. Whether it was taken; Invalid for none."""
+    _check_zone(zone)
+    return await store.suggest_zone(conn, id_, zone)
+
+
+async def keep_timezone(conn: Conn, id_: int) -> None:
+    """The user has seen and saved the zone: no browser overrules it."""
+    await store.keep_zone(conn, id_)
 
 
 async def update(conn: Conn, id_: int, **changes: Any) -> User:

@@ -27,6 +27,9 @@ LOCKED: LiteralString = """
 SAVE: LiteralString = """
     UPDATE crm_user SET email = $2, name = $3, role = $4, sees_all = $5, language = $6, timezone = $7, is_active = $8,
            capacity = $9, extension = $10, reply_name = $11, signature = $12, is_in = is_in AND $8 WHERE id = $1"""
+SUGGEST_ZONE: LiteralString = """
+    UPDATE crm_user SET timezone = $2, timezone_known = true WHERE id = $1::bigint AND NOT timezone_known"""
+KEEP_ZONE: LiteralString = "UPDATE crm_user SET timezone_known = true WHERE id = $1::bigint"
 TAKEN: LiteralString = "SELECT 1 FROM crm_user WHERE email = $1 AND id <> $2"
 OTHER_ADMINS: LiteralString = """
     SELECT id FROM crm_user WHERE role = 'admin' AND is_active AND id <> $1 FOR UPDATE"""
@@ -83,6 +86,15 @@ async def has_other_admin(conn: Conn, id_: int) -> bool:
 
 async def set_in(conn: Conn, id_: int, is_in: bool) -> bool:
     return await conn.execute(SET_IN, id_, is_in) == "UPDATE 1"
+
+
+async def suggest_zone(conn: Conn, id_: int, zone: str) -> bool:
+    """False when the zone was decided on before."""
+    return await conn.execute(SUGGEST_ZONE, id_, zone) == "UPDATE 1"
+
+
+async def keep_zone(conn: Conn, id_: int) -> None:
+    await conn.execute(KEEP_ZONE, id_)
 
 
 async def set_password(conn: Conn, id_: int, hash_: str) -> bool:

@@ -20,6 +20,7 @@ from hub.api.resources import (
     contacts,
     conversations,
     deals,
+    guests,
     leads,
     merges,
     operations,
@@ -29,6 +30,7 @@ from hub.api.resources import (
     webhooks,
 )
 from hub.api.serve import handler_of
+from hub.expecting import expected
 
 PREFIX = "/api/v1"
 ENDPOINTS: tuple[Endpoint, ...] = (
@@ -36,6 +38,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *attachments.ENDPOINTS,
     *contacts.ENDPOINTS,
     *merges.ENDPOINTS,
+    *guests.ENDPOINTS,
     *companies.ENDPOINTS,
     *leads.ENDPOINTS,
     *deals.ENDPOINTS,
@@ -50,9 +53,11 @@ ENDPOINTS: tuple[Endpoint, ...] = (
 
 def add_routes(app: web.Application) -> None:
     for endpoint in ENDPOINTS:
-        app.router.add_route(endpoint.method, PREFIX + endpoint.path, handler_of(endpoint))
-    app.router.add_get(f"{PREFIX}/openapi.json", openapi)
-    app.router.add_route("*", PREFIX + "/{rest:.*}", unknown)
+        app.router.add_route(
+            endpoint.method, PREFIX + endpoint.path, handler_of(endpoint), expect_handler=expected
+        )
+    app.router.add_get(f"{PREFIX}/openapi.json", openapi, expect_handler=expected)
+    app.router.add_route("*", PREFIX + "/{rest:.*}", unknown, expect_handler=expected)
 
 
 async def openapi(request: web.Request) -> web.Response:

@@ -76,7 +76,10 @@ def dismiss(kind: str, channel: str, reopen: bool) -> None:
 @click.option("--telegram", default="", help="Number of a chat in which the bot was started.")
 @click.option("--by", "channel", required=True, help="Channel that carries it: a mailbox, or a bot.")
 @click.option(
-    "--of", "kinds", multiple=True, help="credentials, quarantine, silence, refused or unsent; repeat it."
+    "--of",
+    "kinds",
+    multiple=True,
+    help="credentials, quarantine, silence, refused, provider or unsent; repeat it.",
 )
 @click.option("--language", default="en", show_default=True, help="en, km or ru.")
 def tell(mail: str, telegram: str, channel: str, kinds: tuple[str, ...], language: str) -> None:

@@ -84,6 +84,7 @@ async def probe(pool: Pool, settings: Settings, slug: str, *, rehearse: bool = F
     from connectors.contract import Context, Rehearsing
     from hub.crypto import Cipher
     from hub.http import HttpClient
+    from hub.provider_tokens import TokenStore
     from hub.runtime import registry_of
     from inbox.channels import service
     from inbox.channels.directory import Directory
@@ -105,7 +106,9 @@ async def probe(pool: Pool, settings: Settings, slug: str, *, rehearse: bool = F
     noted = Exchanges(pool, keep=timedelta(hours=settings.request_log_hours))
     http = HttpClient(note=noted.note)
     try:
-        context = Context(channel=live.config, http=http.for_channel(live.config, secrets=live.secrets))
+        tokens = TokenStore(pool, Cipher(settings.secret_key)).of(live.id)
+        client = http.for_channel(live.config, secrets=live.secrets)
+        context = Context(channel=live.config, http=client, tokens=tokens)
         health = await _asked(live.connector.probe(context))
         if rehearse and health.state.value == "connected" and isinstance(live.connector, Rehearsing):
             health = await _asked(live.connector.rehearse(context)) or health

@@ -111,17 +111,31 @@ def check(which: str, as_json: bool) -> None:
 @click.argument("channel")
 @click.option("--count", type=click.IntRange(1, 1000), default=1, show_default=True, help="How many inputs.")
 @click.option(
-    "--to", type=click.Path(file_okay=False, path_type=Path), help="Folder; the connector's own fixtures."
+    "--to",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder; without it the fixtures of your own connector.",
 )
 @click.option("--wait", is_flag=True, help="For inputs that come from now on, not the newest that are there.")
 @click.option(
-    "--refused", is_flag=True, help="Requests that the door refused (kept a day), to describe a signature by."
+    "--refused",
+    is_flag=True,
+    help="Requests that the door refused (kept a day), to describe a signature by; say --to.",
 )
-def record(channel: str, count: int, to: Path | None, wait: bool, refused: bool) -> None:
+@click.option(
+    "--signed", is_flag=True, help="To the byte and with the signature, for the suite to check a real one."
+)
+@click.option(
+    "--with-secret", is_flag=True, help="The same with the secret that signed; replace that afterwards."
+)
+def record(
+    channel: str, count: int, to: Path | None, wait: bool, refused: bool, signed: bool, with_secret: bool
+) -> None:
     """Write inputs of a channel as fixtures, without secrets and without the people in them."""
     from hub.cli.recording import record as run
 
-    for path in run(channel, count=count, to=to, wait=wait, refused=refused):
+    for path in run(
+        channel, count=count, to=to, wait=wait, refused=refused, signed=signed, with_secret=with_secret
+    ):
         click.echo(path)
     click.echo(
         "Look at each before you share it: only what the connector recognises as people is replaced.",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from hub.cli.exact import write_refused, write_signed
 from hub.cli.session import whisper, with_pool
 from hub.problem import Problem
 
@@ -23,7 +24,16 @@ LOOK_EVERY = 0.5
 BATCH = 100
 
 
-def record(channel: str, *, count: int, to: Path | None, wait: bool, refused: bool = False) -> list[Path]:
+def record(
+    channel: str,
+    *,
+    count: int,
+    to: Path | None,
+    wait: bool,
+    refused: bool = False,
+    signed: bool = False,
+    with_secret: bool = False,
+) -> list[Path]:
     """Write the newest inputs of a channel, or the next ones, as fixtures; returns the files."""
 
     async def run(pool: Pool, settings: Settings) -> tuple[LiveChannel, list[tuple[int, RawInput]]]:
@@ -32,18 +42,23 @@ def record(channel: str, *, count: int, to: Path | None, wait: bool, refused: bo
         inputs = await (_coming(pool, live, count, newest) if wait else newest(pool, live, count))
         return live, inputs
 
+    if refused and to is None:
+        raise click.UsageError("Say where: --to FOLDER. Refused requests are written with what people wrote.")
     live, inputs = with_pool(run)
     if not inputs and refused:
         raise Problem(f"The door of {channel} refused nothing within a day.")
     if not inputs:
         raise Problem(f"Nothing has come in on {channel} yet: send something, or say --wait.")
+    place = to or _place_of(live.connector.spec.id)
     if any(raw.transport not in ("http", "local", "poll") for _, raw in inputs):
         raise Problem(
             f"Mail is not recorded this way: `hub quarantine show {inputs[-1][0]} --raw` writes one as it came."
         )
     if refused:
-        return _write_refused(inputs, to or Path("fixtures"))
-    return _write(live, inputs, to or _place_of(live.connector.spec.id))
+        return write_refused(inputs, place)
+    if signed or with_secret:
+        return write_signed(live, inputs, place, outcome=_outcome, named=_named, with_secret=with_secret)
+    return _write(live, inputs, place)
 
 
 def replay_channel(channel: str, *, count: int) -> list[dict[str, Any]]:
@@ -121,18 +136,6 @@ def _write(live: LiveChannel, inputs: list[tuple[int, RawInput]], to: Path) -> l
     return made
 
 
-def _write_refused(inputs: list[tuple[int, RawInput]], to: Path) -> list[Path]:
-    """To the byte, for a signature covers every one; only the channel's secrets are taken out, as they were at the door."""
-    from connectors.conformance.fixtures import CAME, write_fixture
-
-    made: list[Path] = []
-    for id_, raw in inputs:
-        made.append(to / f"refused_{id_}.json")
-        write_fixture(made[-1], replace(raw, received_at=CAME, key=None), expected=[], region="")
-    whisper("What people wrote is still in them: a signature would not fit anything else.")
-    return made
-
-
 def _named(gives: Any) -> str:
     """A name for the condition."""
     if isinstance(gives, dict):
@@ -144,12 +147,14 @@ def _named(gives: Any) -> str:
 
 
 def _place_of(id_: str) -> Path:
-    """The connector's own fixtures, unless they belong to the product."""
+    """The connector's own fixtures. Raises Problem for a bundled one: those belong to the product."""
     from connectors.registry import BUNDLED, scan
     from hub.cli.session import read_settings
 
     folder = scan(read_settings().connectors_dir).folders.get(id_)
-    return Path("fixtures") if folder is None or folder.parent == BUNDLED else folder / "fixtures"
+    if folder is None or folder.parent == BUNDLED:
+        raise Problem(f"The fixtures of {id_} come with the hub: say --to FOLDER for yours.")
+    return folder / "fixtures"
 
 
 def _outcome(made: Connector, raw: RawInput, channel: Any) -> Any:
@@ -235,7 +240,7 @@ async def _coming(
         inputs = await read(pool, live, BATCH, after=after)
         if read is not _refused and (refusals := await _refused(pool, live, BATCH, after=no)):
             no = refusals[-1][0]
-            whisper("The door refused it: `hub connector record --refused` writes it down.")
+            whisper("The door refused it: `hub connector record --refused --to FOLDER` writes it down.")
         if len(inputs) > told:
             told = len(inputs)
             click.echo(f"{min(told, count)} of {count}", err=True)

@@ -12,6 +12,7 @@ from aiohttp import web
 from connectors.contract import RawInput
 from connectors.webform.texts import pick
 from hub import bodies
+from hub.api.problems import CODES, TYPE
 from hub.peers import peer
 from hub.runtime import RUNTIME, Runtime
 from inbox.channels.model import LiveChannel
@@ -91,10 +92,11 @@ def json(data: Any, *, status: int = 200, headers: dict[str, str] | None = None)
 
 
 def problem(
-    status: int, title: str, *, detail: str = "", headers: dict[str, str] | None = None
+    status: int, title: str, *, detail: str = "", headers: dict[str, str] | None = None, code: str = ""
 ) -> web.Response:
-    """An RFC 9457 problem."""
-    data = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    """An RFC 9457 problem; `code` is what a program branches on, by the status where nothing better is said."""
+    code = code or CODES.get(status, "error")
+    data = {"type": TYPE + code, "title": title, "status": status, "code": code, "detail": detail}
     response = json(data, status=status, headers=headers)
     response.content_type = "application/problem+json"
     return response

@@ -7,7 +7,8 @@ from collections.abc import AsyncGenerator
 from aiohttp import web
 
 from connectors.webform.guard import Pace
-from hub.public import assets, files, pages, presence, session, stream
+from hub.expecting import expected
+from hub.public import assets, files, outgoing_files, pages, presence, session, stream
 from hub.public.limits import PACE
 from hub.public.stream import STREAMS, Streams
 from hub.runtime import RUNTIME
@@ -19,20 +20,21 @@ def add_routes(app: web.Application) -> None:
     app.cleanup_ctx.append(_streams)
     app.on_shutdown.append(_close_streams)
     route = app.router
-    route.add_get("/form/{slug}", pages.form)
-    route.add_get("/form/{slug}/thanks", pages.thanks)
-    route.add_get("/form/{slug}/theme.css", assets.form_theme)
-    route.add_route("POST", "/form/{slug}/session", session.form)
-    route.add_route("OPTIONS", "/form/{slug}/session", session.form)
-    route.add_get("/chat/{slug}", pages.chat)
-    route.add_get("/chat/{slug}/theme.css", assets.chat_theme)
-    route.add_get("/chat/{slug}/events", stream.events)
-    route.add_post("/chat/{slug}/session", session.chat)
-    route.add_post("/chat/{slug}/presence", presence.report)
-    route.add_get("/chat/{slug}/files/{id}/{name:.*}", files.serve)
-    route.add_get("/embed/form/{slug}.js", assets.form_script)
-    route.add_get("/embed/chat/{slug}.js", assets.chat_script)
-    route.add_get("/public/{path:.+}", assets.serve)
+    route.add_get("/form/{slug}", pages.form, expect_handler=expected)
+    route.add_get("/form/{slug}/thanks", pages.thanks, expect_handler=expected)
+    route.add_get("/form/{slug}/theme.css", assets.form_theme, expect_handler=expected)
+    route.add_route("POST", "/form/{slug}/session", session.form, expect_handler=expected)
+    route.add_route("OPTIONS", "/form/{slug}/session", session.form, expect_handler=expected)
+    route.add_get("/chat/{slug}", pages.chat, expect_handler=expected)
+    route.add_get("/chat/{slug}/theme.css", assets.chat_theme, expect_handler=expected)
+    route.add_get("/chat/{slug}/events", stream.events, expect_handler=expected)
+    route.add_post("/chat/{slug}/session", session.chat, expect_handler=expected)
+    route.add_post("/chat/{slug}/presence", presence.report, expect_handler=expected)
+    route.add_get("/chat/{slug}/files/{id}/{name:.*}", files.serve, expect_handler=expected)
+    route.add_get("/files/{id}/{until}/{key}/{name:.*}", outgoing_files.serve, expect_handler=expected)
+    route.add_get("/embed/form/{slug}.js", assets.form_script, expect_handler=expected)
+    route.add_get("/embed/chat/{slug}.js", assets.chat_script, expect_handler=expected)
+    route.add_get("/public/{path:.+}", assets.serve, expect_handler=expected)
 
 
 async def _streams(app: web.Application) -> AsyncGenerator[None]:

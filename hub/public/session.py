@@ -53,13 +53,16 @@ async def chat(request: web.Request) -> web.StreamResponse:
     if refusal := _refusal(request, channel, settings.allowed):
         return refusal
     if channel.row.is_paused:
-        return problem(503, "The chat is paused.", headers={"Retry-After": "300"})
+        return problem(503, "The chat is paused.", headers={"Retry-After": "300"}, code="paused")
     data, now = await asked(request), datetime.now(UTC)
     identity = Identity.of(data.get("identity"))
     signed = proves(identity, settings.identity_secrets) if identity else ""
     if settings.require_identity and not signed:
         return problem(
-            403, "This chat is for signed-in visitors.", detail="The site's signature is missing or wrong."
+            403,
+            "This chat is for signed-in visitors.",
+            detail="The site's signature is missing or wrong.",
+            code="unverified",
         )
     name = name_of(
         _key(runtime(request)), str(data.get("visitor") or ""), identity=identity if signed else None
@@ -92,7 +95,10 @@ def _refusal(request: web.Request, channel: LiveChannel, allowed: tuple[str, ...
     origin = sent_from(raw)
     if allowed and origin and not is_own(origin, raw, channel.config) and not is_allowed(origin, allowed):
         return problem(
-            403, "This web site may not use this channel.", detail="Add it to the channel's settings."
+            403,
+            "This web site may not use this channel.",
+            detail="Add it to the channel's settings.",
+            code="wrong-site",
         )
     return too_often(request, "session", peer(request), per_minute=PER_MINUTE)
 

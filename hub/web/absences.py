@@ -17,6 +17,7 @@ from hub.peers import peer
 from hub.web.context import form, ident, transaction, user
 from hub.web.formats import local_date
 from hub.web.i18n import N_, gettext
+from hub.web.moments import day_input, read_clock, read_day
 from hub.web.render import page, see_other
 from inbox.routing import store
 from inbox.routing.model import Absence
@@ -93,20 +94,18 @@ def read(fields: Mapping[str, str], whose: User, *, now: datetime) -> Absence:
 
 
 def _day(fields: Mapping[str, str], name: str, default: str = "") -> date:
-    try:
-        day = date.fromisoformat(fields.get(name, "") or default)
-    except ValueError:
-        raise Invalid(N_("Choose a day."), field=name) from None
-    if not 2000 <= day.year <= 2100:
+    day = read_day(fields.get(name, "") or default)
+    if day is None or not 2000 <= day.year <= 2100:
         raise Invalid(N_("Choose a day."), field=name)
     return day
 
 
 def _clock(fields: Mapping[str, str], name: str) -> time | None:
-    try:
-        return time.fromisoformat(fields[name]).replace(tzinfo=None) if fields.get(name) else None
-    except ValueError:
-        raise Invalid(N_("Enter a time such as 13:30."), field=name) from None
+    typed = fields.get(name, "").strip()
+    found = read_clock(typed)
+    if typed and found is None:
+        raise Invalid(N_("Enter a time such as 13:30."), field=name)
+    return found
 
 
 def _people(found: Sequence[User]) -> list[User]:
@@ -139,7 +138,7 @@ async def _page(
         names=names,
         people=[(str(me.id), me.name), *((str(one.id), one.name) for one in people if one.id != me.id)],
         me=me,
-        values=typed or {"user_id": str(me.id), "from_day": today.isoformat()},
+        values=typed or {"user_id": str(me.id), "from_day": day_input(today)},
         problems=problems or {},
         saved=saved,
     )

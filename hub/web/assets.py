@@ -45,8 +45,9 @@ def style_sheet() -> bytes:
 
 
 def _rank(name: str) -> int:
+    """Values and bare elements first; what a finger needs last, over everything."""
     first = ("tokens.css", "base.css", "layout.css")
-    return first.index(name) if name in first else len(first)
+    return first.index(name) if name in first else len(first) + (name == "touch.css")
 
 
 def url(path: str) -> str:

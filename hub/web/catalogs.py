@@ -32,7 +32,7 @@ AREAS = ("shell", "inbox", "crm", "calls", "ops", "public", "errors")
 _PLACES = (
     ("errors", ("words.py",)),
     ("inbox", ("inbox/", "templates/inbox/", "templates/card/", "stream.py", "static/js/inbox")),
-    ("crm", ("crm/", "templates/crm/")),
+    ("crm", ("crm/", "forms.py", "templates/crm/")),
     ("calls", ("calls/", "templates/calls/")),
     ("ops", ("ops/", "templates/ops/")),
     ("public", ("public/", "templates/public/")),

@@ -7,73 +7,23 @@ import logging
 import time
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 
 import asyncpg
 
-from crm_core.users.model import SYSTEM, User, Viewer
+from crm_core.users.model import SYSTEM, Viewer
 from hub.live import Live
-from hub.web.i18n import Speech, speaking
+from hub.web.client import Batch, Client
+from hub.web.i18n import speaking
 from hub.web.inbox import pushes
 from hub.web.looking import Looking
 from inbox.changes import Change
 from inbox.conversations import queries
-from inbox.conversations.model import ConversationRow, Message
 
 log = logging.getLogger(__name__)
 
-BACKLOG = 200
 GATHER = 0.01
 MOST = 400
 COUNT_EVERY = 0.5
-RELOAD = b"event: reload\ndata: 1\n\n"
-
-
-@dataclass(slots=True, kw_only=True, eq=False)
-class Client:
-    """One open page. A page that does not keep up is told to load itself again instead of filling the memory."""
-
-    user: User
-    viewer: Viewer
-    speech: Speech
-    csrf: str
-    view: str
-    is_searching: bool
-    watched: ConversationRow | None
-    head: tuple[object, ...] = ()
-    is_lost: bool = False
-    queue: asyncio.Queue[bytes | None] = field(default_factory=lambda: asyncio.Queue(BACKLOG))
-
-    @property
-    def open_id(self) -> int | None:
-        return self.watched.id if self.watched else None
-
-    def push(self, event: str, data: str) -> None:
-        lines = data.replace("\r", "").split("\n")
-        parcel = f"event: {event}\n" + "".join(f"data: {line}\n" for line in lines) + "\n"
-        try:
-            self.queue.put_nowait(parcel.encode())
-        except asyncio.QueueFull:
-            while not self.queue.empty():
-                self.queue.get_nowait()
-            self.queue.put_nowait(RELOAD)
-
-    def leave(self) -> None:
-        """Tell the stream to end."""
-        while not self.queue.empty():
-            self.queue.get_nowait()
-        self.queue.put_nowait(None)
-
-
-@dataclass(slots=True, kw_only=True)
-class Batch:
-    """What a handful of changes is about, looked up once for everybody."""
-
-    changes: Sequence[Change]
-    rows: dict[int, ConversationRow]
-    messages: Sequence[Message]
-    gone: dict[int, set[int]] = field(default_factory=dict[int, set[int]])
-    drawn: dict[tuple[object, ...], str] = field(default_factory=dict[tuple[object, ...], str])
 
 
 class Fanout:
@@ -137,7 +87,7 @@ class Fanout:
                 self._wake.set()
             try:
                 await self._pass_on(changes)
-            except Exception:
+            except Exception:  # the loop must live: one change that cannot be drawn stops no push after it
                 log.exception("pushing changes failed", extra={"changes": len(changes)})
 
     async def _pass_on(self, changes: Sequence[Change]) -> None:
@@ -194,7 +144,7 @@ class Fanout:
                     for client in clients:
                         with speaking(client.speech):
                             client.push("html", pushes.counters(client, counters))
-            except Exception as error:
+            except Exception as error:  # the loop must live: the database may be away for a while
                 log.warning("counting for pushes failed", extra={"error": repr(error)})
             self._look_again()
 

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 import segno
 from babel.dates import format_date, format_skeleton, format_time
-from babel.numbers import format_currency, format_decimal, get_currency_precision, get_currency_symbol
+from babel.numbers import format_currency, format_decimal, get_currency_symbol
 from babel.units import format_unit
 from markupsafe import Markup, escape
 
+from crm_core.money import precision
 from hub.web.folding import fold
-from hub.web.i18n import current, gettext
+from hub.web.i18n import current, gettext, said
 from inbox.calls.outside import WITHHELD_NAME
 from inbox.process.answers import bare_subject
 from values import phones
-from values.sentences import Sentence
 
 Length: TypeAlias = Literal["short", "long", "narrow"]
-YEARS = range(1900, 9000)
-"""Years in which people have appointments."""
 LATE = (timedelta(minutes=15), timedelta(hours=1))
 """After how long a waiting customer is shown as late, and as very late."""
 
@@ -44,6 +43,12 @@ def when(at: datetime) -> str:
     if timedelta(0) < today - local.date() < timedelta(days=7):
         return format_date(local, "EEE", locale=locale)
     return format_skeleton("MMMd" if local.year == today.year else "yMMMd", local, locale=locale)
+
+
+def month_day(day: date) -> str:
+    """A day of this year, or of another with it: 29 Nov."""
+    pattern = "MMMd" if day.year == _local(now()).year else "yMMMd"
+    return format_skeleton(pattern, day, locale=current().locale)
 
 
 def moment(at: datetime) -> str:
@@ -103,20 +108,6 @@ def local_date(at: datetime) -> date:
     return _local(at).date()
 
 
-def local_input(at: datetime | None) -> str:
-    """For `<input type="datetime-local">`."""
-    return _local(at).strftime("%Y-%m-%dT%H:%M") if at else ""
-
-
-def from_input(text: str) -> datetime | None:
-    """The moment a reader typed into such a field; None for what is none, or so far away that no reckoning can be done."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return found.replace(tzinfo=current().zone).astimezone(UTC) if found.year in YEARS else None
-
-
 def span(length: timedelta) -> str:
     """A length of time by its largest unit: 5m, 3h, 2d."""
     seconds = max(int(length.total_seconds()), 0)
@@ -173,16 +164,33 @@ def number(value: int | float) -> str:
 
 
 def money(minor: int, currency: str) -> str:
-    """Minor units and an ISO 4217 code; whole amounts are written without a fraction."""
-    locale, digits = current().locale, get_currency_precision(currency)
-    if minor % 10**digits:
-        return format_currency(minor / 10**digits, currency, locale=locale)
-    pattern = locale.currency_formats["standard"].pattern.split(";")[0].replace("0.00", "0")
+    """Minor units and an ISO 4217 code; whole amounts are written without a fraction (see `_places`)."""
+    locale, places = current().locale, _places(minor, currency)
+    pattern = locale.currency_formats["standard"].pattern.split(";")[0].replace("0.00", _decimals(places))
     if get_currency_symbol(currency, locale)[-1:].isalpha():
-        pattern = pattern.replace("¤#", "¤\u00a0#")
-    return format_currency(
-        minor // 10**digits, currency, format=pattern, locale=locale, currency_digits=False
-    )
+        pattern = pattern.replace("¤#", "¤\u00a0#").replace("0¤", "0\u00a0¤")
+    amount = _major(minor, currency)
+    return format_currency(amount, currency, format=pattern, locale=locale, currency_digits=False)
+
+
+def amount_input(minor: int, currency: str) -> str:
+    """An amount for its field, as `crm_core.money.parse` reads it back; nothing for none."""
+    pattern = f"#,##{_decimals(_places(minor, currency))}"
+    return format_decimal(_major(minor, currency), format=pattern, locale=current().locale) if minor else ""
+
+
+def _places(minor: int, currency: str) -> int:
+    """Thousandths are always written: a lone separator before three digits would be read as theirs."""
+    digits = precision(currency)
+    return digits if digits > 2 or minor % 10**digits else 0
+
+
+def _decimals(places: int) -> str:
+    return "0." + "0" * places if places else "0"
+
+
+def _major(minor: int, currency: str) -> Decimal:
+    return Decimal(minor).scaleb(-precision(currency))
 
 
 def phone(value: str) -> str:
@@ -251,11 +259,6 @@ def person(name: str) -> str:
     return gettext(WITHHELD_NAME) if name == WITHHELD_NAME else name
 
 
-def said(text: str | None) -> str:
-    """A sentence of the hub in the reader's language; what a person typed into the same place stays as it is."""
-    return gettext(text) if isinstance(text, Sentence) else text or ""
-
-
 def _local(at: datetime) -> datetime:
     zone: ZoneInfo = current().zone
     return at.astimezone(zone)
@@ -276,7 +279,6 @@ FILTERS = {
     "weekday": weekday,
     "day_name": day_name,
     "local_date": local_date,
-    "local_input": local_input,
     "since": since,
     "lateness": lateness,
     "duration": duration,

@@ -7,27 +7,35 @@ from typing import Final
 from hub.web.i18n import N_, gettext
 from hub.web.naming import messenger
 
+MESSENGERS: Final = {
+    "instagram": "camera",
+    "messenger": "chat-bolt",
+    "telegram": "telegram",
+    "viber": "chat-phone",
+    "vk": "people",
+    "whatsapp": "whatsapp",
+}
 ICONS: Final = {
+    **MESSENGERS,
     "email": "mail",
     "extension": "phone",
     "phone": "phone",
-    "telegram": "telegram",
     "visitor": "globe",
-    "whatsapp": "whatsapp",
 }
 """By kind of handle; another kind is that of a messenger."""
 NAMES: Final = {"email": N_("Mail"), "phone": N_("Phone"), "visitor": N_("Website visitor")}
 CHANNELS: Final = {
+    **MESSENGERS,
     **dict.fromkeys(
         ("asterisk", "mango", "plivo", "telephony", "telnyx", "twilio", "uiscom", "vonage", "zadarma"),
         "phone",
     ),
     "email": "mail",
-    "telegram": "telegram",
     "webform": "form",
-    "whatsapp": "whatsapp",
 }
 """By connector; another one is that of a messenger."""
+ICONS_OF_CHANNELS: Final = frozenset({*CHANNELS.values(), "bell", "globe", "link", "plug", "send"})
+"""What a connector of one's own may ask for; with anything else it looks like a messenger."""
 MESSAGE: Final = "message"
 WROTE: Final = N_("wrote from this account")
 EVIDENCE: Final = {

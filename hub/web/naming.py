@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from crm_core.contacts.model import Contact, Handle
-from hub.web.formats import person, phone, when
+from crm_core.deals.titles import request_of
+from hub.web.formats import month_day, person, phone, when
 from hub.web.i18n import gettext
 from inbox.calls.outside import WITHHELD_NAME
 
@@ -56,7 +57,9 @@ def called_by(kind: str, value: str, since: datetime | None = None) -> str:
 
 
 def readable(value: str) -> str:
-    """A name or title that may be nothing but the id of a browser or a telephone number."""
+    """A name or title that may be nothing but the id of a browser, a telephone number, or somebody's request of a day."""
+    if found := request_of(value):
+        return gettext("Request of {name}, {date}").format(name=readable(found[0]), date=month_day(found[1]))
     if NUMBER.fullmatch(value):
         return phone(value)
     return gettext("Website visitor") if VISITOR.fullmatch(value) else person(value)

@@ -110,11 +110,16 @@ async def _answer(entry: Page, request: web.Request) -> web.StreamResponse:
             return web.Response(status=error.status, headers=error.headers)
         return trouble(request, error.status, "")
     except tuple(STATUS) as error:
-        return trouble(request, STATUS[type(error)], str(error))
+        response = trouble(request, STATUS[type(error)], str(error))
+        if (
+            isinstance(error, Invalid) and error.field.isidentifier()
+        ):  # static/js/forms.js says it below the field
+            response.headers["X-Field"] = error.field
+        return response
     except UNAVAILABLE as error:
         log.warning("page without database", extra={"path": request.path, "error": repr(error)})
         return trouble(request, 503, _AWAY)
-    except Exception:
+    except Exception:  # the rim of the pages: every error becomes a page with a number, and a line in the log
         return incident(request)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from typing import Any
 
 from aiohttp import web
@@ -11,7 +10,7 @@ from crm_core.errors import Invalid
 from crm_core.users import service as users
 from hub import audit
 from hub.peers import peer
-from hub.web import session, store
+from hub.web import session, store, zones
 from hub.web.catalogs import LANGUAGES
 from hub.web.context import USER, form, runtime, transaction, user
 from hub.web.context import session as current
@@ -33,7 +32,7 @@ async def save(request: web.Request) -> web.StreamResponse:
     language, zone = fields.get("language", "en"), fields.get("timezone", "UTC")
     if language not in LANGUAGES:
         raise Invalid(N_("This language is not available."), field="language")
-    if zone not in zoneinfo.available_timezones():
+    if not zones.is_known(zone):
         raise Invalid(N_("This time zone is not known."), field="timezone")
     async with transaction(request) as conn:
         await users.update(
@@ -46,6 +45,7 @@ async def save(request: web.Request) -> web.StreamResponse:
             reply_name=fields.get("reply_name", user(request).reply_name).strip(),
             signature=fields.get("signature", user(request).signature),
         )
+        await users.keep_timezone(conn, user(request).id)
     return see_other(request, "/profile?saved=profile")
 
 
@@ -89,7 +89,7 @@ async def confirm_second_step(request: web.Request) -> web.StreamResponse:
                 ),
             )
         await audit.record(conn, "user.second_step_set", user_id=me.id, peer=peer(request))
-    return see_other(request, "/profile?saved=second-step")
+    return see_other(request, "/profile?saved=second-step#second-step")
 
 
 async def remove_second_step(request: web.Request) -> web.StreamResponse:
@@ -99,7 +99,7 @@ async def remove_second_step(request: web.Request) -> web.StreamResponse:
             return await _page(request, status=422, code_problem=_OLD_WRONG)
         await users.totp_remove(conn, me.id)
         await audit.record(conn, "user.second_step_removed", user_id=me.id, peer=peer(request))
-    return see_other(request, "/profile?saved=second-step")
+    return see_other(request, "/profile?saved=second-step#second-step")
 
 
 async def end_sessions(request: web.Request) -> web.StreamResponse:
@@ -131,7 +131,7 @@ async def _page(request: web.Request, *, status: int = 200, **values: Any) -> we
     async with transaction(request) as conn:
         sessions = await store.sessions_of(conn, user(request).id)
         request[USER] = await users.get(conn, user(request).id)
-    defaults = {
+    defaults: dict[str, Any] = {
         "first": False,
         "saved": "",
         "secret": "",
@@ -140,11 +140,11 @@ async def _page(request: web.Request, *, status: int = 200, **values: Any) -> we
         "code_problem": "",
         "sessions": sessions,
         "this_session": session.digest(request.cookies.get(session.COOKIE, "")),
-        "zones": sorted(zone for zone in zoneinfo.available_timezones() if "/" in zone or zone == "UTC"),
     }
     with speaking(speech(user(request).language, user(request).timezone)):
         for name in ("password_problem", "code_problem"):
             values[name] = gettext(values.get(name, ""))
+        defaults["zones"] = zones.options(user(request).timezone)
         return page(request, "profile/show.html", status=status, **{**defaults, **values})
 
 

@@ -9,7 +9,8 @@ from typing import Any, cast
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from hub.web import assets, handles, i18n, naming, navigation
+from hub.web import assets, handles, i18n, moments, naming, navigation, zones
+from hub.web.agents import browser, is_handheld
 from hub.web.catalogs import LANGUAGES, WEB
 from hub.web.context import USER, csrf_token, is_fragment, runtime
 from hub.web.formats import FILTERS, now
@@ -18,6 +19,9 @@ from hub.web.marked import marked
 from hub.web.previews import preview
 from hub.web.versions import version_of
 from inbox.calls.dialling import can_dial
+
+TELL_ZONE = "hub_zone"
+"""The cookie of somebody whose time zone was just taken from the browser."""
 
 # Macros ask for it: imported without the context of a page they are made once and for all.
 _csrf: ContextVar[str] = ContextVar("csrf", default="")
@@ -59,6 +63,7 @@ def _environment() -> Environment:
         FILTERS
         | naming.FILTERS
         | handles.FILTERS
+        | {"browser": browser, "is_handheld": is_handheld}
         | {"marked": marked, "preview": preview, "history": history, "version": version_of}
     )
     cast("dict[str, Any]", env.globals).update(
@@ -71,6 +76,10 @@ def _environment() -> Environment:
         languages=LANGUAGES,
         speech=i18n.current,
         clock_now=now,
+        icons_of_channels=handles.ICONS_OF_CHANNELS,
+        when_choices=moments.choices,
+        when_clocks=moments.clocks,
+        when_names=moments.names,
         csrf_value=_csrf.get,
     )
     return env
@@ -106,7 +115,14 @@ def page(request: web.Request, template: str, *, status: int = 200, **values: An
     content = text(template, **{**common(request), **values})
     response = web.Response(text=content, status=status, content_type="text/html")
     response.headers["Vary"] = "HX-Request"
+    if is_zone_told(request):
+        response.del_cookie(TELL_ZONE)
     return response
+
+
+def is_zone_told(request: web.Request) -> bool:
+    """Whether this page says that the user's time zone was taken from the browser."""
+    return TELL_ZONE in request.cookies and USER in request and not is_fragment(request)
 
 
 def fragment(request: web.Request, template: str, *, status: int = 200, **values: Any) -> web.Response:
@@ -133,4 +149,5 @@ def common(request: web.Request) -> Mapping[str, Any]:
         "vendored": assets.vendored(),
         "dials": bool(user) and bool(can_dial(runtime(request).directory)),
         "public_url": runtime(request).settings.public_url,
+        "zone_told": zones.words(user.timezone) if user and is_zone_told(request) else "",
     }

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
+from hub.expecting import expected
 from hub.web import absences, assets, profile, refusals, signin, stream, whoami
 from hub.web.admin_routes import ADMIN
 from hub.web.calls import figures, popups
@@ -13,7 +14,20 @@ from hub.web.calls import lists as call_lists
 from hub.web.calls import one as call
 from hub.web.crm import board, companies, contacts, deals, leads, merging, talk, tasks
 from hub.web.crm import card as crm_card
-from hub.web.inbox import canned, card, files, lists, mail, moves, replies, thread, typing, verbs
+from hub.web.inbox import (
+    canned,
+    canned_list,
+    card,
+    card_deal,
+    files,
+    lists,
+    mail,
+    moves,
+    replies,
+    thread,
+    typing,
+    verbs,
+)
 from hub.web.navigation import ADMINS, GUIDE, OPERATIONS, GuideState
 from hub.web.ops import (
     alarms,
@@ -21,6 +35,7 @@ from hub.web.ops import (
     call_rules,
     channel_form,
     channels,
+    chooser,
     consent,
     exchanges,
     guide,
@@ -71,7 +86,7 @@ INBOX = (
     Page(method="GET", path="/live", handler=stream.live, access=EVERYBODY),
     Page(method="GET", path="/inbox", handler=lists.show, name="inbox"),
     Page(method="GET", path="/inbox/rows", handler=lists.rows),
-    Page(method="GET", path="/inbox/canned", handler=replies.canned),
+    Page(method="GET", path="/inbox/canned", handler=canned_list.show),
     Page(method="GET", path=ONE, handler=thread.show, name="conversation"),
     Page(method="GET", path=ONE + "/messages", handler=thread.messages),
     Page(method="POST", path=ONE + "/messages", handler=replies.write, limit=files.UPLOAD_LIMIT),
@@ -88,8 +103,9 @@ INBOX = (
     Page(method="POST", path=ONE + "/typing", handler=typing.report),
     Page(method="GET", path=ONE + "/card", handler=card.show),
     Page(method="GET", path=ONE + "/summary", handler=card.summary),
-    Page(method="POST", path=ONE + "/card/deal", handler=card.make_deal),
-    Page(method="POST", path=ONE + "/card/stage", handler=card.move_deal),
+    Page(method="POST", path=ONE + "/card/deal", handler=card_deal.make),
+    Page(method="POST", path=ONE + "/card/stage", handler=card_deal.move),
+    Page(method="POST", path=ONE + "/card/figures", handler=card_deal.save),
     Page(method="POST", path=ONE + "/card/tasks", handler=card.add_task),
     Page(method="POST", path=ONE + r"/card/tasks/{task_id:\d+}", handler=card.finish_task),
     Page(method="POST", path=ONE + "/card/notes", handler=card.write_note),
@@ -187,7 +203,7 @@ OPS: tuple[Page, ...] = (
     Page(
         method="GET",
         path="/channels/new",
-        handler=channel_form.choose,
+        handler=chooser.show,
         access=OPERATIONS,
         name="channel-choose",
     ),
@@ -264,5 +280,7 @@ def add_routes(app: web.Application) -> None:
     app[GUIDE] = GuideState()
     app.cleanup_ctx.append(guide.watch)
     for entry in PAGES:
-        app.router.add_route(entry.method, entry.path, guarded(entry), name=entry.name)
+        app.router.add_route(
+            entry.method, entry.path, guarded(entry), name=entry.name, expect_handler=expected
+        )
     app.router.add_get("/static/{version}/{path:.+}", assets.serve)

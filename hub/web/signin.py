@@ -13,14 +13,14 @@ from crm_core.users import service as users
 from crm_core.users.model import User
 from hub import audit
 from hub.peers import network_of, peer
-from hub.web import links, navigation, session, store, tries
+from hub.web import links, navigation, session, store, tries, zones
 from hub.web.catalogs import LANGUAGES
 from hub.web.context import form, is_signed_in, runtime, transaction, user
 from hub.web.context import session as current
 from hub.web.i18n import N_
 from hub.web.limits import count
 from hub.web.own_path import own_path
-from hub.web.render import page, see_other
+from hub.web.render import TELL_ZONE, page, see_other
 
 STEP = "hub_second_step"
 STEP_LASTS = 300
@@ -59,7 +59,7 @@ async def submit(request: web.Request) -> web.StreamResponse:
         await tries.succeeded(request, email)
         if found.has_totp:
             return _to_second_step(request, found)
-        return await _enter(request, conn, found, how="password")
+        return await _enter(request, conn, found, how="password", zone=fields.get("zone", ""))
 
 
 async def show_code(request: web.Request) -> web.StreamResponse:
@@ -79,7 +79,8 @@ async def submit_code(request: web.Request) -> web.StreamResponse:
         return page(request, "signin/code.html", status=429, problem=str(error), next=fields.get("next", ""))
     async with transaction(request) as conn:
         if await users.totp_verify(conn, runtime(request).cipher, user_id, fields.get("code", "")):
-            response = await _enter(request, conn, await users.get(conn, user_id), how="second step")
+            found, zone = await users.get(conn, user_id), fields.get("zone", "")
+            response = await _enter(request, conn, found, how="second step", zone=zone)
             response.del_cookie(STEP, path="/sign-in")
             return response
         await audit.record(conn, "session.refused", user_id=user_id, peer=peer(request), target="second step")
@@ -97,6 +98,7 @@ async def show_link(request: web.Request) -> web.StreamResponse:
 
 
 async def use_link(request: web.Request) -> web.StreamResponse:
+    zone = (await form(request)).get("zone", "")
     await count(runtime(request).redis, f"link:{network_of(peer(request))}", most=40, seconds=300)
     async with transaction(request) as conn:
         user_id = await store.use_link(conn, links.digest(request.match_info["token"]))
@@ -107,7 +109,7 @@ async def use_link(request: web.Request) -> web.StreamResponse:
             raise NotFound(_DEAD_LINK)
         if found.has_totp:
             return _to_second_step(request, found)
-        return await _enter(request, conn, found, how="link")
+        return await _enter(request, conn, found, how="link", zone=zone)
 
 
 async def sign_out(request: web.Request) -> web.StreamResponse:
@@ -134,11 +136,15 @@ def _form(request: web.Request, *, status: int = 200, email: str = "", problem: 
     return page(request, "signin/password.html", status=status, email=email, problem=problem, next=target)
 
 
-async def _enter(request: web.Request, conn: Conn, found: User, *, how: str) -> web.Response:
+async def _enter(request: web.Request, conn: Conn, found: User, *, how: str, zone: str) -> web.Response:
+    """`zone` is that of the browser: it becomes the user's at the first sign-in, and the next page says so."""
     token = await session.begin(conn, request, found)
+    is_new_zone = zones.is_known(zone) and await users.suggest_timezone(conn, found.id, zone)
     await audit.record(conn, "session.begun", user_id=found.id, peer=peer(request), data={"how": how})
     response = see_other(request, _next(request, found) if found.has_password else "/profile?first=1")
     session.set_cookie(request, response, token)
+    if is_new_zone and zone != found.timezone:
+        response.set_cookie(TELL_ZONE, "1", max_age=300, httponly=True, samesite="Lax")
     tries.remember(request, response, found.email)
     return response
 

@@ -13,9 +13,10 @@ from crm_core.users import service as users
 from crm_core.users.model import SYSTEM, Viewer
 from hub.runtime import RUNTIME
 from hub.web import store
+from hub.web.client import Client
 from hub.web.context import csrf_token, runtime, transaction, user, viewer
 from hub.web.context import session as current
-from hub.web.fanout import Client, Fanout
+from hub.web.fanout import Fanout
 from hub.web.i18n import speaking, speech
 from hub.web.inbox import leads, views
 from hub.web.inbox.pushes import head_of

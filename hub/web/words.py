@@ -75,6 +75,7 @@ ALARMS = {
     "silence": N_("A channel is unusually silent"),
     "refused": N_("A door refuses requests"),
     "unsent": N_("Messages do not go out"),
+    "provider": N_("A provider tells of trouble"),
 }
 """What is wrong, by its kind: what one can be told of."""
 ALARM_OVER = N_("Over: %(what)s")

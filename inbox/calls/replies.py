@@ -59,7 +59,7 @@ async def _write_or_leave(
             return await _write_one(conn, due, directory, hours, now)
     except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError):
         raise
-    except Exception:
+    except Exception:  # one call that cannot be answered must not keep the others from it
         log.exception("a missed call could not be answered", extra={"call": due.call_id})
         await store.later(conn, due.call_id, now + AGAIN)
         return []

@@ -15,9 +15,12 @@ MAX_TEXT = 10_000
 _TAKEN = phrase("This shortcut is taken. Choose another one.")
 
 
-async def find(conn: Conn, user_id: int | None, text: str = "", *, limit: int = 100) -> list[Canned]:
-    """Those whose shortcut begins with, or whose title contains, the text; one's own and everybody's."""
-    return await store.find(conn, user_id, clean(text).strip().casefold(), limit)
+async def find(
+    conn: Conn, user_id: int | None, text: str = "", *, language: str = "", limit: int = 100
+) -> list[Canned]:
+    """Those with the text in their shortcut, title or text; one's own and everybody's. Those in the language, or in none,
+    stand first."""
+    return await store.find(conn, user_id, clean(text).strip().casefold(), language=language, limit=limit)
 
 
 async def get(conn: Conn, user_id: int | None, id_: int) -> Canned:

@@ -11,8 +11,9 @@ FIELDS: LiteralString = "id, shortcut, title, text, language, user_id"
 FIND: LiteralString = f"""
     SELECT {FIELDS} FROM inbox_canned
      WHERE (user_id IS NULL OR user_id = $1)
-       AND (starts_with(lower(shortcut), $2) OR strpos(lower(title), $2) > 0)
-     ORDER BY starts_with(lower(shortcut), $2) DESC, lower(shortcut), language, id LIMIT $3"""
+       AND (strpos(lower(shortcut), $2) > 0 OR strpos(lower(title), $2) > 0 OR strpos(lower(text), $2) > 0)
+     ORDER BY $4 <> '' AND language NOT IN ('', $4), starts_with(lower(shortcut), $2) DESC,
+              strpos(lower(shortcut || ' ' || title), $2) > 0 DESC, language <> $4, lower(shortcut), language, id LIMIT $3"""
 ONE: LiteralString = (
     f"SELECT {FIELDS} FROM inbox_canned WHERE id = $2::bigint AND (user_id IS NULL OR user_id = $1)"
 )
@@ -26,7 +27,8 @@ DELETE: LiteralString = "DELETE FROM inbox_canned WHERE id = $2::bigint AND (use
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Canned:
-    """A canned reply. `user_id` None: everybody's. `{name}` in the text stands for the customer, `{me}` for who writes."""
+    """A canned reply. `user_id` None: everybody's. `{name}` and others in the text are filled in where it is used
+    (inbox/canned/filling.py)."""
 
     id: int
     shortcut: str
@@ -36,8 +38,8 @@ class Canned:
     user_id: int | None
 
 
-async def find(conn: Conn, user_id: int | None, text: str, limit: int) -> list[Canned]:
-    return [Canned(**dict(row)) for row in await conn.fetch(FIND, user_id, text, limit)]
+async def find(conn: Conn, user_id: int | None, text: str, *, language: str, limit: int) -> list[Canned]:
+    return [Canned(**dict(row)) for row in await conn.fetch(FIND, user_id, text, limit, language)]
 
 
 async def one(conn: Conn, user_id: int | None, id_: int) -> Canned | None:

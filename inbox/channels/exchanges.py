@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
@@ -55,8 +55,16 @@ class Noted:
 class Exchanges:
     """This process's share of the log."""
 
-    def __init__(self, pool: asyncpg.Pool, *, keep: timedelta) -> None:
-        self._pool, self._keep = pool, keep
+    def __init__(
+        self,
+        pool: asyncpg.Pool,
+        *,
+        keep: timedelta,
+        learnt: Callable[[int], tuple[str, ...]] = lambda channel_id: (),
+    ) -> None:
+        """`learnt` are secrets of a channel that came from its provider: asked last, when the exchange that brought one is
+        over."""
+        self._pool, self._keep, self._learnt = pool, keep, learnt
         self._waiting: deque[Noted] = deque()
         self._task: asyncio.Task[None] | None = None
         self._trimmed_at: float | None = None
@@ -97,6 +105,7 @@ class Exchanges:
         noted, self._waiting = list(self._waiting), deque()
         if not noted:
             return
+        noted = [replace(one, secrets=(*one.secrets, *self._learnt(one.channel_id))) for one in noted]
         rows = await asyncio.to_thread(_rows, noted)
         now = asyncio.get_running_loop().time()
         self._untrimmed |= {row.channel_id for row in rows}

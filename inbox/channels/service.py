@@ -191,6 +191,12 @@ async def log(conn: Conn, channel_id: int, sentence: str, *, level: str = "info"
     await store.log(conn, channel_id, sentence, level=level)
 
 
+async def log_alarm(conn: Conn, channel_id: int, reason: str) -> None:
+    """Trouble that the provider tells of, once an hour in the same words."""
+    if not await store.is_told(conn, channel_id, reason):
+        await store.log(conn, channel_id, reason, level="alarm")
+
+
 async def log_reloaded(conn: Conn, channel_id: int, fault: str) -> None:
     """That a connector's manifest changed, once: several processes may see the same."""
     sentence = phrase("The connector's manifest was read anew.")

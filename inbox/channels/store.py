@@ -50,6 +50,9 @@ REVIVE: LiteralString = """
 WAITING: LiteralString = """
     SELECT DISTINCT channel_id FROM inbox_outbox WHERE state = 'credentials'"""
 LOG: LiteralString = "INSERT INTO inbox_channel_log (channel_id, level, sentence) VALUES ($1, $2, $3)"
+IS_TOLD: LiteralString = """
+    SELECT EXISTS (SELECT 1 FROM inbox_channel_log
+                    WHERE channel_id = $1 AND sentence = $2 AND at > now() - interval '1 hour')"""
 LINES: LiteralString = """
     SELECT at, level, sentence FROM inbox_channel_log WHERE channel_id = $1 ORDER BY id DESC LIMIT $2"""
 SAVE_CHECKPOINT: LiteralString = """
@@ -145,6 +148,11 @@ async def waiting_for_credentials(conn: Conn) -> set[int]:
 
 async def log(conn: Conn, channel_id: int, sentence: str, *, level: str = "info") -> None:
     await conn.execute(LOG, channel_id, level, kept(sentence))
+
+
+async def is_told(conn: Conn, channel_id: int, sentence: str) -> bool:
+    """Whether the log has this sentence within the hour."""
+    return await conn.fetchval(IS_TOLD, channel_id, sentence)
 
 
 async def lines(conn: Conn, channel_id: int, limit: int) -> list[LogLine]:

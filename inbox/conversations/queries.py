@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, LiteralString
 
+from crm_core import search as crm_search
 from crm_core.errors import Invalid, NotFound
 from crm_core.paging import Page, decode, encode
 from crm_core.sql import Conn
@@ -126,7 +127,7 @@ SEARCH_PEOPLE: LiteralString = f"""
      WHERE {RULE} AND c.contact_id = ANY($2::bigint[]) ORDER BY c.last_at DESC LIMIT $3"""
 PEOPLE: LiteralString = """
     (SELECT id FROM crm_contact WHERE lower(name) LIKE '%' || $1 || '%' LIMIT 100)
-    UNION (SELECT contact_id FROM crm_handle WHERE value LIKE '%' || $1 || '%' LIMIT 100)"""
+    UNION (SELECT contact_id FROM crm_handle WHERE value LIKE ANY($2::text[]) LIMIT 100)"""
 VISITOR: LiteralString = """
     SELECT m.id, m.conversation_id, m.direction, m.author, coalesce(u.name, '') AS author_name, m.text, m.at,
            coalesce(m.external_id, '') AS external_id, m.data, m.delivery
@@ -266,7 +267,9 @@ async def search(conn: Conn, viewer: Viewer, text: str, *, limit: int = 50) -> l
     # The planner must see the words: a frequent one is found fastest from the newest message back, a rare one by its index.
     await conn.execute("SET LOCAL plan_cache_mode = force_custom_plan")
     folded = text.strip().casefold().replace("\\", "").replace("%", "").replace("_", "")
-    people = await conn.fetch(PEOPLE, folded) if len(folded) >= 3 else []
+    parsed = crm_search.parse(folded)
+    patterns = [f"%{folded}%", *(parsed.numbers if parsed else ())]
+    people = await conn.fetch(PEOPLE, folded, patterns) if len(folded) >= 3 else []
     rows = (
         list(await conn.fetch(SEARCH_PEOPLE, viewer.sql_id, [row["id"] for row in people], limit))
         if people

@@ -66,7 +66,7 @@ async def reply(
     Led, Conflict when something came after `seen_message_id` and `force` is not set, Invalid for nothing to say or a
     channel that cannot be written to."""
     talk = await locked(conn, viewer, id_)
-    if said := await said_before(conn, viewer, key):
+    if said := await said_before(conn, viewer, key, talk_id=id_, direction="out"):
         return [change("message", talk, id_=said)]
     body, written = words_of(_checked(text, attachment_ids), is_marked=is_marked)
     if seen_message_id is not None and not force:
@@ -144,7 +144,7 @@ async def note(
 ) -> list[Change]:
     """A note for colleagues; the customer never sees it. `key` as for `reply`."""
     talk = await locked(conn, viewer, id_)
-    if said := await said_before(conn, viewer, key):
+    if said := await said_before(conn, viewer, key, talk_id=id_, direction="note"):
         return [change("message", talk, id_=said)]
     body, written = words_of(_checked(text, attachment_ids), is_marked=is_marked)
     message_id = await store.say(

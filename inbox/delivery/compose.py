@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 
-from connectors.contract import Abilities, Answered, Button, Handle, Outbound, OutboundFile, Part
+from connectors.contract import Answered, Button, ConnectorSpec, Handle, Outbound, OutboundFile, Part
 from inbox.channels.model import LiveChannel
 from inbox.delivery import store
 from inbox.files import store as files
 from inbox.process.tokens import token_for
+from inbox.tickets import store as tickets
 
 TITLE = 70
 """Letters of a subject that is made of a request's first words."""
@@ -27,17 +29,24 @@ class _Around:
     contents: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     answered: Answered | None = None
     replies_to: str = ""
+    ticket: dict[str, str] = field(default_factory=dict[str, str])
 
 
-async def compose(
-    pool: asyncpg.Pool, row: dict[str, Any], *, channel: LiveChannel, refuse_url: Callable[[str, str], str]
-) -> Outbound:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """Addresses at the hub that go out with messages: to refuse more of them, and to fetch a file."""
+
+    refuse: Callable[[str, str], str] = lambda kind, value: ""
+    file: Callable[[UUID, str], str] = lambda id_, name: ""
+
+
+async def compose(pool: asyncpg.Pool, row: dict[str, Any], *, channel: LiveChannel, links: Links) -> Outbound:
     """Everything the connector needs; asks the database only where there is more to know than the row tells.
 
     A file that is larger than the channel carries is named in the text instead of being left out silently.
     """
     abilities = channel.connector.spec.abilities
-    around = await _around(pool, row, abilities)
+    around = await _around(pool, row, channel.connector.spec)
     fitting = [file for file in around.contents if len(file["content"]) <= abilities.file_limit]
     too_large = [file["name"] for file in around.contents if len(file["content"]) > abilities.file_limit]
     data: dict[str, Any] = row["data"]
@@ -57,7 +66,12 @@ async def compose(
         references=tuple(around.references),
         replies_to=around.replies_to,
         files=tuple(
-            OutboundFile(name=file["name"], mime=file["mime"], content=bytes(file["content"]))
+            OutboundFile(
+                name=file["name"],
+                mime=file["mime"],
+                content=bytes(file["content"]),
+                url=links.file(file["id"], file["name"]),
+            )
             for file in fitting
         ),
         buttons=tuple(Button(**button) for button in data.get("buttons", ())),
@@ -67,9 +81,10 @@ async def compose(
         blind_copies=tuple(data.get("blind_copies", ())),
         answered=around.answered,
         arrived=tuple(Part(external_id=id_, carries=carries) for id_, carries in row["parts"]),
-        refuse_url=refuse_url(row["handle_kind"], row["handle_value"])
+        refuse_url=links.refuse(row["handle_kind"], row["handle_value"])
         if abilities.subject and is_unasked(row)
         else "",
+        ticket=around.ticket,
     )
 
 
@@ -78,11 +93,12 @@ def is_unasked(row: dict[str, Any]) -> bool:
     return bool(row["by_bot"] and row["data"].get("unasked"))
 
 
-async def _around(pool: asyncpg.Pool, row: dict[str, Any], abilities: Abilities) -> _Around:
+async def _around(pool: asyncpg.Pool, row: dict[str, Any], spec: ConnectorSpec) -> _Around:
+    abilities = spec.abilities
     around = _Around(subject=row["subject"] or row["conversation_subject"])
     chosen: int | None = (row["data"].get("answers") or {}).get("id")
     in_group = abilities.reply_to and row["thread"]
-    if not (abilities.subject or row["has_files"] or chosen or in_group):
+    if not (abilities.subject or row["has_files"] or chosen or in_group or spec.tickets):
         return around
     talk_id, message_id = row["conversation_id"], row["message_id"]
     async with pool.acquire() as conn:
@@ -98,6 +114,8 @@ async def _around(pool: asyncpg.Pool, row: dict[str, Any], abilities: Abilities)
             around.answered = await store.answered(
                 conn, talk_id, message_id, chosen=chosen if around.replies_to else None
             )
+        if spec.tickets:
+            around.ticket = await tickets.take(conn, talk_id, row["id"], chosen=chosen)
         around.contents = await files.contents(conn, message_id) if row["has_files"] else []
     return around
 

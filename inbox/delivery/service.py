@@ -19,6 +19,7 @@ from inbox.changes import Change
 from inbox.channels.directory import Directory
 from inbox.channels.model import LiveChannel
 from inbox.delivery import store
+from inbox.delivery.compose import Links
 from inbox.delivery.record import Recorder
 from inbox.delivery.store import Told
 from inbox.delivery.trying import Tries
@@ -52,7 +53,7 @@ class Deliverer:
         *,
         context_of: Callable[[LiveChannel], Context],
         publish: Callable[[Sequence[Change]], Awaitable[None]],
-        refuse_url: Callable[[str, str], str] = lambda kind, value: "",
+        links: Links | None = None,
     ) -> None:
         self._pool = pool
         self._directory = directory
@@ -62,7 +63,7 @@ class Deliverer:
         self._in_flight: Counter[int] = Counter()
         self._sending: set[asyncio.Task[None]] = set()
         self._recorder = Recorder(pool, publish=publish)
-        self._tries = Tries(pool, context_of=context_of, publish=publish, refuse_url=refuse_url)
+        self._tries = Tries(pool, context_of=context_of, publish=publish, links=links or Links())
         self._tasks: list[asyncio.Task[None]] = []
         self._buried_at = 0.0
         self._plans_anew_until = 0.0

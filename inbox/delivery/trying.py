@@ -31,7 +31,7 @@ from inbox.channels import exchanges
 from inbox.channels import service as channels
 from inbox.channels.model import LiveChannel
 from inbox.delivery import store
-from inbox.delivery.compose import compose, is_unasked
+from inbox.delivery.compose import Links, compose, is_unasked
 from inbox.delivery.store import Told
 from values.sentences import phrase
 
@@ -52,10 +52,10 @@ class Tries:
         *,
         context_of: Callable[[LiveChannel], Context],
         publish: Callable[[Sequence[Change]], Awaitable[None]],
-        refuse_url: Callable[[str, str], str],
+        links: Links,
     ) -> None:
         self._pool, self._context_of, self._publish = pool, context_of, publish
-        self._refuse_url = refuse_url
+        self._links = links
         self.sent = 0
 
     async def once(self, row: dict[str, Any], channel: LiveChannel) -> Told:
@@ -63,7 +63,7 @@ class Tries:
             if is_unasked(row) and await self._is_refused(row):
                 reason = phrase("They asked not to be written to by the bot without having written first.")
                 return Told(id=row["id"], outcome="refused", reason=reason)
-            message = await compose(self._pool, row, channel=channel, refuse_url=self._refuse_url)
+            message = await compose(self._pool, row, channel=channel, links=self._links)
         except Exception as error:  # nothing was sent: it is safe to try again
             return self.retry(row, TryAgain(phrase("It could not be prepared: {error}", error=error)))
         try:
@@ -136,7 +136,9 @@ class Tries:
         try:
             async with self._pool.acquire() as conn:
                 await store.slow(conn, channel.id, row["conversation_id"], seconds)
-        except Exception as error:
+        except (
+            Exception
+        ) as error:  # only a hint for the other processes: the message's own outcome is told anyway
             log.warning("noting a flood wait failed", extra={"error": repr(error)})
 
     async def _is_refused(self, row: dict[str, Any]) -> bool:

@@ -41,7 +41,7 @@ ATTACH: LiteralString = """
     UPDATE inbox_attachment SET message_id = $1
      WHERE id = ANY($2::uuid[]) AND message_id IS NULL AND user_id IS NOT DISTINCT FROM $3"""
 CONTENT: LiteralString = """
-    SELECT a.name, a.mime, b.content FROM inbox_attachment a JOIN inbox_blob b USING (sha256)
+    SELECT a.id, a.name, a.mime, b.content FROM inbox_attachment a JOIN inbox_blob b USING (sha256)
      WHERE a.message_id = $1 ORDER BY a.created_at, a.id"""
 ONE: LiteralString = """
     SELECT a.id, a.name, a.mime, a.size, a.content_id, a.note, a.message_id, a.user_id, m.conversation_id, b.content
@@ -61,7 +61,8 @@ FORGET: LiteralString = """
       FROM old WHERE a.id = old.id RETURNING old.sha256"""
 FREE: LiteralString = """
     DELETE FROM inbox_blob WHERE sha256 = $1
-       AND NOT EXISTS (SELECT 1 FROM inbox_attachment a WHERE a.sha256 = inbox_blob.sha256)"""
+       AND NOT EXISTS (SELECT 1 FROM inbox_attachment a WHERE a.sha256 = inbox_blob.sha256)
+       AND NOT EXISTS (SELECT 1 FROM inbox_profile p WHERE p.picture = inbox_blob.sha256)"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +129,13 @@ async def fetched(conn: Conn, id_: UUID, *, content: bytes, mime: str) -> None:
 
 async def not_fetched(conn: Conn, id_: UUID, *, note: str, again_in: float) -> None:
     await conn.execute(NOT_FETCHED, id_, kept(note), again_in)
+
+
+async def keep_blob(conn: Conn, content: bytes) -> bytes:
+    """Keep bytes that belong to no message; their name."""
+    digest = sha256(content).digest()
+    await conn.execute(KEEP_BLOBS, [digest], [len(content)], [content])
+    return digest
 
 
 async def give_up(conn: Conn, id_: UUID, *, note: str) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from connectors.contract import Trust
-from crm_core.contacts.normal import company_domain
+from crm_core.normal import company_domain
 from inbox.process.model import Incoming
 from inbox.process.tokens import conversation_of
 from values.sentences import phrase

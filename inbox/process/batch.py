@@ -6,10 +6,21 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from connectors.contract import CallStep, Ignored, InboundMessage, Notice, Presence, Receipt, Revision, Unread
+from connectors.contract import (
+    Alarm,
+    CallStep,
+    Ignored,
+    InboundMessage,
+    Notice,
+    Presence,
+    Receipt,
+    Revision,
+    Unread,
+)
 from crm_core.sql import Conn
 from inbox.calls import service as calls
 from inbox.changes import Change
+from inbox.channels import service as channels
 from inbox.lanes import lane_of, person_of
 from inbox.process import messages, notices, receipts, revisions, settled_store, store
 from inbox.process.model import Incoming, Work
@@ -49,8 +60,9 @@ async def run(conn: Conn, works: Sequence[Work], tools: Tools, *, without: Colle
     told: list[tuple[Work, Receipt]] = []
     revised: list[tuple[Work, Revision]] = []
     noticed: list[tuple[Work, Notice]] = []
+    alarms: list[tuple[Work, Alarm]] = []
     for work in todo:
-        _sort(work, incoming, steps, told, result)
+        _sort(work, incoming, steps, told, alarms, result)
         revised += [(work, event) for event in work.events if isinstance(event, Revision)]
         noticed += [(work, event) for event in work.events if isinstance(event, Notice)]
     if incoming:
@@ -70,6 +82,9 @@ async def run(conn: Conn, works: Sequence[Work], tools: Tools, *, without: Colle
         result.changes += await calls.take_in(conn, steps, tools=tools, now=now)
     if told:
         result.later += await receipts.take_in(conn, told, now=now, changes=result.changes)
+    for work, alarm in alarms:
+        await channels.log_alarm(conn, work.channel.id, alarm.reason)
+        work.settle("processed")
     settled = [work for work in todo if work.id not in set(result.later)]
     for work in settled:
         work.close()
@@ -83,6 +98,7 @@ def _sort(
     incoming: list[Incoming],
     steps: list[tuple[Work, CallStep]],
     told: list[tuple[Work, Receipt]],
+    alarms: list[tuple[Work, Alarm]],
     result: Result,
 ) -> None:
     for order, event in enumerate(work.events):
@@ -98,6 +114,8 @@ def _sort(
                 work.settle("processed")
             case Ignored():
                 work.settle("ignored", event.reason)
+            case Alarm():
+                alarms.append((work, event))
             case Unread():
                 work.unread.append(event.reason)
             case Revision() | Notice():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from chatbot.model import Crm, RuleSet
-from crm_core.contacts import normal
+from crm_core import normal
 from crm_core.contacts import service as contacts
 from crm_core.deals import by_rule as deals
 from crm_core.deals.by_rule import Present

@@ -18,12 +18,26 @@ from inbox.changes import Change
 from inbox.conversations import undelivered
 from inbox.delivery.route import sending_channel
 from inbox.files import service as files
-from inbox.process import albums, bounces, claims, follow, knowing, repeats, sightings, store, threads, told
-from inbox.process.answers import bare_subject
+from inbox.process import (
+    albums,
+    bounces,
+    claims,
+    follow,
+    knowing,
+    lateness,
+    repeats,
+    sightings,
+    store,
+    threads,
+    told,
+)
+from inbox.process.asked_for import asked_for
 from inbox.process.model import Incoming, NewMessage, Talk
 from inbox.process.people import sighting
 from inbox.process.tools import Tools
+from inbox.profiles import service as profiles
 from inbox.routing import service as routing
+from inbox.tickets import store as tickets
 from values.sentences import phrase
 
 PREVIEW = 200
@@ -59,6 +73,7 @@ async def take_in(
     await follow.keep_effects(conn, turns, now=now)
     await botruns.append(conn, [count for message in fresh for count in message.counts])
     await files.keep(conn, written)
+    await _keep_beside(conn, fresh, written)
     await bounces.mark(conn, fresh, changes=changes)
     taken = [message.talk.id for message in fresh if message.event.outbound and message.talk]
     if taken:
@@ -68,6 +83,23 @@ async def take_in(
     await follow.announce(conn, fresh, talks)
     changes += [_change(message) for message in written]
     return any(message.due_at for message in written) or any(outcome.events for _, outcome in turns)
+
+
+async def _keep_beside(conn: Conn, fresh: Sequence[Incoming], written: Sequence[NewMessage]) -> None:
+    """What answers may carry back, and of whom the provider is to be asked."""
+    ids = {
+        (row.channel_id or row.talk.channel_id, row.external_id): row
+        for row in written
+        if row.direction == "in"
+    }
+    given = [
+        (row.id, row.talk.id, message.event.ticket)
+        for message in fresh
+        if message.event.ticket and (row := ids.get((message.work.channel.id, message.event.external_id)))
+    ]
+    if given:
+        await tickets.keep(conn, given)
+    await profiles.want(conn, [(message.work.channel, message.event) for message in fresh])
 
 
 async def _identify(conn: Conn, fresh: Sequence[Incoming]) -> None:
@@ -117,7 +149,7 @@ def _lead(message: Incoming) -> LeadRequest:
         contact_id=message.talk.contact_id if message.talk else message.contact_id,
         conversation_id=message.talk.id if message.talk else None,
         channel_id=message.work.channel.id,
-        title=(bare_subject(event.subject) or event.text)[:120],
+        title=asked_for(event.subject, event.fields),
         source={
             "utm": dict(source.utm),
             "referrer": source.referrer,
@@ -184,7 +216,7 @@ def _bots_turn(
     talk, event = message.talk, message.event
     if talk is None or event.machine or event.outbound or event.kind == "edit":
         return None
-    if talk.owner == "bot" and _is_late(message, now):
+    if talk.owner == "bot" and lateness.is_late(message, now):
         talk.own("queue")
         talk.needs_routing = phrase("It came late: the bot does not answer old messages, a manager is asked.")
         return None
@@ -201,6 +233,7 @@ def _bots_turn(
             sender=sender,
             knowledge=knowing.of_message(message, talk, knowledge),
             now=now,
+            is_sifted=lateness.hours_of(message) is not None,
         )
         for one in outcome.said if event.answer_to else ():
             one.data = {**one.data, "copies": list(event.answer_to)}
@@ -219,15 +252,6 @@ def _bots_turn(
     if talk.owner == "queue" and talk.assignee_id is None:
         talk.needs_routing = phrase("A new request.")
     return None
-
-
-def _is_late(message: Incoming, now: datetime) -> bool:
-    """Whether the message is older than what the bot may answer on this channel (setting `answer_within_hours`)."""
-    hours = message.work.channel.config.settings.get("answer_within_hours")
-    try:
-        return bool(hours) and now - message.event.at > timedelta(hours=float(hours))
-    except (TypeError, ValueError, OverflowError):
-        return False
 
 
 async def _route(

@@ -180,7 +180,7 @@ async def stand_on_cards(conn: Conn, talks: Sequence[Talk]) -> list[Change]:
             conversation_id=talk.id,
             channel_id=talk.channel_id,
             owner_id=talk.assignee_id,
-            # without one the deal is named by the lead: what the customer first wrote
+            # without one the deal is named by the lead, the company or the person
             title=bare_subject(talk.subject),
         )
         for talk in talks

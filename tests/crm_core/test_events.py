@@ -7,11 +7,11 @@ import asyncio
 import pytest
 
 from crm_core import events
-from crm_core.activity import service as activity
 from crm_core.contacts import service as contacts
 from crm_core.deals import service as deals
 from crm_core.errors import Invalid
 from crm_core.events import Fact
+from crm_core.history import service as activity
 from crm_core.sql import Conn
 from crm_core.users.model import SYSTEM
 from hub.database import Pool

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm_core.contacts import normal
+from crm_core import normal
 
 
 @pytest.mark.parametrize(

@@ -73,3 +73,21 @@ def test_queries(typed: str, texts: tuple[str, ...], numbers: tuple[str, ...]) -
 def test_any_query_is_a_query_or_nothing(typed: str) -> None:
     query = search.parse(typed)
     assert query is None or all("\0" not in text for text in query.texts)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("+52 1 55 1234 5678", "525512345678"),
+        ("+52 55 1234 5678", "5215512345678"),
+        ("00 55 11 8765 4321", "5511987654321"),
+        ("5511987654321", "551187654321"),
+        ("+84 120 123 4567", "84701234567"),
+        ("+229 97 12 34 56", "2290197123456"),
+    ],
+)
+def test_a_renumbered_line_is_found_by_either_form(typed: str, kept: str) -> None:
+    query = search.parse(typed)
+    assert query is not None
+    assert f"%{kept}%" in query.numbers
+    assert len(query.numbers) <= 5

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from crm_core.activity import service as activity
 from crm_core.companies import service as companies
 from crm_core.contacts import service as contacts
 from crm_core.deals import service as deals
 from crm_core.errors import Forbidden, Invalid, NotFound
+from crm_core.history import service as activity
 from crm_core.leads import service as leads
 from crm_core.leads.model import LeadRequest
 from crm_core.sql import Conn

@@ -60,11 +60,11 @@ async def connect(page: Page, house: House) -> None:
     """The form as an admin fills it in who knows the names of the servers."""
     await page.goto(f"{house.site.url}/channels/new/email")
     await page.get_by_label("Name", exact=True).fill("Shop mail")
-    await page.get_by_label("Short name").fill("shop")
     await page.get_by_label("Address of the mailbox").fill("shop@our.example")
     more = page.get_by_text("More settings")
     if not await page.get_by_label("IMAP port").is_visible():
         await more.click()
+    await page.get_by_label("Short name").fill("shop")
     for label, value in (
         ("IMAP server", "127.0.0.1"),
         ("IMAP port", str(house.box.port)),
@@ -150,13 +150,15 @@ async def test_a_letter_is_answered_with_copies_and_sorted(house: House, chromiu
         assert b"books@our.example" not in sent.body
 
         second = page.locator(".msg", has_text="something else")
-        await second.locator(".msg__why summary").click()
-        await expect(second.get_by_text("Move to")).to_be_visible()
+        await second.locator(".msg__more > summary").click()
         await second.get_by_role("button", name="Split into a new conversation").click()
+        await expect(second).to_have_count(0)
+        await page.locator("#notices").get_by_role("link", name=re.compile("Dara")).click()
         await expect(page).not_to_have_url(re.compile(f"/conversations/{id_}$"))
         await expect(page.locator("#messages")).to_contain_text("something else")
         await expect(page.locator("#messages")).not_to_contain_text("twelve chairs")
-        await page.locator(".msg__why summary").first.click()
+        await page.locator(".msg__more > summary").first.click()
+        await page.get_by_role("button", name="Why here").click()
         await page.get_by_role("button", name=f"Move back to conversation {id_}").click()
         await expect(page).to_have_url(re.compile(f"/conversations/{id_}$"))
         await expect(page.locator("#messages")).to_contain_text("twelve chairs")

@@ -31,6 +31,7 @@ async def test_the_telephone_is_connected_and_a_call_comes_in(site: Site, chromi
         await page.get_by_role("link", name="Connect a channel").click()
         await page.get_by_role("link", name="Telephone (any PBX)").click()
         await page.get_by_label("Name", exact=True).fill("Front desk")
+        await page.get_by_text("More settings").click()
         await page.get_by_label("Short name").fill("desk")
         await page.get_by_label("Shared secret").fill("open sesame")
         await page.get_by_role("button", name="Test and connect").click()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
 import os
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import orjson
 import pytest
 from click.testing import CliRunner
 
+from connectors.registry import from_folder
 from hub.cli import hub
 from inbox.channels import service as channels
 from tests.world import World, close_world, open_world
@@ -152,6 +154,56 @@ async def test_inputs_are_recorded_without_secrets_and_people(
     await close_world(world)
 
 
+async def test_a_recorded_signature_is_a_real_one(acme: Path, db_url: str, redis_url: str) -> None:
+    """To the byte: spaces, order and escapes of the body are the provider's."""
+    for fixture in (acme / "fixtures").glob("*.json"):
+        data = orjson.loads(fixture.read_bytes())
+        data.pop("signed", None)
+        fixture.write_bytes(orjson.dumps(data))
+    world = await open_world(db_url, redis_url, connectors=[from_folder(acme)])
+    async with world.pool.acquire() as conn, conn.transaction():
+        await channels.create(
+            conn, world.runtime.registry, world.runtime.cipher, slug="ours", name="Ours", connector="acme_sms",
+            settings={"number": "+12025550100", "api_key": "k", "webhook_secret": "a-secret-that-signs"}, bot=False,
+        )  # fmt: skip
+    await world.runtime.refresh()
+    body = (
+        b'{ "events" : [{"type": "message.received", "id": "m-1", "sent_at": "2026-01-05T09:00:00Z", '
+        b'"from": "+1 202 555 0123", "name": "\\u0410nn", "text": "Is it there?"}] }\n'
+    )
+    signature = "sha256=" + hmac.new(b"a-secret-that-signs", body, "sha256").hexdigest()
+    headers = {
+        "Content-Type": "application/json",
+        "X-Signature": signature,
+        "Cookie": "session=1",
+        "Via": "1.1 p",
+    }
+    async with world.client.post("/in/ours", data=body, headers=headers) as response:
+        assert response.status == 200
+    await world.settled()
+    environ = {**_environ(world, db_url, redis_url), "HUB_CONNECTORS_DIR": str(acme.parent)}
+    done = await asyncio.to_thread(run, "record", "ours", "--signed", **environ)
+    assert done.returncode == 0, done.stderr
+    path = Path(done.stdout.strip())
+    kept = orjson.loads(path.read_bytes())
+    assert kept["request"]["body"].encode() == body
+    assert {name.lower() for name in kept["request"]["headers"]} == {"content-type", "x-signature"}
+    assert "a-secret-that-signs" not in path.read_text()
+    assert kept["signed"]["settings"] == {"webhook_secret": ""}
+    said = await asyncio.to_thread(run, "check", str(acme))
+    assert "keeps its signature, and not the secret" in said.stdout
+    done = await asyncio.to_thread(run, "record", "ours", "--with-secret", **environ)
+    assert "give the provider and the channel another one" in done.stderr
+    said = await asyncio.to_thread(run, "check", str(acme), "--json")
+    verdicts = {one["check"]: one["verdict"] for one in orjson.loads(said.stdout)[0]["results"]}
+    assert verdicts["recorded signatures are accepted"] == "passed"
+    manifest = acme / "connector.yaml"
+    manifest.write_text(manifest.read_text().replace("name: X-Signature", "name: X-Other"))
+    said = await asyncio.to_thread(run, "check", str(acme))
+    assert "was signed by the provider and is refused" in said.stdout
+    await close_world(world)
+
+
 async def test_a_channel_is_replayed(db_url: str, redis_url: str) -> None:
     world, environ = await _phone(db_url, redis_url)
     nothing = await asyncio.to_thread(run, "record", "phone", **environ)
@@ -188,7 +240,6 @@ async def test_recording_waits_for_what_comes(db_url: str, redis_url: str, tmp_p
 
 async def _phone(db_url: str, redis_url: str) -> tuple[World, dict[str, Any]]:
     world = await open_world(db_url, redis_url)
-    settings = world.runtime.settings
     world.teach("telephony")
     async with world.pool.acquire() as conn, conn.transaction():
         await channels.create(
@@ -196,8 +247,12 @@ async def _phone(db_url: str, redis_url: str) -> tuple[World, dict[str, Any]]:
             settings={"secret": SECRET}, region="KH",
         )  # fmt: skip
     await world.runtime.refresh()
-    environ = {
+    return world, _environ(world, db_url, redis_url)
+
+
+def _environ(world: World, db_url: str, redis_url: str) -> dict[str, Any]:
+    settings = world.runtime.settings
+    return {
         "HUB_DATABASE_URL": db_url, "HUB_REDIS_URL": redis_url, "HUB_SECRET_KEY": settings.secret_key,
         "HUB_DATA_DIR": str(settings.data_dir),
     }  # fmt: skip
-    return world, environ

@@ -6,6 +6,7 @@ import gzip
 import threading
 from collections.abc import AsyncIterator
 from io import BytesIO
+from typing import Any
 
 import aiohttp
 import pytest
@@ -111,3 +112,37 @@ async def test_no_browser_guesses_what_an_answer_is(client: aiohttp.ClientSessio
     for path in ("/healthz", "/readyz", "/metrics", "/api/v1/contacts", "/in/none", "/nowhere"):
         async with client.get(path) as answer:
             assert answer.headers["X-Content-Type-Options"] == "nosniff", path
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "options", "status", "code"),
+    [
+        ("POST", "/in/nowhere", {"data": {"a": "b"}}, 404, "no-channel"),
+        ("POST", "/in/sink", {"data": "{}", "headers": {"X-Token": "wrong"}}, 401, "unverified"),
+        ("POST", "/in/form", {"json": {}}, 422, "invalid"),
+        ("POST", "/in/form", {"data": BytesIO(b"a" * 3_000_000), "headers": JSON}, 413, "too-large"),
+        ("POST", "/in/paused", {"data": "{}"}, 503, "paused"),
+    ],
+)
+async def test_every_no_has_a_code_that_a_program_can_branch_on(
+    world: World,
+    client: aiohttp.ClientSession,
+    method: str,
+    path: str,
+    options: dict[str, Any],
+    status: int,
+    code: str,
+) -> None:
+    runtime = world.runtime
+    async with world.pool.acquire() as conn, conn.transaction():
+        await channels.update(conn, runtime.registry, runtime.cipher, "sink", settings={"token": "right"})
+        await channels.create(
+            conn, runtime.registry, runtime.cipher, slug="paused", name="P", connector="sink"
+        )
+        await channels.pause(conn, "paused")
+    await runtime.refresh()
+    async with client.request(method, path, **options) as answer:
+        assert answer.status == status, await answer.text()
+        problem = await answer.json(content_type=None)
+    assert problem["code"] == code
+    assert problem["type"] == f"urn:omnihub:problem:{code}"

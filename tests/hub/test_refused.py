@@ -145,6 +145,8 @@ async def test_a_refused_request_becomes_a_fixture_to_describe_a_signature_by(
     assert json.loads(path.read_text())["request"]["headers"]["x-signature"] == "abc"
     listed = await asyncio.to_thread(cli, "channel", "show", "phone", "--json")
     assert json.loads(listed.stdout)["refused"][0]["status"] == 401
+    unasked = await asyncio.to_thread(cli, "connector", "record", "phone", "--refused")
+    assert (unasked.exit_code, "--to" in unasked.output) == (2, True)
     none = await asyncio.to_thread(cli, "connector", "record", "form", "--refused", "--to", str(tmp_path))
     assert none.exit_code == 1
     assert "refused nothing within a day" in none.stderr

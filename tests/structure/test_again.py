@@ -22,7 +22,11 @@ def test_first_time_only():
 
 
 def run(*arguments: str, directory: Path) -> subprocess.CompletedProcess[str]:
-    env = os.environ | {"PYTEST_ADDOPTS": "-p tests.failures", "PYTHONPATH": str(ROOT)}
+    env = os.environ | {
+        "PYTEST_ADDOPTS": "-p xdist.plugin -p tests.failures",
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        "PYTHONPATH": str(ROOT),
+    }
     env.pop("PYTEST_XDIST_WORKER", None)
     return subprocess.run(
         [sys.executable, *arguments], cwd=directory, env=env, capture_output=True, text=True, check=False

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
-from crm_core.contacts import normal
+from crm_core import normal
 from values import phones
 from values.phones import e164, several, vouched
 

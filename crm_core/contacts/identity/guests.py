@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crm_core.contacts import normal
+from crm_core import normal
 from crm_core.contacts.identity.model import Key, Known, Plan
 from crm_core.contacts.model import Sighting
 from crm_core.contacts.names import is_other

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from crm_core.contacts import normal
+from crm_core import normal
 from crm_core.contacts.identity.guests import Names
 from crm_core.contacts.identity.model import Added, Filled, Key, Known, NewContact, Plan
 from crm_core.contacts.model import SeenHandle, Sighting

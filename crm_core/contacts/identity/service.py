@@ -7,8 +7,7 @@ from dataclasses import replace
 
 import asyncpg
 
-from crm_core import events
-from crm_core.contacts import normal
+from crm_core import events, normal
 from crm_core.contacts.identity import store
 from crm_core.contacts.identity.model import Added, Known, Plan
 from crm_core.contacts.identity.plan import make_plan, normalised

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from crm_core import search
-from crm_core.contacts import normal
+from crm_core import normal, search
 from crm_core.contacts.listing import store
 from crm_core.contacts.model import Contact
 from crm_core.paging import LARGEST, Page, capped, decode, encode

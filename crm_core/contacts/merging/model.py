@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from crm_core.contacts import normal
+from crm_core import normal
 from crm_core.errors import Invalid
 from values.sentences import phrase
 

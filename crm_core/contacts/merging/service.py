@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from crm_core import events
-from crm_core.contacts import normal
+from crm_core import events, normal
 from crm_core.contacts.merging import store
 from crm_core.contacts.merging.model import Merge, Perhaps, Suggestion, apply, combine, take_back
 from crm_core.errors import Conflict, Invalid, NotFound

@@ -7,9 +7,9 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from crm_core.activity import service as activity
 from crm_core.contacts import service
 from crm_core.contacts.model import Contact
+from crm_core.history import service as activity
 from hub.api.endpoint import Call, endpoints_of
 from hub.api.shapes import (
     After,

@@ -47,7 +47,8 @@ class NewMessage(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """An answer to the customer, or with `note` a note for colleagues. `seen_message_id` guards against a stale draft.
 
     With `formatted` the text may hold our small mark-up (`*bold*`, `_italic_`, `~struck~`, `> quote`, `[label](https://…)`).
-    `answers_id` is the message of the conversation that is answered, where the channel can tell so.
+    `answers_id` is the message of the conversation that is answered, where the channel can tell so. Where a colleague leads
+    the conversation the answer is given for them; with `take_over` the token's user leads it from then on, and they are told.
     """
 
     text: Text
@@ -58,6 +59,7 @@ class NewMessage(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     attachment_ids: Annotated[list[UUID], Meta(max_length=20)] = []
     seen_message_id: Id | None = None
     force: bool = False
+    take_over: bool = False
 
 
 class NewText(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -149,6 +151,7 @@ async def write_message(call: Call) -> Message:
             force=body.force,
             is_marked=body.formatted,
             answers_id=body.answers_id,
+            lead="take" if body.take_over else "help",
         )
     call.tell(changes)
     message_id = next(change.id for change in changes if change.kind == "message" and change.id)

@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from crm_core.activity import service as activity
 from crm_core.deals import service
 from crm_core.deals.model import Card, Deal, Pipeline
+from crm_core.history import service as activity
 from crm_core.users.model import SYSTEM
 from hub.api.endpoint import Call, endpoints_of
 from hub.api.shapes import (

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from crm_core.deals import service as deals
 from crm_core.deals.model import Deal
+from crm_core.deals.qualifying import qualify
 from crm_core.leads import service
 from crm_core.leads.model import Lead
 from crm_core.users.model import SYSTEM
@@ -45,9 +46,11 @@ class Decline(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class LeadChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """To whom an open lead belongs; null is nobody."""
+    """To whom an open lead belongs; null is nobody. With `seen_owner_id`, whom it belonged to when one looked, it is refused
+    (409) where somebody else has given it away meanwhile."""
 
     owner_id: Id | None
+    seen_owner_id: Id | UnsetType | None = UNSET
 
 
 async def list_leads(call: Call) -> LeadPage:
@@ -64,13 +67,14 @@ async def get_lead(call: Call) -> Lead:
 
 async def change_lead(call: Call) -> Lead:
     body: LeadChange = call.body
-    await service.assign(call.conn, call.viewer, call.id(), body.owner_id)
+    seen = {} if body.seen_owner_id is UNSET else {"seen_owner_id": body.seen_owner_id}
+    await service.assign(call.conn, call.viewer, call.id(), body.owner_id, **seen)
     return await _told(call)
 
 
 async def qualify_lead(call: Call) -> Deal:
     body: Qualification = call.body
-    deal_id = await service.qualify(
+    deal_id = await qualify(
         call.conn,
         call.viewer,
         call.id(),

@@ -15,9 +15,9 @@ from crm_core.errors import NotFound
 from crm_core.sql import Conn
 from crm_core.tasks import service as tasks
 from crm_core.tasks.model import CallBack
+from hub.web import forms as read
 from hub.web.calls import listening
 from hub.web.context import form, ident, is_fragment, publish, runtime, transaction, user, viewer
-from hub.web.crm import fields as read
 from hub.web.formats import now
 from hub.web.i18n import N_, gettext
 from hub.web.render import page, see_other

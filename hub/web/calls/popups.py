@@ -8,9 +8,9 @@ from aiohttp import web
 
 from crm_core.errors import Conflict, Invalid
 from crm_core.users.model import User
+from hub.web import forms as read
 from hub.web.calls.one import panel_values
 from hub.web.context import form, ident, is_fragment, runtime, transaction, user, viewer
-from hub.web.crm import fields as read
 from hub.web.i18n import gettext
 from hub.web.render import common as shared
 from hub.web.render import page, see_other, text

@@ -11,8 +11,8 @@ from crm_core.deals import service as deals
 from crm_core.deals.model import Card, Pipeline
 from crm_core.errors import NotFound
 from crm_core.sql import Conn
+from hub.web import forms as read
 from hub.web.context import form, ident, is_fragment, publish, runtime, transaction, viewer
-from hub.web.crm import fields as read
 from hub.web.crm.reasons import LOST, chosen
 from hub.web.i18n import N_
 from hub.web.render import page, see_other

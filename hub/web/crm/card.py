@@ -11,18 +11,18 @@ from typing import Any
 
 from aiohttp import web
 
-from crm_core.activity import service as activity
 from crm_core.contacts import service as contacts
 from crm_core.contacts.model import Contact
 from crm_core.deals import service as deals
 from crm_core.deals.model import Deal
 from crm_core.errors import NotFound
+from crm_core.history import service as activity
 from crm_core.leads import service as leads
 from crm_core.sql import Conn
 from crm_core.tasks import service as tasks
+from hub.web import forms as read
 from hub.web.context import form, ident, is_fragment, publish, transaction, user, viewer
 from hub.web.crm import deal_form
-from hub.web.crm import fields as read
 from hub.web.i18n import N_
 from hub.web.render import page, see_other
 from inbox.changes import Change
@@ -147,7 +147,7 @@ async def deal_values(conn: Conn, request: web.Request, deal: Deal) -> dict[str,
         **await _about(conn, request, contact),
         "deal": deal,
         "given": deal_form.given_of(deal),
-        "currencies": deal_form.currencies(deal.currency),
+        "currencies": read.currencies(deal.currency),
         "stages": next((line.stages for line in pipelines if line.id == deal.pipeline_id), ()),
         "tasks": await tasks.of_deal(conn, who, deal.id),
         "history": (await activity.history(conn, who, deal_id=deal.id, limit=HISTORY)).items,

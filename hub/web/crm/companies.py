@@ -12,9 +12,9 @@ from crm_core.contacts import service as contacts
 from crm_core.deals import service as deals
 from crm_core.errors import Conflict, Invalid
 from crm_core.sql import Conn
+from hub.web import forms as read
 from hub.web import versions
 from hub.web.context import form, ident, is_fragment, transaction, user, viewer
-from hub.web.crm import fields as read
 from hub.web.i18n import gettext
 from hub.web.render import page, see_other
 

@@ -10,14 +10,16 @@ from aiohttp import web
 from crm_core import money
 from crm_core.contacts import service as contacts
 from crm_core.deals import service as deals
+from crm_core.deals.model import Deal
 from crm_core.errors import Invalid, NotFound
 from crm_core.sql import Conn
+from hub.web import forms as read
 from hub.web import versions
 from hub.web.context import form, ident, publish, transaction, user, viewer
 from hub.web.crm import card, companies, deal_form, talk
-from hub.web.crm import fields as read
 from hub.web.crm.reasons import LOST
 from hub.web.i18n import N_, gettext
+from hub.web.naming import readable
 from hub.web.render import page, see_other
 from inbox.changes import Change
 
@@ -64,7 +66,7 @@ async def save(request: web.Request) -> web.StreamResponse:
             await versions.alone(conn, "deal", id_)
             before = await deals.get(conn, viewer(request), id_)
             versions.check(fields, deal_form.given_of(before))
-            await deals.update(conn, viewer(request), id_, **await _changes(conn, request, fields))
+            await deals.update(conn, viewer(request), id_, **await _changes(conn, request, fields, before))
             owner = read.number(fields, "owner_id")
     except (Invalid, versions.Stale) as error:
         async with transaction(request) as conn:
@@ -140,7 +142,7 @@ async def _new_values(conn: Conn, request: web.Request, given: Mapping[str, str]
         "query": query,
         "people": await read.managers(conn, nobody=False),
         "stages": stages,
-        "currencies": deal_form.currencies(given.get("currency") or pipelines[0].currency),
+        "currencies": read.currencies(given.get("currency") or pipelines[0].currency),
     }
 
 
@@ -153,10 +155,13 @@ async def _values(conn: Conn, request: web.Request, id_: int) -> Mapping[str, An
     return {"problems": {}, "loss_reasons": LOST, **middle, **side}
 
 
-async def _changes(conn: Conn, request: web.Request, fields: Mapping[str, str]) -> dict[str, Any]:
+async def _changes(
+    conn: Conn, request: web.Request, fields: Mapping[str, str], before: Deal
+) -> dict[str, Any]:
+    title = fields.get("title", "")
     currency = money.currency(fields.get("currency", ""))
     return {
-        "title": fields.get("title", ""),
+        "title": before.title if title.strip() == readable(before.title) else title,
         "currency": currency,
         "amount": money.parse(fields.get("amount", ""), currency),
         "owner_id": read.number(fields, "owner_id"),

@@ -6,10 +6,11 @@ from typing import Any
 
 from aiohttp import web
 
+from crm_core.deals.qualifying import qualify
 from crm_core.leads import service as leads
 from crm_core.leads.model import STATES
+from hub.web import forms as read
 from hub.web.context import form, ident, is_fragment, publish, transaction, user, viewer
-from hub.web.crm import fields as read
 from hub.web.crm.reasons import DECLINED, chosen
 from hub.web.i18n import N_
 from hub.web.render import page, see_other
@@ -49,7 +50,7 @@ async def take(request: web.Request) -> web.StreamResponse:
     async with transaction(request) as conn:
         lead = await leads.get(conn, viewer(request), ident(request))
         owner = read.number(fields, "owner_id") or user(request).id
-        deal_id = await leads.qualify(conn, viewer(request), lead.id, owner_id=owner)
+        deal_id = await qualify(conn, viewer(request), lead.id, owner_id=owner)
     await publish(request, [Change(kind="deal", id=deal_id, contact_id=lead.contact_id, assignee_id=owner)])
     return see_other(request, f"/deals/{deal_id}")
 

@@ -10,8 +10,8 @@ from aiohttp import web
 from crm_core.contacts import service as contacts
 from crm_core.contacts.model import Contact
 from crm_core.errors import Conflict
+from hub.web import forms as read
 from hub.web.context import form, ident, publish, transaction, viewer
-from hub.web.crm import fields as read
 from hub.web.i18n import N_, gettext
 from hub.web.render import page, see_other
 from inbox.changes import Change

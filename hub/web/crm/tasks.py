@@ -12,11 +12,11 @@ from crm_core.errors import Invalid
 from crm_core.sql import Conn
 from crm_core.tasks import service as tasks
 from crm_core.tasks.model import SCOPES, Task
+from hub.web import forms as read
 from hub.web import versions
 from hub.web.context import form, ident, is_fragment, publish, transaction, user, viewer
-from hub.web.crm import fields as read
-from hub.web.formats import local_input, said
-from hub.web.i18n import N_, current, gettext
+from hub.web.i18n import N_, current, gettext, said
+from hub.web.moments import moment_input
 from hub.web.render import page, see_other
 from inbox.changes import Change
 
@@ -91,7 +91,7 @@ def _shown(task: Task) -> dict[str, str]:
         "kind": task.kind,
         "note": task.note,
         "assignee_id": str(task.assignee_id or ""),
-        "due_at": local_input(task.due_at),
+        "due_at": moment_input(task.due_at),
         "remind": _before(task.due_at, task.remind_at),
     }
 

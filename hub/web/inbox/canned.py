@@ -19,7 +19,8 @@ BLANK = {"id": None, "shortcut": "", "title": "", "text": "", "language": "", "u
 
 
 async def show(request: web.Request) -> web.StreamResponse:
-    return await _page(request, BLANK)
+    """`shortcut` begins a new one, from the list where it was not found."""
+    return await _page(request, {**BLANK, "shortcut": request.query.get("shortcut", "")[:60]})
 
 
 async def edit(request: web.Request) -> web.StreamResponse:

@@ -8,19 +8,20 @@ from typing import Any
 
 from aiohttp import web
 
-from crm_core.activity import service as activity
 from crm_core.contacts import service as contacts
 from crm_core.contacts.card import Why
 from crm_core.contacts.model import Contact
 from crm_core.deals import service as deals
-from crm_core.deals.model import Card, Stage
 from crm_core.errors import Invalid, NotFound
+from crm_core.history import service as activity
 from crm_core.leads import service as leads
 from crm_core.sql import Conn
 from crm_core.tasks import service as tasks
 from hub.web.context import form, ident, is_fragment, publish, transaction, user, viewer
-from hub.web.formats import from_input, now
+from hub.web.formats import now
 from hub.web.i18n import N_
+from hub.web.inbox import deal_part
+from hub.web.moments import read_moment
 from hub.web.render import page, see_other
 from inbox.changes import Change
 from inbox.conversations import guests, queries
@@ -34,10 +35,15 @@ Verb = Callable[[Conn, Conversation], Awaitable[Sequence[Change]]]
 
 async def show(request: web.Request) -> web.StreamResponse:
     """The card anew: something of it changed."""
+    return await drawn(request)
+
+
+async def drawn(request: web.Request, *, status: int = 200, **more: Any) -> web.Response:
+    """The card with something more on it: what was refused, what can be taken back."""
     async with transaction(request) as conn:
         conversation = await queries.get(conn, viewer(request), ident(request))
-        found = await values(conn, request, conversation)
-    return page(request, "card/card.html", conversation=conversation, **found)
+        found = dict(await values(conn, request, conversation))
+    return page(request, "card/card.html", status=status, conversation=conversation, **found | more)
 
 
 async def summary(request: web.Request) -> web.StreamResponse:
@@ -48,50 +54,15 @@ async def summary(request: web.Request) -> web.StreamResponse:
     return page(request, "card/summary.html", conversation=conversation, **found)
 
 
-async def make_deal(request: web.Request) -> web.StreamResponse:
-    """A deal of this request: the open lead is qualified, or a new deal is opened."""
-
-    async def verb(conn: Conn, conversation: Conversation) -> Sequence[Change]:
-        who, contact_id = viewer(request), conversation.row.contact_id
-        contact = await contacts.get(conn, who, contact_id)
-        title = conversation.row.subject or contact.title
-        owner = conversation.row.assignee_id or user(request).id
-        lead = next(
-            (found for found in await leads.of_contact(conn, who, contact.id) if found.state == "new"), None
-        )
-        if lead:
-            await leads.qualify(conn, who, lead.id, owner_id=owner, title=title)
-        else:
-            await deals.create(
-                conn,
-                who,
-                contact_id=conversation.identity_id,
-                conversation_id=conversation.id,
-                channel_id=conversation.row.channel_id,
-                owner_id=owner,
-                title=title,
-            )
-        return [_change("deal", conversation)]
-
-    return await _carry_out(request, verb)
-
-
-async def move_deal(request: web.Request) -> web.StreamResponse:
-    fields = await form(request)
-
-    async def verb(conn: Conn, conversation: Conversation) -> Sequence[Change]:
-        await deals.move(conn, viewer(request), _id(fields, "deal_id"), stage_id=_id(fields, "stage_id"))
-        return [_change("deal", conversation)]
-
-    return await _carry_out(request, verb)
-
-
 async def add_task(request: web.Request) -> web.StreamResponse:
     """Due when the form says: a name (today, tomorrow, week) or a date and time."""
     fields = await form(request)
     named = {"hour": timedelta(hours=1), "tomorrow": timedelta(days=1), "week": timedelta(days=7)}
     chosen = fields.get("due", "")
-    due = now() + named[chosen] if chosen in named else from_input(fields.get("due_at", ""))
+    typed = fields.get("due_at", "").strip()
+    due = now() + named[chosen] if chosen in named else read_moment(typed)
+    if due is None and typed:
+        raise Invalid(N_("Enter a day and a time."), field="due_at")
 
     async def verb(conn: Conn, conversation: Conversation) -> Sequence[Change]:
         await tasks.create(
@@ -105,9 +76,9 @@ async def add_task(request: web.Request) -> web.StreamResponse:
             due_at=due,
             remind_at=due,
         )
-        return [_change("task", conversation)]
+        return [change("task", conversation)]
 
-    return await _carry_out(request, verb)
+    return await carry_out(request, verb)
 
 
 async def finish_task(request: web.Request) -> web.StreamResponse:
@@ -117,9 +88,9 @@ async def finish_task(request: web.Request) -> web.StreamResponse:
     async def verb(conn: Conn, conversation: Conversation) -> Sequence[Change]:
         act = tasks.reopen if fields.get("undo") else tasks.done
         await act(conn, viewer(request), task_id)
-        return [_change("task", conversation)]
+        return [change("task", conversation)]
 
-    return await _carry_out(request, verb)
+    return await carry_out(request, verb)
 
 
 async def write_note(request: web.Request) -> web.StreamResponse:
@@ -130,7 +101,7 @@ async def write_note(request: web.Request) -> web.StreamResponse:
         await activity.write_note(conn, viewer(request), contact_id=contact_id, text=fields.get("text", ""))
         return []
 
-    return await _carry_out(request, verb)
+    return await carry_out(request, verb)
 
 
 async def answer_suggestion(request: web.Request) -> web.StreamResponse:
@@ -143,9 +114,9 @@ async def answer_suggestion(request: web.Request) -> web.StreamResponse:
             await contacts.accept_suggestion(conn, viewer(request), suggestion_id, survivor_id=survivor)
         else:
             await contacts.decline_suggestion(conn, viewer(request), suggestion_id)
-        return [_change("conversation", conversation), _change("deal", conversation)]
+        return [change("conversation", conversation), change("deal", conversation)]
 
-    return await _carry_out(request, verb)
+    return await carry_out(request, verb)
 
 
 async def split_guest(request: web.Request) -> web.StreamResponse:
@@ -156,7 +127,7 @@ async def split_guest(request: web.Request) -> web.StreamResponse:
         await contacts.require_guest(conn, viewer(request), guest_id, contact_id=conversation.row.contact_id)
         return (await guests.split(conn, viewer(request), guest_id))[1]
 
-    return await _carry_out(request, verb)
+    return await carry_out(request, verb)
 
 
 async def undo_merge(request: web.Request) -> web.StreamResponse:
@@ -165,9 +136,9 @@ async def undo_merge(request: web.Request) -> web.StreamResponse:
     async def verb(conn: Conn, conversation: Conversation) -> Sequence[Change]:
         await contacts.get(conn, viewer(request), conversation.row.contact_id)
         await contacts.unmerge(conn, merge_id, user(request).id, viewer=viewer(request))
-        return [_change("conversation", conversation), _change("deal", conversation)]
+        return [change("conversation", conversation), change("deal", conversation)]
 
-    return await _carry_out(request, verb)
+    return await carry_out(request, verb)
 
 
 async def values(conn: Conn, request: web.Request, conversation: Conversation) -> Mapping[str, Any]:
@@ -184,7 +155,7 @@ async def values(conn: Conn, request: web.Request, conversation: Conversation) -
 async def _about(conn: Conn, request: web.Request, contact: Contact, *, but: int) -> Mapping[str, Any]:
     who = viewer(request)
     found_deals = await deals.of_contact(conn, who, contact.id)
-    deal = next((found for found in found_deals if found.closed_at is None), None)
+    todo = [task for task in await tasks.of_contact(conn, who, contact.id) if not task.is_done]
     found_leads = await leads.of_contact(conn, who, contact.id)
     others = await queries.for_contact(conn, who, contact.identity_ids, limit=OTHERS + 1)
     history = await activity.history(conn, who, contact_id=contact.id, limit=HISTORY)
@@ -193,24 +164,16 @@ async def _about(conn: Conn, request: web.Request, contact: Contact, *, but: int
         "joined": Why(handles=contact.handles, merges=tuple(await contacts.merges_of(conn, who, contact.id))),
         "suggestions": await contacts.suggestions(conn, who, contact.id),
         "guests": await contacts.guests_of(conn, who, contact.id),
-        "deal": deal,
         "lead": next((found for found in found_leads if found.state == "new"), None),
-        "stages": await _stages(conn, deal),
-        "tasks": [task for task in await tasks.of_contact(conn, who, contact.id) if not task.is_done][:TASKS],
+        **await deal_part.values(conn, found_deals, todo),
+        "tasks": todo[:TASKS],
         "colleagues": await queries.of_colleagues(conn, who, contact.identity_ids),
         "others": [other for other in others if other.id != but][:OTHERS],
         "history": history.items,
     }
 
 
-async def _stages(conn: Conn, deal: Card | None) -> Sequence[Stage]:
-    if deal is None:
-        return ()
-    pipelines = await deals.pipelines(conn)
-    return next((found.stages for found in pipelines if found.id == deal.pipeline_id), ())
-
-
-async def _carry_out(request: web.Request, verb: Verb) -> web.StreamResponse:
+async def carry_out(request: web.Request, verb: Verb) -> web.StreamResponse:
     id_ = ident(request)
     async with transaction(request) as conn:
         changes = await verb(conn, await queries.get(conn, viewer(request), id_))
@@ -218,7 +181,7 @@ async def _carry_out(request: web.Request, verb: Verb) -> web.StreamResponse:
     return await show(request) if is_fragment(request) else see_other(request, f"/conversations/{id_}")
 
 
-def _change(kind: str, conversation: Conversation) -> Change:
+def change(kind: str, conversation: Conversation) -> Change:
     row = conversation.row
     return Change(
         kind=kind,

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
+from hub.web.client import Batch, Client
 from hub.web.formats import now
 from hub.web.render import text
 from inbox.changes import Change
 from inbox.conversations.model import ConversationRow
 from inbox.conversations.visibility import sees
-
-if TYPE_CHECKING:
-    from hub.web.fanout import Batch, Client
 
 
 def told(client: Client, batch: Batch, change: Change) -> str:

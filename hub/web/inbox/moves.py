@@ -1,57 +1,69 @@
-"""Moving a message: into a conversation of its own, into another one, and back."""
+"""Moving a message: into a conversation of its own, into another one that one searches, and back."""
 
 from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
 
 from aiohttp import web
 
 from crm_core.contacts import service as contacts
 from crm_core.errors import Invalid
-from hub.web.context import form, ident, publish, transaction, viewer
+from crm_core.sql import Conn
+from hub.web.context import form, ident, is_fragment, publish, transaction, viewer
 from hub.web.i18n import N_
 from hub.web.render import page, see_other
+from inbox.changes import Change
 from inbox.conversations import queries, service
+from inbox.conversations.model import Conversation, ConversationRow
 
 PLACES = 8
+LONGEST = 100
+NAMED = re.compile(r"(?:\S*/conversations/|#)?(\d{1,18})(?:[/?#]\S*)?", re.ASCII)
+"""A conversation by its number or the address of its page."""
 
 
 async def split(request: web.Request) -> web.StreamResponse:
     async with transaction(request) as conn:
         to_id, changes = await service.split(conn, viewer(request), ident(request))
-    await publish(request, changes)
-    return see_other(request, f"/conversations/{to_id}")
+    return await _placed(request, to_id, changes, is_split=True)
 
 
 async def to_original(request: web.Request) -> web.StreamResponse:
     """A forwarded message to a conversation with whoever wrote it first."""
     async with transaction(request) as conn:
         to_id, changes = await service.to_original(conn, viewer(request), ident(request))
-    await publish(request, changes)
-    return see_other(request, f"/conversations/{to_id}")
+    return await _placed(request, to_id, changes, is_split=True)
 
 
 async def places(request: web.Request) -> web.StreamResponse:
-    """The other conversations of whoever wrote the message, to choose from."""
-    who = viewer(request)
+    """Where a message could stand: the person's other conversations, or with `q` those that one searches."""
+    who, query = viewer(request), request.query.get("q")
     async with transaction(request) as conn:
         message = await queries.message(conn, who, ident(request))
         here = await queries.get(conn, who, message.conversation_id)
-        people = await contacts.identity_ids(conn, here.row.contact_id)
-        talks = await queries.for_contact(conn, who, people, limit=PLACES + 1)
-    found = [talk for talk in talks if talk.id != here.id][:PLACES]
-    return page(request, "inbox/places.html", message_id=message.id, talks=found)
+        talks = await _searched(conn, request, query) if query else await _others(conn, request, here)
+    values: dict[str, Any] = {
+        "message": message,
+        "query": query or "",
+        "talks": [talk for talk in talks if talk.id != here.id][:PLACES],
+        "asks_why": "why" in request.query,
+    }
+    return page(request, "inbox/places.html" if query is None else "inbox/place_rows.html", **values)
 
 
 async def move(request: web.Request) -> web.StreamResponse:
     """To the conversation whose number, or whose address of its page, was given."""
-    given = (await form(request)).get("conversation_id", "").strip().rstrip("/").rpartition("/")[2]
-    if not given.isascii() or not given.isdecimal() or len(given) > 18:
+    given = NAMED.fullmatch((await form(request)).get("conversation_id", "").strip())
+    if given is None:
         raise Invalid(
             N_("Choose a conversation from the list, or enter its number."), field="conversation_id"
         )
+    to_id = int(given[1])
     async with transaction(request) as conn:
-        changes = await service.move(conn, viewer(request), ident(request), to_id=int(given))
-    await publish(request, changes)
-    return see_other(request, f"/conversations/{int(given)}")
+        changes = await service.move(conn, viewer(request), ident(request), to_id=to_id)
+    return await _placed(request, to_id, changes, is_split=False)
 
 
 async def undo(request: web.Request) -> web.StreamResponse:
@@ -59,3 +71,30 @@ async def undo(request: web.Request) -> web.StreamResponse:
         from_id, changes = await service.undo_move(conn, viewer(request), ident(request))
     await publish(request, changes)
     return see_other(request, f"/conversations/{from_id}")
+
+
+async def _others(conn: Conn, request: web.Request, here: Conversation) -> Sequence[ConversationRow]:
+    people = await contacts.identity_ids(conn, here.row.contact_id)
+    return await queries.for_contact(conn, viewer(request), people, limit=PLACES + 1)
+
+
+async def _searched(conn: Conn, request: web.Request, query: str) -> Sequence[ConversationRow]:
+    """By a name, a number or words of the person's; a conversation's own number or address names it alone."""
+    who, asked = viewer(request), query.strip()[:LONGEST]
+    named = NAMED.fullmatch(asked)
+    found = await queries.rows(conn, who, [int(named[1])]) if named else []
+    hits = await queries.search(conn, who, asked, limit=PLACES + 1)
+    return [*found, *(hit.row for hit in hits if hit.row.id not in {row.id for row in found})]
+
+
+async def _placed(
+    request: web.Request, to_id: int, changes: Sequence[Change], *, is_split: bool
+) -> web.StreamResponse:
+    """The page stays where it is, with a notice that leads there and takes it back."""
+    await publish(request, changes)
+    if not is_fragment(request):
+        return see_other(request, f"/conversations/{to_id}")
+    async with transaction(request) as conn:
+        to = (await queries.get(conn, viewer(request), to_id)).row
+    act = next(str(change.data["act"]) for change in changes if change.data.get("act"))
+    return page(request, "inbox/placed.html", to=to, act=act, is_split=is_split)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from hub.web.client import Batch, Client
 from hub.web.inbox import leads, views
 from hub.web.render import text
 from inbox.changes import Change
 from inbox.conversations.model import ConversationRow, Message
 from inbox.conversations.visibility import sees
-
-if TYPE_CHECKING:
-    from hub.web.fanout import Batch, Client
 
 
 def for_client(client: Client, batch: Batch) -> str:

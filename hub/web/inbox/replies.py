@@ -12,12 +12,11 @@ from multidict import MultiDictProxy
 from crm_core.errors import Conflict, Invalid, NotFound
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
-from hub.web.context import form, ident, is_fragment, publish, runtime, transaction, user, viewer
+from hub.web.context import form, ident, is_fragment, publish, runtime, transaction, viewer
 from hub.web.i18n import N_, gettext
 from hub.web.inbox import files
 from hub.web.posted import posted
 from hub.web.render import page, see_other
-from inbox.canned import service as canned_replies
 from inbox.changes import Change
 from inbox.conversations import leading, queries, service
 from inbox.conversations.leading import Lead
@@ -119,13 +118,6 @@ async def remove(request: web.Request) -> web.StreamResponse:
         return await service.remove(conn, who, id_, directory=runtime(request).directory)
 
     return await _on_message(request, verb)
-
-
-async def canned(request: web.Request) -> web.StreamResponse:
-    """The canned replies that fit what was typed after `/`."""
-    async with transaction(request) as conn:
-        found = await canned_replies.find(conn, user(request).id, request.query.get("q", "")[:60])
-    return page(request, "inbox/canned.html", found=found)
 
 
 async def _on_message(request: web.Request, verb: Verb) -> web.StreamResponse:

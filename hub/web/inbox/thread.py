@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from aiohttp import web
@@ -103,9 +104,13 @@ def sender_of(request: web.Request, conversation: Conversation) -> LiveChannel |
 
 
 def _begun(found: Sequence[Draft]) -> str:
-    """What the page's script needs of the drafts: text and time of each kind."""
+    """What the page's script needs of the drafts: each kind's text, and how many milliseconds ago it was written."""
+    now = datetime.now(UTC)
     return json.dumps(
-        {each.kind: {"text": each.text, "at": int(each.at.timestamp() * 1000)} for each in found}
+        {
+            each.kind: {"text": each.text, "ago": max(0, int((now - each.at).total_seconds() * 1000))}
+            for each in found
+        }
     )
 
 

@@ -14,9 +14,9 @@ from crm_core.errors import Invalid, NotFound
 from crm_core.sql import Conn
 from crm_core.users.model import SYSTEM
 from hub.web.context import form, ident, is_fragment, publish, transaction, user, viewer
-from hub.web.formats import from_input
 from hub.web.i18n import N_, current
 from hub.web.inbox import thread, views
+from hub.web.moments import read_moment
 from hub.web.render import page, see_other
 from inbox.changes import Change
 from inbox.conversations import drafts, queries, service
@@ -179,7 +179,7 @@ def _until(chosen: str) -> datetime:
         "tomorrow": _at(local, days=1, hour=9),
         "monday": _at(local, days=7 - local.weekday(), hour=9),
     }
-    until = named.get(chosen) or from_input(chosen)
+    until = named.get(chosen) or read_moment(chosen)
     if until is None:
         raise Invalid(N_("Choose a day and a time."), field="until")
     return until.astimezone(UTC)

@@ -16,7 +16,16 @@ from hub.peers import peer
 from hub.web.catalogs import LANGUAGES
 from hub.web.context import form, is_fragment, runtime, transaction, user
 from hub.web.i18n import N_, gettext
-from hub.web.ops import beside, channel_versions, channels, detecting, probing, refused, silence, store
+from hub.web.ops import (
+    beside,
+    channel_versions,
+    channels,
+    detecting,
+    probing,
+    refused,
+    silence,
+    store,
+)
 from hub.web.ops.doors import snippets
 from hub.web.ops.fields import fields_of, missing_secrets, settings_of
 from hub.web.render import page, see_other
@@ -41,13 +50,6 @@ class Draft:
     @property
     def is_new(self) -> bool:
         return self.row.id == 0
-
-
-async def choose(request: web.Request) -> web.StreamResponse:
-    specs = sorted(
-        (connector.spec for connector in runtime(request).registry.values()), key=lambda spec: spec.title
-    )
-    return page(request, "ops/channel_choose.html", specs=specs)
 
 
 async def new(request: web.Request) -> web.StreamResponse:

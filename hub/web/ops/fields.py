@@ -66,6 +66,10 @@ class Field:
         return named if self.setting.required or self.setting.default is not None else [("", "–"), *named]
 
 
+ADVANCED = frozenset({"api_base", "trusted_hosts"})
+"""Settings that hardly anybody changes: they stand folded in every form."""
+
+
 def fields_of(
     spec: ConnectorSpec,
     stored: Mapping[str, Any],
@@ -82,7 +86,9 @@ def fields_of(
             value=_shown(setting, stored, typed),
             is_kept=setting.type == "secret" and bool(stored.get(setting.name)),
             problem=gettext((problems or {}).get(setting.name, "")),
-            is_first=setting.required or setting.name in first or setting.name in (problems or {}),
+            is_first=setting.required
+            or setting.name in (problems or {})
+            or (setting.name in first and setting.name not in ADVANCED),
         )
         for setting in spec.settings
     ]

@@ -15,6 +15,7 @@ from hub.bootstrap import FIRST_CHANNELS
 from hub.peers import peer
 from hub.runtime import RUNTIME
 from hub.web.context import form, runtime, transaction, user
+from hub.web.handles import channel_icon
 from hub.web.navigation import GUIDE
 from hub.web.ops import probing, store
 from hub.web.ops.doors import Snippet, snippets
@@ -118,7 +119,7 @@ async def _tries(conn: Conn, request: web.Request) -> list[Try]:
                 name=row.name,
                 slug=row.slug,
                 connector=row.connector,
-                icon=live.connector.spec.icon,
+                icon=channel_icon(live.connector.spec.id),
                 is_done=await store.has_heard(conn, row.id),
                 snippets=made,
             )

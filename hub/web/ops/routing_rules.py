@@ -16,6 +16,7 @@ from crm_core.users import rota
 from crm_core.users import service as users
 from hub import audit
 from hub.peers import peer
+from hub.web import versions
 from hub.web.context import form, ident, runtime, transaction, user
 from hub.web.i18n import N_, gettext
 from hub.web.ops.routing_form import read, shown
@@ -38,7 +39,8 @@ async def show(request: web.Request) -> web.StreamResponse:
 async def edit(request: web.Request) -> web.StreamResponse:
     async with transaction(request) as conn:
         rule = await _rule(conn, ident(request))
-    return await _page(request, editing=rule.id, typed=shown(rule))
+    typed = shown(rule)
+    return await _page(request, editing=rule.id, typed=typed | {"version": versions.version_of(typed)})
 
 
 async def save(request: web.Request) -> web.StreamResponse:
@@ -50,11 +52,17 @@ async def save(request: web.Request) -> web.StreamResponse:
         rule = read(fields, id_=id_, channels=slugs)
         async with transaction(request) as conn:
             if id_:
-                await _rule(conn, id_)
+                await versions.alone(conn, "routing", id_)
+                versions.check(fields, shown(await _rule(conn, id_)))
                 await rule_store.save(conn, rule)
             else:
                 await rule_store.add(conn, rule)
             await _record(conn, request, "routing.rule_saved", rule.name)
+    except versions.Stale as error:
+        given = dict.fromkeys(error.theirs, "") | fields
+        typed = fields | {"version": versions.version_of(error.theirs), "stale": str(error)}
+        told = versions.problems(error, given)
+        return await _page(request, editing=id_, typed=typed, problems=told, status=409)
     except Invalid as error:
         problems = {error.field: gettext(str(error))}
         return await _page(request, editing=id_, typed=fields, problems=problems, status=422)

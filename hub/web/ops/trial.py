@@ -35,6 +35,7 @@ from chatbot.model import (
 )
 from hub.web.catalogs import LANGUAGES
 from hub.web.i18n import gettext as _
+from hub.web.moments import read_moment
 from hub.web.ops.places import Place
 
 MOST_TURNS = 40
@@ -92,7 +93,7 @@ class Trial:
             kind=fields.get("kind", "") if fields.get("kind") in KINDS else "message",
             place=fields.get("place", "")[:100],
             hours=fields.get("hours", "") if fields.get("hours") in ("now", "open", "closed") else "now",
-            at=fields.get("at", "") if _moment(fields.get("at", ""), UTC) else "",
+            at=fields.get("at", "") if read_moment(fields.get("at", "")) else "",
             returning=fields.get("returning") == "1",
             crm=_crm(fields, carried.get("has_lead")),
         )
@@ -123,7 +124,7 @@ def step(
         return replace(trial, lines=(), state=BotState(), known={}, buttons=())
     if not text and not choice and trial.kind in WORDED:
         return trial
-    now = _moment(trial.at, zone) or datetime.now(UTC)
+    now = read_moment(trial.at, zone=zone) or datetime.now(UTC)
     opened = all(is_open(hours, now) for hours in rules.hours.values()) if rules.hours else True
     turn = Turn(
         text=text,
@@ -204,15 +205,6 @@ def _line(effect: Effect, *, why: str) -> Line:
         case Wait(seconds=seconds):
             said = _("Waits %(minutes)s min") % {"minutes": f"{seconds / 60:g}"}
     return Line(who="effect", text=said, why=why)
-
-
-def _moment(written: str, zone: tzinfo) -> datetime | None:
-    """What a field for date and time holds; what is none, or centuries away, is not taken."""
-    try:
-        found = datetime.fromisoformat(written)
-    except ValueError:
-        return None
-    return found.replace(tzinfo=zone).astimezone(UTC) if 2000 <= found.year < 2100 else None
 
 
 def _kind(kind: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,7 +13,7 @@ from crm_core.users.model import ROLES, User
 from hub import audit
 from hub.bootstrap import sign_in_link
 from hub.peers import peer
-from hub.web import versions
+from hub.web import versions, zones
 from hub.web.catalogs import LANGUAGES
 from hub.web.context import form, ident, runtime, transaction, user
 from hub.web.i18n import N_, gettext
@@ -164,7 +163,6 @@ def _form(
     saved: str = "",
     status: int = 200,
 ) -> web.Response:
-    zones = sorted(zone for zone in zoneinfo.available_timezones() if "/" in zone or zone == "UTC")
     return page(
         request,
         "ops/user.html",
@@ -180,7 +178,7 @@ def _form(
         problems=problems or {},
         roles=[(role, gettext(ROLE_NAMES[role])) for role in ROLES],
         role_help=ROLE_HELP,
-        zones=zones,
+        zones=zones.options(str(values.get("timezone") or "UTC")),
         saved=saved,
     )
 

@@ -10,6 +10,7 @@ import orjson
 
 from connectors import manifest as package
 from connectors.contract import ChannelConfig, RawInput
+from connectors.manifest.build import connector_of
 from connectors.manifest.connector import ManifestConnector
 from connectors.manifest.load import parse_manifest
 
@@ -32,7 +33,7 @@ verify: none
 
 def made(rest: str, *, head: str = HEAD) -> ManifestConnector:
     """A connector of the head and the rest."""
-    return ManifestConnector(parse_manifest(head + rest, source="sample.yaml"))
+    return connector_of(parse_manifest(head + rest, source="sample.yaml"))
 
 
 def channel(**settings: Any) -> ChannelConfig:

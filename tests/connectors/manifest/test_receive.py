@@ -27,7 +27,7 @@ from connectors.contract import (
     Unread,
     Unsupported,
 )
-from connectors.manifest.connector import ManifestConnector
+from connectors.manifest.build import connector_of
 from connectors.manifest.load import parse_manifest
 from tests.connectors.manifest.samples import AT, BUNDLED, SCAFFOLD, channel, made, request
 
@@ -288,9 +288,7 @@ def test_keys_make_repeats_harmless() -> None:
 
 
 ALL = {
-    name: ManifestConnector(
-        parse_manifest(text.replace("MY_ID", "mine").replace("MY_TITLE", "Mine"), source=name)
-    )
+    name: connector_of(parse_manifest(text.replace("MY_ID", "mine").replace("MY_TITLE", "Mine"), source=name))
     for name, text in {**BUNDLED, "scaffold": SCAFFOLD}.items()
 }
 CHANNELS = {name: channel_for(connector) for name, connector in ALL.items()}
@@ -366,3 +364,24 @@ def _seconds(raw: RawInput) -> float:
     start = time.perf_counter()
     ALL["whatsapp"].parse(raw, CHANNELS["whatsapp"])
     return time.perf_counter() - start
+
+
+@pytest.mark.parametrize(
+    "sender", ["anonymous", "Unknown Caller", "Private Number", "266696687", "+266696687", "0", "withheld"]
+)
+def test_messages_of_whoever_withholds_the_number_are_each_somebody_elses(sender: str) -> None:
+    connector = made("receive: {cases: [{message: {id: body.id, sender: body.from, text: body.text}}]}\n")
+    events = [
+        connector.parse(request({"id": n, "from": sender, "text": "Hi"}), channel())[0]
+        for n in ("m1", "m2", "m1")
+    ]
+    handles = [event.sender.handles[0] for event in events]  # type: ignore[union-attr] - they are messages
+    assert [(one.kind, one.trust) for one in handles] == [("anonymous", "claimed")] * 3
+    assert handles[0].value == handles[2].value != handles[1].value
+
+
+def test_an_id_beside_a_withheld_number_is_who_it_is() -> None:
+    sender = "sender: body.from, also: [{kind: {const: wid}, value: body.uid}]"
+    rest = f"other_kinds: [wid]\nreceive: {{cases: [{{message: {{id: body.id, {sender}}}}}]}}\n"
+    [event] = made(rest).parse(request({"id": "m1", "from": "anonymous", "uid": "w-7"}), channel())
+    assert [(one.kind, one.value) for one in event.sender.handles] == [("wid", "w-7")]  # type: ignore[union-attr] - a message

@@ -363,3 +363,36 @@ async def test_an_answer_to_a_private_message_to_a_channel_names_its_topic(
     to = Handle(kind="telegram", value="5551001")
     with pytest.raises(Refused, match="typing"):
         await connector.typing(to, thread, context)
+
+
+@pytest.mark.parametrize(
+    ("fault", "raised", "told"),
+    [
+        (
+            Fault(status=404, body=b"<html>no such page"),
+            Unknown,
+            "sendMessage with something unreadable, status 404",
+        ),
+        (Fault(status=200, body=b"[]"), Unknown, "sendMessage with something unreadable, status 200"),
+        (
+            Fault(status=404, description="Not Found"),
+            CredentialsDead,
+            "not the call sendMessage: it answered 404",
+        ),
+        (Fault(status=500, description="Internal"), TryAgain, "of its own (sendMessage, 500): Internal"),
+    ],
+)
+async def test_what_went_wrong_names_the_call_and_its_status(
+    bot: Bot, context: Context, fault: Fault, raised: type[SendError], told: str
+) -> None:
+    bot.fail("sendMessage", fault)
+    with pytest.raises(raised) as error:
+        await connector.send(outbound(), context)
+    assert told in error.value.reason
+
+
+async def test_a_404_to_the_first_call_is_about_the_token(bot: Bot, context: Context) -> None:
+    bot.fail("getMe", Fault(status=404, description="Not Found"))
+    health = await connector.probe(context)
+    assert health.state is State.NEEDS_CREDENTIALS
+    assert health.sentence == "Telegram does not know this token (any more)."

@@ -102,6 +102,36 @@ async def test_an_id_alone_is_answered_at_that_id(house: House) -> None:
     assert await house.world.value("SELECT name FROM crm_contact") == "Ann"
 
 
+@pytest.mark.parametrize("name", ["US.5001", "KH.40812345678901234567", "US.ENT.11815799212886844830"])
+async def test_an_id_in_the_place_of_the_number_is_an_id(house: House, name: str) -> None:
+    contact = {"profile": {"name": "Ann"}, "user_id": name}
+    await house.tell(contacts=[contact], messages=[message("w1", "no number", **{"from": name})])
+    await house.tell(
+        contacts=[contact], messages=[message("w2", "again", **{"from": None, "from_user_id": name})]
+    )
+    assert await house.states() == ["processed", "processed"]
+    [talk] = await house.world.fetch("SELECT handle_kind, handle_value FROM inbox_conversation")
+    assert (talk["handle_kind"], talk["handle_value"]) == ("whatsapp", name)
+    assert await house.world.value("SELECT name FROM crm_contact") == "Ann"
+    call = {"id": "c1", "from": name, "to": "15550783881", "direction": "USER_INITIATED", "event": "connect"}
+    await house.tell(field="calls", contacts=[contact], calls=[{**call, "timestamp": "1767603600"}])
+    wish = {"wa_id": name, "category": "marketing_messages", "value": "stop", "timestamp": 1767603600}
+    await house.tell(field="user_preferences", contacts=(), user_preferences=[wish])
+    echo = {
+        "from": "15550783881",
+        "to": name,
+        "id": "e1",
+        "timestamp": "1767603700",
+        "type": "text",
+        "text": {"body": "ours"},
+    }
+    await house.tell(field="smb_message_echoes", contacts=(), message_echoes=[echo])
+    assert set(await house.states()) == {"processed"}
+    assert await house.world.value("SELECT count(*) FROM crm_contact WHERE merged_into IS NULL") == 1
+    assert await house.world.value("SELECT value FROM crm_refusal") == name
+    assert await house.world.value("SELECT count(*) FROM inbox_conversation") == 1
+
+
 async def test_what_the_owner_writes_in_the_phone_app_is_ours_and_stops_the_bot(house: House) -> None:
     await house.tell(messages=[message("w1", "Is it there?")])
     echo = {"from": "15550783881", "to": "12025550123", "id": "e1", "timestamp": "1767603700", "type": "text"}

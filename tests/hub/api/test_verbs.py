@@ -241,3 +241,32 @@ async def test_a_conversation_is_answered_and_handed_to_a_colleague(api: Api) ->
     handed = await call.ok("PUT", f"{one}/assignment", {"user_id": boris.id})
     assert handed["row"]["assignee_id"] == boris.id
     await call.refused("GET", one, status=404)
+
+
+async def test_answering_takes_a_conversation_over_only_where_it_is_asked(api: Api) -> None:
+    anna, _ = await api.world.user("Anna")
+    boss, _ = await api.world.user("Boss", role="admin")
+    call = await api.caller(user=boss)
+    await api.world.post(text="Is it there?", name="Claire")
+    await api.world.settled()
+    one = f"/conversations/{(await call.ok('GET', '/conversations'))['items'][0]['id']}"
+    await call.ok("PUT", f"{one}/assignment", {"user_id": anna.id})
+    await call.ok("POST", f"{one}/messages", {"text": "Yes"}, status=201)
+    assert (await call.ok("GET", one))["row"]["assignee_id"] == anna.id
+    await call.ok("POST", f"{one}/messages", {"text": "I go on", "take_over": True}, status=201)
+    assert (await call.ok("GET", one))["row"]["assignee_id"] == boss.id
+
+
+async def test_a_lead_given_away_meanwhile_is_not_given_once_more(api: Api, call: Caller) -> None:
+    anna, _ = await api.world.user("Anna", is_in=False)
+    boris, _ = await api.world.user("Boris", is_in=False)
+    await api.world.post(text="A table?", name="Claire")
+    await api.world.settled()
+    lead = (await call.ok("GET", "/leads"))["items"][0]
+    one = f"/leads/{lead['id']}"
+    assert (await call.ok("PATCH", one, {"owner_id": anna.id, "seen_owner_id": None}))["owner_id"] == anna.id
+    await call.refused("PATCH", one, {"owner_id": boris.id, "seen_owner_id": None}, status=409)
+    assert (await call.ok("GET", one))["owner_id"] == anna.id
+    changed = await call.ok("PATCH", one, {"owner_id": boris.id, "seen_owner_id": anna.id})
+    assert changed["owner_id"] == boris.id
+    assert (await call.ok("PATCH", one, {"owner_id": None}))["owner_id"] is None

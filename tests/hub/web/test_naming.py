@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from hub.web import naming
+from hub.web import formats, naming
+from hub.web.i18n import speaking, speech
 
 AT = datetime(2025, 3, 4, 10, 17, tzinfo=UTC)
 
@@ -44,3 +45,21 @@ def test_called_by(kind: str, value: str, shown: str) -> None:
 )
 def test_a_browser_and_a_bare_number_are_no_names(name: str, shown: str) -> None:
     assert naming.readable(name) == shown
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Request of Claire, Nov 29"),
+        ("ru", "Запрос: Claire, 29 нояб."),
+        ("km", "សំណើរបស់ Claire, 29 វិច្ឆិកា"),
+    ],
+)
+def test_a_request_of_a_day_is_named_in_the_readers_language(
+    language: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(formats, "now", lambda: datetime(2026, 12, 1, tzinfo=UTC))
+    with speaking(speech(language)):
+        assert naming.readable("Request of Claire, 2026-11-29") == said
+        assert "855 12 345 678" in naming.readable("Request of +85512345678, 2026-11-29")
+        assert naming.readable("Two bikes, 2026-11-29") == "Two bikes, 2026-11-29"

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from hub.web import catalogs
-from hub.web.formats import said
-from hub.web.i18n import gettext, speaking, speech
+from hub.web.i18n import gettext, said, speaking, speech
 from hub.web.sentences import phrases
 from values.sentences import SLOT, Sentence, joined, phrase
 

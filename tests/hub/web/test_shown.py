@@ -180,7 +180,7 @@ def test_a_won_deal_is_told_once() -> None:
     told = history(
         [entry("deal.won", to=5), entry("deal.stage_changed", to=5), entry("deal.stage_changed", to=3)]
     )
-    assert [(line.entry.kind, line.entry.data["to"]) for line in told.shown] == [
+    assert [(line.entry.kind, line.entry.data["to"]) for line in told.lines] == [
         ("deal.won", 5),
         ("deal.stage_changed", 3),
     ]
@@ -192,12 +192,20 @@ def test_a_minute_is_told_once_and_routine_is_folded() -> None:
         [
             entry("task.done", user_id=1),
             entry("deal.created", at=AT - timedelta(seconds=15), user_id=1),
-            entry("deal.created", at=AT - timedelta(seconds=15)),
+            entry("deal.updated", at=AT - timedelta(seconds=15)),
+            entry("conversation.assigned", at=earlier, user_id=1),
+            entry("deal.created", at=earlier),
             entry("conversation.assigned", at=earlier),
             entry("conversation.opened", at=earlier),
             entry("contact.created", at=earlier),
         ]
     )
-    assert [line.has_time for line in told.shown] == [False, True, True, True]
-    assert [line.entry.kind for line in told.routine] == ["conversation.opened", "contact.created"]
-    assert [line.has_time for line in told.routine] == [False, True]
+    shown = [line for line in told.lines if not line.is_routine]
+    assert [line.has_time for line in shown] == [False, True, True, True]
+    routine = [line for line in told.lines if line.is_routine]
+    assert [line.entry.kind for line in routine] == [
+        *("deal.created", "conversation.assigned", "conversation.opened", "contact.created")
+    ]
+    assert [line.has_time for line in routine] == [False, False, False, True]
+    assert (told.folded, told.is_all_folded) == (4, False)
+    assert history([entry("contact.created")]).is_all_folded

@@ -18,8 +18,17 @@ function write(key, value) {
 }
 
 // What the hub had when the page was drawn; what was typed here and did not get there yet is newer.
+// The hub tells how long ago a draft was written, not when: its clock and this one may differ.
 function stored(composer) {
-  try { return JSON.parse(composer.dataset.drafts || "{}"); } catch { return {}; }
+  let found = {};
+  try { found = JSON.parse(composer.dataset.drafts || "{}"); } catch { return found; }
+  const told = Object.values(found).filter((entry) => entry.ago !== undefined);
+  for (const entry of told) {
+    entry.at = Date.now() - entry.ago;
+    delete entry.ago;
+  }
+  if (told.length) composer.dataset.drafts = JSON.stringify(found);
+  return found;
 }
 
 export function draft(composer, kind) {
@@ -33,7 +42,7 @@ function store(key, kind, entry) {
   composer.dataset.drafts = JSON.stringify({ ...stored(composer), [kind]: entry });
 }
 
-// The kind that was written last; a text from before drafts knew their kind is taken for a note, which harms nobody.
+// The kind whose draft is the newest of those that say something, an answer where there is none; a text from before drafts knew their kind is taken for a note, which harms nobody.
 export function lastKind(composer) {
   const old = `draft:${composer.dataset.composer}`;
   try {
@@ -41,7 +50,7 @@ export function lastKind(composer) {
     if (text && !draft(composer, "note")) keep(composer, "note", text);
     localStorage.removeItem(old);
   } catch { /* no storage */ }
-  const at = (kind) => (draft(composer, kind) ? read(place(composer, kind))?.at ?? stored(composer)[kind]?.at ?? 0 : -1);
+  const at = (kind) => (draft(composer, kind).trim() ? read(place(composer, kind))?.at ?? stored(composer)[kind]?.at ?? 0 : -1);
   return at("note") > at("reply") ? "note" : "reply";
 }
 

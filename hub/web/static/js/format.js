@@ -1,9 +1,8 @@
 // Formatting as one writes: buttons and Ctrl+B, Ctrl+I, with chosen words Ctrl+K too, put our small marks around what is chosen, or take them away.
-const MARKS = { bold: "*", italic: "_", strike: "~", code: "`" };
-const DOUBLED = { bold: "**", strike: "~~" }; // within a word
+import { MARKS, joins, read, toggle } from "./marks.js";
+
 const KEYS = { b: "bold", i: "italic", k: "link" };
 const field = () => document.getElementById("text");
-const joins = (char) => /\p{N}/u.test(char) || char.toLowerCase() !== char.toUpperCase();
 
 // Typed like a person would, so that the browser's own undo takes it back.
 function put(text, start, end) {
@@ -23,25 +22,28 @@ function trimmed(node) {
   return [start, end];
 }
 
+// Without a choice: what is written next is formatted, or no longer.
+function begin(kind) {
+  const node = field();
+  const { value, selectionStart: at } = node;
+  const mark = MARKS[kind];
+  const size = (text) => (text.startsWith(mark + mark) ? 2 : text.startsWith(mark) ? 1 : 0);
+  const after = size(value.slice(at));
+  if (after && value.slice(at - after, at) === mark.repeat(after)) { put("", at - after, at + after); return; } // nothing was written
+  const line = value.lastIndexOf("\n", at - 1) + 1;
+  const before = read(value.slice(line).split("\n")[0]).findLast((letter) => line + letter.at + letter.text.length === at);
+  if (after && before?.kinds.includes(kind)) { node.setSelectionRange(at + after, at + after); return; }
+  const inWord = "*~".includes(mark) && (joins(value[at - 1]) || joins(value[at]));
+  put(mark.repeat(inWord ? 4 : 2), at, at);
+  node.setSelectionRange(at + (inWord ? 2 : 1), at + (inWord ? 2 : 1));
+}
+
 function around(kind) {
   const node = field();
-  const [start, end] = trimmed(node);
-  const { value } = node;
-  for (const mark of [DOUBLED[kind], MARKS[kind]].filter(Boolean)) {
-    const size = mark.length;
-    if (start >= size && value.slice(start - size, start) === mark && value.slice(end, end + size) === mark) {
-      put(value.slice(start, end), start - size, end + size);
-      node.setSelectionRange(start - size, end - size);
-      return;
-    }
-  }
-  const inWord = joins(value[start - 1] ?? " ") || joins(value[end] ?? " ");
-  const mark = inWord && end > start && DOUBLED[kind] ? DOUBLED[kind] : MARKS[kind];
-  const marked = value.slice(start, end).split("\n").map((line) => (line.trim() || end === start ? `${mark}${line}${mark}` : line)).join("\n");
-  put(marked, start, end);
-  if (end === start) node.setSelectionRange(start + mark.length, start + mark.length);
-  else if (!marked.includes("\n")) node.setSelectionRange(start + mark.length, end + mark.length);
-  else node.setSelectionRange(start, start + marked.length);
+  const done = toggle(node.value, node.selectionStart, node.selectionEnd, kind);
+  if (!done) { begin(kind); return; }
+  put(done.text, done.from, done.to);
+  node.setSelectionRange(done.start, done.end);
 }
 
 function quote() {

@@ -1,8 +1,10 @@
 // The inbox page: which row is open, which pane is shown, catching up, reading.
 import "./composer.js";
+import "./crm.js";
 import "./undo.js";
 import "./taken.js";
 import "./next.js";
+import "./places.js";
 import "./canned.js";
 import "./attachments.js";
 import "./format.js";
@@ -14,6 +16,7 @@ import { apply } from "./apply.js";
 import { connect } from "./live.js";
 import { DONE, SIGNED_OUT, get, post } from "./post.js";
 import { refresh } from "./times.js";
+import "./window.js";
 
 const root = () => document.querySelector('[data-page="inbox"]');
 const opened = () => document.querySelector("[data-conversation]")?.dataset.conversation;
@@ -27,9 +30,11 @@ function mark() {
   for (const row of document.querySelectorAll(".conv")) {
     const isOpen = row.id === `c${opened()}`;
     row.classList.toggle("is-open", isOpen);
-    row.querySelector("a").toggleAttribute("aria-current", isOpen);
-    if (isOpen) row.querySelector("a").setAttribute("aria-current", "true");
-    row.querySelector("a").tabIndex = isOpen ? 0 : -1; // Tab goes on to the thread; j and k go through the list
+    const link = row.querySelector("a");
+    if (!link) continue; // far out of sight
+    link.toggleAttribute("aria-current", isOpen);
+    if (isOpen) link.setAttribute("aria-current", "true");
+    link.tabIndex = isOpen ? 0 : -1; // Tab goes on to the thread; j and k go through the list
   }
   const first = document.querySelector(".conv a");
   if (first && !document.querySelector(".conv.is-open")) first.tabIndex = 0;
@@ -76,6 +81,7 @@ async function catchUp() {
   mark();
 }
 
+document.addEventListener("hub:filled", mark);
 document.addEventListener("hub:open", catchUp);
 document.addEventListener("hub:undone", catchUp);
 document.addEventListener("htmx:afterSettle", (event) => {

@@ -1,13 +1,15 @@
 // The inbox by keyboard: j and k move, Enter opens, r and n write, s snoozes, ? explains.
 import { onKey } from "./shortcuts.js";
+import { fill } from "./window.js";
 
-const rows = () => [...document.querySelectorAll("#rows .conv > a")];
+const rows = () => [...document.querySelectorAll("#rows .conv")];
 
 function move(step) {
   const all = rows();
   if (!all.length) return;
-  const at = all.includes(document.activeElement) ? all.indexOf(document.activeElement) : all.findIndex((row) => row.parentElement.classList.contains("is-open"));
-  const next = all[Math.min(Math.max(at + step, 0), all.length - 1)];
+  const focused = all.indexOf(document.activeElement?.closest(".conv"));
+  const at = focused >= 0 ? focused : all.findIndex((row) => row.classList.contains("is-open"));
+  const next = fill(all[Math.min(Math.max(at + step, 0), all.length - 1)]).querySelector("a");
   next.focus();
   next.scrollIntoView({ block: "nearest" });
 }

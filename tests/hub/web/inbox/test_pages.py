@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+from html import unescape
+from urllib.parse import quote
 from uuid import UUID
 
 import aiohttp
@@ -309,3 +311,78 @@ async def test_canned_replies_are_ones_own_or_everybodys(site: Site, dara: User,
         async with his.post(path, data=form | {"text": "stolen"}):
             pass
     assert await site.world.value("SELECT text FROM inbox_canned WHERE id = $1", own) == "From {name}"
+
+
+async def test_canned_replies_are_found_by_their_texts_the_customers_language_first(
+    site: Site, dara: User
+) -> None:
+    client = await site.client(dara)
+    replies = (
+        ("price", "Prices", "Hello {name}, a bike is {amount}.", "en"),
+        ("price", "Цены", "Здравствуйте, {name}! Велосипед стоит 240.", "ru"),
+        ("hours", "Часы", "Мы работаем до шести.", "ru"),
+        ("bye", "Bye", "Thank you, {me}", ""),
+    )
+    for shortcut, title, text, language in replies:
+        form = {"csrf": CSRF, "shortcut": shortcut, "title": title, "text": text, "language": language}
+        async with client.post("/canned", data=form) as answer:
+            assert answer.status == 200
+    id_ = await site.conversation("Сколько стоит велосипед?", name="Анна")
+    await site.world.fetch("UPDATE inbox_conversation SET language = 'ru' WHERE id = $1", id_)
+
+    async def found(query: str) -> list[str]:
+        _, html = await read(client, f"/inbox/canned?conversation={id_}&q={query}")
+        return [unescape(text) for text in re.findall(r'data-text="([^"]*)"', html)]
+
+    russian, english = "Здравствуйте, Анна! Велосипед стоит 240.", "Hello Анна, a bike is {amount}."
+    everything = await found("")
+    assert set(everything[:3]) == {russian, "Мы работаем до шести.", "Thank you, Dara"}
+    assert everything[3:] == [english]
+    assert await found("pri") == [russian, english]
+    assert await found("ВЕЛОСИПЕД") == [russian]
+    assert await found("шести") == ["Мы работаем до шести."]
+    assert await found("nothing") == []
+    empty = (await read(client, f"/inbox/canned?conversation={id_}&q=nothing"))[1]
+    assert "No canned reply matches." in empty
+    assert 'href="/canned?shortcut=nothing"' in empty
+    assert 'value="nothing"' in (await read(client, "/canned?shortcut=nothing"))[1]
+    await site.world.fetch("DELETE FROM inbox_canned")
+    assert "No canned replies yet" in (await read(client, "/inbox/canned?q="))[1]
+
+
+async def test_a_key_of_another_message_says_so_and_stores_nothing(site: Site, dara: User) -> None:
+    one = await site.conversation("One", sender="+85512000001")
+    two = await site.conversation("Two", sender="+85512000002")
+    client = await site.client(dara)
+    count = "SELECT count(*) FROM inbox_message WHERE direction IN ('out', 'note')"
+
+    async def say(id_: int, kind: str = "reply") -> tuple[int, str]:
+        data = {"csrf": CSRF, "text": "Hello", "kind": kind, "key": "abc"}
+        async with client.post(
+            f"/conversations/{id_}/messages", data=data, headers={"HX-Request": "true"}
+        ) as answer:
+            return answer.status, texts(await answer.text())
+
+    assert (await say(one))[0] == 200
+    assert (await say(one))[0] == 200
+    assert await site.world.value(count) == 1
+    for id_, kind in ((two, "reply"), (one, "note"), (two, "note")):
+        status, said = await say(id_, kind)
+        assert status == 422
+        assert "This key belongs to another message; nothing was sent." in said
+    assert await site.world.value(count) == 1
+
+
+async def test_a_number_is_found_however_it_is_written(site: Site, dara: User) -> None:
+    plain = await site.conversation("One", sender="+85512345678")
+    moved = await site.conversation("Two", sender="+5215512345678")
+    client = await site.client(dara)
+    for id_, typed in (
+        *(
+            (plain, text)
+            for text in ("12345678", "+855 12 345 678", "012 345 678", "(12) 345-678", "345 678")
+        ),
+        *((moved, text) for text in ("+52 55 1234 5678", "+52 1 55 1234 5678", "5512345678")),
+    ):
+        _, html = await read(client, f"/inbox/rows?view=all&q={quote(typed)}")
+        assert f'id="c{id_}"' in html, typed

@@ -12,7 +12,7 @@ from redis.asyncio import Redis
 
 from crm_core.users.model import User
 from hub.live import Live
-from hub.web.fanout import BACKLOG, RELOAD, Client
+from hub.web.client import BACKLOG, RELOAD, Client
 from hub.web.i18n import speech
 from inbox.changes import Change
 from inbox.conversations import service

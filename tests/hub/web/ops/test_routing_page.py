@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import aiohttp
@@ -56,3 +57,23 @@ async def test_what_cannot_be_is_told_at_its_field_and_changes_nothing(
     assert "field__problem" in html
     async with site.world.pool.acquire() as conn:
         assert await store.about(conn, datetime.now(UTC)) == {}
+
+
+async def test_a_rule_that_somebody_saved_meanwhile_shows_both(
+    site: Site, send: Send, admin: aiohttp.ClientSession
+) -> None:
+    rule = {"name": "Invoices", "to": "Billing", "words": "invoice", "escalate_after": "1", "way": "turn"}
+    assert (await send("/routing", **rule))[0] == 303
+    id_ = await site.world.value("SELECT max(id) FROM inbox_routing_rule")
+    async with admin.get(f"/routing/{id_}") as answer:
+        found = re.search(r'name="version" value="(\w+)"', await answer.text())
+    assert found
+    mine = rule | {"version": found[1]}
+    assert (await send(f"/routing/{id_}", **mine | {"words": "refund"}))[0] == 303
+    status, html, _ = await send(f"/routing/{id_}", **mine | {"words": "bill"})
+    assert status == 409
+    assert "Saved meanwhile: refund" in html
+    assert 'value="bill"' in html
+    again = re.search(r'name="version" value="(\w+)"', html)
+    assert again
+    assert (await send(f"/routing/{id_}", **mine | {"words": "bill", "version": again[1]}))[0] == 303

@@ -7,8 +7,9 @@ import unicodedata
 
 import idna
 
-from crm_core.contacts.freemail import DOMAINS as FREE_MAIL
+from crm_core.freemail import DOMAINS as FREE_MAIL
 from values import phones as numbers
+from values.mailboxes import unquoted
 
 NAME_LENGTH = 200
 VALUE_LENGTH = 320
@@ -32,6 +33,7 @@ _HIDDEN_RANGES = (
     (0xFFF9, 0xFFFB),
     (0xE0000, 0xE007F),
 )
+
 HIDDEN = frozenset(code for first, last in _HIDDEN_RANGES for code in range(first, last + 1))
 """Control characters, direction overrides, invisible marks, lone surrogates. Joiners and the zero-width space stay: emoji,
 Persian and Khmer need them."""
@@ -73,7 +75,7 @@ def email(typed: str) -> str:
     """
     if PLAIN_EMAIL.fullmatch(typed):
         return typed
-    local, at, domain = text(typed).removeprefix("mailto:").strip("<> ").rpartition("@")
+    local, at, domain = unquoted(text(typed).removeprefix("mailto:").strip("<> ")).rpartition("@")
     if not at or not local or len(local) > 64 or any(part.isspace() for part in local + domain):
         return ""
     domain = _domain(domain.lower().rstrip("."))

@@ -1,4 +1,4 @@
-"""What CRM forms send, read strictly, and what their lists offer."""
+"""What forms send, read strictly, and what their lists offer."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from datetime import datetime, time, timedelta
 from crm_core.errors import Invalid
 from crm_core.sql import Conn
 from crm_core.users import service as users
-from hub.web.formats import from_input, now
+from hub.web.formats import now
 from hub.web.i18n import N_, current, gettext
+from hub.web.moments import read_moment
 
 Options = Sequence[tuple[str | int, str]]
 
@@ -47,7 +48,7 @@ def due(fields: Mapping[str, str]) -> datetime | None:
         "week": datetime.combine(local.date() + timedelta(days=7), time(9), local.tzinfo),
     }
     typed = fields.get("due_at", "").strip()
-    found = named.get(fields.get("due", "")) or from_input(typed)
+    found = named.get(fields.get("due", "")) or read_moment(typed)
     if found is None and typed:
         raise Invalid(N_("Enter a day and a time."), field="due_at")
     return found
@@ -68,3 +69,9 @@ async def managers(conn: Conn, *, nobody: bool = True) -> Options:
     found = [person for person in await users.list_users(conn) if person.is_active and person.role != "ops"]
     people: list[tuple[str | int, str]] = [(person.id, person.name) for person in found]
     return [("", gettext("Nobody")), *people] if nobody else people
+
+
+def currencies(first: str) -> Options:
+    """Those that are usual, after the one that is meant."""
+    usual = ("USD", "KHR", "EUR", "RUB", "THB", "VND", "CNY", "GBP")
+    return [(code, code) for code in dict.fromkeys((first, *usual))]

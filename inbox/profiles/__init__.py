@@ -1,0 +1,1 @@
+"""Who senders are, asked of their providers after the message is stored: names and pictures."""

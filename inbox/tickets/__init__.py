@@ -1,0 +1,1 @@
+"""What messages leave for their answers: kept with the message, given to one answer, forgotten in time."""

@@ -1,0 +1,318 @@
+"""Fields as people meet them: what is wrong is said below them in their language, days and times are typed or chosen."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncGenerator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import axe_playwright_python
+import pyotp
+import pytest
+from playwright.async_api import Locator, Page, expect
+
+from crm_core.contacts import service as contacts
+from crm_core.deals import service as deals
+from crm_core.users import service as users
+from crm_core.users.model import User, Viewer
+from hub.runtime import registry_of
+from hub.web import moments, zones
+from hub.web.i18n import speaking, speech
+from tests.site import Site, Watch, open_browser, open_site, signed_in
+from tests.world import close_world, open_world, until
+
+AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
+ZONE = "Asia/Phnom_Penh"
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+@pytest.fixture
+async def site(db_url: str, redis_url: str) -> AsyncGenerator[Site]:
+    world = await open_world(db_url, redis_url, bot=False)
+    async with open_site(world) as opened:
+        yield opened
+    await close_world(world)
+
+
+async def _reader(site: Site, language: str) -> User:
+    user, _ = await site.world.user("Dara")
+    await site.world.fetch(
+        "UPDATE crm_user SET language = $1, timezone = $2 WHERE id = $3", language, ZONE, user.id
+    )
+    return user
+
+
+async def accessible(page: Page) -> None:
+    await page.evaluate(AXE.read_text())
+    found = await page.evaluate("axe.run({resultTypes: ['violations']})")
+    assert [(v["id"], [node["html"] for node in v["nodes"]]) for v in found["violations"]] == []
+
+
+async def _shot(page: Page, name: str) -> None:
+    if folder := os.environ.get("SHOTS"):
+        await page.screenshot(path=f"{folder}/{name}.png")
+
+
+async def _told(field: Locator, words: str) -> None:
+    """The field is wrong, and a line below it that belongs to it says why."""
+    await expect(field).to_have_attribute("aria-invalid", "true")
+    line = await field.get_attribute("aria-describedby") or ""
+    await expect(field.page.locator(f"#{line.split()[-1]}")).to_have_text(words)
+    await expect(field).to_be_focused()
+
+
+async def test_faults_are_said_below_the_field(site: Site, chromium_path: str) -> None:
+    user = await _reader(site, "ru")
+    async with open_browser(chromium_path) as browser:
+        page = await (await signed_in(browser, site, user)).new_page()
+        watch = Watch()
+        watch.on(page)
+        await page.goto(f"{site.url}/tasks")
+        title = page.locator("#task-title")
+        await page.locator(".task-add button[type=submit]").click()
+        await _told(title, "Заполните это поле.")
+        await _shot(page, "fault")
+        await accessible(page)
+        await title.fill("Позвонить")
+        await expect(title).not_to_have_attribute("aria-invalid", "true")
+        await expect(page.locator(".field__problem")).to_have_count(0)
+
+        await page.goto(f"{site.url}/profile")
+        password = page.locator("#f-password")
+        await password.fill("short")
+        await page.locator("#f-again").fill("short")
+        await page.locator("#password button[type=submit]").click()
+        await _told(password, "Не менее 10 символов.")
+        assert watch.problems == []
+
+
+async def test_what_the_hub_refuses_is_said_below_the_field(site: Site, chromium_path: str) -> None:
+    user = await _reader(site, "en")
+    conversation = await site.conversation("Hello")
+    await site.assign(conversation, user)
+    async with open_browser(chromium_path) as browser:
+        page = await (await signed_in(browser, site, user)).new_page()
+        await page.goto(f"{site.url}/conversations/{conversation}?view=mine")
+        await page.get_by_label("Snooze", exact=True).click()
+        field = page.locator('[data-when][name="until"]')
+        await field.fill("when it suits")
+        await page.get_by_role("button", name="Set", exact=True).click()
+        await _told(field, "Choose a day and a time.")
+        await field.fill("tomorrow 10:15")
+        await page.get_by_role("button", name="Set", exact=True).click()
+        state = f"SELECT snoozed_until FROM inbox_conversation WHERE id = {conversation}"
+        await until(lambda: site.world.value(state))
+        local = (await site.world.value(state)).astimezone(ZoneInfo(ZONE))
+        assert (local.hour, local.minute) == (10, 15)
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "km"])
+async def test_a_day_is_chosen_by_keyboard(site: Site, chromium_path: str, language: str) -> None:
+    user = await _reader(site, language)
+    async with open_browser(chromium_path) as browser:
+        page = await (await signed_in(browser, site, user, color_scheme="dark")).new_page()
+        watch = Watch()
+        watch.on(page)
+        await page.goto(f"{site.url}/tasks")
+        await page.locator("#task-title").fill("Call")
+        field = page.locator('.task-add [name="due_at"]')
+        await field.focus()
+        await page.keyboard.press("Alt+ArrowDown")
+        panel = page.get_by_role("dialog")
+        await expect(panel.locator(":focus")).to_have_attribute("aria-current", "date")
+        await accessible(page)
+        await _shot(page, f"calendar-{language}")
+        await page.keyboard.press("Escape")
+        await expect(panel).to_have_count(0)
+        await expect(field).to_be_focused()
+
+        await page.keyboard.press("Alt+ArrowDown")
+        for key in ("PageDown", "PageDown", "ArrowRight", "ArrowDown", "Home", "Enter"):
+            await page.keyboard.press(key)
+        await expect(field).to_be_focused()
+        await expect(field).not_to_have_value("")
+        typed = await field.input_value()
+        await page.keyboard.press("Enter")
+        await until(lambda: site.world.value("SELECT due_at FROM crm_task"))
+        due = await site.world.value("SELECT due_at FROM crm_task")
+        with speaking(speech(language, ZONE)):
+            assert moments.moment_input(due) == typed
+        local = due.astimezone(ZoneInfo(ZONE))
+        assert (local.hour, local.minute, local.weekday()) == (9, 0, 0)
+        assert timedelta(days=50) < due - datetime.now(UTC) < timedelta(days=80)
+
+        # The page of the task shows the same words, and its calendar opens at that day.
+        await page.goto(f"{site.url}/tasks/1")
+        await expect(page.locator("#f-due_at")).to_have_value(typed)
+        await page.locator("[data-when-open]").click()
+        await expect(page.locator('[aria-selected="true"] button')).to_be_focused()
+        assert await page.locator(":focus").get_attribute("data-day") == local.date().isoformat()
+        assert watch.problems == []
+
+
+async def test_a_day_is_chosen_on_a_phone(site: Site, chromium_path: str) -> None:
+    user = await _reader(site, "ru")
+    async with open_browser(chromium_path) as browser:
+        page = await (await signed_in(browser, site, user, **PHONE)).new_page()
+        await page.goto(f"{site.url}/tasks")
+        await page.locator("#task-title").fill("Call")
+        field = page.locator('.task-add [name="due_at"]')
+        await page.locator(".task-add [data-when-open]").tap()
+        await expect(page.locator(".when__panel")).to_be_visible()
+        await _shot(page, "calendar-phone")
+        await page.get_by_role("button", name="Завтра, 09:00").tap()
+        await expect(page.locator(".when__panel")).to_have_count(0)
+        with speaking(speech("ru", ZONE)):
+            assert moments.read_moment(await field.input_value()) == moments.read_moment("завтра 9:00")
+        await page.locator(".task-add [data-when-open]").tap()
+        await page.get_by_role("button", name="15:00", exact=True).tap()
+        assert (await field.input_value()).endswith(", 15:00")
+
+
+async def test_without_scripts_a_day_is_typed(site: Site, chromium_path: str) -> None:
+    user = await _reader(site, "ru")
+    async with open_browser(chromium_path) as browser:
+        page = await (await signed_in(browser, site, user, java_script_enabled=False)).new_page()
+        await page.goto(f"{site.url}/tasks")
+        await expect(page.locator("[data-when-open]")).to_be_hidden()
+        await page.locator("#task-title").fill("Measure")
+        await page.locator('.task-add [name="due_at"]').fill("3 декабря 2031, 14:30")
+        await page.locator(".task-add button[type=submit]").click()
+        await expect(page.get_by_text("Measure", exact=True)).to_be_visible()
+        due = await site.world.value("SELECT due_at FROM crm_task")
+        assert due == datetime(2031, 12, 3, 14, 30, tzinfo=ZoneInfo(ZONE))
+
+
+async def test_a_refused_deal_keeps_its_words_and_its_button(site: Site, chromium_path: str) -> None:
+    user = await _reader(site, "en")
+    async with site.world.pool.acquire() as conn, conn.transaction():
+        viewer = Viewer.of(user)
+        contact = await contacts.create(conn, viewer, name="Sok Li")
+        deal = await deals.create(
+            conn, viewer, contact_id=contact, title="Table", amount=1_250_050, currency="USD"
+        )
+    async with open_browser(chromium_path) as browser:
+        page = await (await signed_in(browser, site, user)).new_page()
+        await page.goto(f"{site.url}/deals/{deal}")
+        amount, save = page.locator("#f-amount"), page.locator(".deal-form__save button")
+        await expect(amount).to_have_value("12,500.50")
+        await expect(page.locator(".deal-head__line")).to_contain_text("$12,500.50")
+        await expect(save).to_be_hidden()
+        await amount.fill("a lot")
+        await save.click()
+        await expect(page.locator("#f-amount-problem")).to_be_visible()
+        await expect(amount).to_have_value("a lot")
+        await expect(save).to_be_visible()
+        await _shot(page, "deal-refused")
+        await amount.fill("13 000,75")
+        await save.click()
+        await expect(amount).to_have_value("13,000.75")
+        await expect(page.locator(".deal-head__line")).to_contain_text("$13,000.75")
+
+
+async def test_the_second_step_is_set_up_where_one_clicked(site: Site, chromium_path: str) -> None:
+    user = await _reader(site, "en")
+    async with site.world.pool.acquire() as conn:
+        await users.set_password(conn, user.id, "correct horse battery")
+    async with open_browser(chromium_path) as browser:
+        page = await (await signed_in(browser, site, user)).new_page()
+        watch = Watch()
+        watch.on(page)
+        await page.goto(f"{site.url}/profile")
+        await expect(page.locator("main .list")).to_contain_text("test")
+        await page.locator("#f-name").fill("Not saved yet")
+        button = page.get_by_role("button", name="Set up")
+        await button.scroll_into_view_if_needed()
+        place = await page.locator("main").evaluate("node => node.scrollTop")
+        await button.click()
+        await expect(page.locator(".qr")).to_be_in_viewport()
+        assert await page.locator("main").evaluate("node => node.scrollTop") == place
+        await expect(page.locator("#f-name")).to_have_value("Not saved yet")
+        await accessible(page)
+        await page.get_by_label("Code").fill("000000")
+        await page.get_by_role("button", name="Turn on").click()
+        await expect(page.locator("#second-step .banner--bad")).to_be_in_viewport()
+        await expect(page.locator(".qr")).to_be_visible()
+        await _shot(page, "second-step")
+        secret = await page.locator('#second-step [name="secret"]').input_value()
+        await page.get_by_label("Code").fill(pyotp.TOTP(secret).now())
+        await page.get_by_role("button", name="Turn on").click()
+        await expect(page.locator("#second-step .badge")).to_have_text("On")
+        await expect(page.locator("#second-step")).to_be_in_viewport()
+        assert [line for line in watch.problems if "422" not in line] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "zone"),
+    [("en", "phnom", ZONE), ("ru", "москва", "Europe/Moscow"), ("km", "ភ្នំពេញ", ZONE), ("en", "utc-05 peru", "America/Lima")],
+)  # fmt: skip
+async def test_a_time_zone_is_searched(
+    site: Site, chromium_path: str, language: str, typed: str, zone: str
+) -> None:
+    user = await _reader(site, language)
+    await site.world.fetch("UPDATE crm_user SET timezone = 'UTC'")
+    async with open_browser(chromium_path) as browser:
+        page = await (await signed_in(browser, site, user)).new_page()
+        watch = Watch()
+        watch.on(page)
+        await page.goto(f"{site.url}/profile")
+        field = page.get_by_role("combobox").and_(page.locator("#f-timezone"))
+        await expect(field).to_have_value("UTC")
+        await field.focus()
+        await page.keyboard.type(typed)
+        await expect(page.locator(".combobox [role=option]").first).to_be_visible()
+        await accessible(page)
+        await _shot(page, f"zone-{language}")
+        await page.keyboard.press("Enter")
+        with speaking(speech(language)):
+            await expect(field).to_have_value(zones.words(zone))
+        await page.locator('form[action="/profile"] button[type=submit]').click()
+        await until(
+            lambda: site.world.value(f"SELECT timezone = '{zone}' FROM crm_user WHERE id = {user.id}")
+        )
+        assert watch.problems == []
+
+
+async def test_the_browsers_zone_is_taken_at_the_first_sign_in(site: Site, chromium_path: str) -> None:
+    user, _ = await site.world.user("Dara")
+    async with site.world.pool.acquire() as conn:
+        await users.set_password(conn, user.id, "correct horse battery")
+    async with open_browser(chromium_path) as browser:
+        context = await browser.new_context(timezone_id="Asia/Tokyo")
+        page = await context.new_page()
+        await page.goto(f"{site.url}/sign-in?next=/tasks")
+        await page.get_by_label("Email").fill(user.email)
+        await page.get_by_label("Password").fill("correct horse battery")
+        await page.get_by_role("button", name="Sign in").click()
+        notice = page.locator("#notices .notice")
+        await expect(notice).to_contain_text("Times are shown for Tokyo, Japan (UTC+09:00)")
+        await accessible(page)
+        await _shot(page, "zone-told")
+        await notice.get_by_role("link", name="Change").click()
+        await expect(page.locator("#f-timezone")).to_have_value("Tokyo, Japan (UTC+09:00)")
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "km"])
+async def test_kinds_of_channels_are_searched(site: Site, chromium_path: str, language: str) -> None:
+    user = await _reader(site, language)
+    await site.world.fetch("UPDATE crm_user SET role = 'admin'")
+    registry = site.world.runtime.registry
+    registry.update(registry_of(site.world.runtime.settings))  # type: ignore[attr-defined]  # a dict in tests
+    async with open_browser(chromium_path) as browser:
+        page = await (await signed_in(browser, site, user)).new_page()
+        watch = Watch()
+        watch.on(page)
+        await page.goto(f"{site.url}/channels/new")
+        await accessible(page)
+        await _shot(page, f"chooser-{language}")
+        search = page.locator("[data-filter]")
+        await search.fill("viber")
+        await expect(page.locator("#kinds li:visible")).to_have_count(1)
+        await search.fill("zzzz")
+        await expect(page.locator("[data-filter-none]")).to_be_visible()
+        await search.fill("viber")
+        await search.press("Enter")
+        await page.wait_for_url("**/channels/new/viber")
+        assert watch.problems == []

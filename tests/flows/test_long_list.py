@@ -1,0 +1,134 @@
+"""A list of hundreds of conversations in a real browser: only what is near stands in the page, and everything goes on working."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from crm_core.users.model import User
+from inbox.changes import Change
+from tests.site import Site, Watch, open_browser, open_site, signed_in
+from tests.world import close_world, open_world, until
+
+MANY = 240
+MORE = """
+    INSERT INTO inbox_conversation (channel_id, contact_id, handle_kind, handle_value, thread, state, owner, assignee_id,
+                                    last_text, last_at, message_count, unread)
+    SELECT c.channel_id, c.contact_id, c.handle_kind, c.handle_value || n, 'x' || n, 'open', 'user', c.assignee_id,
+           'Number ' || n, now() - n * interval '1 minute', 1, 0
+      FROM inbox_conversation c, generate_series(1, $2) n WHERE c.id = $1"""
+SHOWN = """() => {
+    const box = document.getElementById("rows").getBoundingClientRect();
+    return [...document.querySelectorAll("#rows .conv")].filter((row) => {
+        const place = row.getBoundingClientRect();
+        return place.bottom > box.top + 1 && place.top < box.bottom - 1;
+    }).map((row) => row.innerText.match(/Number \\d+|Hello/)?.[0] ?? "");
+}"""
+
+
+@pytest.fixture
+async def site(db_url: str, redis_url: str) -> AsyncGenerator[Site]:
+    world = await open_world(db_url, redis_url, bot=False)
+    async with open_site(world) as opened:
+        yield opened
+    await close_world(world)
+
+
+@pytest.fixture
+async def browser(chromium_path: str) -> AsyncGenerator[Browser]:
+    async with open_browser(chromium_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def dara(site: Site) -> User:
+    return (await site.world.user("Dara", is_in=False))[0]
+
+
+async def opened(site: Site, browser: Browser, user: User, watch: Watch) -> Page:
+    id_ = await site.conversation("Hello", name="Bopha")
+    await site.assign(id_, user)
+    await site.world.fetch(MORE, id_, MANY)
+    page = await (await signed_in(browser, site, user)).new_page()
+    watch.on(page)
+    await page.goto(f"{site.url}/conversations/{id_}?view=mine")
+
+    async def is_whole() -> bool:
+        await page.locator("#rows").evaluate("(rows) => { rows.scrollTop = rows.scrollHeight; }")
+        return await page.locator("#rows .conv").count() == MANY + 1
+
+    await until(is_whole, within=60)
+    await few(page)
+    return page
+
+
+async def few(page: Page) -> None:
+    """Only the rows near the visible part have words."""
+
+    async def are_few() -> bool:
+        return await page.locator("#rows .conv > a").count() < 60
+
+    await until(are_few, within=60)
+
+
+async def all_shown(page: Page) -> list[str]:
+    """The words of the rows in sight, once they are there."""
+
+    async def are_there() -> bool:
+        shown = await page.evaluate(SHOWN)
+        return len(shown) > 5 and all(shown)
+
+    await until(are_there, within=60)
+    return await page.evaluate(SHOWN)
+
+
+async def test_what_is_far_stands_empty_and_comes_when_one_scrolls_there(
+    site: Site, browser: Browser, dara: User
+) -> None:
+    watch = Watch()
+    page = await opened(site, browser, dara, watch)
+    rows = page.locator("#rows")
+    height = await rows.evaluate("(rows) => rows.scrollHeight")
+    for part in (0, 0.37, 1, 0.5):
+        await rows.evaluate(f"(rows) => {{ rows.scrollTop = rows.scrollHeight * {part}; }}")
+        shown = await all_shown(page)
+        numbers = [int(words.split()[1]) for words in shown if words.startswith("Number")]
+        assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+        await few(page)
+        assert await rows.evaluate("(rows) => rows.scrollHeight") == height
+    assert watch.problems == []
+
+
+async def test_keys_news_and_what_is_held_go_on(site: Site, browser: Browser, dara: User) -> None:
+    watch = Watch()
+    page = await opened(site, browser, dara, watch)
+    rows = page.locator("#rows")
+    await rows.evaluate("(rows) => { rows.scrollTop = 0; }")
+    await all_shown(page)
+    await page.locator("#thread").focus()
+    for n in range(1, 121):
+        await page.keyboard.press("j")
+        if n % 40 == 0:
+            await expect(page.locator(":focus")).to_contain_text(f"Number {n}")
+    await page.keyboard.press("k")
+    await expect(page.locator(":focus")).to_contain_text("Number 119")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#rows .conv.is-open")).to_contain_text("Number 119")
+
+    # One from far below writes while the pointer is over the list: it waits, then it stands at the top.
+    far = await site.world.value("SELECT id FROM inbox_conversation WHERE last_text = 'Number 230'")
+    await rows.evaluate("(rows) => { rows.scrollTop = 0; }")
+    await rows.hover()
+    top = (await all_shown(page))[0]
+    await site.world.fetch(
+        "UPDATE inbox_conversation SET last_text = 'A word from below', last_at = now() WHERE id = $1", far
+    )
+    await site.world.runtime.publish([Change(kind="conversation", id=far, conversation_id=far)])
+    await expect(page.locator("#held")).to_be_visible()
+    assert (await page.evaluate(SHOWN))[0] == top
+    await page.locator("#thread").hover()
+    await expect(page.locator("#rows .conv").first).to_contain_text("A word from below")
+    await expect(page.locator(f"#c{far}")).to_have_count(1)
+    assert watch.problems == []
