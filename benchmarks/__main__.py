@@ -44,6 +44,11 @@ PLAN: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("routing", "Routing decisions a second with 200 managers and 20 rules", {"waiting": 5_000}),
     ("call_fold", "Steps of calls folded a second on one core", {"seconds": 4.0}),
     ("popup", "A ringing call's POST to the pop-up at a manager's page", {"calls": 500}),
+    (
+        "keystrokes",
+        "A key in the composer beside 40 and 520 rows, in Chromium",
+        {"few": 40, "many": 520, "rounds": 8},
+    ),
     ("understanding", "What the bot understands of questions it has not seen", {}),
     ("footprint", "Memory at rest and the second start", {}),
     ("mails", "Bytes to message, 2,000 different mails; then mails of 1 MB", {"heavy": 10_000}),

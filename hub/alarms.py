@@ -13,6 +13,7 @@ from crm_core.sql import Conn
 from hub.web.catalogs import LANGUAGES
 from hub.web.words import ALARM_TEST, ALARMS
 from inbox.channels import service as channels
+from inbox.intake.model import is_clean
 from values.kept import kept, told, told_in
 from values.sentences import Sentence, phrase
 
@@ -137,7 +138,8 @@ async def current(conn: Conn) -> list[Alarm]:
 
 async def dismiss(conn: Conn, kind: str, subject: str, *, is_dismissed: bool = True) -> None:
     """Take note of an alarm, or let it stand open again. It ends by itself, and begins anew as an open one. Raises NotFound."""
-    if await conn.execute(DISMISS, kind, subject, is_dismissed) != "UPDATE 1":
+    known = kind in KINDS and is_clean(subject)
+    if not known or await conn.execute(DISMISS, kind, subject, is_dismissed) != "UPDATE 1":
         raise NotFound(phrase("There is no such alarm now."))
 
 

@@ -110,7 +110,7 @@ async def pool(db_url: str) -> AsyncGenerator[Pool]:
     made = await create_pool(db_url, application="test", min_size=1, max_size=16)
     yield made
     try:
-        await asyncio.wait_for(made.close(), 5.0)
+        await asyncio.wait_for(made.close(), 30.0)
     except TimeoutError:
         made.terminate()
         raise AssertionError("the test left a connection of the pool in use") from None

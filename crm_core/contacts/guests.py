@@ -25,7 +25,8 @@ GET: LiteralString = """
     SELECT g.id, i.root_id AS contact_id, g.kind, g.value, g.name, g.own_id, g.seen_at
       FROM crm_guest g JOIN crm_contact i ON i.id = g.contact_id WHERE g.id = $1 FOR UPDATE OF g"""
 AT: LiteralString = """
-    SELECT id, name FROM crm_guest WHERE kind = $1 AND value = $2 AND own_id IS NULL ORDER BY id LIMIT 500 FOR UPDATE"""
+    SELECT g.id, g.name FROM crm_guest g JOIN crm_contact i ON i.id = g.contact_id
+     WHERE g.kind = $1 AND g.value = $2 AND i.root_id = $3 AND g.own_id IS NULL ORDER BY g.id LIMIT 500 FOR UPDATE OF g"""
 OWN: LiteralString = """
     WITH made AS (
         INSERT INTO crm_contact (id, root_id, name, name_source, owner_id, language, company_id) OVERRIDING SYSTEM VALUE
@@ -90,7 +91,7 @@ async def split_guest(conn: Conn, viewer: Viewer, guest_id: int) -> tuple[Guest,
         raise Conflict(phrase("They have a contact of their own already."))
     same = [
         (one["id"], one["name"])
-        for one in await conn.fetch(AT, guest.kind, guest.value)
+        for one in await conn.fetch(AT, guest.kind, guest.value, guest.contact_id)
         if one["id"] == guest.id or not is_other(one["name"], guest.name)
     ]
     new_id: int = await conn.fetchval(

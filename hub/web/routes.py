@@ -195,7 +195,7 @@ CALLS = (
 
 # Pages of channels, journal, quarantine and ledger.
 CHANNEL = r"/channels/{slug:[a-z0-9][a-z0-9_-]*}"
-ALARM = r"/alarms/{kind:[a-z]+}/{subject:[a-z0-9#][a-z0-9_-]*}"
+ALARM = "/alarms/{kind}/{subject}"
 OPS: tuple[Page, ...] = (
     Page(method="GET", path="/guide", handler=guide.show, access=ADMINS, name="guide"),
     Page(method="POST", path="/guide", handler=guide.dismiss, access=ADMINS),

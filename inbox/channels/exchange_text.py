@@ -21,11 +21,17 @@ LONGEST = 4_000
 """Characters kept of each body."""
 MARGIN = 4_000
 """Read beyond that, so that no secret is cut in two before it is found."""
+LEAST_IN_ADDRESS = 3
+"""In an address it is glued to other words: /bot123:abc/."""
+LARGEST_READ = 64 * 1024
 LEAST_ALONE = 8
 """A shorter secret is taken out where it stands alone only: within a word it may be anything."""
-WORDS = "|".join((*SECRET_WORDS, "authorization", "passphrase", "assertion", "sessionid"))
-IN_JSON = re.compile(rf'("[^"\\]*(?:{WORDS})[^"\\]*"\s*:\s*)"(?:[^"\\]|\\.)*(?:"|$)', re.IGNORECASE)
-IN_ADDRESS = re.compile(rf"((?:[?&]|^)[^=&?\s]*(?:{WORDS})[^=&?\s]*=)[^&\s#]*", re.IGNORECASE)
+NAMES = (*SECRET_WORDS, "authorization", "passphrase", "assertion", "sessionid")
+WORDS = "|".join(NAMES)
+IN_JSON = re.compile(
+    rf'("[^"\\]{{0,60}}(?:{WORDS})[^"\\]{{0,60}}"\s*:\s*)"(?:[^"\\]|\\.)*(?:"|$)', re.IGNORECASE
+)
+IN_ADDRESS = re.compile(rf"((?:[?&]|^)[^=&?\s]{{0,60}}(?:{WORDS})[^=&?\s]{{0,60}}=)[^&\s#]*", re.IGNORECASE)
 USER_IN_ADDRESS = re.compile(r"(://)[^/@\s]+@")
 IN_PART = re.compile(
     rf'(name="[^"]*(?:{WORDS})[^"]*"[^\r\n]*\r?\n(?:[^\r\n]+\r?\n)*\r?\n)[^\r\n]*', re.IGNORECASE
@@ -65,7 +71,8 @@ def written(
     secrets: tuple[str, ...],
 ) -> Written:
     """What is kept of an exchange."""
-    request = hidden(USER_IN_ADDRESS.sub(rf"\1{HIDDEN}@", exchange.request[:LONGEST]), secrets)[:1_000]
+    address = USER_IN_ADDRESS.sub(rf"\1{HIDDEN}@", exchange.request[:LONGEST])
+    request = hidden(address, secrets, least=LEAST_IN_ADDRESS)[:1_000]
     sent = hidden(_text(exchange.sent), secrets)[:LONGEST]
     answer = hidden(_text(exchange.answer), secrets)[:LONGEST]
     reason = changed(exchange.reason, lambda text: hidden(text, secrets)[:500])
@@ -91,14 +98,19 @@ def written(
     )
 
 
-def hidden(text: str, secrets: tuple[str, ...]) -> str:
+def hidden(text: str, secrets: tuple[str, ...], *, least: int = LEAST_ALONE) -> str:
     """The text without the channel's secrets in any spelling, and without what its own names call a secret."""
     for one in secrets:
-        if len(one) >= LEAST_ALONE:
+        if len(one) >= least:
             for way in (one, quote(one, safe=""), quote_plus(one), orjson.dumps(one).decode()[1:-1]):
                 text = text.replace(way, HIDDEN)
         else:
             text = re.sub(rf"(?<![A-Za-z0-9]){re.escape(one)}(?![A-Za-z0-9])", HIDDEN, text)
+    lower = text.lower()
+    if not any(
+        name in lower for name in NAMES
+    ):  # most have none, and looking closer costs a hundred times as much
+        return clean(text)
     text = IN_JSON.sub(rf'\1"{HIDDEN}"', text)
     text = IN_PART.sub(rf"\1{HIDDEN}", text)
     return clean(IN_ADDRESS.sub(rf"\1{HIDDEN}", text))
@@ -109,15 +121,26 @@ def _text(body: Any) -> str:
     if body is None or body == b"":
         return ""
     if isinstance(body, bytes | bytearray | memoryview):
-        return _of_bytes(bytes(body[: LONGEST + MARGIN]), size=len(body))
+        return _of_bytes(_readable(bytes(body)), size=len(body))
     if isinstance(body, str):
         return body[: LONGEST + MARGIN]
     if isinstance(body, Mapping | list | tuple):
         return orjson.dumps(body, default=str, option=orjson.OPT_NON_STR_KEYS).decode()[: LONGEST + MARGIN]
-    return f"({type(body).__name__}: a form with a file)"
+    return f"({type(body).__name__})"
+
+
+def _readable(body: bytes) -> bytes:
+    """The beginning of it; JSON that hides its letters behind \\u shows them."""
+    start = body[: LONGEST + MARGIN]
+    if b"\\u" not in start or len(body) > LARGEST_READ:
+        return start
+    try:
+        return orjson.dumps(orjson.loads(body))[: LONGEST + MARGIN]
+    except orjson.JSONDecodeError:
+        return start
 
 
 def _of_bytes(start: bytes, *, size: int) -> str:
     if start[:2] != b"--" and b"\0" in start:
-        return f"({size:,} bytes)"
+        return f"({size:,} bytes)" if size < LARGEST_READ else f"({LARGEST_READ:,} bytes or more)"
     return start.decode("utf-8", "replace")

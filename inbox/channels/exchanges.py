@@ -9,11 +9,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any, cast
 
 import asyncpg
 
@@ -28,6 +29,8 @@ TRIM_EVERY = 10.0
 MOST_WAITING = 1_000
 MOST_KEPT = 300
 """Rows a channel keeps of those that went well, and as many of those that did not."""
+HEAVIEST = 64 * 1024
+"""Bytes of a body that wait to be written; more than is ever shown."""
 _ABOUT: ContextVar[int | None] = ContextVar("exchange_about", default=None)
 
 
@@ -84,7 +87,7 @@ class Exchanges:
                 secrets=secrets,
                 message_id=_ABOUT.get(),
                 at=datetime.now(UTC),
-                exchange=exchange,
+                exchange=_light(exchange),
             )
         )
         if self._task is None or self._task.done():
@@ -127,6 +130,32 @@ class Exchanges:
                 await self.flush()
             except Exception as error:  # the database is away for a while: the log has a gap
                 log.warning("requests to providers are missing in the log", extra={"error": repr(error)})
+
+
+def _light(exchange: Exchange) -> Exchange:
+    """The exchange without the weight of files: what waits must not hold them."""
+    sent, answer = _beginning(exchange.sent), exchange.answer
+    if sent is exchange.sent and len(answer) <= HEAVIEST:
+        return exchange
+    return replace(exchange, sent=sent, answer=answer[:HEAVIEST])
+
+
+def _beginning(body: Any) -> Any:
+    if isinstance(body, str | bytes):
+        return body if len(body) <= HEAVIEST else body[:HEAVIEST]
+    if isinstance(body, Mapping):
+        fields = cast("Mapping[Any, Any]", body)
+        if not any(isinstance(value, str | bytes) and len(value) > HEAVIEST for value in fields.values()):
+            return fields
+        return {
+            name: _beginning(value) if isinstance(value, str | bytes) else value
+            for name, value in fields.items()
+        }
+    return (
+        body
+        if body is None or isinstance(body, list | tuple)
+        else f"({type(body).__name__}: a form with a file)"
+    )
 
 
 def _rows(noted: Sequence[Noted]) -> list[Written]:

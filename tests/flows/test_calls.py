@@ -8,13 +8,13 @@ import wave
 from collections.abc import AsyncGenerator
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 
 from connectors.conformance.server import Provider, scripted
 from inbox.channels import service as channels
 from inbox.files import store as files
-from tests.site import Site, Watch, open_browser, open_site, signed_in
+from tests.flows.conftest import fits
+from tests.site import Site, Watch, open_site, signed_in
 from tests.world import close_world, open_world
 
 RANG = "+12025550123"
@@ -43,25 +43,12 @@ async def site(db_url: str, redis_url: str, exchange: Provider) -> AsyncGenerato
     await close_world(world)
 
 
-@pytest.fixture
-async def browser(chromium_path: str) -> AsyncGenerator[Browser]:
-    async with open_browser(chromium_path) as opened:
-        yield opened
-
-
 async def tell(site: Site, event: str, **fields: object) -> None:
     given = {"event": event, "call_id": "c1", "from": RANG, "to": "+12025550100", **fields}
     body = {name: str(value) for name, value in given.items()}
     async with site.world.client.post("/in/phone", data=body, headers={"X-Token": "s3cret"}) as answer:
         assert answer.status == 200
     await site.world.settled()
-
-
-async def fits(page: Page) -> None:
-    found = await Axe().run(page)
-    wrong = found.response["violations"]
-    assert [(each["id"], [node["target"] for node in each["nodes"]]) for each in wrong] == []
-    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 @pytest.mark.parametrize("phone", [False, True])

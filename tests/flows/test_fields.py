@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncGenerator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -20,20 +19,12 @@ from crm_core.users.model import User, Viewer
 from hub.runtime import registry_of
 from hub.web import moments, zones
 from hub.web.i18n import speaking, speech
-from tests.site import Site, Watch, open_browser, open_site, signed_in
-from tests.world import close_world, open_world, until
+from tests.site import Site, Watch, open_browser, signed_in
+from tests.world import until
 
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
 ZONE = "Asia/Phnom_Penh"
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-
-
-@pytest.fixture
-async def site(db_url: str, redis_url: str) -> AsyncGenerator[Site]:
-    world = await open_world(db_url, redis_url, bot=False)
-    async with open_site(world) as opened:
-        yield opened
-    await close_world(world)
 
 
 async def _reader(site: Site, language: str) -> User:

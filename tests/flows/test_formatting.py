@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncGenerator
 
-import pytest
 from playwright.async_api import Browser, Page, expect
 
 from connectors.markup import read, to_plain
 from crm_core.users.model import User
-from tests.site import Site, Watch, open_browser, open_site, signed_in
-from tests.world import close_world, open_world
+from tests.site import Site, Watch, signed_in
 
 CASES = (
     # the text with its choice between ⟨ and ⟩, the key, the text afterwards with the choice, the text after a second press
@@ -38,25 +35,6 @@ CASES = (
     ("*done⟨⟩*", "b", "*done*⟨⟩", None),
 )  # fmt: skip
 LETTERS = "ab *_~`\\\n я1>["
-
-
-@pytest.fixture
-async def site(db_url: str, redis_url: str) -> AsyncGenerator[Site]:
-    world = await open_world(db_url, redis_url, bot=False)
-    async with open_site(world) as opened:
-        yield opened
-    await close_world(world)
-
-
-@pytest.fixture
-async def browser(chromium_path: str) -> AsyncGenerator[Browser]:
-    async with open_browser(chromium_path) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def dara(site: Site) -> User:
-    return (await site.world.user("Dara", is_in=False))[0]
 
 
 async def opened(site: Site, browser: Browser, user: User, watch: Watch) -> Page:

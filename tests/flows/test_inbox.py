@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncGenerator
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 
 from crm_core.users import service as users
 from crm_core.users.model import User
 from hub.web.stream import FANOUT
-from tests.site import Site, Watch, open_browser, open_site, signed_in
-from tests.world import close_world, open_world, until
+from tests.flows.conftest import complaints
+from tests.site import Site, Watch, signed_in
+from tests.world import until
 
 PASSWORD = "correct horse battery"
 ATTACKS = (
@@ -27,34 +26,11 @@ ATTACKS = (
 
 
 @pytest.fixture
-async def site(db_url: str, redis_url: str) -> AsyncGenerator[Site]:
-    world = await open_world(db_url, redis_url, bot=False)
-    async with open_site(world) as opened:
-        yield opened
-    await close_world(world)
-
-
-@pytest.fixture
-async def browser(chromium_path: str) -> AsyncGenerator[Browser]:
-    async with open_browser(chromium_path) as opened:
-        yield opened
-
-
-@pytest.fixture
 async def dara(site: Site) -> User:
     user, _ = await site.world.user("Dara", is_in=False)
     async with site.world.pool.acquire() as conn:
         await users.set_password(conn, user.id, PASSWORD)
         return await users.get(conn, user.id)
-
-
-async def complaints(page: Page) -> list[str]:
-    """What axe-core finds."""
-    found = await Axe().run(page)
-    return [
-        f"{violation['id']}: {[node['target'] for node in violation['nodes']]}"
-        for violation in found.response["violations"]
-    ]
 
 
 async def test_a_customer_writes_and_is_answered(site: Site, browser: Browser, dara: User) -> None:
@@ -261,11 +237,11 @@ async def test_what_came_while_the_line_was_down_is_there_afterwards(
     await expect(page.locator("#messages")).to_contain_text("Before")
     await context.route("**/live?**", lambda route: route.abort("connectionrefused"))
     site.server.app[FANOUT].hang_up()
-    await expect(page.get_by_text("No connection to the hub")).to_be_visible(timeout=15_000)
+    await expect(page.get_by_text("No connection to the hub")).to_be_visible()
     await site.conversation("While it was down")
     await site.conversation("Somebody new", sender="+85512999999", name="Chan")
     await context.unroute("**/live?**")
-    await expect(page.locator("#messages")).to_contain_text("While it was down", timeout=15_000)
+    await expect(page.locator("#messages")).to_contain_text("While it was down")
     await expect(page.locator("#rows")).to_contain_text("Somebody new")
     await expect(page.get_by_text("No connection to the hub")).to_be_hidden()
 

@@ -2,34 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Locator, Page, expect
 
 from crm_core.users.model import User
-from tests.site import Site, Watch, open_browser, open_site, signed_in
-from tests.world import close_world, open_world
-
-
-@pytest.fixture
-async def site(db_url: str, redis_url: str) -> AsyncGenerator[Site]:
-    world = await open_world(db_url, redis_url, bot=False)
-    async with open_site(world) as opened:
-        yield opened
-    await close_world(world)
-
-
-@pytest.fixture
-async def browser(chromium_path: str) -> AsyncGenerator[Browser]:
-    async with open_browser(chromium_path) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def dara(site: Site) -> User:
-    return (await site.world.user("Dara", is_in=False))[0]
+from tests.site import Site, Watch, signed_in
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from hub.web.inbox import mail as mail_page
 from inbox.channels import service as channels
 from tests import hostile
 from tests.hostile import FOREIGN, Ways
-from tests.site import Site, open_browser, signed_in
+from tests.site import Site, signed_in
 from tests.world import close_world, open_world, until
 
 PIXEL = base64.b64decode(
@@ -105,12 +105,6 @@ async def site(db_url: str, redis_url: str) -> AsyncGenerator[Site]:
         await client.close()
     await server.close()
     await close_world(world)
-
-
-@pytest.fixture
-async def browser(chromium_path: str) -> AsyncGenerator[Browser]:
-    async with open_browser(chromium_path) as opened:
-        yield opened
 
 
 async def connect(site: Site, evil: Ways) -> None:

@@ -2,36 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-
-import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 
 from inbox.routing import store
 from inbox.routing.model import About
-from tests.site import Site, Watch, open_browser, open_site, signed_in
-from tests.world import close_world, open_world
-
-
-@pytest.fixture
-async def site(db_url: str, redis_url: str) -> AsyncGenerator[Site]:
-    world = await open_world(db_url, redis_url, bot=False)
-    async with open_site(world) as opened:
-        yield opened
-    await close_world(world)
-
-
-@pytest.fixture
-async def browser(chromium_path: str) -> AsyncGenerator[Browser]:
-    async with open_browser(chromium_path) as opened:
-        yield opened
-
-
-async def fits(page: Page) -> None:
-    found = await Axe().run(page)
-    assert [(one["id"], one["nodes"][0]["html"]) for one in found.response["violations"]] == []
-    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+from tests.flows.conftest import fits
+from tests.site import Site, Watch, signed_in
 
 
 async def add(page: Page, name: str, words: str, to: str) -> None:

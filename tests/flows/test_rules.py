@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 
 from crm_core.users.model import User
 from inbox import rulebook
-from tests.site import Site, Watch, open_browser, open_site, signed_in
+from tests.flows.conftest import complaints
+from tests.site import Site, Watch, open_site, signed_in
 from tests.world import close_world, open_world
 
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
@@ -46,20 +46,6 @@ async def site(db_url: str, redis_url: str) -> AsyncGenerator[Site]:
 @pytest.fixture
 async def boss(site: Site) -> User:
     return (await site.world.user("Boss", role="admin"))[0]
-
-
-@pytest.fixture
-async def browser(chromium_path: str) -> AsyncGenerator[Browser]:
-    async with open_browser(chromium_path) as opened:
-        yield opened
-
-
-async def complaints(page: Page) -> list[str]:
-    """What axe-core finds."""
-    found = await Axe().run(page)
-    return [
-        f"{each['id']}: {[node['target'] for node in each['nodes']]}" for each in found.response["violations"]
-    ]
 
 
 async def is_within(page: Page) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncGenerator
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
@@ -13,25 +12,11 @@ from crm_core.users import service as users
 from crm_core.users.model import User
 from hub.web.client import Client
 from inbox.conversations import service
-from tests.site import Site, open_browser, open_site, signed_in
-from tests.world import close_world, open_world, until
+from tests.site import Site, signed_in
+from tests.world import until
 
 PASSWORD = "a long password of a test"
 COUNT = "SELECT count(*) FROM inbox_message WHERE direction = $1"
-
-
-@pytest.fixture
-async def site(db_url: str, redis_url: str) -> AsyncGenerator[Site]:
-    world = await open_world(db_url, redis_url, bot=False)
-    async with open_site(world) as opened:
-        yield opened
-    await close_world(world)
-
-
-@pytest.fixture
-async def browser(chromium_path: str) -> AsyncGenerator[Browser]:
-    async with open_browser(chromium_path) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, FrameLocator, Page, Route, async_playwright, expect
+from playwright.async_api import Browser, FrameLocator, Page, Route, expect
 
 from inbox.changes import Change
 from tests.servers.site import Site, open_site
@@ -19,15 +19,6 @@ PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
 
-ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 FOREIGN = """<!doctype html><html lang="{lang}"><head><title>{title}</title><style>
 * {{ color: red !important; font-size: 40px !important; }} iframe, button {{ transform: rotate(3deg); }}
 </style></head><body><h1>{title}</h1>{body}</body></html>"""
@@ -37,14 +28,6 @@ FOREIGN = """<!doctype html><html lang="{lang}"><head><title>{title}</title><sty
 async def site(db_url: str, redis_url: str) -> AsyncGenerator[Site]:
     async with open_site(db_url, redis_url) as running:
         yield running
-
-
-@pytest_asyncio.fixture
-async def browser(chromium_path: str) -> AsyncGenerator[Browser]:
-    async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(executable_path=chromium_path, args=ARGS)
-        yield launched
-        await launched.close()
 
 
 def page_with(body: str, *, lang: str = "en", title: str = "A shop") -> str:

@@ -6,9 +6,9 @@ from collections.abc import AsyncGenerator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, FrameLocator, Page, async_playwright, expect
+from playwright.async_api import Browser, FrameLocator, Page, expect
 
-from tests.flows.test_widget import ARGS, chat_tag, open_chat, page_with, say, watched
+from tests.flows.test_widget import chat_tag, open_chat, page_with, say, watched
 from tests.servers.site import Site, open_site
 
 SWAPS = {
@@ -27,14 +27,6 @@ SWAPS = {
 async def site(db_url: str, redis_url: str) -> AsyncGenerator[Site]:
     async with open_site(db_url, redis_url) as running:
         yield running
-
-
-@pytest_asyncio.fixture
-async def browser(chromium_path: str) -> AsyncGenerator[Browser]:
-    async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(executable_path=chromium_path, args=ARGS)
-        yield launched
-        await launched.close()
 
 
 @pytest.mark.parametrize("swap", SWAPS)

@@ -12,7 +12,7 @@ from playwright.async_api import Browser, Page, expect
 from connectors.contract import Abilities
 from crm_core.users.model import User
 from tests.servers.sink import Sink
-from tests.site import Site, Watch, open_browser, open_site, signed_in
+from tests.site import Site, Watch, open_site, signed_in
 from tests.world import close_world, open_world, until
 
 CAN = Abilities(
@@ -29,18 +29,6 @@ async def site(db_url: str, redis_url: str) -> AsyncGenerator[Site]:
     async with open_site(world) as opened:
         yield opened
     await close_world(world)
-
-
-@pytest.fixture
-async def browser(chromium_path: str) -> AsyncGenerator[Browser]:
-    async with open_browser(chromium_path) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def dara(site: Site) -> User:
-    user, _ = await site.world.user("Dara", is_in=False)
-    return user
 
 
 async def opened(site: Site, browser: Browser, user: User, **options: object) -> tuple[Page, int]:

@@ -125,8 +125,9 @@ async def test_a_backup_is_one_moment_while_writers_run(
         return count
 
     writers = [asyncio.create_task(write(number)) for number in range(4)]
-    await asyncio.sleep(0.1)
-    before = await source.fetchval("SELECT count(*) FROM crm_company")
+    filled = await source.fetchval("SELECT count(*) FROM crm_company")
+    while (before := await source.fetchval("SELECT count(*) FROM crm_company")) == filled:
+        await asyncio.sleep(0.01)
     manifest = await write_backup(source, tmp_path / "b.zip", secret_key=KEY)
     after = await source.fetchval("SELECT count(*) FROM crm_company")
     done.set()

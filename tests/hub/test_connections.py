@@ -67,7 +67,7 @@ async def answered(line: Line) -> bool:
 
 @pytest.mark.parametrize("said", [b"", b"G", GET[:-2], b"GET / HTTP/1.1\r\nX: " + b"y" * 500])
 async def test_a_head_that_does_not_come_ends_the_line(said: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "HEAD_WITHIN", 0.2)
+    monkeypatch.setattr(connections, "HEAD_WITHIN", 0.5)
     async with serving() as line:
         reader, writer = await line()
         writer.write(said)
@@ -75,7 +75,7 @@ async def test_a_head_that_does_not_come_ends_the_line(said: bytes, monkeypatch:
 
 
 async def test_a_second_head_has_its_own_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "HEAD_WITHIN", 0.2)
+    monkeypatch.setattr(connections, "HEAD_WITHIN", 0.5)
     async with serving() as line:
         reader, writer = await line()
         assert await answered((reader, writer))
@@ -84,11 +84,11 @@ async def test_a_second_head_has_its_own_deadline(monkeypatch: pytest.MonkeyPatc
 
 
 async def test_a_slow_answer_and_a_slow_body_are_no_silence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "HEAD_WITHIN", 0.05)
+    monkeypatch.setattr(connections, "HEAD_WITHIN", 0.5)
     go_on = asyncio.Event()
 
     async def slow(request: web.Request) -> web.Response:
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(0.6)  # longer than a head may take
         body = await request.read()
         go_on.set()
         return web.Response(body=body)
@@ -96,7 +96,7 @@ async def test_a_slow_answer_and_a_slow_body_are_no_silence(monkeypatch: pytest.
     async with serving(slow) as line:
         reader, writer = await line()
         writer.write(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nab")
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(0.6)
         writer.write(b"cd")
         async with asyncio.timeout(LONG):
             await go_on.wait()

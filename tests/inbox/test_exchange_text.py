@@ -60,6 +60,9 @@ def test_what_its_name_calls_a_secret_is_taken_out(text: str, secret: str) -> No
 def test_a_short_secret_goes_where_it_stands_alone_and_words_stay() -> None:
     assert hidden("pin=42 and 142 and 42", ("42",)) == "pin=*** and 142 and ***"
     assert hidden("Nothing of it", ("thing",)) == "Nothing of it"
+    assert kept(secrets=("1:x",), request="POST https://api.example/bot1:x/getMe").request.endswith(
+        "/bot***/getMe"
+    )
 
 
 def test_bodies_are_cut_and_bytes_told_by_their_size() -> None:
@@ -67,6 +70,8 @@ def test_bodies_are_cut_and_bytes_told_by_their_size() -> None:
     assert row.sent == "(8,000 bytes)"
     assert row.answer == "a" * LONGEST
     assert kept(sent="a\0b\ud800").sent == "ab?"
+    assert kept(answer=b'{"a": "\\u0414\\u0430"}').answer == '{"a":"Да"}'
+    assert kept(answer=b'{"a": "\\u0414').answer == '{"a": "\\u0414'
     assert kept(sent={"text": "Привет"}).sent == '{"text":"Привет"}'
 
 

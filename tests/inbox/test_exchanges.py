@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
@@ -14,7 +15,7 @@ from connectors.contract import Context, Exchange, Outbound, Sent, TryAgain
 from inbox.channels import exchange_store as store
 from inbox.channels import exchanges as module
 from inbox.channels import service as channels
-from inbox.channels.exchanges import MOST_KEPT, MOST_WAITING, Exchanges
+from inbox.channels.exchanges import HEAVIEST, MOST_KEPT, MOST_WAITING, Exchanges
 from inbox.conversations import service
 from tests.servers.sink import Sink
 from tests.world import World, close_world, open_world, until
@@ -183,6 +184,23 @@ async def test_a_full_queue_drops_and_counts_and_a_database_that_is_away_holds_n
     off.note(1, (), Exchange(protocol="http", request="GET /", status=200))
     await off.flush()
     assert not await world.value("SELECT count(*) FROM inbox_exchange WHERE request = 'GET /'")
+
+
+async def test_what_waits_holds_no_files(world: World) -> None:
+    log, file = Exchanges(world.pool, keep=timedelta(days=1)), b"\0" * 5_000_000
+    form = aiohttp.FormData()
+    form.add_field("file", file, filename="f")
+    for sent in (file, {"caption": "see", "data": file}, form):
+        log.note(1, (), Exchange(protocol="http", request="POST /", sent=sent, answer=file, status=200))
+    waiting = [one.exchange for one in log._waiting]  # pyright: ignore[reportPrivateUsage]
+    assert max(len(one.answer) for one in waiting) <= HEAVIEST
+    assert len(waiting[0].sent) <= HEAVIEST
+    assert waiting[1].sent["caption"] == "see"
+    assert len(waiting[1].sent["data"]) <= HEAVIEST
+    await log.stop()
+    rows = await world.fetch("SELECT sent, answer FROM inbox_exchange ORDER BY id")
+    assert {row["answer"] for row in rows} == {"(65,536 bytes or more)"}
+    assert "(FormData: a form with a file)" in {row["sent"] for row in rows}
 
 
 async def test_it_is_written_without_being_asked(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

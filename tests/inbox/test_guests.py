@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from crm_core.users.model import SYSTEM
 from inbox import rulebook
 from inbox.botevents import turns
 from inbox.botevents.model import BotEvent
+from inbox.conversations import guests as guest_rooms
 from inbox.process.tools import Tools
 from tests.servers.sink import Sink
 from tests.world import World, close_world, open_world
@@ -201,3 +203,23 @@ async def rules(world: World, text: str) -> None:
     async with world.pool.acquire() as conn:
         await rulebook.save(conn, text, user_id=None)
         await world.runtime.rulebook.refresh(conn)
+
+
+@pytest.mark.parametrize("first", ["proven", "claimed"])
+async def test_a_split_guest_of_a_claim_and_of_a_proof_stay_apart(mail: World, first: str) -> None:
+    """Who types an address under the name of somebody who was split from it gets to nobody's proven words."""
+    address = "family@berg-az.example"
+    for trust in ("proven", "claimed"):
+        await write(mail, sender=address, trust=trust, name="Anna Berg", text="a haircut", id=f"anna-{trust}")
+        await write(mail, sender=address, trust=trust, name="Ben Berg", text="one for me", id=f"ben-{trust}")
+    proof = "EXISTS (SELECT FROM crm_handle h WHERE h.contact_id = g.contact_id AND h.trust = 'proven')"
+    guests = f"SELECT id FROM crm_guest g WHERE {{}} {proof}"
+    [guest] = await mail.fetch(guests.format("" if first == "proven" else "NOT"))
+    async with mail.pool.acquire() as conn, conn.transaction():
+        own, _ = await guest_rooms.split(conn, SYSTEM, guest["id"])
+    other = "claimed" if first == "proven" else "proven"
+    await write(mail, sender=address, trust=other, name="Ben Berg", text="somebody else", id="other")
+    await write(mail, sender=address, trust=first, name="Ben Berg", text="me again", id="same")
+    query = """SELECT m.text FROM inbox_message m JOIN inbox_conversation c ON c.id = m.conversation_id
+                WHERE c.contact_id = $1 AND m.direction = 'in' ORDER BY m.id"""
+    assert [row["text"] for row in await mail.fetch(query, own)] == ["one for me", "me again"]

@@ -22,7 +22,7 @@ async def test_a_claim_that_could_not_be_launched_is_tried_again(
 
     monkeypatch.setattr(store, "reserve", lost_once)
     await world.post(sender="+12025550100", text="hello")
-    await world.delivered(within=15)
+    await world.delivered()
     assert await world.value("SELECT count(*) FROM inbox_outbox WHERE state <> 'sent'") == 0
     assert set(world.sink.seen.values()) == {1}
     assert next(failures, None) is None

@@ -32,7 +32,7 @@ async def test_what_waits_for_its_turn_stays_in_the_outbox(db_url: str, redis_ur
     assert len(waiting) >= 5
     taken = waiting[0]["message_id"]
     await world.act(service.cancel_delivery, taken)
-    await world.delivered(within=30)
+    await world.delivered()
     assert len(world.sink.sent) == 11
     assert set(await _attempts(world)) == {1}
     await close_world(world)

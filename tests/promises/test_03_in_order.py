@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from tests.world import World, close_world, open_world
+import asyncio
+
+from connectors.contract import Outbound
+from tests.world import World, close_world, open_world, until
 
 
 async def test_order_is_kept_through_alternating_processes(db_url: str, redis_url: str) -> None:
@@ -27,24 +30,20 @@ async def test_replies_of_one_conversation_leave_in_order(world: World) -> None:
 
 
 async def test_conversations_do_not_wait_for_each_other(world: World) -> None:
-    def hang(message: object) -> object:
+    answered = asyncio.Event()
+
+    def hang(message: Outbound) -> object:
         if message.to.value.endswith("01"):
-            return _for_ever()
+            return answered.wait()
         return None
 
     world.sink.script = hang
     await world.post(sender="+12025550101", text="hello")
     await world.post(sender="+12025550102", text="hello")
-    from tests.world import until
 
     async def other_was_answered() -> bool:
         return any(message.to.value.endswith("02") for message in world.sink.sent)
 
     await until(other_was_answered)
-    world.sink.script = None
-
-
-async def _for_ever() -> None:
-    import asyncio
-
-    await asyncio.sleep(3)
+    answered.set()
+    await world.delivered()

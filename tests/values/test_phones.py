@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from time import perf_counter
+from time import process_time
 
 import phonenumbers
 import pytest
@@ -253,10 +253,10 @@ def test_any_figures(typed: str) -> None:
 )
 def test_hostile_fields_cost_nothing(sign: str) -> None:
     several("warm 012 345 678", "KH")
-    began = perf_counter()
+    began = process_time()
     for region in ("", "DE", "KH"):
         several(sign * 2000, region)
-    assert perf_counter() - began < 5, "it grows with nothing: a field is cut off long before"
+    assert process_time() - began < 5, "it grows with nothing: a field is cut off long before"
 
 
 @pytest.mark.parametrize(

@@ -31,11 +31,14 @@ class Names:
         return sighting.name if all(is_other(sighting.name, name) for name in names) else ""
 
     def own_contact(self, said: str, sighting: Sighting) -> int | None:
-        """The contact that this name at this address was given when somebody split them."""
+        """The contact that this name at this address was given when somebody split them.
+
+        Who only says that they have an address never gets to somebody whose address was proven, and the other way round.
+        """
         if not said:
             return None
-        for key in _keys(sighting):
-            for name, contact_id in self._known.guests.get(key, ()):
+        for handle in sighting.handles:
+            for name, contact_id in self._known.guests.get((handle.kind, handle.value, handle.trust), ()):
                 if not is_other(said, name):
                     return contact_id
         return None

@@ -28,7 +28,9 @@ class Person:
 @dataclass(slots=True, kw_only=True)
 class Known:
     """Whose the handles of a batch are. `claimed` is by kind, value and evidence; `at` and `names` (the name that first came
-    with it) by contact, kind and value; `guests` are names at an address that have contacts of their own."""
+    with it) by contact, kind and value;
+    `guests` are names at an address that have contacts of their own, by kind, value and whether it was proven where they
+    were split from."""
 
     people: dict[int, Person] = field(default_factory=dict[int, Person])
     proven: dict[Key, int] = field(default_factory=dict[Key, int])
@@ -36,7 +38,9 @@ class Known:
     at: dict[tuple[int, str, str], str] = field(default_factory=dict[tuple[int, str, str], str])
     holders: dict[Key, set[int]] = field(default_factory=dict[Key, set[int]])
     names: dict[tuple[int, str, str], str] = field(default_factory=dict[tuple[int, str, str], str])
-    guests: dict[Key, list[tuple[str, int]]] = field(default_factory=dict[Key, list[tuple[str, int]]])
+    guests: dict[tuple[str, str, str], list[tuple[str, int]]] = field(
+        default_factory=dict[tuple[str, str, str], list[tuple[str, int]]]
+    )
 
 
 @dataclass(slots=True, kw_only=True)

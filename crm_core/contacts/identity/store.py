@@ -30,7 +30,12 @@ LOOK_UP: LiteralString = f"""
            (SELECT o.contact_id, o.trust, o.evidence, o.name FROM crm_handle o
              WHERE o.kind = k.kind AND o.value = k.value AND o.trust = 'claimed' LIMIT 1)
            UNION ALL
-           (SELECT g.own_id, 'guest', '', g.name FROM crm_guest g
+           (SELECT g.own_id, 'guest',
+                   CASE WHEN EXISTS (SELECT FROM crm_handle v JOIN crm_contact vc ON vc.id = v.contact_id
+                                       JOIN crm_contact gc ON gc.id = g.contact_id
+                                      WHERE v.kind = g.kind AND v.value = g.value AND v.trust = 'proven'
+                                        AND vc.root_id = gc.root_id) THEN 'proven' ELSE 'claimed' END, g.name
+              FROM crm_guest g
              WHERE g.kind = k.kind AND g.value = k.value AND g.own_id IS NOT NULL ORDER BY g.id LIMIT 20)) AS h
       JOIN crm_contact c ON c.id = h.contact_id
       JOIN crm_contact r ON r.id = c.root_id
@@ -113,7 +118,7 @@ async def look_up(conn: Conn, keys: Sequence[tuple[str, str, str]], contact_ids:
         if not kind:
             continue
         if trust == "guest":
-            known.guests.setdefault((kind, value), []).append((called, id_))
+            known.guests.setdefault((kind, value, why), []).append((called, id_))
             continue
         known.names[(id_, kind, value)] = called
         known.holders.setdefault((kind, value), set()).add(id_)

@@ -165,7 +165,7 @@ def _alarm(one: alarms.Alarm) -> AlarmOut:
 
 
 CHANNEL = "/channels/{slug}"
-ALARM = r"/alarms/{kind:[a-z]+}/{subject:[a-z0-9#][a-z0-9_-]*}/dismissal"
+ALARM = "/alarms/{kind}/{subject}/dismissal"
 _of_channels: Any = endpoints_of("channels")
 _of_alarms: Any = endpoints_of("alarms")
 ENDPOINTS = (

@@ -81,7 +81,7 @@ class Memory:
         self.notes.append(sentence)
 
 
-async def until(condition: Callable[[], Any], *, seconds: float = 20) -> None:
+async def until(condition: Callable[[], Any], *, seconds: float = 60) -> None:
     """Waits for a condition with a deadline."""
     deadline = time.monotonic() + seconds
     while not condition():

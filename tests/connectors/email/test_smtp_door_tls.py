@@ -27,10 +27,10 @@ async def at_the_door(folder: Path, act: Act, *, lmtp: bool = False) -> None:
         kept.append(raw)
 
     context, trusted = certificate_for("localhost", folder)
-    door = SmtpDoor(per_peer=2, timeout=5)
+    door = SmtpDoor(per_peer=2, timeout=60)
     port = await door.start("127.0.0.1", 0, lambda _: SUPPORT, accept, lmtp=lmtp, tls=context)
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await act(door, port, kept, ssl.create_default_context(cafile=str(trusted)))
     finally:
         await door.stop()

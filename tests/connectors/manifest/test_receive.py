@@ -361,9 +361,9 @@ def test_parsing_takes_a_fraction_of_a_millisecond() -> None:
 
 
 def _seconds(raw: RawInput) -> float:
-    start = time.perf_counter()
+    start = time.thread_time()
     ALL["whatsapp"].parse(raw, CHANNELS["whatsapp"])
-    return time.perf_counter() - start
+    return time.thread_time() - start
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ class House:
         await self.world.runtime.intake.accept_many(live, raws)
 
     async def messages(self) -> list[dict[str, Any]]:
-        await self.world.settled(within=30)
+        await self.world.settled()
         return await self.world.fetch(MESSAGES)
 
 

@@ -36,7 +36,7 @@ class House:
         headers = {"content-type": "application/json"}
         raw = RawInput(transport="http", body=body, received_at=datetime.now(UTC), headers=headers)
         await self.world.runtime.intake.accept_many(live, [raw])
-        await self.world.settled(within=30)
+        await self.world.settled()
 
     async def messages(self) -> list[dict[str, Any]]:
         return await self.world.fetch(MESSAGES)

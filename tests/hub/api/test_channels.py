@@ -91,7 +91,7 @@ async def test_a_try_with_the_old_credentials_does_not_wait_for_newer_ones(api: 
     world.sink.script = say
     (talk,) = await world.fetch("SELECT id FROM inbox_conversation")
     await call.ok("POST", f"/conversations/{talk['id']}/messages", {"text": "One"}, status=201)
-    await asyncio.wait_for(is_sending.wait(), 20)
+    await asyncio.wait_for(is_sending.wait(), 60)
     await call.ok("PATCH", "/channels/sink", {"settings": {"token": "mended"}})
     goes_on.set()
     await until(lambda: world.value("SELECT delivery = 'sent' FROM inbox_message WHERE text = 'One'"))

@@ -26,7 +26,7 @@ async def server() -> AsyncIterator[ImapServer]:
 
 
 async def signed_in(server: ImapServer) -> IMAP4:
-    client = IMAP4(host=server.host, port=server.port, timeout=5)
+    client = IMAP4(host=server.host, port=server.port, timeout=60)
     await client.wait_hello_from_server()
     assert (await client.login(server.user, PASSWORD)).result == "OK"
     return client
@@ -62,11 +62,11 @@ async def test_reading_a_mailbox(server: ImapServer) -> None:
 async def test_idle_tells_of_new_mail_at_once(server: ImapServer) -> None:
     client = await signed_in(server)
     await client.select("INBOX")
-    idle: Any = await client.idle_start(timeout=10)
+    idle: Any = await client.idle_start(timeout=120)
     server.inbox.deliver(MAIL)
-    assert b"1 EXISTS" in await client.wait_server_push(timeout=5)
+    assert b"1 EXISTS" in await client.wait_server_push(timeout=60)
     server.inbox.deliver(MAIL)
-    assert b"2 EXISTS" in await client.wait_server_push(timeout=5)
+    assert b"2 EXISTS" in await client.wait_server_push(timeout=60)
     client.idle_done()
     await asyncio.wait_for(idle, 60)
     assert (await client.noop()).result == "OK"
@@ -74,7 +74,7 @@ async def test_idle_tells_of_new_mail_at_once(server: ImapServer) -> None:
 
 
 async def test_wrong_password_and_wrong_order(server: ImapServer) -> None:
-    client = IMAP4(host=server.host, port=server.port, timeout=5)
+    client = IMAP4(host=server.host, port=server.port, timeout=60)
     await client.wait_hello_from_server()
     assert (await client.login(server.user, "wrong")).result == "NO"
     client.protocol.transport.close()

@@ -117,9 +117,9 @@ def test_remote_images_wait_until_asked_and_enclosed_ones_are_put_in() -> None:
     ],
 )
 def test_absurd_mail_does_not_hold_us_up(html: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     clean(html, images={}, remote=False)
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 def inks(html: str) -> dict[str, tuple[str, str]]:

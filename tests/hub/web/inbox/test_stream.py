@@ -47,13 +47,13 @@ class Ear:
         async def is_there() -> bool:
             return all(word in self.html() for word in words)
 
-        await until(is_there, within=5)
+        await until(is_there)
 
     async def waits_for_event(self, name: str) -> None:
         async def is_there() -> bool:
             return any(event == name for event, _ in self.heard)
 
-        await until(is_there, within=5)
+        await until(is_there)
 
 
 @asynccontextmanager

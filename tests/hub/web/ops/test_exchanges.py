@@ -102,4 +102,5 @@ async def test_an_alarm_is_dismissed_and_opened_again(
     assert (await send("/alarms/silence/sink/dismissal/removal"))[0] == 303
     assert "Dismissed" not in texts((await get(admin, "/alarms"))[1])
     assert (await send("/alarms/silence/nowhere/dismissal"))[0] == 404
-    assert (await send("/alarms/quarantine/%239/dismissal"))[0] == 404
+    for odd in ("quarantine/%239", "quarantine/%00", "nothing/sink", "%ED%A0%80/x"):
+        assert (await send(f"/alarms/{odd}/dismissal"))[0] == 404, odd

@@ -14,6 +14,8 @@ SAMPLE = {
     "{slug:[a-z0-9][a-z0-9_-]*}": "sink",
     "{connector:[\\w-]+}": "sink",
     "{delivery}": "x",
+    "{kind}": "silence",
+    "{subject}": "sink",
 }
 
 
