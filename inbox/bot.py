@@ -37,6 +37,7 @@ from inbox.botruns.model import Count, after_turn
 from inbox.botruns.reading import turned
 from inbox.channels.model import LiveChannel
 from inbox.process.model import NewMessage, Talk
+from values.sentences import phrase
 
 KEPT = ("known", "writer")
 """What was said in the conversation outlives the turn: what the person told the bot, and the name they wrote under."""
@@ -87,11 +88,10 @@ def take_turn(
     """
     talk.language = language_of(event.text, known=talk.language, default=sender.row.language)
     if (not is_sifted and now - event.at > MAX_AGE) or _said_enough(rules, talk, knowledge):
-        return _give_up(talk, reason="The bot does not answer this one.")
+        return _give_up(talk, reason=phrase("The bot does not answer this one."))
     if sender.connector.spec.abilities.subject and knowledge.pace.is_of_machines(now):
-        return _give_up(
-            talk, reason="The bot has answered this sender twice in a short time: perhaps it is a machine."
-        )
+        machine = phrase("The bot has answered this sender twice in a short time: perhaps it is a machine.")
+        return _give_up(talk, reason=machine)
     turn = replace(
         _turn(rules, talk, sender=sender, knowledge=knowledge, now=now),
         text=event.text[:2000] or event.subject[:200],
@@ -106,7 +106,7 @@ def take_turn(
     outcome = _settle(rules, talk, decision, sender=sender, now=now)
     is_waiting = bool(outcome.events) or any(isinstance(each, KeepWaiting) for each in decision.effects)
     if not outcome.hand_over and not outcome.said and not is_waiting and talk.state != "closed":
-        return replace(_give_up(talk, reason="The bot had no answer."), counts=outcome.counts)
+        return replace(_give_up(talk, reason=phrase("The bot had no answer.")), counts=outcome.counts)
     return outcome
 
 
@@ -123,7 +123,9 @@ def take_event(
     """Let the bot decide on something that happened; None when no rule has anything to do. `answer` is a service's."""
     waits = event.kind in TURNS
     if _said_enough(rules, talk, knowledge) or now - event.at > event.is_late:
-        return give_up(talk, reason="The bot does not go on with this one.", now=now) if waits else None
+        return (
+            give_up(talk, reason=phrase("The bot does not go on with this one."), now=now) if waits else None
+        )
     turn = replace(
         _turn(rules, talk, sender=sender, knowledge=knowledge, now=now),
         kind=TURNS.get(event.kind, event.kind),
@@ -257,7 +259,7 @@ def _carry_out(
             case CallWebhook() | Wait():
                 outcome.events.append(_event(effect, talk, decision.state, now=now))
             case HandOver():
-                outcome.hand_over = effect.reason or "The bot hands over."
+                outcome.hand_over = effect.reason or phrase("The bot hands over.")
                 outcome.to = effect.to
             case Close():
                 talk.state = "closed"

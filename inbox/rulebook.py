@@ -14,6 +14,7 @@ from crm_core.deals import service as deals
 from crm_core.deals.by_rule import stage_named
 from crm_core.errors import Invalid
 from crm_core.sql import Conn
+from values.sentences import phrase
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +82,9 @@ async def unknown_stages(conn: Conn, rules: RuleSet) -> tuple[Problem, ...]:
                     line=named.line,
                     column=named.column,
                     what=str(error).rstrip("."),
-                    remedy=f"did you mean `{near[0]}`?" if near else f"there are {', '.join(names[:20])}",
+                    remedy=phrase("did you mean `{near}`?", near=near[0])
+                    if near
+                    else phrase("there are {names}", names=", ".join(names[:20])),
                 )
             )
     return tuple(problems)

@@ -7,27 +7,27 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from connectors.email.decode import clean, text_of
-from connectors.email.marked import N_
 from connectors.email.mime import Part
+from values.sentences import phrase
 
 SIZE: Final = 64 * 1024
 LENGTH: Final = 300
-INVITATION: Final = N_("Invitation")
+INVITATION: Final = phrase("Invitation")
 TITLES: Final = {
-    "CANCEL": N_("Cancelled invitation"),
-    "REPLY": N_("Answer to the invitation"),
-    "COUNTER": N_("Another time proposed for"),
+    "CANCEL": phrase("Cancelled invitation"),
+    "REPLY": phrase("Answer to the invitation"),
+    "COUNTER": phrase("Another time proposed for"),
 }
 ANSWERS: Final = {
-    "ACCEPTED": N_("Accepted the invitation"),
-    "DECLINED": N_("Declined the invitation"),
-    "TENTATIVE": N_("May come to"),
+    "ACCEPTED": phrase("Accepted the invitation"),
+    "DECLINED": phrase("Declined the invitation"),
+    "TENTATIVE": phrase("May come to"),
 }
-WHEN: Final = N_("When")
-WHERE: Final = N_("Where")
-ORGANISER: Final = N_("Organiser")
-REPEATS: Final = N_("Repeats")
-COMMENT: Final = N_("Comment")
+WHEN: Final = phrase("When")
+WHERE: Final = phrase("Where")
+ORGANISER: Final = phrase("Organiser")
+REPEATS: Final = phrase("Repeats")
+COMMENT: Final = phrase("Comment")
 ASIDE: Final = ("X-RESPONSE-COMMENT", "X-CALENDARSERVER-ATTENDEE-COMMENT")
 """Where calendars of Apple and others keep what an attendee adds to the answer."""
 WORDS: Final = 8_000

@@ -12,10 +12,12 @@ from aiosmtplib import SMTP, SMTPResponse
 from aiosmtplib.errors import SMTPAuthenticationError, SMTPException, SMTPHeloError, SMTPResponseException
 
 from connectors.contract import CredentialsDead, PersonUnreachable, Refused, SendError, TryAgain, Unknown
+from connectors.email.outcomes import judged, reason
 from connectors.email.render import Rendered
 from connectors.email.spec import Server
 from connectors.email.telling import code_of, mail_told, signed_in
 from connectors.email.vouching import context_of
+from values.sentences import Sentence, joined, phrase
 
 TIMEOUT: Final = 30.0
 ANSWER: Final = 300.0
@@ -23,12 +25,6 @@ ANSWER: Final = 300.0
 IDLE: Final = 45.0
 PER_HOST: Final = 10.0
 CHUNK: Final = 64 * 1024
-GREYLIST: Final = 300.0
-ENHANCED: Final = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
-POLICY: Final = re.compile(
-    r"relay|spam|block|policy|denied|reject|reputation|blacklist|listed|dmarc|spf|size|quota|full",
-    re.IGNORECASE,
-)
 BROKEN: Final = (SMTPException, OSError, asyncio.TimeoutError, EOFError)
 
 
@@ -120,14 +116,32 @@ async def sign_in(server: Server) -> SMTP:
         client.close()
         signed_in(server, "smtp", began, reason=f"{error.code} {error.message}")
         if 400 <= error.code < 500:
-            raise TryAgain(f"The mail server postponed signing in: {error.code} {error.message}") from error
-        what = "the access token" if server.token else "the user or password"
-        raise CredentialsDead(f"The mail server refused {what}: {error.code} {error.message}") from error
+            raise TryAgain(
+                phrase(
+                    "The mail server postponed signing in: {code} {message}",
+                    code=error.code,
+                    message=error.message,
+                )
+            ) from error
+        what = phrase("the access token") if server.token else phrase("the user or password")
+        raise CredentialsDead(
+            phrase(
+                "The mail server refused {what}: {code} {message}",
+                what=what,
+                code=error.code,
+                message=error.message,
+            )
+        ) from error
     except BROKEN as error:
         client.close()
         signed_in(server, "smtp", began, reason=reason(error))
         raise TryAgain(
-            f"No connection to the mail server {server.host}:{server.port}: {reason(error)}"
+            phrase(
+                "No connection to the mail server {host}:{port}: {error}",
+                host=server.host,
+                port=server.port,
+                error=reason(error),
+            )
         ) from error
     except BaseException:
         client.close()
@@ -142,32 +156,6 @@ async def _introduce(client: SMTP) -> None:
             await client.ehlo()
         except SMTPHeloError:
             await client.helo()
-
-
-def reason(error: BaseException) -> str:
-    """A broken line in a few words."""
-    return " ".join((str(error) or type(error).__name__).split())[:300]
-
-
-def judged(response: SMTPResponse | SMTPResponseException, *, at: str) -> SendError:
-    """What a refusing answer means. `at` is the command it answers: MAIL, RCPT or DATA."""
-    code, said = response.code, " ".join(response.message.split())[:300]
-    words = f"The mail server answered {at} with {code} {said}"
-    found = ENHANCED.search(said)
-    detail = (found[2], found[3]) if found else ("", "")
-    if code in {530, 534, 535, 538} and at != "RCPT":
-        return CredentialsDead(words)
-    if code < 500:
-        return TryAgain(words, after=GREYLIST if code in {450, 451} and at == "RCPT" else None)
-    if at == "RCPT" and _is_no_such_person(code, detail, said):
-        return PersonUnreachable(words)
-    return PersonUnreachable(words) if detail in {("1", "1"), ("1", "10"), ("1", "6")} else Refused(words)
-
-
-def _is_no_such_person(code: int, detail: tuple[str, str], said: str) -> bool:
-    if detail[0]:
-        return (detail[0] == "1" and detail[1] not in {"7", "8"}) or detail == ("2", "1")
-    return code in {550, 551, 553} and not POLICY.search(said)
 
 
 async def _ready(line: Line, server: Server) -> SMTP:
@@ -195,20 +183,26 @@ async def _transact(line: Line, client: SMTP, mail: Rendered) -> tuple[str, SMTP
     except SMTPResponseException as error:
         raise judged(error, at="MAIL") from error
     except BROKEN as error:
-        raise TryAgain(f"The line broke before the mail was sent: {reason(error)}") from error
+        raise TryAgain(
+            phrase("The line broke before the mail was sent: {error}", error=reason(error))
+        ) from error
     await _recipient(client, mail.recipient)
     refused: list[str] = []
     for address in mail.copies:
         try:
             await _recipient(client, address)
         except (Refused, PersonUnreachable) as error:
-            refused.append(f"{address}: {error.reason}")
+            refused.append(_missed(address, error))
         except TryAgain as error:
             if not isinstance(error.__cause__, SMTPResponseException):
                 raise
-            refused.append(f"{address}: {error.reason}")
+            refused.append(_missed(address, error))
     answer = await _data(line, client, mail.body)
-    return "Not sent to " + "; ".join(refused) if refused else "", answer
+    return phrase("Not sent to {people}", people=joined(refused, by="; ")) if refused else "", answer
+
+
+def _missed(address: str, error: SendError) -> Sentence:
+    return Sentence("{address}: {reason}", {"address": address, "reason": error.reason})
 
 
 async def _recipient(client: SMTP, address: str) -> None:
@@ -217,9 +211,11 @@ async def _recipient(client: SMTP, address: str) -> None:
     except SMTPResponseException as error:
         raise judged(error, at="RCPT") from error
     except ValueError as error:
-        raise Refused(f"The address cannot be said in SMTP: {reason(error)}") from error
+        raise Refused(phrase("The address cannot be said in SMTP: {error}", error=reason(error))) from error
     except BROKEN as error:
-        raise TryAgain(f"The line broke before the mail was sent: {reason(error)}") from error
+        raise TryAgain(
+            phrase("The line broke before the mail was sent: {error}", error=reason(error))
+        ) from error
 
 
 def _options(client: SMTP, mail: Rendered) -> list[str]:
@@ -227,11 +223,17 @@ def _options(client: SMTP, mail: Rendered) -> list[str]:
     offered = client.esmtp_extensions
     limit = offered.get("size", "").strip()
     if limit.isdigit() and 0 < int(limit) < len(mail.body):
-        raise Refused(f"The mail has {len(mail.body):,} bytes, the mail server takes {int(limit):,} at most")
+        raise Refused(
+            phrase(
+                "The mail has {body} bytes, the mail server takes {limit} at most",
+                body=f"{len(mail.body):,}",
+                limit=f"{int(limit):,}",
+            )
+        )
     options = [f"SIZE={len(mail.body)}"] if "size" in offered else []
     if not "".join((mail.sender, *mail.addresses)).isascii():
         if "smtputf8" not in offered:
-            raise Refused("The mail server takes no addresses with letters beyond ASCII (SMTPUTF8)")
+            raise Refused(phrase("The mail server takes no addresses with letters beyond ASCII (SMTPUTF8)"))
         options += ["SMTPUTF8", "BODY=8BITMIME"]
     return options
 
@@ -256,11 +258,15 @@ async def _data(line: Line, client: SMTP, body: bytes) -> SMTPResponse:
     except BROKEN as error:
         if dotted and not isinstance(error, SMTPResponseException):
             raise Unknown(
-                "The line broke after the mail was handed over: it may have been sent or not"
+                phrase("The line broke after the mail was handed over: it may have been sent or not")
             ) from error
         if dotted:
-            raise Unknown(f"The mail server's answer could not be read: {reason(error)}") from error
-        raise TryAgain(f"The line broke while the mail was being sent: {reason(error)}") from error
+            raise Unknown(
+                phrase("The mail server's answer could not be read: {error}", error=reason(error))
+            ) from error
+        raise TryAgain(
+            phrase("The line broke while the mail was being sent: {error}", error=reason(error))
+        ) from error
     if response.code != 250:
         raise judged(response, at="DATA")
     return response

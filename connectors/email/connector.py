@@ -26,6 +26,7 @@ from connectors.contract import (
 )
 from connectors.email.parse import parse
 from connectors.email.spec import SPEC, Mailbox
+from values.sentences import phrase
 
 
 class EmailConnector:
@@ -65,7 +66,9 @@ class EmailConnector:
 
         mailbox = Mailbox.of(context.channel.settings)
         if not mailbox.smtp.host:
-            raise Refused("This channel has no SMTP server: enter one in its settings to be able to reply")
+            raise Refused(
+                phrase("This channel has no SMTP server: enter one in its settings to be able to reply")
+            )
         mail = signed(render(message, mailbox, datetime.now(UTC)), mailbox.dkim)
         if not isinstance(self._lines, Lines):
             self._lines = Lines()
@@ -116,7 +119,9 @@ class EmailConnector:
         mailbox = Mailbox.of(context.channel.settings)
         if mailbox.receive != "imap":
             await context.report(
-                Health(state=State.CONNECTED, sentence="Mail comes in on this hub's incoming mail port.")
+                Health(
+                    state=State.CONNECTED, sentence=phrase("Mail comes in on this hub's incoming mail port.")
+                )
             )
             await asyncio.Event().wait()
         if not mailbox.can_read:

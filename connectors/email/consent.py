@@ -8,6 +8,7 @@ from urllib.parse import urlencode, urlsplit
 from connectors.contract import CredentialsDead, Http, Settings, TryAgain, Unknown
 from connectors.email.oauth import WITHIN, json_of
 from connectors.email.spec import Mailbox
+from values.sentences import phrase
 
 AUTHORIZE: Final = {
     "google": (
@@ -51,7 +52,7 @@ async def refresh_token(settings: Settings, http: Http, *, code: str, verifier: 
     """What the code is worth. Raises `CredentialsDead` when the provider refuses it, `TryAgain` when it is away."""
     oauth = Mailbox.of(settings).oauth
     if oauth is None or not oauth.token_url:
-        raise CredentialsDead("The channel has no OAuth token address")
+        raise CredentialsDead(phrase("The channel has no OAuth token address"))
     form = {
         "grant_type": "authorization_code",
         "code": code,
@@ -63,17 +64,19 @@ async def refresh_token(settings: Settings, http: Http, *, code: str, verifier: 
     try:
         reply = await http.request("POST", oauth.token_url, form=form, timeout=WITHIN, limit=256 * 1024)
     except Unknown as error:
-        raise TryAgain(f"The sign-in service broke off: {error.reason}") from error
+        raise TryAgain(phrase("The sign-in service broke off: {reason}", reason=error.reason)) from error
     answer: dict[str, Any] = json_of(reply)
     if reply.status >= 500:
-        raise TryAgain(f"The sign-in service is away: status {reply.status}")
+        raise TryAgain(phrase("The sign-in service is away: status {status}", status=reply.status))
     if reply.status != 200 or not answer.get("access_token"):
         said = answer.get("error_description") or answer.get("error") or f"status {reply.status}"
-        raise CredentialsDead(f"The sign-in service refused: {str(said)[:200]}")
+        raise CredentialsDead(phrase("The sign-in service refused: {said}", said=str(said)[:200]))
     token = answer.get("refresh_token")
     if not isinstance(token, str) or not token:
         raise CredentialsDead(
-            "The sign-in service gave no lasting permission (refresh token): withdraw the old one there and agree anew"
+            phrase(
+                "The sign-in service gave no lasting permission (refresh token): withdraw the old one there and agree anew"
+            )
         )
     return token
 

@@ -12,16 +12,16 @@ from connectors.contract import Attachment
 from connectors.email.bodies import Body, bodies_of
 from connectors.email.decode import transfer_decoded
 from connectors.email.html_text import SIZE, Line, has_structure, is_deep, lines_of
-from connectors.email.marked import N_
 from connectors.email.mime import Part
 from connectors.email.names import file_name
 from connectors.email.placeholders import is_placeholder
 from connectors.email.replies import plain_lines
 from connectors.email.sealed import note_on
+from values.sentences import phrase
 
 TEXT: Final = 512 * 1024
-DAMAGED: Final = N_("Damaged on its way: some of it could not be decoded")
-WHOLE: Final = N_("Too long or too deep to show: the whole of it")
+DAMAGED: Final = phrase("Damaged on its way: some of it could not be decoded")
+WHOLE: Final = phrase("Too long or too deep to show: the whole of it")
 DOUBLES: Final = frozenset({"text/x-amp-html", "text/watch-html"})
 """Versions of the same words for programs that we are not."""
 OPENED: Final = re.compile(r"\A\s*(?:<!doctype html|<html)[\s>]", re.IGNORECASE)

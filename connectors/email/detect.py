@@ -15,6 +15,7 @@ from connectors.contract import Detected, Http, SendError
 from connectors.email.addresses import ADDRESS
 from connectors.email.autoconfig import settings_in
 from connectors.email.providers import SIGN_IN, Provider, by_domain, by_mx
+from values.sentences import phrase
 
 WITHIN: Final = 6.0
 BYTES: Final = 256 * 1024
@@ -29,12 +30,12 @@ SERVICES: Final = (
     ("_submissions._tcp", "smtp", "tls"),
     ("_submission._tcp", "smtp", "starttls"),
 )
-NO_ADDRESS: Final = "Enter the address of the mailbox first."
-KNOWN: Final = "The provider is known: its servers are filled in."
-ASKED: Final = "The provider's own description was found: the servers are filled in."
-NAMED: Final = "The servers were found in the DNS of the domain and filled in."
-NOTHING: Final = "The servers cannot be found from the address."
-ASK: Final = "Ask your mail provider for the names of its IMAP and SMTP servers and enter them."
+NO_ADDRESS: Final = phrase("Enter the address of the mailbox first.")
+KNOWN: Final = phrase("The provider is known: its servers are filled in.")
+ASKED: Final = phrase("The provider's own description was found: the servers are filled in.")
+NAMED: Final = phrase("The servers were found in the DNS of the domain and filled in.")
+NOTHING: Final = phrase("The servers cannot be found from the address.")
+ASK: Final = phrase("Ask your mail provider for the names of its IMAP and SMTP servers and enter them.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 from connectors.contract import Refused
 from connectors.email.render import Rendered
 from connectors.email.spec import DkimKey
+from values.sentences import phrase
 
 HEADERS: Final = (
     *(b"from", b"to", b"cc", b"subject", b"date", b"message-id", b"in-reply-to", b"references", b"reply-to"),
@@ -45,7 +46,9 @@ def signed(mail: Rendered, key: DkimKey | None) -> Rendered:
             include_headers=[name for name in HEADERS if name in present],
         )
     except (ValueError, TypeError, UnicodeError, dkim.DKIMException) as error:
-        raise Refused(f"The mail could not be signed, check the DKIM key of the channel: {error}") from error
+        raise Refused(
+            phrase("The mail could not be signed, check the DKIM key of the channel: {error}", error=error)
+        ) from error
     return replace(mail, body=header + mail.body)
 
 

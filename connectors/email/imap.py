@@ -28,6 +28,7 @@ from connectors.email.imap_words import (
 from connectors.email.spec import Server
 from connectors.email.telling import signed_in
 from connectors.email.vouching import context_of
+from values.sentences import phrase
 
 STEP: Final = 60.0
 """Seconds without an answer after which a server counts as lost."""
@@ -174,7 +175,7 @@ class ImapClient:
     async def _log_in(self, server: Server) -> None:
         if "LOGINDISABLED" in self._protocol.capabilities and not server.token:
             raise CredentialsDead(
-                "The server takes no password on an open line: set the security to tls or starttls"
+                phrase("The server takes no password on an open line: set the security to tls or starttls")
             )
         try:
             async with self._within(self._step):
@@ -182,9 +183,13 @@ class ImapClient:
                 await self._protocol.capability()
         except ImapRefused as error:
             if error.code in PASSING or (not error.code and PASSING_WORDS.search(error.text)):
-                raise ConnectionError(f"the server put signing in off: {error.text[:300]}") from error
-            what = "the access token" if server.token else "the user or password"
-            raise CredentialsDead(f"The server refused {what}: {error.text[:300]}") from error
+                raise ConnectionError(
+                    phrase("the server put signing in off: {text}", text=error.text[:300])
+                ) from error
+            what = phrase("the access token") if server.token else phrase("the user or password")
+            raise CredentialsDead(
+                phrase("The server refused {what}: {text}", what=what, text=error.text[:300])
+            ) from error
 
     async def _identify(self, server: Server) -> None:
         """LOGIN, or SASL for what it cannot say; nothing on a line that is signed in from the start (PREAUTH)."""

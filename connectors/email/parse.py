@@ -37,6 +37,7 @@ from connectors.email.reactions import reaction_of, revision_of
 from connectors.email.receipts import shown
 from connectors.email.recipients import other_recipients
 from connectors.email.spec import Mailbox
+from values.sentences import phrase
 
 REFERENCES: Final = 50
 KNOWN: Final = (
@@ -63,9 +64,9 @@ def parse(raw: RawInput, channel: ChannelConfig) -> Sequence[Event]:
     parts = opened(leaves(body))
     headers = _headers(body, parts)
     if not any(name in headers for name in KNOWN):
-        raise Malformed("This is no mail: it has none of the header fields that every mail has")
+        raise Malformed(phrase("This is no mail: it has none of the header fields that every mail has"))
     if headers.raw(OUR_HEADER).strip().startswith("trial-"):
-        return [Ignored(reason="The mail by which this mailbox was tried")]
+        return [Ignored(reason=phrase("The mail by which this mailbox was tried"))]
     if _is_sent_copy(raw, headers, mailbox):
         return [_sent_copy(raw, headers, parts, mailbox)]
     content = content_of(parts)
@@ -244,8 +245,8 @@ def _sent_copy(raw: RawInput, headers: Headers, parts: Sequence[Part], mailbox: 
     Writing to an address proves nothing of it: whom we write to is the same somebody who claims it by writing from it."""
     to = next((found for found in addresses(headers.raw("to")) if found.value != mailbox.address), None)
     if OUR_HEADER in headers:
-        return Ignored(reason="A copy of mail that this hub sent")
+        return Ignored(reason=phrase("A copy of mail that this hub sent"))
     if to is None:
-        return Ignored(reason="Sent mail without a recipient")
+        return Ignored(reason=phrase("Sent mail without a recipient"))
     person = person_of(to, to.name, Trust.CLAIMED, "mail_from")
     return replace(_message(raw, headers, parts, person, content=content_of(parts)), outbound=True)

@@ -13,6 +13,7 @@ from connectors.email.belief import Belief, belief_in
 from connectors.email.lists import is_list, is_our_group, list_addresses
 from connectors.email.mime import Headers
 from connectors.email.recipients import plain
+from values.sentences import phrase
 
 ORIGINAL: Final = ("x-original-from", "x-original-sender", "x-google-original-from")
 """Where groups keep the writer whom they had to replace in From."""
@@ -76,7 +77,9 @@ def written_by(raw: RawInput, headers: Headers) -> Address:
     if found is None and is_daemon(headers):
         found = next(iter(addresses(NOBODY)))
     if found is None:
-        raise Malformed("Nobody can tell who wrote this mail: no From, Sender or Return-Path has an address")
+        raise Malformed(
+            phrase("Nobody can tell who wrote this mail: no From, Sender or Return-Path has an address")
+        )
     return found
 
 

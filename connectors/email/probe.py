@@ -11,11 +11,14 @@ from connectors.email.imap import ImapClient, ImapRefused
 from connectors.email.oauth import forget, with_token
 from connectors.email.providers import remedy_for
 from connectors.email.spec import Mailbox, Server
+from values.sentences import Sentence, phrase, tidied
 
 STEP: Final = 15.0
-RENEW: Final = "Ask the mailbox owner for consent again, and enter the new refresh token."
-CHECK_ADDRESS: Final = "Check the OAuth token address of the channel, and whether this machine reaches it."
-ADDRESS: Final = "Enter the address of the mailbox, for example support@example.org."
+RENEW: Final = phrase("Ask the mailbox owner for consent again, and enter the new refresh token.")
+CHECK_ADDRESS: Final = phrase(
+    "Check the OAuth token address of the channel, and whether this machine reaches it."
+)
+ADDRESS: Final = phrase("Enter the address of the mailbox, for example support@example.org.")
 
 
 async def probe(mailbox: Mailbox, http: Http) -> Health:
@@ -26,18 +29,26 @@ async def probe(mailbox: Mailbox, http: Http) -> Health:
     except CredentialsDead as error:
         return _refused("OAuth", mailbox, error)
     except TryAgain as error:
-        return Health(state=State.TRANSIENT, sentence=f"{_open(error.reason)}.", remedy=CHECK_ADDRESS)
+        return Health(
+            state=State.TRANSIENT,
+            sentence=ended(error.reason),
+            remedy=CHECK_ADDRESS,
+        )
 
 
 async def _probe(mailbox: Mailbox) -> Health:
     if "@" not in mailbox.address:
-        return Health(state=State.UNCONFIGURED, sentence="The channel has no address.", remedy=ADDRESS)
+        return Health(
+            state=State.UNCONFIGURED, sentence=phrase("The channel has no address."), remedy=ADDRESS
+        )
     if mailbox.receive == "imap":
         if not mailbox.can_read:
             return Health(
                 state=State.UNCONFIGURED,
-                sentence="The channel has no IMAP server or no password for it.",
-                remedy="Enter the IMAP server and password, or receive mail on the incoming mail port.",
+                sentence=phrase("The channel has no IMAP server or no password for it."),
+                remedy=phrase(
+                    "Enter the IMAP server and password, or receive mail on the incoming mail port."
+                ),
             )
         fault = await _imap(mailbox)
         if fault:
@@ -45,11 +56,15 @@ async def _probe(mailbox: Mailbox) -> Health:
     if not mailbox.smtp.host:
         return Health(
             state=State.CONNECTED,
-            sentence=f"Mail to {mailbox.address} comes in. Replies cannot go out: no SMTP server is set.",
-            remedy="Enter the SMTP server of the mailbox to be able to reply.",
+            sentence=phrase(
+                "Mail to {address} comes in. Replies cannot go out: no SMTP server is set.",
+                address=mailbox.address,
+            ),
+            remedy=phrase("Enter the SMTP server of the mailbox to be able to reply."),
         )
     return await _smtp(mailbox) or Health(
-        state=State.CONNECTED, sentence=f"Mail to {mailbox.address} comes in, and replies can go out."
+        state=State.CONNECTED,
+        sentence=phrase("Mail to {address} comes in, and replies can go out.", address=mailbox.address),
     )
 
 
@@ -68,8 +83,8 @@ async def _imap(mailbox: Mailbox) -> Health | None:
     except ImapRefused as error:
         return Health(
             state=State.TRANSIENT,
-            sentence=f"IMAP: a folder cannot be opened: {_open(error.text[:200])}.",
-            remedy="Check the names of the folders; the first one of a mailbox is INBOX.",
+            sentence=phrase("IMAP: a folder cannot be opened: {text}.", text=error.text[:200].rstrip(". ")),
+            remedy=phrase("Check the names of the folders; the first one of a mailbox is INBOX."),
         )
     except (OSError, EOFError, ValueError) as error:
         return _unreachable("IMAP", server, error, {"tls": 993, "starttls": 143, "none": 143})
@@ -93,7 +108,11 @@ async def _smtp(mailbox: Mailbox) -> Health | None:
 def _refused(what: str, mailbox: Mailbox, error: CredentialsDead) -> Health:
     """With the provider's own remedy."""
     remedy = RENEW if mailbox.oauth else remedy_for(mailbox)
-    return Health(state=State.NEEDS_CREDENTIALS, sentence=f"{what}: {_open(error.reason)}.", remedy=remedy)
+    return Health(
+        state=State.NEEDS_CREDENTIALS,
+        sentence=Sentence("{what}: {reason}", {"what": what, "reason": ended(error.reason)}),
+        remedy=remedy,
+    )
 
 
 def _unreachable(what: str, server: Server, error: BaseException, ports: dict[str, int]) -> Health:
@@ -101,31 +120,54 @@ def _unreachable(what: str, server: Server, error: BaseException, ports: dict[st
     words = reason(error)
     kind = f"{type(error).__name__} {type(error.__cause__).__name__} {words}".lower()
     if "self-signed" in kind or "self signed" in kind or "local issuer" in kind:
-        remedy = (
-            f"Nobody whom this machine knows vouches for the certificate of {server.host}. If it is yours, enter it under"
-            " Certificate authority."
+        remedy = phrase(
+            "Nobody whom this machine knows vouches for the certificate of {host}. If it is "
+            "yours, enter it under Certificate authority.",
+            host=server.host,
         )
     elif "certificate" in kind:
-        remedy = f"The server's certificate is not valid for {server.host}: enter the name that the certificate carries."
+        remedy = phrase(
+            "The server's certificate is not valid for {host}: enter the name that the certificate carries.",
+            host=server.host,
+        )
     elif "gaierror" in kind or "name or service" in kind or "resolve" in kind:
-        remedy = f"There is no server called {server.host}: check its name."
+        remedy = phrase("There is no server called {host}: check its name.", host=server.host)
     elif "wrong_version" in kind or "ssl" in kind or "tls" in kind or "greet" in kind:
-        remedy = "Port and security do not go together: tls is port {tls}, starttls port {starttls}.".format(
-            **ports
+        remedy = phrase(
+            "Port and security do not go together: tls is port {tls}, starttls port {starttls}.", **ports
         )
     elif "timeout" in kind or "timed out" in kind:
-        remedy = f"Nobody answers at {server.host}:{server.port}: check port, security and firewall."
+        remedy = phrase(
+            "Nobody answers at {host}:{port}: check port, security and firewall.",
+            host=server.host,
+            port=server.port,
+        )
     elif "refused" in kind:
-        remedy = f"Nothing listens at {server.host}:{server.port}: check port ({ports[server.security]} is usual) and security."
+        remedy = phrase(
+            "Nothing listens at {host}:{port}: check port ({ports} is usual) and security.",
+            host=server.host,
+            port=server.port,
+            ports=ports[server.security],
+        )
     else:
-        remedy = f"Check server, port ({ports[server.security]} is usual for {server.security}) and security."
+        remedy = phrase(
+            "Check server, port ({ports} is usual for {security}) and security.",
+            ports=ports[server.security],
+            security=server.security,
+        )
     return Health(
         state=State.TRANSIENT,
-        sentence=f"{what}: no connection to {server.host}:{server.port}: {_open(words)}.",
+        sentence=phrase(
+            "{what}: no connection to {host}:{port}: {words}.",
+            what=what,
+            host=server.host,
+            port=server.port,
+            words=tidied(words, lambda plain: plain.rstrip(". ")),
+        ),
         remedy=remedy,
     )
 
 
-def _open(words: str) -> str:
-    """Somebody's words without their full stop: a sentence goes on or ends behind them."""
-    return words.rstrip(". ")
+def ended(words: str) -> str:
+    """Somebody's words or a sentence of ours, with a full stop."""
+    return words if words.endswith((".", "!", "?")) else Sentence("{words}.", {"words": words})

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from connectors.email.spec import Mailbox
+from values.sentences import phrase
 
-SIGN_IN: Final = (
-    "Check user and password. With two-step sign-in (Gmail, Yahoo, iCloud, Yandex, Mail.ru) make an app password and enter that; "
-    "see also that access by mail programs (IMAP, SMTP) is switched on in the mailbox's own settings."
+SIGN_IN: Final = phrase(
+    "Check user and password. With two-step sign-in (Gmail, Yahoo, iCloud, Yandex, Mail.ru) make an app password and enter "
+    "that; see also that access by mail programs (IMAP, SMTP) is switched on in the mailbox's own settings."
 )
 
 
@@ -44,8 +45,10 @@ PROVIDERS: Final = (
         mx=(".google.com", ".googlemail.com"),
         imap="imap.gmail.com",
         smtp="smtp.gmail.com",
-        remedy="Google takes no account passwords here: switch on 2-Step Verification, make an app password at"
-        " myaccount.google.com/apppasswords and enter that, or sign in with OAuth.",
+        remedy=phrase(
+            "Google takes no account passwords here: switch on 2-Step Verification, make an app password at"
+            " myaccount.google.com/apppasswords and enter that, or sign in with OAuth."
+        ),
     ),
     Provider(
         name="Microsoft 365",
@@ -55,8 +58,10 @@ PROVIDERS: Final = (
         smtp="smtp.office365.com",
         smtp_security="starttls",
         sign_in="microsoft",
-        remedy="Microsoft takes no passwords from mail programs any more: choose the sign-in microsoft (OAuth); an administrator"
-        " must allow IMAP and authenticated SMTP for the mailbox.",
+        remedy=phrase(
+            "Microsoft takes no passwords from mail programs any more: choose the sign-in microsoft (OAuth); an administrator"
+            " must allow IMAP and authenticated SMTP for the mailbox."
+        ),
     ),
     Provider(
         name="Yahoo",
@@ -64,7 +69,7 @@ PROVIDERS: Final = (
         mx=(".yahoodns.net",),
         imap="imap.mail.yahoo.com",
         smtp="smtp.mail.yahoo.com",
-        remedy="Yahoo wants an app password: make one under Account security and enter that.",
+        remedy=phrase("Yahoo wants an app password: make one under Account security and enter that."),
     ),
     Provider(
         name="iCloud",
@@ -73,7 +78,7 @@ PROVIDERS: Final = (
         imap="imap.mail.me.com",
         smtp="smtp.mail.me.com",
         smtp_security="starttls",
-        remedy="Apple wants an app-specific password: make one at account.apple.com and enter that.",
+        remedy=phrase("Apple wants an app-specific password: make one at account.apple.com and enter that."),
     ),
     Provider(
         name="Yandex",
@@ -81,7 +86,9 @@ PROVIDERS: Final = (
         mx=(".yandex.net", ".yandex.ru"),
         imap="imap.yandex.ru",
         smtp="smtp.yandex.ru",
-        remedy="Yandex: switch IMAP on under All settings, Mail clients, then make an app password and enter that.",
+        remedy=phrase(
+            "Yandex: switch IMAP on under All settings, Mail clients, then make an app password and enter that."
+        ),
     ),
     Provider(
         name="Mail.ru",
@@ -89,7 +96,9 @@ PROVIDERS: Final = (
         mx=(".mail.ru",),
         imap="imap.mail.ru",
         smtp="smtp.mail.ru",
-        remedy="Mail.ru wants a password for external applications: make one under Security and enter that.",
+        remedy=phrase(
+            "Mail.ru wants a password for external applications: make one under Security and enter that."
+        ),
     ),
     Provider(
         name="Zoho",
@@ -97,7 +106,9 @@ PROVIDERS: Final = (
         mx=(".zoho.com", ".zoho.eu"),
         imap="imap.zoho.com",
         smtp="smtp.zoho.com",
-        remedy="Zoho: switch IMAP access on in the mail settings; with two-step sign-in make an application password.",
+        remedy=phrase(
+            "Zoho: switch IMAP access on in the mail settings; with two-step sign-in make an application password."
+        ),
     ),
     Provider(
         name="GMX",
@@ -105,7 +116,7 @@ PROVIDERS: Final = (
         mx=(".gmx.net",),
         imap="imap.gmx.net",
         smtp="mail.gmx.net",
-        remedy="GMX: allow access by POP3 and IMAP in the mail settings first.",
+        remedy=phrase("GMX: allow access by POP3 and IMAP in the mail settings first."),
     ),
     Provider(
         name="Fastmail",
@@ -113,7 +124,7 @@ PROVIDERS: Final = (
         mx=(".messagingengine.com",),
         imap="imap.fastmail.com",
         smtp="smtp.fastmail.com",
-        remedy="Fastmail wants an app password: make one under Privacy and security and enter that.",
+        remedy=phrase("Fastmail wants an app password: make one under Privacy and security and enter that."),
     ),
 )
 

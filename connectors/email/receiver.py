@@ -16,6 +16,7 @@ from connectors.email.oauth import with_token
 from connectors.email.places import Place, Tuning, is_before
 from connectors.email.reconcile import checked, is_due, missing_uids
 from connectors.email.spec import Mailbox
+from values.sentences import phrase
 
 LOST: Final = (OSError, ValueError)
 BREAKS: Final = 3
@@ -41,7 +42,9 @@ class MailboxReceiver:
 
     async def run(self) -> None:
         await self.context.report(
-            Health(state=State.CONNECTING, sentence=f"Connecting to {self.mailbox.imap.host}.")
+            Health(
+                state=State.CONNECTING, sentence=phrase("Connecting to {host}.", host=self.mailbox.imap.host)
+            )
         )
         while True:
             try:
@@ -60,8 +63,12 @@ class MailboxReceiver:
         await self.context.report(
             Health(
                 state=State.TRANSIENT,
-                sentence=f"The connection to {self.mailbox.imap.host} is lost: {reason}. Retrying automatically.",
-                remedy="If it lasts: check the server's name, port and security on this channel.",
+                sentence=phrase(
+                    "The connection to {host} is lost: {reason}. Retrying automatically.",
+                    host=self.mailbox.imap.host,
+                    reason=reason,
+                ),
+                remedy=phrase("If it lasts: check the server's name, port and security on this channel."),
                 retry_at=datetime.now(UTC) + timedelta(seconds=wait),
             )
         )
@@ -86,7 +93,10 @@ class MailboxReceiver:
                 first = False
                 self._failures = 0
                 await self.context.report(
-                    Health(state=State.CONNECTED, sentence=f"Reading {self.mailbox.address}.")
+                    Health(
+                        state=State.CONNECTED,
+                        sentence=phrase("Reading {address}.", address=self.mailbox.address),
+                    )
                 )
                 await self._wait(client)
         finally:
@@ -112,7 +122,7 @@ class MailboxReceiver:
         total = left = len(uids)
         for start in range(0, total, self.tuning.batch):
             if gap or total > self.tuning.batch:
-                sentence = f"Catching up: {left:,} messages left."
+                sentence = phrase("Catching up: {left} messages left.", left=f"{left:,}")
                 await self.context.report(Health(state=State.CATCHING_UP, sentence=sentence, left=left))
             some = uids[start : start + self.tuning.batch]
             place = await self._take_all(client, place, some)

@@ -24,6 +24,7 @@ from connectors.email.addresses import ADDRESS
 from connectors.email.machine import OUR_HEADER
 from connectors.email.spec import Mailbox
 from connectors.email.wording import bodies, sender_name
+from values.sentences import phrase
 
 POLICY: Final = compat32.clone(linesep="\r\n", mangle_from_=False)
 CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]+")
@@ -52,11 +53,11 @@ class Rendered:
 def render(message: Outbound, mailbox: Mailbox, now: datetime) -> Rendered:
     """The same delivery gives the same Message-ID however often it is rendered. Raises `Refused` for an unusable address."""
     sender, recipient = (
-        _envelope(mailbox.address, "Our own address"),
-        _envelope(message.to.value, "The recipient"),
+        _envelope(mailbox.address, phrase("Our own address")),
+        _envelope(message.to.value, phrase("The recipient")),
     )
     key = re.sub(r"[^A-Za-z0-9-]", "", message.delivery_id) or "message"
-    external_id = f"{key}@{_envelope(mailbox.address, 'Our own address').rpartition('@')[2]}"
+    external_id = f"{key}@{_envelope(mailbox.address, phrase('Our own address')).rpartition('@')[2]}"
     open_copies, hidden = _copies(message, {sender, recipient})
     mail = _body(message, mailbox)
     mail["From"] = _mailbox(sender_name(message, mailbox), sender)
@@ -94,7 +95,7 @@ def _copies(message: Outbound, but: Collection[str]) -> tuple[tuple[str, ...], t
     kept: list[list[str]] = [[], []]
     for place, addresses in enumerate((message.copies, message.blind_copies)):
         for given in addresses:
-            address = _envelope(given, "A copy's address")
+            address = _envelope(given, phrase("A copy's address"))
             if address.lower() not in seen:
                 seen.add(address.lower())
                 kept[place].append(address)
@@ -105,13 +106,21 @@ def _envelope(address: str, whose: str) -> str:
     """The address with an ASCII domain."""
     address = address.strip()
     if not ADDRESS.fullmatch(address):
-        raise Refused(f"{whose} is not a mail address: {CONTROL.sub(' ', address)[:100]!r}")
+        raise Refused(
+            phrase(
+                "{whose} is not a mail address: {value}",
+                whose=whose,
+                value=repr(CONTROL.sub(" ", address)[:100]),
+            )
+        )
     local, _, domain = address.rpartition("@")
     if not domain.isascii():
         try:
             domain = domain.encode("idna").decode("ascii")
         except UnicodeError as error:
-            raise Refused(f"{whose} has an impossible domain: {domain[:100]!r}") from error
+            raise Refused(
+                phrase("{whose} has an impossible domain: {domain}", whose=whose, domain=repr(domain[:100]))
+            ) from error
     return f"{local}@{domain}"
 
 

@@ -13,8 +13,10 @@ from connectors.email.imap import ImapClient, ImapRefused
 from connectors.email.machine import OUR_HEADER
 from connectors.email.mime import split_head
 from connectors.email.oauth import with_token
+from connectors.email.probe import ended
 from connectors.email.render import Rendered, render
 from connectors.email.spec import Mailbox
+from values.sentences import phrase
 
 WITHIN: Final = 22.0
 STEP: Final = 10.0
@@ -22,13 +24,13 @@ TRIAL: Final = "trial-"
 TEXT: Final = (
     "This mail was sent by the hub to itself, to see whether mail leaves and comes in. It needs no answer."
 )
-CAME_BACK: Final = "A test mail to itself went out and came back."
-NOT_BACK: Final = "The test mail to itself went out, but has not come back yet."
-CHECK_FOLDER: Final = (
+CAME_BACK: Final = phrase("A test mail to itself went out and came back.")
+NOT_BACK: Final = phrase("The test mail to itself went out, but has not come back yet.")
+CHECK_FOLDER: Final = phrase(
     "Check whether it is in the spam folder, whether the SMTP and IMAP servers belong to the same mailbox, and whether a"
     " forwarding rule moves the mail away. A slow server may need more time: try again, or save anyway."
 )
-NOT_SENT: Final = (
+NOT_SENT: Final = phrase(
     "Check that the SMTP server may be used for this address, and its port, security and password."
 )
 
@@ -40,7 +42,7 @@ async def round_trip(mailbox: Mailbox, http: Http, *, within: float = WITHIN) ->
     try:
         return await with_token(http, mailbox, lambda box: _go(box, within))
     except (SendError, ImapRefused, OSError, ValueError, EOFError) as error:
-        return Health(state=State.TRANSIENT, sentence=f"{reason(error)}.", remedy=NOT_SENT)
+        return Health(state=State.TRANSIENT, sentence=ended(reason(error)), remedy=NOT_SENT)
 
 
 async def _go(mailbox: Mailbox, within: float) -> Health:

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
-from connectors.email.marked import N_
 from connectors.email.mime import Part, content_type
+from values.sentences import phrase
 
 SMIME: Final = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 UNTYPED: Final = frozenset(
     {"application/octet-stream", "application/binary", "application/x-download", "application/unknown"}
 )
 SIGNATURES: Final = {
-    "application/pkcs7-signature": N_("An S/MIME signature; it is not checked"),
-    "application/x-pkcs7-signature": N_("An S/MIME signature; it is not checked"),
-    "application/pgp-signature": N_("A PGP signature; it is not checked"),
+    "application/pkcs7-signature": phrase("An S/MIME signature; it is not checked"),
+    "application/x-pkcs7-signature": phrase("An S/MIME signature; it is not checked"),
+    "application/pgp-signature": phrase("A PGP signature; it is not checked"),
 }
-ENCRYPTED_SMIME: Final = N_("Encrypted with S/MIME: only the recipient's own mail program can open it")
-ENCRYPTED_PGP: Final = N_("Encrypted with PGP: only the recipient's own mail program can open it")
-SIGNED: Final = N_("Signed with S/MIME; the signature is not checked")
+ENCRYPTED_SMIME: Final = phrase("Encrypted with S/MIME: only the recipient's own mail program can open it")
+ENCRYPTED_PGP: Final = phrase("Encrypted with PGP: only the recipient's own mail program can open it")
+SIGNED: Final = phrase("Signed with S/MIME; the signature is not checked")
 SIGNED_DATA: Final = bytes.fromhex("06092a864886f70d010702")
 DATA: Final = bytes.fromhex("06092a864886f70d010701")
 ENVELOPED: Final = bytes.fromhex("06092a864886f70d010703")

@@ -24,6 +24,7 @@ from inbox.process.knowing import crm_of, with_told
 from inbox.process.model import Talk
 from inbox.process.tools import Tools
 from inbox.routing import service as routing
+from values.sentences import phrase
 
 MAX_ATTEMPTS = 5
 PREVIEW = 200
@@ -56,7 +57,7 @@ async def take(
         knowledge = replace(knowledge, crm=replace(knowledge.crm, stage=str(event.data.get("stage") or "")))
     if event.attempts > MAX_ATTEMPTS:
         outcome = bot.give_up(
-            talk, reason="The bot could not go on: its rule failed again and again.", now=now
+            talk, reason=phrase("The bot could not go on: its rule failed again and again."), now=now
         )
     else:
         outcome = _outcome(event, talk, tools, sender=sender, knowledge=knowledge, now=now, answer=answer)
@@ -133,7 +134,9 @@ async def _unsendable(
     """The channel is gone: somebody who waits for the rest is given to a person, other things are left."""
     if event.kind not in TURNS:
         return []
-    outcome = bot.give_up(talk, reason="Nothing here can write to this person; a manager is asked.", now=now)
+    outcome = bot.give_up(
+        talk, reason=phrase("Nothing here can write to this person; a manager is asked."), now=now
+    )
     return await _keep(conn, talk, outcome, tools=tools, now=now, owner_id=None)
 
 

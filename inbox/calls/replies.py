@@ -20,6 +20,7 @@ from inbox.channels.model import LiveChannel
 from inbox.delivery.route import can_write
 from inbox.process import store as talk_store
 from inbox.process.model import NewMessage, Talk
+from values.sentences import phrase
 
 log = logging.getLogger(__name__)
 
@@ -76,13 +77,15 @@ async def _write_one(
         return []
     via = directory.by_id(due.via_id) if due.via_id else None
     if not via or via.row.is_paused or not can_write(via):
-        return await _leave(conn, due, now, reason="The channel that should carry it cannot write now.")
+        return await _leave(
+            conn, due, now, reason=phrase("The channel that should carry it cannot write now.")
+        )
     if why := refusal(due, found, handle_kind=home.handle_kind, now=now):
         return await _leave(conn, due, now, reason=why)
     languages = (due.contact_language, home.language, due.channel_language)
     text = words(due.texts, languages=languages, hours=hours, now=now)
     if not text:
-        return await _leave(conn, due, now, reason="There is no text for this hour.")
+        return await _leave(conn, due, now, reason=phrase("There is no text for this hour."))
     talk = await _talk(conn, due, home, via)
     if isinstance(talk, str):
         return await _leave(conn, due, now, reason=talk)
@@ -93,17 +96,17 @@ def refusal(due: Due, found: Standing, *, handle_kind: str, now: datetime) -> st
     """Why nothing may be written, or empty. Pure."""
     reason = ""
     if not found.is_missed:
-        reason = "It was answered after all."
+        reason = phrase("It was answered after all.")
     elif handle_kind != "phone" or not due.caller.startswith("+"):
-        reason = "The number is hidden or too short."
+        reason = phrase("The number is hidden or too short.")
     elif found.is_blocked:
-        reason = "This number is blocked."
+        reason = phrase("This number is blocked.")
     elif found.is_reached:
-        reason = "They were reached before."
+        reason = phrase("They were reached before.")
     elif found.is_told:
-        reason = "They had a message about a missed call not long ago."
+        reason = phrase("They had a message about a missed call not long ago.")
     elif now - due.ended_at > TOO_LATE:
-        reason = "It was too late: the call was long over when this was looked at."
+        reason = phrase("It was too late: the call was long over when this was looked at.")
     return reason
 
 
@@ -113,13 +116,13 @@ async def _talk(conn: Conn, due: Due, home: Talk, via: LiveChannel) -> Talk | st
     if kind != "phone":
         keys = [(via.id, kind, value, "") for value in await store.proven(conn, due.root_id, kind)]
         talks = await talk_store.talks_by_key(conn, keys) if keys else []
-        reason = "They never wrote on the channel that should carry it."
+        reason = phrase("They never wrote on the channel that should carry it.")
         return talks[-1] if talks else reason
     reason = ""
     if not can_text(due.caller):
-        reason = "A message cannot go to a landline."
+        reason = phrase("A message cannot go to a landline.")
     elif await store.is_lost(conn, kind, due.caller):
-        reason = "Messages to this number came back."
+        reason = phrase("Messages to this number came back.")
     return reason or home
 
 

@@ -25,9 +25,10 @@ from inbox.files.store import NewFile
 from inbox.process import store as talk_store
 from inbox.process.model import NewMessage, Talk, Work
 from inbox.process.tools import Tools
+from values.sentences import phrase
 
-WAITS = "It waits for the step that says who rang."
-INTERNAL = "A call between our own telephones."
+WAITS = phrase("It waits for the step that says who rang.")
+INTERNAL = phrase("A call between our own telephones.")
 
 
 async def take_in(
@@ -74,7 +75,9 @@ async def _take_step(
             return []
         if names_nobody(step):
             is_new = await store.keep_early(conn, channel_id, step)
-            work.settle(*(("processed", WAITS) if is_new else ("duplicate", "This step is known already.")))
+            work.settle(
+                *(("processed", WAITS) if is_new else ("duplicate", phrase("This step is known already.")))
+            )
             return []
         new = opened[channel_id, step.call_id]
         id_ = await store.open_call(

@@ -10,6 +10,7 @@ from typing import LiteralString
 from crm_core.paging import Page, capped, decode, encode
 from crm_core.sql import Conn
 from inbox.channels.exchange_text import Written
+from values.kept import kept, told_in
 
 ADD: LiteralString = """
     INSERT INTO inbox_exchange AS e (channel_id, message_id, protocol, at, last_at, n, request, status, is_fine, reason,
@@ -66,7 +67,9 @@ async def add(conn: Conn, rows: Sequence[Written]) -> None:
         "channel_id", "message_id", "protocol", "at", "last_at", "n", "request", "status", "is_fine", "reason",
         "milliseconds", "sent", "answer", "digest",
     )  # fmt: skip
-    await conn.execute(ADD, *([getattr(row, name) for row in ordered] for name in names))
+    columns = {name: [getattr(row, name) for row in ordered] for name in names}
+    columns["reason"] = [kept(reason) for reason in columns["reason"]]
+    await conn.execute(ADD, *columns.values())
 
 
 async def trim(conn: Conn, channel_ids: Sequence[int], *, keep: timedelta, most: int) -> None:
@@ -91,7 +94,7 @@ async def listed(
     limit = capped(limit)
     before = decode(after, int)[0] if after else None
     rows = await conn.fetch(LIST, channel_id, message_id, failed, before, limit + 1)
-    items = [Kept(**dict(row)) for row in rows[:limit]]
+    items = [Kept(**told_in(row, "reason")) for row in rows[:limit]]
     more = encode(items[-1].id) if len(rows) > limit else None
     return Page(items=items, next=more)
 

@@ -16,6 +16,7 @@ from connectors.contract import Exchange
 from inbox.intake.model import clean
 from inbox.intake.redaction import HIDDEN, SECRET_WORDS
 from inbox.intake.spellings import in_base64, spellings
+from values.sentences import changed
 
 LONGEST = 4_000
 """Characters kept of each body."""
@@ -78,7 +79,7 @@ def written(
     request = hidden(exchange.request[:LONGEST], secrets, least=LEAST_IN_ADDRESS)[:1_000]
     sent = hidden(_text(exchange.sent), secrets)[:LONGEST]
     answer = hidden(_text(exchange.answer), secrets)[:LONGEST]
-    reason = hidden(exchange.reason, secrets)[:500]
+    reason = changed(exchange.reason, lambda text: hidden(text, secrets)[:500])
     same = None
     if message_id is None:
         parts = [exchange.protocol, request, str(exchange.status), reason, sent, answer]

@@ -16,6 +16,7 @@ from inbox.conversations.hold import change, locked
 from inbox.conversations.saying import words_of
 from inbox.intake.model import clean
 from inbox.process.model import Talk
+from values.sentences import phrase
 
 ARRIVED = ("sent", "delivered", "read")
 MAX_TEXT = 100_000
@@ -29,16 +30,23 @@ async def rewrite(
     talk, ours, abilities = await _ours(conn, viewer, message_id, directory)
     body, written = words_of(clean(text).strip(), is_marked=is_marked)
     if not abilities.edits:
-        raise Invalid("On this channel what was sent cannot be changed.")
+        raise Invalid(phrase("On this channel what was sent cannot be changed."))
     if not ours.text or ours.data.get("buttons"):
-        raise Conflict("Only the words of a message without buttons can be changed.")
+        raise Conflict(phrase("Only the words of a message without buttons can be changed."))
     if not body:
-        raise Invalid("Write something first.", field="text")
+        raise Invalid(phrase("Write something first."), field="text")
     if len(body) > MAX_TEXT:
-        raise Invalid(f"At most {MAX_TEXT:,} characters; this has {len(body):,}.", field="text")
+        raise Invalid(
+            phrase(
+                "At most {max_text} characters; this has {body}.",
+                max_text=f"{MAX_TEXT:,}",
+                body=f"{len(body):,}",
+            ),
+            field="text",
+        )
     marked = str(written.get("marked") or "")
     if (body, marked) == (ours.text, ours.data.get("marked") or "") and not ours.data.get("change"):
-        raise Invalid("Nothing was changed.", field="text")
+        raise Invalid(phrase("Nothing was changed."), field="text")
     await amending_store.ask(
         conn, talk.id, ours, user_id=viewer.user_id, removes=False, text=body, marked=marked
     )
@@ -49,10 +57,12 @@ async def remove(conn: Conn, viewer: Viewer, message_id: int, *, directory: Dire
     """Take a message of ours from the customer; here it stays, marked. Raises as `rewrite` does."""
     talk, ours, abilities = await _ours(conn, viewer, message_id, directory)
     if not abilities.deletes:
-        raise Invalid("On this channel what was sent cannot be deleted.")
+        raise Invalid(phrase("On this channel what was sent cannot be deleted."))
     hours = abilities.delete_hours
     if hours and datetime.now(UTC) - ours.created_at > timedelta(hours=hours):
-        raise Conflict(f"It is older than {hours} hours; this channel deletes only younger ones.")
+        raise Conflict(
+            phrase("It is older than {hours} hours; this channel deletes only younger ones.", hours=hours)
+        )
     await amending_store.ask(conn, talk.id, ours, user_id=viewer.user_id, removes=True)
     return [change("delivery", talk, id_=message_id)]
 
@@ -62,14 +72,14 @@ async def _ours(
 ) -> tuple[Talk, Ours, Abilities]:
     talk_id = await store.conversation_of(conn, message_id)
     if talk_id is None:
-        raise NotFound("There is no such message.")
+        raise NotFound(phrase("There is no such message."))
     talk = await locked(conn, viewer, talk_id)
     ours = await amending_store.ours(conn, message_id)
     if ours is None or ours.delivery not in ARRIVED:
-        raise Conflict("Only what we sent, and what arrived, can be changed.")
+        raise Conflict(phrase("Only what we sent, and what arrived, can be changed."))
     asked = ours.data.get("change") or {}
     if ours.data.get("deleted") or (asked.get("what"), asked.get("state")) == ("delete", "waiting"):
-        raise Conflict("It is deleted already.")
+        raise Conflict(phrase("It is deleted already."))
     channel = directory.by_id(ours.channel_id)
     if channel is None or not isinstance(channel.connector, Amending):
         return talk, ours, Abilities()

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from crm_core.errors import Invalid
 from crm_core.normal import email
+from values.sentences import phrase
 
 MOST = 50
 
@@ -16,9 +17,9 @@ def also_to(copies: Sequence[str], blind_copies: Sequence[str], *, can_copy: boo
     seen: set[str] = set()
     kept = {"copies": _addresses(copies, seen), "blind_copies": _addresses(blind_copies, seen)}
     if seen and not can_copy:
-        raise Invalid("Only mail can be sent to further addresses.", field="cc")
+        raise Invalid(phrase("Only mail can be sent to further addresses."), field="cc")
     if len(seen) > MOST:
-        raise Invalid("At most 50 further addresses.", field="cc")
+        raise Invalid(phrase("At most 50 further addresses."), field="cc")
     return {name: found for name, found in kept.items() if found}
 
 
@@ -29,7 +30,7 @@ def _addresses(typed: Sequence[str], seen: set[str]) -> list[str]:
             continue
         value = email(one)
         if not value:
-            raise Invalid("One of the further addresses is not an email address.", field="cc")
+            raise Invalid(phrase("One of the further addresses is not an email address."), field="cc")
         if value not in seen:
             seen.add(value)
             found.append(value)

@@ -11,6 +11,7 @@ from crm_core.sql import Conn
 from crm_core.users.model import Viewer
 from inbox.conversations.visibility import SEES
 from inbox.intake.model import clean
+from values.sentences import phrase
 
 KINDS = ("reply", "note")
 MAX_TEXT = 100_000
@@ -42,12 +43,19 @@ async def keep(conn: Conn, viewer: Viewer, id_: int, *, kind: str, text: str, se
     """Keep what was typed `seconds_ago`; nothing typed is no draft. Who lost the conversation while writing keeps it."""
     viewer.require_customers()
     if kind not in KINDS or viewer.user_id is None:
-        raise Invalid("A draft is a reply or a note.", field="kind")
+        raise Invalid(phrase("A draft is a reply or a note."), field="kind")
     body = clean(text)
     if len(body) > MAX_TEXT:
-        raise Invalid(f"At most {MAX_TEXT:,} characters; this has {len(body):,}.", field="text")
+        raise Invalid(
+            phrase(
+                "At most {max_text} characters; this has {body}.",
+                max_text=f"{MAX_TEXT:,}",
+                body=f"{len(body):,}",
+            ),
+            field="text",
+        )
     if not await conn.fetchval(SEES, viewer.sql_id, id_) and not await of(conn, viewer, id_):
-        raise NotFound("There is no such conversation, or it is a colleague's.")
+        raise NotFound(phrase("There is no such conversation, or it is a colleague's."))
     if body.strip():
         await conn.execute(KEEP, viewer.user_id, id_, kind, body, seconds_ago)
     else:

@@ -12,13 +12,14 @@ from crm_core.users.model import Viewer
 from inbox.changes import Change
 from inbox.conversations import store
 from inbox.process.model import Talk
+from values.sentences import phrase
 
 
 async def locked(conn: Conn, viewer: Viewer, id_: int) -> Talk:
     viewer.require_customers()
     talk = await store.lock(conn, viewer.sql_id, id_)
     if talk is None:
-        raise NotFound("There is no such conversation, or it is a colleague's.")
+        raise NotFound(phrase("There is no such conversation, or it is a colleague's."))
     return talk
 
 

@@ -13,6 +13,7 @@ from crm_core.users.model import Viewer
 from inbox.changes import Change
 from inbox.conversations import store
 from inbox.process.model import Talk
+from values.sentences import phrase
 
 Lead = Literal["ask", "help", "take"]
 """Somebody else leads it: ask first, answer for them, or take it over."""
@@ -47,7 +48,9 @@ async def settle(conn: Conn, talk: Talk, viewer: Viewer, lead: Lead) -> bool:
     if other is not None and lead == "ask":
         name = (await users.get(conn, other)).name
         raise Led(
-            f"{name} leads this conversation. Answer for them, or take it over?", user_id=other, name=name
+            phrase("{name} leads this conversation. Answer for them, or take it over?", name=name),
+            user_id=other,
+            name=name,
         )
     return other is None or lead == "take"
 
@@ -70,7 +73,7 @@ async def say_who_has_it(conn: Conn, viewer: Viewer, id_: int) -> None:
     if lost and now_with:
         name = now_with
         raise Taken(
-            f"{name} has this conversation now. Nothing was sent; your text is kept.",
+            phrase("{name} has this conversation now. Nothing was sent; your text is kept.", name=name),
             name=name,
             by_name=lost.user_name,
         )
@@ -81,7 +84,7 @@ async def ask_back(conn: Conn, viewer: Viewer, id_: int) -> list[Change]:
     lost = await acts.last_of(conn, id_, viewer.user_id or 0)
     talk = await store.lock(conn, None, id_) if lost else None
     if talk is None or talk.assignee_id in (None, viewer.user_id):
-        raise NotFound("There is no such conversation, or it is a colleague's.")
+        raise NotFound(phrase("There is no such conversation, or it is a colleague's."))
     name = (await users.get(conn, viewer.user_id or 0)).name
     data: dict[str, Any] = {"asked_by": viewer.user_id, "asked_by_name": name}
     return [Change(kind="conversation", id=id_, conversation_id=id_, assignee_id=talk.assignee_id, data=data)]

@@ -22,9 +22,10 @@ from inbox.conversations.hold import change, locked
 from inbox.lanes import lane_of
 from inbox.process import store as process_store
 from inbox.process.model import Talk
+from values.sentences import phrase
 
 MUST = frozenset(("inbox_message.conversation_id",))
-BY_HAND = "Moved here by hand."
+BY_HAND = phrase("Moved here by hand.")
 
 
 async def split(conn: Conn, viewer: Viewer, message_id: int) -> tuple[int, list[Change]]:
@@ -32,7 +33,7 @@ async def split(conn: Conn, viewer: Viewer, message_id: int) -> tuple[int, list[
     message = await _movable(conn, message_id)
     source = await locked(conn, viewer, message["conversation_id"])
     if source.message_count <= 1:
-        raise Conflict("The message has a conversation of its own already.")
+        raise Conflict(phrase("The message has a conversation of its own already."))
     sender = message["sender"] or source.handle_value
     contact_id = await store.contact_of(conn, source.handle_kind, sender) if message["sender"] else None
     return await _split(conn, viewer, message, source, sender=sender, contact_id=contact_id)
@@ -45,7 +46,7 @@ async def to_original(conn: Conn, viewer: Viewer, message_id: int) -> tuple[int,
     source = await locked(conn, viewer, message["conversation_id"])
     address = message["original"]
     if not address or message["direction"] != "in":
-        raise Invalid("Nobody's address is told in this message.")
+        raise Invalid(phrase("Nobody's address is told in this message."))
     await process_store.lock(conn, {lane_of(source.handle_kind, address)})
     contact_id = await store.contact_of(conn, source.handle_kind, address)
     if contact_id is None:
@@ -78,7 +79,7 @@ async def _split(
         last_at=datetime.now(UTC),
     )
     if await store.is_taken(conn, talk):
-        raise Conflict("The message's own conversation is still open: move it there.")
+        raise Conflict(phrase("The message's own conversation is still open: move it there."))
     async with acts.act(conn, viewer, "split", conversation_id=source.id) as doing:
         await process_store.open_talks(conn, [talk])
         talk.assignee_id = viewer.user_id or source.assignee_id
@@ -91,7 +92,7 @@ async def move(conn: Conn, viewer: Viewer, message_id: int, *, to_id: int) -> li
     message = await _movable(conn, message_id)
     from_id = int(message["conversation_id"])
     if from_id == to_id:
-        raise Invalid("The message is in this conversation already.", field="conversation_id")
+        raise Invalid(phrase("The message is in this conversation already."), field="conversation_id")
     held = {id_: await locked(conn, viewer, id_) for id_ in sorted((from_id, to_id))}
     async with acts.act(conn, viewer, "move", conversation_id=from_id) as doing:
         return await _carry(conn, viewer, message, held[from_id], held[to_id], doing)
@@ -101,9 +102,9 @@ async def undo(conn: Conn, viewer: Viewer, move_id: int) -> tuple[int, list[Chan
     """Put a moved message back; a conversation that was made for it and is empty again is closed."""
     made = await store.lock_move(conn, move_id)
     if made is None:
-        raise NotFound("There is no such move.")
+        raise NotFound(phrase("There is no such move."))
     if made["undone_at"] is not None or made["conversation_id"] != made["to_id"]:
-        raise Conflict("The message is not there any more.")
+        raise Conflict(phrase("The message is not there any more."))
     held = {id_: await locked(conn, viewer, id_) for id_ in sorted((made["from_id"], made["to_id"]))}
     await store.undone(conn, move_id)
     changes = [change("conversation", talk) for talk in held.values()]
@@ -122,9 +123,9 @@ async def undo(conn: Conn, viewer: Viewer, move_id: int) -> tuple[int, list[Chan
 async def _movable(conn: Conn, message_id: int) -> dict[str, Any]:
     message = await store.message(conn, message_id)
     if message is None:
-        raise NotFound("There is no such message.")
+        raise NotFound(phrase("There is no such message."))
     if message["direction"] not in ("in", "out", "note") or message["delivery"] in ("pending", "sending"):
-        raise Conflict("This cannot be moved now.")
+        raise Conflict(phrase("This cannot be moved now."))
     return message
 
 

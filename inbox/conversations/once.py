@@ -7,6 +7,7 @@ from typing import LiteralString
 from crm_core.errors import Invalid
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
+from values.sentences import phrase
 
 LONGEST = 64
 CLAIM: LiteralString = """
@@ -28,14 +29,14 @@ async def said_before(conn: Conn, viewer: Viewer, key: str, *, talk_id: int, dir
     if not key or viewer.user_id is None:
         return None
     if len(key) > LONGEST or not key.isascii() or not key.isprintable():
-        raise Invalid(f"A key has at most {LONGEST} characters.", field="key")
+        raise Invalid(phrase("A key has at most {longest} characters.", longest=LONGEST), field="key")
     if await conn.fetchval(CLAIM, viewer.user_id, key):
         return None
     said = await conn.fetchrow(SAID, viewer.user_id, key, talk_id)
     if said is None or said["direction"] is None:
         return None
     if not said["is_here"] or said["direction"] != direction:
-        raise Invalid("This key belongs to another message; nothing was sent.", field="key")
+        raise Invalid(phrase("This key belongs to another message; nothing was sent."), field="key")
     return said["message_id"]
 
 

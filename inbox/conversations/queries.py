@@ -23,6 +23,8 @@ from inbox.conversations.model import (
 from inbox.conversations.visibility import RULE
 from inbox.files import store as files
 from inbox.search import query as ts_query
+from values.kept import told, told_in
+from values.sentences import phrase
 
 ROW: LiteralString = """
     c.id, c.channel_id, ch.name AS channel_name, ch.connector, p.root_id AS contact_id, r.name AS contact_name,
@@ -152,7 +154,10 @@ async def list_conversations(
     """One view of the list, newest first (`waiting`: longest waiting first). Raises Invalid for an unknown view."""
     viewer.require_customers()
     if view not in VIEWS:
-        raise Invalid(f"There is no view “{view}”. Known: {', '.join(VIEWS)}.", field="view")
+        raise Invalid(
+            phrase("There is no view “{view}”. Known: {views}.", view=view, views=", ".join(VIEWS)),
+            field="view",
+        )
     at, id_ = _cursor(after)
     if view == "waiting":
         rows = await conn.fetch(WAITING, viewer.sql_id, at, id_, limit + 1)
@@ -186,10 +191,10 @@ async def get(conn: Conn, viewer: Viewer, id_: int) -> Conversation:
     viewer.require_customers()
     row = await conn.fetchrow(ONE, viewer.sql_id, id_)
     if row is None:
-        raise NotFound("There is no such conversation, or it is a colleague's.")
-    data = dict(row)
+        raise NotFound(phrase("There is no such conversation, or it is a colleague's."))
+    data = told_in(row, "routed_why")
     rest = {name: data.pop(name) for name in Conversation.__dataclass_fields__ if name != "row"}
-    return Conversation(row=ConversationRow(**data), **rest)
+    return Conversation(row=ConversationRow(**told_in(data, "last_text")), **rest)
 
 
 async def thread(
@@ -210,14 +215,17 @@ async def message(conn: Conn, viewer: Viewer, message_id: int) -> Message:
     viewer.require_customers()
     row = await conn.fetchrow(MESSAGE_BY_ID, viewer.sql_id, message_id)
     if row is None:
-        raise NotFound("There is no such message, or it is in a colleague's conversation.")
+        raise NotFound(phrase("There is no such message, or it is in a colleague's conversation."))
     return (await _messages(conn, [row]))[0]
 
 
 async def rows(conn: Conn, viewer: Viewer, ids: Sequence[int]) -> list[ConversationRow]:
     """Those of these conversations that the viewer may see, in no order (live pushes)."""
     viewer.require_customers()
-    return [ConversationRow(**dict(row)) for row in await conn.fetch(ROWS_BY_ID, viewer.sql_id, list(ids))]
+    return [
+        ConversationRow(**told_in(row, "last_text"))
+        for row in await conn.fetch(ROWS_BY_ID, viewer.sql_id, list(ids))
+    ]
 
 
 async def messages(conn: Conn, viewer: Viewer, ids: Sequence[int]) -> list[Message]:
@@ -231,7 +239,7 @@ async def html_of(conn: Conn, viewer: Viewer, message_id: int) -> str:
     viewer.require_customers()
     html = await conn.fetchval(HTML, viewer.sql_id, message_id)
     if html is None:
-        raise NotFound("There is no such message, or it is in a colleague's conversation.")
+        raise NotFound(phrase("There is no such message, or it is in a colleague's conversation."))
     return html
 
 
@@ -241,7 +249,7 @@ async def for_contact(
     """Conversations of a person over all channels, as far as the viewer may see them."""
     viewer.require_customers()
     rows = await conn.fetch(OF_CONTACT, viewer.sql_id, list(identity_ids), limit)
-    return [ConversationRow(**dict(row)) for row in rows]
+    return [ConversationRow(**told_in(row, "last_text")) for row in rows]
 
 
 async def of_colleagues(conn: Conn, viewer: Viewer, identity_ids: Sequence[int]) -> int:
@@ -271,9 +279,10 @@ async def search(conn: Conn, viewer: Viewer, text: str, *, limit: int = 50) -> l
     found: dict[int, Found] = {}
     for row in rows:
         data = dict(row)
-        message_id, excerpt = data.pop("message_id"), data.pop("excerpt")
+        message_id, excerpt = data.pop("message_id"), told(data.pop("excerpt"))
         found.setdefault(
-            data["id"], Found(row=ConversationRow(**data), message_id=message_id, excerpt=excerpt)
+            data["id"],
+            Found(row=ConversationRow(**told_in(data, "last_text")), message_id=message_id, excerpt=excerpt),
         )
     return list(found.values())[:limit]
 
@@ -319,11 +328,13 @@ def _cursor(after: str | None) -> tuple[datetime | None, int]:
     try:
         return datetime.fromisoformat(at), id_
     except ValueError:
-        raise Invalid("This page address is damaged; begin at the first page.", field="after") from None
+        raise Invalid(
+            phrase("This page address is damaged; begin at the first page."), field="after"
+        ) from None
 
 
 def _page(rows: Sequence[Any], limit: int, *, by: str) -> Page[ConversationRow]:
-    items = [ConversationRow(**dict(row)) for row in rows[:limit]]
+    items = [ConversationRow(**told_in(row, "last_text")) for row in rows[:limit]]
     if len(rows) <= limit or not items:
         return Page(items=items, next=None)
     return Page(items=items, next=encode(getattr(items[-1], by).isoformat(), items[-1].id))
@@ -331,12 +342,17 @@ def _page(rows: Sequence[Any], limit: int, *, by: str) -> Page[ConversationRow]:
 
 async def _messages(conn: Conn, rows: Sequence[Any]) -> list[Message]:
     grouped = _grouped(await files.of_messages(conn, [row["id"] for row in rows]) if rows else [])
-    return [Message(**dict(row), files=grouped.get(row["id"], ())) for row in rows]
+    return [Message(**_told(row), files=grouped.get(row["id"], ())) for row in rows]
+
+
+def _told(row: Any) -> dict[str, Any]:
+    """Customers' words are nothing but words; lines of the hub and reasons are sentences."""
+    return told_in(row, "delivery_reason", *(("text",) if row["direction"] in ("event", "call") else ()))
 
 
 def _grouped(rows: Sequence[dict[str, Any]]) -> dict[int, tuple[FileRow, ...]]:
     grouped: dict[int, list[FileRow]] = {}
     for row in rows:
         data = dict(row)
-        grouped.setdefault(data.pop("message_id"), []).append(FileRow(**data))
+        grouped.setdefault(data.pop("message_id"), []).append(FileRow(**told_in(data, "note")))
     return {message_id: tuple(found) for message_id, found in grouped.items()}

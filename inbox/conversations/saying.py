@@ -9,6 +9,7 @@ from connectors.markup import read, to_plain
 from crm_core.errors import Invalid
 from crm_core.sql import Conn
 from inbox.conversations import store
+from values.sentences import phrase
 
 EXCERPT = 200
 
@@ -20,7 +21,7 @@ def words_of(body: str, *, is_marked: bool) -> tuple[str, dict[str, Any]]:
     found = read(body)
     text = to_plain(found).strip()
     if not text and body:
-        raise Invalid("Write something first.", field="text")
+        raise Invalid(phrase("Write something first."), field="text")
     return (text, {"marked": body}) if found.spans else (text, {})
 
 
@@ -31,10 +32,12 @@ async def answer_to(
     if answers_id is None:
         return {}
     if not abilities.reply_to:
-        raise Invalid("On this channel an answer cannot name the message it answers.", field="answers")
+        raise Invalid(
+            phrase("On this channel an answer cannot name the message it answers."), field="answers"
+        )
     found = await store.answerable(conn, talk_id, answers_id)
     if found is None:
-        raise Invalid("The message to answer is not in this conversation.", field="answers")
+        raise Invalid(phrase("The message to answer is not in this conversation."), field="answers")
     text = " ".join(str(found["text"]).split())
     shown = text if len(text) <= EXCERPT else text[: EXCERPT - 1] + "…"
     return {"answers": {"id": answers_id, "who": found["who"], "text": shown}}

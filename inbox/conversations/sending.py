@@ -35,6 +35,7 @@ from inbox.process.model import Talk
 from inbox.process.threads import subject_thread
 from inbox.routing import service as routing
 from inbox.search import words
+from values.sentences import phrase
 
 MAX_TEXT = 100_000
 PREVIEW = 200
@@ -71,13 +72,15 @@ async def reply(
     if seen_message_id is not None and not force:
         newer = await store.newer(conn, id_, than=seen_message_id, but_by=viewer.user_id)
         if newer:
-            raise Conflict(f"New messages since you began: {newer}. Read and send again.")
+            raise Conflict(phrase("New messages since you began: {newer}. Read and send again.", newer=newer))
     takes = await settle(conn, talk, viewer, lead)
     home = directory.by_id(talk.channel_id)
     sender = sending_channel(directory, home, talk.handle_kind) if home else None
     if sender is None:
         raise Invalid(
-            "This conversation has no channel to answer through; write on another channel of the contact."
+            phrase(
+                "This conversation has no channel to answer through; write on another channel of the contact."
+            )
         )
     abilities = sender.connector.spec.abilities
     asked = await store.asked_for(conn, id_, answers_id) if abilities.subject else []
@@ -175,11 +178,14 @@ async def start(
     """Write first. Takes up the contact's living conversation on the channel if there is one; returns its id."""
     channel = directory.by_id(channel_id)
     if channel is None or not channel.connector.spec.abilities.replies:
-        raise Invalid("One cannot write on this channel.", field="channel_id")
+        raise Invalid(phrase("One cannot write on this channel."), field="channel_id")
     contact = await contacts.get(conn, viewer, contact_id)
     handle = await store.handle_of(conn, contact.id, channel.connector.spec.handle_kind)
     if handle is None:
-        raise Invalid(f"{contact.name or 'The contact'} has no address for this channel.", field="contact_id")
+        raise Invalid(
+            phrase("{name} has no address for this channel.", name=contact.name or phrase("The contact")),
+            field="contact_id",
+        )
     thread = subject_thread(channel.connector, subject)
     id_ = await store.living(conn, channel_id=channel_id, kind=handle[0], value=handle[1], thread=thread)
     if id_ is None:
@@ -203,15 +209,22 @@ async def start(
 def _checked(text: str, attachment_ids: Sequence[UUID]) -> str:
     body = clean(text).strip()
     if not body and not attachment_ids:
-        raise Invalid("Write something first.", field="text")
+        raise Invalid(phrase("Write something first."), field="text")
     if len(body) > MAX_TEXT:
-        raise Invalid(f"At most {MAX_TEXT:,} characters; this has {len(body):,}.", field="text")
+        raise Invalid(
+            phrase(
+                "At most {max_text} characters; this has {body}.",
+                max_text=f"{MAX_TEXT:,}",
+                body=f"{len(body):,}",
+            ),
+            field="text",
+        )
     return body
 
 
 async def _attach(conn: Conn, message_id: int, ids: Sequence[UUID], viewer: Viewer) -> None:
     if ids and await files.attach(conn, message_id, ids, user_id=viewer.user_id) != len(set(ids)):
-        raise Invalid("An attached file is gone; attach it again.", field="attachments")
+        raise Invalid(phrase("An attached file is gone; attach it again."), field="attachments")
 
 
 async def _take(conn: Conn, talk: Talk, viewer: Viewer) -> None:
@@ -219,7 +232,7 @@ async def _take(conn: Conn, talk: Talk, viewer: Viewer) -> None:
     if viewer.user_id is None or talk.had_assignee == viewer.user_id:
         return
     talk.last_text = talk.last_text or talk.subject
-    talk.routed_why = "Replied."
+    talk.routed_why = phrase("Replied.")
     await routing.stand_on_cards(conn, [talk])
 
 

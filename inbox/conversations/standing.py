@@ -15,6 +15,7 @@ from inbox.conversations.hold import change, locked, tell
 from inbox.conversations.leading import told_of
 from inbox.process import store as process_store
 from inbox.routing import service as routing
+from values.sentences import phrase
 
 
 async def assign(conn: Conn, viewer: Viewer, id_: int, *, user_id: int | None) -> list[Change]:
@@ -23,16 +24,16 @@ async def assign(conn: Conn, viewer: Viewer, id_: int, *, user_id: int | None) -
     if user_id is not None:
         user = await users.get(conn, user_id)
         if not user.is_active or user.role == "ops":
-            raise Invalid(f"{user.name} does not receive conversations.", field="user_id")
+            raise Invalid(phrase("{name} does not receive conversations.", name=user.name), field="user_id")
     async with acts.act(conn, viewer, "assign", conversation_id=id_) as doing:
         await process_store.mute_bot(conn, [id_])
         talk.assignee_id = user_id
         if user_id is None:
-            await store.give(conn, id_, assignee_id=None, owner="queue", why="Unassigned by hand.")
+            await store.give(conn, id_, assignee_id=None, owner="queue", why=phrase("Unassigned by hand."))
             changes: list[Change] = []
         else:
-            await store.give(conn, id_, assignee_id=user_id, owner="user", why="Assigned by hand.")
-            talk.routed_why = "Assigned by hand."
+            await store.give(conn, id_, assignee_id=user_id, owner="user", why=phrase("Assigned by hand."))
+            talk.routed_why = phrase("Assigned by hand.")
             changes = await routing.stand_on_cards(conn, [talk])
         told = await told_of(conn, talk, viewer, doing)
     return [change("conversation", talk, **(told or {"act": str(doing.id)})), *changes]
@@ -42,7 +43,7 @@ async def hand_to_bot(conn: Conn, viewer: Viewer, id_: int) -> list[Change]:
     """Hand back to the bot, from the beginning of its rules."""
     talk = await locked(conn, viewer, id_)
     async with acts.act(conn, viewer, "assign", conversation_id=id_) as doing:
-        await store.give(conn, id_, assignee_id=None, owner="bot", why="Handed to the bot.")
+        await store.give(conn, id_, assignee_id=None, owner="bot", why=phrase("Handed to the bot."))
         talk.assignee_id = None
         told = await told_of(conn, talk, viewer, doing)
     return [change("conversation", talk, **(told or {"act": str(doing.id)}))]
@@ -69,7 +70,7 @@ async def reopen(conn: Conn, viewer: Viewer, id_: int) -> list[Change]:
         conn, channel_id=talk.channel_id, kind=talk.handle_kind, value=talk.handle_value, thread=talk.thread
     )
     if other not in (None, id_):
-        raise Conflict("The customer has a newer open conversation in this thread; answer there.")
+        raise Conflict(phrase("The customer has a newer open conversation in this thread; answer there."))
     async with acts.act(conn, viewer, "reopen", conversation_id=id_) as doing:
         await store.set_state(conn, id_, "open")
     await tell(conn, "conversation.reopened", talk, viewer)
@@ -79,7 +80,7 @@ async def reopen(conn: Conn, viewer: Viewer, id_: int) -> list[Change]:
 async def snooze(conn: Conn, viewer: Viewer, id_: int, *, until: datetime) -> list[Change]:
     """Snooze until a time, or until the customer writes."""
     if until <= datetime.now(UTC):
-        raise Invalid("Choose a time in the future.", field="until")
+        raise Invalid(phrase("Choose a time in the future."), field="until")
     talk = await locked(conn, viewer, id_)
     async with acts.act(conn, viewer, "snooze", conversation_id=id_) as doing:
         await store.set_state(conn, id_, "snoozed", until=until)

@@ -11,6 +11,7 @@ from crm_core.sql import Conn
 from inbox.conversations.visibility import RULE
 from inbox.process.model import Talk
 from inbox.process.store import TALK
+from values.kept import kept, told_in
 
 ASKED_FOR: LiteralString = """
     SELECT data->'answer_to' FROM inbox_message
@@ -108,7 +109,7 @@ async def lock(conn: Conn, viewer_id: int | None, id_: int) -> Talk | None:
     row = await conn.fetchrow(LOCK, viewer_id, id_)
     if row is None:
         return None
-    talk = Talk(**dict(row))
+    talk = Talk(**told_in(row, "routed_why", "last_text"))
     talk.had_assignee = talk.assignee_id
     return talk
 
@@ -149,7 +150,7 @@ async def noted(conn: Conn, id_: int) -> None:
 
 
 async def give(conn: Conn, id_: int, *, assignee_id: int | None, owner: str, why: str) -> None:
-    await conn.execute(GIVE, id_, assignee_id, owner, why)
+    await conn.execute(GIVE, id_, assignee_id, owner, kept(why))
 
 
 async def set_state(conn: Conn, id_: int, state: str, *, until: datetime | None = None) -> None:
@@ -177,7 +178,7 @@ async def cancel(conn: Conn, message_id: int) -> UUID | None:
 
 
 async def set_delivery(conn: Conn, message_id: int, delivery: str, reason: str) -> None:
-    await conn.execute(DELIVERY, message_id, delivery, reason)
+    await conn.execute(DELIVERY, message_id, delivery, kept(reason))
 
 
 async def assignee_name(conn: Conn, id_: int) -> str | None:

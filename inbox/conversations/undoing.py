@@ -13,6 +13,7 @@ from inbox.changes import Change
 from inbox.conversations import moving, moving_store, store
 from inbox.conversations.hold import change, locked
 from inbox.process.model import Talk
+from values.sentences import phrase
 
 MUST = frozenset(
     (
@@ -27,10 +28,10 @@ async def cancel_delivery(conn: Conn, viewer: Viewer, message_id: int) -> list[C
     """Take a message back that has not left: everything is as it was before. Raises Conflict when it has left."""
     talk = await locked(conn, viewer, await _conversation_of(conn, message_id))
     if await store.cancel(conn, message_id) is None:
-        raise Conflict("It is on its way already.")
+        raise Conflict(phrase("It is on its way already."))
     done = await act_store.of_message(conn, message_id, "reply")
     if done is None or done.undone_at is not None:  # written long ago: what it changed is not kept any more
-        await store.set_delivery(conn, message_id, "cancelled", "Taken back.")
+        await store.set_delivery(conn, message_id, "cancelled", phrase("Taken back."))
         await store.unanswered(conn, talk.id)
         return [change("delivery", talk, id_=message_id)]
     text = await store.text_of(conn, message_id)
@@ -38,7 +39,7 @@ async def cancel_delivery(conn: Conn, viewer: Viewer, message_id: int) -> list[C
     if (
         await store.conversation_of(conn, message_id) is not None
     ):  # it was tried: its tries stay, and so does it
-        await store.set_delivery(conn, message_id, "cancelled", "Taken back.")
+        await store.set_delivery(conn, message_id, "cancelled", phrase("Taken back."))
     await store.reopen_for_newer(conn, talk.id, message_id)
     await _let_bot_go_on(conn, talk.id, done.id)
     now = await store.lock(conn, None, talk.id) or talk
@@ -51,7 +52,7 @@ async def undo(conn: Conn, viewer: Viewer, act_id: UUID) -> list[Change]:
     done = await acts.allowed(conn, viewer, act_id)
     if done.kind == "reply" and done.message_id:
         if viewer.sql_id is not None and done.user_id != viewer.user_id:
-            raise Conflict("Only who wrote the message can take it back.")
+            raise Conflict(phrase("Only who wrote the message can take it back."))
         return await cancel_delivery(conn, viewer, done.message_id)
     if move_id := await moving_store.of_act(conn, act_id):
         return (await moving.undo(conn, viewer, move_id))[1]
@@ -68,7 +69,7 @@ async def retry_delivery(conn: Conn, viewer: Viewer, message_id: int) -> list[Ch
     """Send again what failed, or what nobody knows about: a new try, with its own row. Raises Conflict when it is on its way."""
     talk = await locked(conn, viewer, await _conversation_of(conn, message_id))
     if await store.again(conn, message_id, fence=talk.fence) is None:
-        raise Conflict("There is nothing to send again: it is on its way, sent or taken back.")
+        raise Conflict(phrase("There is nothing to send again: it is on its way, sent or taken back."))
     await store.set_delivery(conn, message_id, "pending", "")
     return [change("delivery", talk, id_=message_id)]
 
@@ -82,12 +83,12 @@ async def _let_bot_go_on(conn: Conn, id_: int, act_id: UUID) -> None:
 async def _held(conn: Conn, id_: int | None) -> Talk:
     talk = await store.lock(conn, None, id_) if id_ else None
     if talk is None:
-        raise NotFound("There is nothing to undo any more.")
+        raise NotFound(phrase("There is nothing to undo any more."))
     return talk
 
 
 async def _conversation_of(conn: Conn, message_id: int) -> int:
     id_ = await store.conversation_of(conn, message_id)
     if id_ is None:
-        raise NotFound("There is no such message.")
+        raise NotFound(phrase("There is no such message."))
     return id_

@@ -11,6 +11,7 @@ from connectors.contract import Trust
 from crm_core.normal import company_domain
 from inbox.process.model import Incoming
 from inbox.process.tokens import conversation_of
+from values.sentences import phrase
 
 REPLY_PREFIX = re.compile(
     r"^(?:(?:re|fwd?|aw|wg|sv|vs|tr|rif|odp|antw|res|rv|enc|ynt|vá|отв|ответ|пересл|答复|回复|回覆|转发|返信|转寄)"
@@ -19,20 +20,22 @@ REPLY_PREFIX = re.compile(
 )
 
 EXCERPT = 200
-BOUNCED = "It says that a message of this conversation came back."
-COMPLAINED = "It complains about a message of this conversation."
-ANSWERS = "It answers a message of this conversation."
-ANOTHER_SUBJECT = (
+BOUNCED = phrase("It says that a message of this conversation came back.")
+COMPLAINED = phrase("It complains about a message of this conversation.")
+ANSWERS = phrase("It answers a message of this conversation.")
+ANOTHER_SUBJECT = phrase(
     "It answers a message of this conversation under another subject: move it out if it is another matter."
 )
-COLLEAGUE = (
+COLLEAGUE = phrase(
     "It answers a message of this conversation; somebody else of the same company or in copy wrote it."
 )
-SIGNED = "It was sent to the reply address of this conversation."
-STRANGER = "Somebody else answers a message of another conversation; it begins its own."
-MACHINE_PARENT = "It answers an automatic message; it begins a conversation."
-UNPROVEN = "It answers a message of another conversation, but nothing proves who wrote it; it begins its own."
-FORGED = "The sender may be forged; it begins a conversation of its own."
+SIGNED = phrase("It was sent to the reply address of this conversation.")
+STRANGER = phrase("Somebody else answers a message of another conversation; it begins its own.")
+MACHINE_PARENT = phrase("It answers an automatic message; it begins a conversation.")
+UNPROVEN = phrase(
+    "It answers a message of another conversation, but nothing proves who wrote it; it begins its own."
+)
+FORGED = phrase("The sender may be forged; it begins a conversation of its own.")
 FORGED_MARK = "forged/"
 """How the threads of senders begin against whom the provider's checks speak."""
 

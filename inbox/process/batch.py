@@ -22,7 +22,7 @@ from inbox.calls import service as calls
 from inbox.changes import Change
 from inbox.channels import service as channels
 from inbox.lanes import lane_of, person_of
-from inbox.process import messages, notices, receipts, revisions, store
+from inbox.process import messages, notices, receipts, revisions, settled_store, store
 from inbox.process.model import Incoming, Work
 from inbox.process.tools import Tools
 
@@ -89,7 +89,7 @@ async def run(conn: Conn, works: Sequence[Work], tools: Tools, *, without: Colle
     for work in settled:
         work.close()
     if settled:
-        await store.finish(conn, settled)
+        await settled_store.finish(conn, settled)
     return result
 
 

@@ -11,6 +11,8 @@ from crm_core.contacts import service as contacts
 from crm_core.sql import Conn
 from inbox.changes import Change
 from inbox.process.model import Incoming
+from values.kept import kept, told
+from values.sentences import Sentence, joined, phrase
 
 FAIL: LiteralString = """
     UPDATE inbox_message m SET delivery = 'failed', delivery_reason = t.reason
@@ -26,7 +28,7 @@ DELAY: LiteralString = """
     RETURNING m.id, m.conversation_id"""
 PARTLY: LiteralString = """
     UPDATE inbox_message m
-       SET delivery_reason = left(concat_ws('; ', nullif(m.delivery_reason, ''), t.reason), 600)
+       SET delivery_reason = t.reason
       FROM unnest($1::text[], $2::text[]) AS t (external_id, reason)
      WHERE m.external_id = t.external_id AND m.channel_id IN (SELECT id FROM inbox_channel)
        AND m.direction = 'out' AND m.delivery <> 'failed'
@@ -40,7 +42,7 @@ LAST_TO: LiteralString = """
                           AND m.delivery IN ('sent', 'delivered') AND m.at > now() - interval '5 days'
      ORDER BY t.channel_id, t.recipient, m.id DESC"""
 ADDRESSEES: LiteralString = """
-    SELECT m.external_id, c.handle_kind, c.handle_value,
+    SELECT m.external_id, c.handle_kind, c.handle_value, m.delivery_reason,
            ARRAY(SELECT lower(jsonb_array_elements_text(
                      coalesce(m.data -> 'copies', '[]') || coalesce(m.data -> 'blind_copies', '[]')))) AS copies
       FROM inbox_message m JOIN inbox_conversation c ON c.id = m.conversation_id
@@ -55,9 +57,11 @@ class SentTo:
     kind: str
     value: str
     copies: frozenset[str]
+    reason: str
 
 
-CAME_BACK = "The mail came back."
+CAME_BACK = phrase("The mail came back.")
+LONGEST_REASON = 600
 
 
 async def name_messages(conn: Conn, fresh: Sequence[Incoming]) -> None:
@@ -82,15 +86,16 @@ async def name_messages(conn: Conn, fresh: Sequence[Incoming]) -> None:
 
 async def mark(conn: Conn, fresh: Sequence[Incoming], *, changes: list[Change]) -> None:
     """Mark our messages that the batch's bounces name: failed, or still being tried; and addresses that are dead."""
-    told = [failure for message in fresh if message.event.machine == "bounce" for failure in _told(message)]
-    if not told:
+    failed = [failure for message in fresh if message.event.machine == "bounce" for failure in _told(message)]
+    if not failed:
         return
-    sent_to = await _sent_to(conn, told)
-    final = {f.external_id: f.reason for f in told if f.final and not _is_copy(f, sent_to)}
-    partly = _partly([f for f in told if f.final and f.external_id not in final])
-    late = {f.external_id: f.reason for f in told if not f.final and f.external_id not in final}
+    sent_to = await _sent_to(conn, failed)
+    final = {f.external_id: f.reason for f in failed if f.final and not _is_copy(f, sent_to)}
+    partly = _partly([f for f in failed if f.final and f.external_id not in final], sent_to)
+    late = {f.external_id: f.reason for f in failed if not f.final and f.external_id not in final}
     for statement, marked in ((FAIL, final), (DELAY, late), (PARTLY, partly)):
-        for row in await conn.fetch(statement, list(marked), list(marked.values())) if marked else ():
+        reasons = [kept(reason) for reason in marked.values()]
+        for row in await conn.fetch(statement, list(marked), reasons) if marked else ():
             changes.append(Change(kind="delivery", id=row["id"], conversation_id=row["conversation_id"]))
     await _mark_dead(conn, [failure for message in fresh for failure in _sure(message)], sent_to)
 
@@ -107,11 +112,14 @@ async def mark_reachable(conn: Conn, people: Sequence[Incoming]) -> None:
         await contacts.mark_reachable(conn, handles)
 
 
-async def _sent_to(conn: Conn, told: Sequence[Failure]) -> dict[str, SentTo]:
-    rows = await conn.fetch(ADDRESSEES, list({failure.external_id for failure in told}))
+async def _sent_to(conn: Conn, failures: Sequence[Failure]) -> dict[str, SentTo]:
+    rows = await conn.fetch(ADDRESSEES, list({failure.external_id for failure in failures}))
     return {
         row["external_id"]: SentTo(
-            kind=row["handle_kind"], value=row["handle_value"].lower(), copies=frozenset(row["copies"])
+            kind=row["handle_kind"],
+            value=row["handle_value"].lower(),
+            copies=frozenset(row["copies"]),
+            reason=told(row["delivery_reason"]),
         )
         for row in rows
     }
@@ -123,12 +131,19 @@ def _is_copy(failure: Failure, sent_to: Mapping[str, SentTo]) -> bool:
     return to is not None and recipient != to.value and recipient in to.copies
 
 
-def _partly(copies: Sequence[Failure]) -> dict[str, str]:
-    """One sentence for each message, naming whom it did not reach."""
-    told: dict[str, list[str]] = {}
+def _partly(copies: Sequence[Failure], sent_to: Mapping[str, SentTo]) -> dict[str, str]:
+    """One sentence for each message, naming whom it did not reach, after what was said of it before."""
+    missed: dict[str, list[str]] = {}
     for failure in copies:
-        told.setdefault(failure.external_id, []).append(f"{failure.recipient}: {failure.reason}")
-    return {ident: "Did not reach " + "; ".join(dict.fromkeys(each)) for ident, each in told.items()}
+        one = Sentence("{recipient}: {reason}", {"recipient": failure.recipient, "reason": failure.reason})
+        missed.setdefault(failure.external_id, []).append(one)
+    reasons: dict[str, str] = {}
+    for ident, each in missed.items():
+        now = phrase("Did not reach {people}", people=joined(dict.fromkeys(each), by="; "))
+        before = sent_to[ident].reason if ident in sent_to else ""
+        whole = joined([before, now], by="; ")
+        reasons[ident] = whole if len(whole) <= LONGEST_REASON else now
+    return reasons
 
 
 async def _mark_dead(conn: Conn, dead: Sequence[Failure], sent_to: Mapping[str, SentTo]) -> None:

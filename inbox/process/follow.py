@@ -18,6 +18,7 @@ from inbox.bot import Outcome
 from inbox.botevents import store as botevents
 from inbox.botruns import store as botruns
 from inbox.process.model import Incoming, Talk
+from values.sentences import phrase
 
 
 async def keep_effects(conn: Conn, turns: Sequence[tuple[Talk, Outcome]], *, now: datetime) -> None:
@@ -87,7 +88,7 @@ async def _sell(conn: Conn, talk: Talk, outcome: Outcome, *, now: datetime) -> N
     except (Invalid, NotFound, Conflict) as error:
         await tasks.create_by_bot(
             conn,
-            title=f"The bot could not move the deal: {error}",
+            title=phrase("The bot could not move the deal: {error}", error=error),
             contact_id=talk.contact_id,
             conversation_id=talk.id,
             assignee_id=talk.assignee_id,

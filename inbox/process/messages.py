@@ -38,6 +38,7 @@ from inbox.process.tools import Tools
 from inbox.profiles import service as profiles
 from inbox.routing import service as routing
 from inbox.tickets import store as tickets
+from values.sentences import phrase
 
 PREVIEW = 200
 FUTURE = timedelta(minutes=5)
@@ -217,13 +218,13 @@ def _bots_turn(
         return None
     if talk.owner == "bot" and lateness.is_late(message, now):
         talk.own("queue")
-        talk.needs_routing = "It came late: the bot does not answer old messages, a manager is asked."
+        talk.needs_routing = phrase("It came late: the bot does not answer old messages, a manager is asked.")
         return None
     if talk.owner == "bot":
         sender = sending_channel(tools.directory, message.work.channel, talk.handle_kind)
         if sender is None:
             talk.own("queue")
-            talk.needs_routing = "Nothing here can write to this person; a manager is asked."
+            talk.needs_routing = phrase("Nothing here can write to this person; a manager is asked.")
             return None
         outcome = bot.take_turn(
             tools.rulebook.rules,
@@ -249,7 +250,7 @@ def _bots_turn(
             talk.last_outbound = True
         return outcome
     if talk.owner == "queue" and talk.assignee_id is None:
-        talk.needs_routing = "A new request."
+        talk.needs_routing = phrase("A new request.")
     return None
 
 

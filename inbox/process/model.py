@@ -12,9 +12,10 @@ from inbox.botruns.model import Count
 from inbox.channels.model import LiveChannel
 from inbox.intake.model import Stored
 from inbox.process.naming import name_of
+from values.sentences import joined, phrase
 
 MAX_ATTEMPTS = 3
-NOTHING = "Nothing in it concerns the inbox."
+NOTHING = phrase("Nothing in it concerns the inbox.")
 WEIGHTS = {"ignored": 0, "duplicate": 1, "quarantined": 2, "processed": 3}
 
 
@@ -43,7 +44,7 @@ class Work:
     def settle(self, outcome: str, reason: str = "") -> None:
         """The weightiest event of a request counts; what is said of the others is kept."""
         if reason and reason not in self.reason:
-            self.reason = f"{self.reason} {reason}".strip()
+            self.reason = joined([self.reason, reason])
         if WEIGHTS[outcome] >= WEIGHTS.get(self.outcome, -1):
             self.outcome = outcome
 
@@ -56,7 +57,7 @@ class Work:
         is_partly = bool(self.outcome or self.stored.done)
         reason = self.unread[0]
         if more := len(self.unread) - 1:
-            reason = f"{reason} And {more} more events of it."
+            reason = phrase("{reason} And {more} more events of it.", reason=reason, more=more)
         self.outcome, self.reason = "partly" if is_partly else "quarantined", reason
 
     @property

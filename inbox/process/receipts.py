@@ -11,6 +11,8 @@ from crm_core.sql import Conn
 from inbox.changes import Change
 from inbox.conversations import undelivered
 from inbox.process.model import Work
+from values.kept import kept
+from values.sentences import phrase
 
 PATIENCE = timedelta(minutes=2)
 
@@ -42,7 +44,7 @@ async def take_in(
         [work.channel.id for work, _ in told],
         [receipt.external_id for _, receipt in told],
         [receipt.state.value for _, receipt in told],
-        [receipt.reason[:300] for _, receipt in told],
+        [kept(receipt.reason, 300) for _, receipt in told],
         RISING,
     )
     known = {(row["channel_id"], row["external_id"]) for row in rows if row["known"]}
@@ -60,5 +62,5 @@ async def take_in(
         elif now - work.stored.entry.raw.received_at < PATIENCE:
             later.append(work.id)
         else:
-            work.settle("ignored", "A receipt of a message that was not sent from here.")
+            work.settle("ignored", phrase("A receipt of a message that was not sent from here."))
     return later

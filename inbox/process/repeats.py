@@ -12,6 +12,7 @@ from crm_core.sql import Conn
 from inbox.process import store
 from inbox.process.answers import bare_subject
 from inbox.process.model import Incoming
+from values.sentences import phrase
 
 DETAILS: LiteralString = """
     SELECT m.channel_id, m.external_id, m.direction, m.subject, m.text, sha256(j.body) AS digest,
@@ -24,7 +25,7 @@ DETAILS: LiteralString = """
       LEFT JOIN inbox_journal j ON j.id = m.journal_id"""
 FOOTER = re.compile(r" ?(?:--|__|==|\*\*|~~)")
 """How what a list adds below the words begins."""
-REPEAT = "This message is stored already."
+REPEAT = phrase("This message is stored already.")
 
 Key = tuple[int, str]
 

@@ -13,6 +13,7 @@ from inbox import search
 from inbox.changes import Change
 from inbox.intake.model import clean_tree
 from inbox.process.model import Incoming, Work
+from values.sentences import phrase
 
 PATIENCE = timedelta(seconds=10)
 """How long a revision waits for its message, which may come by another process."""
@@ -31,8 +32,8 @@ SHOW: LiteralString = """
     UPDATE inbox_conversation
        SET last_text = CASE WHEN last_message_id = $2 THEN left($3, 200) ELSE last_text END, unread = greatest(unread, 1)
      WHERE id = $1"""
-OLD = "A change that is older than what is known."
-UNKNOWN = "It is about a message that is not here."
+OLD = phrase("A change that is older than what is known.")
+UNKNOWN = phrase("It is about a message that is not here.")
 
 
 async def take_in(

@@ -10,6 +10,7 @@ from inbox.channels.directory import Directory
 from inbox.process import repeats
 from inbox.process.answers import bare_subject
 from inbox.process.model import Incoming, NewMessage
+from values.sentences import phrase
 
 SEEN: LiteralString = """
     SELECT m.id, m.external_id, m.channel_id, m.subject, m.text, j.value AS sender,
@@ -23,7 +24,7 @@ KEEP: LiteralString = """
     INSERT INTO inbox_sighting (message_id, channel_id, journal_id)
     SELECT * FROM unnest($1::bigint[], $2::int[], $3::bigint[])
     ON CONFLICT (message_id, channel_id) DO NOTHING"""
-REASON = "The same mail came to another mailbox of ours; it is shown there once."
+REASON = phrase("The same mail came to another mailbox of ours; it is shown there once.")
 
 
 async def drop_seen(conn: Conn, fresh: Sequence[Incoming], *, directory: Directory) -> list[Incoming]:

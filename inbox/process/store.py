@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, LiteralString
 
-import orjson
-
 from crm_core.sql import Conn
 from inbox.intake.model import clean, clean_tree
-from inbox.process.model import NewMessage, Talk, Work
+from inbox.process.model import NewMessage, Talk
 from inbox.search import words
+from values.kept import kept, told_in, written
 
 LOCK: LiteralString = "SELECT pg_advisory_xact_lock(k) FROM unnest($1::bigint[]) AS k"
 CLAIM: LiteralString = """
@@ -108,21 +107,6 @@ SAVE_TALKS: LiteralString = """
            AS t (id, state, assignee_id, owner, fence, bot_state, language, unread, waiting_since, message_count,
                  last_text, last_outbound, last_at, last_message_id, routed_why)
      WHERE c.id = t.id"""
-FINISH: LiteralString = """
-    WITH done AS (
-        UPDATE inbox_journal j SET state = t.state, reason = t.reason, processed_at = now(), attempts = attempts + 1,
-                                   done = t.done::jsonb
-          FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[]) AS t (id, state, reason, done)
-         WHERE j.id = t.id AND j.state = 'pending'
-        RETURNING j.channel_id, (j.received_at AT TIME ZONE 'UTC')::date AS day,
-                  CASE j.state WHEN 'partly' THEN 'quarantined' ELSE j.state END AS state
-    )
-    INSERT INTO inbox_ledger (channel_id, day, what, slot, n)
-    SELECT channel_id, day, state, pg_backend_pid() % 64, count(*) FROM done GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
-    ON CONFLICT (channel_id, day, what, slot) DO UPDATE SET n = inbox_ledger.n + excluded.n"""
-LATER: LiteralString = """
-    UPDATE inbox_journal SET attempts = attempts + 1, reason = $2, try_after = now() + make_interval(secs => $3)
-     WHERE id = ANY($1::bigint[]) AND state = 'pending' RETURNING id, attempts"""
 MUTE_BOT: LiteralString = """
     UPDATE inbox_outbox SET state = 'cancelled', reason = 'A person took over.', done_at = now()
      WHERE conversation_id = ANY($1::bigint[]) AND by_bot AND state IN ('waiting', 'retry') RETURNING message_id"""
@@ -219,7 +203,7 @@ async def write(conn: Conn, messages: Sequence[NewMessage]) -> None:
         [message.external_id for message in messages],
         [message.at for message in messages],
         [clean(message.subject) for message in messages],
-        [clean(message.text) for message in messages],
+        [_text(message) for message in messages],
         [clean(message.html) for message in messages],
         [clean(message.history) for message in messages],
         [_json(message.data) for message in messages],
@@ -247,11 +231,11 @@ async def save_talks(conn: Conn, talks: Sequence[Talk], *, last_ids: dict[int, i
         [talk.unread for talk in talks],
         [talk.waiting_since for talk in talks],
         [talk.message_count for talk in talks],
-        [talk.last_text for talk in talks],
+        [kept(talk.last_text, among_words=True) for talk in talks],
         [talk.last_outbound for talk in talks],
         [talk.last_at for talk in talks],
         [last_ids.get(talk.id) for talk in talks],
-        [talk.routed_why for talk in talks],
+        [kept(talk.routed_why) for talk in talks],
     )
 
 
@@ -264,25 +248,8 @@ async def mute_bot(conn: Conn, conversation_ids: Sequence[int]) -> list[int]:
     return message_ids
 
 
-async def finish(conn: Conn, works: Sequence[Work]) -> None:
-    """Settle journal rows and count them in the ledger."""
-    await conn.execute(
-        FINISH,
-        [work.id for work in works],
-        [work.outcome for work in works],
-        [clean(work.reason)[:500] for work in works],
-        [orjson.dumps(work.done).decode() if work.outcome == "partly" else None for work in works],
-    )
-
-
-async def postpone(conn: Conn, ids: Sequence[int], *, reason: str, seconds: float) -> dict[int, int]:
-    """Leave rows pending for later; returns how often each was tried."""
-    found = await conn.fetch(LATER, list(ids), clean(reason)[:500], seconds)
-    return {row["id"]: row["attempts"] for row in found}
-
-
 def _talk(row: Any) -> Talk:
-    talk = Talk(**dict(row))
+    talk = Talk(**told_in(row, "routed_why", "last_text"))
     talk.had_assignee = talk.assignee_id
     talk.was_closed = talk.state == "closed"
     return talk
@@ -291,7 +258,16 @@ def _talk(row: Any) -> Talk:
 def _json(data: dict[str, Any]) -> str:
     if not data:
         return "{}"
-    return orjson.dumps(clean_tree(data), default=str).decode()
+    return written(clean_tree(data)).decode()
+
+
+def _text(message: NewMessage) -> str:
+    """People's words as they are; a line of the hub among them is kept as a sentence."""
+    return (
+        kept(message.text, among_words=True)
+        if message.direction in ("event", "call")
+        else clean(message.text)
+    )
 
 
 def _words(message: NewMessage) -> str:

@@ -12,9 +12,10 @@ from inbox.process import answers, claims, neighbours, store
 from inbox.process.answers import FORGED_MARK, Answer, bare_subject
 from inbox.process.claims import Key
 from inbox.process.model import Incoming, Talk
+from values.sentences import phrase
 
 SAME_SUBJECT_WITHIN = timedelta(days=30)
-SAME_SUBJECT = "Same sender and the same subject within a month."
+SAME_SUBJECT = phrase("Same sender and the same subject within a month.")
 
 
 async def find_answered(conn: Conn, incoming: Sequence[Incoming], *, directory: Directory) -> None:

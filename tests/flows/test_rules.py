@@ -146,7 +146,7 @@ async def test_files_transcripts_and_trials(
 
     await page.get_by_text("Circumstances", exact=True).click()
     await page.get_by_label("Channel").select_option(label="Email")
-    await page.get_by_label("Time of day").fill("2026-11-22T03:00")
+    await page.get_by_label("Time of day", exact=True).fill("2026-11-22T03:00")
     await page.get_by_label("What a customer writes").fill("hello")
     await page.keyboard.press("Enter")
     await expect(page.locator(".trial__line--bot")).to_contain_text("1. Prices")

@@ -15,6 +15,7 @@ from hub.api.shapes import After, Limit
 from inbox.changes import Change
 from inbox.channels import exchange_store, service, silence_rules
 from inbox.channels.silence_rules import SilenceRule
+from values.sentences import phrase
 
 
 class RequestsQuery(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -89,7 +90,7 @@ class AlarmsQuery(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 async def list_requests(call: Call) -> RequestsPage:
     query: RequestsQuery = call.query
     if call.viewer.role == "manager":
-        raise Forbidden("The role manager does not include what channels ask their providers.")
+        raise Forbidden(phrase("Your role does not include this."))
     row = await service.get(call.conn, call.path["slug"])
     page = await exchange_store.listed(
         call.conn,

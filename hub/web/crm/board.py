@@ -13,6 +13,7 @@ from crm_core.errors import NotFound
 from crm_core.sql import Conn
 from hub.web import forms as read
 from hub.web.context import form, ident, is_fragment, publish, runtime, transaction, viewer
+from hub.web.crm.reasons import LOST, chosen
 from hub.web.i18n import N_
 from hub.web.render import page, see_other
 from inbox.changes import Change
@@ -62,7 +63,7 @@ async def move(request: web.Request) -> web.StreamResponse:
             stage_id=stage_id,
             before_id=read.number(fields, "before_id"),
             after_id=read.number(fields, "after_id"),
-            loss_reason=fields.get("loss_reason", ""),
+            loss_reason=chosen(fields.get("loss_reason", ""), LOST),
         )
     await publish(
         request, [Change(kind="deal", id=id_, contact_id=deal.contact_id, assignee_id=deal.owner_id)]
@@ -91,7 +92,14 @@ async def board_values(
     shown = min(max(_number(per or request.query.get("per", "")) or PER_COLUMN, PER_COLUMN), MOST)
     columns = await deals.board(conn, viewer(request), pipeline.id, per_column=shown)
     marks = await card_values(conn, request, [card for found in columns for card in found.cards])
-    return {"pipelines": pipelines, "pipeline": pipeline, "columns": columns, "per": shown, **marks}
+    return {
+        "pipelines": pipelines,
+        "pipeline": pipeline,
+        "columns": columns,
+        "per": shown,
+        "loss_reasons": LOST,
+        **marks,
+    }
 
 
 async def card_values(conn: Conn, request: web.Request, cards: Sequence[Card]) -> Mapping[str, Any]:

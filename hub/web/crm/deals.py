@@ -17,6 +17,7 @@ from hub.web import forms as read
 from hub.web import versions
 from hub.web.context import form, ident, publish, transaction, user, viewer
 from hub.web.crm import card, companies, deal_form, talk
+from hub.web.crm.reasons import LOST
 from hub.web.i18n import N_, gettext
 from hub.web.naming import readable
 from hub.web.render import page, see_other
@@ -151,7 +152,7 @@ async def _values(conn: Conn, request: web.Request, id_: int) -> Mapping[str, An
     middle = await talk.values(
         conn, request, side["contact"], preferred=deal.conversation_id, of=f"/deals/{id_}"
     )
-    return {"problems": {}, **middle, **side}
+    return {"problems": {}, "loss_reasons": LOST, **middle, **side}
 
 
 async def _changes(

@@ -11,6 +11,7 @@ from crm_core.leads import service as leads
 from crm_core.leads.model import STATES
 from hub.web import forms as read
 from hub.web.context import form, ident, is_fragment, publish, transaction, user, viewer
+from hub.web.crm.reasons import DECLINED, chosen
 from hub.web.i18n import N_
 from hub.web.render import page, see_other
 from inbox.changes import Change
@@ -37,6 +38,7 @@ async def show(request: web.Request) -> web.StreamResponse:
         "tabs": TABS,
         "people": people,
         "me": user(request).id,
+        "decline_reasons": DECLINED,
     }
     is_more = after is not None and is_fragment(request)
     return page(request, "crm/lead_rows.html" if is_more else "crm/leads.html", **values)
@@ -57,7 +59,7 @@ async def decline(request: web.Request) -> web.StreamResponse:
     fields = await form(request)
     async with transaction(request) as conn:
         lead = await leads.get(conn, viewer(request), ident(request))
-        await leads.decline(conn, viewer(request), lead.id, reason=fields.get("reason", ""))
+        await leads.decline(conn, viewer(request), lead.id, reason=chosen(fields.get("reason", ""), DECLINED))
     await publish(request, [Change(kind="deal", contact_id=lead.contact_id, assignee_id=lead.owner_id)])
     return see_other(request, "/leads")
 

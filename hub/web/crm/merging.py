@@ -15,6 +15,7 @@ from hub.web.context import form, ident, publish, transaction, viewer
 from hub.web.i18n import N_, gettext
 from hub.web.render import page, see_other
 from inbox.changes import Change
+from values.sentences import phrase
 
 LABELS = (
     ("name", N_("Name")),
@@ -63,7 +64,7 @@ async def merge(request: web.Request) -> web.StreamResponse:
             conn,
             survivor_id=survivor,
             absorbed_id=absorbed,
-            reason=fields.get("reason", "").strip()[:200] or gettext("Merged by hand."),
+            reason=fields.get("reason", "").strip()[:200] or phrase("Merged by hand."),
             fields=choices,
             viewer=viewer(request),
         )

@@ -15,7 +15,7 @@ from crm_core.tasks.model import SCOPES, Task
 from hub.web import forms as read
 from hub.web import versions
 from hub.web.context import form, ident, is_fragment, publish, transaction, user, viewer
-from hub.web.i18n import N_, current, gettext
+from hub.web.i18n import N_, current, gettext, said
 from hub.web.moments import moment_input
 from hub.web.render import page, see_other
 from inbox.changes import Change
@@ -87,7 +87,7 @@ async def edit(request: web.Request) -> web.StreamResponse:
 def _shown(task: Task) -> dict[str, str]:
     """The fields of the form as it shows them."""
     return {
-        "title": task.title,
+        "title": said(task.title),
         "kind": task.kind,
         "note": task.note,
         "assignee_id": str(task.assignee_id or ""),
@@ -98,6 +98,7 @@ def _shown(task: Task) -> dict[str, str]:
 
 async def save(request: web.Request) -> web.StreamResponse:
     id_, fields = ident(request), await form(request)
+    title = fields.get("title", "")
     try:
         due = read.due(fields)
         async with transaction(request) as conn:
@@ -109,7 +110,7 @@ async def save(request: web.Request) -> web.StreamResponse:
                 conn,
                 viewer(request),
                 id_,
-                title=fields.get("title", ""),
+                title=before.title if title == said(before.title) else title,
                 kind=fields.get("kind", before.kind),
                 note=fields.get("note", ""),
                 assignee_id=assignee,

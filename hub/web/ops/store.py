@@ -12,6 +12,7 @@ from crm_core.errors import NotFound
 from crm_core.paging import Page, decode, encode
 from crm_core.sql import Conn
 from inbox.quarantine import JournalRow
+from values.kept import told_in
 
 STATES = ("pending", "processed", "duplicate", "ignored", "quarantined", "partly")
 
@@ -34,17 +35,19 @@ JOURNAL: LiteralString = """
       FROM inbox_journal j LEFT JOIN inbox_channel c ON c.id = j.channel_id
      WHERE ($1::bigint IS NULL OR j.id < $1) AND ($2::int IS NULL OR j.channel_id = $2)
        AND ($3::text[] IS NULL OR j.state = ANY($3))
-       AND ($4::text IS NULL OR (left(j.reason, 200) = $4 AND j.state IN ('quarantined', 'partly')))
+       AND ($4::text IS NULL
+            OR (left(split_part(j.reason, E'\\x02', 1), 200) = left($4, 200) AND j.state IN ('quarantined', 'partly')))
      ORDER BY j.id DESC LIMIT $5"""
 GROUPS: LiteralString = """
-    SELECT j.channel_id, coalesce(c.name, '#' || j.channel_id) AS name, left(j.reason, 200) AS reason, count(*) AS n,
-           max(j.received_at) AS last_at
+    SELECT j.channel_id, coalesce(c.name, '#' || j.channel_id) AS name,
+           max(j.reason) AS reason, count(*) AS n, max(j.received_at) AS last_at
       FROM inbox_journal j LEFT JOIN inbox_channel c ON c.id = j.channel_id
-     WHERE j.state IN ('quarantined', 'partly') GROUP BY 1, 2, 3 ORDER BY n DESC, last_at DESC LIMIT 50"""
+     WHERE j.state IN ('quarantined', 'partly')
+     GROUP BY 1, 2, left(split_part(j.reason, E'\\x02', 1), 200) ORDER BY n DESC, last_at DESC LIMIT 50"""
 QUARANTINED: LiteralString = """
     SELECT id FROM inbox_journal
      WHERE state IN ('quarantined', 'partly') AND ($1::int IS NULL OR channel_id = $1)
-       AND ($2::text IS NULL OR left(reason, 200) = $2)
+       AND ($2::text IS NULL OR left(split_part(reason, E'\\x02', 1), 200) = left($2, 200))
      ORDER BY id LIMIT 10000"""
 AUDIT: LiteralString = """
     SELECT a.id, a.at, a.user_id, u.name, a.peer, a.action, a.target, a.data
@@ -141,12 +144,12 @@ async def journal(
     """Raw inputs, newest first. `reason` narrows to one group of the quarantine."""
     before = decode(after, int)[0] if after else None
     rows = await conn.fetch(JOURNAL, before, channel_id, states and list(states), reason, limit + 1)
-    items = [JournalRow(**dict(row)) for row in rows[:limit]]
+    items = [JournalRow(**told_in(row, "reason")) for row in rows[:limit]]
     return Page(items=items, next=encode(items[-1].id) if len(rows) > limit else None)
 
 
 async def groups(conn: Conn) -> list[Group]:
-    return [Group(**dict(row)) for row in await conn.fetch(GROUPS)]
+    return [Group(**told_in(row, "reason")) for row in await conn.fetch(GROUPS)]
 
 
 async def quarantined_ids(
@@ -188,7 +191,7 @@ async def deliveries(
 ) -> Page[dict[str, Any]]:
     """The log of a webhook with what was sent, newest first."""
     at, id_ = _moment(after) if after else (None, None)
-    rows = [dict(row) for row in await conn.fetch(DELIVERIES, webhook_id, at, id_, limit + 1)]
+    rows = [told_in(row, "response") for row in await conn.fetch(DELIVERIES, webhook_id, at, id_, limit + 1)]
     last = rows[limit - 1] if len(rows) > limit else None
     return Page(
         items=rows[:limit], next=encode(last["created_at"].isoformat(), str(last["id"])) if last else None
