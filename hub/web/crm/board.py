@@ -17,7 +17,7 @@ from hub.web.crm.reasons import LOST, chosen
 from hub.web.i18n import N_
 from hub.web.render import page, see_other
 from inbox.changes import Change
-from inbox.conversations import queries
+from inbox.views import queries
 
 PER_COLUMN = 20
 MOST = 200

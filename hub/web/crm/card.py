@@ -25,8 +25,9 @@ from hub.web.context import form, ident, is_fragment, publish, transaction, user
 from hub.web.crm import deal_form
 from hub.web.i18n import N_
 from hub.web.render import page, see_other
+from inbox.actions import guests
 from inbox.changes import Change
-from inbox.conversations import guests, queries
+from inbox.views import queries
 
 HISTORY = 20
 

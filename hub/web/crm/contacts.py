@@ -19,8 +19,8 @@ from hub.web.crm import card, companies, talk
 from hub.web.i18n import gettext
 from hub.web.posted import posted
 from hub.web.render import page, see_other
-from inbox.conversations import queries
-from inbox.conversations import service as conversations
+from inbox.actions import service as conversations
+from inbox.views import queries
 
 PAGE_SIZE = 50
 NEW = ("name", "phone", "email", "company", "company_id", "owner_id", "tags", "note")

@@ -15,7 +15,7 @@ from hub.web.crm.reasons import DECLINED, chosen
 from hub.web.i18n import N_
 from hub.web.render import page, see_other
 from inbox.changes import Change
-from inbox.conversations import queries
+from inbox.views import queries
 
 PAGE_SIZE = 40
 TABS = (("new", N_("New")), ("qualified", N_("Taken")), ("declined", N_("Declined")))

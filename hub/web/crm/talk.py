@@ -14,9 +14,9 @@ from crm_core.sql import Conn
 from hub.web.context import ident, runtime, transaction, viewer
 from hub.web.inbox import thread
 from hub.web.render import page
-from inbox.conversations import queries
-from inbox.conversations.model import ConversationRow
-from inbox.conversations.timeline import timeline
+from inbox.views import queries
+from inbox.views.model import ConversationRow
+from inbox.views.timeline import timeline
 
 PAGE_SIZE = 40
 TALKS = 30

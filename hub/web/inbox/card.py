@@ -23,9 +23,10 @@ from hub.web.i18n import N_
 from hub.web.inbox import deal_part
 from hub.web.moments import read_moment
 from hub.web.render import page, see_other
+from inbox.actions import guests
 from inbox.changes import Change
-from inbox.conversations import guests, queries
-from inbox.conversations.model import Conversation
+from inbox.views import queries
+from inbox.views.model import Conversation
 
 OTHERS = 6
 HISTORY = 12

@@ -22,9 +22,9 @@ from hub.web.inbox import card, deal_part
 from hub.web.moments import moment_input, read_moment
 from hub.web.render import see_other
 from inbox.changes import Change
-from inbox.conversations import queries
-from inbox.conversations.model import Conversation
-from inbox.process.asked_for import asked_for
+from inbox.messages.asked_for import asked_for
+from inbox.views import queries
+from inbox.views.model import Conversation
 
 
 async def make(request: web.Request) -> web.StreamResponse:

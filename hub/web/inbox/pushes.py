@@ -9,8 +9,8 @@ from hub.web.client import Batch, Client
 from hub.web.inbox import leads, views
 from hub.web.render import text
 from inbox.changes import Change
-from inbox.conversations.model import ConversationRow, Message
 from inbox.conversations.visibility import sees
+from inbox.views.model import ConversationRow, Message
 
 
 def for_client(client: Client, batch: Batch) -> str:

@@ -14,12 +14,13 @@ from crm_core.users import service as users
 from hub.web.context import ident, is_fragment, publish, runtime, transaction, user, viewer
 from hub.web.inbox import card, lists, views
 from hub.web.render import page
+from inbox.actions import drafts, service
+from inbox.actions.drafts import Draft
 from inbox.changes import Change
 from inbox.channels.model import LiveChannel
-from inbox.conversations import drafts, queries, service
-from inbox.conversations.drafts import Draft
-from inbox.conversations.model import Conversation
-from inbox.delivery.route import sending_channel
+from inbox.channels.route import sending_channel
+from inbox.views import queries
+from inbox.views.model import Conversation
 
 PAGE_SIZE = 40
 

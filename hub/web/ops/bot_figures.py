@@ -15,9 +15,9 @@ from hub.web.context import transaction
 from hub.web.i18n import current
 from hub.web.ops.flow import words
 from hub.web.render import page
-from inbox import rulebook
-from inbox.botruns import store
-from inbox.botruns.store import Figure
+from inbox.bot import rulebook
+from inbox.bot.analytics import store
+from inbox.bot.analytics.store import Figure
 
 DAYS = (7, 30, 90, 365)
 WHATS = ("started", "finished", "handed_over", "dropped", "left", "taken", "contradicted", "waiting")

@@ -29,10 +29,11 @@ from hub.web.ops import (
 from hub.web.ops.doors import snippets
 from hub.web.ops.fields import fields_of, missing_secrets, settings_of
 from hub.web.render import page, see_other
-from inbox.channels import exchange_store, service, silence_rules
+from inbox.channels import service, silence_rules
 from inbox.channels.checking import asked_anew
 from inbox.channels.model import Channel
 from inbox.channels.secrets import moved, seal
+from inbox.exchanges import store as exchange_store
 
 
 @dataclass(slots=True, kw_only=True)

@@ -7,7 +7,8 @@ from aiohttp import web
 from crm_core.errors import NotFound
 from hub.web.context import ident, runtime, transaction, user
 from hub.web.render import page, see_other
-from inbox.channels import exchange_store, service
+from inbox.channels import service
+from inbox.exchanges import store
 
 LARGEST = 2**63 - 1
 
@@ -19,7 +20,7 @@ async def show(request: web.Request) -> web.StreamResponse:
     failed = bool(request.query.get("failed"))
     async with transaction(request) as conn:
         row = await service.get(conn, request.match_info["slug"])
-        found = await exchange_store.listed(
+        found = await store.listed(
             conn, row.id, message_id=about, failed=failed, after=request.query.get("after") or None
         )
     return page(
@@ -38,7 +39,7 @@ async def of_message(request: web.Request) -> web.StreamResponse:
     """The requests that were made for a message, on the page of its channel."""
     id_ = min(ident(request), LARGEST)
     async with transaction(request) as conn:
-        slug = await exchange_store.channel_of(conn, id_)
+        slug = await store.channel_of(conn, id_)
     if slug is None:
         raise NotFound("There is no such message, or its channel was removed.")
     return see_other(request, f"/channels/{slug}/requests?message={id_}")

@@ -17,7 +17,7 @@ from hub.web.context import form, runtime, transaction
 from hub.web.i18n import gettext as _
 from hub.web.ops import rules
 from hub.web.render import page
-from inbox import past, rulebook
+from inbox.bot import rulebook, samples
 
 DAYS = (7, 30, 90)
 SHOWN = 50
@@ -28,7 +28,7 @@ async def questions(request: web.Request) -> web.StreamResponse:
     days = _days(request.query.get("days", ""))
     running = runtime(request).rulebook.rules
     async with transaction(request) as conn:
-        talks = await past.talks(conn, runtime(request).directory, running, days=days)
+        talks = await samples.talks(conn, runtime(request).directory, running, days=days)
     groups, asked, missed = await asyncio.to_thread(_unanswered, running, talks)
     values: dict[str, Any] = {
         "groups": groups[:SHOWN],
@@ -79,7 +79,7 @@ async def rehearsal(request: web.Request) -> web.StreamResponse:
         return await rules.editor(request, text, problems=problems, status=422)
     running = runtime(request).rulebook.rules
     async with transaction(request) as conn:
-        talks = await past.talks(conn, runtime(request).directory, running, days=days)
+        talks = await samples.talks(conn, runtime(request).directory, running, days=days)
     found = await asyncio.to_thread(rehearse, running, changed, talks)
     values: dict[str, Any] = {
         "found": found,

@@ -10,7 +10,7 @@ from hub.web.context import ident, transaction
 from hub.web.i18n import gettext as _
 from hub.web.ops import rules, store
 from hub.web.posted import posted
-from inbox import rulebook
+from inbox.bot import rulebook
 
 
 async def download(request: web.Request) -> web.StreamResponse:

@@ -24,7 +24,7 @@ from hub.web.ops.flow.picture import picture
 from hub.web.ops.places import chosen, places
 from hub.web.ops.trial import Trial, step
 from hub.web.render import page, see_other
-from inbox import rulebook
+from inbox.bot import rulebook
 
 MOST_BYTES = 512 * 1024
 MOST_PROBLEMS = 50
