@@ -135,7 +135,7 @@ def _reminder(client: Client, change: Change) -> str:
     """The time of a task has come; only for whoever is to do it."""
     if change.kind != "task" or change.assignee_id != client.user.id:
         return ""
-    return text("crm/pushed_reminder.html", task_id=change.id, title=str(change.data["reminder"]))
+    return text("work/pushed_reminder.html", task_id=change.id, title=str(change.data["reminder"]))
 
 
 def _call(client: Client, batch: Batch, change: Change) -> str:

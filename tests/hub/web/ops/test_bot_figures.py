@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 
 from chatbot.outline import outline
-from hub.web.ops.bot_figures import by_rule
+from hub.web.bot.figures import by_rule
 from inbox.bot.analytics import store
 from inbox.bot.analytics.model import Count
 from inbox.bot.analytics.store import Figure
