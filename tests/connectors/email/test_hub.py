@@ -16,8 +16,8 @@ from aioimaplib import IMAP4
 
 from connectors.contract import ReceiverContext
 from connectors.email.connector import EmailConnector
-from connectors.email.places import Tuning
-from connectors.email.receiver import MailboxReceiver
+from connectors.email.receive.places import Tuning
+from connectors.email.receive.receiver import MailboxReceiver
 from hub.receivers import Receivers
 from inbox.actions import service
 from inbox.channels import service as channels
