@@ -6,15 +6,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
-from urllib.parse import quote, quote_plus
 
 import orjson
 
 from connectors.contract import Exchange
 from inbox.intake.model import clean
 from inbox.intake.redaction import HIDDEN, SECRET_WORDS
+from inbox.intake.spellings import in_base64, spellings
 from values.sentences import changed
 
 LONGEST = 4_000
@@ -32,7 +33,11 @@ IN_JSON = re.compile(
     rf'("[^"\\]{{0,60}}(?:{WORDS})[^"\\]{{0,60}}"\s*:\s*)"(?:[^"\\]|\\.)*(?:"|$)', re.IGNORECASE
 )
 IN_ADDRESS = re.compile(rf"((?:[?&]|^)[^=&?\s]{{0,60}}(?:{WORDS})[^=&?\s]{{0,60}}=)[^&\s#]*", re.IGNORECASE)
-USER_IN_ADDRESS = re.compile(r"(://)[^/@\s]+@")
+IN_NESTED_JSON = re.compile(
+    rf'(\\"[^"\\]{{0,60}}(?:{WORDS})[^"\\]{{0,60}}\\"\s*:\s*)\\"[^"\\]*', re.IGNORECASE
+)
+IN_XML = re.compile(rf"(<[^<>/\s]{{0,60}}(?:{WORDS})[^<>]{{0,60}}>)[^<]+", re.IGNORECASE)
+USER_IN_ADDRESS = re.compile(r"(://)[^/@\s\"'<>?#,]+@")
 IN_PART = re.compile(
     rf'(name="[^"]*(?:{WORDS})[^"]*"[^\r\n]*\r?\n(?:[^\r\n]+\r?\n)*\r?\n)[^\r\n]*', re.IGNORECASE
 )
@@ -71,8 +76,7 @@ def written(
     secrets: tuple[str, ...],
 ) -> Written:
     """What is kept of an exchange."""
-    address = USER_IN_ADDRESS.sub(rf"\1{HIDDEN}@", exchange.request[:LONGEST])
-    request = hidden(address, secrets, least=LEAST_IN_ADDRESS)[:1_000]
+    request = hidden(exchange.request[:LONGEST], secrets, least=LEAST_IN_ADDRESS)[:1_000]
     sent = hidden(_text(exchange.sent), secrets)[:LONGEST]
     answer = hidden(_text(exchange.answer), secrets)[:LONGEST]
     reason = changed(exchange.reason, lambda text: hidden(text, secrets)[:500])
@@ -100,20 +104,29 @@ def written(
 
 def hidden(text: str, secrets: tuple[str, ...], *, least: int = LEAST_ALONE) -> str:
     """The text without the channel's secrets in any spelling, and without what its own names call a secret."""
-    for one in secrets:
-        if len(one) >= least:
-            for way in (one, quote(one, safe=""), quote_plus(one), orjson.dumps(one).decode()[1:-1]):
-                text = text.replace(way, HIDDEN)
-        else:
-            text = re.sub(rf"(?<![A-Za-z0-9]){re.escape(one)}(?![A-Za-z0-9])", HIDDEN, text)
+    found = _pattern(secrets, least)
+    text = found.sub(HIDDEN, text) if found else text
+    text = USER_IN_ADDRESS.sub(rf"\1{HIDDEN}@", text)
     lower = text.lower()
     if not any(
         name in lower for name in NAMES
     ):  # most have none, and looking closer costs a hundred times as much
         return clean(text)
     text = IN_JSON.sub(rf'\1"{HIDDEN}"', text)
+    text = IN_NESTED_JSON.sub(rf'\1\\"{HIDDEN}', text)
+    text = IN_XML.sub(rf"\1{HIDDEN}", text)
     text = IN_PART.sub(rf"\1{HIDDEN}", text)
     return clean(IN_ADDRESS.sub(rf"\1{HIDDEN}", text))
+
+
+@lru_cache(maxsize=500)
+def _pattern(secrets: tuple[str, ...], least: int) -> re.Pattern[str] | None:
+    """Every spelling of all of them, the longest first: one may be the beginning of another."""
+    long = {way for one in secrets if len(one) >= least for way in spellings(one) | in_base64(one)}
+    short = {one for one in secrets if one and len(one) < least}
+    parts = [re.escape(way) for way in sorted(long, key=lambda way: (-len(way), way))]
+    parts += [rf"(?<![A-Za-z0-9]){re.escape(one)}(?![A-Za-z0-9])" for one in sorted(short)]
+    return re.compile("|".join(parts)) if parts else None
 
 
 def _text(body: Any) -> str:
