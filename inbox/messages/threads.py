@@ -133,8 +133,8 @@ def _own_key(message: Incoming) -> Key:
 
 def _why(talk: Talk) -> str:
     if talk.is_new:
-        return "It begins a conversation."
-    return SAME_SUBJECT if _is_by_subject(talk) else "Same sender, same thread."
+        return phrase("It begins a conversation.")
+    return SAME_SUBJECT if _is_by_subject(talk) else phrase("Same sender, same thread.")
 
 
 def _is_by_subject(talk: Talk) -> bool:
