@@ -15,6 +15,7 @@ from chatbot.rules import Rule
 from chatbot.run import Run
 from chatbot.steps import DealStep, LeadStep, WaitStep, WebhookStep
 from chatbot.validators import MAX_SAVED, text
+from values.sentences import tidied
 
 MAX_TITLE = 200
 UNREADABLE = (
@@ -38,7 +39,7 @@ def deal(run: Run, rule: Rule, name: str, step: DealStep) -> None:
 def lead(run: Run, rule: Rule, name: str, step: LeadStep) -> None:
     del rule, name
     title = run.text(step.title, for_managers=True)[:MAX_TITLE]
-    reason = run.text(step.reason, for_managers=True)[:MAX_TITLE]
+    reason = tidied(run.text(step.reason, for_managers=True), lambda text: text[:MAX_TITLE])
     run.add(MoveLead(state=step.state, title=title, reason=reason))
 
 

@@ -8,6 +8,7 @@ from chatbot.model import Answer, BotState, Decision, HandOver, KeepWaiting
 from chatbot.run import Run
 from chatbot.stepping import go
 from chatbot.steps import Step, WaitStep, WebhookStep
+from values.sentences import phrase
 
 MAX_ALONE = 20
 """Turns without a word of the person: rules that only wake each other up end here."""
@@ -17,16 +18,21 @@ def happened(run: Run, state: BotState, waiting: Step | None) -> Decision:
     """What comes of it; with nothing to do everything stays as it was."""
     kind = run.turn.kind
     if run.alone > MAX_ALONE:
-        return _handed(run, reason=f"The bot acted {MAX_ALONE} times without a word of the customer.")
+        return _handed(
+            run,
+            reason=phrase(
+                "The bot acted {max_alone} times without a word of the customer.", max_alone=MAX_ALONE
+            ),
+        )
     if kind in ("answer", "later") and not state.flow:
         return waits_on(run, state, "nothing waits for this any more")
     if kind == "answer":
         if not isinstance(waiting, WebhookStep):
-            return _handed(run, reason="The rule changed while it waited for a service.")
+            return _handed(run, reason=phrase("The rule changed while it waited for a service."))
         return _answered(run, state, waiting, run.turn.answer or Answer(failed="there was no answer"))
     if kind == "later":
         if not isinstance(waiting, WaitStep):
-            return _handed(run, reason="The rule changed while it waited.")
+            return _handed(run, reason=phrase("The rule changed while it waited."))
         run.why.append("the wait is over")
         return goes_on(run, state)
     return _event(run, state)
@@ -59,7 +65,7 @@ def _answered(run: Run, state: BotState, step: WebhookStep, answer: Answer) -> D
     run.why.append(f"the service failed: {reason}")
     fallback = run.rules.by_id.get(step.fallback)
     if fallback is None:
-        return _handed(run, reason=f"A service failed: {reason}")
+        return _handed(run, reason=phrase("A service failed: {reason}", reason=reason))
     go(run, fallback, 0)
     return run.decision()
 

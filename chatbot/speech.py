@@ -38,11 +38,10 @@ def matter(rule: Rule) -> ButtonRule:
 
 
 def fill(text: Text, rules: RuleSet, turn: Turn, saved: Mapping[str, str], *, language: str = "") -> str:
-    """A text in the person's language (or the given one) with its places filled."""
+    """A text in the person's language with its places filled; in a given one, for colleagues, as a sentence."""
     piece = text.choose(language or turn.language.lower())
-    if piece.template is None:
-        return piece.written
-    return piece.render({use: _value(use, rules, turn, saved) for use in piece.uses})
+    values = {use: _value(use, rules, turn, saved) for use in piece.uses}
+    return piece.sentence(values) if language else piece.render(values)
 
 
 def compose(texts: Sequence[str], buttons: Sequence[Button], abilities: Abilities) -> Say | None:

@@ -23,6 +23,7 @@ from chatbot.steps import (
     TaskStep,
 )
 from chatbot.texts import Text
+from values.sentences import phrase, tidied
 
 MAX_STEPS = 50
 MAX_CALLS = 10
@@ -114,7 +115,7 @@ def ask(run: Run, rule: Rule, name: str, step: AskStep) -> None:
     tries = tries if field_ == step.save else 0
     if tries > step.retries or (run.is_retry and run.is_elsewhere):
         run.speak(step.give_up)
-        tried = f"No {step.save} after {tries} tries."
+        tried = phrase("No {save} after {tries} tries.", save=step.save, tries=tries)
         run.end(
             HandOver(
                 reason=f"Asked for {step.save}, they wrote of something else." if run.is_elsewhere else tried
@@ -130,6 +131,10 @@ def ask(run: Run, rule: Rule, name: str, step: AskStep) -> None:
     run.waits_at = (rule.id, name, tries)
 
 
+def _short(text: str) -> str:
+    return text[:200]
+
+
 def set_field(run: Run, rule: Rule, name: str, step: SetStep) -> None:
     del rule, name
     run.learn(step.name, run.text(step.value)[:500])
@@ -141,20 +146,20 @@ def tag(run: Run, rule: Rule, name: str, step: TagStep) -> None:
 
 
 def task(run: Run, rule: Rule, name: str, step: TaskStep) -> None:
-    title = run.text(step.title, for_managers=True)[:200]
+    title = tidied(run.text(step.title, for_managers=True), _short)
     run.add(CreateTask(title=title or f"{rule.id}.{name}", due_in_minutes=step.due_in_minutes))
 
 
 def hand_over(run: Run, rule: Rule, name: str, step: HandOverStep) -> None:
     del name
-    reason = run.text(step.reason, for_managers=True)[:200]
-    run.end(HandOver(reason=reason or f"Rule {rule.id} hands over.", to=step.to))
+    reason = tidied(run.text(step.reason, for_managers=True), _short)
+    run.end(HandOver(reason=reason or phrase("Rule {id} hands over.", id=rule.id), to=step.to))
 
 
 def close(run: Run, rule: Rule, name: str, step: CloseStep) -> None:
     del name
-    reason = run.text(step.reason, for_managers=True)[:200]
-    run.end(Close(reason=reason or f"Rule {rule.id} closes."))
+    reason = tidied(run.text(step.reason, for_managers=True), _short)
+    run.end(Close(reason=reason or phrase("Rule {id} closes.", id=rule.id)))
 
 
 DOING: dict[type[Any], Callable[[Run, Rule, str, Any], None]] = {

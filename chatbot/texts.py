@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from jinja2 import Template, TemplateError, Undefined, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from values.sentences import Sentence
 
 MAX_TEMPLATE = 4_000
 MAX_RENDERED = 8_000
@@ -38,6 +42,16 @@ def _default(value: object, instead: object = "") -> object:
 _ENVIRONMENT.filters["default"] = _default
 
 
+MAYBE = re.compile(r"\{% if (\w+) %\}(.*?)\{% endif %\}")
+"""A part of a text that stands there where something is known."""
+PLACE = re.compile(r"\{\{ (\w+).*?\}\}")
+
+
+@lru_cache(maxsize=256)
+def _place(written: str) -> Template:
+    return _ENVIRONMENT.from_string(written)
+
+
 class BadText(ValueError):
     """A template that is not taken; says why and what to write, and the line inside the text."""
 
@@ -58,6 +72,14 @@ class Piece:
         if self.template is None:
             return self.written
         return self.template.render(values)[:MAX_RENDERED].strip()
+
+    def sentence(self, values: Mapping[str, object]) -> str:
+        """For colleagues: what is written is the id, so that the words of bundled rules are shown in their language."""
+        words = self.render(values)
+        chosen = MAYBE.sub(lambda part: part[2] if values.get(part[1]) else "", self.written)
+        shown = {place[1]: _place(place[0]).render(values) for place in PLACE.finditer(chosen)}
+        made = Sentence(PLACE.sub(r"{\1}", chosen), shown)
+        return made if made == words else words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

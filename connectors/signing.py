@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from datetime import datetime
 
 from connectors.contract import Unverified
+from values.sentences import phrase
 
 ALGORITHMS = ("md5", "sha1", "sha256", "sha384", "sha512")
 ENCODINGS = ("hex", "base64", "hex_base64")
@@ -70,7 +71,7 @@ def key_of(secret: str, *, encoding: str, prefix: str) -> bytes:
             return bytes.fromhex(said)
     except (binascii.Error, ValueError):
         raise Unverified(
-            "The secret in the channel's settings is not written as the provider writes it."
+            phrase("The secret in the channel's settings is not written as the provider writes it.")
         ) from None
     return said.encode("utf-8", "replace")
 
@@ -92,7 +93,7 @@ def check_hmac(
     parts = given.split() if "," in prefix else given.replace(",", " ").split()
     signatures = [one.removeprefix(prefix) for one in parts if one.startswith(prefix)][:8]
     if not signatures:
-        raise Unverified("The signature is missing or of another kind.")
+        raise Unverified(phrase("The signature is missing or of another kind."))
     if encoding == "hex":
         signatures = [one.lower() for one in signatures]
     fits = [
@@ -105,7 +106,7 @@ def check_hmac(
         for one in signatures
     ]
     if True not in fits:
-        raise Unverified("The signature does not fit the request.")
+        raise Unverified(phrase("The signature does not fit the request."))
 
 
 def url_and_pairs(url: str, pairs: Iterable[tuple[str, str]]) -> bytes:
@@ -118,9 +119,9 @@ def check_age(timestamp: str, *, now: datetime, max_age: float) -> None:
     try:
         at = float(timestamp)
     except ValueError:
-        raise Unverified("The timestamp is missing or no number.") from None
+        raise Unverified(phrase("The timestamp is missing or no number.")) from None
     age = now.timestamp() - (at / 1000 if at >= MILLISECONDS_FROM else at)
     if not -max_age <= age <= max_age:
         raise Unverified(
-            "The timestamp is too old or in the future; the request may be somebody else's repeat."
+            phrase("The timestamp is too old or in the future; the request may be somebody else's repeat.")
         )

@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 from crm_core.errors import Invalid
+from values.sentences import phrase
 
 LARGEST = 10**15
 _NO_MINOR = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
@@ -35,7 +36,9 @@ def currency(typed: str) -> str:
     """The code of a currency; raises Invalid for one that does not exist."""
     code = typed.strip().upper()
     if code not in CURRENCIES:
-        raise Invalid("This currency is not known; use its three letters, such as USD.", field="currency")
+        raise Invalid(
+            phrase("This currency is not known; use its three letters, such as USD."), field="currency"
+        )
     return code
 
 
@@ -50,13 +53,13 @@ def parse(typed: str, currency: str) -> int:
         return 0
     whole, fraction = _split(f"0{text}" if text.startswith((".", ",")) else text, precision(currency))
     if not whole.isdigit() or (fraction and not fraction.isdigit()):
-        raise Invalid("Enter an amount, for example 1,250.50.", field="amount")
+        raise Invalid(phrase("Enter an amount, for example 1,250.50."), field="amount")
     digits = precision(currency)
     if fraction[digits:].strip("0"):
-        raise Invalid("The amount is finer than the currency allows.", field="amount")
+        raise Invalid(phrase("The amount is finer than the currency allows."), field="amount")
     amount = int(whole + fraction[:digits].ljust(digits, "0"))
     if amount > LARGEST:
-        raise Invalid("The amount is too large.", field="amount")
+        raise Invalid(phrase("The amount is too large."), field="amount")
     return amount
 
 

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 import orjson
 
 from crm_core.errors import Invalid
+from values.sentences import phrase
 
 T = TypeVar("T")
 
@@ -37,7 +38,7 @@ def decode(cursor: str, *kinds: type) -> list[Any]:
     except (binascii.Error, ValueError):
         parts = None
     if not isinstance(parts, list) or not parts or not _fits(parts, kinds):
-        raise Invalid("This page address is damaged; begin at the first page.", field="after")
+        raise Invalid(phrase("This page address is damaged; begin at the first page."), field="after")
     return parts
 
 

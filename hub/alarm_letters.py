@@ -17,6 +17,8 @@ from hub.web.i18n import gettext, speaking, speech
 from hub.web.words import ALARM_OPEN, ALARM_OVER
 from inbox.channels.directory import Directory
 from inbox.channels.model import LiveChannel
+from values.kept import kept, told
+from values.sentences import phrase
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +57,7 @@ async def _send(
     row: dict[str, Any],
     public_url: str,
 ) -> None:
-    reason = "No channel can carry it."
+    reason: str = phrase("No channel can carry it.")
     for channel in _carriers(directory, row):
         try:
             async with asyncio.timeout(WITHIN):
@@ -72,7 +74,9 @@ async def _send(
                 await conn.execute(SENT, row["id"])
             return
     async with pool.acquire() as conn:
-        await conn.execute(LATER, row["id"], reason[:500], delay(row["attempts"], first=15, most=3 * 3600))
+        await conn.execute(
+            LATER, row["id"], kept(reason, 500), delay(row["attempts"], first=15, most=3 * 3600)
+        )
 
 
 def _carriers(directory: Directory, row: dict[str, Any]) -> list[LiveChannel]:
@@ -85,10 +89,7 @@ def _letter(row: dict[str, Any], public_url: str) -> Outbound:
     with speaking(speech(row["language"])):
         what = gettext(KINDS[row["kind"]]) if row["kind"] in KINDS else "Omnihub"
         subject = gettext(ALARM_OVER) % {"what": what} if row["is_over"] else what
-        said, _, particulars = row["sentence"].partition(": ")
-        sentence = f"{said}: {gettext(particulars)}" if particulars else gettext(row["sentence"])
-        if row["kind"] not in KINDS:
-            sentence = gettext(row["sentence"])
+        sentence = gettext(told(row["sentence"]))
         opens = gettext(ALARM_OPEN) % {"address": f"{public_url}/alarms"}
     return Outbound(
         delivery_id=str(uuid5(NAMESPACE, str(row["id"]))),

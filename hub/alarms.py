@@ -14,6 +14,8 @@ from hub.web.catalogs import LANGUAGES
 from hub.web.words import ALARM_TEST, ALARMS
 from inbox.channels import service as channels
 from inbox.intake.model import is_clean
+from values.kept import kept, told, told_in
+from values.sentences import Sentence, phrase
 
 KINDS = ALARMS
 WAYS = {"mail": "email", "telegram": "telegram"}
@@ -27,7 +29,7 @@ NOW: LiteralString = """
     UNION ALL
     SELECT 'silence', slug, name, alarm, NULL FROM inbox_channel WHERE deleted_at IS NULL AND alarm <> '' AND NOT is_paused
     UNION ALL
-    SELECT 'quarantine', coalesce(c.slug, '#' || j.channel_id), coalesce(c.name, ''), max(left(j.reason, 200)), count(*)
+    SELECT 'quarantine', coalesce(c.slug, '#' || j.channel_id), coalesce(c.name, ''), max(j.reason), count(*)
       FROM inbox_journal j LEFT JOIN inbox_channel c ON c.id = j.channel_id
      WHERE j.state IN ('quarantined', 'partly') GROUP BY 2, 3
     UNION ALL
@@ -111,7 +113,10 @@ async def look(conn: Conn) -> int:
     """Compare what is wrong with what is known to be; returns how many letters were written. One process at a time."""
     if not await conn.fetchval(LOCK):
         return 0
-    now = {(row["kind"], row["slug"]): _sentence(dict(row)) for row in await conn.fetch(NOW)}
+    now = {
+        (row["kind"], row["slug"]): kept(_sentence(dict(row)), among_words=True)
+        for row in await conn.fetch(NOW)
+    }
     known = {(row["kind"], row["subject"]): row["sentence"] for row in await conn.fetch(KNOWN)}
     new = [(*key, sentence) for key, sentence in now.items() if key not in known]
     over = [(*key, sentence) for key, sentence in known.items() if key not in now]
@@ -128,18 +133,18 @@ async def look(conn: Conn) -> int:
 
 async def current(conn: Conn) -> list[Alarm]:
     """What is wrong now, the oldest first."""
-    return [Alarm(**dict(row)) for row in await conn.fetch(KNOWN)]
+    return [Alarm(**told_in(row, "sentence")) for row in await conn.fetch(KNOWN)]
 
 
 async def dismiss(conn: Conn, kind: str, subject: str, *, is_dismissed: bool = True) -> None:
     """Take note of an alarm, or let it stand open again. It ends by itself, and begins anew as an open one. Raises NotFound."""
     known = kind in KINDS and is_clean(subject)
     if not known or await conn.execute(DISMISS, kind, subject, is_dismissed) != "UPDATE 1":
-        raise NotFound("There is no such alarm now.")
+        raise NotFound(phrase("There is no such alarm now."))
 
 
 async def recipients(conn: Conn) -> list[Recipient]:
-    return [Recipient(**dict(row)) for row in await conn.fetch(PEOPLE)]
+    return [Recipient(**told_in(row, "reason")) for row in await conn.fetch(PEOPLE)]
 
 
 async def tell(
@@ -154,27 +159,32 @@ async def tell(
     """Tell somebody from now on, of what is wrong already too. Raises Invalid naming the field."""
     carrier = await channels.get(conn, channel)
     if way not in WAYS:
-        raise Invalid("Choose mail or telegram.", field="way")
+        raise Invalid(phrase("Choose mail or telegram."), field="way")
     if carrier.connector != WAYS[way]:
         raise Invalid(
-            f"{carrier.name} does not carry this; choose a channel of {WAYS[way]}.", field="channel"
+            phrase(
+                "{name} does not carry this; choose a channel of {ways}.", name=carrier.name, ways=WAYS[way]
+            ),
+            field="channel",
         )
     address = normal.email(address) if way == "mail" else address.strip()
     if way == "mail" and not address:
-        raise Invalid("This is no mail address.", field="address")
+        raise Invalid(phrase("This is no mail address."), field="address")
     if way == "telegram" and not address.removeprefix("-").isdecimal():
-        raise Invalid("Give the number of the chat; the bot must have been started in it.", field="address")
+        raise Invalid(
+            phrase("Give the number of the chat; the bot must have been started in it."), field="address"
+        )
     unknown = [kind for kind in kinds if kind not in KINDS]
     if unknown or not kinds:
-        raise Invalid(f"Choose what to tell of: {', '.join(KINDS)}.", field="kinds")
+        raise Invalid(phrase("Choose what to tell of: {kinds}.", kinds=", ".join(KINDS)), field="kinds")
     if language not in LANGUAGES:
-        raise Invalid("This language is not available.", field="language")
+        raise Invalid(phrase("This language is not available."), field="language")
     id_ = await conn.fetchval(TELL, way, address, carrier.id, list(kinds), language)
     for alarm in await current(conn):
         if alarm.kind in kinds:
             await conn.execute(
                 "INSERT INTO hub_alarm_letter (way_id, kind, subject, is_over, sentence) VALUES ($1, $2, $3, false, $4)",
-                id_, alarm.kind, alarm.subject, alarm.sentence,
+                id_, alarm.kind, alarm.subject, kept(alarm.sentence, among_words=True),
             )  # fmt: skip
     return id_
 
@@ -182,20 +192,21 @@ async def tell(
 async def forget(conn: Conn, id_: int) -> None:
     """Tell them no more. Raises NotFound."""
     if await conn.execute(FORGET, id_) != "DELETE 1":
-        raise NotFound("Nobody is told by this number.")
+        raise NotFound(phrase("Nobody is told by this number."))
 
 
 async def rehearse(conn: Conn, id_: int) -> None:
     """Write them a letter now. Raises NotFound."""
     if await conn.execute(TRY, id_, ALARM_TEST) != "INSERT 0 1":
-        raise NotFound("Nobody is told by this number.")
+        raise NotFound(phrase("Nobody is told by this number."))
 
 
 async def sweep(conn: Conn) -> None:
     await conn.execute(SWEEP)
 
 
-def _sentence(row: Mapping[str, Any]) -> str:
+def _sentence(row: Mapping[str, Any]) -> Sentence:
     """The channel and the particulars; which kind of trouble it is, the letter says in its reader's language."""
     counted = f" ({row['n']})" if row["n"] else ""
-    return f"{row['name'] or row['slug']}{counted}: {row['said'] or row['slug']}"
+    name, said = f"{row['name'] or row['slug']}{counted}", told(row["said"] or row["slug"])
+    return Sentence("{name}: {said}", {"name": name, "said": said})

@@ -10,6 +10,7 @@ import msgspec
 
 from crm_core.sql import Conn
 from inbox.intake.model import clean
+from values.sentences import english
 
 RECORD: LiteralString = """
     INSERT INTO hub_audit (user_id, peer, action, target, data) VALUES ($1, $2, $3, $4, $5::text::jsonb)"""
@@ -32,5 +33,10 @@ async def record(
 ) -> None:
     """Add one row. `action` is `what.happened` (`session.begun`, `user.password_changed`); no secrets in `data`."""
     await conn.execute(
-        RECORD, user_id, peer, action, clean(target)[:500], msgspec.json.encode(dict(data or {})).decode()
+        RECORD,
+        user_id,
+        peer,
+        action,
+        clean(target)[:500],
+        msgspec.json.encode(dict(data or {}), enc_hook=english).decode(),
     )

@@ -9,9 +9,9 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import asyncpg
-import orjson
 
 from crm_core.sql import Conn
+from values.kept import read, written
 
 if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
@@ -118,8 +118,8 @@ async def _leave_as_it_is(conn: Connection) -> None:
 
 
 def _encode(value: Any) -> bytes:
-    return b"\x01" + orjson.dumps(value)
+    return b"\x01" + written(value)
 
 
 def _decode(blob: bytes) -> Any:
-    return orjson.loads(memoryview(blob)[1:])
+    return read(blob[1:])

@@ -11,10 +11,10 @@ from aiohttp.resolver import ThreadedResolver
 from yarl import URL
 
 from connectors.contract import Refused
+from values.sentences import phrase
 
 LOCAL_TRANSLATION = ipaddress.ip_network("64:ff9b:1::/48")
 """NAT64 of a network's own choice (RFC 8215): what it leads to only that network knows."""
-NO_ADDRESS = "“{}” is not an address of the web."
 
 
 def parsed(text: str, base: URL | None = None) -> URL:
@@ -25,7 +25,18 @@ def parsed(text: str, base: URL | None = None) -> URL:
             return url
     except ValueError:
         pass
-    raise Refused(NO_ADDRESS.format(text[:80]))
+    raise no_address(text)
+
+
+def no_address(text: str) -> Refused:
+    return Refused(phrase("“{address}” is not an address of the web.", address=text[:80]))
+
+
+class Inside(Refused):
+    """It leads to an address inside the own network."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(phrase("{host} is an address inside the own network.", host=host))
 
 
 class PrivateAddress(OSError):
@@ -67,7 +78,7 @@ def check_literal(host: str) -> None:
     except ValueError:
         return
     if not is_public(host):
-        raise Refused(f"{host} is an address inside the own network.")
+        raise Inside(host)
 
 
 def is_public(address: str) -> bool:

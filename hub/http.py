@@ -15,7 +15,8 @@ from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from connectors.contract import ChannelConfig, Exchange, Http, Refused, Reply, SendError, TryAgain, Unknown
-from hub.guard import NO_ADDRESS, GuardedResolver, check_literal, is_private, parsed, public_socket
+from hub.guard import GuardedResolver, Inside, check_literal, is_private, no_address, parsed, public_socket
+from values.sentences import phrase
 
 CONNECT_WITHIN = 10.0
 KEEP_ALIVE = 4.0
@@ -93,10 +94,13 @@ class HttpClient:
                         guarded = guarded or following.host != target.host
                     target, params = following, None
         except TimeoutError:
-            raise _lost(method, f"{target.host} did not answer within {timeout:.0f} seconds", mark) from None
+            said = phrase(
+                "{host} did not answer within {seconds} seconds.", host=target.host, seconds=round(timeout)
+            )
+            raise _lost(method, said, mark) from None
         except ValueError as error:  # a header or an address that cannot be written
-            raise Refused(f"This request cannot be made: {error}.") from None
-        raise Refused(f"{target.host} redirects in a circle.")
+            raise Refused(phrase("This request cannot be made: {error}.", error=error)) from None
+        raise Refused(phrase("{host} redirects in a circle.", host=target.host))
 
     async def _once(
         self,
@@ -131,15 +135,22 @@ class HttpClient:
         except _TooLarge as error:
             raise Refused(str(error)) if method in SAFE else Unknown(str(error)) from None
         except aiohttp.InvalidURL:
-            raise Refused(NO_ADDRESS.format(str(url)[:80])) from None
+            raise no_address(str(url)) from None
         except (aiohttp.ClientError, OSError) as error:
             if isinstance(error, TimeoutError) and not isinstance(error, aiohttp.ClientError):
                 raise
             if is_private(error):
-                raise Refused(f"{host} is an address inside the own network.") from None
+                raise Inside(host) from None
             if not mark.sent:
-                raise TryAgain(f"{host} cannot be reached: {error or type(error).__name__}.") from error
-            raise _lost(method, f"the line to {host} broke: {error or type(error).__name__}", mark) from error
+                raise TryAgain(
+                    phrase(
+                        "{host} cannot be reached: {error}.", host=host, error=error or type(error).__name__
+                    )
+                ) from error
+            said = phrase(
+                "The line to {host} broke: {error}.", host=host, error=error or type(error).__name__
+            )
+            raise _lost(method, said, mark) from error
 
     def _session(self, *, is_guarded: bool) -> aiohttp.ClientSession:
         if is_guarded:
@@ -216,7 +227,7 @@ class _ChannelHttp:
             reason = error.reason
             raise
         except BaseException as error:
-            reason = f"It was broken off: {type(error).__name__}."
+            reason = phrase("It was broken off: {error}.", error=type(error).__name__)
             raise
         finally:
             sent = next((options[name] for name in ("json", "form", "body") if options.get(name)), None)
@@ -244,18 +255,21 @@ class _TooLarge(Exception):
 
 async def _read(response: aiohttp.ClientResponse, limit: int) -> bytes:
     if (response.content_length or 0) > limit:
-        raise _TooLarge(f"The answer is larger than {max(1, limit // 1024 // 1024)} MB.")
+        raise _TooLarge(
+            phrase("The answer is larger than {megabytes} MB.", megabytes=max(1, limit // 1024 // 1024))
+        )
     chunks: list[bytes] = []
     size = 0
     async for chunk in response.content.iter_chunked(64 * 1024):
         size += len(chunk)
         if size > limit:
-            raise _TooLarge(f"The answer is larger than {max(1, limit // 1024 // 1024)} MB.")
+            raise _TooLarge(
+                phrase("The answer is larger than {megabytes} MB.", megabytes=max(1, limit // 1024 // 1024))
+            )
         chunks.append(chunk)
     return b"".join(chunks)
 
 
 def _lost(method: str, sentence: str, mark: _Mark) -> TryAgain | Unknown:
     """A line that broke: harmless before the request went out, and for a request that only reads."""
-    said = sentence[0].upper() + sentence[1:] + "."
-    return TryAgain(said) if method in SAFE or not mark.sent else Unknown(said)
+    return TryAgain(sentence) if method in SAFE or not mark.sent else Unknown(sentence)

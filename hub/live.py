@@ -16,6 +16,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from inbox.changes import Change
+from values.sentences import english
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +43,7 @@ class Live:
         self._listeners: list[Listener] = []
         self._queue: asyncio.Queue[Change] = asyncio.Queue(BACKLOG)
         self._tasks: list[asyncio.Task[None]] = []
-        self._encode = msgspec.json.Encoder().encode
+        self._encode = msgspec.json.Encoder(enc_hook=english).encode
         self._decode = msgspec.json.Decoder(Parcel).decode
         self._is_lost = False
         self.dropped = 0

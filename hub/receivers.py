@@ -19,6 +19,7 @@ from inbox.channels import service as channels
 from inbox.channels import store as channel_store
 from inbox.channels.model import LiveChannel
 from inbox.intake import store as intake_store
+from values.sentences import phrase
 
 log = logging.getLogger(__name__)
 
@@ -135,7 +136,7 @@ class Receivers:
             began = datetime.now(UTC)
             try:
                 await receiver.run(link)
-                health, wait = Health(state=State.TRANSIENT, sentence="The connection ended."), 1.0
+                health, wait = Health(state=State.TRANSIENT, sentence=phrase("The connection ended.")), 1.0
             except asyncio.CancelledError:
                 raise
             except CredentialsDead as error:
@@ -143,7 +144,7 @@ class Receivers:
                 health = Health(
                     state=State.NEEDS_CREDENTIALS,
                     sentence=error.reason,
-                    remedy="Enter new credentials in the channel's settings.",
+                    remedy=phrase("Enter new credentials in the channel's settings."),
                 )
             except Exception as error:  # whatever it is, it must not end the channel
                 tries = 0 if datetime.now(UTC) - began > timedelta(minutes=5) else tries + 1
@@ -162,14 +163,16 @@ class Receivers:
 
 def _fault(error: Exception, *, retry_at: datetime) -> Health:
     """What an exception means to who looks after the channel: whether it is on our side, and what to do."""
-    remedy = "Nothing to do: it is retried automatically."
+    remedy = phrase("Nothing to do: it is retried automatically.")
     if isinstance(error, asyncpg.DiskFullError):
-        sentence = "The disk of the hub's database is full: nothing is taken in."
-        remedy = "Make room on that disk. What was sent meanwhile waits at the provider and comes by itself."
+        sentence = phrase("The disk of the hub's database is full: nothing is taken in.")
+        remedy = phrase(
+            "Make room on that disk. What was sent meanwhile waits at the provider and comes by itself."
+        )
     elif isinstance(error, asyncpg.PostgresError | asyncpg.InterfaceError):
-        sentence = "The hub's database accepts nothing at the moment."
+        sentence = phrase("The hub's database accepts nothing at the moment.")
     else:
-        sentence = f"Not connected: {error or type(error).__name__}."
+        sentence = phrase("Not connected: {error}.", error=error or type(error).__name__)
     return Health(state=State.TRANSIENT, sentence=sentence, remedy=remedy, retry_at=retry_at)
 
 

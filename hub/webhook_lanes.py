@@ -20,8 +20,11 @@ import orjson
 from connectors.backoff import delay
 from connectors.contract import Refused, Reply, SendError
 from hub.crypto import Cipher
+from hub.guard import Inside
 from hub.http import HttpClient
-from inbox.botevents.asking import signature
+from inbox.bot.triggers.asking import signature
+from values.kept import kept
+from values.sentences import joined, phrase
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +38,7 @@ BUDGET = 25.0
 LEASE = 60.0
 LONGEST_WAIT = 6 * 3600.0
 AGAIN = (408, 425, 429)
-INSIDE = "Allow it with HUB_WEBHOOK_TRUSTED_HOSTS."
+ALLOW = phrase("Allow it with HUB_WEBHOOK_TRUSTED_HOSTS.")
 
 DUE: LiteralString = """
     SELECT w.id FROM hub_webhook w
@@ -111,15 +114,22 @@ class Lanes:
             outcome = await self._try(row)
         except Exception as error:  # say, a secret sealed with another key: told in the log of this delivery
             log.exception("a delivery failed", extra={"delivery": str(row["id"])})
-            outcome = _again(row, None, f"It could not be prepared: {type(error).__name__}.")
+            outcome = _again(
+                row, None, phrase("It could not be prepared: {error}", error=type(error).__name__)
+            )
         async with self._pool.acquire() as conn:
             await conn.execute(
-                SETTLE, row["id"], outcome.state, outcome.status, outcome.response, outcome.again_in
+                SETTLE,
+                row["id"],
+                outcome.state,
+                outcome.status,
+                kept(outcome.response, among_words=True),
+                outcome.again_in,
             )
 
     async def _try(self, row: dict[str, Any]) -> Outcome:
         if not row["is_active"]:
-            return Outcome(state="failed", response="The webhook was removed.")
+            return Outcome(state="failed", response=phrase("The webhook was removed."))
         body = payload(row["id"], row["fact"], row["created_at"], row["body"])
         try:
             reply = await self._http.request(
@@ -136,9 +146,10 @@ class Lanes:
                 guarded=True,
                 trusted=self._trusted,
             )
+        except Inside as error:
+            return Outcome(state="failed", response=joined([error.reason, ALLOW]))
         except Refused as error:
-            told = f"{error.reason} {INSIDE}" if "inside the own network" in error.reason else error.reason
-            return Outcome(state="failed", response=told)
+            return Outcome(state="failed", response=error.reason)
         except SendError as error:
             return _again(row, None, error.reason)
         return _judged(row, reply)

@@ -14,7 +14,9 @@ from crm_core.errors import Invalid, NotFound
 from crm_core.sql import Conn
 from hub.crypto import Cipher
 from hub.guard import parsed
-from inbox.botevents import raising
+from inbox.bot.triggers import raising
+from values.kept import told_in
+from values.sentences import phrase
 
 LEAST_SECRET = 16
 
@@ -110,14 +112,14 @@ async def change(
         _check_facts(facts)
     sealed = None if secret is None else cipher.encrypt(secret)
     if await conn.execute(CHANGE, id_, url, facts, is_paused, sealed) != "UPDATE 1":
-        raise NotFound("There is no such webhook.")
+        raise NotFound(phrase("There is no such webhook."))
     await _subscribe(conn)
 
 
 async def ping(conn: Conn, id_: int, *, sender: str) -> None:
     """A delivery called `ping`, signed as all are. Raises NotFound."""
     if not any(row["id"] == id_ and row["is_active"] for row in await list_webhooks(conn)):
-        raise NotFound("There is no such webhook.")
+        raise NotFound(phrase("There is no such webhook."))
     await conn.execute(ENQUEUE, id_, PING, {"from": sender}, "")
 
 
@@ -125,10 +127,13 @@ def _check_url(url: str, trusted: frozenset[str]) -> None:
     try:
         host = (parsed(url).host or "").lower()  # as the client will read it when something is delivered
     except Refused:
-        raise Invalid("The address begins with https:// or http://.", field="url") from None
+        raise Invalid(phrase("The address begins with https:// or http://."), field="url") from None
     if host not in trusted and _is_inside(host):
         raise Invalid(
-            f"{host} is an address inside the own network. Allow it with HUB_WEBHOOK_TRUSTED_HOSTS.",
+            phrase(
+                "{host} is an address inside the own network. Allow it with HUB_WEBHOOK_TRUSTED_HOSTS.",
+                host=host,
+            ),
             field="url",
         )
 
@@ -147,7 +152,7 @@ def _is_inside(host: str) -> bool:
 def _check_secret(secret: str) -> None:
     if len(secret) < LEAST_SECRET:
         raise Invalid(
-            "Give a secret of at least 16 characters; deliveries are signed with it.", field="secret"
+            phrase("Give a secret of at least 16 characters; deliveries are signed with it."), field="secret"
         )
 
 
@@ -155,13 +160,18 @@ def _check_facts(facts: Sequence[str]) -> None:
     unknown = [fact for fact in facts if fact not in FACTS and fact != "*"]
     if unknown or not facts:
         raise Invalid(
-            f"Unknown: {', '.join(unknown) or 'none given'}. Known: {', '.join(FACTS)}.", field="facts"
+            phrase(
+                "Unknown: {unknown}. Known: {facts}.",
+                unknown=", ".join(unknown) or "none given",
+                facts=", ".join(FACTS),
+            ),
+            field="facts",
         )
 
 
 async def remove(conn: Conn, id_: int) -> None:
     if await conn.execute(DELETE, id_) != "UPDATE 1":
-        raise NotFound("There is no such webhook.")
+        raise NotFound(phrase("There is no such webhook."))
     await _subscribe(conn)
 
 
@@ -171,12 +181,12 @@ async def list_webhooks(conn: Conn) -> list[dict[str, Any]]:
 
 async def deliveries(conn: Conn, id_: int, *, limit: int = 100) -> list[dict[str, Any]]:
     """The log of one webhook, newest first."""
-    return [dict(row) for row in await conn.fetch(LOG, id_, limit)]
+    return [told_in(row, "response") for row in await conn.fetch(LOG, id_, limit)]
 
 
 async def resend(conn: Conn, delivery_id: UUID) -> None:
     if await conn.execute(RESEND, delivery_id) != "UPDATE 1":
-        raise NotFound("There is no such delivery.")
+        raise NotFound(phrase("There is no such delivery."))
 
 
 async def enqueue(conn: Conn, fact: dict[str, Any]) -> None:

@@ -11,6 +11,8 @@ from crm_core.errors import NotFound
 from crm_core.paging import Page, decode, encode
 from crm_core.sql import Conn
 from inbox import ledger
+from values.kept import kept, told, told_in
+from values.sentences import phrase
 
 LIST: LiteralString = """
     SELECT j.id, j.channel_id, c.slug, c.name, j.received_at, j.reason, j.transport, length(j.body) AS size, j.attempts,
@@ -19,11 +21,11 @@ LIST: LiteralString = """
      WHERE j.state IN ('quarantined', 'partly') AND ($1::bigint IS NULL OR j.id < $1) AND ($3::int IS NULL OR j.channel_id = $3)
      ORDER BY j.id DESC LIMIT $2"""
 GROUPS: LiteralString = """
-    SELECT coalesce(c.slug, '#' || j.channel_id) AS slug, left(j.reason, 200) AS reason, count(*) AS n,
-           max(j.received_at) AS last_at
+    SELECT coalesce(c.slug, '#' || j.channel_id) AS slug, max(j.reason) AS reason,
+           count(*) AS n, max(j.received_at) AS last_at
       FROM inbox_journal j LEFT JOIN inbox_channel c ON c.id = j.channel_id
      WHERE j.state IN ('quarantined', 'partly') AND ($1::int IS NULL OR j.channel_id = $1)
-     GROUP BY 1, 2 ORDER BY n DESC, last_at DESC"""
+     GROUP BY 1, left(split_part(j.reason, E'\\x02', 1), 200) ORDER BY n DESC, last_at DESC"""
 JOURNAL: LiteralString = """
     SELECT j.id, j.channel_id, c.slug, c.name, j.received_at, j.reason, j.transport, length(j.body) AS size, j.attempts,
            j.state
@@ -37,10 +39,12 @@ REPLAY: LiteralString = """
     UPDATE inbox_journal SET state = 'pending', attempts = 0, try_after = NULL, reason = '', processed_at = NULL
      WHERE id = ANY($1::bigint[]) AND state IN ('quarantined', 'partly')
     RETURNING channel_id, (received_at AT TIME ZONE 'UTC')::date AS day, state"""
+HELD: LiteralString = """
+    SELECT id, reason FROM inbox_journal
+     WHERE id = ANY($1::bigint[]) AND state IN ('quarantined', 'partly') ORDER BY id FOR UPDATE"""
 IGNORE: LiteralString = """
-    UPDATE inbox_journal SET state = CASE state WHEN 'partly' THEN 'processed' ELSE 'ignored' END,
-                             reason = 'Set aside by a user: ' || reason
-     WHERE id = ANY($1::bigint[]) AND state IN ('quarantined', 'partly')
+    UPDATE inbox_journal j SET state = CASE state WHEN 'partly' THEN 'processed' ELSE 'ignored' END, reason = t.reason
+      FROM unnest($1::bigint[], $2::text[]) AS t (id, reason) WHERE j.id = t.id
     RETURNING channel_id, (received_at AT TIME ZONE 'UTC')::date AS day, state"""
 AGAIN: LiteralString = """
     UPDATE inbox_journal j SET state = 'pending', attempts = 0, try_after = NULL, reason = '', processed_at = NULL
@@ -99,7 +103,7 @@ async def list_quarantine(
 
 async def groups(conn: Conn, *, channel_id: int | None = None) -> list[Group]:
     """How many by channel and reason, the most first."""
-    return [Group(**dict(row)) for row in await conn.fetch(GROUPS, channel_id)]
+    return [Group(**told_in(row, "reason")) for row in await conn.fetch(GROUPS, channel_id)]
 
 
 async def list_journal(
@@ -114,20 +118,22 @@ async def show(conn: Conn, id_: int) -> JournalEntry:
     """One input with its raw bytes. Raises NotFound."""
     row = await conn.fetchrow(SHOW, id_)
     if row is None:
-        raise NotFound(f"There is no input {id_} in the journal.")
+        raise NotFound(phrase("There is no input {id} in the journal.", id=id_))
     data = dict(row)
     meta, body, key = data.pop("meta"), data.pop("body"), data.pop("key")
-    return JournalEntry(row=JournalRow(**data), key=key, meta=meta, body=bytes(body))
+    return JournalEntry(row=JournalRow(**told_in(data, "reason")), key=key, meta=meta, body=bytes(body))
 
 
 async def replay(conn: Conn, ids: Sequence[int]) -> int:
     """Let inputs be processed again; returns how many there were. They are taken up within seconds."""
-    return await _leave(conn, REPLAY, ids, settles=False)
+    return await _leave(conn, await conn.fetch(REPLAY, list(ids)), settles=False)
 
 
 async def set_aside(conn: Conn, ids: Sequence[int]) -> int:
     """Leave inputs out for good; they stay in the journal and count as ignored, or as processed where a part of them was."""
-    return await _leave(conn, IGNORE, ids, settles=True)
+    held = {row["id"]: told(row["reason"]) for row in await conn.fetch(HELD, list(ids))}
+    reasons = [kept(phrase("Set aside by a user: {reason}", reason=reason), 500) for reason in held.values()]
+    return await _leave(conn, await conn.fetch(IGNORE, list(held), reasons), settles=True)
 
 
 async def process_again(conn: Conn, id_: int) -> bool:
@@ -149,8 +155,7 @@ async def waiting(conn: Conn) -> int:
     return await conn.fetchval(COUNT)
 
 
-async def _leave(conn: Conn, statement: LiteralString, ids: Sequence[int], *, settles: bool) -> int:
-    rows = await conn.fetch(statement, list(ids))
+async def _leave(conn: Conn, rows: Sequence[Any], *, settles: bool) -> int:
     counts = [(row["channel_id"], row["day"], "quarantined", -1) for row in rows]
     if settles:
         counts += [(row["channel_id"], row["day"], row["state"], 1) for row in rows]
@@ -159,5 +164,5 @@ async def _leave(conn: Conn, statement: LiteralString, ids: Sequence[int], *, se
 
 
 def _page(rows: Sequence[Any], limit: int) -> Page[JournalRow]:
-    items = [JournalRow(**dict(row)) for row in rows[:limit]]
+    items = [JournalRow(**told_in(row, "reason")) for row in rows[:limit]]
     return Page(items=items, next=encode(items[-1].id) if len(rows) > limit else None)

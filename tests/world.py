@@ -22,6 +22,7 @@ from inbox import ledger
 from inbox.channels import service as channels
 from tests.bundled import bundled
 from tests.servers.sink import Sink, body
+from values.kept import told
 
 NUMBERS = count(1)
 
@@ -54,11 +55,12 @@ class World:
 
     async def fetch(self, query: str, *args: Any) -> list[dict[str, Any]]:
         async with self.pool.acquire() as conn:
-            return [dict(row) for row in await conn.fetch(query, *args)]
+            return [_told(row) for row in await conn.fetch(query, *args)]
 
     async def value(self, query: str, *args: Any) -> Any:
         async with self.pool.acquire() as conn:
-            return await conn.fetchval(query, *args)
+            found = await conn.fetchval(query, *args)
+        return told(found) if isinstance(found, str) else found
 
     async def settled(self, *, within: float = 60) -> None:
         """Wait until nothing is pending in the journal."""
@@ -109,6 +111,11 @@ async def until(check: Callable[[], Awaitable[Any]], *, within: float = 60) -> A
             return result
         assert asyncio.get_running_loop().time() < deadline, "it did not happen in time"
         await asyncio.sleep(0.02)
+
+
+def _told(row: asyncpg.Record) -> dict[str, Any]:
+    """A row as the hub reads it: sentences are sentences."""
+    return {name: told(value) if isinstance(value, str) else value for name, value in row.items()}
 
 
 def settings_for(db_url: str, redis_url: str, **changes: Any) -> Settings:

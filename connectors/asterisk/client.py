@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager
 
 from connectors.asterisk.settings import Access
 from connectors.contract import CredentialsDead, Refused, TryAgain, Unknown
+from values.sentences import phrase
 
 STEP = 10.0
 LIMIT = 256 * 1024
@@ -113,7 +114,9 @@ async def originate(line: AmiLine, fields: Mapping[str, str]) -> None:
     try:
         answer = await line.action("Originate", fields)
     except LOST as error:
-        raise Unknown("The line to Asterisk broke after the call was asked for: it may ring.") from error
+        raise Unknown(
+            phrase("The line to Asterisk broke after the call was asked for: it may ring.")
+        ) from error
     if answer.get("Response") != "Success":
         raise _refusal(answer)
 
@@ -123,15 +126,15 @@ async def _connected(access: Access, step: float) -> tuple[asyncio.StreamReader,
         async with asyncio.timeout(step):
             return await asyncio.open_connection(access.host, access.port, limit=LIMIT, ssl=_tls(access))
     except ssl.SSLCertVerificationError as error:
-        raise TryAgain("Asterisk's certificate is not trusted by this machine.") from error
+        raise TryAgain(phrase("Asterisk's certificate is not trusted by this machine.")) from error
     except ssl.SSLError as error:
-        raise TryAgain("Asterisk speaks no TLS at this port.") from error
+        raise TryAgain(phrase("Asterisk speaks no TLS at this port.")) from error
     except ConnectionRefusedError as error:
-        raise TryAgain("Nobody listens at Asterisk's address and port.") from error
+        raise TryAgain(phrase("Nobody listens at Asterisk's address and port.")) from error
     except TimeoutError as error:
-        raise TryAgain("Asterisk's address does not answer.") from error
+        raise TryAgain(phrase("Asterisk's address does not answer.")) from error
     except (OSError, ValueError) as error:
-        raise TryAgain("Asterisk's address cannot be reached.") from error
+        raise TryAgain(phrase("Asterisk's address cannot be reached.")) from error
 
 
 async def _sign_in(
@@ -141,7 +144,7 @@ async def _sign_in(
         async with asyncio.timeout(step):
             greeting = await reader.readline()
         if not greeting.startswith(b"Asterisk Call Manager"):
-            raise TryAgain("What answers at this address is not Asterisk's manager interface.")
+            raise TryAgain(phrase("What answers at this address is not Asterisk's manager interface."))
         challenge = await line.action("Challenge", {"AuthType": "MD5"})
         given = (challenge.get("Challenge", "") + access.secret).encode()
         proof = hashlib.md5(given, usedforsecurity=False).hexdigest()
@@ -155,9 +158,11 @@ async def _sign_in(
             },
         )
     except LOST as error:
-        raise TryAgain("Asterisk closed the line before we were signed in.") from error
+        raise TryAgain(phrase("Asterisk closed the line before we were signed in.")) from error
     if answer.get("Response") != "Success":
-        raise CredentialsDead("Asterisk does not let us in: user, secret or our address is not allowed.")
+        raise CredentialsDead(
+            phrase("Asterisk does not let us in: user, secret or our address is not allowed.")
+        )
 
 
 def _tls(access: Access) -> ssl.SSLContext | None:
@@ -173,6 +178,6 @@ def _refusal(answer: Mapping[str, str]) -> Refused:
     said = answer.get("Message", "")[:200]
     if "permission" in said.lower():
         return Refused(
-            "Asterisk does not permit this to the manager user: give it the rights named in README."
+            phrase("Asterisk does not permit this to the manager user: give it the rights named in README.")
         )
-    return Refused(f"Asterisk refused: {said}")
+    return Refused(phrase("Asterisk refused: {said}", said=said))

@@ -29,6 +29,7 @@ from connectors.contract import (
     State,
     TryAgain,
 )
+from values.sentences import phrase
 
 RING_FOR = 30.0
 """Seconds that our own telephone rings before the call at a click is given up."""
@@ -48,7 +49,7 @@ class Asterisk:
         return parse(raw, channel)
 
     async def send(self, message: Outbound, context: Context) -> Sent:
-        raise Refused("One cannot write on a telephone line.")
+        raise Refused(phrase("One cannot write on a telephone line."))
 
     async def probe(self, context: Context) -> Health:
         access = Access.of(context.channel.settings)
@@ -62,17 +63,23 @@ class Asterisk:
             return Health(
                 state=State.NEEDS_CREDENTIALS,
                 sentence=error.reason,
-                remedy="Check user, secret, permit and deny in manager.conf, then reload the manager.",
+                remedy=phrase(
+                    "Check user, secret, permit and deny in manager.conf, then reload the manager."
+                ),
             )
         except SendError as error:
             return Health(state=State.TRANSIENT, sentence=error.reason, remedy=_remedy(error))
         except LOST:
-            return Health(state=State.TRANSIENT, sentence="Asterisk broke off the line.")
+            return Health(state=State.TRANSIENT, sentence=phrase("Asterisk broke off the line."))
         if names:
-            sentence = f"Asterisk lets us in, but these may be telephones of yours: {', '.join(names)}."
-            remedy = "Name your trunks under “Lines to the outside”: else calls of such telephones look like customers' calls."
+            sentence = phrase(
+                "Asterisk lets us in, but these may be telephones of yours: {names}.", names=", ".join(names)
+            )
+            remedy = phrase(
+                "Name your trunks under “Lines to the outside”: else calls of such telephones look like customers' calls."
+            )
             return Health(state=State.CONNECTED, sentence=sentence, remedy=remedy)
-        return Health(state=State.CONNECTED, sentence="Asterisk lets us in and shows its channels.")
+        return Health(state=State.CONNECTED, sentence=phrase("Asterisk lets us in and shows its channels."))
 
     async def run(self, context: ReceiverContext) -> None:
         access = Access.of(context.channel.settings)
@@ -91,9 +98,9 @@ class Asterisk:
         settings = context.channel.settings
         access = Access.of(settings)
         if access is None or not self.dials(context.channel):
-            raise Refused("Calls at a click are not set up on this channel.")
+            raise Refused(phrase("Calls at a click are not set up on this channel."))
         if not (call.extension.isascii() and call.extension.isalnum()):
-            raise Refused("Your extension is not the name of a telephone.")
+            raise Refused(phrase("Your extension is not the name of a telephone."))
         number = "".join(char for char in call.to if char.isascii() and char.isdecimal())
         wish = {
             "Channel": text(settings, "telephone").replace("{extension}", call.extension),
@@ -109,7 +116,7 @@ class Asterisk:
             async with signed_in(access, events=False, step=self._pace.step) as line:
                 await originate(line, wish)
         except LOST as error:  # before anything was asked
-            raise TryAgain("Asterisk broke off the line.") from error
+            raise TryAgain(phrase("Asterisk broke off the line.")) from error
         return call.dial_id
 
     async def fetch(self, attachment: Attachment, context: Context) -> bytes:
@@ -119,15 +126,17 @@ class Asterisk:
 def _unconfigured() -> Health:
     return Health(
         state=State.UNCONFIGURED,
-        sentence="Asterisk's address, the manager user or its secret is missing.",
-        remedy="Make a manager user as README shows and enter it here.",
+        sentence=phrase("Asterisk's address, the manager user or its secret is missing."),
+        remedy=phrase("Make a manager user as README shows and enter it here."),
     )
 
 
 def _remedy(error: SendError) -> str:
-    remedy = "Check address and port, that manager.conf has enabled = yes, and that no firewall is between."
+    remedy = phrase(
+        "Check address and port, that manager.conf has enabled = yes, and that no firewall is between."
+    )
     if isinstance(error, Refused):
-        remedy = "Give the manager user the rights to read and write that README names."
+        remedy = phrase("Give the manager user the rights to read and write that README names.")
     return remedy
 
 

@@ -26,6 +26,7 @@ from connectors.contract import (
     Unsupported,
 )
 from connectors.phones import number_of
+from values.sentences import phrase
 
 ENDS = {
     "BUSY": "busy",
@@ -75,23 +76,23 @@ def parse(raw: RawInput, channel: ChannelConfig) -> Sequence[Event]:
     try:
         told = DECODER.decode(raw.body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise Malformed("This is not an event of Asterisk as the journal keeps them.") from None
+        raise Malformed(phrase("This is not an event of Asterisk as the journal keeps them.")) from None
     kind = told.event.get("Event", "")
     at = moment(told.event, raw.received_at)
     if kind == "Cdr":
         found: list[CallStep] = cdr.steps(told.event, channel, at=at, is_running=bool(told.calls))
-        return found or [Ignored(reason="A record of a call between our own telephones.")]
+        return found or [Ignored(reason=phrase("A record of a call between our own telephones."))]
     if kind not in READERS:
-        raise Unsupported(f"an event “{kind[:60]}” of Asterisk")
+        raise Unsupported(phrase("an event “{kind}” of Asterisk", kind=kind[:60]))
     if not told.calls:
-        return [Ignored(reason="It is of no call with somebody outside.")]
+        return [Ignored(reason=phrase("It is of no call with somebody outside."))]
     occasions = [
         _Occasion(event=told.event, note=note, at=at, came=raw.received_at, channel=channel)
         for note in told.calls
         if note.id.strip()
     ]
     steps = {(step.call_id, step.key): step for occasion in occasions for step in READERS[kind](occasion)}
-    return list(steps.values()) or [Ignored(reason="It changes nothing about the call by itself.")]
+    return list(steps.values()) or [Ignored(reason=phrase("It changes nothing about the call by itself."))]
 
 
 def _started(it: _Occasion) -> Iterator[CallStep]:

@@ -18,6 +18,7 @@ from connectors.asterisk.settings import Access, Lines
 from connectors.asterisk.table import Table
 from connectors.backoff import delay
 from connectors.contract import Health, RawInput, ReceiverContext, Refused, State, TryAgain
+from values.sentences import phrase
 
 log = logging.getLogger(__name__)
 BATCH = 500
@@ -49,14 +50,14 @@ class Listener:
         except msgspec.ValidationError:
             snapshot = Snapshot()
         self._table = Table(Lines.of(self._context.channel.settings), snapshot)
-        sentence = f"Connecting to Asterisk at {self._access.host}."
+        sentence = phrase("Connecting to Asterisk at {host}.", host=self._access.host)
         await self._context.report(Health(state=State.CONNECTING, sentence=sentence))
         while True:
             try:
                 async with signed_in(self._access, events=True, step=self._pace.step) as line:
                     await self._listen(line)
             except LOST:
-                sentence = "The line to Asterisk is lost."
+                sentence = phrase("The line to Asterisk is lost.")
                 await self._pause(sentence)
             except (TryAgain, Refused) as error:
                 await self._pause(error.reason)
@@ -71,7 +72,7 @@ class Listener:
                 f"The line to Asterisk is back: {count} changes of calls were made up for."
             )
         self._failures = 0
-        await self._context.report(Health(state=State.CONNECTED, sentence="Connected to Asterisk."))
+        await self._context.report(Health(state=State.CONNECTED, sentence=phrase("Connected to Asterisk.")))
         waiting: asyncio.Queue[tuple[dict[str, str], datetime]] = asyncio.Queue(MOST_WAITING)
         reading = asyncio.create_task(self._read(line, waiting))
         try:
@@ -129,7 +130,9 @@ class Listener:
             Health(
                 state=State.TRANSIENT,
                 sentence=sentence,
-                remedy="Nothing to do: it is retried automatically. If it persists, check address, port and manager.conf.",
+                remedy=phrase(
+                    "Nothing to do: it is retried automatically. If it persists, check address, port and manager.conf."
+                ),
                 retry_at=datetime.now(UTC) + timedelta(seconds=wait),
             )
         )

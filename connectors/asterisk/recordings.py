@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from connectors.asterisk.settings import text
 from connectors.contract import Attachment, Context, Refused, TryAgain, Unknown
+from values.sentences import phrase
 
 LIMIT = 64 * 1024 * 1024
 
@@ -30,7 +31,7 @@ async def fetch(attachment: Attachment, context: Context) -> bytes:
     settings = context.channel.settings
     url, base = attachment.url, text(settings, "recordings_url").rstrip("/") + "/"
     if not url:
-        raise Refused("Asterisk does not say where the recording is.")
+        raise Refused(phrase("Asterisk does not say where the recording is."))
     headers: dict[str, str] = {}
     if text(settings, "recordings_user") and url.startswith(base):
         pair = f"{text(settings, 'recordings_user')}:{text(settings, 'recordings_password')}".encode()
@@ -40,11 +41,16 @@ async def fetch(attachment: Attachment, context: Context) -> bytes:
     except Unknown as error:
         raise TryAgain(error.reason) from error
     if reply.status >= 500 or reply.status in (404, 408, 425, 429):
-        raise TryAgain(f"The recording is not ready there yet ({reply.status}).")
+        raise TryAgain(phrase("The recording is not ready there yet ({status}).", status=reply.status))
     if reply.status in (401, 403):
         raise Refused(
-            f"The web server does not give us the recording ({reply.status}): check its user and password."
+            phrase(
+                "The web server does not give us the recording ({status}): check its user and password.",
+                status=reply.status,
+            )
         )
     if reply.status >= 300:
-        raise Refused(f"The web server does not give us the recording ({reply.status}).")
+        raise Refused(
+            phrase("The web server does not give us the recording ({status}).", status=reply.status)
+        )
     return reply.body

@@ -12,6 +12,7 @@ import orjson
 from connectors.contract import CredentialsDead, Http, Reply, TryAgain, Unknown
 from connectors.email.spec import Mailbox, OAuth
 from connectors.overheard import overheard
+from values.sentences import phrase
 
 EARLY: Final = 120.0
 """Seconds before its end at which a token is not used any more."""
@@ -66,7 +67,7 @@ async def _fetch(http: Http, oauth: OAuth) -> str:
     try:
         reply = await http.request("POST", oauth.token_url, form=form, timeout=WITHIN, limit=256 * 1024)
     except Unknown as error:
-        raise TryAgain(f"The sign-in service broke off: {error.reason}") from error
+        raise TryAgain(phrase("The sign-in service broke off: {reason}", reason=error.reason)) from error
     answer = json_of(reply)
     token = answer.get("access_token")
     if reply.status == 200 and isinstance(token, str) and token:
@@ -74,8 +75,8 @@ async def _fetch(http: Http, oauth: OAuth) -> str:
         return token
     said = str(answer.get("error_description") or answer.get("error") or f"status {reply.status}")[:200]
     if answer.get("error") in DEAD or reply.status == 401:
-        raise CredentialsDead(f"The sign-in service gives no access any more: {said}")
-    raise TryAgain(f"The sign-in service gave no token: {said}")
+        raise CredentialsDead(phrase("The sign-in service gives no access any more: {said}", said=said))
+    raise TryAgain(phrase("The sign-in service gave no token: {said}", said=said))
 
 
 def json_of(reply: Reply) -> dict[str, Any]:

@@ -23,20 +23,21 @@ from connectors.contract import (
     ReceiptState,
     Trust,
 )
-from connectors.email import forwards
-from connectors.email.addresses import addresses, message_ids
 from connectors.email.bounces.read import failures_of, is_delivered, original_ids
-from connectors.email.calendars import COMMENT, facts_of, words_of
-from connectors.email.containers import opened
-from connectors.email.content import Content, content_of
-from connectors.email.machine import OUR_HEADER, Look, kind_of
-from connectors.email.mime import Headers, Part, content_type, from_header, leaves, split_head
-from connectors.email.people import envelope_address, first, is_relayed, person_of, sender_of
-from connectors.email.proof import proof_of
-from connectors.email.reactions import reaction_of, revision_of
-from connectors.email.receipts import shown
-from connectors.email.recipients import other_recipients
+from connectors.email.forwarded import forwards
+from connectors.email.machines.verdict import OUR_HEADER, Look, kind_of
+from connectors.email.people.people import envelope_address, first, is_relayed, person_of, sender_of
+from connectors.email.people.proof import proof_of
+from connectors.email.people.recipients import other_recipients
+from connectors.email.read.addresses import addresses, message_ids
+from connectors.email.read.calendars import COMMENT, facts_of, words_of
+from connectors.email.read.containers import opened
+from connectors.email.read.content import Content, content_of
+from connectors.email.read.mime import Headers, Part, content_type, from_header, leaves, split_head
+from connectors.email.read.reactions import reaction_of, revision_of
+from connectors.email.read.receipts import shown
 from connectors.email.spec import Mailbox
+from values.sentences import phrase
 
 REFERENCES: Final = 50
 KNOWN: Final = (
@@ -63,9 +64,9 @@ def parse(raw: RawInput, channel: ChannelConfig) -> Sequence[Event]:
     parts = opened(leaves(body))
     headers = _headers(body, parts)
     if not any(name in headers for name in KNOWN):
-        raise Malformed("This is no mail: it has none of the header fields that every mail has")
+        raise Malformed(phrase("This is no mail: it has none of the header fields that every mail has"))
     if headers.raw(OUR_HEADER).strip().startswith("trial-"):
-        return [Ignored(reason="The mail by which this mailbox was tried")]
+        return [Ignored(reason=phrase("The mail by which this mailbox was tried"))]
     if _is_sent_copy(raw, headers, mailbox):
         return [_sent_copy(raw, headers, parts, mailbox)]
     content = content_of(parts)
@@ -244,8 +245,8 @@ def _sent_copy(raw: RawInput, headers: Headers, parts: Sequence[Part], mailbox: 
     Writing to an address proves nothing of it: whom we write to is the same somebody who claims it by writing from it."""
     to = next((found for found in addresses(headers.raw("to")) if found.value != mailbox.address), None)
     if OUR_HEADER in headers:
-        return Ignored(reason="A copy of mail that this hub sent")
+        return Ignored(reason=phrase("A copy of mail that this hub sent"))
     if to is None:
-        return Ignored(reason="Sent mail without a recipient")
+        return Ignored(reason=phrase("Sent mail without a recipient"))
     person = person_of(to, to.name, Trust.CLAIMED, "mail_from")
     return replace(_message(raw, headers, parts, person, content=content_of(parts)), outbound=True)

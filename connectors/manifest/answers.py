@@ -18,6 +18,7 @@ from connectors.contract import (
     Unknown,
 )
 from connectors.manifest.model import Outcomes
+from values.sentences import phrase
 
 LONGEST_WAIT = 86_400.0
 NOTHING: Mapping[str, Any] = {}
@@ -61,7 +62,9 @@ def _by_status(outcomes: Outcomes | None, answer: Mapping[str, Any], status: int
     if status in (408, 425) or status >= 500:
         return TryAgain(reason, after=_after(outcomes, answer))
     if 200 <= status < 300:
-        return Unknown(f"The provider took it, but its answer is not understood: {reason}")
+        return Unknown(
+            phrase("The provider took it, but its answer is not understood: {reason}", reason=reason)
+        )
     return Refused(reason)
 
 

@@ -27,6 +27,7 @@ from connectors.manifest.body import channel_names
 from connectors.manifest.model import Request, TokenSource
 from connectors.manifest.templates import filled
 from connectors.tokens import Token, renewed_before
+from values.sentences import changed, phrase
 
 Root = dict[str, Any]
 HIDDEN = "•••"
@@ -74,7 +75,7 @@ def hidden(error: SendError, secret: str) -> SendError:
     """The same outcome without this secret in its reason."""
     if len(secret) < SHORTEST_SECRET or secret not in error.reason:
         return error
-    reason = error.reason.replace(secret, HIDDEN)
+    reason = changed(error.reason, lambda text: text.replace(secret, HIDDEN))
     if isinstance(error, TryAgain):
         return type(error)(reason, after=error.after, arrived=error.arrived)
     if isinstance(error, Unknown):
@@ -128,8 +129,8 @@ async def _fetched(source: TokenSource, root: Root, context: Context) -> Token:
     if reply.status in (408, 425, 429) or reply.status >= 500 or not isinstance(answer["body"], dict):
         after = reply.headers.get("retry-after", "")
         seconds = float(after) if after.isdecimal() and len(after) < 6 else None
-        raise TryAgain(f"The provider gives no access token: {why}", after=seconds)
-    raise CredentialsDead(f"The provider gives no access token: {why}")
+        raise TryAgain(phrase("The provider gives no access token: {why}", why=why), after=seconds)
+    raise CredentialsDead(phrase("The provider gives no access token: {why}", why=why))
 
 
 def _why(answer: Mapping[str, Any]) -> str:
@@ -154,7 +155,7 @@ async def _once(request: Request, root: Root, context: Context, *, file: Outboun
         if body is not None:
             headers.setdefault("Content-Type", f"{FORM}; charset={request.charset}")
     if any(not value.isprintable() for pair in headers.items() for value in pair):
-        raise Refused("A header would hold a line break or a control character.")
+        raise Refused(phrase("A header would hold a line break or a control character."))
     reply = await _asked(request, root, context, headers=headers, form=form, body=body)
     return replace(reply, body=_in_utf8(reply, request.charset))
 

@@ -13,6 +13,7 @@ from multipart import MultipartError, MultipartParser
 
 from connectors.charsets import codec, decode
 from connectors.contract import ChannelConfig, Malformed, RawInput
+from values.sentences import phrase
 
 MOST_FIELDS = 1_000
 DEEPEST = 60
@@ -88,21 +89,21 @@ def form_pairs(body: bytes, charset: str = "utf-8") -> list[tuple[str, str]]:
             text, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict", encoding=charset
         )
     except (UnicodeDecodeError, ValueError) as error:
-        raise Malformed(f"it is not a form: {error}") from None
+        raise Malformed(phrase("it is not a form: {error}", error=error)) from None
 
 
 def _json(body: bytes) -> Any:
     try:
         value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise Malformed(f"it is not JSON: {error}") from None
+        raise Malformed(phrase("it is not JSON: {error}", error=error)) from None
     if not isinstance(value, dict | list):
-        raise Malformed("it is JSON, but neither an object nor a list")
+        raise Malformed(phrase("it is JSON, but neither an object nor a list"))
     level, depth = [value], 0
     while level:
         depth += 1
         if depth > DEEPEST:
-            raise Malformed(f"it is nested deeper than {DEEPEST} levels")
+            raise Malformed(phrase("it is nested deeper than {deepest} levels", deepest=DEEPEST))
         level = [
             child
             for item in level
@@ -117,7 +118,7 @@ def _multipart(raw: RawInput) -> list[tuple[str, Any]]:
     header["content-type"] = " ".join(raw.headers.get("content-type", "").split())
     boundary = header.get_param("boundary", "")
     if not isinstance(boundary, str) or not boundary:
-        raise Malformed("its content type names no boundary")
+        raise Malformed(phrase("its content type names no boundary"))
     size = len(raw.body)
     try:
         parts = MultipartParser(
@@ -139,7 +140,7 @@ def _multipart(raw: RawInput) -> list[tuple[str, Any]]:
             for part in parts
         ]
     except (MultipartError, UnicodeError, ValueError, LookupError) as error:
-        raise Malformed(f"it is not a form: {error}") from None
+        raise Malformed(phrase("it is not a form: {error}", error=error)) from None
 
 
 def _gathered(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -39,6 +39,7 @@ from connectors.manifest.templates import filled
 from connectors.manifest.verify import given_to, verify
 from connectors.phones import phone_handle
 from connectors.signing import same_secret, secrets_of
+from values.sentences import phrase
 
 NO_ROUTE = {"blocked": False, "extension": "", "name": ""}
 
@@ -68,7 +69,7 @@ class ManifestConnector:
 
     def verify(self, raw: RawInput, channel: ChannelConfig) -> None:
         if not self.manifest.has_door:
-            raise Unverified("Nothing is taken in here: the hub asks the provider itself.")
+            raise Unverified(phrase("Nothing is taken in here: the hub asks the provider itself."))
         verify(self.manifest, in_charset(raw, self.manifest.charset), channel)
 
     def handshake(self, raw: RawInput, channel: ChannelConfig) -> Answer | None:
@@ -154,7 +155,7 @@ class ManifestConnector:
 
     async def send(self, message: Outbound, context: Context) -> Sent:
         if not self.manifest.variants:
-            raise Refused("One cannot write on this channel.")
+            raise Refused(phrase("One cannot write on this channel."))
         try:
             return await send(self.manifest, message, context)
         except SendError as error:

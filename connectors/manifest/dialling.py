@@ -13,6 +13,7 @@ from connectors.manifest.model import Dialler, Manifest
 from connectors.manifest.names import DIAL
 from connectors.manifest.outgoing import Api, read_outcomes, read_request
 from connectors.manifest.reading import Reader
+from values.sentences import phrase
 
 
 def read_dial(reader: Reader, node: yaml.Node | None, api: Api) -> Dialler | None:
@@ -37,7 +38,7 @@ async def dial(manifest: Manifest, call: Dial, context: Context) -> str:
     """The provider's id of the call, or empty. Raises a SendError; never tries again by itself."""
     dialler = manifest.dial
     if dialler is None:
-        raise Refused("One cannot place calls on this channel.")
+        raise Refused(phrase("One cannot place calls on this channel."))
     root = {
         **base_root(context.channel),
         "to": call.to,

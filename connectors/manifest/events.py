@@ -31,6 +31,7 @@ from connectors.contract import (
 from connectors.manifest.occasion import Occasion
 from connectors.manifest.values import text
 from connectors.phones import number_of
+from values.sentences import phrase
 
 MOST_FIELDS = 100
 LONGEST_NAME, LONGEST_VALUE = 200, 2_000
@@ -88,7 +89,7 @@ def _fields(it: Occasion) -> dict[str, str]:
             if whole := parts.get("all"):
                 pairs = _pairs(whole(root))
             else:
-                pairs = [(it.said(parts["name"](root), name="a field"), parts["value"](root))]
+                pairs = [(it.said(parts["name"](root), name=phrase("a field")), parts["value"](root))]
             for name, value in pairs[:MOST_FIELDS]:
                 if name and (said := _said(value)) and len(found) < MOST_FIELDS:
                     found[name[:LONGEST_NAME]] = said
@@ -128,7 +129,7 @@ def _revision(it: Occasion) -> Event:
     try:
         change = Change(said)
     except ValueError:
-        raise Unsupported(f"a change of a message, “{said[:60]}”") from None
+        raise Unsupported(phrase("a change of a message, “{said}”", said=said[:60])) from None
     sender, at = it.person(anonymous=id_, needs_number=True), it.at()
     words, html = it.text("text"), it.text("html")
     instead = None
@@ -174,7 +175,7 @@ def _attachments(it: Occasion) -> tuple[Attachment, ...]:
             if values.get("url") or values.get("ref") or values.get("content"):
                 found.append(_attachment(it, values))
             if len(found) > 100:
-                raise Malformed("it has more than 100 attachments")
+                raise Malformed(phrase("it has more than 100 attachments"))
     return tuple(found)
 
 
@@ -200,7 +201,7 @@ def _call(it: Occasion) -> Event:
     try:
         step = Step(said.lower())
     except ValueError:
-        raise Unsupported(f"a step of a call, “{said[:60]}”") from None
+        raise Unsupported(phrase("a step of a call, “{said}”", said=said[:60])) from None
     duration, at = it.aside("duration"), it.aside("at")
     outcome = it.aside_text("outcome")
     return CallStep(
@@ -229,11 +230,11 @@ def _step_key(it: Occasion, step: Step) -> str:
 def _receipt(it: Occasion) -> Event:
     state = it.needed("state").lower()
     if state == "ignored":
-        return Ignored(reason="A receipt that shows nothing new.")
+        return Ignored(reason=phrase("A receipt that shows nothing new."))
     try:
         known = ReceiptState(state)
     except ValueError:
-        raise Unsupported(f"a receipt “{state[:60]}”") from None
+        raise Unsupported(phrase("a receipt “{state}”", state=state[:60])) from None
     return Receipt(external_id=it.id("id"), state=known, at=it.at(), reason=it.text("reason"))
 
 

@@ -16,6 +16,7 @@ from connectors.manifest.functions import Functions, pattern_fault
 from connectors.manifest.model import Ask, Root
 from connectors.manifest.reading import Reader
 from connectors.manifest.values import FORMATS, convert, is_pattern, is_zone
+from values.sentences import phrase
 
 LONGEST = 4_000
 SETTING = "settings."
@@ -112,7 +113,9 @@ def _look(
     if table and found is not None:
         mapped = table.get(str(found).strip().lower(), table.get("*"))
         if mapped is None and strict:
-            raise Unsupported(f"{what} “{str(found)[:60]}” is not in the manifest's map")
+            raise Unsupported(
+                phrase("{what} “{found}” is not in the manifest's map", what=what, found=str(found)[:60])
+            )
         found = mapped
     if as_[0] and found is not None:
         found = convert(found, as_[0], name=what, zone=_zone_of(as_[1], root))
@@ -125,7 +128,9 @@ def _zone_of(zone: str, root: Root) -> str:
         return zone
     said = str((root.get("settings") or {}).get(zone.removeprefix(SETTING)) or "").strip()
     if said and not is_zone(said):
-        raise Malformed(f"the channel's time zone “{said[:60]}” is not known: say it as Europe/Moscow")
+        raise Malformed(
+            phrase("the channel's time zone “{said}” is not known: say it as Europe/Moscow", said=said[:60])
+        )
     return said
 
 

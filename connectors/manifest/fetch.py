@@ -11,6 +11,7 @@ from connectors.manifest.asking import answer_root, base_root, perform
 from connectors.manifest.filters import host_of
 from connectors.manifest.model import Manifest
 from connectors.manifest.templates import filled
+from values.sentences import phrase
 
 LIMIT = 32 * 1024 * 1024
 
@@ -19,18 +20,20 @@ async def fetch(manifest: Manifest, attachment: Attachment, context: Context) ->
     """The bytes. Addresses come from outside, so they are guarded. Raises TryAgain, Refused or CredentialsDead."""
     url = await _address(manifest, attachment, context)
     if not url:
-        raise Refused("The provider does not say where the file is.")
+        raise Refused(phrase("The provider does not say where the file is."))
     headers = _headers(manifest, url, context)
     try:
         reply = await context.http.request("GET", url, headers=headers, timeout=60, limit=LIMIT, guarded=True)
     except Unknown as error:
         raise TryAgain(error.reason) from error
     if reply.status >= 500 or reply.status in (404, 408, 425, 429):
-        raise TryAgain(f"The file is not ready there yet ({reply.status}).")
+        raise TryAgain(phrase("The file is not ready there yet ({status}).", status=reply.status))
     if reply.status in (401, 403) and headers:
-        raise CredentialsDead(f"The provider does not give the file to our credentials ({reply.status}).")
+        raise CredentialsDead(
+            phrase("The provider does not give the file to our credentials ({status}).", status=reply.status)
+        )
     if reply.status >= 300:
-        raise Refused(f"The provider does not give the file ({reply.status}).")
+        raise Refused(phrase("The provider does not give the file ({status}).", status=reply.status))
     return reply.body
 
 

@@ -16,8 +16,9 @@ from connectors.manifest.asking import answer_root, base_root, perform
 from connectors.manifest.hiding import redacted
 from connectors.manifest.model import Manifest
 from connectors.manifest.registering import looked, ours
+from values.sentences import phrase
 
-NEW_CREDENTIALS = "Check what is entered in the channel's settings."
+NEW_CREDENTIALS = phrase("Check what is entered in the channel's settings.")
 
 
 async def probe(manifest: Manifest, context: Context) -> Health:
@@ -28,10 +29,14 @@ async def probe(manifest: Manifest, context: Context) -> Health:
         if setting.required and context.channel.settings.get(setting.name) in (None, "", [])
     ]
     if missing:
-        remedy = "Fill it in on the channel's settings."
-        return Health(state=State.UNCONFIGURED, sentence=f"Not set yet: {', '.join(missing)}.", remedy=remedy)
+        remedy = phrase("Fill it in on the channel's settings.")
+        return Health(
+            state=State.UNCONFIGURED,
+            sentence=phrase("Not set yet: {missing}.", missing=", ".join(missing)),
+            remedy=remedy,
+        )
     if manifest.probe is None:
-        return Health(state=State.CONNECTED, sentence="Receiving.")
+        return Health(state=State.CONNECTED, sentence=phrase("Receiving."))
     try:
         return await _ask(manifest, context)
     except CredentialsDead as error:
@@ -41,7 +46,11 @@ async def probe(manifest: Manifest, context: Context) -> Health:
     except SendError as error:
         state, reason, remedy = State.TRANSIENT, error, "It is tried again by itself."
     except Exception as error:  # a probe never raises: whatever it is, the page shows it
-        state, reason, remedy = State.TRANSIENT, TryAgain(f"The probe failed: {error!r}"), ""
+        state, reason, remedy = (
+            State.TRANSIENT,
+            TryAgain(phrase("The probe failed: {error}", error=repr(error))),
+            "",
+        )
     sentence = redacted(reason, context.channel, manifest).reason
     return Health(state=state, sentence=sentence, remedy=remedy)
 
@@ -55,7 +64,7 @@ async def _ask(manifest: Manifest, context: Context) -> Health:
         if manifest.probe_ok:
             return Health(
                 state=State.NEEDS_CREDENTIALS,
-                sentence="The provider answers, but does not accept the settings.",
+                sentence=phrase("The provider answers, but does not accept the settings."),
                 remedy=NEW_CREDENTIALS,
             )
     wrong = await looked(manifest, context)
@@ -63,4 +72,4 @@ async def _ask(manifest: Manifest, context: Context) -> Health:
         return wrong
     if manifest.register and manifest.register.state:
         return ours()
-    return Health(state=State.CONNECTED, sentence="The provider answers.")
+    return Health(state=State.CONNECTED, sentence=phrase("The provider answers."))

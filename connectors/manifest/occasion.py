@@ -11,6 +11,7 @@ from connectors.contract import ChannelConfig, Handle, Malformed, Person, RawInp
 from connectors.manifest.model import Ask, Case
 from connectors.manifest.values import text
 from connectors.phones import phone_handle, vouched_handle
+from values.sentences import phrase
 
 LONGEST_ID = 500
 LONGEST_HANDLE = 320
@@ -55,7 +56,9 @@ class Occasion:
         try:
             return "" if value is False else text(value)
         except ValueError as error:
-            raise Malformed(f"{name}: {error}, and is {type(value).__name__}") from None
+            raise Malformed(
+                phrase("{name}: {error}, and is {kind}", name=name, error=error, kind=type(value).__name__)
+            ) from None
 
     def aside(self, name: str) -> Any:
         """A field that the event can do without: what cannot be read of it is left out."""
@@ -73,14 +76,16 @@ class Occasion:
     def needed(self, name: str) -> str:
         value = self.text(name).strip()
         if not value:
-            raise Malformed(f"it has no {name}")
+            raise Malformed(phrase("it has no {name}", name=name))
         return value
 
     def id(self, name: str, *, needed: bool = True) -> str:
         """An id as text, of a length that can be indexed."""
         value = self.needed(name) if needed else self.text(name)
         if len(value) > LONGEST_ID:
-            raise Malformed(f"its {name} is longer than {LONGEST_ID} characters")
+            raise Malformed(
+                phrase("its {name} is longer than {longest_id} characters", name=name, longest_id=LONGEST_ID)
+            )
         return value
 
     def at(self) -> datetime:
@@ -88,7 +93,7 @@ class Occasion:
         if found is None:
             return self.raw.received_at
         if not isinstance(found, datetime):
-            raise Malformed("its time is not a time")
+            raise Malformed(phrase("its time is not a time"))
         return found
 
     def person(self, *, anonymous: str = "", needs_number: bool = False) -> Person:
@@ -101,7 +106,7 @@ class Occasion:
             first = None  # who withholds the number and shows an id is known by that
         handles = tuple(dict.fromkeys(handle for handle in (first, *made) if handle))
         if not handles:
-            raise Malformed("it names no sender")
+            raise Malformed(phrase("it names no sender"))
         return Person(
             handles=handles,
             name=self._part_aside(self.case.people[0], "name").strip()[:200],
@@ -118,7 +123,13 @@ class Occasion:
         trust = Trust.CLAIMED if self._part(parts, "trust") == "claimed" else Trust.PROVEN
         evidence = self._part(parts, "evidence") or EVIDENCE.get(kind, f"{kind}_sender")
         if len(value) > LONGEST_HANDLE:
-            raise Malformed(f"the sender's {kind} is longer than {LONGEST_HANDLE} characters")
+            raise Malformed(
+                phrase(
+                    "the sender's {kind} is longer than {longest_handle} characters",
+                    kind=kind,
+                    longest_handle=LONGEST_HANDLE,
+                )
+            )
         if kind == "phone":
             handle = phone_handle(value, region=self.channel.region, trust=trust, evidence=evidence)
             if handle.kind == "phone" or not needs_number or (value and handle.kind == "anonymous"):
@@ -144,14 +155,14 @@ class Occasion:
 
     def _part(self, parts: Mapping[str, Ask], name: str) -> str:
         ask = parts.get(name)
-        return self.said(ask(self.root), name=f"the sender's {name}") if ask else ""
+        return self.said(ask(self.root), name=phrase("the sender's {name}", name=name)) if ask else ""
 
 
 def _short(value: str, handle: Handle) -> Handle:
     """A short code is kept as it came and proves nothing; what holds no number at all is no sender."""
     digits = value.removeprefix("+")
     if not (digits.isascii() and digits.isdecimal() and SHORTEST_CODE <= len(digits) <= LONGEST_CODE):
-        raise Malformed(f"the sender “{value[:40]}” is not a telephone number")
+        raise Malformed(phrase("the sender “{value}” is not a telephone number", value=value[:40]))
     return handle
 
 

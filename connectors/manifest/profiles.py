@@ -14,6 +14,7 @@ from connectors.manifest.model import Manifest, ProfileAccess
 from connectors.manifest.names import ANSWER, CHANNEL
 from connectors.manifest.outgoing import Api, read_request
 from connectors.manifest.reading import Reader
+from values.sentences import phrase
 
 PROFILE = CHANNEL | {"who", "who_kind"}
 
@@ -38,13 +39,15 @@ async def profile(manifest: Manifest, handle: Handle, context: Context) -> Profi
     """See `connectors.contract.Profiling`."""
     access = manifest.profile
     if access is None or handle.kind not in manifest.spec.kinds:
-        raise Refused("The provider tells nothing of such an address.")
+        raise Refused(phrase("The provider tells nothing of such an address."))
     root = {**base_root(context.channel), "who": handle.value, "who_kind": handle.kind}
     answer = answer_root(await perform(access.request, root, context))
     if not (access.ok(answer) if access.ok else False):
         judge(manifest.outcomes, answer, is_message=False)
         if access.ok:
-            raise Refused(f"The provider's answer is not understood ({answer['status']}).")
+            raise Refused(
+                phrase("The provider's answer is not understood ({status}).", status=answer["status"])
+            )
     told = {
         name: found.strip()
         for name, asked in (("name", access.name), ("picture", access.picture), ("language", access.language))

@@ -23,6 +23,7 @@ from connectors.manifest.outgoing import Api, read_request
 from connectors.manifest.reading import Reader
 from connectors.manifest.templates import fill, filled
 from connectors.tokens import OwnTokens, Tokens
+from values.sentences import phrase
 
 LONGEST_CURSOR = 2_000
 MOST_AT_ONCE = 100
@@ -73,7 +74,7 @@ async def run(manifest: Manifest, link: ReceiverContext) -> None:
         except SendError as error:
             raise redacted(error, context.channel, manifest) from None
         await link.report(
-            Health(state=State.CONNECTED, sentence="The provider answers; it is asked for news.")
+            Health(state=State.CONNECTED, sentence=phrase("The provider answers; it is asked for news."))
         )
         await asyncio.sleep(pull.every)
 
@@ -101,11 +102,13 @@ async def asked(
     answer: Mapping[str, Any] = {**answer_root(reply), "cursor": known["cursor"]}
     if not (pull.ok(answer) if pull.ok else 200 <= reply.status < 300):
         judge(manifest.outcomes, answer, is_message=False)
-        raise TryAgain(f"The provider's answer is not what was asked for ({reply.status}).")
+        raise TryAgain(
+            phrase("The provider's answer is not what was asked for ({status}).", status=reply.status)
+        )
     has_events = bool(listed(pull.events(answer))) if pull.events else bool(reply.body.strip())
     found = pull.cursor(answer) if pull.cursor else None
     if found is not None and (isinstance(found, bool | dict | list) or len(str(found)) > LONGEST_CURSOR):
-        raise TryAgain("The provider's cursor is no number and no text.")
+        raise TryAgain(phrase("The provider's cursor is no number and no text."))
     return (
         reply if has_events else None,
         cursor if found in (None, "") else found,

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import yaml
 
 from connectors.manifest.problems import ManifestInvalid, Problem
+from values.sentences import phrase
 
 MOST_BYTES = 256 * 1024
 MOST_DEPTH = 40
@@ -38,7 +39,11 @@ class Reader:
         """A name that is not one of the known ones, with the likeliest one as remedy."""
         names = sorted(known)
         near = get_close_matches(name, names, 1)
-        remedy = f"Do you mean “{near[0]}”?" if near else f"Known: {', '.join(names) or 'none'}."
+        remedy = (
+            phrase("Do you mean “{near}”?", near=near[0])
+            if near
+            else phrase("Known: {names}.", names=", ".join(names) or "none")
+        )
         self.fault(node, f"{what} “{name[:60]}” is not known.", remedy)
 
     def mapping(

@@ -10,6 +10,7 @@ from connectors.manifest.body import root_of
 from connectors.manifest.events import MAKERS, listed
 from connectors.manifest.model import Manifest
 from connectors.manifest.occasion import Occasion
+from values.sentences import phrase
 
 MOST_EVENTS = 1_000
 
@@ -30,14 +31,25 @@ def events_of(manifest: Manifest, raw: RawInput, channel: ChannelConfig) -> list
             faults.append(error)
             unread.append(_unread(error, place=number, count=len(roots)))
     if not found:
-        raise faults[0] if faults else Unsupported("it holds no events where this provider puts them")
+        raise faults[0] if faults else Unsupported(phrase("it holds no events where this provider puts them"))
     return found + unread
 
 
 def _unread(error: Malformed | Unsupported, *, place: int, count: int) -> Unread:
     if isinstance(error, Malformed):
-        return Unread(reason=f"Event {place} of {count} cannot be read: {error}")
-    return Unread(reason=f"Event {place} of {count} is something new from the provider: {error}")
+        return Unread(
+            reason=phrase(
+                "Event {place} of {count} cannot be read: {error}", place=place, count=count, error=error
+            )
+        )
+    return Unread(
+        reason=phrase(
+            "Event {place} of {count} is something new from the provider: {error}",
+            place=place,
+            count=count,
+            error=error,
+        )
+    )
 
 
 def _split(manifest: Manifest, root: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -50,7 +62,7 @@ def _split(manifest: Manifest, root: dict[str, Any]) -> Iterator[dict[str, Any]]
             for part in listed(split(above))
         ]
         if len(roots) > MOST_EVENTS:
-            raise Malformed(f"it holds more than {MOST_EVENTS} events")
+            raise Malformed(phrase("it holds more than {most_events} events", most_events=MOST_EVENTS))
     yield from roots
 
 

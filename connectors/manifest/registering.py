@@ -15,6 +15,7 @@ from connectors.manifest.model import Manifest, Register
 from connectors.manifest.names import ANSWER, CHANNEL
 from connectors.manifest.outgoing import Api, read_request
 from connectors.manifest.reading import Reader
+from values.sentences import phrase
 
 
 def read_register(reader: Reader, node: yaml.Node | None, api: Api) -> Register | None:
@@ -48,15 +49,15 @@ async def connect(manifest: Manifest, context: Context) -> Health:
         told = redacted(error, context.channel, manifest).reason
         return Health(
             state=State.NEEDS_CREDENTIALS,
-            sentence=f"The door could not be registered at the provider: {told}",
-            remedy="Check what is entered in the channel's settings.",
+            sentence=phrase("The door could not be registered at the provider: {told}", told=told),
+            remedy=phrase("Check what is entered in the channel's settings."),
         )
     except SendError as error:
         told = redacted(error, context.channel, manifest).reason
         return Health(
             state=State.TRANSIENT,
-            sentence=f"The door could not be registered at the provider: {told}",
-            remedy="Save the channel's settings: that registers it.",
+            sentence=phrase("The door could not be registered at the provider: {told}", told=told),
+            remedy=phrase("Save the channel's settings: that registers it."),
         )
 
 
@@ -68,16 +69,18 @@ async def _connected(manifest: Manifest, context: Context) -> Health:
         if not (register.ok(answer) if register.ok else False):
             judge(manifest.outcomes, answer, is_message=False)
             if register.ok:
-                raise Refused(f"its answer is not understood ({answer['status']}).")
+                raise Refused(phrase("its answer is not understood ({status}).", status=answer["status"]))
         now = await called(manifest, context)
         if now is not None and now != context_door(context):
-            raise TryAgain(f"it still calls {now or 'no address'}.")
+            raise TryAgain(phrase("it still calls {now}.", now=now or "no address"))
     return ours()
 
 
 def ours() -> Health:
     """All is well, at the door too."""
-    return Health(state=State.CONNECTED, sentence="The provider answers, and calls this channel's door.")
+    return Health(
+        state=State.CONNECTED, sentence=phrase("The provider answers, and calls this channel's door.")
+    )
 
 
 async def disconnect(manifest: Manifest, context: Context) -> None:
@@ -100,13 +103,13 @@ async def looked(manifest: Manifest, context: Context) -> Health | None:
     if now:
         return Health(
             state=State.TRANSIENT,
-            sentence=f"The provider calls {now[:200]}, not this channel's door.",
-            remedy="Save the channel's settings: that registers it.",
+            sentence=phrase("The provider calls {now}, not this channel's door.", now=now[:200]),
+            remedy=phrase("Save the channel's settings: that registers it."),
         )
     return Health(
         state=State.TRANSIENT,
-        sentence="The provider calls no door: nothing comes in.",
-        remedy="Save the channel's settings: that registers it.",
+        sentence=phrase("The provider calls no door: nothing comes in."),
+        remedy=phrase("Save the channel's settings: that registers it."),
     )
 
 

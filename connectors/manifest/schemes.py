@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from connectors.contract import RawInput, Unverified
 from connectors.signing import MOMENT, check_age, check_hmac
+from values.sentences import phrase
 
 TOKEN_AGE = 300.0
 LEEWAY = 5.0
@@ -32,7 +33,7 @@ def check_ed25519(message: bytes, given: str, keys: Sequence[str], *, encoding: 
         except (InvalidSignature, ValueError):
             continue
         return
-    raise Unverified("The signature does not fit the request.")
+    raise Unverified(phrase("The signature does not fit the request."))
 
 
 def check_token(
@@ -48,13 +49,13 @@ def check_token(
     )
     header, claims = _claims(head)
     if header.get("alg") != "HS256":
-        raise Unverified("The token is signed in another way than agreed.")
+        raise Unverified(phrase("The token is signed in another way than agreed."))
     if not _is_hash(claims.get("payload_hash"), [raw.body]):
-        raise Unverified("The signature does not cover the body.")
+        raise Unverified(phrase("The signature does not cover the body."))
     if "url_hash" in claims and not _is_hash(
         claims["url_hash"], [address.encode("utf-8", "replace") for address in addresses]
     ):
-        raise Unverified("The token is for another address.")
+        raise Unverified(phrase("The token is for another address."))
     _check_time(claims, max_age=max_age or TOKEN_AGE)
 
 
@@ -64,15 +65,17 @@ def _check_time(claims: dict[str, Any], *, max_age: float) -> None:
     if "iat" in claims:
         check_age(str(claims["iat"]), now=now, max_age=max_age)
     elif "exp" not in claims:
-        raise Unverified("The token does not say until when it is good.")
+        raise Unverified(phrase("The token does not say until when it is good."))
     at = now.timestamp()
     if at > _number(claims.get("exp", at)) or at < _number(claims.get("nbf", at)) - LEEWAY:
-        raise Unverified("The token is too old or in the future; the request may be somebody else's repeat.")
+        raise Unverified(
+            phrase("The token is too old or in the future; the request may be somebody else's repeat.")
+        )
 
 
 def _number(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise Unverified("The token's time is no number.")
+        raise Unverified(phrase("The token's time is no number."))
     return float(value)
 
 
@@ -103,7 +106,7 @@ def _claims(head: str) -> list[dict[str, Any]]:
     except orjson.JSONDecodeError:
         found = []
     if len(found) != 2 or not all(isinstance(one, dict) for one in found):
-        raise Unverified("The token cannot be read.")
+        raise Unverified(phrase("The token cannot be read."))
     return found
 
 
@@ -118,11 +121,15 @@ def _bytes(text: str, encoding: str) -> bytes:
     try:
         return bytes.fromhex(text)
     except ValueError:
-        raise Unverified("The signature or the key is not written in hexadecimal.") from None
+        raise Unverified(phrase("The signature or the key is not written in hexadecimal.")) from None
 
 
 def _decoded(text: str) -> bytes:
     try:
         return base64.b64decode(text.encode("ascii"), validate=True)
     except (binascii.Error, ValueError):
-        raise Unverified("The signature or the key is not base64.") from None
+        raise Unverified(phrase("The signature or the key is not base64.")) from None
+
+
+def unchecked(error: Exception) -> Unverified:
+    return Unverified(phrase("The signature cannot be checked: {error}.", error=error))

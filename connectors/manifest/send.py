@@ -21,13 +21,14 @@ from connectors.manifest.asking import Root, answer_root, base_root, perform
 from connectors.manifest.model import Manifest, Variant
 from connectors.manifest.templates import filled
 from connectors.markup import read, to_marks
+from values.sentences import phrase
 
 
 async def send(manifest: Manifest, message: Outbound, context: Context) -> Sent:
     """Send a message: its text first, then each file. Raises a SendError."""
     parts = list(_parts(manifest, message, _message_root(manifest, message, context.channel)))
     if not parts:
-        raise Refused("This channel cannot carry such a message.")
+        raise Refused(phrase("This channel cannot carry such a message."))
     first = ""
     for number, (variant, root, file) in enumerate(parts):
         try:
@@ -36,7 +37,12 @@ async def send(manifest: Manifest, message: Outbound, context: Context) -> Sent:
             if number == 0:
                 raise
             raise Unknown(
-                f"{number} of {len(parts)} parts arrived, the rest did not. {error.reason}"
+                phrase(
+                    "{number} of {parts} parts arrived, the rest did not. {reason}",
+                    number=number,
+                    parts=len(parts),
+                    reason=error.reason,
+                )
             ) from error
         first = first or id_
     return Sent(external_id=first, note=f"Sent as {len(parts)} messages." if len(parts) > 1 else "")
@@ -49,7 +55,7 @@ def _parts(
     if message.text or not message.files:
         variant = _chosen(manifest, root, of="message")
         if variant is None:
-            raise Refused("This channel cannot carry such a message.")
+            raise Refused(phrase("This channel cannot carry such a message."))
         yield variant, root, None
     for file in message.files:
         shown = {
@@ -62,7 +68,7 @@ def _parts(
         with_file = {**root, "file": shown}
         variant = _chosen(manifest, with_file, of="file")
         if variant is None:
-            raise Refused(f"This channel cannot carry files such as {file.name}.")
+            raise Refused(phrase("This channel cannot carry files such as {name}.", name=file.name))
         yield variant, with_file, file
 
 
@@ -83,7 +89,7 @@ async def _send_part(
     """What comes before a file reaches nobody: a fault there is tried again, or refused, without a doubt."""
     outcomes = manifest.outcomes
     if outcomes is None:
-        raise Refused("This channel cannot carry such a message.")
+        raise Refused(phrase("This channel cannot carry such a message."))
     taken: dict[str, Any] = {}
     for stage in variant.stages:
         known = {**root, "taken": taken, "file": {**root["file"], **taken}}
@@ -92,7 +98,7 @@ async def _send_part(
         for name, asked in stage.take.items():
             taken[name] = asked(answer)
             if taken[name] in (None, ""):
-                raise TryAgain(f"The provider's answer to the upload has no {name}.")
+                raise TryAgain(phrase("The provider's answer to the upload has no {name}.", name=name))
     if variant.stages:
         root, file = {**root, "taken": taken, "file": {**root["file"], **taken}}, None
     answer = answer_root(await perform(variant.request, root, context, file=file))

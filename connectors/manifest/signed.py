@@ -15,6 +15,7 @@ from connectors.manifest.body import FORM, charset_of, content_type, form_pairs,
 from connectors.manifest.model import Ask, Check
 from connectors.manifest.schemes import plivo_message
 from connectors.signing import url_and_pairs
+from values.sentences import phrase
 
 
 def signed(check: Check, raw: RawInput, channel: ChannelConfig, timestamp: str) -> Iterator[bytes]:
@@ -47,9 +48,9 @@ def _told(signed: Ask, raw: RawInput, channel: ChannelConfig) -> bytes:
     try:
         said = signed(root_of(raw, channel))
     except Malformed as error:
-        raise Unverified(f"The signature cannot be checked: {error}.") from None
+        raise Unverified(phrase("The signature cannot be checked: {error}.", error=error)) from None
     if not isinstance(said, str) or not said:
-        raise Unverified("The request lacks what its signature is over.")
+        raise Unverified(phrase("The request lacks what its signature is over."))
     return said.encode(charset_of(raw), "replace")
 
 
@@ -58,9 +59,9 @@ def _sorted_fields(check: Check, raw: RawInput, channel: ChannelConfig) -> bytes
     try:
         body = root_of(raw, channel)["body"]
     except Malformed as error:
-        raise Unverified(f"The signature cannot be checked: {error}.") from None
+        raise Unverified(phrase("The signature cannot be checked: {error}.", error=error)) from None
     if not isinstance(body, dict) or not body:
-        raise Unverified("The request lacks what its signature is over.")
+        raise Unverified(phrase("The request lacks what its signature is over."))
     left_out = {*check.leave_out, check.name}
     pairs = [(str(name), _plain(value)) for name, value in body.items() if str(name) not in left_out]
     return check.join.join(f"{name}={value}" for name, value in sorted(pairs)).encode(
@@ -108,10 +109,10 @@ def _fields(raw: RawInput) -> list[tuple[str, str]]:
         try:
             return form_pairs(raw.body, charset_of(raw))
         except Malformed as error:
-            raise Unverified(f"The signature cannot be checked: {error}.") from None
+            raise Unverified(phrase("The signature cannot be checked: {error}.", error=error)) from None
     given = raw.query.get("bodySHA256", "").lower()
     if not hmac.compare_digest(
         given.encode("utf-8", "replace"), hashlib.sha256(raw.body).hexdigest().encode()
     ):
-        raise Unverified("The signature does not cover the body.")
+        raise Unverified(phrase("The signature does not cover the body."))
     return []

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from typing import Any
 
+from values.sentences import phrase
+
 LONGEST = 60
 MOST = 31 * 24 * 3600
 """Seconds; a longer call is a time or an id in the wrong place."""
@@ -31,16 +33,16 @@ ISO = re.compile(
 def span(value: Any) -> int:
     """Whole seconds. Raises ValueError for what says no time."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise ValueError("it should be a number of seconds")
+        raise ValueError(phrase("it should be a number of seconds"))
     seconds = _said(unicodedata.normalize("NFKC", value).strip().lower()) if isinstance(value, str) else value
     if not 0 <= seconds <= MOST:
-        raise ValueError("it is no length of a call")
+        raise ValueError(phrase("it is no length of a call"))
     return int(seconds)
 
 
 def _said(text: str) -> float:
     if len(text) > LONGEST:
-        raise ValueError("it is too long")
+        raise ValueError(phrase("it is too long"))
     if NUMBER.fullmatch(text):
         return float(text.replace(",", "."))
     if found := CLOCK.fullmatch(text):
@@ -57,10 +59,10 @@ def _parts(text: str) -> float:
     while at < len(text):
         found = PART.match(text, at)
         if found is None or (unit := SECONDS.get(found[2])) is None:
-            raise ValueError("it says no time")
+            raise ValueError(phrase("it says no time"))
         total += float(found[1].replace(",", ".")) * unit
         between = BETWEEN.match(text, found.end())
         at = between.end() if between else found.end()
     if not text:
-        raise ValueError("it says no time")
+        raise ValueError(phrase("it says no time"))
     return total

@@ -15,6 +15,7 @@ from connectors.contract import Refused
 from connectors.manifest.filters import FILTERS
 from connectors.manifest.model import Fill, Root
 from connectors.manifest.reading import Reader
+from values.sentences import phrase
 
 LONGEST = 100_000
 
@@ -90,7 +91,7 @@ def filled(template: Fill, root: Root) -> Any:
     try:
         return template(root)
     except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
-        raise Refused(f"A template of the connector fails: {error}") from error
+        raise Refused(phrase("A template of the connector fails: {error}", error=error)) from error
 
 
 def names_of(node: yaml.Node | None) -> set[str]:

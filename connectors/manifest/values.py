@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from connectors.contract import Malformed
 from connectors.manifest.spans import span
+from values.sentences import phrase
 
 TRUE = ("1", "true", "yes", "on", "out", "outbound", "outgoing")
 MILLISECONDS_FROM = 100_000_000_000
@@ -32,7 +33,14 @@ def convert(value: Any, format_: str, *, name: str, zone: str = "") -> Any:
             return _moment(datetime.strptime(str(value).strip()[:LONGEST_TIME], format_), zone)
         return _TIMES[format_](value, zone) if format_ in _TIMES else _CONVERTERS[format_](value)
     except (ValueError, TypeError, OverflowError, OSError, IndexError) as error:
-        raise Malformed(f"{name} {str(value)[:80]!r} is not right: {error or type(error).__name__}") from None
+        raise Malformed(
+            phrase(
+                "{name} {value} is not right: {error}",
+                name=name,
+                value=repr(str(value)[:80]),
+                error=error or type(error).__name__,
+            )
+        ) from None
 
 
 def is_pattern(format_: str) -> bool:
@@ -63,12 +71,12 @@ def text(value: Any) -> str:
         return str(value)
     if value is None:
         return ""
-    raise ValueError("it should be a text")
+    raise ValueError(phrase("it should be a text"))
 
 
 def _number(value: Any) -> float:
     if isinstance(value, bool):
-        raise ValueError("it should be a number")
+        raise ValueError(phrase("it should be a number"))
     return float(value)
 
 
@@ -76,7 +84,7 @@ def _moment(found: datetime, zone: str = "") -> datetime:
     told = ZoneInfo(zone) if zone else UTC
     aware = (found if found.tzinfo else found.replace(tzinfo=told)).astimezone(UTC)
     if not EARLIEST <= aware <= LATEST:
-        raise ValueError("it is too long ago or too far ahead")
+        raise ValueError(phrase("it is too long ago or too far ahead"))
     return aware
 
 
@@ -109,7 +117,7 @@ def _time(value: Any, zone: str) -> datetime:
 def _int(value: Any) -> int:
     found = int(_number(value))
     if abs(found) >= 2**31:
-        raise ValueError("it is too large")
+        raise ValueError(phrase("it is too large"))
     return found
 
 

@@ -20,6 +20,7 @@ from connectors.signing import (
     same_secret,
     secrets_of,
 )
+from values.sentences import phrase
 
 
 def verify(manifest: Manifest, raw: RawInput, channel: ChannelConfig) -> None:
@@ -29,7 +30,7 @@ def verify(manifest: Manifest, raw: RawInput, channel: ChannelConfig) -> None:
     """
     if not manifest.checks:
         return
-    refused = Unverified("No secret is set for this channel; enter one in its settings.")
+    refused = Unverified(phrase("No secret is set for this channel; enter one in its settings."))
     is_told = False
     for check in manifest.checks:
         secrets = secrets_of(channel.settings.get(check.secret))
@@ -120,7 +121,7 @@ def _digest(check: Check, raw: RawInput, channel: ChannelConfig, secrets: list[s
         for secret in secrets
     ]
     if not same_secret(given.lower() if check.encoding == "hex" else given, wanted):
-        raise Unverified("The signature is missing or wrong.")
+        raise Unverified(phrase("The signature is missing or wrong."))
 
 
 def _named(raw: RawInput, name: str) -> str:
@@ -131,7 +132,7 @@ def _named(raw: RawInput, name: str) -> str:
             (value for field, value in form_pairs(raw.body, charset_of(raw)) if field.lower() == name), ""
         )
     except Malformed as error:
-        raise Unverified(f"The signature cannot be checked: {error}.") from None
+        raise Unverified(phrase("The signature cannot be checked: {error}.", error=error)) from None
 
 
 def _ed25519(check: Check, raw: RawInput, channel: ChannelConfig, secrets: list[str]) -> None:
@@ -161,7 +162,7 @@ def _secret(check: Check, raw: RawInput, channel: ChannelConfig, secrets: list[s
     else:
         places = [given.removeprefix("Bearer ") if check.name == "authorization" else given]
     if True not in [same_secret(value, secrets) for value in places]:
-        raise Unverified("The shared secret is missing or wrong.")
+        raise Unverified(phrase("The shared secret is missing or wrong."))
 
 
 def _anywhere(check: Check, raw: RawInput) -> list[str]:
@@ -184,7 +185,7 @@ def _basic(check: Check, raw: RawInput, channel: ChannelConfig, secrets: list[st
         given = b""
     user, _, password = given.decode("utf-8", "replace").partition(":")
     if not same_secret(password, secrets) or (check.name and user != check.name):
-        raise Unverified("The password is missing or wrong.")
+        raise Unverified(phrase("The password is missing or wrong."))
 
 
 CHECKS = {

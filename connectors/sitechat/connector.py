@@ -34,6 +34,7 @@ from connectors.webform.door import problem
 from connectors.webform.guard import Pace
 from connectors.webform.origins import cors, preflight
 from connectors.webform.visitor import recognise
+from values.sentences import phrase
 
 SPEC: Final = ConnectorSpec(
     id="sitechat",
@@ -73,7 +74,9 @@ class SiteChat:
     async def send(self, message: Outbound, context: Context) -> Sent:
         """The widget hears of the message when its delivery is recorded, and reads it from the thread."""
         if message.to.kind != "visitor":
-            raise Refused("The site chat can only reach visitors; this conversation needs a mail channel.")
+            raise Refused(
+                phrase("The site chat can only reach visitors; this conversation needs a mail channel.")
+            )
         return Sent(external_id=ExternalId(message.delivery_id))
 
     async def probe(self, context: Context) -> Health:
@@ -81,8 +84,8 @@ class SiteChat:
         if settings.require_identity and not settings.identity_secrets:
             return Health(
                 state=State.UNCONFIGURED,
-                sentence="Only signed-in visitors may write, but there is no identity secret.",
-                remedy="Enter an identity secret, or let everybody write.",
+                sentence=phrase("Only signed-in visitors may write, but there is no identity secret."),
+                remedy=phrase("Enter an identity secret, or let everybody write."),
             )
         if settings.hours and not is_name(settings.hours):
             try:
@@ -91,9 +94,11 @@ class SiteChat:
                 return Health(
                     state=State.UNCONFIGURED,
                     sentence=str(error),
-                    remedy="Correct the working hours in the channel's settings; until then the chat is always open.",
+                    remedy=phrase(
+                        "Correct the working hours in the channel's settings; until then the chat is always open."
+                    ),
                 )
-        return Health(state=State.CONNECTED, sentence="The chat receives messages.")
+        return Health(state=State.CONNECTED, sentence=phrase("The chat receives messages."))
 
     def handshake(self, raw: RawInput, channel: ChannelConfig) -> Answer | None:
         if raw.method == "OPTIONS":
@@ -137,11 +142,11 @@ def _knock(raw: RawInput, channel: ChannelConfig) -> Knock:
     try:
         body = read(raw)
     except Malformed as error:
-        raise Rejected(f"This cannot be read: {error}.", status=400) from error
+        raise Rejected(phrase("This cannot be read: {error}.", error=error), status=400) from error
     visitor = recognise(channel.secret, body.get("token"))
     if visitor is None:
         raise Unverified(
-            "It carries no visitor token of this chat; the widget gets one from /chat/…/session."
+            phrase("It carries no visitor token of this chat; the widget gets one from /chat/…/session.")
         )
     return Knock(raw=raw, channel=channel, settings=settings_of(channel), body=body, visitor=visitor)
 

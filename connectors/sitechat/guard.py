@@ -15,6 +15,7 @@ from connectors.webform.people import email_of, phone_of
 from connectors.webform.settings import MEGABYTE
 from connectors.webform.texts import pick, say
 from connectors.webform.visitor import Visitor
+from values.sentences import phrase
 
 TOKEN_LASTS: Final = 24 * 3600
 CLOCKS_DIFFER: Final = 120
@@ -50,7 +51,7 @@ def comes_from_an_allowed_site(knock: Knock) -> None:
         and not is_own(origin, knock.raw, knock.channel)
         and not is_allowed(origin, allowed)
     ):
-        raise Rejected("This web site may not use this chat.", status=403)
+        raise Rejected(phrase("This web site may not use this chat."), status=403)
 
 
 def token_is_fresh(knock: Knock) -> None:
@@ -61,12 +62,14 @@ def token_is_fresh(knock: Knock) -> None:
 
 def is_signed_where_it_must_be(knock: Knock) -> None:
     if knock.settings.require_identity and not knock.visitor.signed:
-        raise Unverified("This chat takes visitors only whom the site signed.")
+        raise Unverified(phrase("This chat takes visitors only whom the site signed."))
 
 
 def is_known_kind(knock: Knock) -> None:
     if (knock.body.get("kind") or "message") not in KINDS:
-        raise Rejected(f"“kind” must be one of {', '.join(KINDS)}.", fields={"kind": "Not known."})
+        raise Rejected(
+            phrase("“kind” must be one of {kinds}.", kinds=", ".join(KINDS)), fields={"kind": "Not known."}
+        )
 
 
 def says_something(knock: Knock) -> None:

@@ -8,6 +8,8 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from values.sentences import phrase
+
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 PART: Final = re.compile(
     r"(?P<first>[a-z]{3})(?:\s*[-–]\s*(?P<last>[a-z]{3}))?\s+(?P<spans>\d{1,2}:\d{2}.*)", re.I
@@ -41,12 +43,12 @@ def parse_hours(text: str) -> WrittenHours:
     """Raises HoursInvalid with the remedy."""
     found = ZONE.search(text)
     if found is None:
-        raise HoursInvalid("End the working hours with the time zone, for example Asia/Phnom_Penh.")
+        raise HoursInvalid(phrase("End the working hours with the time zone, for example Asia/Phnom_Penh."))
     try:
         zone = ZoneInfo(found[1])
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise HoursInvalid(
-            f"There is no time zone “{found[1]}”; write one such as Asia/Phnom_Penh."
+            phrase("There is no time zone “{found}”; write one such as Asia/Phnom_Penh.", found=found[1])
         ) from None
     week: list[list[tuple[int, int]]] = [[] for _ in DAYS]
     days: list[int] = []
@@ -61,11 +63,11 @@ def _part(part: str, before: list[int], week: list[list[tuple[int, int]]]) -> li
     days, spans = (_days(match), match["spans"]) if match else (before, part)
     span = SPAN.fullmatch(spans.strip())
     if span is None or not days:
-        raise HoursInvalid(f"“{part[:40]}” is not understood; write “Mon-Fri 09:00-18:00”.")
+        raise HoursInvalid(phrase("“{part}” is not understood; write “Mon-Fri 09:00-18:00”.", part=part[:40]))
     start = int(span[1]) * 60 + int(span[2])
     end = int(span[3]) * 60 + int(span[4])
     if start >= DAY or end > DAY:
-        raise HoursInvalid(f"“{part[:40]}” names a time that no clock shows.")
+        raise HoursInvalid(phrase("“{part}” names a time that no clock shows.", part=part[:40]))
     for day in days:
         week[day].append((start, end if end > start else end + DAY))
     return days
@@ -74,6 +76,6 @@ def _part(part: str, before: list[int], week: list[list[tuple[int, int]]]) -> li
 def _days(match: re.Match[str]) -> list[int]:
     first, last = match["first"].lower(), (match["last"] or match["first"]).lower()
     if first not in DAYS or last not in DAYS:
-        raise HoursInvalid(f"“{match[0][:40]}” is not a day; write Mon, Tue, … Sun.")
+        raise HoursInvalid(phrase("“{match}” is not a day; write Mon, Tue, … Sun.", match=match[0][:40]))
     start, end = DAYS.index(first), DAYS.index(last)
     return [day % 7 for day in range(start, end + 1 if end >= start else end + 8)]

@@ -27,6 +27,7 @@ from connectors.webform.body import Body, read
 from connectors.webform.people import email_of, phone_of, phones_of
 from connectors.webform.source import source_of
 from connectors.webform.visitor import Visitor, handles, recognise
+from values.sentences import phrase
 
 MAX_TEXT: Final = 10_000
 MAX_ID: Final = 100
@@ -39,7 +40,7 @@ def parse(raw: RawInput, channel: ChannelConfig) -> Sequence[Event]:
     body = read(raw)
     visitor = recognise(channel.secret, body.get("token"))
     if visitor is None:
-        raise Malformed("its visitor token is not ours")
+        raise Malformed(phrase("its visitor token is not ours"))
     if body.get("kind") == "read":
         return _receipts(raw, body)
     return [_message(raw, body, visitor, channel)]
@@ -126,6 +127,6 @@ def _fields(raw: RawInput, body: Body, channel: ChannelConfig) -> dict[str, str]
 def _receipts(raw: RawInput, body: Body) -> list[Event]:
     ids = list(dict.fromkeys(item.strip() for item in body.get("ids").split(",") if item.strip()))
     if not ids:
-        raise Malformed("it names no message that was read")
+        raise Malformed(phrase("it names no message that was read"))
     at = raw.received_at.astimezone(UTC)
     return [Receipt(external_id=id_[:MAX_ID], state=ReceiptState.READ, at=at) for id_ in ids[:MAX_RECEIPTS]]

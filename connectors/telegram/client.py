@@ -34,6 +34,7 @@ from connectors.telegram import calls, names
 from connectors.telegram.content import DOWNLOAD_LIMIT
 from connectors.telegram.outcomes import ReadElsewhere, refused
 from connectors.telegram.render import Piece
+from values.sentences import phrase
 
 UPDATES = [
     "message", "edited_message", "callback_query", "my_chat_member", "message_reaction", "business_connection",
@@ -66,7 +67,7 @@ class Client:
         try:
             self._bot = Bot(self._token, session=PlatformSession(http, self._server))
         except TokenValidationError:
-            raise CredentialsDead("This is not a bot token: one looks like 123456:ABC-DEF.") from None
+            raise CredentialsDead(phrase("This is not a bot token: one looks like 123456:ABC-DEF.")) from None
 
     async def me(self) -> User:
         return await self._read(methods.GetMe())
@@ -123,13 +124,13 @@ class Client:
             with self._translated():
                 return await self._bot(method(chat), request_timeout=timeout)
         except Moved:
-            raise Refused("This group keeps moving to another chat.") from None
+            raise Refused(phrase("This group keeps moving to another chat.")) from None
 
     async def download(self, file_id: str) -> bytes:
         """The bytes of a file. Raises Refused when Telegram does not give it (any more)."""
         path = (await self._read(methods.GetFile(file_id=file_id))).file_path or ""
         if not path or path.startswith("/") or ".." in path.split("/"):
-            raise Refused("Telegram gave no download path for this file.")
+            raise Refused(phrase("Telegram gave no download path for this file."))
         with self._translated(reading=True):
             url = self._server.file_url(self._token, quote(path))
             reply = await self._http.request("GET", url, timeout=120, limit=DOWNLOAD_LIMIT + 1024)
@@ -184,30 +185,36 @@ class Moved(Exception):
 
 def _outcome(error: exceptions.AiogramError, *, call: str, status: int) -> Exception:
     """One table from aiogram's exceptions to what happens next."""
-    said = getattr(error, "message", "") or str(error)
+    said, told = getattr(error, "message", "") or str(error), {"call": call, "status": status}
     match error:
         case exceptions.TelegramRetryAfter():
-            return SlowDown("Telegram asks us to slow down.", after=float(error.retry_after))
+            return SlowDown(phrase("Telegram asks us to slow down."), after=float(error.retry_after))
         case exceptions.TelegramMigrateToChat():
             return Moved(error.migrate_to_chat_id)
         case exceptions.TelegramNotFound() if call != FIRST_CALL:
             return CredentialsDead(
-                f"Telegram knows no such bot, or not the call {call}: it answered {status}."
+                phrase("Telegram knows no such bot, or not the call {call}: it answered {status}.", **told)
             )
         case exceptions.TelegramUnauthorizedError() | exceptions.TelegramNotFound():
-            return CredentialsDead("Telegram does not know this token (any more).")
+            return CredentialsDead(phrase("Telegram does not know this token (any more)."))
         case exceptions.TelegramConflictError():
-            return ReadElsewhere(f"Telegram: {said}")
+            return ReadElsewhere(phrase("Telegram: {said}", said=said))
         case exceptions.TelegramForbiddenError() | exceptions.TelegramBadRequest():
             return refused(said)
         case exceptions.TelegramEntityTooLarge():
-            return Refused("The file is larger than Telegram takes.")
+            return Refused(phrase("The file is larger than Telegram takes."))
         case exceptions.TelegramServerError():
-            return TryAgain(f"Telegram has a fault of its own ({call}, {status}): {said}")
+            return TryAgain(
+                phrase("Telegram has a fault of its own ({call}, {status}): {said}", said=said, **told)
+            )
         case exceptions.TelegramAPIError():
             return refused(said)
         case _:
-            return Unknown(f"Telegram answered the call {call} with something unreadable, status {status}.")
+            return Unknown(
+                phrase(
+                    "Telegram answered the call {call} with something unreadable, status {status}.", **told
+                )
+            )
 
 
 class PlatformSession(BaseSession):
@@ -263,9 +270,11 @@ class PlatformSession(BaseSession):
 def _check_gateway(reply: Reply) -> None:
     """A gateway in between tells nothing about what happened behind it; another fault's page without JSON did nothing."""
     if reply.status in (502, 504):
-        raise Unknown(f"Telegram's gateway answered {reply.status}: done or not, nobody can tell.")
+        raise Unknown(
+            phrase("Telegram's gateway answered {status}: done or not, nobody can tell.", status=reply.status)
+        )
     if reply.status >= 500 and not reply.body.lstrip().startswith(b"{"):
-        raise TryAgain(f"Telegram answered {reply.status}.")
+        raise TryAgain(phrase("Telegram answered {status}.", status=reply.status))
 
 
 def multipart(fields: dict[str, str], files: dict[str, BufferedInputFile]) -> tuple[dict[str, str], bytes]:

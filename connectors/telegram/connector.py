@@ -33,6 +33,7 @@ from connectors.contract import (
 from connectors.telegram import names, parse, polling, sending, watch, webhook
 from connectors.telegram.pace import Pace
 from connectors.telegram.render import MAX_TEXT, address
+from values.sentences import phrase
 
 if TYPE_CHECKING:
     from connectors.telegram.client import Client
@@ -124,7 +125,7 @@ class Telegram:
 
     async def typing(self, to: Handle, thread: str, context: Context) -> float:
         if names.is_direct(thread):
-            raise Refused("Telegram does not show typing in private messages to a channel.")
+            raise Refused(phrase("Telegram does not show typing in private messages to a channel."))
         chat, topic = address(to.value, thread)
         client = await open_client(context.channel, context.http)
         await client.type(chat, topic, business=names.business_of(thread))
@@ -142,7 +143,9 @@ class Telegram:
             return Health(state=State.TRANSIENT, sentence=error.reason)
         if webhook.is_wanted(context.channel) and not webhook.address(context.channel):
             return watch.unaddressed()
-        return Health(state=State.CONNECTED, sentence=f"The bot @{me.username} answers.")
+        return Health(
+            state=State.CONNECTED, sentence=phrase("The bot @{username} answers.", username=me.username)
+        )
 
     async def run(self, context: ReceiverContext) -> None:
         if not names.token(context.channel):
@@ -197,8 +200,8 @@ async def open_client(channel: ChannelConfig, http: Http) -> Client:
 def _unconfigured() -> Health:
     return Health(
         state=State.UNCONFIGURED,
-        sentence="There is no bot token yet.",
-        remedy="Write /newbot to @BotFather in Telegram and enter the token here.",
+        sentence=phrase("There is no bot token yet."),
+        remedy=phrase("Write /newbot to @BotFather in Telegram and enter the token here."),
     )
 
 
@@ -206,7 +209,7 @@ def _dead(reason: str) -> Health:
     return Health(
         state=State.NEEDS_CREDENTIALS,
         sentence=reason,
-        remedy="Get the token from @BotFather (/mybots, API Token) and enter it here.",
+        remedy=phrase("Get the token from @BotFather (/mybots, API Token) and enter it here."),
     )
 
 

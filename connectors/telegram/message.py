@@ -25,6 +25,7 @@ from connectors.telegram.entities import to_html
 from connectors.telegram.kinds import CONTENT, ENVELOPE, SERVICE
 from connectors.telegram.model import Callback, Chat, Contact, Message, Origin, PressedMessage, User
 from connectors.telegram.names import album_id, direct_thread, external_id, press_id, thread
+from values.sentences import phrase
 
 STANDING_IN = frozenset((777000, 1087968824, 136817688))
 """Telegram's own accounts that stand in `from` where no person is told: Telegram, GroupAnonymousBot, Channel_Bot."""
@@ -33,20 +34,20 @@ STANDING_IN = frozenset((777000, 1087968824, 136817688))
 def read(message: Message, channel: ChannelConfig, *, given: frozenset[str]) -> Event:
     """A message, new or edited. `given` names all its fields, known to us or not. Raises Unsupported for new content."""
     if service := next((SERVICE[name] for name in sorted(given & SERVICE.keys())), None):
-        return Ignored(reason=f"Telegram: {service}.")
+        return Ignored(reason=phrase("Telegram: {service}.", service=service))
     if message.is_automatic_forward:
-        return Ignored(reason="Telegram: a post of the linked channel.")
+        return Ignored(reason=phrase("Telegram: a post of the linked channel."))
     if message.sender is None:
-        return Ignored(reason="Telegram: a message without a sender.")
+        return Ignored(reason=phrase("Telegram: a message without a sender."))
     if message.sender_business_bot:
-        return Ignored(reason="Telegram: what a bot sent for the business account.")
+        return Ignored(reason=phrase("Telegram: what a bot sent for the business account."))
     if notice := notices.read(message, writer_of(message, message.sender), channel):
         return notice
     if message.edit_date and message.location and message.location.live_period:
-        return Ignored(reason="Telegram: a live location moved.")
+        return Ignored(reason=phrase("Telegram: a live location moved."))
     if not given & CONTENT:
         new = ", ".join(sorted(given - ENVELOPE))[:200] or "nothing"
-        raise Unsupported(f"A new kind of Telegram message: {new}.")
+        raise Unsupported(phrase("A new kind of Telegram message: {new}.", new=new))
     inbound = _inbound(message, message.sender, channel, given=given)
     if not message.edit_date:
         return inbound

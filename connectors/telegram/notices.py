@@ -10,6 +10,7 @@ from connectors.contract import ChannelConfig, Event, Handle, Ignored, Notice, P
 from connectors.telegram.content import clean
 from connectors.telegram.model import Membership, Message, User
 from connectors.telegram.names import notice_id, thread
+from values.sentences import phrase
 
 
 def read(message: Message, who: Person, channel: ChannelConfig) -> Notice | None:
@@ -22,18 +23,22 @@ def read(message: Message, who: Person, channel: ChannelConfig) -> Notice | None
             key=notice_id(channel, chat, "moved", message.message_id),
             sender=who,
             at=at,
-            text="The group became a supergroup; the conversation goes on in it.",
+            text=phrase("The group became a supergroup; the conversation goes on in it."),
             thread=thread(chat),
             moves_to=thread(message.migrate_to_chat_id),
         )
     if message.new_chat_members:
         names = _names(message.new_chat_members)
         key = notice_id(channel, chat, "joined", message.message_id)
-        return Notice(key=key, sender=who, at=at, text=f"{names} joined the group.", thread=topic)
+        return Notice(
+            key=key, sender=who, at=at, text=phrase("{names} joined the group.", names=names), thread=topic
+        )
     if message.left_chat_member:
         names = _names([message.left_chat_member])
         key = notice_id(channel, chat, "left", message.message_id)
-        return Notice(key=key, sender=who, at=at, text=f"{names} left the group.", thread=topic)
+        return Notice(
+            key=key, sender=who, at=at, text=phrase("{names} left the group.", names=names), thread=topic
+        )
     return None
 
 
@@ -46,16 +51,16 @@ def read_membership(change: Membership, channel: ChannelConfig, *, at: datetime)
             key=notice_id(channel, change.chat.id, "blocked" if is_gone else "unblocked", moment),
             sender=_who(change.sender),
             at=datetime.fromtimestamp(moment, UTC),
-            text="They blocked the bot: nothing reaches them."
+            text=phrase("They blocked the bot: nothing reaches them.")
             if is_gone
-            else "They can be written to again.",
+            else phrase("They can be written to again."),
             reachable=not is_gone,
         )
     title = clean(change.chat.title)
     return Ignored(
-        reason=f"The bot was removed from the chat “{title}”."
+        reason=phrase("The bot was removed from the chat “{title}”.", title=title)
         if is_gone
-        else f"The bot was added to the chat “{title}”."
+        else phrase("The bot was added to the chat “{title}”.", title=title)
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import LiteralString
 
 from connectors.contract import PersonUnreachable, Refused, SendError, TryAgain
+from values.sentences import phrase
 
 
 def N_(text: LiteralString) -> LiteralString:
@@ -12,21 +13,21 @@ def N_(text: LiteralString) -> LiteralString:
     return text
 
 
-NOBODY = N_("Telegram does not know this chat: the person never wrote to this bot, or is gone.")
-REMOVED = N_("The bot is not in this group (any more).")
-SILENT = N_("The bot may not write in this group.")
-CLOSED = N_("This topic of the group is closed or gone.")
+NOBODY = phrase("Telegram does not know this chat: the person never wrote to this bot, or is gone.")
+REMOVED = phrase("The bot is not in this group (any more).")
+SILENT = phrase("The bot may not write in this group.")
+CLOSED = phrase("This topic of the group is closed or gone.")
 UNREACHABLE = {
     "chat not found": NOBODY,
     "user not found": NOBODY,
     "peer_id_invalid": NOBODY,
-    "user is deactivated": N_("The person's Telegram account was deleted."),
-    "bot was blocked": N_("The person blocked the bot."),
+    "user is deactivated": phrase("The person's Telegram account was deleted."),
+    "bot was blocked": phrase("The person blocked the bot."),
     "bot was kicked": REMOVED,
     "bot is not a member": REMOVED,
     "group chat was deleted": REMOVED,
-    "bot can't initiate conversation": N_("A bot cannot write first: the person has to write to it."),
-    "bots can't send messages to bots": N_("This is a bot, and bots cannot write to bots."),
+    "bot can't initiate conversation": phrase("A bot cannot write first: the person has to write to it."),
+    "bots can't send messages to bots": phrase("This is a bot, and bots cannot write to bots."),
     "chat_write_forbidden": SILENT,
     "not enough rights": SILENT,
     "have no rights to send": SILENT,
@@ -60,15 +61,15 @@ class BadPicture(Refused):
 def refused(description: str) -> SendError:
     """The outcome of 400 and 403: the person cannot be reached, or this message does not pass."""
     words = description.lower()
-    reason = f"Telegram: {description.strip()[:300]}"
+    reason = phrase("Telegram: {strip}", strip=description.strip()[:300])
     if told := next((told for sign, told in UNREACHABLE.items() if sign in words), ""):
         return PersonUnreachable(told)
     if SAME in words:
         return Already(reason)
     if any(sign in words for sign in GONE):
-        return Refused("The message is no longer there in Telegram.")
+        return Refused(phrase("The message is no longer there in Telegram."))
     if any(sign in words for sign in FIXED):
-        return Refused("Telegram does not let this message be changed any more.")
+        return Refused(phrase("Telegram does not let this message be changed any more."))
     if any(sign in words for sign in BAD_PICTURE):
         return BadPicture(reason)
     return Refused(reason)

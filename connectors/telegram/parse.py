@@ -20,22 +20,23 @@ from connectors.telegram.model import (
     Reaction,
 )
 from connectors.telegram.names import bot_id
+from values.sentences import phrase
 
 T = TypeVar("T")
 
 PASSED_OVER = {
-    "channel_post": "a post in a channel",
-    "edited_channel_post": "an edited post in a channel",
-    "poll": "a poll's state",
-    "chat_member": "a change among a group's members",
-    "message_reaction_count": "a count of anonymous reactions",
-    "poll_answer": "an answer in a poll",
-    "chat_boost": "a boost of a chat",
-    "removed_chat_boost": "a boost of a chat",
-    "chat_join_request": "somebody asks to join a group",
-    "inline_query": "words typed after the bot's name in another chat",
-    "chosen_inline_result": "words typed after the bot's name in another chat",
-    "purchased_paid_media": "paid media were bought",
+    "channel_post": phrase("a post in a channel"),
+    "edited_channel_post": phrase("an edited post in a channel"),
+    "poll": phrase("a poll's state"),
+    "chat_member": phrase("a change among a group's members"),
+    "message_reaction_count": phrase("a count of anonymous reactions"),
+    "poll_answer": phrase("an answer in a poll"),
+    "chat_boost": phrase("a boost of a chat"),
+    "removed_chat_boost": phrase("a boost of a chat"),
+    "chat_join_request": phrase("somebody asks to join a group"),
+    "inline_query": phrase("words typed after the bot's name in another chat"),
+    "chosen_inline_result": phrase("words typed after the bot's name in another chat"),
+    "purchased_paid_media": phrase("paid media were bought"),
 }
 
 NOT_THERE = (b"false", b"null")
@@ -47,16 +48,16 @@ def parse(raw: RawInput, channel: ChannelConfig) -> list[Event]:
     """The events of one update. Raises Malformed, or Unsupported naming a kind that is new to us."""
     update = fields_of(raw.body)
     if "update_id" not in update:
-        raise Malformed("This is not a Telegram update: it has no update_id.")
+        raise Malformed(phrase("This is not a Telegram update: it has no update_id."))
     kinds = [kind for kind in update if kind != "update_id"]
     if not kinds:
-        raise Unsupported("A Telegram update without content.")
+        raise Unsupported(phrase("A Telegram update without content."))
     kind = kinds[0]
     if reason := PASSED_OVER.get(kind):
-        return [Ignored(reason=f"Telegram: {reason}.")]
+        return [Ignored(reason=phrase("Telegram: {reason}.", reason=reason))]
     reader = READERS.get(kind)
     if reader is None:
-        raise Unsupported(f"A new kind of Telegram update: {kind[:60]}.")
+        raise Unsupported(phrase("A new kind of Telegram update: {kind}.", kind=kind[:60]))
     found = reader(update[kind], raw, channel)
     return found if isinstance(found, list) else [found]
 
@@ -84,7 +85,7 @@ def fields_of(body: bytes) -> dict[str, msgspec.Raw]:
     try:
         return _fields.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Malformed(f"This is not a Telegram update: {error}.") from error
+        raise Malformed(phrase("This is not a Telegram update: {error}.", error=error)) from error
 
 
 def decoded(raw: msgspec.Raw, kind: type[T]) -> T:
@@ -94,7 +95,7 @@ def decoded(raw: msgspec.Raw, kind: type[T]) -> T:
             return msgspec.convert(_without_nulls(msgspec.json.decode(raw)), kind)
         return msgspec.json.decode(raw, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Malformed(f"Telegram's update cannot be read: {error}.") from error
+        raise Malformed(phrase("Telegram's update cannot be read: {error}.", error=error)) from error
 
 
 def _without_nulls(value: Any) -> Any:
@@ -111,7 +112,7 @@ def there(update: msgspec.Raw) -> dict[str, msgspec.Raw]:
     try:
         found = _fields.decode(update)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Malformed(f"Telegram's update cannot be read: {error}.") from error
+        raise Malformed(phrase("Telegram's update cannot be read: {error}.", error=error)) from error
     return {name: value for name, value in found.items() if bytes(value) not in NOT_THERE}
 
 
@@ -149,8 +150,10 @@ def _business(update: msgspec.Raw, raw: RawInput, channel: ChannelConfig) -> Eve
     told = decoded(update, BusinessConnection)
     name = messages.person(told.user).name
     if told.is_enabled:
-        return Ignored(reason=f"The business account of {name} is connected with the bot.")
-    return Ignored(reason=f"The business account of {name} is no longer connected with the bot.")
+        return Ignored(reason=phrase("The business account of {name} is connected with the bot.", name=name))
+    return Ignored(
+        reason=phrase("The business account of {name} is no longer connected with the bot.", name=name)
+    )
 
 
 READERS: dict[str, Callable[[msgspec.Raw, RawInput, ChannelConfig], Event | list[Event]]] = {
@@ -169,9 +172,9 @@ READERS: dict[str, Callable[[msgspec.Raw, RawInput, ChannelConfig], Event | list
 def left_out(chat: Chat, channel: ChannelConfig) -> Ignored | None:
     """Why messages of this chat are not ours, or None."""
     if chat.type == "channel":
-        return Ignored(reason="Telegram: a post in a channel.")
+        return Ignored(reason=phrase("Telegram: a post in a channel."))
     if chat.is_direct_messages:
         return None
     if chat.type in ("group", "supergroup") and not channel.settings.get("groups", False):
-        return Ignored(reason="Written in a group, and groups are switched off for this channel.")
+        return Ignored(reason=phrase("Written in a group, and groups are switched off for this channel."))
     return None

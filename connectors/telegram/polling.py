@@ -14,15 +14,16 @@ from connectors.contract import CredentialsDead, Health, RawInput, ReceiverConte
 from connectors.telegram.names import bot_id
 from connectors.telegram.outcomes import ReadElsewhere
 from connectors.telegram.pace import Pace
+from values.sentences import phrase
 
 if TYPE_CHECKING:
     from connectors.telegram.client import Client
 
 FULL = 100
-ELSEWHERE = (
+ELSEWHERE = phrase(
     "Another program reads this bot's messages; Telegram serves only one at a time, so some may go there."
 )
-ELSEWHERE_REMEDY = (
+ELSEWHERE_REMEDY = phrase(
     "Stop the other program, or make a new token at @BotFather (/revoke) and enter it only here."
 )
 
@@ -76,7 +77,7 @@ class _Poller:
     async def _keep(self, updates: Sequence[Any]) -> None:
         numbers = [number for update in updates if (number := _number(update)) is not None]
         if not numbers:
-            raise TryAgain("Telegram sent updates without a number.")
+            raise TryAgain(phrase("Telegram sent updates without a number."))
         offset = max(numbers) + 1
         inputs = [_raw(update, bot=self._bot) for update in updates]
         await self._context.accept(inputs, checkpoint={"bot": self._bot, "offset": offset})
@@ -86,9 +87,9 @@ class _Poller:
     def _health(self, got: int) -> Health:
         self._left = max(0, self._left - got) if got >= FULL else 0
         if self._left:
-            sentence = f"Catching up: {self._left} updates left."
+            sentence = phrase("Catching up: {left} updates left.", left=self._left)
             return Health(state=State.CATCHING_UP, sentence=sentence, left=self._left)
-        return Health(state=State.CONNECTED, sentence="Connected by long polling.")
+        return Health(state=State.CONNECTED, sentence=phrase("Connected by long polling."))
 
 
 def _number(update: Any) -> int | None:
@@ -124,7 +125,7 @@ async def _wait(context: ReceiverContext, fault: SendError, *, failures: int, pa
         wait = max(wait, fault.after)
     retry_at = datetime.now(UTC) + timedelta(seconds=wait)
     if not isinstance(fault, ReadElsewhere):
-        sentence = f"Telegram cannot be read just now. {fault.reason}"
+        sentence = phrase("Telegram cannot be read just now. {reason}", reason=fault.reason)
         await context.report(Health(state=State.TRANSIENT, sentence=sentence, retry_at=retry_at))
     elif failures > 1:  # the first is often our own poll of a moment ago, still open at Telegram
         await context.report(

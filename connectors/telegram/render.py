@@ -11,6 +11,7 @@ from connectors.markup import Marked, read
 from connectors.telegram.cutting import cut, entities, units
 from connectors.telegram.keyboards import keyboard, with_links
 from connectors.telegram.names import business_of, chat_and_topic, is_direct, message_of
+from values.sentences import phrase
 
 MAX_TEXT = 4096
 MAX_CAPTION = 1024
@@ -87,7 +88,7 @@ def render(message: Outbound) -> list[Piece]:
     body = replace(body, text=with_links(body.text, buttons))
     pieces = list(_pieces(body, _albums(message.files), has_keys=keys is not None))
     if not pieces:
-        raise Refused("The message is empty: Telegram takes a text or a file.")
+        raise Refused(phrase("The message is empty: Telegram takes a text or a file."))
     direct = is_direct(message.thread)
     pieces = [replace(piece, chat=chat, topic=topic, business=business, is_direct=direct) for piece in pieces]
     pieces[0] = replace(pieces[0], reply_to=_reply_to(message, chat))
@@ -111,7 +112,7 @@ def address(to: str, thread: str) -> tuple[int, int | None]:
     try:
         return chat_and_topic(name)
     except ValueError:
-        raise PersonUnreachable(f"“{name}” is not a Telegram chat.") from None
+        raise PersonUnreachable(phrase("“{name}” is not a Telegram chat.", name=name)) from None
 
 
 def _pieces(body: Marked, albums: list[tuple[Media, ...]], *, has_keys: bool) -> Iterator[Piece]:

@@ -9,6 +9,7 @@ from connectors.telegram.content import clean
 from connectors.telegram.message import partner, person
 from connectors.telegram.model import Chat, Deleted, Feeling, Reaction
 from connectors.telegram.names import external_id
+from values.sentences import phrase
 
 UNNAMED = {"custom_emoji": "✨", "paid": "⭐"}
 """How a reaction looks of which Telegram tells no emoji."""
@@ -18,7 +19,7 @@ MOST_DELETED = 100
 def read_reaction(told: Reaction, channel: ChannelConfig) -> Event:
     actor = told.actor_chat if told.actor_chat and told.actor_chat.id != told.chat.id else None
     if told.user is None and actor is None:
-        return Ignored(reason="Telegram: a reaction of nobody by name.")
+        return Ignored(reason=phrase("Telegram: a reaction of nobody by name."))
     return Revision(
         external_id=external_id(channel, told.chat.id, told.message_id),
         sender=person(told.user) if told.user else _chat(actor or told.chat),
@@ -39,7 +40,7 @@ def read_deleted(told: Deleted, channel: ChannelConfig, *, at: datetime) -> list
         )
         for number in dict.fromkeys(told.message_ids[:MOST_DELETED])
     ]
-    return found or [Ignored(reason="Telegram: nothing was deleted.")]
+    return found or [Ignored(reason=phrase("Telegram: nothing was deleted."))]
 
 
 def _chat(chat: Chat) -> Person:

@@ -21,6 +21,7 @@ from connectors.telegram import names
 from connectors.telegram.cutting import cut, entities
 from connectors.telegram.outcomes import Already, BadPicture
 from connectors.telegram.render import MAX_CAPTION, MAX_TEXT, Piece, render, written
+from values.sentences import phrase
 
 if TYPE_CHECKING:
     from aiogram.types import Message
@@ -58,7 +59,7 @@ async def amend(amendment: Amendment, client: Client) -> None:
     """Give the text of a message new words, or remove all of it."""
     numbers = [(part, found) for part in amendment.parts if (found := names.message_of(part.external_id))]
     if not numbers:
-        raise Refused("Telegram has no such message of ours.")
+        raise Refused(phrase("Telegram has no such message of ours."))
     business = names.business_in(amendment.parts[0].external_id)
     if amendment.removes:
         await client.remove(numbers[0][1][0], [number for _, (_, number) in numbers], business=business)
@@ -71,9 +72,9 @@ async def amend(amendment: Amendment, client: Client) -> None:
         for one in cut(body, MAX_CAPTION if is_caption else MAX_TEXT)
     ]
     if not texts or not spoken:
-        raise Refused("There is no text to change.")
+        raise Refused(phrase("There is no text to change."))
     if len(texts) > len(spoken):
-        raise Refused("The new text is too long for the message that was sent.")
+        raise Refused(phrase("The new text is too long for the message that was sent."))
     for (_, (chat, number)), text in zip(spoken, texts, strict=False):
         try:
             await client.rewrite(chat, number, text, is_caption=is_caption)
@@ -95,12 +96,26 @@ def _so_far(error: SendError, parts: Sequence[Part], total: int) -> SendError:
     """The same outcome, and what arrived before it; where nothing more can be done alone, a person has to know."""
     if not parts:
         return error
-    arrived = f"Part 1 of {total}" if len(parts) == 1 else f"Parts 1 to {len(parts)} of {total}"
+    arrived = (
+        phrase("Part 1 of {total}", total=total)
+        if len(parts) == 1
+        else phrase("Parts 1 to {last} of {total}", last=len(parts), total=total)
+    )
     if isinstance(error, TryAgain):
         return type(error)(error.reason, after=error.after, arrived=parts)
     if isinstance(error, Unknown):
-        return Unknown(f"{arrived} arrived; of the rest nobody can tell. {error.reason}", arrived=parts)
-    return Unknown(f"{arrived} arrived, the rest did not. {error.reason}", arrived=parts)
+        return Unknown(
+            phrase(
+                "{arrived} arrived; of the rest nobody can tell. {reason}",
+                arrived=arrived,
+                reason=error.reason,
+            ),
+            arrived=parts,
+        )
+    return Unknown(
+        phrase("{arrived} arrived, the rest did not. {reason}", arrived=arrived, reason=error.reason),
+        arrived=parts,
+    )
 
 
 async def _deliver(client: Client, piece: Piece) -> tuple[Sequence[str], list[Message]]:

@@ -11,6 +11,7 @@ from connectors.contract import CredentialsDead, Health, ReceiverContext, Refuse
 from connectors.telegram import webhook
 from connectors.telegram.names import webhook_secret
 from connectors.telegram.pace import Pace
+from values.sentences import phrase
 
 if TYPE_CHECKING:
     from connectors.telegram.client import Client
@@ -47,13 +48,20 @@ async def watch(context: ReceiverContext, client: Client, *, pace: Pace) -> None
             health = _refusal(refusal.reason)
         except SendError as fault:
             health = Health(
-                state=State.TRANSIENT, sentence=f"Telegram cannot be asked just now. {fault.reason}"
+                state=State.TRANSIENT,
+                sentence=phrase("Telegram cannot be asked just now. {reason}", reason=fault.reason),
             )
         is_failing = health.state != State.CONNECTED
         failures = failures + 1 if is_failing else 0
         await context.report(health)
         if is_auto and failures >= PATIENCE:
-            await context.note(f"Telegram cannot reach {url}; changed to long polling. {health.sentence}")
+            await context.note(
+                phrase(
+                    "Telegram cannot reach {url}; changed to long polling. {sentence}",
+                    url=url,
+                    sentence=health.sentence,
+                )
+            )
             return
         await asyncio.sleep(pace.watch_failing if is_failing else pace.watch)
 
@@ -64,24 +72,30 @@ def judge(look: Look, *, now: datetime) -> Health:
     if look.pending and is_fresh:
         return Health(
             state=State.TRANSIENT,
-            sentence=f"Telegram cannot deliver: {look.error} Updates that wait: {look.pending}.",
-            remedy="Make sure that the hub's address answers from the internet with a valid certificate,"
-            " or choose long polling.",
+            sentence=phrase(
+                "Telegram cannot deliver: {error} Updates that wait: {pending}.",
+                error=look.error,
+                pending=look.pending,
+            ),
+            remedy=phrase(
+                "Make sure that the hub's address answers from the internet with a valid certificate,"
+                " or choose long polling."
+            ),
             left=look.pending,
         )
     return Health(
         state=State.CONNECTED,
-        sentence=f"Webhook registered; updates on their way: {look.pending}."
+        sentence=phrase("Webhook registered; updates on their way: {pending}.", pending=look.pending)
         if look.pending
-        else "Webhook registered.",
+        else phrase("Webhook registered."),
     )
 
 
 def unaddressed() -> Health:
     return Health(
         state=State.UNCONFIGURED,
-        sentence="A webhook needs an address of the hub that Telegram can reach.",
-        remedy="Set the hub's public HTTPS address, or choose long polling.",
+        sentence=phrase("A webhook needs an address of the hub that Telegram can reach."),
+        remedy=phrase("Set the hub's public HTTPS address, or choose long polling."),
     )
 
 
@@ -105,6 +119,6 @@ async def _once(context: ReceiverContext, client: Client, url: str) -> Health:
 def _refusal(reason: str) -> Health:
     return Health(
         state=State.UNCONFIGURED,
-        sentence=f"Telegram does not take the webhook's address. {reason}",
-        remedy="Telegram needs HTTPS on port 443, 80, 88 or 8443; or choose long polling.",
+        sentence=phrase("Telegram does not take the webhook's address. {reason}", reason=reason),
+        remedy=phrase("Telegram needs HTTPS on port 443, 80, 88 or 8443; or choose long polling."),
     )

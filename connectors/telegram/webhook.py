@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from connectors.contract import Answer, ChannelConfig, RawInput, Unverified
 from connectors.telegram.names import DEFAULT_BASE, api_base, webhook_secret
 from connectors.telegram.parse import callback_id
+from values.sentences import phrase
 
 HEADER = "x-telegram-bot-api-secret-token"
 PORTS = {None, 443, 80, 88, 8443}
@@ -19,7 +20,7 @@ def verify(raw: RawInput, channel: ChannelConfig) -> None:
     secret = webhook_secret(channel)
     given = raw.headers.get(HEADER, "")
     if not secret or not hmac.compare_digest(given.encode(), secret.encode()):
-        raise Unverified("The secret token of Telegram's webhook is missing or wrong.")
+        raise Unverified(phrase("The secret token of Telegram's webhook is missing or wrong."))
 
 
 def answer(raw: RawInput) -> Answer:

@@ -13,6 +13,7 @@ from multipart import MultipartError, MultipartParser, MultipartPart
 
 from connectors.contract import Malformed, RawInput
 from connectors.webform import decoding
+from values.sentences import phrase
 
 MAX_FIELDS: Final = 200
 MAX_RAW_FIELDS: Final = 3000
@@ -62,13 +63,20 @@ def read(raw: RawInput) -> Body:
     if kind == "multipart/form-data":
         return _multipart(raw.body, boundary)
     if len(raw.body) > MAX_TEXT:
-        raise Malformed(f"it is longer than {MAX_TEXT} bytes without being multipart/form-data")
+        raise Malformed(
+            phrase("it is longer than {max_text} bytes without being multipart/form-data", max_text=MAX_TEXT)
+        )
     if kind == "application/json" or kind.endswith("+json") or raw.body.lstrip()[:1] in (b"{", b"["):
         data = _json(raw.body, charset)
         return Body(values=tuple(_limited(flat(data))) if isinstance(data, dict) else (), data=data)
     if kind in ("application/x-www-form-urlencoded", "text/plain", "") or b"=" in raw.body[:MAX_NAME]:
         return Body(values=tuple(_limited(_pairs(raw.body, charset))))
-    raise Malformed(f"a form cannot be read from “{kind[:80]}”; send JSON, urlencoded or multipart/form-data")
+    raise Malformed(
+        phrase(
+            "a form cannot be read from “{kind}”; send JSON, urlencoded or multipart/form-data",
+            kind=kind[:80],
+        )
+    )
 
 
 def is_multipart(raw: RawInput) -> bool:
@@ -91,9 +99,9 @@ def _json(body: bytes, charset: str) -> dict[str, Any] | list[Any]:
     try:
         data = orjson.loads(body if decoding.codec_for(body) == "utf-8" else decoding.text_of(body, charset))
     except orjson.JSONDecodeError as error:
-        raise Malformed(f"it is not JSON: {error}") from None
+        raise Malformed(phrase("it is not JSON: {error}", error=error)) from None
     if not isinstance(data, dict) and not (isinstance(data, list) and data and isinstance(data[0], dict)):
-        raise Malformed("its JSON is not an object; send {“name”: …, “email”: …}")
+        raise Malformed(phrase("its JSON is not an object; send {“name”: …, “email”: …}"))
     return data
 
 
@@ -127,19 +135,19 @@ def _written(value: Any) -> str:
     try:
         return orjson.dumps(value).decode()
     except TypeError:  # deeper than can be written
-        raise Malformed("its JSON is nested too deeply") from None
+        raise Malformed(phrase("its JSON is nested too deeply")) from None
 
 
 def _pairs(body: bytes, charset: str) -> list[tuple[str, str]]:
     try:
         return decoding.pairs(body, charset, most=MAX_RAW_FIELDS)
     except ValueError as error:
-        raise Malformed(f"it is not a urlencoded form: {error}") from None
+        raise Malformed(phrase("it is not a urlencoded form: {error}", error=error)) from None
 
 
 def _multipart(body: bytes, boundary: str) -> Body:
     if not boundary:
-        raise Malformed("its content type names no boundary")
+        raise Malformed(phrase("its content type names no boundary"))
     values: list[tuple[str, bytes, str]] = []
     files: list[Upload] = []
     try:
@@ -154,7 +162,7 @@ def _multipart(body: bytes, boundary: str) -> Body:
             _sort(part, values, files)
             part.close()
     except (MultipartError, ValueError, LookupError) as error:
-        raise Malformed(f"it is not a multipart form: {error}") from None
+        raise Malformed(phrase("it is not a multipart form: {error}", error=error)) from None
     return Body(values=tuple(_limited(_texts(values))), files=tuple(files))
 
 
@@ -189,5 +197,5 @@ def _limited(
     """Bounded names and values, line ends as people mean them."""
     for n, (name, value) in enumerate(pairs):
         if n >= most:
-            raise Malformed(f"it has more than {most} fields")
+            raise Malformed(phrase("it has more than {most} fields", most=most))
         yield name.strip()[:MAX_NAME], value[:MAX_VALUE].replace("\r\n", "\n").replace("\0", "")

@@ -21,6 +21,7 @@ from connectors.contract import (
 from connectors.webform.door import FormDoor
 from connectors.webform.parse import parse
 from connectors.webform.settings import SETTINGS, settings_of
+from values.sentences import phrase
 
 SPEC: Final = ConnectorSpec(
     id="webform",
@@ -46,16 +47,18 @@ class WebForm(FormDoor):
 
     async def send(self, message: Outbound, context: Context) -> Sent:
         """The platform answers a form through a mail channel; what comes here has none."""
-        raise Refused("This form has no mail channel to reply through: choose one in the channel's settings.")
+        raise Refused(
+            phrase("This form has no mail channel to reply through: choose one in the channel's settings.")
+        )
 
     async def probe(self, context: Context) -> Health:
         if problems := settings_of(context.channel).problems:
             return Health(
                 state=State.UNCONFIGURED,
                 sentence=problems[0],
-                remedy="Correct it in the channel's settings; until then the usual fields are shown.",
+                remedy=phrase("Correct it in the channel's settings; until then the usual fields are shown."),
             )
-        return Health(state=State.CONNECTED, sentence="The form receives entries.")
+        return Health(state=State.CONNECTED, sentence=phrase("The form receives entries."))
 
 
 connector = WebForm()

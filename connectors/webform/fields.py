@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from values.sentences import phrase
+
 KINDS: Final = ("text", "email", "phone", "long", "number", "date", "choice", "check", "file")
 LINE: Final = re.compile(
     r"(?P<name>[A-Za-z][\w.-]{0,63})\s*(?:\[\s*(?P<kind>\w+)\s*(?::(?P<choices>[^\]]*))?\])?\s*:(?P<label>.+)"
@@ -41,10 +43,16 @@ def parse_fields(text: str) -> tuple[FormField, ...]:
             continue
         field = _field(line.strip(), number)
         if field.name in found:
-            raise FieldsInvalid(f"Line {number}: “{field.name}” is there already; give it another name.")
+            raise FieldsInvalid(
+                phrase(
+                    "Line {number}: “{name}” is there already; give it another name.",
+                    number=number,
+                    name=field.name,
+                )
+            )
         found[field.name] = field
     if not found:
-        raise FieldsInvalid("A form needs at least one field, for example “email: Email *”.")
+        raise FieldsInvalid(phrase("A form needs at least one field, for example “email: Email *”."))
     return tuple(found.values())
 
 
@@ -52,17 +60,34 @@ def _field(line: str, number: int) -> FormField:
     match = LINE.fullmatch(line)
     if match is None:
         raise FieldsInvalid(
-            f"Line {number}: write “name: Label”, “name [choice: A, B]: Label” or “name: Label *”."
+            phrase(
+                "Line {number}: write “name: Label”, “name [choice: A, B]: Label” or “name: Label *”.",
+                number=number,
+            )
         )
     name, label = match["name"], match["label"].strip()
     required = label.endswith("*")
     kind = match["kind"] or BY_NAME.get(name, "text")
     if kind not in KINDS:
-        raise FieldsInvalid(f"Line {number}: there is no kind “{kind}”. Known: {', '.join(KINDS)}.")
+        raise FieldsInvalid(
+            phrase(
+                "Line {number}: there is no kind “{kind}”. Known: {kinds}.",
+                number=number,
+                kind=kind,
+                kinds=", ".join(KINDS),
+            )
+        )
     choices = tuple(item.strip() for item in (match["choices"] or "").split(",") if item.strip())
     if kind == "choice" and not choices:
-        raise FieldsInvalid(f"Line {number}: name the choices, for example “{name} [choice: A, B]: {label}”.")
+        raise FieldsInvalid(
+            phrase(
+                "Line {number}: name the choices, for example “{name} [choice: A, B]: {label}”.",
+                number=number,
+                name=name,
+                label=label,
+            )
+        )
     label = label.rstrip("* ").strip()
     if not label:
-        raise FieldsInvalid(f"Line {number}: “{name}” has no label.")
+        raise FieldsInvalid(phrase("Line {number}: “{name}” has no label.", number=number, name=name))
     return FormField(name=name, label=label, kind=kind, required=required, choices=choices)

@@ -19,6 +19,7 @@ from connectors.webform.settings import MEGABYTE, FormSettings
 from connectors.webform.texts import say
 from connectors.webform.tokens import sign, unsign
 from connectors.webform.visitor import recognise
+from values.sentences import phrase
 
 TIMING: Final = "form-opened"
 OLDEST: Final = 7 * 24 * 3600
@@ -60,7 +61,7 @@ def allowed_origin(raw: RawInput, channel: ChannelConfig, settings: FormSettings
     if not settings.allowed or not origin or is_own(origin, raw, channel):
         return
     if not is_allowed(origin, settings.allowed):
-        raise Rejected("This web site may not send to this form.", status=403)
+        raise Rejected(phrase("This web site may not send to this form."), status=403)
 
 
 def trap_is_empty(entry: Entry) -> None:

@@ -11,6 +11,7 @@ from connectors.webform import labels
 from connectors.webform.body import Body
 from connectors.webform.people import email_of, is_phone, phones_of
 from connectors.webform.source import CLICK_IDS, web_address
+from values.sentences import phrase
 
 TARGETS: Final = ("name", "email", "phone", "message", "company", "subject")
 LINE: Final = re.compile(r"(?P<theirs>.+?)\s*(?:=>|->|=)\s*(?P<ours>[\w .-]{1,64})")
@@ -77,7 +78,7 @@ def parse_mapping(text: str) -> dict[str, str]:
             continue
         match = LINE.fullmatch(line.strip())
         if match is None:
-            raise MappingInvalid(f"Line {number}: write “their-name = email”.")
+            raise MappingInvalid(phrase("Line {number}: write “their-name = email”.", number=number))
         found[match["theirs"].strip()] = match["ours"].strip()
     return found
 

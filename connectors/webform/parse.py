@@ -29,6 +29,7 @@ from connectors.webform.source import source_of
 from connectors.webform.texts import pick
 from connectors.webform.visitor import handles as visitor_handles
 from connectors.webform.visitor import recognise
+from values.sentences import phrase
 
 PING: Final = (("test", "test"),)
 """What Tilda sends when a webhook is entered."""
@@ -41,7 +42,7 @@ def parse(raw: RawInput, channel: ChannelConfig) -> list[InboundMessage | Ignore
     """One entry is one message. Raises Malformed when it cannot be read, or tells nothing."""
     entry = entry_of(raw, channel)
     if entry.body.values == PING:
-        return [Ignored(reason="A form service tried the door.")]
+        return [Ignored(reason=phrase("A form service tried the door."))]
     return [message_of(entry)]
 
 
@@ -171,7 +172,7 @@ def _nobody(entry: Entry) -> Handle:
     """Who left no address in a form of somebody's own: somebody, so that the words are seen. Raises Malformed for none."""
     answers = entry.answers
     if not answers.strange or not (answers.known or answers.rest or entry.body.files):
-        raise Malformed("it has neither an email address nor a phone number that can be used")
+        raise Malformed(phrase("it has neither an email address nor a phone number that can be used"))
     value = f"entry-{blake2b(external_id(entry).encode(), digest_size=12).hexdigest()}"
     return Handle(kind="visitor", value=value, trust=Trust.CLAIMED, evidence="form_field")
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, LiteralString
 
 from crm_core.sql import Conn
+from values.sentences import tidied
 
 NAMES: LiteralString = """
     SELECT 'owner_id' AS field, id, name FROM crm_user WHERE id = ANY($1::int[])
@@ -30,9 +31,13 @@ async def told(
             return ", ".join(map(str, value)) or None
         if isinstance(value, Mapping):
             return "; ".join(f"{name}: {text}" for name, text in sorted(value.items()))[:LONGEST] or None
-        return value[:LONGEST] or None if isinstance(value, str) else value
+        return tidied(value, _cut) or None if isinstance(value, str) else value
 
     return [
         {"field": field, "old": shown(field, before[field]), "new": shown(field, after[field])}
         for field in changed
     ]
+
+
+def _cut(text: str) -> str:
+    return text[:LONGEST]

@@ -14,6 +14,7 @@ from crm_core.errors import Conflict, NotFound
 from crm_core.events import Fact
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
+from values.sentences import phrase
 
 
 @dataclass(slots=True, kw_only=True)
@@ -44,9 +45,9 @@ async def allowed(conn: Conn, viewer: Viewer, id_: UUID) -> Act:
     found = await store.lock(conn, id_)
     may = found and (viewer.sql_id is None or viewer.user_id in (found.user_id, *found.concerns))
     if found is None or not may:
-        raise NotFound("There is nothing to undo any more.")
+        raise NotFound(phrase("There is nothing to undo any more."))
     if found.undone_at is not None:
-        raise Conflict("It is undone already.")
+        raise Conflict(phrase("It is undone already."))
     return found
 
 
@@ -66,7 +67,7 @@ async def take_back(
     """
     kept = await store.take_back(conn, found.id)
     if must & set(kept):
-        raise Conflict("It was changed again since, so it can no longer be undone.")
+        raise Conflict(phrase("It was changed again since, so it can no longer be undone."))
     await store.undone(conn, found.id)
     fact = Fact(
         kind="act.undone",

@@ -13,8 +13,9 @@ from crm_core.paging import LARGEST, Page, capped, decode, encode
 from crm_core.sql import Conn
 from crm_core.users import rota
 from crm_core.users.model import Viewer
+from values.sentences import phrase
 
-NO_COMPANY = "There is no such company, or it is a colleague's."
+NO_COMPANY = phrase("There is no such company, or it is a colleague's.")
 COLUMNS = ("name", "domain", "phone", "note", "owner_id")
 
 
@@ -55,7 +56,7 @@ async def create(
     values = await _checked(conn, given)
     id_ = await store.create(conn, [values[column] for column in COLUMNS])
     if id_ is None:
-        raise Conflict("Another company has this domain.")
+        raise Conflict(phrase("Another company has this domain."))
     if values["domain"]:
         await store.adopt(conn, id_, values["domain"])
     return id_
@@ -67,11 +68,11 @@ async def update(conn: Conn, viewer: Viewer, id_: int, **changes: Any) -> None:
     if present is None:
         raise NotFound(NO_COMPANY)
     if unknown := set(changes) - set(COLUMNS):
-        raise Invalid("This cannot be changed.", field=min(unknown))
+        raise Invalid(phrase("This cannot be changed."), field=min(unknown))
     new = present | await _checked(conn, changes)
     is_new_domain = bool(new["domain"]) and new["domain"] != present["domain"]
     if is_new_domain and await store.is_taken(conn, new["domain"], but=id_):
-        raise Conflict("Another company has this domain.")
+        raise Conflict(phrase("Another company has this domain."))
     await store.save(conn, id_, [new[column] for column in COLUMNS])
     if is_new_domain:
         await store.adopt(conn, id_, new["domain"])
@@ -87,7 +88,7 @@ async def _checked(conn: Conn, values: Mapping[str, Any]) -> dict[str, Any]:
     if "name" in values:
         checked["name"] = normal.name(values["name"])
         if not checked["name"]:
-            raise Invalid("Enter a name for the company.", field="name")
+            raise Invalid(phrase("Enter a name for the company."), field="name")
     if "domain" in values:
         checked["domain"] = _domain(values["domain"] or "")
     if "phone" in values:
@@ -107,9 +108,10 @@ def _domain(typed: str) -> str | None:
         return None
     domain = normal.email(f"x@{bare}").rpartition("@")[2]
     if not domain or "." not in domain or any(char in domain for char in "%_: "):
-        raise Invalid("Enter a domain such as example.com.", field="domain")
+        raise Invalid(phrase("Enter a domain such as example.com."), field="domain")
     if not normal.company_domain(f"x@{domain}"):
         raise Invalid(
-            "Anybody can have an address at this domain; it says nothing about a company.", field="domain"
+            phrase("Anybody can have an address at this domain; it says nothing about a company."),
+            field="domain",
         )
     return domain

@@ -18,8 +18,9 @@ from crm_core.events import Fact
 from crm_core.sql import Conn
 from crm_core.users import rota
 from crm_core.users.model import Viewer
+from values.sentences import phrase
 
-NO_CONTACT = "There is no such contact, or it is a colleague's."
+NO_CONTACT = phrase("There is no such contact, or it is a colleague's.")
 COLUMNS = ("name", "name_source", "company_id", "owner_id", "language", "note", "fields", "tags")
 CHANGEABLE = ("name", "company_id", "owner_id", "language", "note", "fields", "tags")
 NOTE_LENGTH = 20_000
@@ -87,7 +88,7 @@ async def create(
         },
     )
     if not checked["name"] and not handles:
-        raise Invalid("Enter a name or an address.", field="name")
+        raise Invalid(phrase("Enter a name or an address."), field="name")
     id_ = await store.create(conn, [checked[column] for column in CHANGEABLE])
     await events.announce(conn, [Fact(kind="contact.created", contact_id=id_, user_id=viewer.user_id)])
     for kind, value in handles:
@@ -100,7 +101,7 @@ async def update(conn: Conn, viewer: Viewer, id_: int, **changes: Any) -> None:
     None removes one. A name that a person typed is never overwritten by an input."""
     root = await require(conn, viewer, id_)
     if unknown := set(changes) - set(CHANGEABLE):
-        raise Invalid("This cannot be changed.", field=min(unknown))
+        raise Invalid(phrase("This cannot be changed."), field=min(unknown))
     present = await store.locked(conn, root)
     if changes.get("company_id") == present["company_id"]:
         changes.pop("company_id", None)  # who may not see a company may leave it as it is
@@ -146,7 +147,7 @@ async def add_handle(
         conn, root, kind=kind, value=kept, raw=raw, evidence="user", channel_id=None
     )
     if added is None:
-        raise Conflict("The contact has this address already.")
+        raise Conflict(phrase("The contact has this address already."))
     await identity.doubt(conn, [(root, kind, form) for form in normal.forms(kind, kept)])
     if kind == "email" and (domain := normal.company_domain(kept)):
         await store.link_company(conn, root, domain)
@@ -157,7 +158,7 @@ async def remove_handle(conn: Conn, viewer: Viewer, id_: int, handle_id: int) ->
     root = await require(conn, viewer, id_)
     removed = await store.remove_handle(conn, handle_id, root)
     if removed is None:
-        raise NotFound("The contact has no such address.")
+        raise NotFound(phrase("The contact has no such address."))
     await _handles_changed(conn, viewer, root, {"removed": f"{removed[0]}:{removed[1]}"})
 
 
@@ -197,13 +198,13 @@ async def _checked(conn: Conn, viewer: Viewer, values: Mapping[str, Any]) -> dic
 async def require_company(conn: Conn, viewer: Viewer, company_id: int) -> None:
     """Raise Invalid unless there is such a company and the viewer may see it: a link would tell its name."""
     if not await store.sees_company(conn, viewer.scope(), company_id):
-        raise Invalid("There is no such company, or it is a colleague's.", field="company_id")
+        raise Invalid(phrase("There is no such company, or it is a colleague's."), field="company_id")
 
 
 def checked_fields(values: Mapping[str, Any]) -> dict[str, Any]:
     """Custom fields in the form they are kept in; raises Invalid for too many."""
     if len(values) > 200:
-        raise Invalid("There can be at most 200 fields.", field="fields")
+        raise Invalid(phrase("There can be at most 200 fields."), field="fields")
     return {
         normal.name(str(name))[:60]: value.replace("\0", "")[:2000] if isinstance(value, str) else value
         for name, value in values.items()

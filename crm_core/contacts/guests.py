@@ -13,9 +13,10 @@ from crm_core.errors import Conflict, NotFound
 from crm_core.events import Fact
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
+from values.sentences import phrase
 
 MOST = 20
-NOBODY = "There is nobody else of this name at this address."
+NOBODY = phrase("There is nobody else of this name at this address.")
 OF: LiteralString = """
     SELECT g.id, i.root_id AS contact_id, g.kind, g.value, g.name, g.own_id, g.seen_at
       FROM crm_guest g JOIN crm_contact i ON i.id = g.contact_id
@@ -87,7 +88,7 @@ async def split_guest(conn: Conn, viewer: Viewer, guest_id: int) -> tuple[Guest,
     guest = Guest(**dict(row))
     root = await require(conn, viewer, guest.contact_id)
     if guest.own_id is not None:
-        raise Conflict("They have a contact of their own already.")
+        raise Conflict(phrase("They have a contact of their own already."))
     same = [
         (one["id"], one["name"])
         for one in await conn.fetch(AT, guest.kind, guest.value, guest.contact_id)

@@ -8,6 +8,7 @@ from typing import Any, LiteralString
 from crm_core import visibility
 from crm_core.contacts.model import Contact, Handle
 from crm_core.sql import Conn
+from values.kept import kept, told_in
 
 CONTACT: LiteralString = """
     SELECT c.id, c.name, c.name_source, c.company_id, coalesce(y.name, '') AS company_name, c.owner_id,
@@ -127,7 +128,7 @@ async def identities(conn: Conn, root_id: int) -> list[int]:
 
 async def handles(conn: Conn, contact_ids: Sequence[int]) -> list[Handle]:
     """Proven ones first."""
-    return [Handle(**dict(row)) for row in await conn.fetch(HANDLES, list(contact_ids))]
+    return [Handle(**told_in(row, "unreachable")) for row in await conn.fetch(HANDLES, list(contact_ids))]
 
 
 async def create(conn: Conn, columns: Sequence[Any]) -> int:
@@ -218,7 +219,7 @@ async def vouched(conn: Conn, asked: Sequence[tuple[int, str, str]]) -> set[tupl
 
 
 async def mark_unreachable(conn: Conn, kind: str, value: str, reason: str) -> None:
-    await conn.execute(UNREACHABLE, kind, value, reason)
+    await conn.execute(UNREACHABLE, kind, value, kept(reason))
 
 
 async def mark_reachable(conn: Conn, handles: Sequence[tuple[str, str]]) -> None:

@@ -12,6 +12,7 @@ from crm_core.errors import Invalid
 from crm_core.leads import store as leads
 from crm_core.sql import Conn
 from crm_core.users.model import SYSTEM
+from values.sentences import phrase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,8 +109,14 @@ def stage_named(
         for one in each.stages:
             if _same(one.name, stage):
                 return each, one
-    where = f" in the pipeline “{pipeline}”" if pipeline else ""
-    raise Invalid(f"There is no stage “{stage}”{where}.", field="stage")
+    if pipeline:
+        raise Invalid(
+            phrase(
+                "There is no stage “{stage}” in the pipeline “{pipeline}”.", stage=stage, pipeline=pipeline
+            ),
+            field="stage",
+        )
+    raise Invalid(phrase("There is no stage “{stage}”.", stage=stage), field="stage")
 
 
 def _same(one: str, other: str) -> bool:

@@ -21,8 +21,9 @@ from crm_core.leads import store as leads
 from crm_core.sql import Conn
 from crm_core.users import rota
 from crm_core.users.model import Viewer
+from values.sentences import phrase, tidied
 
-NO_DEAL = "There is no such deal, or it is a colleague's."
+NO_DEAL = phrase("There is no such deal, or it is a colleague's.")
 COLUMNS = ("title", "company_id", "owner_id", "amount", "currency", "fields", "note", "loss_reason")
 NOTE_LENGTH = 20_000
 REASON_LENGTH = 500
@@ -99,7 +100,7 @@ async def update(conn: Conn, viewer: Viewer, id_: int, **changes: Any) -> None:
     present ones; None removes one."""
     present = await _locked(conn, viewer, id_)
     if unknown := set(changes) - set(COLUMNS):
-        raise Invalid("This cannot be changed.", field=min(unknown))
+        raise Invalid(phrase("This cannot be changed."), field=min(unknown))
     if changes.get("company_id") == present["company_id"]:
         changes.pop("company_id", None)  # who may not see a company may leave it as it is
     new = present | await _checked(conn, viewer, changes)
@@ -188,9 +189,9 @@ async def _checked(conn: Conn, viewer: Viewer, values: Mapping[str, Any]) -> dic
     if "title" in values:
         checked["title"] = normal.name(values["title"])[:LONGEST]
         if not checked["title"]:
-            raise Invalid("Enter a title for the deal.", field="title")
+            raise Invalid(phrase("Enter a title for the deal."), field="title")
     if "amount" in values and not 0 <= values["amount"] <= money.LARGEST:
-        raise Invalid("The amount is too large or below zero.", field="amount")
+        raise Invalid(phrase("The amount is too large or below zero."), field="amount")
     if "currency" in values:
         checked["currency"] = money.currency(values["currency"])
     for name, most in (("note", NOTE_LENGTH), ("loss_reason", REASON_LENGTH)):
@@ -206,7 +207,7 @@ async def _checked(conn: Conn, viewer: Viewer, values: Mapping[str, Any]) -> dic
 
 
 def _text(typed: str, most: int) -> str:
-    return typed.replace("\0", "").strip()[:most]
+    return tidied(typed, lambda text: text.replace("\0", "").strip()[:most])
 
 
 __all__ = [

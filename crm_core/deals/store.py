@@ -9,6 +9,8 @@ from crm_core import visibility
 from crm_core.deals.model import Deal, NewDeal, Pipeline, Stage
 from crm_core.errors import Invalid
 from crm_core.sql import Conn
+from values.kept import kept, told_in
+from values.sentences import phrase
 
 PIPELINES: LiteralString = "SELECT id, name, currency FROM crm_pipeline ORDER BY position, id"
 STAGES: LiteralString = (
@@ -95,12 +97,12 @@ async def place(
         for stage in pipeline.stages:
             if stage.id == stage_id:
                 return pipeline, stage
-    raise Invalid("There is no such stage.", field="stage_id")
+    raise Invalid(phrase("There is no such stage."), field="stage_id")
 
 
 async def get(conn: Conn, scope: int | None, id_: int) -> Deal | None:
     row = await conn.fetchrow(GET, scope, id_)
-    return Deal(**dict(row)) if row else None
+    return Deal(**told_in(row, "loss_reason")) if row else None
 
 
 async def sees(conn: Conn, scope: int | None, id_: int) -> bool:
@@ -110,16 +112,17 @@ async def sees(conn: Conn, scope: int | None, id_: int) -> bool:
 async def locked(conn: Conn, scope: int | None, id_: int) -> dict[str, Any] | None:
     """What people edit; the row stays locked."""
     row = await conn.fetchrow(LOCKED, scope, id_)
-    return dict(row) if row else None
+    return told_in(row, "loss_reason") if row else None
 
 
 async def save(conn: Conn, id_: int, columns: Sequence[Any]) -> None:
     """By title, company, owner, amount, currency, custom fields, note, reason of the loss."""
-    await conn.execute(SAVE, id_, *columns)
+    *others, loss_reason = columns
+    await conn.execute(SAVE, id_, *others, kept(loss_reason, among_words=True))
 
 
 async def move(conn: Conn, id_: int, stage_id: int, rank: float, loss_reason: str) -> None:
-    await conn.execute(MOVE, id_, stage_id, rank, loss_reason)
+    await conn.execute(MOVE, id_, stage_id, rank, kept(loss_reason, among_words=True))
 
 
 async def create(conn: Conn, deals: Sequence[NewDeal]) -> list[int]:

@@ -12,6 +12,7 @@ from crm_core.events import Fact
 from crm_core.paging import LARGEST, Page, capped, decode, encode
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
+from values.sentences import phrase
 
 NOTE_LENGTH = 20_000
 
@@ -36,7 +37,7 @@ async def history(
         root = await contacts.require(conn, viewer, contact_id)
         found = await store.of_contact(conn, viewer.scope(), root, before=cursor, limit=limit + 1)
     else:
-        raise Invalid("Choose whose history.", field="contact_id")
+        raise Invalid(phrase("Choose whose history."), field="contact_id")
     return Page(items=found[:limit], next=encode(found[limit - 1].id) if len(found) > limit else None)
 
 
@@ -46,13 +47,13 @@ async def write_note(
     """A note on a deal (it stands in the history of its contact too) or on a contact."""
     kept = text.replace("\0", "").strip()[:NOTE_LENGTH]
     if not kept:
-        raise Invalid("The note is empty.", field="text")
+        raise Invalid(phrase("The note is empty."), field="text")
     if deal_id is not None:
         contact_id = (await deals.get(conn, viewer, deal_id)).contact_id
     elif contact_id is not None:
         contact_id = await contacts.require(conn, viewer, contact_id)
     else:
-        raise Invalid("Choose where the note belongs.", field="contact_id")
+        raise Invalid(phrase("Choose where the note belongs."), field="contact_id")
     fact = Fact(
         kind="note.written",
         contact_id=contact_id,

@@ -17,8 +17,9 @@ from crm_core.paging import LARGEST, Page, capped, decode, encode
 from crm_core.sql import Conn
 from crm_core.users import rota
 from crm_core.users.model import Viewer
+from values.sentences import phrase, tidied
 
-NO_LEAD = "There is no such lead, or it is a colleague's."
+NO_LEAD = phrase("There is no such lead, or it is a colleague's.")
 REASON_LENGTH = 500
 ANYBODY = -1
 """Whose a lead is seen to be where nobody looked."""
@@ -29,7 +30,7 @@ async def list_leads(
 ) -> Page[Lead]:
     """A page of leads in a state, newest first."""
     if state not in STATES:
-        raise Invalid("The state is new, qualified or declined.", field="state")
+        raise Invalid(phrase("The state is new, qualified or declined."), field="state")
     limit = capped(limit)
     before = decode(after, int)[0] if after else LARGEST
     found = await store.list_leads(conn, viewer.scope(), state=state, before=before, limit=limit + 1)
@@ -56,7 +57,7 @@ async def marks(conn: Conn, conversation_ids: Sequence[int]) -> dict[int, tuple[
 async def decline(conn: Conn, viewer: Viewer, id_: int, *, reason: str = "") -> None:
     """Nothing comes of an open lead."""
     lead = await require_open(conn, viewer, id_)
-    kept = reason.replace("\0", "").strip()[:REASON_LENGTH]
+    kept = tidied(reason, lambda typed: typed.replace("\0", "").strip()[:REASON_LENGTH])
     await store.close(conn, id_, state="declined", reason=kept)
     fact = Fact(
         kind="lead.declined",
@@ -78,7 +79,7 @@ async def reopen(conn: Conn, viewer: Viewer, id_: int) -> None:
     except asyncpg.UniqueViolationError:  # a new request of theirs came in this moment
         is_open = False
     if not is_open:
-        raise Conflict("This lead is open or taken already, or the contact has a newer one.")
+        raise Conflict(phrase("This lead is open or taken already, or the contact has a newer one."))
     fact = Fact(
         kind="lead.reopened", contact_id=lead.contact_id, user_id=viewer.user_id, data={"lead_id": id_}
     )
@@ -91,7 +92,7 @@ async def assign(
     """Give an open lead to somebody, or to nobody. Raises Conflict where it is not `seen_owner_id`'s any more."""
     lead = await require_open(conn, viewer, id_)
     if seen_owner_id not in (ANYBODY, lead.owner_id):
-        raise Conflict("Somebody has given this lead away meanwhile.")
+        raise Conflict(phrase("Somebody has given this lead away meanwhile."))
     if owner_id is not None:
         await rota.require_manager(conn, owner_id, field="owner_id")
         await learning.share(conn, [(lead.contact_id, owner_id)])
@@ -104,7 +105,7 @@ async def require_open(conn: Conn, viewer: Viewer, id_: int) -> store.OpenLead:
     if lead is None:
         raise NotFound(NO_LEAD)
     if lead.state != "new":
-        raise Conflict("Somebody has settled this lead meanwhile.")
+        raise Conflict(phrase("Somebody has settled this lead meanwhile."))
     return lead
 
 

@@ -9,6 +9,7 @@ from typing import LiteralString
 from crm_core import visibility
 from crm_core.leads.model import Lead, LeadRequest, Standing
 from crm_core.sql import Conn
+from values.kept import kept, told_in
 
 # OFFSET 0 keeps the planner from beginning with all leads or deals, which it likes while it knows of few.
 STANDING: LiteralString = """
@@ -124,11 +125,11 @@ async def open_(conn: Conn, requests: Sequence[LeadRequest]) -> dict[int, int]:
 
 async def get(conn: Conn, scope: int | None, id_: int) -> Lead | None:
     row = await conn.fetchrow(GET, scope, id_)
-    return Lead(**dict(row)) if row else None
+    return Lead(**told_in(row, "reason")) if row else None
 
 
 async def of_contact(conn: Conn, scope: int | None, contact_id: int) -> list[Lead]:
-    return [Lead(**dict(row)) for row in await conn.fetch(OF_CONTACT, scope, contact_id)]
+    return [Lead(**told_in(row, "reason")) for row in await conn.fetch(OF_CONTACT, scope, contact_id)]
 
 
 async def list_leads(conn: Conn, scope: int | None, *, state: str, before: int, limit: int) -> list[Lead]:
@@ -137,7 +138,7 @@ async def list_leads(conn: Conn, scope: int | None, *, state: str, before: int, 
         rows = await conn.fetch(LIST_ALL, state, before, limit)
     else:
         rows = await conn.fetch(LIST_OWN, state, before, limit, [0, scope])
-    return [Lead(**dict(row)) for row in rows]
+    return [Lead(**told_in(row, "reason")) for row in rows]
 
 
 async def locked(conn: Conn, scope: int | None, id_: int) -> OpenLead | None:
@@ -146,7 +147,7 @@ async def locked(conn: Conn, scope: int | None, id_: int) -> OpenLead | None:
 
 
 async def close(conn: Conn, id_: int, *, state: str, reason: str) -> None:
-    await conn.execute(CLOSE, id_, state, reason)
+    await conn.execute(CLOSE, id_, state, kept(reason, among_words=True))
 
 
 async def reopen(conn: Conn, id_: int) -> bool:

@@ -11,6 +11,7 @@ from crm_core.sql import Conn
 from crm_core.tasks import store
 from crm_core.tasks.model import SCOPES, Task
 from crm_core.users.model import Viewer
+from values.sentences import phrase
 
 EVER = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 
@@ -30,7 +31,9 @@ async def list_tasks(
     `open` is everything with a date, `undated` without, `done` newest first, `all` newest first; `mine` leaves out
     nobody's and colleagues'."""
     if scope not in SCOPES:
-        raise Invalid("The scope is today, overdue, upcoming, undated, open, done or all.", field="scope")
+        raise Invalid(
+            phrase("The scope is today, overdue, upcoming, undated, open, done or all."), field="scope"
+        )
     sees, limit = viewer.scope(), capped(limit)
     assignees = await _assignees(conn, viewer, mine=mine)
     if scope in ("undated", "all"):
@@ -87,7 +90,7 @@ def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        raise Invalid("This time zone is not known.", field="timezone") from None
+        raise Invalid(phrase("This time zone is not known."), field="timezone") from None
 
 
 def _position(after: str | None, start: datetime) -> tuple[datetime, int]:

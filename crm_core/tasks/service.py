@@ -15,13 +15,15 @@ from crm_core.sql import Conn
 from crm_core.tasks import store
 from crm_core.tasks.listing import counters, list_tasks
 from crm_core.tasks.model import KINDS, CallBack, Reminder, Task
+from crm_core.tasks.store import MINUTES
 from crm_core.users import rota
 from crm_core.users.model import Viewer
+from values.sentences import phrase, tidied
 
 TITLE_LENGTH = 200
 REMINDERS_AT_ONCE = 200
 NOTE_LENGTH = 20_000
-NO_TASK = "There is no such task, or it is a colleague's."
+NO_TASK = phrase("There is no such task, or it is a colleague's.")
 CHANGEABLE = ("title", "kind", "note", "assignee_id", "due_at", "remind_at", "deal_id")
 
 
@@ -96,7 +98,7 @@ async def create(
     )
     id_ = await store.create(conn, columns)
     if id_ is None:
-        raise Conflict("Somebody is already assigned to call this contact back.")
+        raise Conflict(phrase("Somebody is already assigned to call this contact back."))
     if deal_id is not None:
         await store.follow(conn, [deal_id])
     about = {"contact_id": contact_id, "deal_id": deal_id, "conversation_id": conversation_id}
@@ -109,9 +111,11 @@ async def update(conn: Conn, viewer: Viewer, id_: int, **changes: Any) -> None:
     """Change some of title, kind, note, assignee_id, due_at, remind_at, deal_id."""
     present = await _locked(conn, viewer, id_)
     if unknown := set(changes) - set(CHANGEABLE):
-        raise Invalid("This cannot be changed.", field=min(unknown))
+        raise Invalid(phrase("This cannot be changed."), field=min(unknown))
     if changes.get("deal_id") is not None:
         await deals.require(conn, viewer, changes["deal_id"])
+    if changes.get("title") == present["title"]:  # the hub's own title stays a sentence
+        del changes["title"]
     new = present | await _checked(conn, changes)
     await store.save(conn, id_, [new[column] for column in CHANGEABLE])
     await _follow(conn, present["deal_id"], new["deal_id"])
@@ -122,7 +126,7 @@ async def done(conn: Conn, viewer: Viewer, id_: int, reason: str = "") -> None:
     present = await _locked(conn, viewer, id_)
     if present["done_at"] is not None:
         return
-    kept = normal.name(reason)
+    kept = tidied(reason, normal.name)
     await store.done(conn, id_, reason=kept, user_id=viewer.user_id)
     await _follow(conn, present["deal_id"])
     fact = Fact(
@@ -142,7 +146,7 @@ async def reopen(conn: Conn, viewer: Viewer, id_: int) -> None:
     if present["done_at"] is None:
         return
     if not await store.reopen(conn, id_):
-        raise Conflict("Somebody is already assigned to call this contact back.")
+        raise Conflict(phrase("Somebody is already assigned to call this contact back."))
     await _follow(conn, present["deal_id"])
 
 
@@ -168,7 +172,7 @@ async def call_back(conn: Conn, items: Sequence[CallBack]) -> list[int]:
 async def close_call_backs(conn: Conn, contact_ids: Sequence[int], reason: str) -> list[int]:
     """Nobody needs to call these contacts back any more; returns the tasks closed.
 
-    `{minutes}` in the reason becomes how long each of them was open.
+    `MINUTES` in the reason becomes how long each of them was open.
     """
     closed = await store.close_call_backs(conn, contact_ids, reason)
     facts = [
@@ -189,7 +193,7 @@ async def create_by_bot(
     due_at: datetime | None = None,
 ) -> int | None:
     """A task that a rule of the bot asks for."""
-    name = normal.name(title)[:TITLE_LENGTH] or "Task"
+    name = tidied(title, _title) or phrase("Task")
     columns = (name, "task", "", contact_id, None, conversation_id, assignee_id, None, due_at, due_at)
     id_ = await store.create(conn, columns)
     fact = Fact(
@@ -234,11 +238,11 @@ async def _follow(conn: Conn, *deal_ids: int | None) -> None:
 async def _checked(conn: Conn, values: Mapping[str, Any]) -> dict[str, Any]:
     checked = dict(values)
     if "title" in values:
-        checked["title"] = normal.name(values["title"])[:TITLE_LENGTH]
+        checked["title"] = tidied(values["title"], _title)
         if not checked["title"]:
-            raise Invalid("Enter what needs to be done.", field="title")
+            raise Invalid(phrase("Enter what needs to be done."), field="title")
     if "kind" in values and values["kind"] not in KINDS:
-        raise Invalid("The kind is task, call, call_back or meeting.", field="kind")
+        raise Invalid(phrase("The kind is task, call, call_back or meeting."), field="kind")
     if "note" in values:
         checked["note"] = values["note"].replace("\0", "")[:NOTE_LENGTH]
     for name in ("due_at", "remind_at"):
@@ -249,16 +253,21 @@ async def _checked(conn: Conn, values: Mapping[str, Any]) -> dict[str, Any]:
     return checked
 
 
+def _title(typed: str) -> str:
+    return normal.name(typed)[:TITLE_LENGTH]
+
+
 def _utc(at: datetime, field: str) -> datetime:
     if at.tzinfo is None:
-        raise Invalid("This time lacks its time zone.", field=field)
+        raise Invalid(phrase("This time lacks its time zone."), field=field)
     try:
         return at.astimezone(UTC)
     except OverflowError:
-        raise Invalid("This time is beyond the calendar.", field=field) from None
+        raise Invalid(phrase("This time is beyond the calendar."), field=field) from None
 
 
 __all__ = [
+    "MINUTES",
     "call_back",
     "close_call_backs",
     "counters",

@@ -9,7 +9,10 @@ from typing import Any, LiteralString
 from crm_core import visibility
 from crm_core.sql import Conn
 from crm_core.tasks.model import CallBack, Reminder, Task
+from values.kept import kept, told, told_in
 
+MINUTES = "{?}"
+"""Where `close_call_backs` writes the minutes."""
 NAMED: LiteralString = "coalesce(nullif(r.name, ''), h.value, '')"
 CALL_BACK: LiteralString = f"""
     INSERT INTO crm_task (title, kind, contact_id, conversation_id, assignee_id, due_at, remind_at)
@@ -28,7 +31,7 @@ CALL_BACK: LiteralString = f"""
 CLOSE_CALL_BACKS: LiteralString = """
     UPDATE crm_task
        SET done_at = now(),
-           done_reason = replace($2, '{minutes}', greatest(1, round(extract(epoch FROM now() - created_at) / 60))::text)
+           done_reason = replace($2, '{?}', greatest(1, round(extract(epoch FROM now() - created_at) / 60))::text)
      WHERE kind = 'call_back' AND done_at IS NULL
        AND contact_id IN (SELECT i.id FROM crm_contact c JOIN crm_contact i ON i.root_id = c.root_id
                            WHERE c.id = ANY($1::bigint[]))
@@ -67,6 +70,8 @@ SAVE: LiteralString = """
     UPDATE crm_task SET title = $2, kind = $3, note = $4, assignee_id = $5, due_at = $6, deal_id = $8,
            reminded_at = CASE WHEN remind_at IS DISTINCT FROM $7 THEN NULL ELSE reminded_at END, remind_at = $7
      WHERE id = $1"""
+SAID = ("title", "done_reason")
+"""What people type or the hub says."""
 LISTED: LiteralString = f"(o.assignee <> 0 OR {visibility.TASK_OF_NOBODY})"
 OPEN: LiteralString = f"""{TASK}
      WHERE t.id IN (SELECT x.id FROM unnest($2::integer[]) AS o (assignee) CROSS JOIN LATERAL (
@@ -128,14 +133,15 @@ async def call_back(conn: Conn, items: Sequence[CallBack]) -> list[tuple[int, in
 
 
 async def close_call_backs(conn: Conn, contact_ids: Sequence[int], reason: str) -> list[tuple[int, int, str]]:
-    """Close; `{minutes}` in the reason becomes how long each was open. Returns task, contact and reason."""
-    rows = await conn.fetch(CLOSE_CALL_BACKS, list(contact_ids), reason)
-    return [(row["id"], row["contact_id"], row["done_reason"]) for row in rows]
+    """Close; `MINUTES` in the reason becomes how long each was open. Returns task, contact and reason."""
+    rows = await conn.fetch(CLOSE_CALL_BACKS, list(contact_ids), kept(reason, among_words=True))
+    return [(row["id"], row["contact_id"], told(row["done_reason"])) for row in rows]
 
 
 async def create(conn: Conn, columns: Sequence[Any]) -> int | None:
     """By title, kind, note, contact, deal, conversation, assignee, creator, due, reminder; None for a second call-back."""
-    return await conn.fetchval(CREATE, *columns)
+    title, *others = columns
+    return await conn.fetchval(CREATE, kept(title, among_words=True), *others)
 
 
 async def follow(conn: Conn, deal_ids: Sequence[int]) -> None:
@@ -145,16 +151,16 @@ async def follow(conn: Conn, deal_ids: Sequence[int]) -> None:
 
 async def get(conn: Conn, scope: int | None, id_: int) -> Task | None:
     row = await conn.fetchrow(GET, scope, id_)
-    return Task(**dict(row)) if row else None
+    return Task(**told_in(row, *SAID)) if row else None
 
 
 async def locked(conn: Conn, scope: int | None, id_: int) -> dict[str, Any] | None:
     row = await conn.fetchrow(LOCKED, scope, id_)
-    return dict(row) if row else None
+    return told_in(row, "title") if row else None
 
 
 async def done(conn: Conn, id_: int, *, reason: str, user_id: int | None) -> None:
-    await conn.execute(DONE, id_, reason, user_id)
+    await conn.execute(DONE, id_, kept(reason, among_words=True), user_id)
 
 
 async def reopen(conn: Conn, id_: int) -> bool:
@@ -163,7 +169,8 @@ async def reopen(conn: Conn, id_: int) -> bool:
 
 async def save(conn: Conn, id_: int, columns: Sequence[Any]) -> None:
     """By title, kind, note, assignee, due, reminder, deal."""
-    await conn.execute(SAVE, id_, *columns)
+    title, *others = columns
+    await conn.execute(SAVE, id_, kept(title, among_words=True), *others)
 
 
 async def assignees(conn: Conn) -> list[int]:
@@ -182,38 +189,44 @@ async def due_between(
 ) -> list[Task]:
     """Open tasks by due time."""
     rows = await conn.fetch(OPEN, scope, list(assignees), *span, *after, limit)
-    return [Task(**dict(row)) for row in rows]
+    return [Task(**told_in(row, *SAID)) for row in rows]
 
 
 async def undated(
     conn: Conn, scope: int | None, assignees: Sequence[int], *, after: int, limit: int
 ) -> list[Task]:
-    return [Task(**dict(row)) for row in await conn.fetch(UNDATED, scope, list(assignees), after, limit)]
+    return [
+        Task(**told_in(row, *SAID)) for row in await conn.fetch(UNDATED, scope, list(assignees), after, limit)
+    ]
 
 
 async def past(
     conn: Conn, scope: int | None, assignees: Sequence[int], *, before: tuple[datetime, int], limit: int
 ) -> list[Task]:
     """Done tasks, newest first."""
-    return [Task(**dict(row)) for row in await conn.fetch(PAST, scope, list(assignees), *before, limit)]
+    return [
+        Task(**told_in(row, *SAID)) for row in await conn.fetch(PAST, scope, list(assignees), *before, limit)
+    ]
 
 
 async def every(
     conn: Conn, scope: int | None, assignees: Sequence[int], *, before: int, limit: int
 ) -> list[Task]:
-    return [Task(**dict(row)) for row in await conn.fetch(EVERY, scope, list(assignees), before, limit)]
+    return [
+        Task(**told_in(row, *SAID)) for row in await conn.fetch(EVERY, scope, list(assignees), before, limit)
+    ]
 
 
 async def of_contact(conn: Conn, scope: int | None, contact_id: int) -> list[Task]:
-    return [Task(**dict(row)) for row in await conn.fetch(OF_CONTACT, scope, contact_id)]
+    return [Task(**told_in(row, *SAID)) for row in await conn.fetch(OF_CONTACT, scope, contact_id)]
 
 
 async def of_deal(conn: Conn, scope: int | None, deal_id: int) -> list[Task]:
-    return [Task(**dict(row)) for row in await conn.fetch(OF_DEAL, scope, deal_id)]
+    return [Task(**told_in(row, *SAID)) for row in await conn.fetch(OF_DEAL, scope, deal_id)]
 
 
 async def call_backs(conn: Conn, scope: int | None, *, user_id: int | None, limit: int) -> list[Task]:
-    return [Task(**dict(row)) for row in await conn.fetch(CALL_BACKS, scope, user_id, limit)]
+    return [Task(**told_in(row, *SAID)) for row in await conn.fetch(CALL_BACKS, scope, user_id, limit)]
 
 
 async def count(conn: Conn, assignee: int, *, now: datetime, tomorrow: datetime) -> tuple[int, int]:
@@ -224,4 +237,4 @@ async def count(conn: Conn, assignee: int, *, now: datetime, tomorrow: datetime)
 
 async def remind(conn: Conn, now: datetime, limit: int) -> list[Reminder]:
     """Claim reminders whose time has come; each is given out once."""
-    return [Reminder(**dict(row)) for row in await conn.fetch(REMIND, now, limit)]
+    return [Reminder(**told_in(row, "title")) for row in await conn.fetch(REMIND, now, limit)]

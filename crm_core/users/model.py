@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from crm_core.errors import Forbidden
+from values.sentences import phrase
 
 ROLES = ("admin", "manager", "ops")
 
@@ -55,7 +56,7 @@ class Viewer:
     def require_customers(self) -> None:
         """Raise Forbidden for who may not see customers."""
         if self.role not in ("admin", "manager", "system"):
-            raise Forbidden("Your role does not include customers.")
+            raise Forbidden(phrase("Your role does not include customers."))
 
     def scope(self) -> int | None:
         """`sql_id`, for a viewer who may see customers at all; raises Forbidden otherwise."""

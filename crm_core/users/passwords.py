@@ -10,6 +10,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from crm_core.errors import Invalid
+from values.sentences import phrase
 
 AT_ONCE = 2
 SHORTEST = 10
@@ -25,11 +26,11 @@ _turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKe
 def check_strength(password: str) -> None:
     """Raise Invalid for a password that would be guessed."""
     if len(password) < SHORTEST:
-        raise Invalid("Use at least 10 characters.", field="password")
+        raise Invalid(phrase("Use at least 10 characters."), field="password")
     if len(password) > LONGEST:
-        raise Invalid("This password is too long.", field="password")
+        raise Invalid(phrase("This password is too long."), field="password")
     if len(set(password)) < 4 or password.lower() in COMMON:
-        raise Invalid("This password is too easy to guess.", field="password")
+        raise Invalid(phrase("This password is too easy to guess."), field="password")
 
 
 async def make_hash(password: str) -> str:

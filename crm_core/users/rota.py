@@ -9,6 +9,7 @@ from typing import LiteralString
 
 from crm_core.errors import Invalid
 from crm_core.sql import Conn
+from values.sentences import phrase
 
 AVAILABLE: LiteralString = """
     SELECT id, name, email, capacity, routed_at FROM crm_user
@@ -46,4 +47,4 @@ async def routed(conn: Conn, user_ids: Sequence[int]) -> None:
 async def require_manager(conn: Conn, user_id: int, *, field: str) -> None:
     """Raise Invalid unless the user works with customers now."""
     if not await conn.fetchval(MANAGER, user_id):
-        raise Invalid("This user does not work with customers.", field=field)
+        raise Invalid(phrase("This user does not work with customers."), field=field)

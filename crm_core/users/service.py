@@ -11,8 +11,9 @@ from crm_core.sql import Conn
 from crm_core.users import passwords, store, totp
 from crm_core.users.model import ROLES, User
 from crm_core.users.totp import Cipher
+from values.sentences import phrase
 
-NO_USER = "There is no such user."
+NO_USER = phrase("There is no such user.")
 MAX_SIGNATURE = 5_000
 CHANGEABLE = (
     "email",
@@ -56,7 +57,7 @@ async def create(
     )
     id_ = await store.create(conn, list(values.values()))
     if id_ is None:
-        raise Conflict("This email is already in use.")
+        raise Conflict(phrase("This email is already in use."))
     return await get(conn, id_)
 
 
@@ -102,14 +103,14 @@ async def update(conn: Conn, id_: int, **changes: Any) -> User:
     if present is None:
         raise NotFound(NO_USER)
     if unknown := set(changes) - set(CHANGEABLE):
-        raise Invalid("This cannot be changed.", field=min(unknown))
+        raise Invalid(phrase("This cannot be changed."), field=min(unknown))
     values = present | _checked(changes)
     if "email" in changes and await store.is_taken(conn, values["email"], but=id_):
-        raise Conflict("This email is already in use.")
+        raise Conflict(phrase("This email is already in use."))
     was_admin = present["role"] == "admin" and present["is_active"]
     stays_admin = values["role"] == "admin" and values["is_active"]
     if was_admin and not stays_admin and not await store.has_other_admin(conn, id_):
-        raise Conflict("This is the last admin; make another one first.")
+        raise Conflict(phrase("This is the last admin; make another one first."))
     await store.save(conn, id_, [values[name] for name in CHANGEABLE])
     return await get(conn, id_)
 
@@ -173,17 +174,17 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
     if "email" in values:
         checked["email"] = _email_key(values["email"])
         if not checked["email"]:
-            raise Invalid("Enter a valid email address.", field="email")
+            raise Invalid(phrase("Enter a valid email address."), field="email")
     if "name" in values:
         checked["name"] = normal.name(values["name"])
         if not checked["name"]:
-            raise Invalid("Enter a name.", field="name")
+            raise Invalid(phrase("Enter a name."), field="name")
     if "role" in values and values["role"] not in ROLES:
-        raise Invalid("The role is admin, manager or ops.", field="role")
+        raise Invalid(phrase("The role is admin, manager or ops."), field="role")
     if "timezone" in values:
         _check_zone(values["timezone"])
     if "capacity" in values and not 0 <= values["capacity"] <= 100_000:
-        raise Invalid("The capacity is a number from 0.", field="capacity")
+        raise Invalid(phrase("The capacity is a number from 0."), field="capacity")
     if "extension" in values:
         checked["extension"] = normal.text(values["extension"])[:40]
     if "reply_name" in values:
@@ -196,7 +197,7 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
 def _signature(typed: str) -> str:
     text = "\n".join(line.rstrip() for line in typed.replace("\0", "").splitlines()).strip("\n")
     if len(text) > MAX_SIGNATURE:
-        raise Invalid("A signature has at most 5,000 characters.", field="signature")
+        raise Invalid(phrase("A signature has at most 5,000 characters."), field="signature")
     return text
 
 
@@ -204,7 +205,7 @@ def _check_zone(name: str) -> None:
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        raise Invalid("This time zone is not known.", field="timezone") from None
+        raise Invalid(phrase("This time zone is not known."), field="timezone") from None
 
 
 def _email_key(typed: str) -> str:

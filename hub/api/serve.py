@@ -25,6 +25,7 @@ from hub.database import UNAVAILABLE
 from hub.peers import network_of, peer
 from hub.runtime import RUNTIME
 from hub.web import limits
+from values.sentences import english
 
 log = logging.getLogger(__name__)
 
@@ -118,7 +119,8 @@ async def _carry_out(endpoint: Endpoint, call: Call, repeat: Repeatable | None) 
             call.file, result = result, None
         has_none = endpoint.returns is None or call.file is not None
         answer = Stored(
-            status=204 if has_none else endpoint.status, body=b"" if has_none else msgspec.json.encode(result)
+            status=204 if has_none else endpoint.status,
+            body=b"" if has_none else msgspec.json.encode(result, enc_hook=english),
         )
         if repeat:
             await repeats.keep(conn, repeat, status=answer.status, body=answer.body)

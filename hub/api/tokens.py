@@ -12,6 +12,7 @@ from typing import Any, LiteralString
 from crm_core.errors import Forbidden, Invalid, NotFound
 from crm_core.sql import Conn
 from crm_core.users.model import SYSTEM, Viewer
+from values.sentences import joined, phrase
 
 RESOURCES = (
     "contacts",
@@ -91,10 +92,12 @@ async def create(conn: Conn, *, name: str, scopes: Sequence[str], user_id: int |
     known = {*known_scopes(), *RESOURCES}
     unknown = [scope for scope in wanted if scope not in known]
     if unknown or not wanted:
-        said = f"Unknown scope: {', '.join(unknown)}. " if unknown else "Give at least one scope. "
-        raise Invalid(said + f"Known: {', '.join(known_scopes())}.", field="scope")
+        said = phrase("Give at least one scope.")
+        if unknown:
+            said = phrase("Unknown scope: {names}.", names=unknown)
+        raise Invalid(joined([said, phrase("Known: {names}.", names=known_scopes())]), field="scope")
     if not name.strip():
-        raise Invalid("Give the token a name, so that you know it again.", field="name")
+        raise Invalid(phrase("Give the token a name, so that you know it again."), field="name")
     token = "hub_" + secrets.token_urlsafe(32)
     await conn.execute(CREATE, name.strip()[:100], _hash(token), wanted, user_id)
     return token
@@ -116,10 +119,16 @@ def check(bearer: Bearer, resource: str, *, writing: bool) -> None:
     """Raise Forbidden unless the token has the scope, and its user the role."""
     right = "write" if writing else "read"
     if not bearer.allows(resource, writing=writing):
-        raise Forbidden(f"The token lacks the scope {resource}:{right}.")
+        raise Forbidden(phrase("The token lacks the scope {scope}.", scope=f"{resource}:{right}"))
     roles = (WRITERS if writing else READERS).get(resource, ANYBODY)
     if bearer.viewer.role not in {*roles, SYSTEM.role}:
-        raise Forbidden(f"The role {bearer.viewer.role} does not include {resource}:{right}.")
+        raise Forbidden(
+            phrase(
+                "The role {role} does not include {scope}.",
+                role=bearer.viewer.role,
+                scope=f"{resource}:{right}",
+            )
+        )
 
 
 async def list_tokens(conn: Conn) -> list[TokenRow]:
@@ -128,7 +137,7 @@ async def list_tokens(conn: Conn) -> list[TokenRow]:
 
 async def revoke(conn: Conn, token_id: int) -> None:
     if await conn.execute(REVOKE, token_id) != "UPDATE 1":
-        raise NotFound("There is no such token.")
+        raise NotFound(phrase("There is no such token."))
 
 
 def _hash(token: str) -> bytes:

@@ -88,7 +88,7 @@ async def probe(pool: Pool, settings: Settings, slug: str, *, rehearse: bool = F
     from hub.runtime import registry_of
     from inbox.channels import service
     from inbox.channels.directory import Directory
-    from inbox.channels.exchanges import Exchanges
+    from inbox.exchanges.service import Exchanges
 
     directory = Directory(
         pool,
@@ -103,10 +103,12 @@ async def probe(pool: Pool, settings: Settings, slug: str, *, rehearse: bool = F
     live = directory.by_slug(slug)
     if live is None:
         raise click.ClickException("Its connector is not installed; see `hub connector list`.")
-    noted = Exchanges(pool, keep=timedelta(hours=settings.request_log_hours))
+    store = TokenStore(pool, Cipher(settings.secret_key))
+    keep = timedelta(hours=settings.request_log_hours)
+    noted = Exchanges(pool, keep=keep, learnt=store.secrets_of)
     http = HttpClient(note=noted.note)
     try:
-        tokens = TokenStore(pool, Cipher(settings.secret_key)).of(live.id)
+        tokens = store.of(live.id)
         client = http.for_channel(live.config, secrets=live.secrets)
         context = Context(channel=live.config, http=client, tokens=tokens)
         health = await _asked(live.connector.probe(context))

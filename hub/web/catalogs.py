@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Iterator, Sequence
-from gettext import NullTranslations
+from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -19,26 +19,35 @@ from babel.messages.pofile import read_po, write_po
 
 from hub.settings import VARIABLES
 from hub.web import starters
-from hub.web.sentences import SLOT, Sentences, sentences
+from hub.web.sentences import phrases
 
 LANGUAGES = {"en": "English", "km": "ខ្មែរ", "ru": "Русский"}
 TRANSLATED = ("km", "ru")
 """English is written in the code."""
 WEB = Path(__file__).parent
 LOCALE = WEB / "locale"
-BOT = ("chatbot/acting.py", "chatbot/passing.py", "chatbot/stepping.py")
-"""Modules of the bot whose sentences people read: why it hands over."""
+SPEAKING = ("values", "crm_core", "inbox", "connectors", "chatbot", "hub")
+"""What says sentences without knowing a language."""
 AREAS = ("shell", "inbox", "crm", "calls", "ops", "public", "errors")
 _PLACES = (
     ("errors", ("words.py",)),
-    ("inbox", ("inbox/", "templates/inbox/", "templates/card/", "stream.py", "static/js/inbox")),
-    ("crm", ("crm/", "forms.py", "templates/crm/")),
+    ("inbox", ("card/", "inbox/", "templates/card/", "templates/inbox/", "stream.py", "static/js/inbox")),
+    ("crm", ("people/", "sales/", "work/", "forms.py")),
+    ("crm", ("templates/people/", "templates/sales/", "templates/work/", "templates/records/")),
     ("calls", ("calls/", "templates/calls/")),
-    ("ops", ("ops/", "templates/ops/")),
+    ("ops", ("admin/", "bot/", "channels/", "platform/")),
+    ("ops", ("templates/admin/", "templates/bot/", "templates/channels/", "templates/platform/")),
     ("public", ("public/", "templates/public/")),
 )
 _METHODS = [("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2")]
-_KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
+_KEYWORDS = {
+    "_": None,
+    "N_": None,
+    "phrase": None,
+    "gettext": None,
+    "ngettext": (1, 2),
+    "pgettext": ((1, "c"), 2),
+}
 _OPTIONS = {"**.html": {"trimmed": "true", "silent": "false"}, "**.txt": {"trimmed": "true"}}
 
 
@@ -51,19 +60,9 @@ def load(language: str) -> NullTranslations:
     if not compiled.exists() or compiled.stat().st_mtime_ns < newest:
         content = compile_language(language)
         _keep(compiled, content)
-        return Sentences(io.BytesIO(content), lambda: templates(language))
+        return GNUTranslations(io.BytesIO(content))
     with compiled.open("rb") as file:
-        return Sentences(file, lambda: templates(language))
-
-
-def templates(language: str) -> list[tuple[str, str]]:
-    """The sentences with values, as they are said in the code and in a language."""
-    found = _read(LOCALE / language / "errors.po", language)
-    return [
-        (message.id, message.string)
-        for message in found
-        if isinstance(message.id, str) and isinstance(message.string, str) and SLOT.search(message.id)
-    ]
+        return GNUTranslations(file)
 
 
 def compile_language(language: str) -> bytes:
@@ -79,6 +78,11 @@ def compile_language(language: str) -> bytes:
     return buffer.getvalue()
 
 
+def read(language: str, area: str) -> Catalog:
+    """The translations of an area."""
+    return _read(LOCALE / language / f"{area}.po", language)
+
+
 def extract() -> dict[str, Catalog]:
     """Every text of the code, by area."""
     found = {area: Catalog(fuzzy=False) for area in AREAS}
@@ -89,24 +93,12 @@ def extract() -> dict[str, Catalog]:
         found[_area(Path(file).as_posix())].add(
             message, None, [(file, 1)], auto_comments=comments, context=context
         )
-    for package in (
-        "crm_core",
-        "inbox",
-        "connectors",
-        "hub/receivers.py",
-        "hub/alarms.py",
-        "hub/webhooks.py",
-        *BOT,
-    ):
-        for path, text in sentences(WEB.parents[1] / package):
-            if "conformance" not in path.parts:
+    for package in SPEAKING:
+        for path, text in phrases(WEB.parents[1] / package):
+            if WEB not in path.parents:
                 found["errors"].add(text, None, [(str(path), 1)])
     for text in starters.said(WEB.parents[1] / "chatbot" / "starter"):
         found["errors"].add(text)
-    for file, _line, message, *_rest in extract_from_dir(
-        str(WEB.parents[1] / "connectors"), method_map=[("**.py", "python")], keywords={"N_": None}
-    ):
-        found["errors"].add(message, None, [(file, 1)])
     for message in (*_words_of_connectors(), *(variable.meaning for variable in VARIABLES)):
         found["ops"].add(message)
     return found

@@ -16,9 +16,9 @@ from markupsafe import Markup, escape
 
 from crm_core.money import precision
 from hub.web.folding import fold
-from hub.web.i18n import current, gettext
+from hub.web.i18n import current, gettext, said
 from inbox.calls.outside import WITHHELD_NAME
-from inbox.process.answers import bare_subject
+from inbox.conversations.subjects import bare_subject
 from values import phones
 
 Length: TypeAlias = Literal["short", "long", "narrow"]
@@ -266,6 +266,7 @@ def _local(at: datetime) -> datetime:
 
 FILTERS = {
     "tr": gettext,
+    "said": said,
     "span_pattern": span_pattern,
     "person": person,
     "clock": clock,

@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from babel import Locale
 
 from hub.web.catalogs import LANGUAGES, load
+from values.sentences import Sentence, filled
 
-__all__ = ["LANGUAGES", "N_", "Speech", "_", "gettext", "ngettext", "preferred", "speaking", "speech"]
+__all__ = ["LANGUAGES", "N_", "Speech", "_", "gettext", "ngettext", "preferred", "said", "speaking", "speech"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +58,16 @@ def speaking(chosen: Speech) -> Generator[Speech]:
 
 
 def gettext(message: str) -> str:
-    return current().catalog.gettext(message) if message else ""
+    """The text in the language in force. A sentence is said with its values; those that are sentences are said too."""
+    known = current().catalog.gettext
+    if isinstance(message, Sentence):
+        return filled(known(message.id), message.values, gettext)
+    return known(message) if message else ""
+
+
+def said(text: str | None) -> str:
+    """A sentence of the hub in the reader's language; what a person typed into the same place stays as it is."""
+    return gettext(text) if isinstance(text, Sentence) else text or ""
 
 
 def ngettext(one: str, many: str, n: int) -> str:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from hub.web.i18n import gettext, ngettext
+from values.sentences import Sentence
 
 CLIP = "📎 "
-"""Put before the names or the number of files where a message has no words (inbox/process, inbox/conversations)."""
-CALL = re.compile(
-    r"(?:Incoming|Outgoing) call, (?:in progress|ringing|missed|busy|failed|voicemail|unknown|\d+:\d\d)"
-)
-"""What inbox/calls/wording.py writes. A customer's words are never taken for a sentence of ours: they stay as they are."""
+"""Put before the names or the number of files where a message has no words (inbox/messages, inbox/actions)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +21,7 @@ class Preview:
 
 def preview(line: str) -> Preview:
     """How a line of the list is shown."""
-    if CALL.fullmatch(line):
+    if isinstance(line, Sentence):
         return Preview(gettext(line))
     if not line.startswith(CLIP):
         return Preview(line)

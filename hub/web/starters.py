@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from chatbot.texts import MAYBE, PLACE
+
 SAID = re.compile(r"^\s*- (?:hand_over|task): (.+)$", re.MULTILINE)
-MAYBE = re.compile(r"\{% if \w+ %\}(.*?)\{% endif %\}")
-VALUE = re.compile(r"\{\{ (\w+).*?\}\}")
 
 
 def said(folder: Path) -> Iterator[str]:
@@ -16,6 +16,6 @@ def said(folder: Path) -> Iterator[str]:
     for path in sorted(folder.rglob("*.yaml")):
         for line in SAID.findall(path.read_text()):
             text = line.strip("\"'")
-            yield VALUE.sub(r"{\1}", MAYBE.sub("", text))
+            yield PLACE.sub(r"{\1}", MAYBE.sub("", text))
             if MAYBE.search(text):
-                yield VALUE.sub(r"{\1}", MAYBE.sub(r"\1", text))
+                yield PLACE.sub(r"{\1}", MAYBE.sub(r"\2", text))

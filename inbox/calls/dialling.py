@@ -16,6 +16,8 @@ from crm_core.errors import Conflict, Invalid
 from crm_core.sql import Conn
 from crm_core.users.model import User, Viewer
 from inbox.channels.model import LiveChannel
+from values.kept import kept
+from values.sentences import phrase
 
 ASK: LiteralString = """
     INSERT INTO inbox_dial (user_id, channel_id, contact_id, number, extension)
@@ -65,21 +67,24 @@ async def dial(
     """Ring the user's telephone, then the number. Raises Invalid and Conflict; what the exchange says is in the answer."""
     able = can_dial(channels)
     if not able:
-        raise Conflict("No telephone channel can place calls yet; an admin can set that up under Channels.")
+        raise Conflict(
+            phrase("No telephone channel can place calls yet; an admin can set that up under Channels.")
+        )
     if not user.extension:
         raise Invalid(
-            "Enter your extension in your profile first: your own telephone rings first.", field="extension"
+            phrase("Enter your extension in your profile first: your own telephone rings first."),
+            field="extension",
         )
     async with pool.acquire() as conn, conn.transaction():
         live = await _chosen(conn, able, contact_id)
         to = e164(number, live.config.region)
         if not to:
-            raise Invalid("This is not a phone number that can be called.", field="number")
+            raise Invalid(phrase("This is not a phone number that can be called."), field="number")
         id_ = await _ask(conn, user, live, to=to, contact_id=contact_id)
     wish = Dial(dial_id=str(id_), to=to, extension=user.extension)
     state, reason, call_id = await _placed(live, wish, context_of(live))
     async with pool.acquire() as conn:
-        await conn.execute(SETTLE, id_, state, reason[:1000], call_id)
+        await conn.execute(SETTLE, id_, state, kept(reason, 1000), call_id)
     return Dialled(number=to, extension=user.extension, state=state, reason=reason)
 
 
@@ -91,7 +96,7 @@ async def _ask(conn: Conn, user: User, live: LiveChannel, *, to: str, contact_id
     await conn.execute(LOCK, user.id)
     id_ = await conn.fetchval(ASK, user.id, live.id, contact_id, to, user.extension)
     if id_ is None:
-        raise Conflict("This number is being rung already.")
+        raise Conflict(phrase("This number is being rung already."))
     return id_
 
 

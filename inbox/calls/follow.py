@@ -15,8 +15,9 @@ from inbox.calls import replies, verbs
 from inbox.calls.fold import Call
 from inbox.calls.model import Known
 from inbox.changes import Change
-from inbox.process.model import Talk
+from inbox.conversations.model import Talk
 from inbox.routing import service as routing
+from values.sentences import phrase
 
 CALL_BACK_WITHIN = timedelta(minutes=15)
 
@@ -74,11 +75,11 @@ def due(now: datetime, hours: Iterable[Hours]) -> datetime:
 
 
 def _reached(call: Call, before: Known) -> str:
-    reason = "They called again and were answered."
+    reason = phrase("They called again and were answered.")
     if call.outbound:
-        reason = "We called back after {minutes} min."
+        reason = phrase("We called back after {minutes} min.", minutes=tasks.MINUTES)
     elif before.is_missed:
-        reason = "It was answered after all."
+        reason = phrase("It was answered after all.")
     return reason
 
 

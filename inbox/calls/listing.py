@@ -13,8 +13,10 @@ from crm_core.tasks import service as tasks
 from crm_core.users.model import Viewer
 from inbox.calls.desk import VIEWS, CallRow, StepRow, Waiting
 from inbox.conversations.visibility import RULE
+from values.kept import told_in
+from values.sentences import phrase
 
-NO_CALL = "There is no such call, or it is a colleague's."
+NO_CALL = phrase("There is no such call, or it is a colleague's.")
 ROW: LiteralString = """
     SELECT k.id, k.conversation_id, k.channel_id, ch.name AS channel_name, p.root_id AS contact_id,
            r.name AS contact_name, c.assignee_id, k.caller, k.number, k."user", k.user_id,
@@ -92,11 +94,11 @@ async def list_calls(
     """Calls, newest first; of one person (taken by them, or theirs to take), and to one of our numbers, if asked."""
     viewer.require_customers()
     if view not in VIEWS:
-        raise Invalid("There is no such list.", field="view")
+        raise Invalid(phrase("There is no such list."), field="view")
     at, last = _place(after)
     limit = capped(limit)
     rows = await conn.fetch(LIST, viewer.sql_id, at, last, view, user_id, number, limit + 1)
-    items = [CallRow(**dict(row)) for row in rows[:limit]]
+    items = [CallRow(**told_in(row, "recording_note")) for row in rows[:limit]]
     more = encode(items[-1].started_at.isoformat(), items[-1].id) if len(rows) > limit else None
     return Page(items=items, next=more)
 
@@ -106,18 +108,24 @@ async def get(conn: Conn, viewer: Viewer, id_: int) -> CallRow:
     row = await conn.fetchrow(ONE, viewer.sql_id, id_)
     if row is None:
         raise NotFound(NO_CALL)
-    return CallRow(**dict(row))
+    return CallRow(**told_in(row, "recording_note"))
 
 
 async def of_contact(conn: Conn, viewer: Viewer, root_id: int, *, limit: int = 10) -> list[CallRow]:
     viewer.require_customers()
-    return [CallRow(**dict(row)) for row in await conn.fetch(OF_CONTACT, viewer.sql_id, root_id, limit)]
+    return [
+        CallRow(**told_in(row, "recording_note"))
+        for row in await conn.fetch(OF_CONTACT, viewer.sql_id, root_id, limit)
+    ]
 
 
 async def going_on(conn: Conn, viewer: Viewer) -> list[CallRow]:
     """Calls that ring or talk now, and the viewer's own that have just ended without a word on them."""
     viewer.require_customers()
-    return [CallRow(**dict(row)) for row in await conn.fetch(NOW, viewer.sql_id, viewer.user_id)]
+    return [
+        CallRow(**told_in(row, "recording_note"))
+        for row in await conn.fetch(NOW, viewer.sql_id, viewer.user_id)
+    ]
 
 
 async def steps(conn: Conn, viewer: Viewer, id_: int) -> list[StepRow]:
@@ -162,4 +170,6 @@ def _place(after: str | None) -> tuple[datetime | None, int | None]:
     try:
         return datetime.fromisoformat(parts[0]), parts[1]
     except ValueError:
-        raise Invalid("This page address is damaged; begin at the first page.", field="after") from None
+        raise Invalid(
+            phrase("This page address is damaged; begin at the first page."), field="after"
+        ) from None

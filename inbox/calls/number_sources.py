@@ -9,6 +9,7 @@ from typing import LiteralString
 from connectors.phones import number_of
 from crm_core.errors import Invalid
 from crm_core.sql import Conn
+from values.sentences import phrase
 
 UTM = ("utm_source", "utm_medium", "utm_campaign")
 MOST = 500
@@ -61,15 +62,19 @@ def read(typed: str, *, region: str) -> list[NumberSource]:
         words = [" ".join(word.replace("\0", "").split())[:LENGTH] for word in right.split(",")]
         if not equals or not number or not words[0] or len(words) > len(UTM):
             raise Invalid(
-                f"Line {line} is not a number and its source; write +12025550100 = billboard, outdoor, spring.",
+                phrase(
+                    "Line {line} is not a number and its source; write +12025550100 = billboard, outdoor, "
+                    "spring.",
+                    line=line,
+                ),
                 field="sources",
             )
         if number in found:
-            raise Invalid(f"The number {number} is there twice.", field="sources")
+            raise Invalid(phrase("The number {number} is there twice.", number=number), field="sources")
         marks = {name: word for name, word in zip(UTM, words, strict=False) if word}
         found[number] = NumberSource(number=number, utm=marks)
     if len(found) > MOST:
-        raise Invalid(f"There are more than {MOST} numbers.", field="sources")
+        raise Invalid(phrase("There are more than {most} numbers.", most=MOST), field="sources")
     return list(found.values())
 
 

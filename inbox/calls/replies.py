@@ -17,9 +17,10 @@ from inbox.calls.rules import words
 from inbox.changes import Change
 from inbox.channels.directory import Directory
 from inbox.channels.model import LiveChannel
-from inbox.delivery.route import can_write
-from inbox.process import store as talk_store
-from inbox.process.model import NewMessage, Talk
+from inbox.channels.route import can_write
+from inbox.conversations import store as conversations
+from inbox.conversations.model import NewMessage, Talk
+from values.sentences import phrase
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +69,7 @@ async def _write_one(
     conn: Conn, due: Due, directory: Directory, hours: Sequence[Hours], now: datetime
 ) -> list[Change]:
     await store.hold_person(conn, due.root_id)
-    [home] = await talk_store.talks_by_id(conn, [due.conversation_id])
+    [home] = await conversations.talks_by_id(conn, [due.conversation_id])
     since = now - timedelta(hours=due.once_hours)
     found = await store.standing(conn, due.call_id, root_id=due.root_id, since=since)
     if found.is_talking and now - due.ended_at < TOO_LATE:
@@ -76,13 +77,15 @@ async def _write_one(
         return []
     via = directory.by_id(due.via_id) if due.via_id else None
     if not via or via.row.is_paused or not can_write(via):
-        return await _leave(conn, due, now, reason="The channel that should carry it cannot write now.")
+        return await _leave(
+            conn, due, now, reason=phrase("The channel that should carry it cannot write now.")
+        )
     if why := refusal(due, found, handle_kind=home.handle_kind, now=now):
         return await _leave(conn, due, now, reason=why)
     languages = (due.contact_language, home.language, due.channel_language)
     text = words(due.texts, languages=languages, hours=hours, now=now)
     if not text:
-        return await _leave(conn, due, now, reason="There is no text for this hour.")
+        return await _leave(conn, due, now, reason=phrase("There is no text for this hour."))
     talk = await _talk(conn, due, home, via)
     if isinstance(talk, str):
         return await _leave(conn, due, now, reason=talk)
@@ -93,17 +96,17 @@ def refusal(due: Due, found: Standing, *, handle_kind: str, now: datetime) -> st
     """Why nothing may be written, or empty. Pure."""
     reason = ""
     if not found.is_missed:
-        reason = "It was answered after all."
+        reason = phrase("It was answered after all.")
     elif handle_kind != "phone" or not due.caller.startswith("+"):
-        reason = "The number is hidden or too short."
+        reason = phrase("The number is hidden or too short.")
     elif found.is_blocked:
-        reason = "This number is blocked."
+        reason = phrase("This number is blocked.")
     elif found.is_reached:
-        reason = "They were reached before."
+        reason = phrase("They were reached before.")
     elif found.is_told:
-        reason = "They had a message about a missed call not long ago."
+        reason = phrase("They had a message about a missed call not long ago.")
     elif now - due.ended_at > TOO_LATE:
-        reason = "It was too late: the call was long over when this was looked at."
+        reason = phrase("It was too late: the call was long over when this was looked at.")
     return reason
 
 
@@ -112,14 +115,14 @@ async def _talk(conn: Conn, due: Due, home: Talk, via: LiveChannel) -> Talk | st
     kind = via.connector.spec.handle_kind
     if kind != "phone":
         keys = [(via.id, kind, value, "") for value in await store.proven(conn, due.root_id, kind)]
-        talks = await talk_store.talks_by_key(conn, keys) if keys else []
-        reason = "They never wrote on the channel that should carry it."
+        talks = await conversations.talks_by_key(conn, keys) if keys else []
+        reason = phrase("They never wrote on the channel that should carry it.")
         return talks[-1] if talks else reason
     reason = ""
     if not can_text(due.caller):
-        reason = "A message cannot go to a landline."
+        reason = phrase("A message cannot go to a landline.")
     elif await store.is_lost(conn, kind, due.caller):
-        reason = "Messages to this number came back."
+        reason = phrase("Messages to this number came back.")
     return reason or home
 
 
@@ -136,10 +139,10 @@ async def _write(
         due_at=now,
         channel_id=via.id,
     )
-    await talk_store.write(conn, [message])
+    await conversations.write(conn, [message])
     talk.message_count += 1
     talk.last_text, talk.last_at, talk.last_outbound = " ".join(text.split())[:PREVIEW], now, True
-    await talk_store.save_talks(conn, [talk], last_ids={talk.id: message.id})
+    await conversations.save_talks(conn, [talk], last_ids={talk.id: message.id})
     await store.settle(conn, due.call_id, state="written", now=now, message_id=message.id)
     return [
         Change(

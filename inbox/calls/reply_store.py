@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, LiteralString
 
 from crm_core.sql import Conn
+from values.kept import kept, told
 
 PLAN: LiteralString = """
     INSERT INTO inbox_call_reply (call_id, due_at)
@@ -109,7 +110,7 @@ async def standing(conn: Conn, call_id: int, *, root_id: int, since: datetime) -
 async def settle(
     conn: Conn, call_id: int, *, state: str, now: datetime, reason: str = "", message_id: int | None = None
 ) -> None:
-    await conn.execute(SETTLE, call_id, state, reason, message_id, now)
+    await conn.execute(SETTLE, call_id, state, kept(reason), message_id, now)
 
 
 async def later(conn: Conn, call_id: int, due_at: datetime) -> None:
@@ -128,4 +129,4 @@ async def is_lost(conn: Conn, kind: str, value: str) -> bool:
 
 async def of_call(conn: Conn, call_id: int) -> tuple[str, str] | None:
     row = await conn.fetchrow(OF_CALL, call_id)
-    return (row["state"], row["reason"]) if row else None
+    return (row["state"], told(row["reason"])) if row else None

@@ -9,6 +9,7 @@ import asyncpg
 from crm_core.sql import Conn
 from inbox.changes import Change
 from inbox.files import store as files
+from values.sentences import phrase
 
 AT_ONCE = 100
 DUE: LiteralString = """
@@ -32,7 +33,7 @@ async def _forget_some(conn: Conn) -> list[Change]:
     changes: list[Change] = []
     for row in await conn.fetch(DUE, AT_ONCE):
         days = row["recording_days"]
-        reason = f"Recording deleted after {days} days."
+        reason = phrase("Recording deleted after {days} days.", days=days)
         await files.forget(conn, row["attachment_id"], note=reason)
         await conn.execute(FORGET_PLACE, row["attachment_id"])
         changes.append(Change(kind="delivery", id=row["message_id"], channel_id=row["channel_id"]))

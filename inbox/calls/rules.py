@@ -12,7 +12,8 @@ from crm_core.errors import Invalid
 from crm_core.sql import Conn
 from inbox.channels.directory import Directory
 from inbox.channels.model import LiveChannel
-from inbox.delivery.route import can_write
+from inbox.channels.route import can_write
+from values.sentences import phrase
 
 NOT_BY = frozenset({"email", "visitor"})
 MOST_HOURS = 24 * 90
@@ -51,13 +52,13 @@ async def save(conn: Conn, rule: CallRule, directory: Directory) -> None:
     """Put it in force for the calls from now on. Raises Invalid."""
     if rule.via_id is not None:
         if rule.via_id not in {live.id for live in carriers(directory)}:
-            raise Invalid("Choose a channel that can write to people.", field="via")
+            raise Invalid(phrase("Choose a channel that can write to people."), field="via")
         if not any(text for one in rule.texts.values() for text in one.values()):
-            raise Invalid("Write at least one text.", field="texts")
+            raise Invalid(phrase("Write at least one text."), field="texts")
     if not 1 <= rule.once_hours <= MOST_HOURS:
-        raise Invalid("Hours are a number from 1 to 2160.", field="once_hours")
+        raise Invalid(phrase("Hours are a number from 1 to 2160."), field="once_hours")
     if not 0 <= rule.recording_days <= MOST_DAYS:
-        raise Invalid("Days are a number from 0 to 3660.", field="recording_days")
+        raise Invalid(phrase("Days are a number from 0 to 3660."), field="recording_days")
     texts: dict[str, Any] = {language: dict(one) for language, one in rule.texts.items()}
     await conn.execute(SAVE, rule.channel_id, rule.via_id, texts, rule.once_hours, rule.recording_days)
 

@@ -10,6 +10,7 @@ from connectors.contract import CallStep, Handle, Person, Step
 from crm_core.sql import Conn
 from inbox.calls.fold import Call
 from inbox.calls.model import Known
+from values.kept import kept
 
 NOBODY = Person(handles=(Handle(kind="phone", value=""),))
 
@@ -162,7 +163,7 @@ async def save(
 
 
 async def save_message(conn: Conn, message_id: int, *, data: dict[str, Any], text: str, at: Any) -> None:
-    await conn.execute(SAVE_MESSAGE, message_id, data, text, at)
+    await conn.execute(SAVE_MESSAGE, message_id, data, kept(text, among_words=True), at)
 
 
 async def silent(conn: Conn, *, older_than: float, by_legs: bool = False) -> dict[str, Any] | None:

@@ -10,6 +10,7 @@ from crm_core.users.model import Viewer
 from inbox.calls import listing
 from inbox.calls.desk import RESULTS, CallRow
 from inbox.changes import Change
+from values.sentences import phrase
 
 NOTE_LENGTH = 10_000
 NOTE: LiteralString = "UPDATE inbox_call SET note = $2 WHERE id = $1"
@@ -40,7 +41,7 @@ async def conclude(
     unknown result."""
     call = await listing.get(conn, viewer, id_)
     if result and result not in RESULTS:
-        raise Invalid("Choose one from the list.", field="result")
+        raise Invalid(phrase("Choose one from the list."), field="result")
     kept = call.note if note is None else _note(note)
     taken_by = None if call.is_missed else viewer.user_id
     await conn.execute(CONCLUDE, id_, kept, result or ("" if call.is_missed else "reached"), taken_by)
@@ -51,7 +52,7 @@ async def block(conn: Conn, viewer: Viewer, number: str, *, reason: str = "") ->
     """Let a number through no more. Raises Invalid for a withheld one."""
     viewer.require_customers()
     if not number.startswith("+"):
-        raise Invalid("Only a whole number can be blocked.", field="number")
+        raise Invalid(phrase("Only a whole number can be blocked."), field="number")
     await conn.execute(BLOCK, number[:40], reason[:300], viewer.user_id)
 
 

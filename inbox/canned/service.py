@@ -9,9 +9,10 @@ from crm_core.sql import Conn
 from inbox.canned import store
 from inbox.canned.store import Canned
 from inbox.intake.model import clean
+from values.sentences import phrase
 
 MAX_TEXT = 10_000
-_TAKEN = "This shortcut is taken. Choose another one."
+_TAKEN = phrase("This shortcut is taken. Choose another one.")
 
 
 async def find(
@@ -26,7 +27,7 @@ async def get(conn: Conn, user_id: int | None, id_: int) -> Canned:
     """Raises NotFound, also for a colleague's own."""
     found = await store.one(conn, user_id, id_)
     if found is None:
-        raise NotFound("There is no such canned reply.")
+        raise NotFound(phrase("There is no such canned reply."))
     return found
 
 
@@ -51,7 +52,7 @@ async def save(
         user_id=None if is_shared else user_id,
     )
     if any(char.isspace() for char in canned.shortcut):
-        raise Invalid("A shortcut is one word.", field="shortcut")
+        raise Invalid(phrase("A shortcut is one word."), field="shortcut")
     if id_ is None:
         return await _insert(conn, canned)
     await get(conn, user_id, id_)
@@ -85,5 +86,5 @@ def _checked(value: str, field: str, missing: str, most: int) -> str:
     if not text:
         raise Invalid(missing, field=field)
     if len(text) > most:
-        raise Invalid(f"At most {most:,} characters.", field=field)
+        raise Invalid(phrase("At most {most} characters.", most=f"{most:,}"), field=field)
     return text

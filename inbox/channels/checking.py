@@ -9,6 +9,7 @@ from typing import Any
 from connectors.contract import ConnectorSpec, Setting
 from crm_core.errors import Invalid
 from inbox.channels.secrets import moved
+from values.sentences import phrase
 
 FOR_ALL = ("trusted_hosts",)
 """What every channel may have, because the platform reads it."""
@@ -23,9 +24,22 @@ def check_names(spec: ConnectorSpec, names: Mapping[str, Any]) -> None:
         near = [one for one in known if name in one.split("_")][:1]
         near = near or get_close_matches(name, known, 1, cutoff=0.5)
         if near:
-            raise Invalid(f"{spec.title} has no setting “{name[:60]}”. Did you mean “{near[0]}”?", field=name)
+            raise Invalid(
+                phrase(
+                    "{title} has no setting “{name}”. Did you mean “{near}”?",
+                    title=spec.title,
+                    name=name[:60],
+                    near=near[0],
+                ),
+                field=name,
+            )
         raise Invalid(
-            f"{spec.title} has no setting “{name[:60]}”. It has: {', '.join(known[:-1]) or 'none'}.",
+            phrase(
+                "{title} has no setting “{name}”. It has: {known}.",
+                title=spec.title,
+                name=name[:60],
+                known=", ".join(known[:-1]) or "none",
+            ),
             field=name,
         )
 
@@ -36,7 +50,7 @@ def checked(spec: ConnectorSpec, settings: Mapping[str, Any]) -> Mapping[str, An
         value = settings.get(setting.name)
         if value in (None, ""):
             if setting.required and setting.default is None:
-                raise Invalid(f"{setting.label} is needed.", field=setting.name)
+                raise Invalid(phrase("{label} is needed.", label=setting.label), field=setting.name)
             continue
         _check_value(setting, value)
     return settings
@@ -50,16 +64,25 @@ def check_destinations(spec: ConnectorSpec, before: Mapping[str, Any], after: Ma
 
 def asked_anew(secret: Setting) -> Invalid:
     """Why a stored secret is not taken along to another place."""
-    return Invalid(f"{secret.label} would go to another place now: enter it anew.", field=secret.name)
+    return Invalid(
+        phrase("{label} would go to another place now: enter it anew.", label=secret.label), field=secret.name
+    )
 
 
 def _check_value(setting: Setting, value: Any) -> None:
     if setting.type == "choice" and setting.choices and value not in setting.choices:
-        raise Invalid(f"{setting.label} must be one of {', '.join(setting.choices)}.", field=setting.name)
+        raise Invalid(
+            phrase(
+                "{label} must be one of {choices}.", label=setting.label, choices=", ".join(setting.choices)
+            ),
+            field=setting.name,
+        )
     if setting.type == "number":
         try:
             float(value)
         except (TypeError, ValueError):
-            raise Invalid(f"{setting.label} must be a number.", field=setting.name) from None
+            raise Invalid(
+                phrase("{label} must be a number.", label=setting.label), field=setting.name
+            ) from None
     if setting.type in ("text", "long") and isinstance(value, dict):
-        raise Invalid(f"{setting.label} must be a text.", field=setting.name)
+        raise Invalid(phrase("{label} must be a text.", label=setting.label), field=setting.name)

@@ -9,6 +9,7 @@ from typing import Any
 from connectors.contract import ConnectorSpec, Setting
 from crm_core.errors import Invalid
 from inbox.channels.model import Cipher
+from values.sentences import phrase
 
 MASK = "••••••••"
 READS_SECRET = re.compile(r"pass|secret|token|key|salt|credential", re.IGNORECASE)
@@ -31,7 +32,7 @@ def seal(
             if name in before:
                 sealed[name] = before[name]
         elif isinstance(value, dict | list | tuple):
-            raise Invalid("A secret is a text.", field=name)
+            raise Invalid(phrase("A secret is a text."), field=name)
         else:
             sealed[name] = {"$secret": cipher.encrypt(str(value))}
     return sealed

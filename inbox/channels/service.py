@@ -15,6 +15,7 @@ from inbox.channels import store
 from inbox.channels.checking import check_destinations, check_names, checked
 from inbox.channels.model import Channel, Cipher, LogLine
 from inbox.channels.secrets import seal
+from values.sentences import phrase
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 
@@ -27,7 +28,7 @@ async def get(conn: Conn, key: str | int) -> Channel:
     """By slug or id. Raises NotFound."""
     channel = await (store.by_id(conn, key) if isinstance(key, int) else store.by_slug(conn, key))
     if channel is None:
-        raise NotFound(f"There is no channel “{key}”.")
+        raise NotFound(phrase("There is no channel “{key}”.", key=key))
     return channel
 
 
@@ -47,16 +48,19 @@ async def create(
     """A new channel. Raises Invalid naming the field, Conflict when the slug is taken."""
     if connector not in registry:
         known = ", ".join(sorted(registry))
-        raise Invalid(f"There is no connector “{connector}”. Known: {known}.", field="connector")
+        raise Invalid(
+            phrase("There is no connector “{connector}”. Known: {known}.", connector=connector, known=known),
+            field="connector",
+        )
     if not SLUG.fullmatch(slug):
         raise Invalid(
-            "The short name takes small letters, digits, - and _, and begins with a letter or digit.",
+            phrase("The short name takes small letters, digits, - and _, and begins with a letter or digit."),
             field="slug",
         )
     if not name.strip():
-        raise Invalid("Enter a name for the channel.", field="name")
+        raise Invalid(phrase("Enter a name for the channel."), field="name")
     if await store.by_slug(conn, slug):
-        raise Conflict(f"A channel “{slug}” exists already. Choose another short name.")
+        raise Conflict(phrase("A channel “{slug}” exists already. Choose another short name.", slug=slug))
     spec = registry[connector].spec
     check_names(spec, settings or {})
     row = Channel(
@@ -95,7 +99,10 @@ async def update(
     spec = registry[channel.connector].spec if channel.connector in registry else None
     if settings is not None and spec is None:
         raise Invalid(
-            f"The connector “{channel.connector}” of this channel is not installed.", field="settings"
+            phrase(
+                "The connector “{connector}” of this channel is not installed.", connector=channel.connector
+            ),
+            field="settings",
         )
     sealed = channel.settings
     if settings is not None and spec is not None:
@@ -112,7 +119,7 @@ async def update(
     )
     if settings is not None:
         await store.revive(conn, channel.id)
-    return await store.update(conn, changed, sentence="The new settings are being tried.")
+    return await store.update(conn, changed, sentence=phrase("The new settings are being tried."))
 
 
 def merged(
@@ -192,9 +199,11 @@ async def log_alarm(conn: Conn, channel_id: int, reason: str) -> None:
 
 async def log_reloaded(conn: Conn, channel_id: int, fault: str) -> None:
     """That a connector's manifest changed, once: several processes may see the same."""
-    sentence = "The connector's manifest was read anew."
+    sentence = phrase("The connector's manifest was read anew.")
     if fault:
-        sentence = f"The connector's manifest is broken, the one before stays in use: {fault}"
+        sentence = phrase(
+            "The connector's manifest is broken, the one before stays in use: {fault}", fault=fault
+        )
     last = await store.lines(conn, channel_id, 1)
     if not last or last[0].sentence != sentence:
         await store.log(conn, channel_id, sentence)
@@ -207,9 +216,11 @@ async def lines(conn: Conn, channel_id: int, *, limit: int = 50) -> list[LogLine
 async def _set_paused(conn: Conn, key: str | int, *, is_paused: bool) -> Channel:
     channel = await get(conn, key)
     changed = await store.pause(
-        conn, channel.id, is_paused, sentence="" if is_paused else "It goes on; being tried."
+        conn, channel.id, is_paused, sentence="" if is_paused else phrase("It goes on; being tried.")
     )
     if changed is None:
-        raise NotFound(f"There is no channel “{key}”.")
-    await store.log(conn, channel.id, "Paused by a user." if is_paused else "Resumed by a user.")
+        raise NotFound(phrase("There is no channel “{key}”.", key=key))
+    await store.log(
+        conn, channel.id, phrase("Paused by a user.") if is_paused else phrase("Resumed by a user.")
+    )
     return changed

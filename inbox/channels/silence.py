@@ -8,6 +8,8 @@ from typing import LiteralString
 from crm_core.sql import Conn
 from inbox.changes import Change
 from inbox.channels import silence_rules, store
+from values.kept import kept
+from values.sentences import phrase
 
 TOUCH: LiteralString = """
     UPDATE inbox_channel c SET last_in_at = greatest(coalesce(c.last_in_at, j.at), j.at)
@@ -57,9 +59,11 @@ async def _learnt(conn: Conn) -> list[Change]:
     for row in await conn.fetch(QUIET):
         hours, usual = row["hours"], row["longest"]
         is_alarm = hours >= AT_LEAST_HOURS and hours > LONGER * usual and hours / 24 * row["per_day"] >= MANY
-        sentence = (
-            f"Nothing came for {hours:.0f} hours; the longest silence of two weeks was {usual:.0f}."
-            " Write to it yourself; if that does not arrive, look at the provider's side."
+        sentence = phrase(
+            "Nothing came for {hours} hours; the longest silence of two weeks was {usual}. Write "
+            "to it yourself; if that does not arrive, look at the provider's side.",
+            hours=f"{hours:.0f}",
+            usual=f"{usual:.0f}",
         )
         changes += await _tell(conn, row["id"], row["alarm"], sentence if is_alarm else "")
     return changes
@@ -70,9 +74,11 @@ async def _set(conn: Conn) -> list[Change]:
     changes: list[Change] = []
     for one in await silence_rules.watched(conn):
         hours, most = silence_rules.counted(one.rule, one.since, datetime.now(UTC)), one.rule.after_hours
-        sentence = (
-            f"Nothing came for {hours:.1f} of the hours that count; you are told after {most:g}."
-            " Write to it yourself; if that does not arrive, look at the provider's side."
+        sentence = phrase(
+            "Nothing came for {hours} of the hours that count; you are told after {most}. Write to it "
+            "yourself; if that does not arrive, look at the provider's side.",
+            hours=f"{hours:.1f}",
+            most=f"{most:g}",
         )
         changes += await _tell(conn, one.id, one.alarm, sentence if hours >= most else "")
     return changes
@@ -82,7 +88,7 @@ async def _tell(conn: Conn, channel_id: int, before: str, alarm: str) -> list[Ch
     """Begin an alarm or end it; one that lasts says nothing new."""
     if bool(before) == bool(alarm):
         return []
-    await conn.execute(SAY, channel_id, alarm)
-    sentence, level = (alarm, "warning") if alarm else ("Messages come in again.", "info")
+    await conn.execute(SAY, channel_id, kept(alarm))
+    sentence, level = (alarm, "warning") if alarm else (phrase("Messages come in again."), "info")
     await store.log(conn, channel_id, sentence, level=level)
     return [Change(kind="channel", channel_id=channel_id, data={"alarm": "silence" if alarm else ""})]

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from crm_core.errors import Invalid
 from crm_core.sql import Conn
+from values.sentences import phrase
 
 DAY = 1440
 LONGEST_HOURS = 24 * 30
@@ -93,13 +94,16 @@ async def watched(conn: Conn) -> list[Watched]:
 def check(rule: SilenceRule) -> None:
     """Raises Invalid naming the field."""
     if not 0 < rule.after_hours <= LONGEST_HOURS:  # also refuses what is no number
-        raise Invalid(f"Give hours above 0, {LONGEST_HOURS} at most.", field="after_hours")
+        raise Invalid(
+            phrase("Give hours above 0, {longest_hours} at most.", longest_hours=LONGEST_HOURS),
+            field="after_hours",
+        )
     if not (0 <= rule.opens < DAY and 0 < rule.closes <= DAY and rule.opens != rule.closes):
-        raise Invalid("Give the hours as 09:00-18:00.", field="hours")
+        raise Invalid(phrase("Give the hours as 09:00-18:00."), field="hours")
     if not rule.days or any(day not in range(1, 8) for day in rule.days):
-        raise Invalid("Choose at least one day.", field="days")
+        raise Invalid(phrase("Choose at least one day."), field="days")
     if rule.zone not in zoneinfo.available_timezones():
-        raise Invalid("This time zone is not known.", field="zone")
+        raise Invalid(phrase("This time zone is not known."), field="zone")
 
 
 def read_hours(text: str) -> tuple[int, int]:
@@ -108,7 +112,7 @@ def read_hours(text: str) -> tuple[int, int]:
         return 0, DAY
     opens, dash, closes = text.replace("–", "-").partition("-")
     if not dash:
-        raise Invalid("Give the hours as 09:00-18:00.", field="hours")
+        raise Invalid(phrase("Give the hours as 09:00-18:00."), field="hours")
     return _minute(opens), _minute(closes)
 
 
@@ -141,9 +145,9 @@ def _minute(text: str) -> int:
     hour, _, minute = text.strip().partition(":")
     minute = minute or "0"
     if not (hour.isascii() and hour.isdigit() and minute.isascii() and minute.isdigit()):
-        raise Invalid("Give the hours as 09:00-18:00.", field="hours")
+        raise Invalid(phrase("Give the hours as 09:00-18:00."), field="hours")
     if int(minute) > 59 or int(hour) * 60 + int(minute) > DAY:
-        raise Invalid("Give the hours as 09:00-18:00.", field="hours")
+        raise Invalid(phrase("Give the hours as 09:00-18:00."), field="hours")
     return int(hour) * 60 + int(minute)
 
 

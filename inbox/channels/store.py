@@ -10,6 +10,7 @@ import asyncpg
 
 from crm_core.sql import Conn
 from inbox.channels.model import Channel, LogLine
+from values.kept import kept, told_in
 
 COLUMNS: LiteralString = (
     "id, slug, name, connector, settings, region, language, bot, is_paused, state, sentence, remedy, alarm, retry_at,"
@@ -61,7 +62,7 @@ CHECKPOINT: LiteralString = "SELECT data FROM inbox_checkpoint WHERE channel_id 
 
 
 def _channel(row: asyncpg.Record) -> Channel:
-    return Channel(**dict(row))
+    return Channel(**told_in(row, "sentence", "remedy", "alarm"))
 
 
 async def every(conn: Conn) -> list[Channel]:
@@ -107,14 +108,14 @@ async def update(conn: Conn, channel: Channel, *, sentence: str) -> Channel:
         channel.region,
         channel.language,
         channel.bot,
-        sentence,
+        kept(sentence),
     )
     assert row is not None
     return _channel(row)
 
 
 async def pause(conn: Conn, channel_id: int, is_paused: bool, *, sentence: str) -> Channel | None:
-    row = await conn.fetchrow(PAUSE, channel_id, is_paused, sentence)
+    row = await conn.fetchrow(PAUSE, channel_id, is_paused, kept(sentence))
     return _channel(row) if row else None
 
 
@@ -132,7 +133,7 @@ async def report(
     retry_at: datetime | None,
 ) -> str | None:
     """Store a state; returns the one before it, None when the channel is paused or gone."""
-    return await conn.fetchval(REPORT, channel_id, state, sentence, remedy, retry_at)
+    return await conn.fetchval(REPORT, channel_id, state, kept(sentence), kept(remedy), retry_at)
 
 
 async def revive(conn: Conn, channel_id: int) -> int:
@@ -146,7 +147,7 @@ async def waiting_for_credentials(conn: Conn) -> set[int]:
 
 
 async def log(conn: Conn, channel_id: int, sentence: str, *, level: str = "info") -> None:
-    await conn.execute(LOG, channel_id, level, sentence)
+    await conn.execute(LOG, channel_id, level, kept(sentence))
 
 
 async def is_told(conn: Conn, channel_id: int, sentence: str) -> bool:
@@ -155,7 +156,7 @@ async def is_told(conn: Conn, channel_id: int, sentence: str) -> bool:
 
 
 async def lines(conn: Conn, channel_id: int, limit: int) -> list[LogLine]:
-    return [LogLine(**dict(row)) for row in await conn.fetch(LINES, channel_id, limit)]
+    return [LogLine(**told_in(row, "sentence")) for row in await conn.fetch(LINES, channel_id, limit)]
 
 
 async def save_checkpoint(conn: Conn, channel_id: int, name: str, data: Mapping[str, Any]) -> None:

@@ -7,6 +7,7 @@ from typing import LiteralString
 from crm_core.errors import NotFound
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
+from values.sentences import phrase
 
 RULE: LiteralString = "($1::integer IS NULL OR coalesce(c.assignee_id, 0) IN (0, $1))"
 """`$1` is `Viewer.sql_id`; `c` is inbox_conversation."""
@@ -18,7 +19,7 @@ async def require(conn: Conn, viewer: Viewer, conversation_id: int) -> None:
     """Raise NotFound unless the viewer may see the conversation."""
     viewer.require_customers()
     if await conn.fetchval(SEES, viewer.sql_id, conversation_id) is None:
-        raise NotFound("There is no such conversation, or it is a colleague's.")
+        raise NotFound(phrase("There is no such conversation, or it is a colleague's."))
 
 
 def sees(viewer: Viewer, assignee_id: int | None) -> bool:

@@ -7,7 +7,7 @@ from typing import Any, LiteralString
 from uuid import UUID
 
 from crm_core.sql import Conn
-from inbox.intake.model import clean
+from values.kept import kept
 
 # One at a time for a message, in the order in which they were asked for. A claim that is old is a crash: doing it again is
 # harmless.
@@ -65,12 +65,12 @@ async def claim(
 
 async def again(conn: Conn, id_: UUID, *, reason: str, seconds: float) -> None:
     """Try it later."""
-    await conn.execute(AGAIN, id_, clean(reason)[:500], seconds)
+    await conn.execute(AGAIN, id_, kept(reason, 500), seconds)
 
 
 async def end(conn: Conn, id_: UUID, *, state: str, reason: str) -> dict[str, Any] | None:
     """Done or given up; None when somebody else ended it meanwhile."""
-    row = await conn.fetchrow(END, id_, state, clean(reason)[:500])
+    row = await conn.fetchrow(END, id_, state, kept(reason, 500))
     return dict(row) if row else None
 
 
@@ -87,7 +87,7 @@ async def removed(conn: Conn, message_id: int) -> None:
 async def failed(conn: Conn, message_id: int, *, what: str, reason: str) -> None:
     """The message stays as it was, and says why."""
     if not await conn.fetchval(NEXT, message_id):
-        await conn.execute(FAILED, message_id, what, clean(reason)[:500])
+        await conn.execute(FAILED, message_id, what, kept(reason, 500))
 
 
 async def preview(conn: Conn, conversation_id: int, message_id: int, text: str) -> None:

@@ -24,11 +24,12 @@ from connectors.contract import (
     Unknown,
 )
 from inbox.changes import Change
-from inbox.channels import exchanges
 from inbox.channels.directory import Directory
 from inbox.channels.model import LiveChannel
 from inbox.delivery import amend_store, store
+from inbox.exchanges import service as exchanges
 from inbox.search import words
+from values.sentences import phrase
 
 log = logging.getLogger(__name__)
 
@@ -122,24 +123,30 @@ class Amender:
         except SendError as error:
             await self._end(row, state="refused", reason=error.reason)
         except TimeoutError:
-            await self._later(row, TryAgain(f"No answer within {WITHIN:.0f} seconds."))
+            await self._later(
+                row, TryAgain(phrase("No answer within {within} seconds.", within=f"{WITHIN:.0f}"))
+            )
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
             raise
         except Exception as error:  # a connector's bug
             log.exception("connector failed while amending", extra={"channel": row["channel_id"]})
-            await self._end(row, state="refused", reason=f"The connector failed: {type(error).__name__}.")
+            await self._end(
+                row,
+                state="refused",
+                reason=phrase("The connector failed: {name}.", name=type(error).__name__),
+            )
         else:
             await self._end(row, state="done")
 
     async def _try(self, row: dict[str, Any]) -> None:
         channel = await self._directory.get(row["channel_id"])
         if channel is None or not isinstance(channel.connector, Amending):
-            raise Refused("The channel was removed.")
+            raise Refused(phrase("The channel was removed."))
         pace = 1 / max(channel.connector.spec.abilities.per_second, 0.01)
         async with self._pool.acquire() as conn:
             starts_in = await store.reserve(conn, channel.id, pace)
         if starts_in > POLL_EVERY:
-            raise TryAgain("The channel is busy.", after=starts_in)
+            raise TryAgain(phrase("The channel is busy."), after=starts_in)
         await asyncio.sleep(starts_in)
         async with asyncio.timeout(WITHIN):
             with exchanges.about(row["message_id"]):
@@ -150,7 +157,11 @@ class Amender:
         is_patient = isinstance(error, SlowDown) or after is not None
         if row["attempts"] >= MAX_TRIES and not is_patient:
             await self._end(
-                row, state="refused", reason=f"Given up after {row['attempts']} tries: {error.reason}"
+                row,
+                state="refused",
+                reason=phrase(
+                    "Given up after {attempts} tries: {reason}", attempts=row["attempts"], reason=error.reason
+                ),
             )
             return
         seconds = after if after is not None else delay(row["attempts"], first=2, most=3600)

@@ -20,6 +20,7 @@ from inbox.channels import service as channels
 from inbox.conversations import undelivered
 from inbox.delivery import store
 from inbox.delivery.store import Told
+from values.sentences import phrase
 
 log = logging.getLogger(__name__)
 
@@ -100,7 +101,9 @@ class Recorder:
         if not told.external_id and not told.parts:  # buried as uncertain when its claim is old
             log.error("an outcome cannot be recorded", extra={"error": repr(error), "outbox": str(told.id)})
             return
-        reason = "Sent; its provider gave an id that another message has already, so nothing tells whether it arrived."
+        reason = phrase(
+            "Sent; its provider gave an id that another message has already, so nothing tells whether it arrived."
+        )
         await self._record(
             [
                 replace(
@@ -112,9 +115,11 @@ class Recorder:
 
     async def _note(self, told: Told) -> None:
         """Tell it on the channel, now and then: with a wrong field in a manifest every message would."""
-        sentence = (
-            f"The provider gave the id “{told.external_id[:80]}” to a second message: receipts cannot be told apart."
-            " Look at the field that the connector takes the id of a sent message from."
+        sentence = phrase(
+            "The provider gave the id “{external_id}” to a second message: receipts cannot be "
+            "told apart. Look at the field that the connector takes the id of a sent message "
+            "from.",
+            external_id=told.external_id[:80],
         )
         try:
             async with self._pool.acquire() as conn, conn.transaction():

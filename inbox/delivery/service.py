@@ -23,6 +23,7 @@ from inbox.delivery.compose import Links
 from inbox.delivery.record import Recorder
 from inbox.delivery.store import Told
 from inbox.delivery.trying import Tries
+from values.sentences import phrase
 
 log = logging.getLogger(__name__)
 
@@ -150,14 +151,16 @@ class Deliverer:
                 log.warning("launching failed", extra={"error": repr(error), "rows": len(group)})
                 for row in group:
                     self._recorder.tell(
-                        self._tries.retry(row, TryAgain("The database was away before it was sent."))
+                        self._tries.retry(row, TryAgain(phrase("The database was away before it was sent.")))
                     )
 
     async def _launch_group(self, channel_id: int, group: Sequence[dict[str, Any]]) -> None:
         channel = await self._directory.get(channel_id)
         if channel is None:
             for row in group:
-                self._recorder.tell(Told(id=row["id"], outcome="refused", reason="The channel was removed."))
+                self._recorder.tell(
+                    Told(id=row["id"], outcome="refused", reason=phrase("The channel was removed."))
+                )
             return
         pace = max(channel.connector.spec.abilities.per_second, 0.01)
         step = 1 / pace
@@ -194,9 +197,9 @@ class Deliverer:
             dead = await store.stale(conn, older_than=DEAD_AFTER)
         for id_, channel_id in dead:
             channel = self._directory.by_id(channel_id)
-            outcome, reason = "unknown", "The hub stopped while sending: it may have gone out."
+            outcome, reason = "unknown", phrase("The hub stopped while sending: it may have gone out.")
             if channel and channel.connector.spec.abilities.idempotent:
-                outcome, reason = "retry", "The hub stopped while sending; tried again."
+                outcome, reason = "retry", phrase("The hub stopped while sending; tried again.")
             self._recorder.tell(Told(id=id_, outcome=outcome, reason=reason))
 
     # ------------------------------------------------------------ sending
@@ -212,7 +215,7 @@ class Deliverer:
                     asyncio.get_running_loop().call_later(told.rest + 0.02, self._wake.set)
         except asyncio.CancelledError:
             self._recorder.tell(
-                Told(id=row["id"], outcome="unknown", reason="The hub stopped while sending.")
+                Told(id=row["id"], outcome="unknown", reason=phrase("The hub stopped while sending."))
             )
             raise
         finally:

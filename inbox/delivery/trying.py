@@ -27,12 +27,13 @@ from connectors.contract import (
 from crm_core.contacts import service as contacts
 from crm_core.refusals import service as refusals
 from inbox.changes import Change
-from inbox.channels import exchanges
 from inbox.channels import service as channels
 from inbox.channels.model import LiveChannel
 from inbox.delivery import store
 from inbox.delivery.compose import Links, compose, is_unasked
 from inbox.delivery.store import Told
+from inbox.exchanges import service as exchanges
+from values.sentences import phrase
 
 log = logging.getLogger(__name__)
 
@@ -60,11 +61,11 @@ class Tries:
     async def once(self, row: dict[str, Any], channel: LiveChannel) -> Told:
         try:
             if is_unasked(row) and await self._is_refused(row):
-                reason = "They asked not to be written to by the bot without having written first."
+                reason = phrase("They asked not to be written to by the bot without having written first.")
                 return Told(id=row["id"], outcome="refused", reason=reason)
             message = await compose(self._pool, row, channel=channel, links=self._links)
         except Exception as error:  # nothing was sent: it is safe to try again
-            return self.retry(row, TryAgain(f"It could not be prepared: {error}"))
+            return self.retry(row, TryAgain(phrase("It could not be prepared: {error}", error=error)))
         try:
             async with asyncio.timeout(SEND_WITHIN):
                 with exchanges.about(row["message_id"]):
@@ -86,10 +87,16 @@ class Tries:
         except Unknown as error:
             return replace(self._unknown(row, channel, reason=error.reason), parts=error.arrived)
         except TimeoutError:
-            return self._unknown(row, channel, reason=f"No answer within {SEND_WITHIN:.0f} seconds.")
+            return self._unknown(
+                row,
+                channel,
+                reason=phrase("No answer within {send_within} seconds.", send_within=f"{SEND_WITHIN:.0f}"),
+            )
         except Exception as error:  # a connector's bug: whether it sent before it failed, nobody can tell
             log.exception("connector failed while sending", extra={"channel": channel.row.slug})
-            return self._unknown(row, channel, reason=f"The connector failed: {type(error).__name__}.")
+            return self._unknown(
+                row, channel, reason=phrase("The connector failed: {name}.", name=type(error).__name__)
+            )
         self.sent += 1
         abilities = channel.connector.spec.abilities
         return Told(
@@ -109,7 +116,9 @@ class Tries:
                 outcome="unknown"
                 if error.arrived
                 else "refused",  # a part is there, and a person has to know
-                reason=f"Given up after {row['attempts']} tries: {error.reason}",
+                reason=phrase(
+                    "Given up after {attempts} tries: {reason}", attempts=row["attempts"], reason=error.reason
+                ),
                 parts=error.arrived,
             )
         again_in = error.after if error.after is not None else delay(row["attempts"], first=2, most=3600)
@@ -149,7 +158,7 @@ class Tries:
         health = Health(
             state=State.NEEDS_CREDENTIALS,
             sentence=error.reason,
-            remedy="Enter new credentials in the channel's settings; what waits is then sent.",
+            remedy=phrase("Enter new credentials in the channel's settings; what waits is then sent."),
         )
         async with self._pool.acquire() as conn, conn.transaction():
             changes = await channels.report(conn, channel.id, health)

@@ -11,6 +11,8 @@ from crm_core.errors import NotFound
 from crm_core.paging import Page, decode, encode
 from crm_core.sql import Conn
 from inbox.changes import Change
+from values.kept import told_in
+from values.sentences import phrase
 
 STATES = ("retry", "credentials", "refused", "unreachable", "unknown")
 SAFE = ("retry", "credentials", "refused")
@@ -84,7 +86,7 @@ async def listed(
     """Newest first."""
     before = decode(after, int)[0] if after else None
     rows = await conn.fetch(LIST, before, channel_id, state, limit + 1)
-    items = [Unsent(**dict(row)) for row in rows[:limit]]
+    items = [Unsent(**told_in(row, "reason")) for row in rows[:limit]]
     return Page(items=items, next=encode(items[-1].seq) if len(rows) > limit else None)
 
 
@@ -96,7 +98,7 @@ async def again(conn: Conn, message_id: int) -> list[Change]:
     """Try one message now, whatever it waits for. Raises NotFound when there is nothing to try."""
     changes = await _again(conn, states=STATES, ids=[message_id])
     if not changes:
-        raise NotFound("There is nothing to send again: it is on its way, sent or taken back.")
+        raise NotFound(phrase("There is nothing to send again: it is on its way, sent or taken back."))
     return changes
 
 

@@ -17,14 +17,15 @@ from crm_core.errors import Invalid, NotFound
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
 from inbox.changes import Change
-from inbox.channels import exchanges
 from inbox.channels.directory import Directory
 from inbox.channels.model import LiveChannel
 from inbox.conversations import visibility
+from inbox.conversations.model import NewMessage
+from inbox.exchanges import service as exchanges
 from inbox.files import store
 from inbox.files.store import NewFile
 from inbox.intake.model import clean
-from inbox.process.model import NewMessage
+from values.sentences import phrase
 
 log = logging.getLogger(__name__)
 
@@ -47,9 +48,14 @@ async def keep(conn: Conn, written: Sequence[NewMessage]) -> None:
 async def upload(conn: Conn, *, user_id: int | None, name: str, mime: str, content: bytes) -> UUID:
     """Keep a file that a user is about to send. Raises Invalid when it is empty or too large."""
     if not content:
-        raise Invalid(f"“{name}” is empty.", field="file")
+        raise Invalid(phrase("“{name}” is empty.", name=name), field="file")
     if len(content) > MAX_UPLOAD:
-        raise Invalid(f"“{name}” is larger than {MAX_UPLOAD // 1024 // 1024} MB.", field="file")
+        raise Invalid(
+            phrase(
+                "“{name}” is larger than {max_upload} MB.", name=name, max_upload=MAX_UPLOAD // 1024 // 1024
+            ),
+            field="file",
+        )
     file = NewFile(
         name=safe_name(name),
         mime=clean(mime)[:200] or "application/octet-stream",
@@ -63,10 +69,10 @@ async def open_file(conn: Conn, viewer: Viewer, id_: UUID) -> dict[str, Any]:
     """A file's name, mime and content. Raises NotFound when it is not there, or not for this viewer."""
     row = await store.one(conn, id_)
     if row is None or row["content"] is None:
-        raise NotFound("This file is not here.")
+        raise NotFound(phrase("This file is not here."))
     if row["conversation_id"] is None:
         if row["user_id"] != viewer.user_id:
-            raise NotFound("This file is not here.")
+            raise NotFound(phrase("This file is not here."))
     else:
         await visibility.require(conn, viewer, row["conversation_id"])
     return row
@@ -146,9 +152,9 @@ async def _fetched(attachment: Attachment, channel: LiveChannel, context: Contex
         return await channel.connector.fetch(attachment, context), attachment.mime
     reply = await context.http.request("GET", attachment.url, timeout=60, limit=MAX_UPLOAD, guarded=True)
     if reply.status >= 500 or reply.status in (404, 408, 425, 429):
-        raise TryAgain(f"The file is not ready there yet ({reply.status}).")
+        raise TryAgain(phrase("The file is not ready there yet ({status}).", status=reply.status))
     if reply.status >= 400:
-        raise Refused(f"The provider does not give the file ({reply.status}).")
+        raise Refused(phrase("The provider does not give the file ({status}).", status=reply.status))
     mime = reply.headers.get("content-type", attachment.mime).split(";")[0].strip()
     return reply.body, mime or attachment.mime
 
@@ -158,7 +164,12 @@ async def _note_failure(pool: asyncpg.Pool, row: dict[str, Any], error: SendErro
         if isinstance(error, TryAgain) and row["attempts"] < MAX_FETCH_ATTEMPTS:
             again_in = error.after or delay(row["attempts"], first=5, most=1800)
             await store.not_fetched(
-                conn, row["id"], note=f"Not fetched yet: {error.reason}", again_in=again_in
+                conn,
+                row["id"],
+                note=phrase("Not fetched yet: {reason}", reason=error.reason),
+                again_in=again_in,
             )
         else:
-            await store.give_up(conn, row["id"], note=f"Could not be fetched: {error.reason}")
+            await store.give_up(
+                conn, row["id"], note=phrase("Could not be fetched: {reason}", reason=error.reason)
+            )

@@ -10,6 +10,7 @@ from typing import Any, LiteralString
 from uuid import UUID
 
 from crm_core.sql import Conn
+from values.kept import kept, told_in
 
 COLUMNS: LiteralString = (
     "a.id, a.message_id, a.name, a.mime, a.size, a.content_id, a.note, a.sha256 IS NOT NULL AS is_here"
@@ -105,7 +106,7 @@ async def insert(conn: Conn, files: Sequence[NewFile]) -> list[UUID]:
         [file.url for file in files],
         [file.ref for file in files],
         [file.content_id for file in files],
-        [file.note for file in files],
+        [kept(file.note) for file in files],
         [file.fetch_at for file in files],
     )
     return [row["id"] for row in rows]
@@ -127,7 +128,7 @@ async def fetched(conn: Conn, id_: UUID, *, content: bytes, mime: str) -> None:
 
 
 async def not_fetched(conn: Conn, id_: UUID, *, note: str, again_in: float) -> None:
-    await conn.execute(NOT_FETCHED, id_, note, again_in)
+    await conn.execute(NOT_FETCHED, id_, kept(note), again_in)
 
 
 async def keep_blob(conn: Conn, content: bytes) -> bytes:
@@ -138,7 +139,7 @@ async def keep_blob(conn: Conn, content: bytes) -> bytes:
 
 
 async def give_up(conn: Conn, id_: UUID, *, note: str) -> None:
-    await conn.execute(GIVE_UP, id_, note)
+    await conn.execute(GIVE_UP, id_, kept(note))
 
 
 async def attach(conn: Conn, message_id: int, ids: Sequence[UUID], *, user_id: int | None) -> int:
@@ -153,12 +154,12 @@ async def contents(conn: Conn, message_id: int) -> list[dict[str, Any]]:
 
 async def one(conn: Conn, id_: UUID) -> dict[str, Any] | None:
     row = await conn.fetchrow(ONE, id_)
-    return dict(row) if row else None
+    return told_in(row, "note") if row else None
 
 
 async def forget(conn: Conn, id_: UUID, *, note: str) -> None:
     """Delete an attachment's bytes, unless another has the same, and the way to get them again; the note says why."""
-    digest = await conn.fetchval(FORGET, id_, note)
+    digest = await conn.fetchval(FORGET, id_, kept(note))
     if digest is not None:
         await conn.execute(FREE, digest)
 

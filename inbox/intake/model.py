@@ -10,6 +10,7 @@ import orjson
 
 from connectors.contract import Event, RawInput
 from inbox.channels.model import LiveChannel
+from values.sentences import Sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +60,7 @@ def is_clean(text: str) -> bool:
 def clean_tree(value: Any) -> Any:
     """JSON-able data whose every text PostgreSQL can hold."""
     if isinstance(value, str):
-        return clean(value)
+        return value if isinstance(value, Sentence) else clean(value)
     if isinstance(value, dict):
         return {clean(str(key)): clean_tree(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

@@ -6,11 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
-from urllib.parse import quote, quote_plus
-
-import orjson
 
 from connectors.contract import RawInput
+from inbox.intake.spellings import spellings
 
 HIDDEN = "***"
 SECRET_HEADERS = frozenset(
@@ -83,7 +81,7 @@ def _path(path: str, secrets: Sequence[str], text: re.Pattern[str] | None) -> st
 @lru_cache(maxsize=500)
 def _in_text(secrets: tuple[str, ...]) -> re.Pattern[str] | None:
     ways = sorted(
-        {way for one in secrets if len(one) >= SHORTEST for way in _ways(one)}, key=len, reverse=True
+        {way for one in secrets if len(one) >= SHORTEST for way in spellings(one)}, key=len, reverse=True
     )
     if not ways:
         return None
@@ -94,14 +92,8 @@ def _in_text(secrets: tuple[str, ...]) -> re.Pattern[str] | None:
 def _in_body(secrets: tuple[str, ...]) -> list[tuple[bytes, re.Pattern[bytes]]]:
     """Each secret with where it is a whole value: of JSON, of a form, of XML, of a part. A name is not touched."""
     found: list[tuple[bytes, re.Pattern[bytes]]] = []
-    for way in sorted({way for one in secrets for way in _ways(one)}, key=len, reverse=True):
+    for way in sorted({way for one in secrets for way in spellings(one)}, key=len, reverse=True):
         plain = way.encode("utf-8", "replace")
         before, after = rb"(?:^|(?<=[\"'=>\n])|(?<=Bearer ))", rb"(?=[\"'&<\r\n]|$)(?![\"']\s*:)"
         found.append((plain, re.compile(before + re.escape(plain) + after)))
     return found
-
-
-def _ways(secret: str) -> set[str]:
-    """How a secret may be written."""
-    written = orjson.dumps(secret.encode("utf-8", "replace").decode()).decode()[1:-1]
-    return {secret, quote(secret, safe=""), quote_plus(secret), written}

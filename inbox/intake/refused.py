@@ -15,8 +15,9 @@ import asyncpg
 from connectors.contract import RawInput
 from crm_core.sql import Conn
 from inbox.channels.model import LiveChannel
-from inbox.intake.model import clean, json_of
+from inbox.intake.model import json_of
 from inbox.intake.redaction import body_of, meta_of
+from values.kept import kept, told_in
 
 log = logging.getLogger(__name__)
 
@@ -100,7 +101,7 @@ class RefusedRequests:
     def note(self, channel: LiveChannel | None, raw: RawInput | None, *, status: int, reason: str) -> None:
         """A door said no. `raw` is kept where there is one and a channel that it was for."""
         now, id_ = datetime.now(UTC), channel.id if channel else NOBODY
-        key = (id_, status, clean(reason)[:200])
+        key = (id_, status, kept(reason, 200))
         if key not in self._counts and len(self._counts) >= MOST_REASONS:
             key = (id_, status, "")
         n, first, _ = self._counts.get(key, (0, now, now))
@@ -123,12 +124,12 @@ class RefusedRequests:
     async def flush(self) -> None:
         """Write what was counted since the last time; counted again where the database is away."""
         counts, self._counts = self._counts, {}
-        kept, self._kept = self._kept, {}
+        requests, self._kept = self._kept, {}
         if not counts:
             return
         try:
             async with self._pool.acquire(timeout=10) as conn, conn.transaction():
-                await _write(conn, counts, [one for each in kept.values() for one in each])
+                await _write(conn, counts, [one for each in requests.values() for one in each])
         except BaseException:
             for key, (n, first, last) in counts.items():
                 known = self._counts.get(key)
@@ -147,7 +148,7 @@ class RefusedRequests:
 async def _write(
     conn: Conn,
     counts: dict[tuple[int, int, str], tuple[int, datetime, datetime]],
-    kept: Sequence[tuple[LiveChannel | None, RawInput, int, str]],
+    requests: Sequence[tuple[LiveChannel | None, RawInput, int, str]],
 ) -> None:
     await conn.execute(
         COUNT,
@@ -158,7 +159,7 @@ async def _write(
         [count[1] for count in counts.values()],
         [count[2] for count in counts.values()],
     )
-    rows = [(channel, raw, status, reason) for channel, raw, status, reason in kept if channel]
+    rows = [(channel, raw, status, reason) for channel, raw, status, reason in requests if channel]
     if rows:
         await conn.execute(
             KEEP,
@@ -179,7 +180,7 @@ async def lately(conn: Conn) -> dict[int, list[Refusals]]:
     """Refusals of the last day by channel, the latest reason first."""
     found: dict[int, list[Refusals]] = {}
     for row in await conn.fetch(LATELY):
-        found.setdefault(row["channel_id"], []).append(Refusals(**dict(row)))
+        found.setdefault(row["channel_id"], []).append(Refusals(**told_in(row, "reason")))
     return found
 
 
@@ -187,7 +188,9 @@ async def requests(
     conn: Conn, channel_id: int, *, limit: int = MOST_KEPT, after: int = 0
 ) -> list[RefusedRequest]:
     """The newest refused requests of a channel beyond `after`, newest first."""
-    return [RefusedRequest(**dict(row)) for row in await conn.fetch(KEPT, channel_id, limit, after)]
+    return [
+        RefusedRequest(**told_in(row, "reason")) for row in await conn.fetch(KEPT, channel_id, limit, after)
+    ]
 
 
 async def sweep(conn: Conn) -> None:

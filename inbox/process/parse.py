@@ -24,8 +24,9 @@ from connectors.contract import (
 from connectors.long_ids import LONGEST_ID, fitted
 from inbox.channels.directory import Directory
 from inbox.intake.model import Entry, Stored, clean, is_clean
-from inbox.process.model import Work
-from inbox.process.naming import name_of
+from inbox.intake.naming import name_of
+from inbox.intake.work import Work
+from values.sentences import phrase
 
 log = logging.getLogger(__name__)
 
@@ -47,12 +48,15 @@ async def understand(stored: Stored) -> Work:
         if stored.done:
             work.events = [event for event in work.events if name_of(event) not in stored.done]
     except Malformed as error:
-        work.settle("quarantined", f"Cannot be read: {error}")
+        work.settle("quarantined", phrase("Cannot be read: {error}", error=error))
     except Unsupported as error:
-        work.settle("quarantined", f"Something new from the provider: {error}")
+        work.settle("quarantined", phrase("Something new from the provider: {error}", error=error))
     except Exception as error:  # a parser's bug must stop neither its input's neighbours nor the loop
         log.exception("parser failed", extra={"channel": entry.channel.row.slug, "journal": stored.id})
-        work.settle("quarantined", f"The connector failed on it: {type(error).__name__}: {error}")
+        work.settle(
+            "quarantined",
+            phrase("The connector failed on it: {error}", error=f"{type(error).__name__}: {error}"),
+        )
     return work
 
 
@@ -130,7 +134,16 @@ def _sound(events: Sequence[Event]) -> list[Event]:
         except Malformed as error:
             if len(events) == 1:
                 raise
-            faults.append(Unread(reason=f"Event {place} of {count} cannot be read: {error}"))
+            faults.append(
+                Unread(
+                    reason=phrase(
+                        "Event {place} of {count} cannot be read: {error}",
+                        place=place,
+                        count=count,
+                        error=error,
+                    )
+                )
+            )
     return found + faults
 
 
@@ -138,10 +151,10 @@ def _checked(event: Event) -> Event:
     """What every connector owes: people with handles, aware times, ids."""
     person = getattr(event, "sender", None) or getattr(event, "caller", None)
     if person is not None and not person.handles:
-        raise Malformed("it names no sender")
+        raise Malformed(phrase("it names no sender"))
     at = getattr(event, "at", None)
     if isinstance(at, datetime) and at.tzinfo is None:
-        raise Malformed("its time has no zone")
+        raise Malformed(phrase("its time has no zone"))
     if getattr(event, "external_id", "x") == "":
-        raise Malformed("it has no id")
+        raise Malformed(phrase("it has no id"))
     return event

@@ -11,13 +11,16 @@ from typing import TypeAlias
 import asyncpg
 
 from connectors.contract import InboundMessage
+from crm_core.faults import AWAY, PASSING
+from inbox.bot.tools import Tools
 from inbox.intake.model import Stored
+from inbox.intake.work import MAX_ATTEMPTS, Work
+from inbox.messages import settled_store
 from inbox.process import batch, store
 from inbox.process.batch import Result
-from inbox.process.model import MAX_ATTEMPTS, Work
 from inbox.process.parse import from_row, understand
 from inbox.process.sifting import sift
-from inbox.process.tools import Tools
+from values.sentences import phrase
 
 log = logging.getLogger(__name__)
 
@@ -25,25 +28,6 @@ BATCH = 200
 SWEEP_EVERY = 1.0
 LEFT_BEHIND_AFTER = 3.0
 RECEIPT_AGAIN_AFTER = 2.0
-
-PASSING = (
-    asyncpg.DeadlockDetectedError,
-    asyncpg.SerializationError,
-    asyncpg.LockNotAvailableError,
-    asyncpg.UniqueViolationError,
-)
-AWAY = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    asyncpg.TooManyConnectionsError,
-    ConnectionError,
-    TimeoutError,
-    OSError,
-)
-
 
 Named: TypeAlias = tuple[int, str]
 """A channel's id and the external id of a message of it."""
@@ -121,11 +105,13 @@ class Processor:
                 await asyncio.sleep(0.01 * 2**tries)
                 await self._settle([_again(work) for work in works], tries=tries + 1)
                 return
-            await self._divide(works, reason="It collided with others too often.")
+            await self._divide(works, reason=phrase("It collided with others too often."))
         except Exception as error:  # whatever it is, one input must not stop the others
             if len(works) == 1:
                 log.exception("processing failed", extra={"journal": works[0].id})
-            await self._divide(works, reason=f"{type(error).__name__}: {error}")
+            await self._divide(
+                works, reason=phrase("{name}: {error}", name=type(error).__name__, error=error)
+            )
         else:
             await self._after(works, result)
 
@@ -154,7 +140,7 @@ class Processor:
             self._tools.wake_delivery()
         if result.later:
             async with self._pool.acquire() as conn:
-                await store.postpone(conn, result.later, reason="", seconds=RECEIPT_AGAIN_AFTER)
+                await settled_store.postpone(conn, result.later, reason="", seconds=RECEIPT_AGAIN_AFTER)
         if result.changes:
             await self._tools.publish(result.changes)
 
@@ -167,12 +153,12 @@ class Processor:
             return
         work = works[0]
         async with self._pool.acquire() as conn, conn.transaction():
-            tried = await store.postpone(conn, [work.id], reason=reason, seconds=1)
+            tried = await settled_store.postpone(conn, [work.id], reason=reason, seconds=1)
             is_last = tried.get(work.id, 0) >= MAX_ATTEMPTS
             is_sifted = work.is_sifted or len(work.events) < 2
             if is_last and is_sifted:
                 work.outcome, work.reason = "quarantined", reason
-                await store.finish(conn, [work])
+                await settled_store.finish(conn, [work])
         if is_last and not is_sifted:
             await self._settle([await sift(self._pool, work, self._tools)], tries=0)
 

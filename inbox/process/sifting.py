@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import asyncpg
 
 from connectors.contract import Event, Unread
+from inbox.bot.tools import Tools
+from inbox.intake.work import Work
 from inbox.process import batch
-from inbox.process.model import Work
-from inbox.process.tools import Tools
+from values.sentences import phrase
 
 
 class _TakenBack(Exception):
@@ -33,7 +34,11 @@ async def sift(pool: asyncpg.Pool, work: Work, tools: Tools) -> Work:
     count = len(events)
     good = [event for n, event in enumerate(events) if n not in faults]
     bad = [
-        Unread(reason=f"Event {place} of {count} cannot be processed: {fault}")
+        Unread(
+            reason=phrase(
+                "Event {place} of {count} cannot be processed: {fault}", place=place, count=count, fault=fault
+            )
+        )
         for place, fault in sorted((n + 1, fault) for n, fault in faults.items())
     ]
     return Work(work.stored, [*good, *bad], is_sifted=True)

@@ -8,6 +8,7 @@ from datetime import datetime
 from crm_core.users.rota import OnDuty
 from inbox.routing.model import NOBODY_ABOUT, About, Choice, Request
 from inbox.routing.rules import Rule, is_for
+from values.sentences import phrase
 
 
 def choose(
@@ -52,31 +53,46 @@ class Desk:
         rule = request.rule
         if rule and rule.is_strict and self._users:
             return Choice(
-                user_id=None, why=f"Rule “{rule.name}”: nobody in {rule.to} is free; it waits in the queue."
+                user_id=None,
+                why=phrase(
+                    "Rule “{name}”: nobody in {to} is free; it waits in the queue.",
+                    name=rule.name,
+                    to=rule.to,
+                ),
             )
         free = [user for user in self._free() if user.id not in request.tried]
         if rule and free:
             user = next((user for user in free if self._speaks(user, request.language)), free[0])
             return self._take(
                 user,
-                why=f"Rule “{rule.name}”: nobody in {rule.to} has capacity; assigned to {user.name} (round robin).",
+                why=phrase(
+                    "Rule “{name}”: nobody in {to} has capacity; assigned to {name2} (round robin).",
+                    name=rule.name,
+                    to=rule.to,
+                    name2=user.name,
+                ),
             )
         speaker = next((user for user in free if self._speaks(user, request.language)), None)
         if speaker and speaker is not free[0]:
             return self._take(
-                speaker, why=f"Assigned to {speaker.name} (round robin among speakers of this language)."
+                speaker,
+                why=phrase(
+                    "Assigned to {name} (round robin among speakers of this language).", name=speaker.name
+                ),
             )
         if free:
-            return self._take(free[0], why=f"Assigned to {free[0].name} (round robin).")
+            return self._take(free[0], why=phrase("Assigned to {name} (round robin).", name=free[0].name))
         return Choice(user_id=None, why=self._nobody(request.tried))
 
     def _wishes(self, request: Request) -> Iterator[Choice]:
         """What is found by the first of those that name somebody."""
         rule = request.rule
         if request.to and (user := self._person(request.to, request.tried)):
-            yield self._take(user, why=f"The bot's rules name {user.name}.")
+            yield self._take(user, why=phrase("The bot's rules name {name}.", name=user.name))
         if request.to and (user := self._of_team(request.to, request.tried, request.language)):
-            yield self._take(user, why=f"Assigned to {user.name} (round robin in {request.to}).")
+            yield self._take(
+                user, why=phrase("Assigned to {name} (round robin in {to}).", name=user.name, to=request.to)
+            )
         if rule and rule.escalate_to and len(request.tried) >= rule.escalate_after:
             user = self._person(rule.escalate_to, request.tried) or self._of_team(
                 rule.escalate_to, request.tried, request.language
@@ -84,7 +100,13 @@ class Desk:
             if user:
                 count = len(request.tried)
                 yield self._take(
-                    user, why=f"Rule “{rule.name}”: not answered by {count}, so {user.name} is asked."
+                    user,
+                    why=phrase(
+                        "Rule “{name}”: not answered by {count}, so {name2} is asked.",
+                        name=rule.name,
+                        count=count,
+                        name2=user.name,
+                    ),
                 )
         if rule and rule.over_manager:
             yield from self._by_rule(rule, request)
@@ -95,28 +117,47 @@ class Desk:
 
     def _by_rule(self, rule: Rule, request: Request) -> Iterator[Choice]:
         if user := self._person(rule.to, request.tried):
-            yield self._take(user, why=f"Rule “{rule.name}” names {user.name}.")
+            yield self._take(
+                user, why=phrase("Rule “{name}” names {name2}.", name=rule.name, name2=user.name)
+            )
         if user := self._of_team(rule.to, request.tried, request.language, least=rule.way == "least"):
             has, most = self._busy.get(user.id, 0), user.capacity
             if rule.way == "least":
                 yield self._take(
                     user,
-                    why=f"Rule “{rule.name}”: assigned to {user.name} of {rule.to} (least busy, {has} of {most}).",
+                    why=phrase(
+                        "Rule “{name}”: assigned to {name2} of {to} (least busy, {has} of {most}).",
+                        name=rule.name,
+                        name2=user.name,
+                        to=rule.to,
+                        has=has,
+                        most=most,
+                    ),
                 )
             yield self._take(
                 user,
-                why=f"Rule “{rule.name}”: assigned to {user.name} (round robin in {rule.to}, {has} of {most}).",
+                why=phrase(
+                    "Rule “{name}”: assigned to {name2} (round robin in {to}, {has} of {most}).",
+                    name=rule.name,
+                    name2=user.name,
+                    to=rule.to,
+                    has=has,
+                    most=most,
+                ),
             )
 
     def _owner(self, owner_id: int, tried: Collection[int]) -> Iterator[Choice]:
         owner = self._users.get(owner_id)
         if owner and owner_id not in tried:
-            yield self._keep(owner, why=f"Assigned to {owner.name}, the contact's manager.")
+            yield self._keep(owner, why=phrase("Assigned to {name}, the contact's manager.", name=owner.name))
         about = self._of(owner_id)
         deputy = self._users.get(about.deputy_id or 0)
         if deputy and deputy.id not in tried and about.is_away(self._now):
             yield self._keep(
-                deputy, why=f"Assigned to {deputy.name}, deputy of the contact's manager, who is away."
+                deputy,
+                why=phrase(
+                    "Assigned to {name}, deputy of the contact's manager, who is away.", name=deputy.name
+                ),
             )
 
     def _person(self, target: str, tried: Collection[int]) -> OnDuty | None:
@@ -167,9 +208,9 @@ class Desk:
 
     def _nobody(self, tried: Collection[int]) -> str:
         if any(id_ not in tried for id_ in self._users):
-            reason = "Everybody available is at capacity; it waits in the queue."
+            reason = phrase("Everybody available is at capacity; it waits in the queue.")
         else:
-            reason = "Nobody is available; it waits in the queue."
+            reason = phrase("Nobody is available; it waits in the queue.")
         return reason
 
 

@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any, LiteralString
 
 from crm_core.sql import Conn
-from inbox.process.model import Talk
-from inbox.process.store import TALK
+from inbox.conversations.model import Talk
+from inbox.conversations.store import TALK
 from inbox.routing.model import About, Absence
+from values.kept import kept, told_in
 
 LOAD: LiteralString = """
     SELECT assignee_id, sum(n)::int AS n FROM inbox_counter
@@ -86,12 +87,13 @@ async def load(conn: Conn, user_ids: Sequence[int]) -> dict[int, int]:
 
 async def queue(conn: Conn, limit: int) -> list[Talk]:
     """Conversations nobody has, longest waiting first, locked; those locked elsewhere are left out."""
-    return [Talk(**dict(row)) for row in await conn.fetch(QUEUE, limit)]
+    return [Talk(**told_in(row, "routed_why", "last_text")) for row in await conn.fetch(QUEUE, limit)]
 
 
 async def assign(conn: Conn, rows: Sequence[tuple[int, int, str]]) -> None:
     """Write `(conversation id, user id, why)`."""
-    await conn.execute(ASSIGN, *[list(column) for column in zip(*rows, strict=True)])
+    ids, user_ids, reasons = zip(*rows, strict=True)
+    await conn.execute(ASSIGN, ids, user_ids, [kept(why) for why in reasons])
     await conn.execute(CARRY, [row[0] for row in rows])
 
 
@@ -155,7 +157,9 @@ async def late(conn: Conn, limit: int) -> dict[int, list[int]]:
 
 async def still_waiting(conn: Conn, ids: Sequence[int]) -> list[Talk]:
     """Those of them whose customer still waits for a first answer, locked; those locked elsewhere come again."""
-    talks = [Talk(**dict(row)) for row in await conn.fetch(STILL_WAITING, list(ids))]
+    talks = [
+        Talk(**told_in(row, "routed_why", "last_text")) for row in await conn.fetch(STILL_WAITING, list(ids))
+    ]
     for talk in talks:
         talk.had_assignee = talk.assignee_id
     return talks

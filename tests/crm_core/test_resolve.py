@@ -13,6 +13,7 @@ from crm_core.sql import Conn
 from crm_core.users.model import SYSTEM
 from hub.database import Pool
 from tests.crm_core.made import claimed, counted, one, proven, resolve, seen, viewer
+from values.kept import english_of
 
 
 async def roots(conn: Conn) -> int:
@@ -123,7 +124,7 @@ async def test_two_proofs_in_one_sighting_join_and_can_be_undone_for_good(conn: 
     assert joined.name == "Anna"
     merge = await conn.fetchrow("SELECT id, reason FROM crm_merge")
     assert merge is not None
-    assert merge["reason"] == "Same proven phone: +12025550100"
+    assert english_of(merge["reason"]) == "Same proven phone: +12025550100"
     async with conn.transaction():
         await contacts.unmerge(conn, merge["id"])
     again = await one(conn, *both)

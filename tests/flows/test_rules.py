@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from crm_core.users.model import User
-from inbox import rulebook
+from inbox.bot import rulebook
 from tests.flows.conftest import complaints
 from tests.site import Site, Watch, open_site, signed_in
 from tests.world import close_world, open_world
@@ -146,7 +146,7 @@ async def test_files_transcripts_and_trials(
 
     await page.get_by_text("Circumstances", exact=True).click()
     await page.get_by_label("Channel").select_option(label="Email")
-    await page.get_by_label("Time of day").fill("2026-11-22T03:00")
+    await page.get_by_label("Time of day", exact=True).fill("2026-11-22T03:00")
     await page.get_by_label("What a customer writes").fill("hello")
     await page.keyboard.press("Enter")
     await expect(page.locator(".trial__line--bot")).to_contain_text("1. Prices")

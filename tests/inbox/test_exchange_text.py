@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import html
+import json
+import re
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
@@ -9,7 +13,7 @@ from urllib.parse import quote
 import pytest
 
 from connectors.contract import Exchange
-from inbox.channels.exchange_text import LONGEST, Written, hidden, written
+from inbox.exchanges.text import LONGEST, Written, hidden, written
 
 TOKEN = '123456:AAH-d/k+"q é'
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
@@ -41,6 +45,45 @@ def test_the_channels_secrets_are_taken_out_by_value(fields: dict[str, Any]) -> 
 
 
 @pytest.mark.parametrize(
+    "said",
+    [
+        json.dumps({"echo": TOKEN}).replace("/", "\\/")
+        + " " * 70_000,  # as PHP writes it, too long to be read
+        json.dumps(TOKEN, ensure_ascii=False).replace("/", "\\/"),
+        json.dumps(TOKEN).replace("\\u00e9", "\\u00E9"),
+        re.sub("%..", lambda escape: escape[0].lower(), quote(TOKEN, safe="")),
+        quote(TOKEN),
+        quote(quote(TOKEN, safe=""), safe=""),
+        html.escape(TOKEN),
+    ],
+)
+def test_no_spelling_of_a_secret_is_kept(said: str) -> None:
+    row = kept(request=f"GET https://api.example/x?a={said}", answer=said.encode(), reason=said)
+    assert not [text for text in (row.request, row.answer, row.reason) if "AAH" in text]
+
+
+@pytest.mark.parametrize("user", ["", "u", "us", "use", "user:"])
+def test_base64_with_a_secret_in_it_does_not_give_it_away(user: str) -> None:
+    for encode in (base64.b64encode, base64.urlsafe_b64encode):
+        said = encode((user + "SecretOfTheChannel9?>?" + "..").encode()).decode()
+        [left] = [row.answer for row in [kept(secrets=("SecretOfTheChannel9?>?",), answer=said.encode())]]
+        assert "***" in left
+        assert len(left) < len(user) * 2 + 16
+
+
+def test_a_secret_that_begins_another_leaves_nothing_of_it() -> None:
+    assert hidden("abcdefghXYZ123", ("abcdefgh", "abcdefghXYZ123")) == "***"
+
+
+def test_a_password_in_an_address_is_kept_nowhere() -> None:
+    told = "https://u:hunter2@api.example/"
+    row = kept(secrets=(), sent={"to": told, "mail": "a@b.example"}, answer=told.encode(), reason=told)
+    assert "hunter2" not in row.sent + row.answer + row.reason
+    assert "a@b.example" in row.sent
+    assert kept(sent={"to": "https://api.example", "mail": "a@b.example"}).sent.count("example") == 2
+
+
+@pytest.mark.parametrize(
     ("text", "secret"),
     [
         ('{"access_token": "ya29.x", "expires_in": 3599}', "ya29.x"),
@@ -50,6 +93,8 @@ def test_the_channels_secrets_are_taken_out_by_value(fields: dict[str, Any]) -> 
         ("https://u:hunter2@api.example/", "hunter2"),
         ('--b\r\nContent-Disposition: form-data; name="api_key"\r\n\r\nk77\r\n--b', "k77"),
         ('{"password": "cut off in the mid', "cut off"),
+        ('{"raw": "{\\"access_token\\": \\"ya29.x\\", \\"a\\": 1}"}', "ya29.x"),
+        ("<r><access_token>ya29.x</access_token></r>", "ya29.x"),
     ],
 )
 def test_what_its_name_calls_a_secret_is_taken_out(text: str, secret: str) -> None:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from connectors.email.marked import N_
+from values.sentences import phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,23 +17,23 @@ class Reason:
     dead: bool = False
 
 
-NO_SUCH: Final = Reason(N_("There is no such address."), dead=True)
-OFF: Final = Reason(N_("The mailbox is switched off."), dead=True)
-NO_DOMAIN: Final = Reason(N_("The domain of this address does not exist or takes no mail."), dead=True)
-FULL: Final = Reason(N_("The mailbox is full."))
-LARGE: Final = Reason(N_("The mail is too large for the recipient's server."))
-SPAM: Final = Reason(N_("The recipient's server took the mail for spam."))
+NO_SUCH: Final = Reason(phrase("There is no such address."), dead=True)
+OFF: Final = Reason(phrase("The mailbox is switched off."), dead=True)
+NO_DOMAIN: Final = Reason(phrase("The domain of this address does not exist or takes no mail."), dead=True)
+FULL: Final = Reason(phrase("The mailbox is full."))
+LARGE: Final = Reason(phrase("The mail is too large for the recipient's server."))
+SPAM: Final = Reason(phrase("The recipient's server took the mail for spam."))
 UNSIGNED: Final = Reason(
-    N_("The recipient's server asks for proof that the mail is ours (SPF, DKIM or DMARC).")
+    phrase("The recipient's server asks for proof that the mail is ours (SPF, DKIM or DMARC).")
 )
-BLOCKED: Final = Reason(N_("The recipient's server takes no mail from our server or address."))
-CONTENT: Final = Reason(N_("The recipient's server refuses the content or an attachment."))
-SLOWER: Final = Reason(N_("The recipient's server wants mail more slowly."))
-AWAY: Final = Reason(N_("The recipient's server could not be reached."))
-LOOP: Final = Reason(N_("The mail went round in a circle: the address is forwarded wrongly."))
-RELAY: Final = Reason(N_("The server that was asked does not take mail for this address."))
-LATE: Final = Reason(N_("Not delivered yet; it is still being tried."))
-OTHER: Final = Reason(N_("The mail came back."))
+BLOCKED: Final = Reason(phrase("The recipient's server takes no mail from our server or address."))
+CONTENT: Final = Reason(phrase("The recipient's server refuses the content or an attachment."))
+SLOWER: Final = Reason(phrase("The recipient's server wants mail more slowly."))
+AWAY: Final = Reason(phrase("The recipient's server could not be reached."))
+LOOP: Final = Reason(phrase("The mail went round in a circle: the address is forwarded wrongly."))
+RELAY: Final = Reason(phrase("The server that was asked does not take mail for this address."))
+LATE: Final = Reason(phrase("Not delivered yet; it is still being tried."))
+OTHER: Final = Reason(phrase("The mail came back."))
 
 WORDS: Final[tuple[tuple[str, Reason], ...]] = (
     (

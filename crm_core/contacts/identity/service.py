@@ -15,6 +15,7 @@ from crm_core.contacts.merging import service as merging
 from crm_core.contacts.model import Resolved, Sighting
 from crm_core.events import Fact
 from crm_core.sql import Conn
+from values.sentences import phrase
 
 TRIES = 8
 
@@ -91,7 +92,12 @@ async def _finish(conn: Conn, plan: Plan, *, known: Known, ids: Sequence[int]) -
             conn, [(_id(ref, ids), kind, value, name) for ref, kind, value, name in plan.guests]
         )
     for ref, owner, (kind, value) in plan.joined:
-        await merging.join(conn, _id(ref, ids), _id(owner, ids), reason=f"Same proven {kind}: {value}")
+        await merging.join(
+            conn,
+            _id(ref, ids),
+            _id(owner, ids),
+            reason=phrase("Same proven {kind}: {value}", kind=store.KINDS.get(kind, kind), value=value),
+        )
     if plan.doubted:
         await store.doubt(conn, [(_id(ref, ids), kind, value) for ref, kind, value in plan.doubted])
     await events.announce(conn, [Fact(kind="contact.created", contact_id=id_) for id_ in ids])

@@ -7,6 +7,8 @@ from typing import LiteralString
 
 from crm_core.contacts.identity.model import Added, Filled, Key, Known, NewContact, Person
 from crm_core.sql import Conn
+from values.kept import kept
+from values.sentences import Sentence, phrase
 
 PERSON: LiteralString = """
     c.id, c.root_id, c.name, c.name_source, c.language, r.name AS root_name, r.name_source AS root_source,
@@ -82,8 +84,8 @@ FILL: LiteralString = """
 DOUBT: LiteralString = """
     INSERT INTO crm_suggestion (contact_id, other_id, reason)
     SELECT DISTINCT ON (1, 2) least(a.root_id, o.root_id), greatest(a.root_id, o.root_id),
-           format('Same %s: %s', k.kind, k.value)
-      FROM unnest($1::bigint[], $2::text[], $3::text[]) AS k (contact_id, kind, value)
+           k.reason
+      FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[]) AS k (contact_id, kind, value, reason)
       JOIN crm_contact a ON a.id = k.contact_id
      CROSS JOIN LATERAL (
            (SELECT i.root_id FROM crm_handle h JOIN crm_contact i ON i.id = h.contact_id
@@ -171,7 +173,13 @@ async def fill(conn: Conn, filled: Mapping[int, Filled]) -> None:
 
 async def doubt(conn: Conn, doubts: Sequence[tuple[int, str, str]]) -> None:
     """Suggest a merge with whoever else has these handles."""
-    await conn.execute(DOUBT, *([doubt[n] for doubt in doubts] for n in range(3)))
+    reasons = [kept(same(kind, value)) for _, kind, value in doubts]
+    await conn.execute(DOUBT, *([doubt[n] for doubt in doubts] for n in range(3)), reasons)
+
+
+def same(kind: str, value: str) -> Sentence:
+    """Why two contacts may be one person."""
+    return phrase("Same {kind}: {value}", kind=KINDS.get(kind, kind), value=value)
 
 
 async def name_handles(conn: Conn, named: Sequence[tuple[int, str, str, str]]) -> None:
@@ -190,6 +198,7 @@ async def roots(conn: Conn, contact_ids: Sequence[int]) -> dict[int, tuple[int, 
     return {row["id"]: (row["root_id"], row["name"], row["owner_id"]) for row in rows}
 
 
+KINDS: Mapping[str, str] = {"email": phrase("email"), "phone": phrase("phone"), "visitor": phrase("visitor")}
 _PERSON = (
     "id",
     "root_id",

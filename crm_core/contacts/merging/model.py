@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 from crm_core import normal
 from crm_core.errors import Invalid
+from values.sentences import phrase
 
 Values: TypeAlias = dict[str, Any]
 Changes: TypeAlias = dict[str, list[Any]]
@@ -79,7 +80,7 @@ def combine(survivor: Values, absorbed: Values, choices: Mapping[str, str]) -> C
     """What the survivor takes over: what was chosen, and what it did not have. Raises Invalid for an unknown choice."""
     for name, choice in choices.items():
         if choice not in CHOICES or (name not in PLAIN and not name.startswith("fields.")):
-            raise Invalid("Choose for each field which value to keep.", field=name)
+            raise Invalid(phrase("Choose for each field which value to keep."), field=name)
     changes: Changes = {}
     for name in sorted({*survivor, *absorbed} - {"name_source"}):
         before, offered = survivor.get(name), absorbed.get(name)

@@ -13,10 +13,11 @@ from crm_core.errors import Conflict, Invalid, NotFound
 from crm_core.events import Fact
 from crm_core.sql import Conn
 from crm_core.users.model import SYSTEM, Viewer
+from values.sentences import phrase
 
-NO_CONTACT = "There is no such contact, or it is a colleague's."
-NO_MERGE = "There is no such merge."
-NO_SUGGESTION = "This suggestion is settled already."
+NO_CONTACT = phrase("There is no such contact, or it is a colleague's.")
+NO_MERGE = phrase("There is no such merge.")
+NO_SUGGESTION = phrase("This suggestion is settled already.")
 
 
 async def merge(
@@ -38,7 +39,7 @@ async def merge(
     await store.lock(conn)
     survivor, absorbed = await _visible_roots(conn, viewer, [survivor_id, absorbed_id])
     if survivor == absorbed:
-        raise Conflict("These two are one contact already.")
+        raise Conflict(phrase("These two are one contact already."))
     values = await store.values(conn, [survivor, absorbed])
     changes = combine(values[survivor], values[absorbed], fields or {})
     if changes:
@@ -62,7 +63,7 @@ async def unmerge(conn: Conn, merge_id: int, user_id: int | None = None, *, view
     survivor, absorbed = found["survivor_id"], found["absorbed_id"]
     await _visible_roots(conn, viewer, [survivor])
     if found["undone_at"] is not None:
-        raise Conflict("This merge is undone already.")
+        raise Conflict(phrase("This merge is undone already."))
     values = (await store.values(conn, [survivor]))[survivor]
     later = await store.later(conn, survivor, merge_id)
     restored, rewritten = take_back(values, found["before"], [changes for _, changes in later])
@@ -90,7 +91,7 @@ async def unmerge_batch(
 ) -> list[int]:
     """Undo all merges of a batch, a time or a reason (any part of it), newest first; returns the merges undone."""
     if batch is None and since is None and until is None and not reason:
-        raise Invalid("Choose which merges to undo: a batch, a time or a reason.")
+        raise Invalid(phrase("Choose which merges to undo: a batch, a time or a reason."))
     await store.lock(conn)
     merge_ids = await store.select(conn, batch=batch, since=since, until=until, reason=reason or None)
     for merge_id in merge_ids:

@@ -10,6 +10,7 @@ from uuid import UUID
 from crm_core import visibility
 from crm_core.contacts.merging.model import Changes, Merge, Suggestion, Values, columns, flat
 from crm_core.sql import Conn
+from values.kept import kept, told, told_in
 
 LOCK: LiteralString = "SELECT pg_advisory_xact_lock(7301001)"
 ROOTS_OF: LiteralString = "SELECT id, root_id FROM crm_contact WHERE id = ANY($1::bigint[])"
@@ -52,7 +53,8 @@ UNDONE: LiteralString = "UPDATE crm_merge SET undone_at = now(), undone_by = $2 
 SELECT: LiteralString = """
     SELECT id FROM crm_merge
      WHERE undone_at IS NULL AND ($1::uuid IS NULL OR batch = $1) AND ($2::timestamptz IS NULL OR created_at >= $2)
-       AND ($3::timestamptz IS NULL OR created_at < $3) AND ($4::text IS NULL OR reason ILIKE '%' || $4 || '%')
+       AND ($3::timestamptz IS NULL OR created_at < $3)
+       AND ($4::text IS NULL OR split_part(reason, E'\\x02', 1) ILIKE '%' || $4 || '%')
      ORDER BY id DESC"""
 LEDGER: LiteralString = """
     SELECT m.id, m.survivor_id, m.absorbed_id, a.name AS absorbed_name, m.reason, m.batch::text AS batch, m.user_id,
@@ -147,12 +149,14 @@ async def add(
     user_id: int | None,
     changes: Changes,
 ) -> int:
-    return await conn.fetchval(ADD, survivor_id, absorbed_id, reason, batch, user_id, changes)
+    return await conn.fetchval(
+        ADD, survivor_id, absorbed_id, kept(reason, among_words=True), batch, user_id, changes
+    )
 
 
 async def get(conn: Conn, merge_id: int) -> dict[str, Any] | None:
     row = await conn.fetchrow(GET, merge_id)
-    return dict(row) if row else None
+    return told_in(row, "reason") if row else None
 
 
 async def later(conn: Conn, survivor_id: int, merge_id: int) -> list[tuple[int, Changes]]:
@@ -176,7 +180,7 @@ async def select(
 
 
 async def ledger(conn: Conn, root_id: int) -> list[Merge]:
-    return [Merge(**dict(row)) for row in await conn.fetch(LEDGER, root_id)]
+    return [Merge(**told_in(row, "reason")) for row in await conn.fetch(LEDGER, root_id)]
 
 
 async def kept_apart(conn: Conn, one: int, two: int) -> bool:
@@ -185,17 +189,17 @@ async def kept_apart(conn: Conn, one: int, two: int) -> bool:
 
 
 async def suggest(conn: Conn, one: int, two: int, reason: str) -> None:
-    await conn.execute(SUGGEST, one, two, reason)
+    await conn.execute(SUGGEST, one, two, kept(reason, among_words=True))
 
 
 async def suggested(conn: Conn, scope: int | None, root_id: int) -> list[Suggestion]:
-    return [Suggestion(**dict(row)) for row in await conn.fetch(SUGGESTED, scope, root_id)]
+    return [Suggestion(**told_in(row, "reason")) for row in await conn.fetch(SUGGESTED, scope, root_id)]
 
 
 async def pair(conn: Conn, suggestion_id: int) -> tuple[int, int, str] | None:
     """The two roots that an open suggestion is about now, and its reason."""
     row = await conn.fetchrow(PAIR, suggestion_id)
-    return (row["one"], row["two"], row["reason"]) if row else None
+    return (row["one"], row["two"], told(row["reason"])) if row else None
 
 
 async def settle(conn: Conn, suggestion_id: int, state: str) -> None:

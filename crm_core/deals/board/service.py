@@ -9,6 +9,7 @@ from crm_core.errors import Conflict, NotFound
 from crm_core.paging import Page, capped, decode, encode
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
+from values.sentences import phrase
 
 TOP = (float("-inf"), 0)
 WINDOWS = (1, 64, 4096, 2**31)
@@ -19,7 +20,7 @@ async def board(conn: Conn, viewer: Viewer, pipeline_id: int, *, per_column: int
     scope, limit = viewer.scope(), capped(per_column)
     pipeline = next((found for found in await deals.pipelines(conn) if found.id == pipeline_id), None)
     if pipeline is None:
-        raise NotFound("There is no such pipeline.")
+        raise NotFound(phrase("There is no such pipeline."))
     ids = [stage.id for stage in pipeline.stages]
     totals = await store.totals(conn, scope, ids)
     by_stage: dict[int, list[Card]] = {id_: [] for id_ in ids}
@@ -72,7 +73,7 @@ async def place(
 async def _position(conn: Conn, stage_id: int, deal_id: int) -> tuple[float, int]:
     at = await store.rank_of(conn, deal_id, stage_id)
     if at is None:
-        raise Conflict("The neighbouring deal has moved meanwhile.")
+        raise Conflict(phrase("The neighbouring deal has moved meanwhile."))
     return at, deal_id
 
 
@@ -91,7 +92,7 @@ async def _before(conn: Conn, stage_id: int, deal_id: int, position: tuple[float
             await store.rerank(conn, list(zip([id_ for id_, _ in reversed(moved)], ranks, strict=False)))
             return ranks[-1]
     raise Conflict(
-        "The column is too crowded."
+        phrase("The column is too crowded.")
     )  # not reached: the last window has no edge, so everything fits
 
 

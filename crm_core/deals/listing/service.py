@@ -9,6 +9,7 @@ from crm_core.errors import Invalid
 from crm_core.paging import LARGEST, Page, capped, decode, encode
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
+from values.sentences import phrase
 
 KINDS = ("open", "won", "lost")
 
@@ -30,7 +31,7 @@ async def list_deals(
     contacts' names, and stands alone."""
     scope, limit = viewer.scope(), capped(limit)
     if kind is not None and kind not in KINDS:
-        raise Invalid("The kind is open, won or lost.", field="kind")
+        raise Invalid(phrase("The kind is open, won or lost."), field="kind")
     before = decode(after, int)[0] if after else LARGEST
     if wanted := search.parse(query):
         found = await store.search(conn, scope, wanted.texts, before=before, limit=limit + 1)

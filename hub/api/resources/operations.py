@@ -13,8 +13,10 @@ from hub import alarms
 from hub.api.endpoint import Call, endpoints_of
 from hub.api.shapes import After, Limit
 from inbox.changes import Change
-from inbox.channels import exchange_store, service, silence_rules
+from inbox.channels import service, silence_rules
 from inbox.channels.silence_rules import SilenceRule
+from inbox.exchanges import store
+from values.sentences import phrase
 
 
 class RequestsQuery(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -89,9 +91,9 @@ class AlarmsQuery(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 async def list_requests(call: Call) -> RequestsPage:
     query: RequestsQuery = call.query
     if call.viewer.role == "manager":
-        raise Forbidden("The role manager does not include what channels ask their providers.")
+        raise Forbidden(phrase("Your role does not include this."))
     row = await service.get(call.conn, call.path["slug"])
-    page = await exchange_store.listed(
+    page = await store.listed(
         call.conn,
         row.id,
         message_id=query.message_id,
@@ -102,7 +104,7 @@ async def list_requests(call: Call) -> RequestsPage:
     return RequestsPage(items=[_request(call, one) for one in page.items], next=page.next)
 
 
-def _request(call: Call, one: exchange_store.Kept) -> RequestOut:
+def _request(call: Call, one: store.Kept) -> RequestOut:
     fields = {name: getattr(one, name) for name in RequestOut.__struct_fields__}
     if one.is_fine and not call.reads_talks:
         fields |= {"sent": "", "answer": ""}

@@ -25,6 +25,7 @@ from connectors.contract import (
 from connectors.telegram.connector import connector
 from connectors.telegram.entities import to_html
 from connectors.telegram.model import Entity
+from values.sentences import english
 
 FIXTURES = Path(connectors.telegram.__file__).parent / "fixtures"
 CHANNEL = ChannelConfig(
@@ -41,7 +42,8 @@ def parsed(body: bytes, channel: ChannelConfig = CHANNEL) -> Any:
     except (Malformed, Unsupported) as error:
         return {"raises": type(error).__name__, "reason": str(error)}
     return [
-        {"event": type(event).__name__} | said(json.loads(msgspec.json.encode(event))) for event in events
+        {"event": type(event).__name__} | said(json.loads(msgspec.json.encode(event, enc_hook=english)))
+        for event in events
     ]
 
 

@@ -1,0 +1,98 @@
+"""The bot's rules as they run: the newest version that was saved, or the starter rules."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from difflib import get_close_matches
+from typing import LiteralString
+
+import chatbot
+from chatbot.model import RuleSet
+from chatbot.parse import Problem, RulesInvalid, load
+from crm_core.deals import service as deals
+from crm_core.deals.by_rule import stage_named
+from crm_core.errors import Invalid
+from crm_core.sql import Conn
+from values.sentences import phrase
+
+log = logging.getLogger(__name__)
+
+NEWEST: LiteralString = "SELECT id, source FROM inbox_rules ORDER BY id DESC LIMIT 1"
+SAVE: LiteralString = "INSERT INTO inbox_rules (source, user_id) VALUES ($1, $2) RETURNING id"
+VERSIONS: LiteralString = """
+    SELECT r.id, r.created_at, u.name FROM inbox_rules r LEFT JOIN crm_user u ON u.id = r.user_id
+     ORDER BY r.id DESC LIMIT 50"""
+VERSION: LiteralString = "SELECT source FROM inbox_rules WHERE id = $1"
+
+
+class Rulebook:
+    """The rules of this process; `refresh` reads them anew when they changed."""
+
+    def __init__(self) -> None:
+        self._version = 0
+        self._rules: RuleSet = chatbot.starter_rules()
+
+    @property
+    def rules(self) -> RuleSet:
+        return self._rules
+
+    async def refresh(self, conn: Conn) -> None:
+        row = await conn.fetchrow(NEWEST)
+        if row is None:
+            await asyncio.to_thread(self._rules.learn)
+        if row is None or row["id"] == self._version:
+            return
+        try:
+            self._rules = await asyncio.to_thread(_ready, row["source"])
+        except RulesInvalid:
+            log.error("stored rules are invalid; the running version stays", extra={"version": row["id"]})
+        self._version = row["id"]
+
+
+def _ready(text: str) -> RuleSet:
+    """Rules that have learnt their examples: meanwhile the old ones answer."""
+    rules = load(text, source="rules")
+    rules.learn()
+    return rules
+
+
+async def source(conn: Conn) -> str:
+    """The rules as they were written."""
+    row = await conn.fetchrow(NEWEST)
+    return row["source"] if row else chatbot.starter_text()
+
+
+async def unknown_stages(conn: Conn, rules: RuleSet) -> tuple[Problem, ...]:
+    """Stages that rules name and that no pipeline has, where they stand."""
+    if not rules.stages:
+        return ()
+    pipelines = await deals.pipelines(conn)
+    problems: list[Problem] = []
+    for named in rules.stages:
+        try:
+            stage_named(pipelines, named.stage, pipeline=named.pipeline)
+        except Invalid as error:
+            among = [each for each in pipelines if not named.pipeline or each.name == named.pipeline]
+            names = [stage.name for each in among or pipelines for stage in each.stages]
+            near = get_close_matches(named.stage, names, n=1)
+            problems.append(
+                Problem(
+                    source=rules.source,
+                    line=named.line,
+                    column=named.column,
+                    what=str(error).rstrip("."),
+                    remedy=phrase("did you mean `{near}`?", near=near[0])
+                    if near
+                    else phrase("there are {names}", names=", ".join(names[:20])),
+                )
+            )
+    return tuple(problems)
+
+
+async def save(conn: Conn, text: str, *, user_id: int | None) -> int:
+    """Put rules in force. Raises RulesInvalid with every problem, line and column; then the running ones stay."""
+    rules = await asyncio.to_thread(load, text, source="rules")
+    if problems := await unknown_stages(conn, rules):
+        raise RulesInvalid(problems)
+    return await conn.fetchval(SAVE, text, user_id)
