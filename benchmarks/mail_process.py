@@ -12,7 +12,7 @@ import sys
 import uvloop
 
 from connectors.email.connector import EmailConnector
-from connectors.email.smtp_door import SmtpDoor
+from connectors.email.receive.smtp_door import SmtpDoor
 from hub.receivers import Receivers
 from hub.runtime import Runtime
 from hub.settings import Settings

@@ -10,7 +10,7 @@ from connectors.telegram.connector import Telegram
 from crm_core.users import service as users
 from hub.crypto import Cipher
 from hub.database import create_pool
-from inbox import rulebook
+from inbox.bot import rulebook
 from inbox.channels import service as channels
 from inbox.channels import store
 from tests.servers.sink import Sink

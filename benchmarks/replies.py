@@ -12,12 +12,12 @@ from time import perf_counter
 from typing import Any, Final
 
 from benchmarks import reply_set
-from connectors.email.containers import opened
-from connectors.email.content import content_of
-from connectors.email.decode import text_of
-from connectors.email.html_text import Line, lines_of
-from connectors.email.mime import leaves
-from connectors.email.replies import plain_lines, signed, split
+from connectors.email.quoted.html_text import Line, lines_of
+from connectors.email.quoted.replies import plain_lines, signed, split
+from connectors.email.read.containers import opened
+from connectors.email.read.content import content_of
+from connectors.email.read.decode import text_of
+from connectors.email.read.mime import leaves
 
 PYTHON: Final = Path(".build/rivals/bin/python")
 SCRIPT: Final = Path(__file__).with_name("reply_rivals.py")

@@ -25,23 +25,24 @@ from crm_core.tasks import service as tasks
 from hub import alarm_letters, alarms, provider_tokens, wiring
 from hub.api import repeats
 from hub.runtime import Runtime
-from inbox.botevents import raising
-from inbox.botruns import store as botruns
+from inbox.actions import once
+from inbox.actions import service as conversations
+from inbox.bot.analytics import store as botruns
+from inbox.bot.triggers import raising
 from inbox.calls import replies, retention, timeouts
 from inbox.changes import Change
-from inbox.channels import exchange_store as exchanges
 from inbox.channels import service as channels
 from inbox.channels import silence
 from inbox.channels.model import LiveChannel
-from inbox.conversations import once, queries
-from inbox.conversations import service as conversations
 from inbox.delivery import store as delivery
+from inbox.exchanges import store as exchanges
 from inbox.files import service as files
 from inbox.files import store as file_store
 from inbox.intake import refused
 from inbox.profiles import service as profiles
 from inbox.routing import service as routing
 from inbox.tickets import store as tickets
+from inbox.views import queries
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from connectors.contract import RawInput
 from hub.runtime import RUNTIME
-from hub.web.ops.refused import REASONS
+from hub.web.channels.refused import REASONS
 
 RAW = web.RequestKey("refusable", RawInput)
 """Where a door leaves the request for as long as it may be refused."""

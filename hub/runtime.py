@@ -25,21 +25,21 @@ from hub.refusals import address_for
 from hub.reloading import News, Watch
 from hub.settings import Settings
 from hub.webhook_lanes import Lanes
-from inbox.botevents.asking import Asker
-from inbox.botevents.waker import Waker
+from inbox.bot.rulebook import Rulebook
+from inbox.bot.tools import Tools
+from inbox.bot.triggers.asking import Asker
+from inbox.bot.triggers.waker import Waker
 from inbox.changes import Change
 from inbox.channels import service as channels
 from inbox.channels.directory import Directory
-from inbox.channels.exchanges import Exchanges
 from inbox.channels.model import LiveChannel
 from inbox.delivery.amender import Amender
 from inbox.delivery.compose import Links
 from inbox.delivery.service import Deliverer
+from inbox.exchanges.service import Exchanges
 from inbox.intake.refused import RefusedRequests
 from inbox.intake.service import Intake
 from inbox.process.service import Processor
-from inbox.process.tools import Tools
-from inbox.rulebook import Rulebook
 
 log = logging.getLogger(__name__)
 

@@ -22,7 +22,7 @@ from connectors.contract import Refused, Reply, SendError
 from hub.crypto import Cipher
 from hub.guard import Inside
 from hub.http import HttpClient
-from inbox.botevents.asking import signature
+from inbox.bot.triggers.asking import signature
 from values.kept import kept
 from values.sentences import joined, phrase
 

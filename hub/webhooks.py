@@ -14,7 +14,7 @@ from crm_core.errors import Invalid, NotFound
 from crm_core.sql import Conn
 from hub.crypto import Cipher
 from hub.guard import parsed
-from inbox.botevents import raising
+from inbox.bot.triggers import raising
 from values.kept import told_in
 from values.sentences import phrase
 

@@ -12,7 +12,7 @@ from crm_core import events
 from crm_core.sql import Conn
 from hub import webhooks
 from hub.runtime import Runtime
-from inbox.botevents import raising
+from inbox.bot.triggers import raising
 
 log = logging.getLogger(__name__)
 

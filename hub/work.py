@@ -8,7 +8,7 @@ import logging
 import uvloop
 
 from connectors.contract import ChannelConfig, RawInput
-from connectors.email.smtp_door import SmtpDoor
+from connectors.email.receive.smtp_door import SmtpDoor
 from hub import collector
 from hub.certificate import Certificate
 from hub.jobs import run_worker

@@ -42,7 +42,7 @@ class EmailConnector:
     @property
     def texts(self) -> tuple[str, ...]:
         """Sentences that the form shows, for the translators."""
-        from connectors.email import detect, probe, providers, round_trip
+        from connectors.email.setup import detect, probe, providers, round_trip
 
         found = (detect.KNOWN, detect.ASKED, detect.NAMED, detect.NOTHING, detect.NO_ADDRESS, detect.ASK)
         tried = (round_trip.CAME_BACK, round_trip.NOT_BACK, round_trip.CHECK_FOLDER, round_trip.NOT_SENT)
@@ -59,10 +59,10 @@ class EmailConnector:
 
     async def send(self, message: Outbound, context: Context) -> Sent:
         """One try over the channel's SMTP server. Raises a `SendError`."""
-        from connectors.email.client import Lines
-        from connectors.email.dkim_sign import signed
         from connectors.email.oauth import with_token
-        from connectors.email.render import render
+        from connectors.email.send.client import Lines
+        from connectors.email.send.dkim_sign import signed
+        from connectors.email.send.render import render
 
         mailbox = Mailbox.of(context.channel.settings)
         if not mailbox.smtp.host:
@@ -80,19 +80,19 @@ class EmailConnector:
 
     async def probe(self, context: Context) -> Health:
         """Sign in for reading and for sending. Never raises."""
-        from connectors.email.probe import probe
+        from connectors.email.setup.probe import probe
 
         return await probe(Mailbox.of(context.channel.settings), context.http)
 
     async def detect(self, settings: Settings, http: Http) -> Detected:
         """The servers, from the address alone."""
-        from connectors.email.detect import detect
+        from connectors.email.setup.detect import detect
 
         return await detect(str(settings.get("address") or ""), http)
 
     def consent_url(self, settings: Settings, *, redirect: str, state: str, challenge: str) -> str:
         """Where the owner of the mailbox agrees; empty for a mailbox with passwords."""
-        from connectors.email.consent import consent_url
+        from connectors.email.setup.consent import consent_url
 
         return consent_url(settings, redirect=redirect, state=state, challenge=challenge)
 
@@ -100,7 +100,7 @@ class EmailConnector:
         self, context: Context, *, code: str, verifier: str, redirect: str
     ) -> Mapping[str, str]:
         """The refresh token that the code is worth."""
-        from connectors.email.consent import refresh_token
+        from connectors.email.setup.consent import refresh_token
 
         settings, http = context.channel.settings, context.http
         token = await refresh_token(settings, http, code=code, verifier=verifier, redirect=redirect)
@@ -108,13 +108,13 @@ class EmailConnector:
 
     async def rehearse(self, context: Context) -> Health | None:
         """A mail to itself must come back."""
-        from connectors.email.round_trip import round_trip
+        from connectors.email.setup.round_trip import round_trip
 
         return await round_trip(Mailbox.of(context.channel.settings), context.http)
 
     async def run(self, context: ReceiverContext) -> None:
         """Read the mailbox until cancelled; a channel behind the SMTP door has nothing to read."""
-        from connectors.email.receiver import MailboxReceiver
+        from connectors.email.receive.receiver import MailboxReceiver
 
         mailbox = Mailbox.of(context.channel.settings)
         if mailbox.receive != "imap":

@@ -23,19 +23,19 @@ from connectors.contract import (
     ReceiptState,
     Trust,
 )
-from connectors.email import forwards
-from connectors.email.addresses import addresses, message_ids
 from connectors.email.bounces.read import failures_of, is_delivered, original_ids
-from connectors.email.calendars import COMMENT, facts_of, words_of
-from connectors.email.containers import opened
-from connectors.email.content import Content, content_of
-from connectors.email.machine import OUR_HEADER, Look, kind_of
-from connectors.email.mime import Headers, Part, content_type, from_header, leaves, split_head
-from connectors.email.people import envelope_address, first, is_relayed, person_of, sender_of
-from connectors.email.proof import proof_of
-from connectors.email.reactions import reaction_of, revision_of
-from connectors.email.receipts import shown
-from connectors.email.recipients import other_recipients
+from connectors.email.forwarded import forwards
+from connectors.email.machines.verdict import OUR_HEADER, Look, kind_of
+from connectors.email.people.people import envelope_address, first, is_relayed, person_of, sender_of
+from connectors.email.people.proof import proof_of
+from connectors.email.people.recipients import other_recipients
+from connectors.email.read.addresses import addresses, message_ids
+from connectors.email.read.calendars import COMMENT, facts_of, words_of
+from connectors.email.read.containers import opened
+from connectors.email.read.content import Content, content_of
+from connectors.email.read.mime import Headers, Part, content_type, from_header, leaves, split_head
+from connectors.email.read.reactions import reaction_of, revision_of
+from connectors.email.read.receipts import shown
 from connectors.email.spec import Mailbox
 from values.sentences import phrase
 

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 from charset_normalizer import from_bytes
 
 from connectors.charsets import codec, fitting
-from connectors.email.charsets import by_shape
+from connectors.email.read.charsets import by_shape
 
 SAMPLE: Final = 4096
 REFERENCE: Final = re.compile(r"&#(?:x([0-9a-fA-F]{2,6})|(\d{2,7}));")

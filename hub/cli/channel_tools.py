@@ -88,7 +88,7 @@ async def probe(pool: Pool, settings: Settings, slug: str, *, rehearse: bool = F
     from hub.runtime import registry_of
     from inbox.channels import service
     from inbox.channels.directory import Directory
-    from inbox.channels.exchanges import Exchanges
+    from inbox.exchanges.service import Exchanges
 
     directory = Directory(
         pool,

@@ -12,16 +12,17 @@ from hub.cli.show import table
 
 if TYPE_CHECKING:
     from hub.database import Pool
-    from inbox.channels.exchange_store import Kept
     from inbox.channels.silence_rules import SilenceRule
+    from inbox.exchanges.store import Kept
 
 
 async def requests(pool: Pool, slug: str, *, failed: bool, message: int | None, limit: int) -> list[Kept]:
-    from inbox.channels import exchange_store, service
+    from inbox.channels import service
+    from inbox.exchanges import store
 
     async with pool.acquire() as conn:
         row = await service.get(conn, slug)
-        page = await exchange_store.listed(conn, row.id, message_id=message, failed=failed, limit=limit)
+        page = await store.listed(conn, row.id, message_id=message, failed=failed, limit=limit)
         return page.items
 
 

@@ -12,7 +12,7 @@ from hub.public.channel import asked, channel_of, runtime
 from hub.public.limits import too_often
 from hub.public.stream import visitor_of
 from hub.runtime import Runtime
-from inbox.botevents import raising
+from inbox.bot.triggers import raising
 from inbox.changes import Change
 
 KINDS = ("typing", "page", "left")

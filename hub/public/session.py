@@ -21,7 +21,7 @@ from hub.public.opening import opening
 from hub.public.visitors import name_of, visitor_of
 from hub.runtime import Runtime
 from inbox.channels.model import LiveChannel
-from inbox.conversations import queries
+from inbox.views import queries
 
 PER_MINUTE = 120
 

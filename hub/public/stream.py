@@ -28,7 +28,7 @@ from hub.public.limits import too_often
 from hub.runtime import Runtime
 from inbox.changes import Change
 from inbox.channels.model import LiveChannel
-from inbox.conversations import queries
+from inbox.views import queries
 
 log = logging.getLogger(__name__)
 

@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
+from hub.web.admin import audit, routing, routing_rules, settings, users
+from hub.web.bot import figures as bot_figures
+from hub.web.bot import learning, rule_files, rules, transcripts
 from hub.web.navigation import ADMINS
-from hub.web.ops import (
-    audit,
-    bot_figures,
-    learning,
-    routing,
-    routing_rules,
-    rule_files,
-    rules,
-    settings,
-    tokens,
-    transcripts,
-    users,
-    webhooks,
-)
 from hub.web.pages import Page
+from hub.web.platform import tokens, webhooks
 
 RULES = r"/rules/versions/{id:\d+}"
 ROUTE = r"/routing/{id:\d+}"

@@ -31,10 +31,12 @@ SPEAKING = ("values", "crm_core", "inbox", "connectors", "chatbot", "hub")
 AREAS = ("shell", "inbox", "crm", "calls", "ops", "public", "errors")
 _PLACES = (
     ("errors", ("words.py",)),
-    ("inbox", ("inbox/", "templates/inbox/", "templates/card/", "stream.py", "static/js/inbox")),
-    ("crm", ("crm/", "forms.py", "templates/crm/")),
+    ("inbox", ("card/", "inbox/", "templates/card/", "templates/inbox/", "stream.py", "static/js/inbox")),
+    ("crm", ("people/", "sales/", "work/", "forms.py")),
+    ("crm", ("templates/people/", "templates/sales/", "templates/work/", "templates/records/")),
     ("calls", ("calls/", "templates/calls/")),
-    ("ops", ("ops/", "templates/ops/")),
+    ("ops", ("admin/", "bot/", "channels/", "platform/")),
+    ("ops", ("templates/admin/", "templates/bot/", "templates/channels/", "templates/platform/")),
     ("public", ("public/", "templates/public/")),
 )
 _METHODS = [("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2")]

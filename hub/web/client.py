@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from crm_core.users.model import User, Viewer
 from hub.web.i18n import Speech
 from inbox.changes import Change
-from inbox.conversations.model import ConversationRow, Message
+from inbox.views.model import ConversationRow, Message
 
 BACKLOG = 200
 RELOAD = b"event: reload\ndata: 1\n\n"

@@ -17,7 +17,7 @@ from hub.web.i18n import speaking
 from hub.web.inbox import pushes
 from hub.web.looking import Looking
 from inbox.changes import Change
-from inbox.conversations import queries
+from inbox.views import queries
 
 log = logging.getLogger(__name__)
 

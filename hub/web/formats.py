@@ -18,7 +18,7 @@ from crm_core.money import precision
 from hub.web.folding import fold
 from hub.web.i18n import current, gettext, said
 from inbox.calls.outside import WITHHELD_NAME
-from inbox.process.answers import bare_subject
+from inbox.conversations.subjects import bare_subject
 from values import phones
 
 Length: TypeAlias = Literal["short", "long", "narrow"]

@@ -8,7 +8,7 @@ from hub.web.i18n import gettext, ngettext
 from values.sentences import Sentence
 
 CLIP = "📎 "
-"""Put before the names or the number of files where a message has no words (inbox/process, inbox/conversations)."""
+"""Put before the names or the number of files where a message has no words (inbox/messages, inbox/actions)."""
 
 
 @dataclass(frozen=True, slots=True)

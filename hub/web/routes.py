@@ -7,44 +7,25 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from hub.expecting import expected
-from hub.web import absences, assets, profile, refusals, signin, stream, whoami
+from hub.web import assets, profile, refusals, signin, stream, whoami
+from hub.web.admin import guide
 from hub.web.admin_routes import ADMIN
 from hub.web.calls import figures, popups
 from hub.web.calls import lists as call_lists
 from hub.web.calls import one as call
-from hub.web.crm import board, companies, contacts, deals, leads, merging, talk, tasks
-from hub.web.crm import card as crm_card
-from hub.web.inbox import (
-    canned,
-    canned_list,
-    card,
-    card_deal,
-    files,
-    lists,
-    mail,
-    moves,
-    replies,
-    thread,
-    typing,
-    verbs,
-)
+from hub.web.card import conversations as conversation_card
+from hub.web.card import deal
+from hub.web.card import records as crm_card
+from hub.web.channels import beside, call_rules, chooser, consent, exchanges, silence
+from hub.web.channels import form as channel_form
+from hub.web.channels import listing as channels
+from hub.web.inbox import canned, canned_list, files, lists, mail, moves, replies, thread, typing, verbs
 from hub.web.navigation import ADMINS, GUIDE, OPERATIONS, GuideState
-from hub.web.ops import (
-    alarms,
-    beside,
-    call_rules,
-    channel_form,
-    channels,
-    chooser,
-    consent,
-    exchanges,
-    guide,
-    journal,
-    ledger,
-    outbox,
-    silence,
-)
 from hub.web.pages import ANYBODY, EVERYBODY, Page, guarded, lost
+from hub.web.people import companies, contacts, merging, talk
+from hub.web.platform import alarms, journal, ledger, outbox
+from hub.web.sales import board, deals, leads
+from hub.web.work import absences, tasks
 
 SHELL = (
     Page(method="GET", path="/", handler=signin.home, access=EVERYBODY),
@@ -101,17 +82,23 @@ INBOX = (
     Page(method="POST", path="/acts/{act}/removal", handler=verbs.undo),
     Page(method="POST", path=ONE + "/reading", handler=verbs.mark_read),
     Page(method="POST", path=ONE + "/typing", handler=typing.report),
-    Page(method="GET", path=ONE + "/card", handler=card.show),
-    Page(method="GET", path=ONE + "/summary", handler=card.summary),
-    Page(method="POST", path=ONE + "/card/deal", handler=card_deal.make),
-    Page(method="POST", path=ONE + "/card/stage", handler=card_deal.move),
-    Page(method="POST", path=ONE + "/card/figures", handler=card_deal.save),
-    Page(method="POST", path=ONE + "/card/tasks", handler=card.add_task),
-    Page(method="POST", path=ONE + r"/card/tasks/{task_id:\d+}", handler=card.finish_task),
-    Page(method="POST", path=ONE + "/card/notes", handler=card.write_note),
-    Page(method="POST", path=ONE + r"/card/suggestions/{suggestion_id:\d+}", handler=card.answer_suggestion),
-    Page(method="POST", path=ONE + r"/card/guests/{guest_id:\d+}", handler=card.split_guest),
-    Page(method="POST", path=ONE + r"/card/merges/{merge_id:\d+}/removal", handler=card.undo_merge),
+    Page(method="GET", path=ONE + "/card", handler=conversation_card.show),
+    Page(method="GET", path=ONE + "/summary", handler=conversation_card.summary),
+    Page(method="POST", path=ONE + "/card/deal", handler=deal.make),
+    Page(method="POST", path=ONE + "/card/stage", handler=deal.move),
+    Page(method="POST", path=ONE + "/card/figures", handler=deal.save),
+    Page(method="POST", path=ONE + "/card/tasks", handler=conversation_card.add_task),
+    Page(method="POST", path=ONE + r"/card/tasks/{task_id:\d+}", handler=conversation_card.finish_task),
+    Page(method="POST", path=ONE + "/card/notes", handler=conversation_card.write_note),
+    Page(
+        method="POST",
+        path=ONE + r"/card/suggestions/{suggestion_id:\d+}",
+        handler=conversation_card.answer_suggestion,
+    ),
+    Page(method="POST", path=ONE + r"/card/guests/{guest_id:\d+}", handler=conversation_card.split_guest),
+    Page(
+        method="POST", path=ONE + r"/card/merges/{merge_id:\d+}/removal", handler=conversation_card.undo_merge
+    ),
     Page(method="POST", path=MESSAGE + "/cancellation", handler=replies.take_back),
     Page(method="POST", path=MESSAGE + "/retry", handler=replies.send_again),
     Page(method="POST", path=MESSAGE + "/text", handler=replies.rewrite),

@@ -20,8 +20,8 @@ from hub.web.fanout import Fanout
 from hub.web.i18n import speaking, speech
 from hub.web.inbox import leads, views
 from hub.web.inbox.pushes import head_of
-from inbox.conversations import queries
-from inbox.conversations.model import ConversationRow
+from inbox.views import queries
+from inbox.views.model import ConversationRow
 
 HEARTBEAT = 15.0
 """Seconds; the page is told it, and takes a longer silence for a cut line."""

@@ -15,7 +15,7 @@ from inbox.calls import replies, verbs
 from inbox.calls.fold import Call
 from inbox.calls.model import Known
 from inbox.changes import Change
-from inbox.process.model import Talk
+from inbox.conversations.model import Talk
 from inbox.routing import service as routing
 from values.sentences import phrase
 

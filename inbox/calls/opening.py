@@ -15,10 +15,12 @@ from crm_core.sql import Conn
 from inbox.calls import number_sources, store
 from inbox.calls.outside import WITHHELD_NAME, is_internal, names_nobody
 from inbox.changes import Change
-from inbox.process import store as talk_store
-from inbox.process import threads
-from inbox.process.model import Incoming, Talk, Work
-from inbox.process.people import sighting
+from inbox.conversations import store as conversations
+from inbox.conversations.model import Talk
+from inbox.intake.work import Work
+from inbox.messages import threads
+from inbox.messages.model import Incoming
+from inbox.messages.people import sighting
 from inbox.routing import service as routing
 
 Key: TypeAlias = tuple[int, str]
@@ -69,7 +71,7 @@ async def open_for(
     inbound = [(message, step) for message, (_, step) in zip(messages, new, strict=True) if not step.outbound]
     await _leads(conn, inbound)
     changes = await _route(conn, [message for message, _ in inbound], hours=hours)
-    await talk_store.save_talks(conn, talks, last_ids={})
+    await conversations.save_talks(conn, talks, last_ids={})
     opened = {
         key: Opened(
             conversation_id=message.talk.id,

@@ -17,9 +17,9 @@ from inbox.calls.rules import words
 from inbox.changes import Change
 from inbox.channels.directory import Directory
 from inbox.channels.model import LiveChannel
-from inbox.delivery.route import can_write
-from inbox.process import store as talk_store
-from inbox.process.model import NewMessage, Talk
+from inbox.channels.route import can_write
+from inbox.conversations import store as conversations
+from inbox.conversations.model import NewMessage, Talk
 from values.sentences import phrase
 
 log = logging.getLogger(__name__)
@@ -69,7 +69,7 @@ async def _write_one(
     conn: Conn, due: Due, directory: Directory, hours: Sequence[Hours], now: datetime
 ) -> list[Change]:
     await store.hold_person(conn, due.root_id)
-    [home] = await talk_store.talks_by_id(conn, [due.conversation_id])
+    [home] = await conversations.talks_by_id(conn, [due.conversation_id])
     since = now - timedelta(hours=due.once_hours)
     found = await store.standing(conn, due.call_id, root_id=due.root_id, since=since)
     if found.is_talking and now - due.ended_at < TOO_LATE:
@@ -115,7 +115,7 @@ async def _talk(conn: Conn, due: Due, home: Talk, via: LiveChannel) -> Talk | st
     kind = via.connector.spec.handle_kind
     if kind != "phone":
         keys = [(via.id, kind, value, "") for value in await store.proven(conn, due.root_id, kind)]
-        talks = await talk_store.talks_by_key(conn, keys) if keys else []
+        talks = await conversations.talks_by_key(conn, keys) if keys else []
         reason = phrase("They never wrote on the channel that should carry it.")
         return talks[-1] if talks else reason
     reason = ""
@@ -139,10 +139,10 @@ async def _write(
         due_at=now,
         channel_id=via.id,
     )
-    await talk_store.write(conn, [message])
+    await conversations.write(conn, [message])
     talk.message_count += 1
     talk.last_text, talk.last_at, talk.last_outbound = " ".join(text.split())[:PREVIEW], now, True
-    await talk_store.save_talks(conn, [talk], last_ids={talk.id: message.id})
+    await conversations.save_talks(conn, [talk], last_ids={talk.id: message.id})
     await store.settle(conn, due.call_id, state="written", now=now, message_id=message.id)
     return [
         Change(

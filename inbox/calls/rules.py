@@ -12,7 +12,7 @@ from crm_core.errors import Invalid
 from crm_core.sql import Conn
 from inbox.channels.directory import Directory
 from inbox.channels.model import LiveChannel
-from inbox.delivery.route import can_write
+from inbox.channels.route import can_write
 from values.sentences import phrase
 
 NOT_BY = frozenset({"email", "visitor"})

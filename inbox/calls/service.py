@@ -11,6 +11,7 @@ from uuid import UUID
 from chatbot.hours import Hours
 from connectors.contract import CallStep, Step
 from crm_core.sql import Conn
+from inbox.bot.tools import Tools
 from inbox.calls import opening, store, verbs
 from inbox.calls.fold import SILENCE, Call, fold
 from inbox.calls.follow import follow
@@ -20,11 +21,11 @@ from inbox.calls.outside import apart, is_internal, names_nobody
 from inbox.calls.store import NOBODY
 from inbox.calls.wording import sentence
 from inbox.changes import Change
+from inbox.conversations import store as conversations
+from inbox.conversations.model import NewMessage, Talk
 from inbox.files import store as file_store
 from inbox.files.store import NewFile
-from inbox.process import store as talk_store
-from inbox.process.model import NewMessage, Talk, Work
-from inbox.process.tools import Tools
+from inbox.intake.work import Work
 from values.sentences import phrase
 
 WAITS = phrase("It waits for the step that says who rang.")
@@ -115,7 +116,7 @@ async def _bring_up_to_date(
     journal_id: int | None = None,
 ) -> list[Change]:
     """Fold the call's steps anew and let its line, its recording, tasks and browsers follow."""
-    [talk] = await talk_store.talks_by_id(conn, [known.conversation_id])
+    [talk] = await conversations.talks_by_id(conn, [known.conversation_id])
     call = fold(await store.steps(conn, known.id))
     message_id = await _show(conn, talk, call, known=known, journal_id=journal_id, now=now)
     attachment_id = await _recording(
@@ -123,7 +124,7 @@ async def _bring_up_to_date(
     )
     await store.save(conn, known.id, call, message_id=message_id, attachment_id=attachment_id)
     changes = await follow(conn, talk, call, before=known, hours=hours, now=now)
-    await talk_store.save_talks(conn, [talk], last_ids={talk.id: message_id})
+    await conversations.save_talks(conn, [talk], last_ids={talk.id: message_id})
     is_blocked = call.state == "ringing" and not call.outbound and await verbs.is_blocked(conn, known.caller)
     return [*changes, _change(talk, call, known=known, message_id=message_id, is_blocked=is_blocked)]
 
@@ -159,7 +160,7 @@ async def _show(
         data=data,
     )
     talk.message_count += 1
-    await talk_store.write(conn, [message])
+    await conversations.write(conn, [message])
     return message.id
 
 

@@ -1,1 +1,1 @@
-"""Conversations and their messages: what may be asked of them and done with them."""
+"""Conversations and their messages: the ground that every other room of the inbox stands on."""

@@ -1,124 +1,78 @@
-"""Conversations and messages as people see them."""
+"""A conversation under the lock of who changes it, and the messages it is given."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
-VIEWS = ("mine", "unassigned", "all", "waiting", "snoozed", "closed")
+from connectors.contract import Attachment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConversationRow:
-    """A line of the conversation list; everything it shows stands on the row itself. `undelivered` is how our last words did
-    not arrive: failed, unknown (nobody can tell) or held (until the channel's credentials are mended)."""
+@dataclass(slots=True, kw_only=True)
+class Talk:
+    """A conversation under the batch's lock, with what the batch makes of it. `root_id` is its living contact."""
 
     id: int
     channel_id: int
-    channel_name: str
-    connector: str
     contact_id: int
-    contact_name: str
     handle_kind: str
     handle_value: str
-    subject: str
-    state: str
-    assignee_id: int | None
-    assignee_name: str
-    owner: str
-    last_text: str
-    last_outbound: bool
-    last_at: datetime
-    unread: int
-    waiting_since: datetime | None
-    snoozed_until: datetime | None
-    undelivered: str = ""
-    since: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Conversation:
-    """A conversation as a whole; `contact_id` is the living contact, `identity_id` the one it came from."""
-
-    row: ConversationRow
-    identity_id: int
-    thread: str
-    fence: int
-    language: str
-    routed_why: str
-    last_message_id: int | None
-    created_at: datetime
-    closed_at: datetime | None
+    thread: str = ""
+    subject: str = ""
+    state: str = "open"
+    assignee_id: int | None = None
+    owner: str = "queue"
+    fence: int = 1
+    bot_state: dict[str, Any] = field(default_factory=dict[str, Any])
+    language: str = ""
+    unread: int = 0
+    waiting_since: datetime | None = None
+    message_count: int = 0
+    last_text: str = ""
+    last_outbound: bool = False
+    last_at: datetime | None = None
+    routed_why: str = ""
+    is_new: bool = False
+    is_machine: bool = False
+    was_closed: bool = False
+    needs_routing: str = ""
+    had_assignee: int | None = None
+    said: int = 0
+    root_id: int = 0
 
     @property
-    def id(self) -> int:
-        return self.row.id
+    def key(self) -> tuple[int, str, str, str]:
+        return (self.channel_id, self.handle_kind, self.handle_value, self.thread)
+
+    def own(self, owner: str, assignee_id: int | None = None) -> None:
+        """Give the voice to somebody else; the fence rises, so that what the one before meant to say is not said."""
+        if (self.owner, self.assignee_id) != (owner, assignee_id):
+            self.owner, self.assignee_id = owner, assignee_id
+            self.fence += 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileRow:
-    """An attachment in a thread. `is_here` False: not fetched (yet), see `note`."""
+@dataclass(slots=True, kw_only=True)
+class NewMessage:
+    """A message row to be written. `due_at` set means that it also goes into the outbox.
 
-    id: UUID
-    name: str
-    mime: str
-    size: int
-    content_id: str
-    note: str
-    is_here: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
-    """A message in a thread. `delivery` is empty for what was not sent by us; `undo_until` while it can be taken back.
-
-    `subject_before` is the subject of the customer's message before this one.
+    `channel_id` is the channel that carries it where that is not the conversation's own (a form answered by mail).
     """
 
-    id: int
-    conversation_id: int
-    channel_id: int
+    talk: Talk
     direction: str
     author: str
-    user_id: int | None
-    user_name: str
     at: datetime
-    created_at: datetime
-    subject: str
-    text: str
-    has_html: bool
-    history: str
-    data: dict[str, Any]
-    delivery: str
-    delivery_reason: str
-    undo_until: datetime | None
-    subject_before: str | None
-    files: tuple[FileRow, ...] = field(default=())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """A search hit: the conversation and the message that matched."""
-
-    row: ConversationRow
-    message_id: int | None
-    excerpt: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VisitorMessage:
-    """A message as the customer sees it in the site chat; never a note."""
-
-    id: int
-    conversation_id: int
-    direction: str
-    author: str
-    author_name: str
-    text: str
-    at: datetime
-    external_id: str
-    buttons: list[dict[str, str]]
-    delivery: str
-    files: tuple[FileRow, ...] = ()
+    text: str = ""
+    html: str = ""
+    history: str = ""
+    subject: str = ""
+    external_id: str | None = None
+    journal_id: int | None = None
+    data: dict[str, Any] = field(default_factory=dict[str, Any])
+    attachments: Sequence[Attachment] = ()
+    due_at: datetime | None = None
+    channel_id: int = 0
+    sighted: Sequence[tuple[int, int]] = ()
+    id: int = 0

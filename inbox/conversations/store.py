@@ -1,223 +1,215 @@
-"""SQL of the verbs on conversations."""
+"""SQL of conversations and their messages: find, lock, open, write, save; each statement serves a whole batch."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
 from typing import Any, LiteralString
-from uuid import UUID
 
 from crm_core.sql import Conn
-from inbox.conversations.visibility import RULE
-from inbox.process.model import Talk
-from inbox.process.store import TALK
-from values.kept import kept, told_in
+from inbox.conversations.model import NewMessage, Talk
+from inbox.intake.model import clean, clean_tree
+from inbox.search import words
+from values.kept import kept, told_in, written
 
-ASKED_FOR: LiteralString = """
-    SELECT data->'answer_to' FROM inbox_message
-     WHERE conversation_id = $1 AND direction = 'in' AND author = 'person' AND ($2::bigint IS NULL OR id = $2)
-     ORDER BY id DESC LIMIT 1"""
-LOCK: LiteralString = f"""
-    SELECT {TALK} FROM inbox_conversation c WHERE {RULE} AND c.id = $2 FOR UPDATE"""
-NEWER: LiteralString = """
-    SELECT count(*) FROM inbox_message
-     WHERE conversation_id = $1 AND id > $2 AND direction IN ('in', 'call', 'out') AND coalesce(user_id, 0) <> $3"""
-SAY: LiteralString = """
-    INSERT INTO inbox_message (conversation_id, channel_id, direction, author, user_id, at, subject, text, data, delivery,
-                               words)
-    VALUES ($1, $2, $3, 'user', $4, now(), $5, $6, $7, $8, array_to_tsvector($9::text[])) RETURNING id"""
-QUEUE: LiteralString = """
-    INSERT INTO inbox_outbox (message_id, conversation_id, channel_id, fence, by_bot, due_at)
-    VALUES ($1, $2, $3, $4, false, now() + make_interval(secs => $5))"""
-ANSWERED: LiteralString = """
-    UPDATE inbox_conversation
-       SET state = 'open', snoozed_until = NULL, closed_at = NULL, assignee_id = $2, owner = 'user', fence = $3,
-           unread = 0, waiting_since = NULL, message_count = message_count + 1, last_message_id = $4, last_text = $5,
-           last_outbound = true, last_at = now(), undelivered = ''
-     WHERE id = $1"""
-NOTED: LiteralString = "UPDATE inbox_conversation SET message_count = message_count + 1 WHERE id = $1"
-GIVE: LiteralString = """
-    UPDATE inbox_conversation
-       SET assignee_id = $2, owner = $3, fence = fence + 1, routed_why = $4,
-           bot_state = CASE $3 WHEN 'bot' THEN '{}'::jsonb ELSE bot_state END
-     WHERE id = $1"""
-STATE: LiteralString = """
-    UPDATE inbox_conversation
-       SET state = $2, snoozed_until = $3, closed_at = CASE $2 WHEN 'closed' THEN now() END,
-           waiting_since = CASE $2 WHEN 'closed' THEN NULL ELSE waiting_since END,
-           unread = CASE $2 WHEN 'open' THEN unread ELSE 0 END
-     WHERE id = $1"""
-READ: LiteralString = "UPDATE inbox_conversation SET unread = 0 WHERE id = $1 AND unread > 0"
-UNREAD: LiteralString = "UPDATE inbox_conversation SET unread = greatest(unread, 1) WHERE id = $1"
-LIVING_OF: LiteralString = """
-    SELECT id FROM inbox_conversation
-     WHERE channel_id = $1 AND handle_kind = $2 AND handle_value = $3 AND thread = $4 AND state <> 'closed'"""
-OF_MESSAGE: LiteralString = "SELECT conversation_id FROM inbox_message WHERE id = $1"
-CANCEL: LiteralString = """
-    UPDATE inbox_outbox SET state = 'cancelled', reason = 'Taken back.', done_at = now()
-     WHERE message_id = $1 AND state IN ('waiting', 'retry') AND parts = '[]' RETURNING id"""
-DELIVERY: LiteralString = "UPDATE inbox_message SET delivery = $2, delivery_reason = $3 WHERE id = $1"
-AGAIN: LiteralString = """
-    UPDATE inbox_outbox SET state = 'waiting', due_at = now(), done_at = NULL, reason = '', fence = $2
-     WHERE message_id = $1 AND state IN ('retry', 'refused', 'unreachable', 'credentials', 'unknown') RETURNING channel_id"""
-ANSWERABLE: LiteralString = """
-    SELECT m.text, coalesce(u.name, nullif(m.data->>'from', ''), CASE m.direction WHEN 'in' THEN r.name ELSE '' END) AS who
-      FROM inbox_message m JOIN inbox_conversation c ON c.id = m.conversation_id
-      JOIN crm_contact p ON p.id = c.contact_id JOIN crm_contact r ON r.id = p.root_id
-      LEFT JOIN crm_user u ON u.id = m.user_id
-     WHERE m.id = $2 AND m.conversation_id = $1 AND m.direction IN ('in', 'out') AND m.external_id IS NOT NULL"""
-ASSIGNEE_NAME: LiteralString = """
-    SELECT u.name FROM inbox_conversation c JOIN crm_user u ON u.id = c.assignee_id WHERE c.id = $1"""
-TEXT_OF: LiteralString = "SELECT text FROM inbox_message WHERE id = $1"
-# A message that was taken back is no answer: who waited for it waits on, since their first word after the last answer.
-UNANSWERED: LiteralString = """
+TALK: LiteralString = (
+    "id, channel_id, contact_id, handle_kind, handle_value, thread, subject, state, assignee_id, owner, fence, bot_state,"
+    " language, unread, waiting_since, message_count, last_text, last_outbound, last_at, routed_why,"
+    " (SELECT p.root_id FROM crm_contact p WHERE p.id = contact_id) AS root_id"
+)
+TALKS_BY_ID: LiteralString = (
+    f"SELECT {TALK} FROM inbox_conversation WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE"
+)
+TALKS_BY_KEY: LiteralString = f"""
+    SELECT {TALK} FROM inbox_conversation
+     WHERE id IN (SELECT l.id
+                    FROM unnest($1::int[], $2::text[], $3::text[], $4::text[]) AS t (channel_id, kind, value, thread)
+                   CROSS JOIN LATERAL (SELECT id FROM inbox_conversation c
+                                        WHERE c.channel_id = t.channel_id AND c.handle_kind = t.kind
+                                          AND c.handle_value = t.value AND c.thread = t.thread
+                                        ORDER BY id DESC LIMIT 1) AS l)
+     ORDER BY id FOR UPDATE"""
+TALKS_BY_CONTACT: LiteralString = """
+    SELECT t.n, l.id
+      FROM unnest($1::int[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::int[])
+           AS t (channel_id, contact_id, root_id, kind, thread, n)
+     CROSS JOIN LATERAL (SELECT id FROM inbox_conversation c
+                          WHERE c.contact_id IN (t.contact_id, t.root_id) AND c.channel_id = t.channel_id
+                            AND c.handle_kind <> t.kind AND c.thread = t.thread
+                          ORDER BY id DESC LIMIT 1) AS l"""
+OPEN_TALKS: LiteralString = """
+    INSERT INTO inbox_conversation
+           (channel_id, contact_id, handle_kind, handle_value, thread, subject, state, owner, language, last_at)
+    SELECT channel_id, contact_id, kind, value, thread, subject, state, owner, language, last_at
+      FROM unnest($1::int[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+                  $9::text[], $10::timestamptz[])
+           AS t (channel_id, contact_id, kind, value, thread, subject, state, owner, language, last_at)
+    RETURNING id"""
+WRITE: LiteralString = """
+    WITH incoming AS MATERIALIZED (
+        SELECT nextval('inbox_message_id_seq') AS id, t.*
+          FROM unnest($1::bigint[], $2::int[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::timestamptz[],
+                      $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::timestamptz[], $14::bigint[],
+                      $15::text[])
+               WITH ORDINALITY AS t (conversation_id, channel_id, journal_id, direction, author, external_id, at, subject,
+                                     text, html, history, data, due_at, fence, words, n)
+    ), written AS (
+        INSERT INTO inbox_message (id, conversation_id, channel_id, journal_id, direction, author, external_id, at,
+                                   subject, text, html, history, data, delivery, words)
+        OVERRIDING SYSTEM VALUE
+        SELECT id, conversation_id, channel_id, journal_id, direction, author, external_id, at, subject, text, html,
+               history, data::jsonb, CASE WHEN due_at IS NULL THEN '' ELSE 'pending' END,
+               CASE words WHEN '' THEN ''::tsvector ELSE array_to_tsvector(string_to_array(words, ' ')) END
+          FROM incoming ORDER BY n
+        RETURNING id
+    ), queued AS (
+        INSERT INTO inbox_outbox (message_id, conversation_id, channel_id, fence, by_bot, due_at)
+        SELECT id, conversation_id, channel_id, fence, author = 'bot', due_at
+          FROM incoming WHERE due_at IS NOT NULL ORDER BY n
+    )
+    SELECT id FROM incoming ORDER BY n"""
+SAVE_TALKS: LiteralString = """
     UPDATE inbox_conversation c
-       SET waiting_since = coalesce(c.waiting_since, (
-               SELECT min(m.created_at) FROM inbox_message m
-                WHERE m.conversation_id = c.id AND m.direction = 'in' AND m.author = 'person' AND m.id > coalesce((
-                      SELECT max(o.id) FROM inbox_message o
-                       WHERE o.conversation_id = c.id AND o.direction = 'out' AND o.author = 'user'
-                         AND o.delivery NOT IN ('cancelled', 'failed', 'unknown')), 0)))
-     WHERE c.id = $1"""
-# The customer wrote while it waited: what they opened by that stays open.
-TAKEN_BACK: LiteralString = """
-    UPDATE inbox_conversation c SET state = 'open', closed_at = NULL, snoozed_until = NULL
-     WHERE c.id = $1 AND c.state <> 'open' AND EXISTS (
-           SELECT 1 FROM inbox_message m
-            WHERE m.conversation_id = c.id AND m.id > $2 AND m.direction = 'in' AND m.author = 'person')"""
-BOTS_AGAIN: LiteralString = """
-    UPDATE inbox_outbox o SET fence = c.fence FROM inbox_conversation c
-     WHERE o.conversation_id = $1 AND c.id = $1 AND o.by_bot AND o.fence = $2 AND o.state IN ('waiting', 'retry')"""
-DUE_SNOOZED: LiteralString = """
-    UPDATE inbox_conversation SET state = 'open', snoozed_until = NULL, last_at = now(), unread = greatest(unread, 1)
-     WHERE id IN (SELECT id FROM inbox_conversation WHERE state = 'snoozed' AND snoozed_until <= now() LIMIT 200
-                     FOR UPDATE SKIP LOCKED)
-    RETURNING id, contact_id, assignee_id"""
-HANDLES: LiteralString = """
-    SELECT h.kind, h.value FROM crm_handle h JOIN crm_contact p ON p.id = h.contact_id
-     WHERE p.root_id = (SELECT root_id FROM crm_contact WHERE id = $1) AND h.kind = $2 AND h.unreachable = ''
-     ORDER BY h.trust DESC, h.id DESC LIMIT 1"""
+       SET state = t.state, assignee_id = t.assignee_id, owner = t.owner, fence = t.fence, bot_state = t.bot_state::jsonb,
+           language = t.language, unread = t.unread, waiting_since = t.waiting_since, message_count = t.message_count,
+           last_text = t.last_text, last_outbound = t.last_outbound, last_at = t.last_at,
+           last_message_id = coalesce(t.last_message_id, c.last_message_id), routed_why = t.routed_why,
+           snoozed_until = CASE t.state WHEN 'snoozed' THEN c.snoozed_until END,
+           closed_at = CASE t.state WHEN 'closed' THEN coalesce(c.closed_at, now()) END
+      FROM unnest($1::bigint[], $2::text[], $3::int[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::int[],
+                  $9::timestamptz[], $10::int[], $11::text[], $12::bool[], $13::timestamptz[], $14::bigint[], $15::text[])
+           AS t (id, state, assignee_id, owner, fence, bot_state, language, unread, waiting_since, message_count,
+                 last_text, last_outbound, last_at, last_message_id, routed_why)
+     WHERE c.id = t.id"""
+MUTE_BOT: LiteralString = """
+    UPDATE inbox_outbox SET state = 'cancelled', reason = 'A person took over.', done_at = now()
+     WHERE conversation_id = ANY($1::bigint[]) AND by_bot AND state IN ('waiting', 'retry') RETURNING message_id"""
+MARK_CANCELLED: LiteralString = """
+    UPDATE inbox_message SET delivery = 'cancelled', delivery_reason = 'A person took over.'
+     WHERE id = ANY($1::bigint[])"""
 
 
-async def asked_for(conn: Conn, conversation_id: int, answers_id: int | None) -> list[str]:
-    """The further addresses that the answered mail, else the last one of a person, asked to answer."""
-    return list(await conn.fetchval(ASKED_FOR, conversation_id, answers_id) or ())
+async def talks_by_id(conn: Conn, ids: Iterable[int]) -> list[Talk]:
+    return [_talk(row) for row in await conn.fetch(TALKS_BY_ID, list(ids))]
 
 
-async def lock(conn: Conn, viewer_id: int | None, id_: int) -> Talk | None:
-    """The conversation, locked until the transaction ends; None when it is not for this viewer."""
-    row = await conn.fetchrow(LOCK, viewer_id, id_)
-    if row is None:
-        return None
-    talk = Talk(**told_in(row, "routed_why", "last_text"))
-    talk.had_assignee = talk.assignee_id
-    return talk
+async def talks_by_key(conn: Conn, keys: Sequence[tuple[int, str, str, str]]) -> list[Talk]:
+    """The newest conversation of each key, locked."""
+    columns = [list(column) for column in zip(*keys, strict=True)]
+    return [_talk(row) for row in await conn.fetch(TALKS_BY_KEY, *columns)]
 
 
-async def newer(conn: Conn, id_: int, *, than: int, but_by: int | None) -> int:
-    """How many messages came after one, by anybody else."""
-    return await conn.fetchval(NEWER, id_, than, but_by or 0)
+async def talks_by_contact(
+    conn: Conn, asked: Sequence[tuple[int, int, int, str, str, int]]
+) -> dict[int, Talk]:
+    """The newest conversation, locked, that each `(channel, contact, its root, kind, thread, number)` has under a handle of
+    another kind, by that number."""
+    columns = [list(column) for column in zip(*asked, strict=True)]
+    found = {row["n"]: row["id"] for row in await conn.fetch(TALKS_BY_CONTACT, *columns)}
+    talks = {talk.id: talk for talk in await talks_by_id(conn, sorted(set(found.values())))}
+    return {n: talks[id_] for n, id_ in found.items() if id_ in talks}
 
 
-async def say(
-    conn: Conn,
-    *,
-    talk_id: int,
-    channel_id: int,
-    direction: str,
-    user_id: int | None,
-    subject: str,
-    text: str,
-    data: dict[str, Any],
-    words: Sequence[str],
-) -> int:
-    delivery = "pending" if direction == "out" else ""
-    return await conn.fetchval(
-        SAY, talk_id, channel_id, direction, user_id, subject, text, data, delivery, list(words)
+async def open_talks(conn: Conn, talks: Sequence[Talk]) -> None:
+    """Insert new conversations and give them their ids."""
+    made = await conn.fetch(
+        OPEN_TALKS,
+        [talk.channel_id for talk in talks],
+        [talk.contact_id for talk in talks],
+        [talk.handle_kind for talk in talks],
+        [talk.handle_value for talk in talks],
+        [talk.thread for talk in talks],
+        [talk.subject for talk in talks],
+        [talk.state for talk in talks],
+        [talk.owner for talk in talks],
+        [talk.language for talk in talks],
+        [talk.last_at for talk in talks],
+    )
+    for talk, row in zip(talks, made, strict=True):
+        talk.id = row["id"]
+
+
+async def write(conn: Conn, messages: Sequence[NewMessage]) -> None:
+    """Insert messages, and the outbox rows of those that are due, and give them their ids."""
+    if not messages:
+        return
+    made = await conn.fetch(
+        WRITE,
+        [message.talk.id for message in messages],
+        [message.channel_id or message.talk.channel_id for message in messages],
+        [message.journal_id for message in messages],
+        [message.direction for message in messages],
+        [message.author for message in messages],
+        [message.external_id for message in messages],
+        [message.at for message in messages],
+        [clean(message.subject) for message in messages],
+        [_text(message) for message in messages],
+        [clean(message.html) for message in messages],
+        [clean(message.history) for message in messages],
+        [_json(message.data) for message in messages],
+        [message.due_at for message in messages],
+        [message.talk.fence for message in messages],
+        [_words(message) for message in messages],
+    )
+    for message, row in zip(messages, made, strict=True):
+        message.id = row["id"]
+
+
+async def save_talks(conn: Conn, talks: Sequence[Talk], *, last_ids: dict[int, int]) -> None:
+    """Write back what the batch made of its conversations."""
+    if not talks:
+        return
+    await conn.execute(
+        SAVE_TALKS,
+        [talk.id for talk in talks],
+        [talk.state for talk in talks],
+        [talk.assignee_id for talk in talks],
+        [talk.owner for talk in talks],
+        [talk.fence for talk in talks],
+        [_json(talk.bot_state) for talk in talks],
+        [talk.language for talk in talks],
+        [talk.unread for talk in talks],
+        [talk.waiting_since for talk in talks],
+        [talk.message_count for talk in talks],
+        [kept(talk.last_text, among_words=True) for talk in talks],
+        [talk.last_outbound for talk in talks],
+        [talk.last_at for talk in talks],
+        [last_ids.get(talk.id) for talk in talks],
+        [kept(talk.routed_why) for talk in talks],
     )
 
 
-async def queue(conn: Conn, *, message_id: int, talk: Talk, channel_id: int, delay: float) -> None:
-    await conn.execute(QUEUE, message_id, talk.id, channel_id, talk.fence, delay)
+async def mute_bot(conn: Conn, conversation_ids: Sequence[int]) -> list[int]:
+    """Take back what the bot has not sent yet in these conversations; returns the message ids."""
+    found = await conn.fetch(MUTE_BOT, list(conversation_ids))
+    message_ids = [row["message_id"] for row in found]
+    if message_ids:
+        await conn.execute(MARK_CANCELLED, message_ids)
+    return message_ids
 
 
-async def answered(conn: Conn, talk: Talk, *, message_id: int, preview: str) -> None:
-    await conn.execute(ANSWERED, talk.id, talk.assignee_id, talk.fence, message_id, preview)
+def _talk(row: Any) -> Talk:
+    talk = Talk(**told_in(row, "routed_why", "last_text"))
+    talk.had_assignee = talk.assignee_id
+    talk.was_closed = talk.state == "closed"
+    return talk
 
 
-async def noted(conn: Conn, id_: int) -> None:
-    await conn.execute(NOTED, id_)
+def _json(data: dict[str, Any]) -> str:
+    if not data:
+        return "{}"
+    return written(clean_tree(data)).decode()
 
 
-async def give(conn: Conn, id_: int, *, assignee_id: int | None, owner: str, why: str) -> None:
-    await conn.execute(GIVE, id_, assignee_id, owner, kept(why))
+def _text(message: NewMessage) -> str:
+    """People's words as they are; a line of the hub among them is kept as a sentence."""
+    return (
+        kept(message.text, among_words=True)
+        if message.direction in ("event", "call")
+        else clean(message.text)
+    )
 
 
-async def set_state(conn: Conn, id_: int, state: str, *, until: datetime | None = None) -> None:
-    await conn.execute(STATE, id_, state, until)
-
-
-async def mark_read(conn: Conn, id_: int) -> bool:
-    return await conn.execute(READ, id_) == "UPDATE 1"
-
-
-async def mark_unread(conn: Conn, id_: int) -> None:
-    await conn.execute(UNREAD, id_)
-
-
-async def living(conn: Conn, *, channel_id: int, kind: str, value: str, thread: str) -> int | None:
-    return await conn.fetchval(LIVING_OF, channel_id, kind, value, thread)
-
-
-async def conversation_of(conn: Conn, message_id: int) -> int | None:
-    return await conn.fetchval(OF_MESSAGE, message_id)
-
-
-async def cancel(conn: Conn, message_id: int) -> UUID | None:
-    return await conn.fetchval(CANCEL, message_id)
-
-
-async def set_delivery(conn: Conn, message_id: int, delivery: str, reason: str) -> None:
-    await conn.execute(DELIVERY, message_id, delivery, kept(reason))
-
-
-async def assignee_name(conn: Conn, id_: int) -> str | None:
-    return await conn.fetchval(ASSIGNEE_NAME, id_)
-
-
-async def text_of(conn: Conn, message_id: int) -> str:
-    return await conn.fetchval(TEXT_OF, message_id) or ""
-
-
-async def unanswered(conn: Conn, id_: int) -> None:
-    await conn.execute(UNANSWERED, id_)
-
-
-async def reopen_for_newer(conn: Conn, id_: int, message_id: int) -> None:
-    """After a message was taken back: who wrote since is waited for."""
-    await conn.execute(TAKEN_BACK, id_, message_id)
-
-
-async def let_bot_go_on(conn: Conn, id_: int, fence: int) -> None:
-    """What the bot had said under this fence may go out under today's."""
-    await conn.execute(BOTS_AGAIN, id_, fence)
-
-
-async def again(conn: Conn, message_id: int, *, fence: int) -> int | None:
-    return await conn.fetchval(AGAIN, message_id, fence)
-
-
-async def answerable(conn: Conn, talk_id: int, message_id: int) -> dict[str, Any] | None:
-    """A message of this conversation that its provider knows, and who wrote it."""
-    row = await conn.fetchrow(ANSWERABLE, talk_id, message_id)
-    return dict(row) if row else None
-
-
-async def wake_snoozed(conn: Conn) -> list[dict[str, Any]]:
-    return [dict(row) for row in await conn.fetch(DUE_SNOOZED)]
-
-
-async def handle_of(conn: Conn, contact_id: int, kind: str) -> tuple[str, str] | None:
-    """The contact's best handle of a kind."""
-    row = await conn.fetchrow(HANDLES, contact_id, kind)
-    return (row["kind"], row["value"]) if row else None
+def _words(message: NewMessage) -> str:
+    if message.author == "bot":
+        return ""
+    return " ".join(words(message.subject, message.text))

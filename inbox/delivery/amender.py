@@ -24,10 +24,10 @@ from connectors.contract import (
     Unknown,
 )
 from inbox.changes import Change
-from inbox.channels import exchanges
 from inbox.channels.directory import Directory
 from inbox.channels.model import LiveChannel
 from inbox.delivery import amend_store, store
+from inbox.exchanges import service as exchanges
 from inbox.search import words
 from values.sentences import phrase
 

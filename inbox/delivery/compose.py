@@ -11,9 +11,9 @@ import asyncpg
 
 from connectors.contract import Answered, Button, ConnectorSpec, Handle, Outbound, OutboundFile, Part
 from inbox.channels.model import LiveChannel
+from inbox.conversations.tokens import token_for
 from inbox.delivery import store
 from inbox.files import store as files
-from inbox.process.tokens import token_for
 from inbox.tickets import store as tickets
 
 TITLE = 70

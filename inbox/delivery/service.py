@@ -197,9 +197,9 @@ class Deliverer:
             dead = await store.stale(conn, older_than=DEAD_AFTER)
         for id_, channel_id in dead:
             channel = self._directory.by_id(channel_id)
-            outcome, reason = "unknown", "The hub stopped while sending: it may have gone out."
+            outcome, reason = "unknown", phrase("The hub stopped while sending: it may have gone out.")
             if channel and channel.connector.spec.abilities.idempotent:
-                outcome, reason = "retry", "The hub stopped while sending; tried again."
+                outcome, reason = "retry", phrase("The hub stopped while sending; tried again.")
             self._recorder.tell(Told(id=id_, outcome=outcome, reason=reason))
 
     # ------------------------------------------------------------ sending

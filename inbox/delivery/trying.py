@@ -27,12 +27,12 @@ from connectors.contract import (
 from crm_core.contacts import service as contacts
 from crm_core.refusals import service as refusals
 from inbox.changes import Change
-from inbox.channels import exchanges
 from inbox.channels import service as channels
 from inbox.channels.model import LiveChannel
 from inbox.delivery import store
 from inbox.delivery.compose import Links, compose, is_unasked
 from inbox.delivery.store import Told
+from inbox.exchanges import service as exchanges
 from values.sentences import phrase
 
 log = logging.getLogger(__name__)

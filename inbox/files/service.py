@@ -17,14 +17,14 @@ from crm_core.errors import Invalid, NotFound
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
 from inbox.changes import Change
-from inbox.channels import exchanges
 from inbox.channels.directory import Directory
 from inbox.channels.model import LiveChannel
 from inbox.conversations import visibility
+from inbox.conversations.model import NewMessage
+from inbox.exchanges import service as exchanges
 from inbox.files import store
 from inbox.files.store import NewFile
 from inbox.intake.model import clean
-from inbox.process.model import NewMessage
 from values.sentences import phrase
 
 log = logging.getLogger(__name__)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import LiteralString
 
 from crm_core.sql import Conn
@@ -34,6 +34,7 @@ STORE: LiteralString = """
       FROM incoming LEFT JOIN stored USING (id) ORDER BY n"""
 BY_KEY: LiteralString = "SELECT id FROM inbox_journal WHERE channel_id = $1 AND key = $2"
 KNOWN_KEYS: LiteralString = "SELECT key FROM inbox_journal WHERE channel_id = $1 AND key = ANY($2::text[])"
+LOCK_LANES: LiteralString = "SELECT pg_advisory_xact_lock(k) FROM unnest($1::bigint[]) AS k"
 
 
 async def store(conn: Conn, entries: Sequence[Entry]) -> list[int | None]:
@@ -59,3 +60,8 @@ async def id_of(conn: Conn, *, channel_id: int, key: str) -> int | None:
 async def known_keys(conn: Conn, *, channel_id: int, keys: Sequence[str]) -> set[str]:
     """Which of these keys the journal has."""
     return {row["key"] for row in await conn.fetch(KNOWN_KEYS, channel_id, list(keys))}
+
+
+async def lock_lanes(conn: Conn, lanes: Iterable[int]) -> None:
+    """Wait until these lanes are ours, in ascending order, until the transaction ends."""
+    await conn.execute(LOCK_LANES, sorted(lanes))

@@ -18,13 +18,16 @@ from connectors.contract import (
     Unread,
 )
 from crm_core.sql import Conn
+from inbox.bot.tools import Tools
 from inbox.calls import service as calls
 from inbox.changes import Change
 from inbox.channels import service as channels
+from inbox.intake import store as journal
+from inbox.intake.work import Work
 from inbox.lanes import lane_of, person_of
-from inbox.process import messages, notices, receipts, revisions, settled_store, store
-from inbox.process.model import Incoming, Work
-from inbox.process.tools import Tools
+from inbox.messages import ingest, notices, receipts, revisions, settled_store
+from inbox.messages.model import Incoming
+from inbox.process import store
 
 
 @dataclass(slots=True, kw_only=True)
@@ -44,7 +47,7 @@ async def run(conn: Conn, works: Sequence[Work], tools: Tools, *, without: Colle
     `without` are older inputs of the same people that cannot be read now and are not waited for.
     """
     lanes = {work.stored.entry.lane for work in works}
-    await store.lock(conn, lanes | _handle_lanes(works))
+    await journal.lock_lanes(conn, lanes | _handle_lanes(works))
     pending = await store.pending_in(conn, lanes, up_to=max(work.id for work in works))
     ours = {work.id for work in works} | set(without)
     if missing := [id_ for id_ in pending if id_ not in ours]:
@@ -66,14 +69,14 @@ async def run(conn: Conn, works: Sequence[Work], tools: Tools, *, without: Colle
         revised += [(work, event) for event in work.events if isinstance(event, Revision)]
         noticed += [(work, event) for event in work.events if isinstance(event, Notice)]
     if incoming:
-        result.has_outgoing = await messages.take_in(
+        result.has_outgoing = await ingest.take_in(
             conn, incoming, tools=tools, now=now, changes=result.changes
         )
     if revised:
         unknown, later = await revisions.take_in(conn, revised, now=now, changes=result.changes)
         result.later += later
         if unknown:
-            result.has_outgoing |= await messages.take_in(
+            result.has_outgoing |= await ingest.take_in(
                 conn, unknown, tools=tools, now=now, changes=result.changes
             )
     if noticed:

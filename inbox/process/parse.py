@@ -24,8 +24,8 @@ from connectors.contract import (
 from connectors.long_ids import LONGEST_ID, fitted
 from inbox.channels.directory import Directory
 from inbox.intake.model import Entry, Stored, clean, is_clean
-from inbox.process.model import Work
-from inbox.process.naming import name_of
+from inbox.intake.naming import name_of
+from inbox.intake.work import Work
 from values.sentences import phrase
 
 log = logging.getLogger(__name__)

@@ -11,13 +11,15 @@ from typing import TypeAlias
 import asyncpg
 
 from connectors.contract import InboundMessage
+from crm_core.faults import AWAY, PASSING
+from inbox.bot.tools import Tools
 from inbox.intake.model import Stored
-from inbox.process import batch, settled_store, store
+from inbox.intake.work import MAX_ATTEMPTS, Work
+from inbox.messages import settled_store
+from inbox.process import batch, store
 from inbox.process.batch import Result
-from inbox.process.model import MAX_ATTEMPTS, Work
 from inbox.process.parse import from_row, understand
 from inbox.process.sifting import sift
-from inbox.process.tools import Tools
 from values.sentences import phrase
 
 log = logging.getLogger(__name__)
@@ -26,25 +28,6 @@ BATCH = 200
 SWEEP_EVERY = 1.0
 LEFT_BEHIND_AFTER = 3.0
 RECEIPT_AGAIN_AFTER = 2.0
-
-PASSING = (
-    asyncpg.DeadlockDetectedError,
-    asyncpg.SerializationError,
-    asyncpg.LockNotAvailableError,
-    asyncpg.UniqueViolationError,
-)
-AWAY = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    asyncpg.TooManyConnectionsError,
-    ConnectionError,
-    TimeoutError,
-    OSError,
-)
-
 
 Named: TypeAlias = tuple[int, str]
 """A channel's id and the external id of a message of it."""

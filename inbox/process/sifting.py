@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import asyncpg
 
 from connectors.contract import Event, Unread
+from inbox.bot.tools import Tools
+from inbox.intake.work import Work
 from inbox.process import batch
-from inbox.process.model import Work
-from inbox.process.tools import Tools
 from values.sentences import phrase
 
 

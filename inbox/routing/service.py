@@ -16,8 +16,8 @@ from crm_core.leads import service as leads
 from crm_core.sql import Conn
 from crm_core.users import rota
 from inbox.changes import Change
-from inbox.process.answers import bare_subject
-from inbox.process.model import Talk
+from inbox.conversations.model import Talk
+from inbox.conversations.subjects import bare_subject
 from inbox.routing import rule_store, store
 from inbox.routing.choosing import Desk
 from inbox.routing.model import About, Request

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any, LiteralString
 
 from crm_core.sql import Conn
-from inbox.process.model import Talk
-from inbox.process.store import TALK
+from inbox.conversations.model import Talk
+from inbox.conversations.store import TALK
 from inbox.routing.model import About, Absence
 from values.kept import kept, told_in
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from crm_core.users.model import User
-from inbox import rulebook
+from inbox.bot import rulebook
 from tests.flows.conftest import complaints
 from tests.site import Site, Watch, open_site, signed_in
 from tests.world import close_world, open_world

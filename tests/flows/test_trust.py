@@ -11,7 +11,7 @@ from playwright.async_api import Browser, Page, Route, expect
 from crm_core.users import service as users
 from crm_core.users.model import User
 from hub.web.client import Client
-from inbox.conversations import service
+from inbox.actions import service
 from tests.site import Site, signed_in
 from tests.world import until
 

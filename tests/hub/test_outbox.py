@@ -17,7 +17,7 @@ from crm_core.users.model import SYSTEM
 from hub.api import tokens
 from hub.cli import hub
 from hub.serve import build_app
-from inbox.conversations import service as conversations
+from inbox.actions import service as conversations
 from inbox.delivery import unsent
 from tests.servers.sink import Sink
 from tests.site import CSRF, open_site, texts

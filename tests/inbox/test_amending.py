@@ -20,7 +20,8 @@ from connectors.contract import (
 )
 from crm_core.errors import Conflict, Invalid, NotFound
 from crm_core.users.model import SYSTEM
-from inbox.conversations import queries, service
+from inbox.actions import service
+from inbox.views import queries
 from tests.servers.sink import Sink
 from tests.world import World, close_world, open_world, until
 

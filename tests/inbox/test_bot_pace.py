@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from inbox.botevents.pace import LETTER, Pace
+from inbox.bot.events.pace import LETTER, Pace
 from tests.connectors.email.door import Door, open_door
 from tests.world import close_world, open_world
 

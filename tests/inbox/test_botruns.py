@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from inbox import rulebook
-from inbox.botruns import store
-from inbox.botruns.model import Count, Turned, after_person, after_turn
-from inbox.conversations import service
+from inbox.actions import service
+from inbox.bot import rulebook
+from inbox.bot.analytics import store
+from inbox.bot.analytics.model import Count, Turned, after_person, after_turn
 from tests.world import World
 
 RULES = """version: 1

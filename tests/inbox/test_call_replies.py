@@ -13,10 +13,10 @@ import pytest
 from chatbot.hours import Hours
 from crm_core.errors import Invalid
 from crm_core.users.model import SYSTEM
+from inbox.actions import service as conversations
 from inbox.calls import replies, retention, rules, verbs
 from inbox.calls.rules import CallRule, words
 from inbox.channels import service as channels
-from inbox.conversations import service as conversations
 from inbox.files import store as files
 from tests.servers.sink import Sink
 from tests.world import World, close_world, open_world

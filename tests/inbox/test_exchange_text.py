@@ -13,7 +13,7 @@ from urllib.parse import quote
 import pytest
 
 from connectors.contract import Exchange
-from inbox.channels.exchange_text import LONGEST, Written, hidden, written
+from inbox.exchanges.text import LONGEST, Written, hidden, written
 
 TOKEN = '123456:AAH-d/k+"q é'
 NOW = datetime(2026, 1, 5, tzinfo=UTC)

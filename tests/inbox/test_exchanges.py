@@ -12,11 +12,11 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from connectors.contract import Context, Exchange, Outbound, Sent, TryAgain
-from inbox.channels import exchange_store as store
-from inbox.channels import exchanges as module
+from inbox.actions import service
 from inbox.channels import service as channels
-from inbox.channels.exchanges import HEAVIEST, MOST_KEPT, MOST_WAITING, Exchanges
-from inbox.conversations import service
+from inbox.exchanges import service as module
+from inbox.exchanges import store
+from inbox.exchanges.service import HEAVIEST, MOST_KEPT, MOST_WAITING, Exchanges
 from tests.servers.sink import Sink
 from tests.world import World, close_world, open_world, until
 

@@ -6,7 +6,7 @@ import pytest
 
 from crm_core.errors import Invalid, NotFound
 from crm_core.users.model import SYSTEM
-from inbox.conversations import service
+from inbox.actions import service
 from tests.inbox.test_bounces import CUSTOMER, accept, mailbox
 from tests.world import World
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from crm_core.users.model import SYSTEM
-from inbox import rulebook
-from inbox.botevents import turns
-from inbox.botevents.model import BotEvent
-from inbox.conversations import guests as guest_rooms
-from inbox.process.tools import Tools
+from inbox.actions import guests as guest_rooms
+from inbox.bot import rulebook
+from inbox.bot.events.model import BotEvent
+from inbox.bot.tools import Tools
+from inbox.bot.triggers import turns
 from tests.servers.sink import Sink
 from tests.world import World, close_world, open_world
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from connectors.long_ids import LONGEST_ID, fitted
-from inbox.process.model import Work
+from inbox.intake.work import Work
 from tests.world import World
 
 LONG = "m" * 600

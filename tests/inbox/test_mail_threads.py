@@ -9,10 +9,12 @@ from typing import Any, cast
 import pytest
 
 from connectors.contract import Handle, InboundMessage, Person
-from inbox.process import answers
-from inbox.process.answers import Answer, answer_of, bare_subject
-from inbox.process.model import Incoming, Work
-from inbox.process.tokens import conversation_of, token_for
+from inbox.conversations.subjects import bare_subject
+from inbox.conversations.tokens import conversation_of, token_for
+from inbox.intake.work import Work
+from inbox.messages import answers
+from inbox.messages.answers import Answer, answer_of
+from inbox.messages.model import Incoming
 
 SECRET = b"a secret"
 

@@ -8,7 +8,7 @@ import pytest
 
 from crm_core.errors import Conflict, Invalid, NotFound
 from crm_core.users.model import SYSTEM
-from inbox.conversations import service
+from inbox.actions import service
 from tests.world import World
 
 ROW = """

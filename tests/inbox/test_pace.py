@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from connectors.contract import Abilities
-from inbox.conversations import service
+from inbox.actions import service
 from tests.servers.sink import Sink
 from tests.world import World, close_world, open_world, until
 

@@ -24,7 +24,7 @@ from connectors.contract import (
     Unread,
 )
 from inbox import quarantine
-from inbox.process.naming import name_of
+from inbox.intake.naming import name_of
 from tests.servers.sink import Sink
 from tests.world import World, close_world, open_world, until
 

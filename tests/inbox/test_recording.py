@@ -10,8 +10,8 @@ import pytest
 from connectors.contract import Outbound, Part, Sent, SlowDown
 from crm_core.users.model import SYSTEM
 from hub import wiring
+from inbox.actions import service as conversations
 from inbox.channels import service as channels
-from inbox.conversations import service as conversations
 from tests.servers.sink import Sink
 from tests.world import World, close_world, open_world, until
 

@@ -7,13 +7,13 @@ import sys
 from datetime import timedelta
 
 from hub.jobs import reassign_late
-from inbox import rulebook
-from inbox.conversations import queries
-from inbox.conversations import service as conversations
+from inbox.actions import service as conversations
+from inbox.bot import rulebook
 from inbox.routing import rule_store, store
 from inbox.routing import service as routing
 from inbox.routing.model import About, Absence
 from inbox.routing.rules import Rule
+from inbox.views import queries
 from tests.world import World
 
 RULES = """version: 1

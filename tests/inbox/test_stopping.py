@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from connectors.contract import Abilities
-from inbox.conversations import service
+from inbox.actions import service
 from inbox.delivery import store
 from tests.servers.sink import Sink
 from tests.world import World, close_world, open_world, until

@@ -8,7 +8,7 @@ import pytest
 
 from crm_core.deals.titles import SHORT, request_of, short, title_of
 from crm_core.leads.model import Standing
-from inbox.process.asked_for import asked_for
+from inbox.messages.asked_for import asked_for
 
 LATE = datetime(2026, 11, 29, 20, 30, tzinfo=UTC)
 LONG = "Hello, I would like to know how much it costs to rent the big hall for two days in December with food"

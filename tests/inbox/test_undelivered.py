@@ -8,8 +8,9 @@ import pytest
 
 from connectors.contract import CredentialsDead, Refused, Unknown
 from crm_core.users.model import SYSTEM
+from inbox.actions import service
 from inbox.channels import service as channels
-from inbox.conversations import queries, service
+from inbox.views import queries
 from tests.inbox.test_bounces import STATUS, accept, mailbox
 from tests.world import World, close_world, open_world, until
 

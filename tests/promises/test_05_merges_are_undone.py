@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crm_core.contacts import service as contacts
 from crm_core.users.model import SYSTEM
-from inbox.conversations import queries
+from inbox.views import queries
 from tests.world import World
 
 

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from inbox.conversations import service
+from inbox.actions import service
 from tests.world import World
 
 

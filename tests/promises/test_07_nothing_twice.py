@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from connectors.contract import CredentialsDead, Outbound, PersonUnreachable, Refused, TryAgain, Unknown
-from inbox.conversations import service
+from inbox.actions import service
 from inbox.delivery.store import Told, record
 from tests.world import World, until
 

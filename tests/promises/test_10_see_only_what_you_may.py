@@ -15,9 +15,10 @@ from crm_core.errors import Forbidden, NotFound
 from crm_core.users.model import User, Viewer
 from hub.api import tokens
 from hub.serve import build_app
-from inbox.conversations import queries, service
+from inbox.actions import service
 from inbox.conversations.visibility import sees
 from inbox.files import service as files
+from inbox.views import queries
 from tests.world import World
 
 SECRET_WORD = "zebrafinch"

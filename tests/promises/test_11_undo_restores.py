@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from crm_core.contacts import service as contacts
 from crm_core.errors import Conflict, NotFound
 from crm_core.users.model import SYSTEM, User, Viewer
-from inbox.conversations import drafts, service
+from inbox.actions import drafts, service
 from tests.promises.images import differences, image
 from tests.world import World, close_world, open_world, until
 

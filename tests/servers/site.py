@@ -16,8 +16,8 @@ from crm_core.users.model import SYSTEM, Viewer
 from hub import gateway
 from hub.public import routes
 from hub.runtime import RUNTIME, Runtime
+from inbox.actions import service as conversations
 from inbox.channels import service as channels
-from inbox.conversations import service as conversations
 from tests.world import settings_for, until
 
 

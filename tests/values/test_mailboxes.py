@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from connectors.email.addresses import addresses
+from connectors.email.read.addresses import addresses
 from connectors.webform.people import email_of
 from crm_core import normal
 from values.mailboxes import unquoted

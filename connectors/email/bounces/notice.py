@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from connectors.email.decode import text_of
-from connectors.email.html_text import lines_of
-from connectors.email.mime import Part
+from connectors.email.quoted.html_text import lines_of
+from connectors.email.read.decode import text_of
+from connectors.email.read.mime import Part
 
 SIZE: Final = 32 * 1024
 RETURNED: Final = re.compile(

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from connectors.contract import Failure
-from connectors.email.addresses import addresses, message_ids
 from connectors.email.bounces.notice import notice_of
 from connectors.email.bounces.reasons import LATE, OTHER, Reason, reason_of
 from connectors.email.bounces.recipients import Named, about, named_in
 from connectors.email.bounces.status import FAILED, Told, told_by
-from connectors.email.decode import text_of
-from connectors.email.mime import Headers, Part, leaves, split_head
+from connectors.email.read.addresses import addresses, message_ids
+from connectors.email.read.decode import text_of
+from connectors.email.read.mime import Headers, Part, leaves, split_head
 
 RETURNED: Final = frozenset(
     {"message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers"}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from connectors.email.addresses import addresses
+from connectors.email.read.addresses import addresses
 
 SIZE: Final = 256 * 1024
 BLOCKS: Final = 500

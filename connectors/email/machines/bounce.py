@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from connectors.email.addresses import addresses
 from connectors.email.bounces.notice import notice_of, tells_of_failure
 from connectors.email.machines.look import Look
-from connectors.email.mime import split_head
+from connectors.email.read.addresses import addresses
+from connectors.email.read.mime import split_head
 
 DAEMONS: Final = frozenset({"mailerdaemon", "mdaemon", "maildaemon", "ndr", "maildeliverysubsystem"})
 MASTERS: Final = frozenset(

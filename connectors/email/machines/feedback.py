@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from connectors.email.machines.look import Look
-from connectors.email.mime import split_head
+from connectors.email.read.mime import split_head
 
 SUBJECT: Final = re.compile(
     r"complaint about (?:a )?(?:message|mail|e-?mail)|(?:e-?mail |spam |abuse )feedback report"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from connectors.email.lists import is_our_group
 from connectors.email.machines.look import Look
+from connectors.email.people.lists import is_our_group
 
 
 def is_ours(look: Look) -> bool:

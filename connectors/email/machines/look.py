@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from connectors.email.mime import Headers, Part
+from connectors.email.read.mime import Headers, Part
 
 OUR_HEADER: Final = "x-omnihub-delivery"
 

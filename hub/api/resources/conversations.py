@@ -12,8 +12,9 @@ from msgspec import Meta
 from crm_core.users.model import SYSTEM
 from hub.api.endpoint import Call, Endpoint
 from hub.api.shapes import After, Id, Limit, Short, Text
-from inbox.conversations import queries, service
-from inbox.conversations.model import Conversation, ConversationRow, Found, Message
+from inbox.actions import service
+from inbox.views import queries
+from inbox.views.model import Conversation, ConversationRow, Found, Message
 
 View = Literal["mine", "unassigned", "all", "waiting", "snoozed", "closed"]
 

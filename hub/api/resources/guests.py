@@ -9,8 +9,8 @@ import msgspec
 from crm_core.contacts import service
 from hub.api.endpoint import Call, endpoints_of
 from hub.api.resources.merges import Merged
+from inbox.actions import guests
 from inbox.changes import Change
-from inbox.conversations import guests
 
 
 class GuestOut(msgspec.Struct, kw_only=True):

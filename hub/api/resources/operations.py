@@ -13,8 +13,9 @@ from hub import alarms
 from hub.api.endpoint import Call, endpoints_of
 from hub.api.shapes import After, Limit
 from inbox.changes import Change
-from inbox.channels import exchange_store, service, silence_rules
+from inbox.channels import service, silence_rules
 from inbox.channels.silence_rules import SilenceRule
+from inbox.exchanges import store
 from values.sentences import phrase
 
 
@@ -92,7 +93,7 @@ async def list_requests(call: Call) -> RequestsPage:
     if call.viewer.role == "manager":
         raise Forbidden(phrase("Your role does not include this."))
     row = await service.get(call.conn, call.path["slug"])
-    page = await exchange_store.listed(
+    page = await store.listed(
         call.conn,
         row.id,
         message_id=query.message_id,
@@ -103,7 +104,7 @@ async def list_requests(call: Call) -> RequestsPage:
     return RequestsPage(items=[_request(call, one) for one in page.items], next=page.next)
 
 
-def _request(call: Call, one: exchange_store.Kept) -> RequestOut:
+def _request(call: Call, one: store.Kept) -> RequestOut:
     fields = {name: getattr(one, name) for name in RequestOut.__struct_fields__}
     if one.is_fine and not call.reads_talks:
         fields |= {"sent": "", "answer": ""}

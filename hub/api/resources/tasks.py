@@ -13,7 +13,7 @@ from crm_core.users.model import SYSTEM
 from hub.api.endpoint import Call, endpoints_of
 from hub.api.shapes import After, At, Id, Limit, Name, Note, Short, given
 from inbox.changes import Change
-from inbox.conversations import queries
+from inbox.views import queries
 
 Kind = Literal["task", "call", "call_back", "meeting"]
 Scope = Literal["today", "overdue", "upcoming", "undated", "open", "done", "all"]

@@ -19,8 +19,8 @@ from hub.web.render import page
 from inbox.canned import service
 from inbox.canned.filling import Filled, fill
 from inbox.canned.store import Canned
-from inbox.conversations import queries
-from inbox.conversations.model import Conversation
+from inbox.views import queries
+from inbox.views.model import Conversation
 
 LONGEST = 60
 

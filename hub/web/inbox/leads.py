@@ -8,8 +8,8 @@ from hub.web.client import Batch, Client
 from hub.web.formats import now
 from hub.web.render import text
 from inbox.changes import Change
-from inbox.conversations.model import ConversationRow
 from inbox.conversations.visibility import sees
+from inbox.views.model import ConversationRow
 
 
 def told(client: Client, batch: Batch, change: Change) -> str:

@@ -12,8 +12,8 @@ from crm_core.sql import Conn
 from hub.web.context import transaction, user, viewer
 from hub.web.inbox import views
 from hub.web.render import page
-from inbox.conversations import queries
-from inbox.conversations.model import ConversationRow
+from inbox.views import queries
+from inbox.views.model import ConversationRow
 
 PAGE_SIZE = 40
 MAX_QUERY = 200

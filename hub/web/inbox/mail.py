@@ -15,8 +15,8 @@ from crm_core.users.model import Viewer
 from hub.web.context import ident, runtime, transaction, viewer
 from hub.web.inbox.mail_colors import harmless_style, readable
 from hub.web.render import text as rendered
-from inbox.conversations import queries
 from inbox.files import service as files
+from inbox.views import queries
 
 MAX_HTML = 1_000_000
 MAX_DEPTH = 400

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from connectors.email.html_text import is_deep
+from connectors.email.quoted.html_text import is_deep
 
 
 class Color(NamedTuple):

@@ -14,9 +14,10 @@ from crm_core.sql import Conn
 from hub.web.context import form, ident, is_fragment, publish, transaction, viewer
 from hub.web.i18n import N_
 from hub.web.render import page, see_other
+from inbox.actions import service
 from inbox.changes import Change
-from inbox.conversations import queries, service
-from inbox.conversations.model import Conversation, ConversationRow
+from inbox.views import queries
+from inbox.views.model import Conversation, ConversationRow
 
 PLACES = 8
 LONGEST = 100

@@ -9,8 +9,8 @@ from hub.web.client import Batch, Client
 from hub.web.inbox import leads, views
 from hub.web.render import text
 from inbox.changes import Change
-from inbox.conversations.model import ConversationRow, Message
 from inbox.conversations.visibility import sees
+from inbox.views.model import ConversationRow, Message
 
 
 def for_client(client: Client, batch: Batch) -> str:
@@ -135,7 +135,7 @@ def _reminder(client: Client, change: Change) -> str:
     """The time of a task has come; only for whoever is to do it."""
     if change.kind != "task" or change.assignee_id != client.user.id:
         return ""
-    return text("crm/pushed_reminder.html", task_id=change.id, title=str(change.data["reminder"]))
+    return text("work/pushed_reminder.html", task_id=change.id, title=str(change.data["reminder"]))
 
 
 def _call(client: Client, batch: Batch, change: Change) -> str:

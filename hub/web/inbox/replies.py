@@ -17,9 +17,10 @@ from hub.web.i18n import N_, gettext
 from hub.web.inbox import files
 from hub.web.posted import posted
 from hub.web.render import page, see_other
+from inbox.actions import leading, service
+from inbox.actions.leading import Lead
 from inbox.changes import Change
-from inbox.conversations import leading, queries, service
-from inbox.conversations.leading import Lead
+from inbox.views import queries
 
 UNDO_SECONDS = 5
 Verb = Callable[[Conn, Viewer, int], Awaitable[Sequence[Change]]]

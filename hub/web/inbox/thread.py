@@ -11,15 +11,17 @@ from aiohttp import web
 
 from crm_core.sql import Conn
 from crm_core.users import service as users
+from hub.web.card import conversations as conversation_card
 from hub.web.context import ident, is_fragment, publish, runtime, transaction, user, viewer
-from hub.web.inbox import card, lists, views
+from hub.web.inbox import lists, views
 from hub.web.render import page
+from inbox.actions import drafts, service
+from inbox.actions.drafts import Draft
 from inbox.changes import Change
 from inbox.channels.model import LiveChannel
-from inbox.conversations import drafts, queries, service
-from inbox.conversations.drafts import Draft
-from inbox.conversations.model import Conversation
-from inbox.delivery.route import sending_channel
+from inbox.channels.route import sending_channel
+from inbox.views import queries
+from inbox.views.model import Conversation
 
 PAGE_SIZE = 40
 
@@ -31,7 +33,7 @@ async def show(request: web.Request) -> web.StreamResponse:
         changes = await read(conn, request, id_)
         before = _number(request.query.get("before", ""))
         values = dict(await conversation_values(conn, request, id_, before=before))
-        values |= await card.values(conn, request, values["conversation"])
+        values |= await conversation_card.values(conn, request, values["conversation"])
         if not is_fragment(request):
             values |= await lists.list_values(conn, request)
     await publish(request, changes)

@@ -15,8 +15,8 @@ from hub.web.context import ident, publish, runtime, transaction, user, viewer
 from hub.web.inbox.thread import sender_of
 from inbox.changes import Change
 from inbox.channels.model import LiveChannel
-from inbox.conversations import queries
-from inbox.conversations.model import Conversation
+from inbox.views import queries
+from inbox.views.model import Conversation
 
 log = logging.getLogger(__name__)
 

@@ -18,9 +18,10 @@ from hub.web.i18n import N_, current
 from hub.web.inbox import thread, views
 from hub.web.moments import read_moment
 from hub.web.render import page, see_other
+from inbox.actions import drafts, service
 from inbox.changes import Change
-from inbox.conversations import drafts, queries, service
-from inbox.conversations.model import ConversationRow
+from inbox.views import queries
+from inbox.views.model import ConversationRow
 
 Verb: TypeAlias = Callable[[Conn], Awaitable[Sequence[Change]]]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from hub.web.i18n import N_
-from inbox.conversations.model import VIEWS, ConversationRow
+from inbox.views.model import VIEWS, ConversationRow
 
 DEFAULT = "mine"
 

@@ -14,10 +14,10 @@ from cryptography.hazmat.primitives.serialization import pkcs7
 from cryptography.x509.oid import NameOID
 
 from connectors.contract import ChannelConfig, InboundMessage, RawInput
-from connectors.email import tnef
 from connectors.email.connector import connector
-from connectors.email.decode import text_of
-from connectors.email.mime import leaves
+from connectors.email.read import tnef
+from connectors.email.read.decode import text_of
+from connectors.email.read.mime import leaves
 
 HEAD = b"From: Ann <ann@c.example>\r\nSubject: x\r\n"
 PRICES = "Прайс лист.pdf"

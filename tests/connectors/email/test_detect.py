@@ -11,11 +11,11 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from connectors.contract import ChannelConfig, Http
-from connectors.email import detect as ways
-from connectors.email.autoconfig import settings_in
-from connectors.email.detect import Ways, detect
-from connectors.email.probe import probe
-from connectors.email.providers import PROVIDERS
+from connectors.email.setup import detect as ways
+from connectors.email.setup.autoconfig import settings_in
+from connectors.email.setup.detect import Ways, detect
+from connectors.email.setup.probe import probe
+from connectors.email.setup.providers import PROVIDERS
 from connectors.email.spec import SPEC, Mailbox
 from hub.http import HttpClient
 from tests.servers.names import NameServer

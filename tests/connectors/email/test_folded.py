@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.reply_set import GMAIL
-from connectors.email.html_text import lines_of
-from connectors.email.replies import plain_lines, split
+from connectors.email.quoted.html_text import lines_of
+from connectors.email.quoted.replies import plain_lines, split
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from pathlib import Path
 import aiosmtplib
 import pytest
 
-from connectors.email.smtp_door import SmtpDoor
+from connectors.email.receive.smtp_door import SmtpDoor
 from hub.work import accept_mail
 from inbox.channels import service as channels
 from tests.conftest import Servers

@@ -16,11 +16,11 @@ from aioimaplib import IMAP4
 
 from connectors.contract import ReceiverContext
 from connectors.email.connector import EmailConnector
-from connectors.email.places import Tuning
-from connectors.email.receiver import MailboxReceiver
+from connectors.email.receive.places import Tuning
+from connectors.email.receive.receiver import MailboxReceiver
 from hub.receivers import Receivers
+from inbox.actions import service
 from inbox.channels import service as channels
-from inbox.conversations import service
 from tests.servers.dovecot import Dovecot
 from tests.servers.smtp import SmtpServer
 from tests.world import World, close_world, open_world, until

@@ -9,9 +9,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from connectors.contract import ReceiverContext
-from connectors.email.places import Tuning
-from connectors.email.receiver import MailboxReceiver
-from inbox.conversations import service
+from connectors.email.receive.places import Tuning
+from connectors.email.receive.receiver import MailboxReceiver
+from inbox.actions import service
 from tests.connectors.email import test_hub
 from tests.connectors.email.test_hub import Post, mail, taken
 from tests.connectors.email.test_receiver import _imap_processes

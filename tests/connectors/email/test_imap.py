@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from connectors.contract import CredentialsDead
-from connectors.email.imap import ImapClient, ImapRefused
+from connectors.email.receive.imap import ImapClient, ImapRefused
 from connectors.email.spec import Server
 from tests.connectors.email.certificate import certificate_for
 from tests.servers.imap import Peer, server

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 import pytest
 
 from connectors.contract import ChannelConfig, InboundMessage, RawInput
-from connectors.email.addresses import addresses
 from connectors.email.connector import connector
-from connectors.email.decode import header_text, text_of
-from connectors.email.flowed import unflowed
-from connectors.email.parameters import parameters
+from connectors.email.read.addresses import addresses
+from connectors.email.read.decode import header_text, text_of
+from connectors.email.read.flowed import unflowed
+from connectors.email.read.parameters import parameters
 
 CHANNEL = ChannelConfig(id=1, slug="m", name="M", settings={"address": "us@our.example"})
 HEAD = "From: Ann <ann@c.example>\r\nTo: us@our.example\r\nMessage-ID: <l@c.example>\r\nSubject: x\r\n"

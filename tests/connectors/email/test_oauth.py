@@ -12,9 +12,9 @@ import pytest
 
 from connectors.contract import ChannelConfig, Context, CredentialsDead, Handle, Outbound, State, TryAgain
 from connectors.email.connector import EmailConnector
-from connectors.email.imap import ImapClient
 from connectors.email.oauth import with_token
-from connectors.email.probe import probe
+from connectors.email.receive.imap import ImapClient
+from connectors.email.setup.probe import probe
 from connectors.email.spec import Mailbox
 from hub.http import HttpClient
 from tests.servers.imap import Peer, server

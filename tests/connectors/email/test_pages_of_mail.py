@@ -12,7 +12,7 @@ import pytest
 
 from hub.web.i18n import speaking, speech
 from hub.web.render import ENV
-from inbox.conversations.model import Message
+from inbox.views.model import Message
 from tests.connectors.email.door import LETTERS, Door, letter, open_door
 from tests.site import open_site
 from tests.world import close_world, open_world

@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 
 import connectors.email
 from connectors.contract import ChannelConfig, Ignored, InboundMessage, Malformed, RawInput
-from connectors.email import html_text, mime, replies
-from connectors.email.addresses import addresses, message_ids
 from connectors.email.connector import connector
-from connectors.email.decode import text_of
-from connectors.email.html_text import Line, is_deep, lines_of
+from connectors.email.quoted import html_text, replies
+from connectors.email.quoted.html_text import Line, is_deep, lines_of
+from connectors.email.read import mime
+from connectors.email.read.addresses import addresses, message_ids
+from connectors.email.read.decode import text_of
 
 CHANNEL = ChannelConfig(
     id=1, slug="mail", name="Mail", settings={"address": "support@our.example", "receive": "smtp_door"}

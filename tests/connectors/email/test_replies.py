@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.reply_set import DISCLAIMER, GMAIL, MOBILE, Reply, cases
-from connectors.email.html_text import Line, lines_of
-from connectors.email.replies import plain_lines, split
+from connectors.email.quoted.html_text import Line, lines_of
+from connectors.email.quoted.replies import plain_lines, split
 
 
 def read(reply: Reply) -> tuple[str, str]:

@@ -12,7 +12,7 @@ import pytest
 
 from connectors.contract import ChannelConfig, Ignored, RawInput, State
 from connectors.email.connector import connector
-from connectors.email.round_trip import CAME_BACK, NOT_BACK, round_trip
+from connectors.email.setup.round_trip import CAME_BACK, NOT_BACK, round_trip
 from connectors.email.spec import Mailbox
 from tests.connectors.email.conftest import channel_for
 from tests.servers.dovecot import Dovecot

@@ -36,12 +36,12 @@ from connectors.contract import (
     TryAgain,
     Unknown,
 )
-from connectors.email.client import Lines
 from connectors.email.connector import EmailConnector
-from connectors.email.dkim_sign import signed
-from connectors.email.render import render
+from connectors.email.send.client import Lines
+from connectors.email.send.dkim_sign import signed
+from connectors.email.send.render import render
+from connectors.email.send.wording import html_of
 from connectors.email.spec import DkimKey, Mailbox
-from connectors.email.wording import html_of
 from tests.connectors.email.conftest import until
 from tests.servers.smtp import SmtpServer
 

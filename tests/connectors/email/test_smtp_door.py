@@ -11,7 +11,7 @@ import pytest
 
 from connectors.contract import ChannelConfig, RawInput
 from connectors.email.connector import connector
-from connectors.email.smtp_door import SmtpDoor
+from connectors.email.receive.smtp_door import SmtpDoor
 
 MAIL = (
     b"From: ann@x.example\r\nSubject: hi\r\nMessage-ID: <1@x.example>\r\n\r\n\xd0\x96\r\n..dot\r\n"

@@ -12,7 +12,7 @@ import pytest
 import uvloop
 
 from connectors.contract import ChannelConfig, RawInput
-from connectors.email.smtp_door import SmtpDoor
+from connectors.email.receive.smtp_door import SmtpDoor
 from tests.connectors.email.certificate import certificate_for
 
 SUPPORT = ChannelConfig(id=1, slug="mail", name="Mail", settings={"address": "support@our.example"})

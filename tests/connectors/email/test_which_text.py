@@ -6,8 +6,8 @@ from base64 import b64encode
 
 import pytest
 
-from connectors.email.calendars import COMMENT
-from connectors.email.placeholders import is_placeholder
+from connectors.email.read.calendars import COMMENT
+from connectors.email.read.placeholders import is_placeholder
 from tests.connectors.email.test_letters import HEAD, read
 
 

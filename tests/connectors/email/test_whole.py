@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import connectors.email
 from benchmarks import bounce_set
-from connectors.email import tnef
+from connectors.email.read import tnef
 from tests.connectors.email.bombs import BOMBS
 from tests.connectors.email.fuzz import TOKENS
 from tests.connectors.email.test_containers import winmail

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from inbox.conversations import service
+from inbox.actions import service
 from tests.connectors.email.door import Door, letter, open_door
 from tests.servers.smtp import SmtpServer
 from tests.world import World, close_world, open_world

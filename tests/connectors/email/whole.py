@@ -6,8 +6,8 @@ import json
 from datetime import UTC, datetime
 
 from connectors.contract import ChannelConfig, Event, InboundMessage, Malformed, RawInput, Receipt, Revision
-from connectors.email import mime
 from connectors.email.parse import parse
+from connectors.email.read import mime
 
 CAME = datetime(2026, 3, 4, tzinfo=UTC)
 CHANNEL = ChannelConfig(

@@ -12,8 +12,8 @@ from aiohttp import web
 
 from hub import alarms, jobs
 from hub.receivers import Receivers
+from inbox.actions import sending
 from inbox.channels import service as channels
-from inbox.conversations import sending
 from tests.connectors.manifest.samples import made
 from tests.world import World, close_world, open_world, until
 

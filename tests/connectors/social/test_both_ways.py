@@ -16,8 +16,8 @@ from connectors.registry import BUNDLED, from_folder
 from hub import file_links, gateway, jobs
 from hub.public import outgoing_files
 from hub.runtime import RUNTIME
+from inbox.actions import sending
 from inbox.channels import service as channels
-from inbox.conversations import sending
 from inbox.files import service as files
 from tests.servers.social import PNG, Instagram, Meta, Provider, Viber, Vk, serving
 from tests.world import World, close_world, open_world, until

@@ -14,8 +14,8 @@ import pytest
 from connectors.contract import Connector
 from connectors.telegram.connector import Telegram
 from crm_core.errors import Conflict
+from inbox.actions import service
 from inbox.channels import service as channels
-from inbox.conversations import service
 from inbox.files import service as files
 from tests.connectors.telegram.conftest import TOKEN
 from tests.servers.telegram import Bot, Fault, TelegramServer

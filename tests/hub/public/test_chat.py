@@ -14,8 +14,8 @@ import aiohttp
 from connectors.webform.visitor import Visitor, issue
 from crm_core.users import service as users
 from crm_core.users.model import SYSTEM, Viewer
+from inbox.actions import service as conversations
 from inbox.changes import Change
-from inbox.conversations import service as conversations
 from inbox.files import service as files
 from tests.servers.site import Site
 from tests.world import until

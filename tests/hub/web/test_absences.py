@@ -5,7 +5,7 @@ from __future__ import annotations
 import aiohttp
 import pytest
 
-from hub.web.absences import read
+from hub.web.work.absences import read
 from tests.site import CSRF, Site, texts
 
 HOLIDAY = {"from_day": "2099-07-01", "until_day": "2099-07-03", "note": "Holiday", "csrf": CSRF}

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from inbox import rulebook
+from inbox.bot import rulebook
 from tests.world import World, close_world, open_world, until
 
 PHONE, OTHER = "+12025550101", "+12025550102"

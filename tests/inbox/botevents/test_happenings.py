@@ -12,7 +12,7 @@ from crm_core.deals import service as deals
 from crm_core.events import Fact
 from crm_core.users.model import SYSTEM
 from hub import wiring
-from inbox.botevents import raising
+from inbox.bot.triggers import raising
 from tests.inbox.botevents.conftest import OTHER, PHONE, passes, run, says, sent, settled, talk
 from tests.servers.sink import Sink
 from tests.world import World, close_world, open_world

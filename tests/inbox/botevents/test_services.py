@@ -13,8 +13,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from inbox.botevents.waker import Waker
-from inbox.conversations import service as conversations
+from inbox.actions import service as conversations
+from inbox.bot.triggers.waker import Waker
 from tests.inbox.botevents.conftest import PHONE, WAITS, run, says, sent, settled, talk
 from tests.world import World, close_world, open_world, until
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crm_core.refusals import service as refusals
 from hub import jobs
-from inbox.conversations import service as conversations
+from inbox.actions import service as conversations
 from tests.inbox.botevents.conftest import PHONE, run, says, sent, settled, talk
 from tests.world import World
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crm_core.users.model import SYSTEM
-from inbox.conversations import guests
+from inbox.actions import guests
 from tests.hub.web.calls.conftest import RANG, Phone
 from tests.site import CSRF
 

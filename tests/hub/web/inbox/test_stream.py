@@ -14,8 +14,8 @@ from crm_core.users.model import User
 from hub.live import Live
 from hub.web.client import BACKLOG, RELOAD, Client
 from hub.web.i18n import speech
+from inbox.actions import service
 from inbox.changes import Change
-from inbox.conversations import service
 from tests.site import Site
 from tests.world import until
 

@@ -9,10 +9,10 @@ import aiohttp
 import pytest
 
 from chatbot.outline import outline
-from hub.web.ops.bot_figures import by_rule
-from inbox.botruns import store
-from inbox.botruns.model import Count
-from inbox.botruns.store import Figure
+from hub.web.bot.figures import by_rule
+from inbox.bot.analytics import store
+from inbox.bot.analytics.model import Count
+from inbox.bot.analytics.store import Figure
 from tests.hub.web.ops.conftest import Send
 from tests.site import Site, texts
 

@@ -9,7 +9,7 @@ import pytest
 
 from connectors.contract import ConnectorSpec
 from hub.runtime import registry_of
-from hub.web.ops.chooser import SHIPPED, TITLES, groups
+from hub.web.channels.chooser import SHIPPED, TITLES, groups
 from tests.site import Site
 
 OWN = ConnectorSpec(id="pigeon", title="Pigeon post", handle_kind="pigeon")

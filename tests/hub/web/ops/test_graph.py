@@ -8,7 +8,7 @@ import re
 import pytest
 
 from chatbot.outline import Edge, Outline, RuleOutline
-from hub.web.ops.flow.graph import HEIGHT, MOST_RULES, WIDTH, Box, Drawing, draw
+from hub.web.bot.flow.graph import HEIGHT, MOST_RULES, WIDTH, Box, Drawing, draw
 
 
 def _rule(id_: str) -> RuleOutline:

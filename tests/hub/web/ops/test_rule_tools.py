@@ -10,7 +10,7 @@ import pytest
 
 from chatbot import starter_text
 from chatbot.parse import load
-from hub.web.ops.transcripts import compare
+from hub.web.bot.transcripts import compare
 from tests.hub.web.ops.conftest import Send
 from tests.site import CSRF, Site, texts
 

@@ -1,0 +1,1 @@
+"""Mail that somebody sends on: whose it was."""

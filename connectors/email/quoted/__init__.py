@@ -1,0 +1,1 @@
+"""New words apart from quoted history, banners and signatures."""

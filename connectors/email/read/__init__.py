@@ -1,0 +1,1 @@
+"""What a mail holds, out of its bytes: parts, charsets, texts, files, addresses."""

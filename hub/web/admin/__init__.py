@@ -1,0 +1,1 @@
+"""Pages of users, routing, settings, and what was changed by whom."""

@@ -1,0 +1,111 @@
+"""What routing knows of one user: teams and skills, languages, weight, deputy, minutes to answer in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from aiohttp import web
+
+from crm_core.errors import Invalid
+from crm_core.users import service as users
+from crm_core.users.model import User
+from hub import audit
+from hub.peers import peer
+from hub.web.context import form, ident, transaction, user
+from hub.web.i18n import N_, gettext
+from hub.web.render import page, see_other
+from inbox.routing import store
+from inbox.routing.model import About
+
+MOST_MINUTES = 10_080
+MOST_WORDS = 20
+MOST_WEIGHT = 20
+
+
+async def show(request: web.Request) -> web.StreamResponse:
+    return await _page(request, saved=request.query.get("saved", ""))
+
+
+async def save(request: web.Request) -> web.StreamResponse:
+    """Put it in force for the next conversation that is routed."""
+    fields = await form(request)
+    try:
+        async with transaction(request) as conn:
+            found = await users.get(conn, ident(request))
+            people = {person.id for person in await users.list_users(conn)}
+            given = _about(fields, found, people)
+            await store.save_about(conn, given)
+            await audit.record(
+                conn, "user.routing_changed", user_id=user(request).id, peer=peer(request), target=found.email
+            )
+    except Invalid as error:
+        return await _page(request, typed=fields, problems={error.field: gettext(str(error))}, status=422)
+    return see_other(request, f"/users/{found.id}/routing?saved=1")
+
+
+async def _page(
+    request: web.Request,
+    *,
+    typed: Mapping[str, str] | None = None,
+    problems: Mapping[str, str] | None = None,
+    saved: str = "",
+    status: int = 200,
+) -> web.Response:
+    async with transaction(request) as conn:
+        found = await users.get(conn, ident(request))
+        people = await users.list_users(conn)
+        about = (await store.about(conn, datetime.now(UTC))).get(found.id) or About(user_id=found.id)
+    deputies = [(str(one.id), one.name) for one in people if one.id != found.id and one.role != "ops"]
+    return page(
+        request,
+        "admin/user_routing.html",
+        status=status,
+        found=found,
+        values=typed or _shown(about),
+        problems=problems or {},
+        deputies=[("", gettext("Nobody")), *deputies],
+        saved=saved,
+    )
+
+
+def _shown(about: About) -> dict[str, str]:
+    return {
+        "teams": ", ".join(about.teams),
+        "languages": ", ".join(about.languages),
+        "deputy_id": str(about.deputy_id or ""),
+        "answer_within": str(about.answer_within or ""),
+        "weight": str(about.weight),
+    }
+
+
+def _about(fields: Mapping[str, str], found: User, people: set[int]) -> About:
+    """What was typed. Raises Invalid."""
+    minutes = fields.get("answer_within", "").strip() or "0"
+    if not minutes.isascii() or not minutes.isdigit() or int(minutes[:9]) > MOST_MINUTES:
+        raise Invalid(N_("Minutes are a number from 0 to 10080."), field="answer_within")
+    deputy = fields.get("deputy_id", "")
+    deputy_id = int(deputy) if deputy.isascii() and deputy.isdigit() and len(deputy) < 9 else None
+    if deputy and (deputy_id not in people or deputy_id == found.id):
+        raise Invalid(N_("Choose somebody else as the deputy."), field="deputy_id")
+    return About(
+        user_id=found.id,
+        teams=words(fields, "teams"),
+        languages=words(fields, "languages"),
+        deputy_id=deputy_id,
+        answer_within=int(minutes[:9]),
+        weight=_weight(fields),
+    )
+
+
+def _weight(fields: Mapping[str, str]) -> int:
+    given = fields.get("weight", "").strip() or "1"
+    if not given.isascii() or not given.isdigit() or not 1 <= int(given[:9]) <= MOST_WEIGHT:
+        raise Invalid(N_("The weight is a number from 1 to 20."), field="weight")
+    return int(given)
+
+
+def words(fields: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """What stands between commas, each once."""
+    found = (" ".join(word.split())[:60] for word in fields.get(name, "").split(","))
+    return tuple(dict.fromkeys(word for word in found if word))[:MOST_WORDS]

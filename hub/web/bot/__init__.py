@@ -1,0 +1,1 @@
+"""Pages of the bot: rules, trials, what it learnt, figures."""

@@ -1,0 +1,1 @@
+"""The card beside a conversation, a deal or a contact."""

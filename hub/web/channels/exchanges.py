@@ -1,0 +1,45 @@
+"""What a channel asked its provider and what was answered, newest first, of the last day and without secrets."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from crm_core.errors import NotFound
+from hub.web.context import ident, runtime, transaction, user
+from hub.web.render import page, see_other
+from inbox.channels import service
+from inbox.exchanges import store
+
+LARGEST = 2**63 - 1
+
+
+async def show(request: web.Request) -> web.StreamResponse:
+    """Operations see the bodies of what failed only: the others carry customers' words and nothing to mend."""
+    message = request.query.get("message", "")
+    about = int(message) if message.isascii() and message.isdigit() and int(message) <= LARGEST else None
+    failed = bool(request.query.get("failed"))
+    async with transaction(request) as conn:
+        row = await service.get(conn, request.match_info["slug"])
+        found = await store.listed(
+            conn, row.id, message_id=about, failed=failed, after=request.query.get("after") or None
+        )
+    return page(
+        request,
+        "channels/exchanges.html",
+        row=row,
+        found=found,
+        message=about,
+        failed=failed,
+        hours=runtime(request).settings.request_log_hours,
+        sees_talks=user(request).role != "ops",
+    )
+
+
+async def of_message(request: web.Request) -> web.StreamResponse:
+    """The requests that were made for a message, on the page of its channel."""
+    id_ = min(ident(request), LARGEST)
+    async with transaction(request) as conn:
+        slug = await store.channel_of(conn, id_)
+    if slug is None:
+        raise NotFound("There is no such message, or its channel was removed.")
+    return see_other(request, f"/channels/{slug}/requests?message={id_}")

@@ -1,1 +1,0 @@
-"""Pages of deals, leads, contacts, companies and tasks."""

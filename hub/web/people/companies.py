@@ -1,0 +1,133 @@
+"""Companies: the list, the card with its people, a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import web
+
+from crm_core.companies import service as companies
+from crm_core.contacts import service as contacts
+from crm_core.deals import service as deals
+from crm_core.errors import Conflict, Invalid
+from crm_core.sql import Conn
+from hub.web import forms as read
+from hub.web import versions
+from hub.web.context import form, ident, is_fragment, transaction, user, viewer
+from hub.web.i18n import gettext
+from hub.web.render import page, see_other
+
+PAGE_SIZE = 50
+TEXTS = ("name", "domain", "phone", "note")
+
+
+async def show_list(request: web.Request) -> web.StreamResponse:
+    query, after = request.query.get("q", "")[:100], request.query.get("after") or None
+    async with transaction(request) as conn:
+        found = await companies.list_companies(
+            conn, viewer(request), query=query, after=after, limit=PAGE_SIZE
+        )
+    is_more = after is not None and is_fragment(request)
+    template = "people/company_rows.html" if is_more else "people/companies.html"
+    return page(request, template, found=found, query=query)
+
+
+async def new(request: web.Request) -> web.StreamResponse:
+    async with transaction(request) as conn:
+        people = await read.managers(conn)
+    given = dict.fromkeys(TEXTS, "") | {"owner_id": str(user(request).id)}
+    return page(request, "people/company_new.html", given=given, people=people, problems={})
+
+
+async def create(request: web.Request) -> web.StreamResponse:
+    fields = await form(request)
+    try:
+        async with transaction(request) as conn:
+            id_ = await companies.create(conn, viewer(request), **_texts(fields), owner_id=_owner(fields))
+    except (Invalid, Conflict) as error:
+        async with transaction(request) as conn:
+            people = await read.managers(conn)
+        given = {name: fields.get(name, "") for name in (*TEXTS, "owner_id")}
+        return page(
+            request,
+            "people/company_new.html",
+            status=422,
+            given=given,
+            people=people,
+            problems=_problems(error),
+        )
+    return see_other(request, f"/companies/{id_}")
+
+
+async def show(request: web.Request) -> web.StreamResponse:
+    after = request.query.get("after") or None
+    async with transaction(request) as conn:
+        values = await _values(conn, request, after=after)
+    return page(request, "people/company.html", **values, given=_given(values["company"]), problems={})
+
+
+async def save(request: web.Request) -> web.StreamResponse:
+    id_, fields = ident(request), await form(request)
+    try:
+        async with transaction(request) as conn:
+            await versions.alone(conn, "company", id_)
+            versions.check(fields, _given(await companies.get(conn, viewer(request), id_)))
+            await companies.update(conn, viewer(request), id_, **_texts(fields), owner_id=_owner(fields))
+    except (Invalid, Conflict) as error:
+        async with transaction(request) as conn:
+            values = await _values(conn, request)
+        given = {name: fields.get(name, "") for name in (*TEXTS, "owner_id")}
+        if isinstance(error, versions.Stale):
+            told = versions.problems(error, given, {"owner_id": values["people"]})
+            values |= {"version": versions.version_of(error.theirs), "stale": str(error)}
+            return page(request, "people/company.html", status=409, **values, given=given, problems=told)
+        values["version"] = fields.get(versions.FIELD, "")
+        return page(
+            request, "people/company.html", status=422, **values, given=given, problems=_problems(error)
+        )
+    return see_other(request, f"/companies/{id_}?saved=1")
+
+
+async def named(conn: Conn, request: web.Request, name: str) -> int | None:
+    """A company by its name as typed; one that is not known yet is made."""
+    wanted = name.strip()
+    if not wanted:
+        return None
+    found = await companies.list_companies(conn, viewer(request), query=wanted, limit=20)
+    for company in found.items:
+        if company.name.casefold() == wanted.casefold():
+            return company.id
+    return await companies.create(conn, viewer(request), name=wanted)
+
+
+async def _values(conn: Conn, request: web.Request, *, after: str | None = None) -> dict[str, Any]:
+    company = await companies.get(conn, viewer(request), ident(request))
+    people = await contacts.list_contacts(
+        conn, viewer(request), company_id=company.id, after=after, limit=PAGE_SIZE
+    )
+    found = await deals.list_deals(conn, viewer(request), company_id=company.id, limit=PAGE_SIZE)
+    return {
+        "company": company,
+        "found": people,
+        "people": await read.managers(conn),
+        "contact_deals": found.items,
+        "stage_names": {stage.id: stage for line in await deals.pipelines(conn) for stage in line.stages},
+        "saved": "saved" in request.query,
+    }
+
+
+def _given(company: object) -> dict[str, str]:
+    return {name: str(getattr(company, name) or "") for name in (*TEXTS, "owner_id")}
+
+
+def _texts(fields: Mapping[str, str]) -> dict[str, str]:
+    return {name: fields.get(name, "") for name in TEXTS}
+
+
+def _owner(fields: Mapping[str, str]) -> int | None:
+    return read.number(fields, "owner_id")
+
+
+def _problems(error: Invalid | Conflict) -> dict[str, str]:
+    return {error.field if isinstance(error, Invalid) and error.field else "domain": gettext(str(error))}

@@ -1,0 +1,1 @@
+"""Pages of what came in and goes out: journal, quarantine, outbox, alarms, webhooks, tokens."""

@@ -1,0 +1,101 @@
+"""What is wrong now, and who is told of it by mail or Telegram."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiohttp import web
+
+from crm_core.errors import Invalid, NotFound
+from hub import alarms, audit
+from hub.web.context import ident, transaction, user
+from hub.web.i18n import N_, gettext
+from hub.web.posted import posted
+from hub.web.render import page, see_other
+from inbox.channels import service as channels
+from inbox.intake.model import clean
+
+WAYS = {"mail": N_("By mail"), "telegram": N_("By Telegram")}
+
+
+async def show(request: web.Request) -> web.StreamResponse:
+    return await _page(request)
+
+
+async def tell(request: web.Request) -> web.StreamResponse:
+    data = await posted(request)
+    typed = {
+        name: clean(str(data.get(name, ""))).strip()[:200] for name in ("address", "channel", "language")
+    }
+    kinds = [str(kind) for kind in data.getall("kind", [])]
+    try:
+        async with transaction(request) as conn:
+            carrier = await channels.get(conn, typed["channel"])
+            way = next((way for way, connector in alarms.WAYS.items() if connector == carrier.connector), "")
+            await alarms.tell(
+                conn, way=way, address=typed["address"], channel=typed["channel"], kinds=kinds,
+                language=typed["language"] or "en",
+            )  # fmt: skip
+            await audit.record(conn, "alarm.told", user_id=user(request).id, target=typed["address"])
+    except Invalid as error:
+        problems = {error.field: gettext(str(error))}
+        return await _page(request, typed={**typed, "kinds": kinds}, problems=problems, status=422)
+    except NotFound as error:
+        return await _page(
+            request, typed={**typed, "kinds": kinds}, problems={"channel": gettext(str(error))}, status=422
+        )
+    return see_other(request, "/alarms?done=told")
+
+
+async def forget(request: web.Request) -> web.StreamResponse:
+    async with transaction(request) as conn:
+        await alarms.forget(conn, min(ident(request), 2**31 - 1))
+        await audit.record(conn, "alarm.forgotten", user_id=user(request).id, target=str(ident(request)))
+    return see_other(request, "/alarms?done=forgotten")
+
+
+async def test(request: web.Request) -> web.StreamResponse:
+    async with transaction(request) as conn:
+        await alarms.rehearse(conn, min(ident(request), 2**31 - 1))
+    return see_other(request, "/alarms?done=test")
+
+
+async def dismiss(request: web.Request) -> web.StreamResponse:
+    return await _note(request, is_dismissed=True)
+
+
+async def reopen(request: web.Request) -> web.StreamResponse:
+    return await _note(request, is_dismissed=False)
+
+
+async def _note(request: web.Request, *, is_dismissed: bool) -> web.StreamResponse:
+    kind, subject = request.match_info["kind"], request.match_info["subject"]
+    async with transaction(request) as conn:
+        await alarms.dismiss(conn, kind, subject, is_dismissed=is_dismissed)
+        what = "alarm.dismissed" if is_dismissed else "alarm.reopened"
+        await audit.record(conn, what, user_id=user(request).id, target=f"{kind} {subject}")
+    return see_other(request, "/alarms")
+
+
+async def _page(request: web.Request, *, status: int = 200, **values: Any) -> web.Response:
+    async with transaction(request) as conn:
+        found = await alarms.current(conn)
+        people = await alarms.recipients(conn)
+        rows = await channels.list_channels(conn)
+    carriers = [(row.slug, row.name) for row in rows if row.connector in alarms.WAYS.values()]
+    defaults: dict[str, Any] = {
+        "found": found,
+        "people": people,
+        "carriers": carriers,
+        "kinds": alarms.KINDS,
+        "ways": WAYS,
+        "typed": {
+            "address": user(request).email,
+            "channel": carriers[0][0] if carriers else "",
+            "language": user(request).language,
+            "kinds": list(alarms.KINDS),
+        },
+        "problems": {},
+        "done": request.query.get("done", ""),
+    }
+    return page(request, "platform/alarms.html", status=status, **{**defaults, **values})

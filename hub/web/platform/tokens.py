@@ -1,0 +1,83 @@
+"""API tokens: making one, which is shown this once, and revoking one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiohttp import web
+
+from crm_core.errors import Invalid
+from crm_core.users import service as users
+from hub import audit
+from hub.api import tokens
+from hub.peers import peer
+from hub.web.context import ident, transaction, user
+from hub.web.i18n import N_, gettext
+from hub.web.platform import store
+from hub.web.posted import posted
+from hub.web.render import page, see_other
+
+WIDE = {
+    "all": N_("Everything"),
+    "read": N_("Read everything"),
+    "write": N_("Read and change everything"),
+}
+
+
+async def show(request: web.Request) -> web.StreamResponse:
+    return await _page(request)
+
+
+async def create(request: web.Request) -> web.StreamResponse:
+    data = await posted(request)
+    scopes = [str(value) for value in data.getall("scope", [])]
+    name, owner = str(data.get("name", "")), str(data.get("user_id", ""))
+    known = set(tokens.known_scopes())
+    try:
+        if not scopes or not set(scopes) <= known:
+            raise Invalid(N_("Choose what the token may do."), field="scope")
+        if "\0" in name:
+            raise Invalid(N_("This contains a character that cannot be stored."), field="name")
+        async with transaction(request) as conn:
+            user_id = int(owner) if owner.isascii() and owner.isdigit() and len(owner) < 9 else None
+            if user_id is not None:
+                await users.get(conn, user_id)
+            token = await tokens.create(conn, name=name, scopes=scopes, user_id=user_id)
+            await _record(conn, request, "token.created", name, scopes=scopes)
+    except Invalid as error:
+        typed = {"name": name, "user_id": owner, "scopes": scopes}
+        return await _page(request, typed=typed, problems={error.field: gettext(str(error))}, status=422)
+    return await _page(request, token=token, token_name=name)
+
+
+async def revoke(request: web.Request) -> web.StreamResponse:
+    async with transaction(request) as conn:
+        name = next((row.name for row in await tokens.list_tokens(conn) if row.id == ident(request)), "")
+        await tokens.revoke(conn, min(ident(request), 2**31 - 1))
+        await _record(conn, request, "token.revoked", name)
+    return see_other(request, "/tokens?done=revoked")
+
+
+async def _page(request: web.Request, *, status: int = 200, **values: Any) -> web.Response:
+    async with transaction(request) as conn:
+        found = await tokens.list_tokens(conn)
+        people = [person for person in await users.list_users(conn) if person.is_active]
+    defaults: dict[str, Any] = {
+        "found": found,
+        "people": [
+            ("", gettext("Everything its scopes allow")),
+            *((person.id, person.name) for person in people),
+        ],
+        "wide": WIDE,
+        "resources": tokens.RESOURCES,
+        "token": "",
+        "token_name": "",
+        "typed": {"name": "", "user_id": "", "scopes": []},
+        "problems": {},
+        "done": request.query.get("done", ""),
+    }
+    return page(request, "platform/tokens.html", status=status, **{**defaults, **values})
+
+
+async def _record(conn: store.Conn, request: web.Request, action: str, name: str, **data: Any) -> None:
+    await audit.record(conn, action, user_id=user(request).id, peer=peer(request), target=name, data=data)

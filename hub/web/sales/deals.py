@@ -1,0 +1,172 @@
+"""A deal: making one, its page with the conversation in the middle, changing and settling it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import web
+
+from crm_core import money
+from crm_core.contacts import service as contacts
+from crm_core.deals import service as deals
+from crm_core.deals.model import Deal
+from crm_core.errors import Invalid, NotFound
+from crm_core.sql import Conn
+from hub.web import forms as read
+from hub.web import versions
+from hub.web.card import deal_form
+from hub.web.card import records as record_card
+from hub.web.context import form, ident, publish, transaction, user, viewer
+from hub.web.i18n import N_, gettext
+from hub.web.naming import readable
+from hub.web.people import companies, talk
+from hub.web.people.reasons import LOST
+from hub.web.render import page, see_other
+from inbox.changes import Change
+
+NEW = ("title", "contact_id", "contact_name", "amount", "currency", "owner_id", "stage_id")
+TEXTS = ("title", "amount", "currency", "note")
+
+
+async def new(request: web.Request) -> web.StreamResponse:
+    """The form; `contact_id` or a search chooses whose deal it is."""
+    given = {name: request.query.get(name, "") for name in NEW}
+    given["owner_id"] = given["owner_id"] or str(user(request).id)
+    async with transaction(request) as conn:
+        values = await _new_values(conn, request, given)
+    return page(request, "sales/deal_new.html", **values, problems={})
+
+
+async def create(request: web.Request) -> web.StreamResponse:
+    fields = await form(request)
+    try:
+        async with transaction(request) as conn:
+            deal_id, contact_id, owner = await _create(conn, request, fields)
+    except Invalid as error:
+        async with transaction(request) as conn:
+            values = await _new_values(conn, request, {name: fields.get(name, "") for name in NEW})
+        problems = {error.field or "title": gettext(str(error))}
+        return page(request, "sales/deal_new.html", status=422, **values, problems=problems)
+    await publish(request, [Change(kind="deal", id=deal_id, contact_id=contact_id, assignee_id=owner)])
+    if fields.get("back"):
+        return see_other(request, fields["back"] if fields["back"].startswith("/deals?") else "/deals")
+    return see_other(request, f"/deals/{deal_id}")
+
+
+async def show(request: web.Request) -> web.StreamResponse:
+    async with transaction(request) as conn:
+        values = await _values(conn, request, ident(request))
+    return page(request, "sales/deal.html", **values)
+
+
+async def save(request: web.Request) -> web.StreamResponse:
+    """The fields at the side."""
+    id_, fields = ident(request), await form(request)
+    try:
+        async with transaction(request) as conn:
+            await versions.alone(conn, "deal", id_)
+            before = await deals.get(conn, viewer(request), id_)
+            versions.check(fields, deal_form.given_of(before))
+            await deals.update(conn, viewer(request), id_, **await _changes(conn, request, fields, before))
+            owner = read.number(fields, "owner_id")
+    except (Invalid, versions.Stale) as error:
+        async with transaction(request) as conn:
+            values = dict(await _values(conn, request, id_))
+        return _again(request, values, fields, error)
+    change = Change(
+        kind="deal",
+        id=id_,
+        contact_id=before.contact_id,
+        assignee_id=owner,
+        previous_assignee_id=before.owner_id,
+    )
+    await publish(request, [change])
+    async with transaction(request) as conn:
+        try:
+            await deals.require(conn, viewer(request), id_)
+        except NotFound:  # given to a colleague: it is out of sight from now on
+            return see_other(request, "/deals")
+    return see_other(request, f"/deals/{id_}")
+
+
+def _again(
+    request: web.Request, values: dict[str, Any], fields: Mapping[str, str], error: Invalid | versions.Stale
+) -> web.Response:
+    """The form as it was typed, with what is wrong or what somebody else saved meanwhile."""
+    present = values["given"]
+    values["given"] = present | {name: fields.get(name, "") for name in present}
+    values["version"] = versions.version_of(present)
+    if isinstance(error, versions.Stale):
+        problems = versions.problems(error, values["given"], {"owner_id": values["people_options"]})
+        return page(
+            request, "sales/deal.html", status=409, **{**values, "problems": problems, "stale": str(error)}
+        )
+    problems = {error.field or "title": gettext(str(error))}
+    values["version"] = fields.get(versions.FIELD, values["version"])
+    return page(request, "sales/deal.html", status=422, **{**values, "problems": problems})
+
+
+async def _create(conn: Conn, request: web.Request, fields: Mapping[str, str]) -> tuple[int, int, int | None]:
+    who, currency = viewer(request), money.currency(fields.get("currency") or "USD")
+    contact_id, owner = read.number(fields, "contact_id"), read.number(fields, "owner_id")
+    amount = money.parse(fields.get("amount", ""), currency)
+    if contact_id is None:
+        name = fields.get("contact_name", "").strip()
+        if not name:
+            raise Invalid(N_("Choose a contact, or name a new one."), field="contact_name")
+        contact_id = await contacts.create(conn, who, name=name)
+    deal_id = await deals.create(
+        conn,
+        who,
+        contact_id=contact_id,
+        title=fields.get("title", ""),
+        stage_id=read.number(fields, "stage_id"),
+        owner_id=owner,
+        amount=amount,
+        currency=currency,
+    )
+    return deal_id, contact_id, owner or user(request).id
+
+
+async def _new_values(conn: Conn, request: web.Request, given: Mapping[str, str]) -> dict[str, Any]:
+    who, query = viewer(request), request.query.get("q", "")[:100]
+    chosen = read.number(given, "contact_id")
+    found = await contacts.list_contacts(conn, who, query=query, limit=8) if query else None
+    pipelines = await deals.pipelines(conn)
+    stages = [
+        (stage.id, f"{line.name}: {gettext(stage.name)}") for line in pipelines for stage in line.stages
+    ]
+    return {
+        "given": given,
+        "contact": await contacts.get(conn, who, chosen) if chosen else None,
+        "found": found.items if found else (),
+        "query": query,
+        "people": await read.managers(conn, nobody=False),
+        "stages": stages,
+        "currencies": read.currencies(given.get("currency") or pipelines[0].currency),
+    }
+
+
+async def _values(conn: Conn, request: web.Request, id_: int) -> Mapping[str, Any]:
+    deal = await deals.get(conn, viewer(request), id_)
+    side = await record_card.deal_values(conn, request, deal)
+    middle = await talk.values(
+        conn, request, side["contact"], preferred=deal.conversation_id, of=f"/deals/{id_}"
+    )
+    return {"problems": {}, "loss_reasons": LOST, **middle, **side}
+
+
+async def _changes(
+    conn: Conn, request: web.Request, fields: Mapping[str, str], before: Deal
+) -> dict[str, Any]:
+    title = fields.get("title", "")
+    currency = money.currency(fields.get("currency", ""))
+    return {
+        "title": before.title if title.strip() == readable(before.title) else title,
+        "currency": currency,
+        "amount": money.parse(fields.get("amount", ""), currency),
+        "owner_id": read.number(fields, "owner_id"),
+        "company_id": await companies.named(conn, request, fields.get("company", "")),
+        "note": fields.get("note", ""),
+    }

@@ -1,0 +1,1 @@
+"""What people do with conversations: answer, note, assign, close, move."""

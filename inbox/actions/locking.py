@@ -1,0 +1,42 @@
+"""What every verb on a conversation begins and ends with: the lock under the visibility rule, the fact, the change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crm_core import events
+from crm_core.errors import NotFound
+from crm_core.events import Fact
+from crm_core.sql import Conn
+from crm_core.users.model import Viewer
+from inbox.actions import store
+from inbox.changes import Change
+from inbox.conversations.model import Talk
+from values.sentences import phrase
+
+
+async def locked(conn: Conn, viewer: Viewer, id_: int) -> Talk:
+    viewer.require_customers()
+    talk = await store.lock(conn, viewer.sql_id, id_)
+    if talk is None:
+        raise NotFound(phrase("There is no such conversation, or it is a colleague's."))
+    return talk
+
+
+async def tell(conn: Conn, kind: str, talk: Talk, viewer: Viewer) -> None:
+    fact = Fact(kind=kind, contact_id=talk.contact_id, conversation_id=talk.id, user_id=viewer.user_id)
+    await events.announce(conn, [fact])
+
+
+def change(kind: str, talk: Talk, *, id_: int | None = None, **data: Any) -> Change:
+    """`data` may name the act (`act`), and who did it (`by`, `by_name`): whom it concerns is told."""
+    return Change(
+        kind=kind,
+        id=id_ or talk.id,
+        conversation_id=talk.id,
+        contact_id=talk.contact_id,
+        channel_id=talk.channel_id,
+        assignee_id=talk.assignee_id,
+        previous_assignee_id=talk.had_assignee,
+        data=data,
+    )

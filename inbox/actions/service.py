@@ -1,0 +1,47 @@
+"""The verbs on conversations, in one place.
+
+Each takes a connection in a transaction, the viewer and the id, and returns what changed, to be shown after the commit.
+"""
+
+from __future__ import annotations
+
+from inbox.actions.amending import remove, rewrite
+from inbox.actions.leading import ask_back
+from inbox.actions.moving import move, split, to_original
+from inbox.actions.moving import undo as undo_move
+from inbox.actions.sending import note, reply, start
+from inbox.actions.status import (
+    assign,
+    close,
+    hand_to_bot,
+    mark_read,
+    mark_unread,
+    reopen,
+    snooze,
+    wake_snoozed,
+)
+from inbox.actions.undoing import cancel_delivery, retry_delivery, undo
+
+__all__ = [
+    "ask_back",
+    "assign",
+    "cancel_delivery",
+    "close",
+    "hand_to_bot",
+    "mark_read",
+    "mark_unread",
+    "move",
+    "note",
+    "remove",
+    "reopen",
+    "reply",
+    "retry_delivery",
+    "rewrite",
+    "snooze",
+    "split",
+    "start",
+    "to_original",
+    "undo",
+    "undo_move",
+    "wake_snoozed",
+]

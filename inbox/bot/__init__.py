@@ -1,0 +1,1 @@
+"""The bot's turn in a conversation: what it knows, what it decides, what follows."""

@@ -1,0 +1,1 @@
+"""How the bot's rules do: begun, finished, handed over."""

@@ -1,0 +1,35 @@
+"""What the house knows of a person, in the bot's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from chatbot.model import Crm
+from crm_core import normal
+from crm_core.deals.by_rule import Present
+from inbox.conversations.model import Talk
+
+
+def name_of(said: str) -> str:
+    """A name that somebody wrote under; empty for what is none."""
+    shown = normal.name(said)
+    return "" if normal.is_handle_like(shown) else shown
+
+
+def with_told(known: Mapping[str, str], talk: Talk) -> dict[str, str]:
+    """With what the person told the bot in this conversation."""
+    told = talk.bot_state.get("known") or {}
+    return {**known, **{key: str(value) for key, value in told.items()}}
+
+
+def crm_of(found: Present | None) -> Crm:
+    if found is None:
+        return Crm()
+    return Crm(
+        owner=found.owner,
+        tags=found.tags,
+        pipeline=found.pipeline,
+        stage=found.stage,
+        has_lead=found.has_lead,
+        deal=found.fields,
+    )

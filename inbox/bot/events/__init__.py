@@ -1,0 +1,1 @@
+"""What the bot waits for, a row each, and how often it spoke."""

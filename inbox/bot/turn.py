@@ -1,0 +1,299 @@
+"""The bot's turn: what somebody wrote, or what happened, goes through the rules, and the effects are carried out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+from chatbot import engine
+from chatbot.hours import is_open
+from chatbot.model import (
+    Abilities,
+    AddTag,
+    Answer,
+    BotState,
+    CallWebhook,
+    Close,
+    CreateTask,
+    Crm,
+    Decision,
+    HandOver,
+    KeepWaiting,
+    MoveDeal,
+    MoveLead,
+    RuleSet,
+    Say,
+    SetField,
+    Turn,
+    Wait,
+)
+from chatbot.understanding.language import language_of
+from connectors.contract import InboundMessage
+from inbox.bot.analytics.model import Count, after_turn
+from inbox.bot.analytics.reading import turned
+from inbox.bot.events.model import LONG_WAIT, ONCE, TURNS, UNASKED, BotEvent, NewEvent
+from inbox.bot.events.pace import Pace
+from inbox.channels.model import LiveChannel
+from inbox.conversations.model import NewMessage, Talk
+from values.sentences import phrase
+
+KEPT = ("known", "writer")
+"""What was said in the conversation outlives the turn: what the person told the bot, and the name they wrote under."""
+MAX_AGE = timedelta(hours=24)
+"""Older messages (a catch-up after an outage) are not answered by the bot."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Outcome:
+    """What the bot's turn asks of the CRM; its words are messages already."""
+
+    said: list[NewMessage] = field(default_factory=list[NewMessage])
+    learnt: list[SetField] = field(default_factory=list[SetField])
+    tags: list[str] = field(default_factory=list[str])
+    tasks: list[CreateTask] = field(default_factory=list[CreateTask])
+    deals: list[MoveDeal] = field(default_factory=list[MoveDeal])
+    leads: list[MoveLead] = field(default_factory=list[MoveLead])
+    events: list[NewEvent] = field(default_factory=list[NewEvent])
+    hand_over: str = ""
+    to: str = ""
+    why: tuple[str, ...] = ()
+    counts: list[Count] = field(default_factory=list[Count])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knowledge:
+    """What the house knows when the bot decides: fields of the contact, its standing, what the bot told it within the hour."""
+
+    known: Mapping[str, str] = field(default_factory=dict[str, str])
+    crm: Crm = field(default_factory=Crm)
+    pace: Pace = field(default_factory=Pace)
+    returning: bool = False
+
+
+def take_turn(
+    rules: RuleSet,
+    talk: Talk,
+    event: InboundMessage,
+    *,
+    sender: LiveChannel,
+    knowledge: Knowledge,
+    now: datetime,
+    is_sifted: bool = False,
+) -> Outcome:
+    """Let the bot decide on one message; changes the talk's bot state and owner. `sender` is the channel that answers.
+
+    `is_sifted`: the channel that took it in has a word of its own on how old a message may be, and it is not too old.
+    """
+    talk.language = language_of(event.text, known=talk.language, default=sender.row.language)
+    if (not is_sifted and now - event.at > MAX_AGE) or _said_enough(rules, talk, knowledge):
+        return _give_up(talk, reason=phrase("The bot does not answer this one."))
+    if sender.connector.spec.abilities.subject and knowledge.pace.is_of_machines(now):
+        machine = phrase("The bot has answered this sender twice in a short time: perhaps it is a machine.")
+        return _give_up(talk, reason=machine)
+    turn = replace(
+        _turn(rules, talk, sender=sender, knowledge=knowledge, now=now),
+        text=event.text[:2000] or event.subject[:200],
+        choice=event.choice,
+        kind=event.kind,
+        first_contact=talk.is_new,
+        returning=knowledge.returning,
+        files=tuple(attachment.name or "file" for attachment in event.attachments),
+        page=_path(event.source.page) if event.source else "",
+    )
+    decision = engine.decide(rules, _state(talk), turn)
+    outcome = _settle(rules, talk, decision, sender=sender, now=now)
+    is_waiting = bool(outcome.events) or any(isinstance(each, KeepWaiting) for each in decision.effects)
+    if not outcome.hand_over and not outcome.said and not is_waiting and talk.state != "closed":
+        return replace(_give_up(talk, reason=phrase("The bot had no answer.")), counts=outcome.counts)
+    return outcome
+
+
+def take_event(
+    rules: RuleSet,
+    talk: Talk,
+    event: BotEvent,
+    *,
+    sender: LiveChannel,
+    knowledge: Knowledge,
+    now: datetime,
+    answer: Answer | None = None,
+) -> Outcome | None:
+    """Let the bot decide on something that happened; None when no rule has anything to do. `answer` is a service's."""
+    waits = event.kind in TURNS
+    if _said_enough(rules, talk, knowledge) or now - event.at > event.is_late:
+        return (
+            give_up(talk, reason=phrase("The bot does not go on with this one."), now=now) if waits else None
+        )
+    turn = replace(
+        _turn(rules, talk, sender=sender, knowledge=knowledge, now=now),
+        kind=TURNS.get(event.kind, event.kind),
+        trigger="" if waits else event.rule,
+        answer=answer,
+        page=str(event.data.get("page") or ""),
+    )
+    state = _state(talk)
+    if talk.owner != "bot":
+        state = BotState(vars=state.vars, alone=state.alone)
+    decision = engine.decide(rules, state, turn)
+    if any(isinstance(each, KeepWaiting) for each in decision.effects):
+        return None
+    fired = list(talk.bot_state.get("fired") or [])
+    if event.kind in ONCE and decision.began in fired:
+        return None
+    seconds = event.data.get("seconds") or 0
+    is_unasked = event.kind in UNASKED or (event.kind == "wait" and seconds >= LONG_WAIT.total_seconds())
+    outcome = _settle(rules, talk, decision, sender=sender, now=now, is_unasked=is_unasked)
+    if event.kind in ONCE:
+        fired.append(decision.began)
+    if fired:
+        talk.bot_state["fired"] = fired
+    if outcome.hand_over:
+        talk.state, talk.waiting_since = "open", talk.waiting_since or now
+    elif decision.state.flow and talk.owner != "bot":
+        talk.own("bot", talk.assignee_id)
+    return outcome
+
+
+def give_up(talk: Talk, *, reason: str, now: datetime) -> Outcome:
+    """A rule that cannot go on must not leave somebody waiting for nothing: a person is asked."""
+    talk.state, talk.waiting_since = "open", talk.waiting_since or now
+    return _give_up(talk, reason=reason)
+
+
+def _give_up(talk: Talk, *, reason: str) -> Outcome:
+    """Silence from the bot must not be silence from the house: a person is asked."""
+    talk.own("queue")
+    return Outcome(hand_over=reason, why=(reason,))
+
+
+def _said(talk: Talk) -> int:
+    return int(talk.bot_state.get("said") or 0)
+
+
+def _said_enough(rules: RuleSet, talk: Talk, knowledge: Knowledge) -> bool:
+    """Two bots that write to each other end here."""
+    return _said(talk) >= rules.max_talk or knowledge.pace.said >= rules.max_hour
+
+
+def _state(talk: Talk) -> BotState:
+    return BotState.from_json(talk.bot_state.get("flow") or {})
+
+
+def _turn(rules: RuleSet, talk: Talk, *, sender: LiveChannel, knowledge: Knowledge, now: datetime) -> Turn:
+    """What any turn in this conversation knows."""
+    abilities = sender.connector.spec.abilities
+    return Turn(
+        text="",
+        channel=sender.row.slug,
+        connector=sender.row.connector,
+        language=talk.language or sender.row.language,
+        region=sender.config.region,
+        now=now.astimezone(UTC),
+        first_contact=False,
+        in_hours=all(is_open(hours, now) for hours in rules.hours.values()) if rules.hours else True,
+        known=knowledge.known,
+        crm=knowledge.crm,
+        abilities=Abilities(
+            buttons=abilities.buttons,
+            contact_button=abilities.contact_button,
+            max_text=abilities.max_text,
+        ),
+    )
+
+
+def _path(address: str) -> str:
+    """The path of a page's address; empty for what is none."""
+    try:
+        return urlsplit(address).path or "/" if address else ""
+    except ValueError:
+        return ""
+
+
+def _settle(
+    rules: RuleSet,
+    talk: Talk,
+    decision: Decision,
+    *,
+    sender: LiveChannel,
+    now: datetime,
+    is_unasked: bool = False,
+) -> Outcome:
+    """Carry out a decision as far as the conversation goes, and remember where it stands."""
+    outcome = _carry_out(decision, talk, channel_id=sender.id, now=now, is_unasked=is_unasked)
+    told = {name: talk.bot_state[name] for name in KEPT if name in talk.bot_state}
+    run, outcome.counts = after_turn(talk.bot_state.get("run") or {}, turned(rules, decision, now=now))
+    talk.bot_state = told | {
+        "flow": decision.state.to_json(),
+        "said": _said(talk) + len(outcome.said),
+        "run": run,
+    }
+    if outcome.hand_over:
+        talk.bot_state["to"] = outcome.to
+        talk.own("queue")
+    return outcome
+
+
+def _carry_out(
+    decision: Decision, talk: Talk, *, channel_id: int, now: datetime, is_unasked: bool
+) -> Outcome:
+    outcome = Outcome(why=decision.why)
+    for effect in decision.effects:
+        match effect:
+            case Say():
+                said = _say(effect, talk, channel_id=channel_id, now=now, why=decision.why)
+                if is_unasked:
+                    said.data["unasked"] = True
+                outcome.said.append(said)
+            case SetField():
+                outcome.learnt.append(effect)
+            case AddTag():
+                outcome.tags.append(effect.tag)
+            case CreateTask():
+                outcome.tasks.append(effect)
+            case MoveDeal():
+                outcome.deals.append(effect)
+            case MoveLead():
+                outcome.leads.append(effect)
+            case CallWebhook() | Wait():
+                outcome.events.append(_event(effect, talk, decision.state, now=now))
+            case HandOver():
+                outcome.hand_over = effect.reason or phrase("The bot hands over.")
+                outcome.to = effect.to
+            case Close():
+                talk.state = "closed"
+            case _:
+                pass
+    return outcome
+
+
+def _event(effect: CallWebhook | Wait, talk: Talk, state: BotState, *, now: datetime) -> NewEvent:
+    """The rule goes on at the step where it waits, when the time has come or the service has answered."""
+    if isinstance(effect, Wait):
+        at, data = now + timedelta(seconds=effect.seconds), {"seconds": effect.seconds}
+        return NewEvent(
+            conversation_id=talk.id, kind="wait", at=at, rule=state.flow, step=state.step, data=data
+        )
+    asked = {"url": effect.url, "body": dict(effect.body), "seconds": effect.seconds}
+    return NewEvent(
+        conversation_id=talk.id, kind="webhook", at=now, rule=state.flow, step=state.step, data=asked
+    )
+
+
+def _say(effect: Say, talk: Talk, *, channel_id: int, now: datetime, why: tuple[str, ...]) -> NewMessage:
+    data: dict[str, object] = {"why": list(why)}
+    if effect.buttons:
+        data["buttons"] = [
+            {"label": button.label, "value": button.value, "kind": button.kind} for button in effect.buttons
+        ]
+    return NewMessage(
+        talk=talk,
+        direction="out",
+        author="bot",
+        at=now,
+        text=effect.text,
+        data=data,
+        due_at=now,
+        channel_id=channel_id,
+    )

@@ -1,0 +1,1 @@
+"""What providers were asked, and what they answered; kept a day."""

@@ -1,0 +1,107 @@
+"""What a provider sends in parts (an album) is one message here, whichever request or process a part comes with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import LiteralString
+
+from crm_core.sql import Conn
+from inbox import search
+from inbox.changes import Change
+from inbox.conversations.model import NewMessage, Talk
+from inbox.files import service as files
+from inbox.messages.model import Incoming
+from inbox.messages.repeats import REPEAT
+
+GROUP = "group:"
+KNOWN: LiteralString = """
+    SELECT p.channel_id, p.external_id, p.message_id, m.conversation_id
+      FROM unnest($1::int[], $2::text[]) AS t (channel_id, external_id)
+      JOIN inbox_part p ON p.channel_id = t.channel_id AND p.external_id = t.external_id
+      JOIN inbox_message m ON m.id = p.message_id"""
+KEEP: LiteralString = """
+    INSERT INTO inbox_part (channel_id, external_id, message_id)
+    SELECT * FROM unnest($1::int[], $2::text[], $3::bigint[]) ON CONFLICT DO NOTHING"""
+CAPTION: LiteralString = """
+    UPDATE inbox_message SET text = $2, html = $3, words = array_to_tsvector($4::text[]) WHERE id = $1 AND text = ''"""
+
+Key = tuple[int, str]
+
+
+async def join(conn: Conn, fresh: Sequence[Incoming], *, changes: list[Change]) -> list[Incoming]:
+    """The messages that are no further part of one; the others' files and words join it, and a repeat is settled."""
+    asked = [message for message in fresh if message.event.group]
+    if not asked:
+        return list(fresh)
+    keys = {key for message in asked for key in (_group(message), _own(message))}
+    rows = await conn.fetch(KNOWN, [key[0] for key in keys], [key[1] for key in keys])
+    known = {(row["channel_id"], row["external_id"]): row for row in rows}
+    firsts: dict[Key, Incoming] = {}
+    left: list[Incoming] = []
+    for message in fresh:
+        if not message.event.group:
+            left.append(message)
+        elif _own(message) in known:
+            message.work.outcome = ""
+            message.work.settle("duplicate", REPEAT)
+        elif row := known.get(_group(message)):
+            await _append(conn, message, row["message_id"])
+            changes.append(
+                Change(kind="message", id=row["message_id"], conversation_id=row["conversation_id"])
+            )
+        elif first := firsts.get(_group(message)):
+            _merge(first, message)
+        else:
+            firsts[_group(message)] = message
+            left.append(message)
+    return left
+
+
+async def keep(conn: Conn, fresh: Sequence[Incoming], written: Sequence[NewMessage]) -> None:
+    """Remember which message an album became, and the parts that came along with it."""
+    ids = {
+        (message.channel_id, message.external_id): message.id for message in written if message.external_id
+    }
+    rows = [
+        (channel, name, ids[_own(message)])
+        for message in fresh
+        if message.event.group
+        for channel, name in (_group(message), *((message.work.channel.id, part) for part in message.parts))
+    ]
+    await _keep(conn, rows)
+
+
+async def _append(conn: Conn, message: Incoming, message_id: int) -> None:
+    event, channel_id = message.event, message.work.channel.id
+    talk = Talk(id=0, channel_id=channel_id, contact_id=0, handle_kind="", handle_value="")
+    part = NewMessage(
+        talk=talk, direction="in", author="person", at=event.at, attachments=event.attachments,
+        channel_id=channel_id, id=message_id,
+    )  # fmt: skip
+    await files.keep(conn, [part])
+    if event.text:
+        await conn.execute(CAPTION, message_id, event.text, event.html, search.words("", event.text))
+    await _keep(conn, [(channel_id, event.external_id, message_id)])
+
+
+def _merge(first: Incoming, part: Incoming) -> None:
+    one, other = first.event, part.event
+    words = one if one.text else other
+    first.event = replace(
+        one, attachments=(*one.attachments, *other.attachments), text=words.text, html=words.html
+    )
+    first.parts.append(other.external_id)
+
+
+async def _keep(conn: Conn, rows: Sequence[tuple[int, str, int]]) -> None:
+    if rows:
+        await conn.execute(KEEP, *[list(column) for column in zip(*rows, strict=True)])
+
+
+def _group(message: Incoming) -> Key:
+    return (message.work.channel.id, GROUP + message.event.group)
+
+
+def _own(message: Incoming) -> Key:
+    return (message.work.channel.id, message.event.external_id)

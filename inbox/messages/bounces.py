@@ -1,0 +1,189 @@
+"""A bounce marks the message it is about where the manager looks, and a dead address on its contact."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import LiteralString
+
+from connectors.contract import Failure
+from crm_core.contacts import service as contacts
+from crm_core.sql import Conn
+from inbox.changes import Change
+from inbox.messages.model import Incoming
+from values.kept import kept, told
+from values.sentences import Sentence, joined, phrase
+
+FAIL: LiteralString = """
+    UPDATE inbox_message m SET delivery = 'failed', delivery_reason = t.reason
+      FROM unnest($1::text[], $2::text[]) AS t (external_id, reason)
+     WHERE m.external_id = t.external_id AND m.channel_id IN (SELECT id FROM inbox_channel)
+       AND m.direction = 'out' AND m.delivery <> 'failed'
+    RETURNING m.id, m.conversation_id"""
+DELAY: LiteralString = """
+    UPDATE inbox_message m SET delivery_reason = t.reason
+      FROM unnest($1::text[], $2::text[]) AS t (external_id, reason)
+     WHERE m.external_id = t.external_id AND m.channel_id IN (SELECT id FROM inbox_channel)
+       AND m.direction = 'out' AND m.delivery = 'sent'
+    RETURNING m.id, m.conversation_id"""
+PARTLY: LiteralString = """
+    UPDATE inbox_message m
+       SET delivery_reason = t.reason
+      FROM unnest($1::text[], $2::text[]) AS t (external_id, reason)
+     WHERE m.external_id = t.external_id AND m.channel_id IN (SELECT id FROM inbox_channel)
+       AND m.direction = 'out' AND m.delivery <> 'failed'
+    RETURNING m.id, m.conversation_id"""
+LAST_TO: LiteralString = """
+    SELECT DISTINCT ON (t.channel_id, t.recipient) t.channel_id, t.recipient, m.external_id
+      FROM unnest($1::int[], $2::text[]) AS t (channel_id, recipient)
+      JOIN inbox_conversation c ON c.channel_id = t.channel_id AND c.handle_kind = 'email'
+                               AND c.handle_value = t.recipient
+      JOIN inbox_message m ON m.conversation_id = c.id AND m.direction = 'out' AND m.external_id IS NOT NULL
+                          AND m.delivery IN ('sent', 'delivered') AND m.at > now() - interval '5 days'
+     ORDER BY t.channel_id, t.recipient, m.id DESC"""
+ADDRESSEES: LiteralString = """
+    SELECT m.external_id, c.handle_kind, c.handle_value, m.delivery_reason,
+           ARRAY(SELECT lower(jsonb_array_elements_text(
+                     coalesce(m.data -> 'copies', '[]') || coalesce(m.data -> 'blind_copies', '[]')))) AS copies
+      FROM inbox_message m JOIN inbox_conversation c ON c.id = m.conversation_id
+     WHERE m.external_id = ANY ($1::text[]) AND m.channel_id IN (SELECT id FROM inbox_channel)
+       AND m.direction = 'out'"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentTo:
+    """Whom a message of ours is for, and who else got it."""
+
+    kind: str
+    value: str
+    copies: frozenset[str]
+    reason: str
+
+
+CAME_BACK = phrase("The mail came back.")
+LONGEST_REASON = 600
+
+
+async def name_messages(conn: Conn, fresh: Sequence[Incoming]) -> None:
+    """Bounces that name a recipient but no message are about the last mail we sent there."""
+    nameless = [message for message in fresh if message.event.machine == "bounce" and not _ids(message)]
+    asked = {
+        (message.work.channel.id, failure.recipient.lower())
+        for message in nameless
+        for failure in message.event.failures
+        if failure.recipient
+    }
+    if not asked:
+        return
+    rows = await conn.fetch(LAST_TO, [channel for channel, _ in asked], [to for _, to in asked])
+    found = {(row["channel_id"], row["recipient"]): row["external_id"] for row in rows}
+    for message in nameless:
+        channel = message.work.channel.id
+        ids = [found.get((channel, failure.recipient.lower()), "") for failure in message.event.failures]
+        if any(ids):
+            _name(message, ids)
+
+
+async def mark(conn: Conn, fresh: Sequence[Incoming], *, changes: list[Change]) -> None:
+    """Mark our messages that the batch's bounces name: failed, or still being tried; and addresses that are dead."""
+    failed = [failure for message in fresh if message.event.machine == "bounce" for failure in _told(message)]
+    if not failed:
+        return
+    sent_to = await _sent_to(conn, failed)
+    final = {f.external_id: f.reason for f in failed if f.final and not _is_copy(f, sent_to)}
+    partly = _partly([f for f in failed if f.final and f.external_id not in final], sent_to)
+    late = {f.external_id: f.reason for f in failed if not f.final and f.external_id not in final}
+    for statement, marked in ((FAIL, final), (DELAY, late), (PARTLY, partly)):
+        reasons = [kept(reason) for reason in marked.values()]
+        for row in await conn.fetch(statement, list(marked), reasons) if marked else ():
+            changes.append(Change(kind="delivery", id=row["id"], conversation_id=row["conversation_id"]))
+    await _mark_dead(conn, [failure for message in fresh for failure in _sure(message)], sent_to)
+
+
+async def mark_reachable(conn: Conn, people: Sequence[Incoming]) -> None:
+    """Whoever writes can be written to again."""
+    handles = [
+        (handle.kind, handle.value)
+        for message in people
+        if not message.event.machine and not message.event.outbound and not message.event.forged
+        for handle in message.event.sender.handles[:1]
+    ]
+    if handles:
+        await contacts.mark_reachable(conn, handles)
+
+
+async def _sent_to(conn: Conn, failures: Sequence[Failure]) -> dict[str, SentTo]:
+    rows = await conn.fetch(ADDRESSEES, list({failure.external_id for failure in failures}))
+    return {
+        row["external_id"]: SentTo(
+            kind=row["handle_kind"],
+            value=row["handle_value"].lower(),
+            copies=frozenset(row["copies"]),
+            reason=told(row["delivery_reason"]),
+        )
+        for row in rows
+    }
+
+
+def _is_copy(failure: Failure, sent_to: Mapping[str, SentTo]) -> bool:
+    """Whether the bounce tells of somebody who got but a copy: whom the message is for may well have it."""
+    to, recipient = sent_to.get(failure.external_id), failure.recipient.lower()
+    return to is not None and recipient != to.value and recipient in to.copies
+
+
+def _partly(copies: Sequence[Failure], sent_to: Mapping[str, SentTo]) -> dict[str, str]:
+    """One sentence for each message, naming whom it did not reach, after what was said of it before."""
+    missed: dict[str, list[str]] = {}
+    for failure in copies:
+        one = Sentence("{recipient}: {reason}", {"recipient": failure.recipient, "reason": failure.reason})
+        missed.setdefault(failure.external_id, []).append(one)
+    reasons: dict[str, str] = {}
+    for ident, each in missed.items():
+        now = phrase("Did not reach {people}", people=joined(dict.fromkeys(each), by="; "))
+        before = sent_to[ident].reason if ident in sent_to else ""
+        whole = joined([before, now], by="; ")
+        reasons[ident] = whole if len(whole) <= LONGEST_REASON else now
+    return reasons
+
+
+async def _mark_dead(conn: Conn, dead: Sequence[Failure], sent_to: Mapping[str, SentTo]) -> None:
+    """Only addresses that the returned message was sent to: a forged bounce does not know our message's id."""
+    for failure in dead:
+        to, recipient = sent_to.get(failure.external_id), failure.recipient.lower()
+        if to is not None and recipient in {to.value, *to.copies}:
+            await contacts.mark_unreachable(conn, to.kind, recipient, failure.reason)
+
+
+def _ids(message: Incoming) -> list[str]:
+    return [failure.external_id for failure in message.event.failures if failure.external_id]
+
+
+def _name(message: Incoming, ids: Sequence[str]) -> None:
+    event = message.event
+    failures = tuple(
+        replace(failure, external_id=ident, dead=False)
+        for failure, ident in zip(event.failures, ids, strict=True)
+    )
+    found = tuple(dict.fromkeys(ident for ident in ids if ident))
+    message.event = replace(
+        event, failures=failures, failed_ids=event.failed_ids or found, references=(*found, *event.references)
+    )
+
+
+def _told(message: Incoming) -> list[Failure]:
+    """What the bounce says of messages it names; a connector may give their ids alone."""
+    event = message.event
+    told = [failure for failure in event.failures if failure.external_id]
+    known = {failure.external_id for failure in told}
+    reason = told[0].reason if told else " ".join(event.text.split())[:300]
+    return told + [
+        Failure(external_id=ident, reason=reason or CAME_BACK)
+        for ident in event.failed_ids
+        if ident not in known
+    ]
+
+
+def _sure(message: Incoming) -> list[Failure]:
+    if message.event.machine != "bounce":
+        return []
+    return [failure for failure in message.event.failures if failure.dead and failure.external_id]

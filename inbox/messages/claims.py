@@ -1,0 +1,87 @@
+"""Senders whom nothing proves: where they may write, and which conversations are not theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, LiteralString, TypeAlias
+
+from crm_core.contacts import service as contacts
+from crm_core.sql import Conn
+from inbox.conversations.model import Talk
+from inbox.messages.answers import Standing, is_claimed, named
+from inbox.messages.model import Incoming
+
+TAKE_PART: LiteralString = """
+    SELECT t.n FROM unnest($1::bigint[], $2::text[]) WITH ORDINALITY AS t (conversation_id, value, n)
+     WHERE EXISTS (SELECT FROM inbox_message m
+                    WHERE m.conversation_id = t.conversation_id
+                      AND (m.data->>'sender' = t.value OR m.data->'copies' @> to_jsonb(t.value)
+                           OR m.data->'answer_to' @> to_jsonb(t.value)))"""
+Key: TypeAlias = tuple[int, str, str, str]
+"""Where a sender's conversation is found: channel, kind and value of the handle, thread."""
+
+
+async def standing(conn: Conn, asked: Sequence[Incoming], found: Mapping[str, Mapping[str, Any]]) -> Standing:
+    """What the guards must know of the claimed senders among those who answer something of ours."""
+    held: set[tuple[int, str, str]] = set()
+    present: set[tuple[int, str]] = set()
+    for message in asked:
+        if not is_claimed(message):
+            continue
+        handle = message.event.sender.handles[0]
+        for parent in (found[name] for name in named(message) if name in found):
+            held.add((int(parent["contact_id"]), handle.kind, handle.value))
+            present.add((int(parent["conversation_id"]), handle.value))
+    if not held:
+        return Standing()
+    return Standing(
+        proven=frozenset(await contacts.proven_at(conn, held)),
+        present=frozenset(await _taking_part(conn, list(present))),
+    )
+
+
+async def held(conn: Conn, homeless: Sequence[Incoming], talks: Collection[Talk]) -> set[int]:
+    """Ids of the conversations whose contact has proven the address that a mail in the batch only claims."""
+    claimed = {
+        (message.work.channel.id, handle.kind, handle.value)
+        for message in homeless
+        if _is_mail(message) and is_claimed(message)
+        for handle in message.event.sender.handles[:1]
+    }
+    asked = [talk for talk in talks if talk.key[:3] in claimed]
+    known = await contacts.proven_at(
+        conn, [(talk.contact_id, talk.handle_kind, talk.handle_value) for talk in asked]
+    )
+    return {talk.id for talk in asked if (talk.contact_id, talk.handle_kind, talk.handle_value) in known}
+
+
+async def find_addressees(conn: Conn, people: Sequence[Incoming]) -> dict[tuple[str, str], int]:
+    """Whom colleagues wrote to from another program: whoever has the address, by proof before by claim. Writing to an
+    address proves nothing of it."""
+    keys = [
+        (handle.kind, handle.value)
+        for message in people
+        if message.talk is None and message.event.outbound and _is_mail(message)
+        for handle in message.event.sender.handles[:1]
+    ]
+    return await contacts.holders(conn, keys)
+
+
+def contact_told(message: Incoming, addressees: Mapping[tuple[str, str], int]) -> int | None:
+    """The contact that the conversation tells, or the address that a colleague wrote to."""
+    if message.talk is not None:
+        return None if message.is_guest else message.talk.contact_id
+    handle = message.event.sender.handles[0]
+    return addressees.get((handle.kind, handle.value)) if message.event.outbound else None
+
+
+async def _taking_part(conn: Conn, asked: Sequence[tuple[int, str]]) -> set[tuple[int, str]]:
+    """Which of these `(conversation id, address)` wrote in the conversation before, or were in copy there."""
+    if not asked:
+        return set()
+    rows = await conn.fetch(TAKE_PART, [one[0] for one in asked], [one[1] for one in asked])
+    return {asked[row["n"] - 1] for row in rows}
+
+
+def _is_mail(message: Incoming) -> bool:
+    return message.work.channel.connector.spec.abilities.subject

@@ -1,0 +1,118 @@
+"""What happens around a conversation: somebody blocked us or came back, wants no advertising, has a new number; a group moved.
+
+A line stands in the thread, where there is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import LiteralString
+
+from connectors.contract import Handle, Notice
+from crm_core.contacts import service as contacts
+from crm_core.refusals import service as refusals
+from crm_core.sql import Conn
+from inbox.changes import Change
+from inbox.conversations import store as conversations
+from inbox.conversations.model import NewMessage, Talk
+from inbox.intake.work import Work
+from inbox.messages import store
+from inbox.messages.people import sighting
+from inbox.messages.repeats import REPEAT
+
+MOVE: LiteralString = """
+    UPDATE inbox_conversation SET thread = $3 || substr(thread, length($2) + 1)
+     WHERE channel_id = $1 AND (thread = $2 OR starts_with(thread, $2 || '/')) RETURNING id"""
+
+HOLDS: LiteralString = """
+    SELECT id FROM inbox_conversation WHERE channel_id = $1 AND handle_kind = $2 AND handle_value = $3 ORDER BY id"""
+READDRESS: LiteralString = """
+    UPDATE inbox_conversation c SET handle_kind = $2, handle_value = $3
+     WHERE id = ANY($1::bigint[])
+       AND NOT EXISTS (SELECT 1 FROM inbox_conversation o
+                        WHERE o.channel_id = c.channel_id AND o.handle_kind = $2 AND o.handle_value = $3
+                          AND o.thread = c.thread)"""
+
+
+async def take_in(conn: Conn, told: Sequence[tuple[Work, Notice]], *, changes: list[Change]) -> None:
+    """Apply notices in their order."""
+    for work, notice in told:
+        if await store.known(conn, [(work.channel.id, notice.key)]):
+            work.settle("duplicate", REPEAT)
+            continue
+        await _reach(conn, notice)
+        await _refuse(conn, notice)
+        is_joined = await _become(conn, work, notice)
+        talks = await _talks(conn, work, notice)
+        lines = [_line(work, notice, talk, number) for number, talk in enumerate(talks)]
+        await conversations.write(conn, lines)
+        changes += [
+            Change(
+                kind="message", id=line.id, conversation_id=line.talk.id, assignee_id=line.talk.assignee_id
+            )
+            for line in lines
+        ]
+        is_heard = bool(lines) or is_joined or notice.reachable is not None or notice.refuses is not None
+        work.settle("processed" if is_heard else "ignored", "" if is_heard else notice.text)
+
+
+async def _reach(conn: Conn, notice: Notice) -> None:
+    handle = notice.sender.handles[0]
+    if notice.reachable:
+        await contacts.mark_reachable(conn, [(handle.kind, handle.value)])
+    elif notice.reachable is False:
+        await contacts.mark_unreachable(conn, handle.kind, handle.value, notice.text)
+
+
+async def _refuse(conn: Conn, notice: Notice) -> None:
+    """Keep at every handle of theirs whether they want no advertising."""
+    for handle in notice.sender.handles:
+        if notice.refuses:
+            await refusals.refuse(conn, handle.kind, handle.value)
+        elif notice.refuses is False:
+            await refusals.allow(conn, handle.kind, handle.value)
+
+
+async def _become(conn: Conn, work: Work, notice: Notice) -> bool:
+    """The provider vouches that somebody known has another handle now: the same person, and answers go there."""
+    new = notice.becomes
+    if new is None or not await contacts.is_known(conn, [_key(one) for one in notice.sender.handles]):
+        return False
+    person = replace(notice.sender, handles=(*notice.sender.handles, new))
+    seen = sighting(person, channel_id=work.channel.id, connector=work.channel.row.connector)
+    await contacts.resolve(conn, [seen])
+    for old in notice.sender.handles:
+        if old.kind == new.kind:
+            rows = await conn.fetch(HOLDS, work.channel.id, *_key(old))
+            await conn.execute(READDRESS, [row["id"] for row in rows], *_key(new))
+    return True
+
+
+async def _talks(conn: Conn, work: Work, notice: Notice) -> list[Talk]:
+    """The conversations in which the line stands: all that move, else the sender's."""
+    if notice.moves_to:
+        moved = await conn.fetch(MOVE, work.channel.id, notice.thread, notice.moves_to)
+        return await conversations.talks_by_id(conn, [row["id"] for row in moved])
+    handles = (*((notice.becomes,) if notice.becomes else ()), *notice.sender.handles)
+    for handle in handles:
+        found = await conversations.talks_by_key(conn, [(work.channel.id, *_key(handle), notice.thread)])
+        if found:
+            return found
+    return []
+
+
+def _key(handle: Handle) -> tuple[str, str]:
+    return (handle.kind, handle.value)
+
+
+def _line(work: Work, notice: Notice, talk: Talk, number: int) -> NewMessage:
+    return NewMessage(
+        talk=talk,
+        direction="event",
+        author="hub",
+        at=notice.at,
+        text=notice.text,
+        external_id=notice.key if number == 0 else None,
+        journal_id=work.id,
+    )

@@ -1,0 +1,1 @@
+"""Conversations and messages as people see them."""
