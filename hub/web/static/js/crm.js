@@ -16,9 +16,19 @@ document.addEventListener("input", (event) => {
   event.target.closest?.("[data-dirty]")?.classList.add("is-dirty");
 });
 
-// What somebody types is not replaced under their hands.
-document.addEventListener("htmx:beforeRequest", (event) => {
-  const node = event.detail.elt;
-  const byItself = event.detail.requestConfig?.verb === "get" && (node.id === "card-body" || node.id === "task-list");
-  if (byItself && node.querySelector(".is-dirty, details.add[open], .card__part input:focus")) event.preventDefault();
+// A part of the page that asks for itself anew when the hub tells of a change waits while somebody types in it or sends a form of it
+// (their answer brings what is new): asking stops that form's answer, and drawing takes what was typed.
+const asksItself = ({ requestConfig, verb }, node) => (requestConfig?.verb ?? verb) === "get" && node.matches?.('[hx-trigger*="hub:"]');
+const isTyped = (field) => field.value !== field.defaultValue && field.matches("textarea, input:not([type=hidden], [type=checkbox], [type=radio])");
+const isHeld = (node) => node.querySelector(".is-dirty, details.add[open], .card__part input:focus, form.htmx-request")
+  || [...node.querySelectorAll("input, textarea")].some(isTyped);
+
+// Before htmx stops what is under way for it.
+document.addEventListener("htmx:confirm", (event) => {
+  if (asksItself(event.detail, event.detail.elt) && isHeld(event.detail.elt)) event.preventDefault();
+});
+// Somebody may begin while the answer is on its way.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { elt } = event.detail.requestConfig ?? {};
+  if (elt && asksItself(event.detail, elt) && isHeld(elt)) event.detail.shouldSwap = false;
 });
