@@ -56,7 +56,7 @@ fuzz: $(VENV)/.dev                  ## look for mail that breaks the reading of 
 	@$(PY) -m tests.connectors.email.fuzz $(ARGS)
 
 translations: $(VENV)/.run          ## collect the texts of the code into the .po files
-	$(PY) -m hub.web.catalogs
+	$(PY) -m hub.wording.catalogs
 
 .build/rivals/.stamp: requirements/rivals.lock
 	@echo "Installing the libraries that benchmarks compare with ..."

@@ -13,8 +13,7 @@ import asyncpg
 from connectors.backoff import delay
 from connectors.contract import Context, Handle, Outbound, SendError
 from hub.alarms import KINDS, WAYS
-from hub.web.i18n import gettext, speaking, speech
-from hub.web.words import ALARM_OPEN, ALARM_OVER
+from hub.wording.i18n import gettext, speaking, speech
 from inbox.channels.directory import Directory
 from inbox.channels.model import LiveChannel
 from values.kept import kept, told
@@ -88,9 +87,9 @@ def _carriers(directory: Directory, row: dict[str, Any]) -> list[LiveChannel]:
 def _letter(row: dict[str, Any], public_url: str) -> Outbound:
     with speaking(speech(row["language"])):
         what = gettext(KINDS[row["kind"]]) if row["kind"] in KINDS else "Omnihub"
-        subject = gettext(ALARM_OVER) % {"what": what} if row["is_over"] else what
+        subject = gettext(phrase("Over: {what}", what=what)) if row["is_over"] else what
         sentence = gettext(told(row["sentence"]))
-        opens = gettext(ALARM_OPEN) % {"address": f"{public_url}/alarms"}
+        opens = gettext(phrase("Open the hub: {address}", address=f"{public_url}/alarms"))
     return Outbound(
         delivery_id=str(uuid5(NAMESPACE, str(row["id"]))),
         to=Handle(kind=WAYS[row["way"]], value=row["address"]),

@@ -10,14 +10,20 @@ from typing import Any, LiteralString
 from crm_core import normal
 from crm_core.errors import Invalid, NotFound
 from crm_core.sql import Conn
-from hub.web.catalogs import LANGUAGES
-from hub.web.words import ALARM_TEST, ALARMS
+from hub.wording.catalogs import LANGUAGES
 from inbox.channels import service as channels
 from inbox.intake.model import is_clean
 from values.kept import kept, told, told_in
 from values.sentences import Sentence, phrase
 
-KINDS = ALARMS
+KINDS = {
+    "credentials": phrase("A channel needs new credentials"),
+    "quarantine": phrase("Inputs are in quarantine"),
+    "silence": phrase("A channel is unusually silent"),
+    "refused": phrase("A door refuses requests"),
+    "unsent": phrase("Messages do not go out"),
+    "provider": phrase("A provider tells of trouble"),
+}
 WAYS = {"mail": "email", "telegram": "telegram"}
 """How one is told, and the connector whose channel carries it."""
 LOCK: LiteralString = "SELECT pg_try_advisory_xact_lock(hashtextextended('hub alarms', 0))"
@@ -197,7 +203,10 @@ async def forget(conn: Conn, id_: int) -> None:
 
 async def rehearse(conn: Conn, id_: int) -> None:
     """Write them a letter now. Raises NotFound."""
-    if await conn.execute(TRY, id_, ALARM_TEST) != "INSERT 0 1":
+    if (
+        await conn.execute(TRY, id_, kept(phrase("This is a test: alarms of your hub arrive here.")))
+        != "INSERT 0 1"
+    ):
         raise NotFound(phrase("Nobody is told by this number."))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import HttpVersion11, web
 
-from hub.api.problems import Problem, response
+from hub.problems import Problem, response
 
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 

@@ -13,11 +13,11 @@ import orjson
 from aiohttp import web
 
 from connectors.contract import Answer, Asking, Door, RawInput, Rejected, Unverified
-from hub.api.problems import CODES, TYPE
 from hub.bodies import BodyRefused, read_body
 from hub.database import UNAVAILABLE
 from hub.expecting import expected
 from hub.peers import network_of, peer
+from hub.problems import CODES, TYPE
 from hub.refused import RAW, counted
 from hub.runtime import RUNTIME, Runtime
 from inbox.calls import routing

@@ -10,8 +10,8 @@ import msgspec
 
 from hub.api import facts
 from hub.api.endpoint import Endpoint, File
-from hub.api.problems import CODES, TYPE
 from hub.api.repeats import HEADER, LONGEST
+from hub.problems import CODES, TYPE
 
 KEY_CODES = ("idempotency-key-reused", "idempotency-key-invalid")
 BYTES: dict[str, Any] = {"type": "string", "format": "binary"}

@@ -13,7 +13,7 @@ from weakref import WeakValueDictionary
 from aiohttp import web
 
 from crm_core.sql import Conn
-from hub.api.problems import Problem
+from hub.problems import Problem
 
 HEADER = "Idempotency-Key"
 LONGEST = 255

@@ -8,11 +8,9 @@ from functools import cache
 import orjson
 from aiohttp import web
 
-from hub import __version__
-from hub.api import problems
+from hub import __version__, problems
 from hub.api.endpoint import Endpoint
 from hub.api.openapi import document
-from hub.api.problems import Problem
 from hub.api.resources import (
     attachments,
     channels,
@@ -31,6 +29,7 @@ from hub.api.resources import (
 )
 from hub.api.serve import handler_of
 from hub.expecting import expected
+from hub.problems import Problem
 
 PREFIX = "/api/v1"
 ENDPOINTS: tuple[Endpoint, ...] = (

@@ -14,17 +14,17 @@ import msgspec
 from aiohttp import web
 
 from crm_core.errors import Forbidden
-from hub.api import problems, repeats, tokens
+from hub import limits, problems
+from hub.api import repeats, tokens
 from hub.api.endpoint import Call, Endpoint, File
-from hub.api.problems import Problem
 from hub.api.repeats import Repeatable, Stored
 from hub.api.texts import is_text, unstorable
 from hub.api.tokens import Bearer
 from hub.bodies import BROKEN, in_time
 from hub.database import UNAVAILABLE
 from hub.peers import network_of, peer
+from hub.problems import Problem
 from hub.runtime import RUNTIME
-from hub.web import limits
 from values.sentences import english
 
 log = logging.getLogger(__name__)

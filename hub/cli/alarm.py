@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from hub.cli.numbers import SMALL
 from hub.cli.session import print_json, with_pool
 from hub.cli.show import table
 
@@ -105,7 +106,7 @@ def tell(mail: str, telegram: str, channel: str, kinds: tuple[str, ...], languag
 
 
 @alarm.command()
-@click.argument("number", type=int)
+@click.argument("number", type=SMALL)
 def test(number: int) -> None:
     """Send them a letter now; the running hub does."""
     with_pool(lambda pool, _settings: _verb(pool, "rehearse", number))
@@ -113,7 +114,7 @@ def test(number: int) -> None:
 
 
 @alarm.command()
-@click.argument("number", type=int)
+@click.argument("number", type=SMALL)
 def remove(number: int) -> None:
     """Tell them no more."""
     with_pool(lambda pool, _settings: _verb(pool, "forget", number))

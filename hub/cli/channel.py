@@ -9,6 +9,7 @@ import orjson
 
 from hub.cli import channel_tools as tools
 from hub.cli import watching
+from hub.cli.numbers import LARGE
 from hub.cli.session import print_json, read_settings, with_pool
 from hub.cli.show import table
 
@@ -189,7 +190,7 @@ def resume(slug: str) -> None:
 @channel.command()
 @click.argument("slug")
 @click.option("--failed", is_flag=True, help="Only what did not go well.")
-@click.option("--message", type=int, default=None, help="Only what was asked for this message.")
+@click.option("--message", type=LARGE, default=None, help="Only what was asked for this message.")
 @click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True)
 @JSON
 def log(slug: str, failed: bool, message: int | None, limit: int, as_json: bool) -> None:
@@ -222,6 +223,8 @@ def silence(
     """Show or set when its silence is an alarm: `--after 2 --hours 09:00-18:00 --days 1-5`."""
     if learn and after is not None:
         raise click.UsageError("Say --after HOURS or --learn, not both.")
+    if after is None and watching.is_half_a_rule():
+        raise click.UsageError("--hours, --days and --zone belong to an alarm: say --after HOURS, too.")
     rule = watching.rule_of(after, hours=hours, days=days, zone=zone)
     found = with_pool(lambda pool, _settings: watching.silence(pool, slug, rule=rule, learn=learn))
     watching.show_silence(found, as_json=as_json)

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from hub.cli.numbers import LARGE
 from hub.cli.session import print_json, with_pool
 from hub.cli.show import table
 
@@ -50,7 +51,7 @@ def list_(channel: str, state: str | None, limit: int, as_json: bool) -> None:
 
 
 @outbox.command()
-@click.argument("ids", metavar="MESSAGE...", type=int, nargs=-1)
+@click.argument("ids", metavar="MESSAGE...", type=LARGE, nargs=-1)
 @click.option("--channel", default="", help="All of this channel.")
 @click.option("--all", "everything", is_flag=True, help="All channels.")
 def retry(ids: tuple[int, ...], channel: str, everything: bool) -> None:

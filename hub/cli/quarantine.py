@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from hub.cli.numbers import LARGE
 from hub.cli.session import print_json, with_pool
 from hub.cli.show import table
 
@@ -75,7 +76,7 @@ def _show_groups(rows: list[Any], *, as_json: bool) -> None:
 
 
 @quarantine.command()
-@click.argument("id_", metavar="ID", type=int)
+@click.argument("id_", metavar="ID", type=LARGE)
 @click.option("--raw", is_flag=True, help="Only the bytes as they came.")
 @click.option("--json", "as_json", is_flag=True, help="For scripts; the body as base64.")
 def show(id_: int, raw: bool, as_json: bool) -> None:
@@ -101,7 +102,7 @@ def show(id_: int, raw: bool, as_json: bool) -> None:
 
 
 @quarantine.command()
-@click.argument("ids", metavar="ID...", type=int, nargs=-1)
+@click.argument("ids", metavar="ID...", type=LARGE, nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="All of it.")
 def replay(ids: tuple[int, ...], everything: bool) -> None:
     """Process inputs again, after a fix."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from hub.cli.numbers import SMALL
 from hub.cli.session import print_json, with_pool
 from hub.cli.show import table
 
@@ -78,7 +79,7 @@ def list_(as_json: bool) -> None:
 
 
 @token.command()
-@click.argument("token_id", type=int)
+@click.argument("token_id", type=SMALL)
 def revoke(token_id: int) -> None:
     """End a token."""
 

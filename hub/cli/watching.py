@@ -6,9 +6,12 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from hub.cli.session import print_json
 from hub.cli.show import table
+
+WHICH_DAYS = "--days takes 1-5 or 1,3,5; 1 is Monday, 7 is Sunday."
 
 if TYPE_CHECKING:
     from hub.database import Pool
@@ -50,6 +53,12 @@ def _short(text: str, most: int) -> str:
     return line if len(line) <= most else line[: most - 1] + "…"
 
 
+def is_half_a_rule() -> bool:
+    """Whether what belongs to an alarm was typed on this command line; its defaults were not."""
+    typed = click.get_current_context().get_parameter_source
+    return any(typed(name) is ParameterSource.COMMANDLINE for name in ("hours", "days", "zone"))
+
+
 def rule_of(after: float | None, *, hours: str, days: str, zone: str) -> SilenceRule | None:
     """The alarm as it was typed; None where none was."""
     from inbox.channels import silence_rules
@@ -67,8 +76,10 @@ def _days(text: str) -> list[int]:
     for part in text.replace(" ", "").split(","):
         first, dash, last = part.partition("-")
         if not (first.isascii() and first.isdigit() and (not dash or (last.isascii() and last.isdigit()))):
-            raise click.UsageError("--days takes 1-5 or 1,3,5; 1 is Monday.")
+            raise click.UsageError(WHICH_DAYS)
         found += range(int(first), min(int(last), 8) + 1) if dash else [int(first)]
+    if not found or not 1 <= min(found) <= max(found) <= 7:
+        raise click.UsageError(WHICH_DAYS)
     return found
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import click
 
+from hub.cli.numbers import SMALL
 from hub.cli.session import print_json, with_pool
 from hub.cli.show import table
 
@@ -16,7 +17,7 @@ JSON = click.option("--json", "as_json", is_flag=True, help="For scripts.")
 FACT = click.option(
     "--fact", "facts", multiple=True, help="A kind such as deal.won, or * for all; repeat it."
 )
-ID = click.argument("id_", metavar="WEBHOOK", type=click.IntRange(1, 2**31 - 1))
+ID = click.argument("id_", metavar="WEBHOOK", type=SMALL)
 
 
 @click.group()

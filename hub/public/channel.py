@@ -12,8 +12,8 @@ from aiohttp import web
 from connectors.contract import RawInput
 from connectors.webform.texts import pick
 from hub import bodies
-from hub.api.problems import CODES, TYPE
 from hub.peers import peer
+from hub.problems import CODES, TYPE
 from hub.runtime import RUNTIME, Runtime
 from inbox.channels.model import LiveChannel
 

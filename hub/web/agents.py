@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from hub.web.i18n import gettext
+from hub.wording.i18n import gettext
 
 _BROWSERS: Final = (
     (r"Edg(?:e|A|iOS)?/", "Edge"),

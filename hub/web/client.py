@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from crm_core.users.model import User, Viewer
-from hub.web.i18n import Speech
+from hub.wording.i18n import Speech
 from inbox.changes import Change
 from inbox.views.model import ConversationRow, Message
 

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from crm_core.errors import Forbidden
-from hub.web.i18n import N_
 from hub.web.posted import posted
+from hub.wording.i18n import N_
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 FIELD = "csrf"

@@ -13,9 +13,9 @@ import asyncpg
 from crm_core.users.model import SYSTEM, Viewer
 from hub.live import Live
 from hub.web.client import Batch, Client
-from hub.web.i18n import speaking
 from hub.web.inbox import pushes
 from hub.web.looking import Looking
+from hub.wording.i18n import speaking
 from inbox.changes import Change
 from inbox.views import queries
 

@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 
 from crm_core.money import precision
 from hub.web.folding import fold
-from hub.web.i18n import current, gettext, said
+from hub.wording.i18n import current, gettext, said
 from inbox.calls.outside import WITHHELD_NAME
 from inbox.conversations.subjects import bare_subject
 from values import phones

@@ -9,8 +9,8 @@ from crm_core.errors import Invalid
 from crm_core.sql import Conn
 from crm_core.users import service as users
 from hub.web.formats import now
-from hub.web.i18n import N_, current, gettext
 from hub.web.moments import read_moment
+from hub.wording.i18n import N_, current, gettext
 
 Options = Sequence[tuple[str | int, str]]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from hub.web.i18n import N_, gettext
 from hub.web.naming import messenger
+from hub.wording.i18n import N_, gettext
 
 MESSENGERS: Final = {
     "instagram": "camera",

@@ -12,7 +12,7 @@ from babel import Locale
 from babel.dates import format_date, format_time, get_day_names, get_month_names, get_period_names
 
 from hub.web import formats
-from hub.web.i18n import current, gettext
+from hub.wording.i18n import current, gettext
 
 YEARS = range(1900, 9000)
 """Years in which people have appointments."""

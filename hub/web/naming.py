@@ -9,7 +9,7 @@ from typing import Final, Protocol
 from crm_core.contacts.model import Contact, Handle
 from crm_core.deals.titles import request_of
 from hub.web.formats import month_day, person, phone, when
-from hub.web.i18n import gettext
+from hub.wording.i18n import gettext
 from inbox.calls.outside import WITHHELD_NAME
 
 NUMBER: Final = re.compile(r"\+\d{6,15}", re.ASCII)

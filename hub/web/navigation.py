@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from crm_core.users.model import User
-from hub.web.i18n import N_
+from hub.wording.i18n import N_
 
 CUSTOMERS = frozenset({"admin", "manager"})
 OPERATIONS = frozenset({"admin", "ops"})

@@ -12,13 +12,14 @@ from aiohttp import web
 
 from crm_core.errors import Conflict, Forbidden, Invalid, NotFound
 from hub.database import UNAVAILABLE
-from hub.web import csrf, i18n, session
+from hub.web import csrf, session
 from hub.web.context import USER, csrf_token, is_fragment, is_signed_in, runtime
-from hub.web.i18n import N_, Speech, gettext, preferred, speaking, speech
 from hub.web.navigation import CUSTOMERS, EVERYBODY
 from hub.web.posted import utf8_headers
 from hub.web.render import page, see_other
 from hub.web.security import protect
+from hub.wording import i18n
+from hub.wording.i18n import N_, Speech, gettext, preferred, speaking, speech
 
 log = logging.getLogger(__name__)
 

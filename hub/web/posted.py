@@ -12,7 +12,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from multidict import CIMultiDict, MultiDictProxy
 
 from crm_core.errors import Invalid
-from hub.web.i18n import N_
+from hub.wording.i18n import N_
 
 SLOWEST = 16 * 1024
 """Bytes a second of the slowest line that an upload is waited for."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hub.web.i18n import gettext, ngettext
+from hub.wording.i18n import gettext, ngettext
 from values.sentences import Sentence
 
 CLIP = "📎 "

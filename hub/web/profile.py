@@ -11,11 +11,11 @@ from crm_core.users import service as users
 from hub import audit
 from hub.peers import peer
 from hub.web import session, store, zones
-from hub.web.catalogs import LANGUAGES
 from hub.web.context import USER, form, runtime, transaction, user
 from hub.web.context import session as current
-from hub.web.i18n import N_, gettext, speaking, speech
 from hub.web.render import page, see_other
+from hub.wording.catalogs import LANGUAGES
+from hub.wording.i18n import N_, gettext, speaking, speech
 
 MIN_PASSWORD = 10
 _MISMATCH = N_("The two passwords differ.")

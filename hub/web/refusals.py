@@ -10,8 +10,8 @@ from hub import audit
 from hub.peers import peer
 from hub.refusals import handle_of
 from hub.web.context import form, runtime, transaction
-from hub.web.i18n import N_
 from hub.web.render import page
+from hub.wording.i18n import N_
 
 _UNKNOWN = N_("This link is incomplete. Copy all of it from the message.")
 

@@ -9,15 +9,16 @@ from typing import Any, cast
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from hub.web import assets, handles, i18n, moments, naming, navigation, zones
+from hub.web import assets, handles, moments, naming, navigation, zones
 from hub.web.agents import browser, is_handheld
-from hub.web.catalogs import LANGUAGES, WEB
 from hub.web.context import USER, csrf_token, is_fragment, runtime
 from hub.web.formats import FILTERS, now
 from hub.web.histories import history
 from hub.web.marked import marked
 from hub.web.previews import preview
 from hub.web.versions import version_of
+from hub.wording import i18n
+from hub.wording.catalogs import LANGUAGES, WEB
 from inbox.calls.dialling import can_dial
 
 TELL_ZONE = "hub_zone"

@@ -12,15 +12,15 @@ from crm_core.sql import Conn
 from crm_core.users import service as users
 from crm_core.users.model import User
 from hub import audit
+from hub.limits import count
 from hub.peers import network_of, peer
 from hub.web import links, navigation, session, store, tries, zones
-from hub.web.catalogs import LANGUAGES
 from hub.web.context import form, is_signed_in, runtime, transaction, user
 from hub.web.context import session as current
-from hub.web.i18n import N_
-from hub.web.limits import count
 from hub.web.own_path import own_path
 from hub.web.render import TELL_ZONE, page, see_other
+from hub.wording.catalogs import LANGUAGES
+from hub.wording.i18n import N_
 
 STEP = "hub_second_step"
 STEP_LASTS = 300

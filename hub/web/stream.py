@@ -17,9 +17,9 @@ from hub.web.client import Client
 from hub.web.context import csrf_token, runtime, transaction, user, viewer
 from hub.web.context import session as current
 from hub.web.fanout import Fanout
-from hub.web.i18n import speaking, speech
 from hub.web.inbox import leads, views
 from hub.web.inbox.pushes import head_of
+from hub.wording.i18n import speaking, speech
 from inbox.views import queries
 from inbox.views.model import ConversationRow
 

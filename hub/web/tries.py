@@ -6,9 +6,9 @@ import hmac
 
 from aiohttp import web
 
+from hub.limits import count, forget, tally
 from hub.peers import network_of, peer
 from hub.web.context import runtime
-from hub.web.limits import count, forget, tally
 from hub.web.session import is_secure
 
 DEVICE = "hub_device"

@@ -13,7 +13,7 @@ import orjson
 
 from crm_core.errors import Conflict
 from crm_core.sql import Conn
-from hub.web.i18n import N_, gettext
+from hub.wording.i18n import N_, gettext
 
 FIELD = "version"
 LOCK: LiteralString = "SELECT pg_advisory_xact_lock(hashtextextended($1, 7301))"

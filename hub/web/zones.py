@@ -13,7 +13,7 @@ from babel.core import get_global
 from babel.dates import get_timezone_location
 
 from hub.web import formats
-from hub.web.i18n import current
+from hub.wording.i18n import current
 
 UTC = "UTC"
 

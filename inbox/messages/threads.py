@@ -61,6 +61,8 @@ async def find_or_open(conn: Conn, incoming: Sequence[Incoming], *, bot_ready: b
         key = key_of(message)
         if key in talks and not _is_theirs(talks[key], message, held):
             key = _own_key(message)
+        if key not in talks and (begun := _begun(message, key, opened)):
+            talks[key] = begun
         if key not in talks:
             talks[key] = _opened(message, key, bot_ready=bot_ready)
             opened.append(talks[key])
@@ -108,6 +110,17 @@ async def _by_other_kinds(conn: Conn, homeless: Sequence[Incoming], talks: dict[
     for n, key in enumerate(asked):
         if talk := found.get(n):
             talks[key] = by_id.setdefault(talk.id, talk)
+
+
+def _begun(message: Incoming, key: Key, opened: Sequence[Talk]) -> Talk | None:
+    """The conversation that the same person began in this batch under a handle of another kind: no table has it yet."""
+    if not message.work.channel.connector.spec.other_kinds:
+        return None
+    for talk in reversed(opened):
+        is_theirs = talk.contact_id in (message.contact_id, message.root_id)
+        if is_theirs and (talk.channel_id, talk.thread) == (key[0], key[3]) and talk.handle_kind != key[1]:
+            return talk
+    return None
 
 
 def key_of(message: Incoming) -> Key:

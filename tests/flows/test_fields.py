@@ -18,7 +18,7 @@ from crm_core.users import service as users
 from crm_core.users.model import User, Viewer
 from hub.runtime import registry_of
 from hub.web import moments, zones
-from hub.web.i18n import speaking, speech
+from hub.wording.i18n import speaking, speech
 from tests.site import Site, Watch, open_browser, signed_in
 from tests.world import until
 

@@ -160,3 +160,29 @@ async def test_a_webhook_from_its_first_to_its_last_day(
 
 async def _are(got: list[dict[str, Any]], n: int) -> bool:
     return len(got) >= n
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("channel", "log", "sink", "--message", "99999999999999999999"),
+        ("alarm", "test", "3000000000"),
+        ("alarm", "remove", "3000000000"),
+        ("outbox", "retry", "99999999999999999999"),
+        ("quarantine", "show", "99999999999999999999"),
+        ("quarantine", "replay", "99999999999999999999"),
+        ("token", "revoke", "3000000000"),
+        ("webhook", "show", "3000000000"),
+        ("channel", "silence", "sink", "--hours", "09:00-18:00"),
+        ("channel", "silence", "sink", "--days", "1-5"),
+        ("channel", "silence", "sink", "--learn", "--zone", "Asia/Phnom_Penh"),
+        ("channel", "silence", "sink", "--after", "2", "--days", "5-1"),
+        ("channel", "silence", "sink", "--after", "2", "--days", "0-8"),
+        ("channel", "silence", "sink", "--after", "2", "--days", "6,8"),
+    ],
+)
+async def test_arguments_that_cannot_be_are_told_as_such(desk: Desk, words: tuple[str, ...]) -> None:
+    done = await desk(*words)
+    assert done.exit_code == 2
+    assert "Error: " in done.output
+    assert await desk.json("channel", "silence", "sink") is None

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from hub.api.endpoint import Call, File, endpoints_of
-from hub.api.problems import Problem
+from hub.problems import Problem
 from inbox.files import service as files
 
 

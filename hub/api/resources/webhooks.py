@@ -11,8 +11,8 @@ from msgspec import Meta
 
 from hub import webhooks
 from hub.api.endpoint import Call, Endpoint
-from hub.api.problems import Problem
 from hub.api.shapes import Limit
+from hub.problems import Problem
 
 
 class WebhookOut(msgspec.Struct, kw_only=True):

@@ -7,8 +7,8 @@ from aiohttp import web
 from crm_core.users import service as users
 from hub.web.admin import store
 from hub.web.context import transaction
-from hub.web.i18n import N_, gettext
 from hub.web.render import page
+from hub.wording.i18n import N_, gettext
 
 AREAS = {
     "session": N_("Signing in"),

@@ -13,8 +13,8 @@ from crm_core.users.model import User
 from hub import audit
 from hub.peers import peer
 from hub.web.context import form, ident, transaction, user
-from hub.web.i18n import N_, gettext
 from hub.web.render import page, see_other
+from hub.wording.i18n import N_, gettext
 from inbox.routing import store
 from inbox.routing.model import About
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 from crm_core.errors import Invalid
 from hub.web.admin.routing import MOST_MINUTES, words
-from hub.web.i18n import N_
+from hub.wording.i18n import N_
 from inbox.routing.rules import Rule
 
 LISTS = ("sources", "languages", "words", "tags")

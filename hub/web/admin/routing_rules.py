@@ -19,8 +19,8 @@ from hub.peers import peer
 from hub.web import versions
 from hub.web.admin.routing_form import read, shown
 from hub.web.context import form, ident, runtime, transaction, user
-from hub.web.i18n import N_, gettext
 from hub.web.render import page, see_other
+from hub.wording.i18n import N_, gettext
 from inbox.routing import rule_store, store
 from inbox.routing.choosing import Desk
 from inbox.routing.model import About, Request

@@ -15,10 +15,10 @@ from hub.bootstrap import sign_in_link
 from hub.peers import peer
 from hub.web import versions, zones
 from hub.web.admin import store
-from hub.web.catalogs import LANGUAGES
 from hub.web.context import form, ident, runtime, transaction, user
-from hub.web.i18n import N_, gettext
 from hub.web.render import page, see_other
+from hub.wording.catalogs import LANGUAGES
+from hub.wording.i18n import N_, gettext
 
 ROLE_NAMES = {"admin": N_("Admin"), "manager": N_("Manager"), "ops": N_("Operations")}
 ROLE_HELP = {

@@ -13,8 +13,8 @@ from chatbot.outline import Outline, outline
 from chatbot.problems import RulesInvalid
 from hub.web.bot.flow import words
 from hub.web.context import transaction
-from hub.web.i18n import current
 from hub.web.render import page
+from hub.wording.i18n import current
 from inbox.bot import rulebook
 from inbox.bot.analytics import store
 from inbox.bot.analytics.store import Figure

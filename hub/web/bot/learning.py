@@ -15,8 +15,8 @@ from chatbot.understanding.groups import Group, group
 from chatbot.writing import NoPlace, with_rule
 from hub.web.bot import rules
 from hub.web.context import form, runtime, transaction
-from hub.web.i18n import gettext as _
 from hub.web.render import page
+from hub.wording.i18n import gettext as _
 from inbox.bot import rulebook, samples
 
 DAYS = (7, 30, 90)

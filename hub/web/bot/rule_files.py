@@ -8,8 +8,8 @@ from aiohttp.web_request import FileField
 from chatbot.parse import Problem
 from hub.web.bot import rules, store
 from hub.web.context import ident, transaction
-from hub.web.i18n import gettext as _
 from hub.web.posted import posted
+from hub.wording.i18n import gettext as _
 from inbox.bot import rulebook
 
 

@@ -19,11 +19,11 @@ from hub.web import versions
 from hub.web.bot import store
 from hub.web.bot.flow.picture import picture
 from hub.web.bot.trial import Trial, step
-from hub.web.catalogs import LANGUAGES
 from hub.web.channels.places import chosen, places
 from hub.web.context import form, ident, is_fragment, runtime, transaction, user
-from hub.web.i18n import current
 from hub.web.render import page, see_other
+from hub.wording.catalogs import LANGUAGES
+from hub.wording.i18n import current
 from inbox.bot import rulebook
 
 MOST_BYTES = 512 * 1024

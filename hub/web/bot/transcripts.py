@@ -15,9 +15,9 @@ from chatbot.transcript import TranscriptInvalid, play
 from hub.web.bot import rules
 from hub.web.bot.rule_files import read_text
 from hub.web.context import is_fragment
-from hub.web.i18n import gettext as _
 from hub.web.posted import posted
 from hub.web.render import page
+from hub.wording.i18n import gettext as _
 
 MOST_FILES = 50
 MOST_BYTES = 64 * 1024

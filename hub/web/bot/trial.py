@@ -33,10 +33,10 @@ from chatbot.model import (
     Turn,
     Wait,
 )
-from hub.web.catalogs import LANGUAGES
 from hub.web.channels.places import Place
-from hub.web.i18n import gettext as _
 from hub.web.moments import read_moment
+from hub.wording.catalogs import LANGUAGES
+from hub.wording.i18n import gettext as _
 
 MOST_TURNS = 40
 MOST_TEXT = 2000

@@ -8,8 +8,8 @@ from aiohttp import web
 
 from hub.web.context import transaction, viewer
 from hub.web.formats import now
-from hub.web.i18n import N_, current
 from hub.web.render import page
+from hub.wording.i18n import N_, current
 from inbox.calls.statistics import statistics
 
 SPANS = ((1, N_("Today")), (7, N_("7 days")), (30, N_("30 days")), (90, N_("90 days")))

@@ -9,8 +9,8 @@ from aiohttp import web
 
 from crm_core.sql import Conn
 from hub.web.context import is_fragment, runtime, transaction, user, viewer
-from hub.web.i18n import N_
 from hub.web.render import page
+from hub.wording.i18n import N_
 from inbox.calls import listing
 from inbox.calls.dialling import can_dial
 

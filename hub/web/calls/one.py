@@ -19,8 +19,8 @@ from hub.web import forms as read
 from hub.web.calls import listening
 from hub.web.context import form, ident, is_fragment, publish, runtime, transaction, user, viewer
 from hub.web.formats import now
-from hub.web.i18n import N_, gettext
 from hub.web.render import page, see_other
+from hub.wording.i18n import N_, gettext
 from inbox.calls import listing, reply_store, verbs
 from inbox.calls.desk import CallRow
 from inbox.calls.dialling import can_dial

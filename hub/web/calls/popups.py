@@ -11,9 +11,9 @@ from crm_core.users.model import User
 from hub.web import forms as read
 from hub.web.calls.one import panel_values
 from hub.web.context import form, ident, is_fragment, runtime, transaction, user, viewer
-from hub.web.i18n import gettext
 from hub.web.render import common as shared
 from hub.web.render import page, see_other, text
+from hub.wording.i18n import gettext
 from inbox.calls import listing, store
 from inbox.calls.desk import CallRow
 from inbox.calls.dialling import Dialled, dial

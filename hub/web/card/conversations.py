@@ -20,9 +20,9 @@ from crm_core.tasks import service as tasks
 from hub.web.card import deal_part
 from hub.web.context import form, ident, is_fragment, publish, transaction, user, viewer
 from hub.web.formats import now
-from hub.web.i18n import N_
 from hub.web.moments import read_moment
 from hub.web.render import page, see_other
+from hub.wording.i18n import N_
 from inbox.actions import guests
 from inbox.changes import Change
 from inbox.views import queries

@@ -19,9 +19,9 @@ from hub.web import versions
 from hub.web.card import conversations as conversation_card
 from hub.web.card import deal_part
 from hub.web.context import form, ident, is_fragment, publish, transaction, user, viewer
-from hub.web.i18n import N_, gettext
 from hub.web.moments import moment_input, read_moment
 from hub.web.render import see_other
+from hub.wording.i18n import N_, gettext
 from inbox.changes import Change
 from inbox.messages.asked_for import asked_for
 from inbox.views import queries

@@ -23,8 +23,8 @@ from crm_core.tasks import service as tasks
 from hub.web import forms as read
 from hub.web.card import deal_form
 from hub.web.context import form, ident, is_fragment, publish, transaction, user, viewer
-from hub.web.i18n import N_
 from hub.web.render import page, see_other
+from hub.wording.i18n import N_
 from inbox.actions import guests
 from inbox.changes import Change
 from inbox.views import queries

@@ -10,10 +10,10 @@ from aiohttp import web
 from crm_core.errors import Invalid, NotFound
 from hub import audit
 from hub.peers import peer
-from hub.web.catalogs import LANGUAGES
 from hub.web.context import form, runtime, transaction, user
-from hub.web.i18n import N_, gettext
 from hub.web.render import page, see_other
+from hub.wording.catalogs import LANGUAGES
+from hub.wording.i18n import N_, gettext
 from inbox.calls import number_sources, rules
 from inbox.calls.rules import TEXT_LENGTH, CallRule
 from inbox.channels import service

@@ -10,8 +10,8 @@ from aiohttp import web
 
 from connectors.contract import ConnectorSpec
 from hub.web.context import runtime, user
-from hub.web.i18n import N_
 from hub.web.render import page
+from hub.wording.i18n import N_
 
 SHIPPED: Final[Mapping[str, tuple[str, ...]]] = {
     "mail": ("email",),

@@ -21,9 +21,9 @@ from hub.web.channels import form as channel_form
 from hub.web.channels import listing as channels
 from hub.web.channels import probing
 from hub.web.context import runtime, transaction, user
-from hub.web.i18n import N_, gettext
 from hub.web.render import see_other
 from hub.web.session import is_secure
+from hub.wording.i18n import N_, gettext
 from inbox.channels import service
 from inbox.channels.model import Channel
 

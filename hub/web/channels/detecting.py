@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from connectors.contract import ChannelConfig, ConnectorSpec, Detected, Detecting
 from hub.runtime import Runtime
 from hub.web.channels.fields import PREFIX, settings_of
-from hub.web.i18n import N_
+from hub.wording.i18n import N_
 
 log = logging.getLogger(__name__)
 

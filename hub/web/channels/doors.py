@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from connectors.contract import Door
 from hub.settings import Settings
-from hub.web.i18n import gettext as _
+from hub.wording.i18n import gettext as _
 from inbox.channels.model import LiveChannel
 
 

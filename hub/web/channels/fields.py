@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from connectors.contract import ConnectorSpec, Setting
-from hub.web.i18n import N_, gettext
+from hub.wording.i18n import N_, gettext
 
 PREFIX = "s_"
 FORGET = "forget_"

@@ -13,15 +13,15 @@ from connectors.contract import ConnectorSpec, Detected, Health
 from crm_core.errors import Conflict, Invalid, NotFound
 from hub import audit
 from hub.peers import peer
-from hub.web.catalogs import LANGUAGES
 from hub.web.channels import beside, detecting, probing, refused, silence, store
 from hub.web.channels import listing as channels
 from hub.web.channels import versions as channel_versions
 from hub.web.channels.doors import snippets
 from hub.web.channels.fields import fields_of, missing_secrets, settings_of
 from hub.web.context import form, is_fragment, runtime, transaction, user
-from hub.web.i18n import N_, gettext
 from hub.web.render import page, see_other
+from hub.wording.catalogs import LANGUAGES
+from hub.wording.i18n import N_, gettext
 from inbox.channels import service, silence_rules
 from inbox.channels.checking import asked_anew
 from inbox.channels.model import Channel

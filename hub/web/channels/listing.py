@@ -12,8 +12,8 @@ from hub import audit
 from hub.peers import peer
 from hub.web.channels import probing, store
 from hub.web.context import runtime, transaction, user
-from hub.web.i18n import N_, gettext
 from hub.web.render import page, see_other
+from hub.wording.i18n import N_, gettext
 from inbox.changes import Change
 from inbox.channels import service
 from inbox.channels.model import Channel

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from chatbot.model import Abilities
 from connectors import contract
 from hub.runtime import Runtime
-from hub.web.i18n import gettext as _
+from hub.wording.i18n import gettext as _
 
 FIRST = "sitechat"
 TEXT_ONLY = Abilities(buttons=False, max_text=1600)

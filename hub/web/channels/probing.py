@@ -9,7 +9,7 @@ from connectors.contract import Connector, Health, Rehearsing, Setup, State
 from crm_core.sql import Conn
 from hub import database
 from hub.runtime import Runtime
-from hub.web.i18n import N_
+from hub.wording.i18n import N_
 from inbox.channels import service
 from inbox.channels.model import Channel, LiveChannel
 

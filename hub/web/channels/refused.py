@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crm_core.sql import Conn
-from hub.web.i18n import N_
+from hub.wording.i18n import N_
 from inbox.intake import refused
 from inbox.intake.refused import Refusals, RefusedRequest
 

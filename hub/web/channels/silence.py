@@ -12,9 +12,9 @@ from hub import audit
 from hub.peers import peer
 from hub.web.channels import listing as channels
 from hub.web.context import transaction, user
-from hub.web.i18n import N_
 from hub.web.posted import posted
 from hub.web.render import see_other
+from hub.wording.i18n import N_
 from inbox.channels import service, silence_rules
 from inbox.channels.silence_rules import SilenceRule
 

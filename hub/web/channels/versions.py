@@ -8,7 +8,7 @@ from connectors.contract import ConnectorSpec
 from crm_core.errors import Conflict, Invalid
 from crm_core.sql import Conn
 from hub.web import versions
-from hub.web.i18n import gettext
+from hub.wording.i18n import gettext
 from inbox.channels import service
 from inbox.channels.model import Channel
 

@@ -8,10 +8,10 @@ from aiohttp import web
 
 from crm_core.errors import Conflict, Invalid
 from hub.web import versions
-from hub.web.catalogs import LANGUAGES
 from hub.web.context import form, ident, transaction, user
-from hub.web.i18n import gettext
 from hub.web.render import page, see_other
+from hub.wording.catalogs import LANGUAGES
+from hub.wording.i18n import gettext
 from inbox.canned import service
 from inbox.canned.store import Canned
 

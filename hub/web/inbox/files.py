@@ -14,9 +14,9 @@ from crm_core.errors import Invalid, NotFound
 from crm_core.sql import Conn
 from hub.web.calls import listening
 from hub.web.context import is_fragment, transaction, user, viewer
-from hub.web.i18n import N_
 from hub.web.posted import posted
 from hub.web.render import page
+from hub.wording.i18n import N_
 from inbox.files import service
 
 INLINE = frozenset(

@@ -12,8 +12,8 @@ from crm_core.contacts import service as contacts
 from crm_core.errors import Invalid
 from crm_core.sql import Conn
 from hub.web.context import form, ident, is_fragment, publish, transaction, viewer
-from hub.web.i18n import N_
 from hub.web.render import page, see_other
+from hub.wording.i18n import N_
 from inbox.actions import service
 from inbox.changes import Change
 from inbox.views import queries

@@ -13,10 +13,10 @@ from crm_core.errors import Conflict, Invalid, NotFound
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
 from hub.web.context import form, ident, is_fragment, publish, runtime, transaction, viewer
-from hub.web.i18n import N_, gettext
 from hub.web.inbox import files
 from hub.web.posted import posted
 from hub.web.render import page, see_other
+from hub.wording.i18n import N_, gettext
 from inbox.actions import leading, service
 from inbox.actions.leading import Lead
 from inbox.changes import Change

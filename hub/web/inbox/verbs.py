@@ -14,10 +14,10 @@ from crm_core.errors import Invalid, NotFound
 from crm_core.sql import Conn
 from crm_core.users.model import SYSTEM
 from hub.web.context import form, ident, is_fragment, publish, transaction, user, viewer
-from hub.web.i18n import N_, current
 from hub.web.inbox import thread, views
 from hub.web.moments import read_moment
 from hub.web.render import page, see_other
+from hub.wording.i18n import N_, current
 from inbox.actions import drafts, service
 from inbox.changes import Change
 from inbox.views import queries

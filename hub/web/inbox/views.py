@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from hub.web.i18n import N_
+from hub.wording.i18n import N_
 from inbox.views.model import VIEWS, ConversationRow
 
 DEFAULT = "mine"

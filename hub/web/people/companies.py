@@ -15,8 +15,8 @@ from crm_core.sql import Conn
 from hub.web import forms as read
 from hub.web import versions
 from hub.web.context import form, ident, is_fragment, transaction, user, viewer
-from hub.web.i18n import gettext
 from hub.web.render import page, see_other
+from hub.wording.i18n import gettext
 
 PAGE_SIZE = 50
 TEXTS = ("name", "domain", "phone", "note")

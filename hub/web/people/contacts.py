@@ -16,10 +16,10 @@ from hub.web import forms as read
 from hub.web import versions
 from hub.web.card import records as record_card
 from hub.web.context import form, ident, is_fragment, publish, runtime, transaction, user, viewer
-from hub.web.i18n import gettext
 from hub.web.people import companies, talk
 from hub.web.posted import posted
 from hub.web.render import page, see_other
+from hub.wording.i18n import gettext
 from inbox.actions import service as conversations
 from inbox.views import queries
 

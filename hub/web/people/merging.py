@@ -12,8 +12,8 @@ from crm_core.contacts.model import Contact
 from crm_core.errors import Conflict
 from hub.web import forms as read
 from hub.web.context import form, ident, publish, transaction, viewer
-from hub.web.i18n import N_, gettext
 from hub.web.render import page, see_other
+from hub.wording.i18n import N_, gettext
 from inbox.changes import Change
 from values.sentences import phrase
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hub.web.i18n import gettext
+from hub.wording.i18n import gettext
 from values.sentences import Sentence, phrase
 
 DECLINED = (phrase("Spam"), phrase("Wrong number"), phrase("Not relevant"), phrase("Duplicate"))

@@ -9,9 +9,9 @@ from aiohttp import web
 from crm_core.errors import Invalid, NotFound
 from hub import alarms, audit
 from hub.web.context import ident, transaction, user
-from hub.web.i18n import N_, gettext
 from hub.web.posted import posted
 from hub.web.render import page, see_other
+from hub.wording.i18n import N_, gettext
 from inbox.channels import service as channels
 from inbox.intake.model import clean
 

@@ -13,10 +13,10 @@ from crm_core.errors import Invalid
 from hub import audit
 from hub.peers import peer
 from hub.web.context import ident, runtime, transaction, user
-from hub.web.i18n import N_, gettext
 from hub.web.platform import store
 from hub.web.posted import posted
 from hub.web.render import page, see_other
+from hub.wording.i18n import N_, gettext
 from inbox import quarantine
 from inbox.channels import service as channels
 from inbox.intake.model import Entry, Stored

@@ -7,8 +7,8 @@ from aiohttp import web
 from hub import audit
 from hub.web.channels import listing as channel_pages
 from hub.web.context import form, ident, runtime, transaction, user
-from hub.web.i18n import N_
 from hub.web.render import page, see_other
+from hub.wording.i18n import N_
 from inbox.channels import service as channels
 from inbox.delivery import unsent
 

@@ -12,10 +12,10 @@ from hub import audit
 from hub.api import tokens
 from hub.peers import peer
 from hub.web.context import ident, transaction, user
-from hub.web.i18n import N_, gettext
 from hub.web.platform import store
 from hub.web.posted import posted
 from hub.web.render import page, see_other
+from hub.wording.i18n import N_, gettext
 
 WIDE = {
     "all": N_("Everything"),

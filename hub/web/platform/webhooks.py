@@ -13,10 +13,10 @@ from crm_core.errors import Invalid, NotFound
 from hub import audit, webhooks
 from hub.peers import peer
 from hub.web.context import ident, runtime, transaction, user
-from hub.web.i18n import N_, gettext
 from hub.web.platform import store
 from hub.web.posted import posted
 from hub.web.render import page, see_other
+from hub.wording.i18n import N_, gettext
 
 STATES = {"waiting": N_("Waiting"), "delivered": N_("Delivered"), "failed": N_("Failed")}
 TONES = {"waiting": "info", "delivered": "good", "failed": "bad"}

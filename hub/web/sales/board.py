@@ -13,9 +13,9 @@ from crm_core.errors import NotFound
 from crm_core.sql import Conn
 from hub.web import forms as read
 from hub.web.context import form, ident, is_fragment, publish, runtime, transaction, viewer
-from hub.web.i18n import N_
 from hub.web.people.reasons import LOST, chosen
 from hub.web.render import page, see_other
+from hub.wording.i18n import N_
 from inbox.changes import Change
 from inbox.views import queries
 

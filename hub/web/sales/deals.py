@@ -18,11 +18,11 @@ from hub.web import versions
 from hub.web.card import deal_form
 from hub.web.card import records as record_card
 from hub.web.context import form, ident, publish, transaction, user, viewer
-from hub.web.i18n import N_, gettext
 from hub.web.naming import readable
 from hub.web.people import companies, talk
 from hub.web.people.reasons import LOST
 from hub.web.render import page, see_other
+from hub.wording.i18n import N_, gettext
 from inbox.changes import Change
 
 NEW = ("title", "contact_id", "contact_name", "amount", "currency", "owner_id", "stage_id")

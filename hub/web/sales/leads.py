@@ -11,9 +11,9 @@ from crm_core.leads import service as leads
 from crm_core.leads.model import STATES
 from hub.web import forms as read
 from hub.web.context import form, ident, is_fragment, publish, transaction, user, viewer
-from hub.web.i18n import N_
 from hub.web.people.reasons import DECLINED, chosen
 from hub.web.render import page, see_other
+from hub.wording.i18n import N_
 from inbox.changes import Change
 from inbox.views import queries
 

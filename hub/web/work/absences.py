@@ -16,9 +16,9 @@ from hub import audit
 from hub.peers import peer
 from hub.web.context import form, ident, transaction, user
 from hub.web.formats import local_date
-from hub.web.i18n import N_, gettext
 from hub.web.moments import day_input, read_clock, read_day
 from hub.web.render import page, see_other
+from hub.wording.i18n import N_, gettext
 from inbox.routing import store
 from inbox.routing.model import Absence
 

@@ -15,9 +15,9 @@ from crm_core.tasks.model import SCOPES, Task
 from hub.web import forms as read
 from hub.web import versions
 from hub.web.context import form, ident, is_fragment, publish, transaction, user, viewer
-from hub.web.i18n import N_, current, gettext, said
 from hub.web.moments import moment_input
 from hub.web.render import page, see_other
+from hub.wording.i18n import N_, current, gettext, said
 from inbox.changes import Change
 
 PAGE_SIZE = 50

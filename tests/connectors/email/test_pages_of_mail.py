@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from hub.web.i18n import speaking, speech
 from hub.web.render import ENV
+from hub.wording.i18n import speaking, speech
 from inbox.views.model import Message
 from tests.connectors.email.door import LETTERS, Door, letter, open_door
 from tests.site import open_site

@@ -76,6 +76,7 @@ BOTH = {"from_user_id": "US.5001"}
 KNOWN = {**ANN, "user_id": "US.5001"}
 
 
+@pytest.mark.parametrize("at_once", [False, True])
 @pytest.mark.parametrize(
     "steps",
     [
@@ -85,9 +86,15 @@ KNOWN = {**ANN, "user_id": "US.5001"}
         [(ANN, {}), (KNOWN, BOTH), (HIDDEN, HIDING)],
     ],
 )
-async def test_an_id_and_a_number_of_one_account_are_one_talk(house: House, steps: list[Any]) -> None:
-    for n, (contact, fields) in enumerate(steps):
-        await house.tell(contacts=[contact], messages=[message(f"w{n}", f"word {n}", **fields)])
+async def test_an_id_and_a_number_of_one_account_are_one_talk(
+    house: House, steps: list[Any], at_once: bool
+) -> None:
+    said = [message(f"w{n}", f"word {n}", **fields) for n, (_, fields) in enumerate(steps)]
+    if at_once:
+        await house.tell(contacts=[contact for contact, _ in steps], messages=said)
+    else:
+        for (contact, _), one in zip(steps, said, strict=True):
+            await house.tell(contacts=[contact], messages=[one])
     assert await house.world.value("SELECT count(*) FROM inbox_conversation") == 1
     roots = "SELECT count(*) FROM crm_contact WHERE merged_into IS NULL"
     assert await house.world.value(roots) == 1

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
-from hub.web import catalogs
-from hub.web.i18n import gettext, ngettext, speaking, speech
+from hub.wording import catalogs
+from hub.wording.i18n import gettext, ngettext, speaking, speech
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 

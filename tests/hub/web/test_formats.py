@@ -9,7 +9,7 @@ import pytest
 
 from crm_core import money
 from hub.web import formats
-from hub.web.i18n import LANGUAGES, preferred, speaking, speech
+from hub.wording.i18n import LANGUAGES, preferred, speaking, speech
 
 NOON = datetime(2026, 3, 12, 12, tzinfo=UTC)
 

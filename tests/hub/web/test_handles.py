@@ -7,7 +7,7 @@ import re
 import pytest
 
 from hub.web import handles
-from hub.web.catalogs import WEB
+from hub.wording.catalogs import WEB
 from tests.bundled import bundled
 
 REGISTRY = bundled()

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from hub.web import formats, moments
-from hub.web.i18n import LANGUAGES, speaking, speech
+from hub.wording.i18n import LANGUAGES, speaking, speech
 
 ZONE = "Asia/Phnom_Penh"
 NOW = datetime(2026, 3, 12, 12, 30, tzinfo=ZoneInfo(ZONE))

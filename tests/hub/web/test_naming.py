@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from hub.web import formats, naming
-from hub.web.i18n import speaking, speech
+from hub.wording.i18n import speaking, speech
 
 AT = datetime(2025, 3, 4, 10, 17, tzinfo=UTC)
 

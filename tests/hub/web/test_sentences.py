@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from hub.web import catalogs
-from hub.web.i18n import gettext, said, speaking, speech
-from hub.web.sentences import phrases
+from hub.wording import catalogs
+from hub.wording.i18n import gettext, said, speaking, speech
+from hub.wording.sentences import phrases
 from values.sentences import SLOT, Sentence, joined, phrase
 
 ROOT = Path(__file__).parents[3]

@@ -11,11 +11,12 @@ import pytest
 
 from crm_core.activity.model import Entry
 from crm_core.contacts.identity.store import same
-from hub.web import formats, starters
-from hub.web.catalogs import LANGUAGES, TRANSLATED
+from hub.web import formats
 from hub.web.histories import history
-from hub.web.i18n import gettext, speaking, speech
 from hub.web.previews import Preview, preview
+from hub.wording import starters
+from hub.wording.catalogs import LANGUAGES, TRANSLATED
+from hub.wording.i18n import gettext, speaking, speech
 from inbox.calls.fold import Call
 from inbox.calls.wording import sentence as call_sentence
 from values.kept import kept, told

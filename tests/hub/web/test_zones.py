@@ -9,7 +9,7 @@ import pytest
 from crm_core.users import service as users
 from crm_core.users.model import User
 from hub.web import zones
-from hub.web.i18n import LANGUAGES, speaking, speech
+from hub.wording.i18n import LANGUAGES, speaking, speech
 from tests.site import CSRF, Site, texts
 
 PASSWORD = "correct horse battery"

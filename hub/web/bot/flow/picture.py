@@ -9,7 +9,7 @@ from chatbot.outline import Outline, outline
 from chatbot.problems import RulesInvalid
 from hub.web.bot.flow import words
 from hub.web.bot.flow.graph import HEIGHT, WIDTH, Drawing, draw
-from hub.web.i18n import current
+from hub.wording.i18n import current
 
 MOST_LISTED = 300
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from chatbot.outline import Part, RuleOutline, StepOutline
-from hub.web.i18n import N_
-from hub.web.i18n import gettext as _
+from hub.wording.i18n import N_
+from hub.wording.i18n import gettext as _
 
 YES = ("true", "yes", "on")
 

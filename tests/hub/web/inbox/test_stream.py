@@ -13,7 +13,7 @@ from redis.asyncio import Redis
 from crm_core.users.model import User
 from hub.live import Live
 from hub.web.client import BACKLOG, RELOAD, Client
-from hub.web.i18n import speech
+from hub.wording.i18n import speech
 from inbox.actions import service
 from inbox.changes import Change
 from tests.site import Site

@@ -8,9 +8,9 @@ from typing import Any
 from redis.exceptions import RedisError
 
 from crm_core.errors import Forbidden
-from hub.web.i18n import N_
+from values.sentences import phrase
 
-_TOO_OFTEN = N_("Too many attempts. Wait a few minutes and try again.")
+_TOO_OFTEN = phrase("Too many attempts. Wait a few minutes and try again.")
 _memory: dict[str, tuple[int, float]] = {}
 
 

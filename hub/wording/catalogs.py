@@ -1,6 +1,6 @@
 """Translations: one .po file an area and language, merged into one catalog a language.
 
-`python -m hub.web.catalogs` extracts texts from the code, updates every .po file and compiles; it is what
+`python -m hub.wording.catalogs` extracts texts from the code, updates every .po file and compiles; it is what
 `make translations` runs. `load` compiles by itself when a .po file is newer than the compiled catalog.
 """
 
@@ -18,13 +18,13 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from hub.settings import VARIABLES
-from hub.web import starters
-from hub.web.sentences import phrases
+from hub.wording import starters
+from hub.wording.sentences import phrases
 
 LANGUAGES = {"en": "English", "km": "ខ្មែរ", "ru": "Русский"}
 TRANSLATED = ("km", "ru")
 """English is written in the code."""
-WEB = Path(__file__).parent
+WEB = Path(__file__).parents[1] / "web"
 LOCALE = WEB / "locale"
 SPEAKING = ("values", "crm_core", "inbox", "connectors", "chatbot", "hub")
 """What says sentences without knowing a language."""

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale
 
-from hub.web.catalogs import LANGUAGES, load
+from hub.wording.catalogs import LANGUAGES, load
 from values.sentences import Sentence, filled
 
 __all__ = ["LANGUAGES", "N_", "Speech", "_", "gettext", "ngettext", "preferred", "said", "speaking", "speech"]

@@ -1,0 +1,1 @@
+"""The languages of the product: catalogs, and the one in which a request is answered."""
