@@ -24,7 +24,16 @@ THOUSANDTHS = frozenset(_THOUSANDTHS.split())
 CURRENCIES = NO_MINOR | THOUSANDTHS | frozenset(_HUNDREDTHS.split())
 GROUPED = re.compile(r"\d{1,3}(\D\d{2,3})*\D\d{3}")
 SPACES = re.compile(r"[\s'’٬]+")
-SIGNS = re.compile(r"[^\d.,٫\-]+")
+PARTS = re.compile(r"([^\d.,٫\-]*)(.*?)([^\d.,٫\-]*)[.,]*", re.DOTALL)
+# Words for a currency beside its sign and its code; another word may mean thousands, and is refused.
+_NAMED = """
+р руб рубль рубля рублей долл доллар доллара долларов евро грн гривен тг тенге сом сум лв ден дин тмт
+រៀល ដុល្លារ riel riels dollar dollars euro euros baht dong pound pounds rs rp rm kr zł zl kč ft lei лей fr fcfa cfpf
+"""
+WORDS = frozenset(_NAMED.split())
+COUNTRIES = frozenset(
+    ["us", "a", "au", "c", "ca", "cn", "ec", "hk", "jp", "mx", "nt", "nz", "r", "s", "sg"]
+)  # US$, CN¥
 
 
 def precision(currency: str) -> int:
@@ -46,11 +55,12 @@ def parse(typed: str, currency: str) -> int:
     """Minor units of an amount as typed in any country: `1 250,50`, `1,250.50`, `1'250.5`, `€ 1.250`; empty is 0.
 
     A single separator before exactly three digits groups thousands, unless the currency has three decimals or the
-    number begins with 0. Raises Invalid for what is no amount or finer than the currency.
+    number begins with 0. Raises Invalid for what is no amount or finer than the currency, and for words that may mean
+    thousands: `5k` is not 5.
     """
-    text = SIGNS.sub("", SPACES.sub("", _latin(typed))).replace("٫", ",").rstrip(".,")
     if not typed.strip():
         return 0
+    text = _unsigned(SPACES.sub("", _latin(typed))).replace("٫", ",")
     whole, fraction = _split(f"0{text}" if text.startswith((".", ",")) else text, precision(currency))
     if not whole.isdigit() or (fraction and not fraction.isdigit()):
         raise Invalid(phrase("Enter an amount, for example 1,250.50."), field="amount")
@@ -61,6 +71,20 @@ def parse(typed: str, currency: str) -> int:
     if amount > LARGEST:
         raise Invalid(phrase("The amount is too large."), field="amount")
     return amount
+
+
+def _unsigned(text: str) -> str:
+    """The figures without the currency before or behind them; nothing where a word is not one of a currency."""
+    found = PARTS.fullmatch(text)
+    if not found or not (_is_currency(found[1]) and _is_currency(found[3])):
+        return ""
+    return found[2].removeprefix(".") if found[1][-1:].isalpha() else found[2]  # "Rs. 500"
+
+
+def _is_currency(sign: str) -> bool:
+    kinds = {unicodedata.category(char) for char in sign}
+    word = "".join(char for char in sign if unicodedata.category(char) not in ("Cf", "Sc")).casefold()
+    return not word or word in WORDS or word.upper() in CURRENCIES or ("Sc" in kinds and word in COUNTRIES)
 
 
 def _split(text: str, digits: int) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncGenerator
 
 import pytest
@@ -131,4 +132,30 @@ async def test_keys_news_and_what_is_held_go_on(site: Site, browser: Browser, da
     await page.locator("#thread").hover()
     await expect(page.locator("#rows .conv").first).to_contain_text("A word from below")
     await expect(page.locator(f"#c{far}")).to_have_count(1)
+    assert watch.problems == []
+
+
+async def test_back_leaves_the_list_as_it_stands(site: Site, browser: Browser, dara: User) -> None:
+    watch = Watch()
+    page = await opened(site, browser, dara, watch)
+    for size in ({"width": 1440, "height": 900}, {"width": 390, "height": 844}):
+        await page.set_viewport_size(size)
+        if await page.locator("a[data-back]").is_visible():
+            await page.locator("a[data-back]").click()
+        rows = page.locator("#rows")
+        await rows.evaluate("(rows) => { rows.scrollTop = rows.scrollHeight / 2; }")
+        words = (await all_shown(page))[3]
+        id_ = await site.world.value("SELECT id FROM inbox_conversation WHERE last_text = $1", words)
+        row = page.locator(f"#c{id_}")
+        await row.click()
+        await expect(page.locator("[data-conversation]")).to_have_attribute("data-conversation", str(id_))
+        await page.go_back()
+        await expect(row).not_to_have_class(re.compile("is-open"))
+        await page.go_forward()
+        await expect(row).to_have_class(re.compile("is-open"))
+        if await page.locator("a[data-back]").is_visible():
+            await page.locator("a[data-back]").click()
+            await expect(row.locator("a")).to_be_focused()
+            await expect(row).to_be_in_viewport()
+        assert await rows.locator(".conv").count() == MANY + 1
     assert watch.problems == []

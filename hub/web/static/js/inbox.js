@@ -13,6 +13,7 @@ import "./keys.js";
 import "./mailframe.js";
 import "./newer.js";
 import { apply } from "./apply.js";
+import { depth, reveal } from "./back.js";
 import { connect } from "./live.js";
 import { DONE, SIGNED_OUT, get, post } from "./post.js";
 import { refresh } from "./times.js";
@@ -60,7 +61,9 @@ async function fetchHtml(address) {
   return told.outcome === DONE ? told.html : "";
 }
 
-const looks = (rows) => [...rows.querySelectorAll(".conv")].map((row) => `${row.id} ${row.dataset.order} ${row.className.replace(" is-open", "")}`).join("\n");
+const looks = (rows) => [...rows.querySelectorAll(".conv")].map((row) => `${row.id} ${row.dataset.order} ${row.className.replace(" is-open", "")}\n`).join("");
+// The first rows of a list that goes on may stand before others that were loaded by scrolling.
+const isSame = (news, rows) => looks(news) === looks(rows) || (news.querySelector("[data-more]") && looks(rows).startsWith(looks(news)));
 
 async function catchUp() {
   const messages = [...document.querySelectorAll("#messages > .msg")];
@@ -71,8 +74,8 @@ async function catchUp() {
   const html = await fetchHtml(`/inbox/rows?view=${rows.dataset.view}`);
   const fresh = new DOMParser().parseFromString(html, "text/html");
   const news = fresh.getElementById("rows");
-  const before = rows.scrollTop;
-  if (!news || before > 400 || looks(news) === looks(rows)) return;
+  const before = depth(rows);
+  if (!news || before > 400 || isSame(news, rows)) return;
   const focused = document.activeElement?.closest(".conv")?.id;
   rows.replaceChildren(...news.childNodes);
   rows.scrollTop = before;
@@ -85,7 +88,7 @@ document.addEventListener("hub:filled", mark);
 document.addEventListener("hub:open", catchUp);
 document.addEventListener("hub:undone", catchUp);
 document.addEventListener("htmx:afterSettle", (event) => {
-  if (event.target.id === "conversation") { show(); connect(); }
+  if (event.target.id === "conversation") { show(); reveal(); connect(); }
   if (event.target.id === "list") { mark(); connect(); }
 });
 document.addEventListener("htmx:afterSwap", () => refresh());
