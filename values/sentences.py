@@ -37,7 +37,7 @@ class Sentence(str):
 
 
 def phrase(id: str, /, **values: object) -> Sentence:
-    """The sentence of a literal English template, which `hub.web.catalogs` finds for translation.
+    """The sentence of a literal English template, which `hub.wording.catalogs` finds for translation.
 
     A value that is itself a sentence is translated with it; a customer's words are plain texts and never are.
     """

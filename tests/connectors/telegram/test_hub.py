@@ -130,7 +130,7 @@ async def test_an_edit_changes_its_message_and_keeps_what_it_said(house: House) 
 async def test_an_edit_of_what_is_not_here_becomes_a_message(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("inbox.process.revisions.PATIENCE", datetime.now(UTC) - datetime.now(UTC))
+    monkeypatch.setattr("inbox.messages.revisions.PATIENCE", datetime.now(UTC) - datetime.now(UTC))
     await house.tell("edited_message", message(9, "from before the hub", edit_date=1_763_886_500))
     [only] = await house.messages()
     assert only["text"] == "from before the hub"

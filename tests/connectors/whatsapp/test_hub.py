@@ -258,7 +258,7 @@ async def test_nobody_is_refused_for_the_shape_of_a_number(house: House, number:
 async def test_a_reaction_to_what_is_not_here_is_left_out_in_the_end(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("inbox.process.revisions.PATIENCE", timedelta(0))
+    monkeypatch.setattr("inbox.messages.revisions.PATIENCE", timedelta(0))
     felt = {"message_id": "nobody", "emoji": "👍"}
     await house.tell(messages=[message("r1", "", type="reaction", reaction=felt, text=None)])
     assert await house.states() == ["ignored"]
