@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
@@ -28,10 +28,13 @@ from connectors.manifest.model import Request, TokenSource
 from connectors.manifest.templates import filled
 from connectors.tokens import Token, renewed_before
 from values.sentences import changed, phrase
+from values.spellings import all_ways
 
 Root = dict[str, Any]
 HIDDEN = "•••"
 SHORTEST_SECRET = 4
+LARGEST_ANSWER = 1024 * 1024
+"""Bytes; what is larger is a file."""
 FORM = "application/x-www-form-urlencoded"
 REASONS = ("error_description", "error_msg", "errmsg", "message", "error")
 
@@ -71,11 +74,25 @@ def base_root(channel: ChannelConfig) -> Root:
     return {"settings": settings, "channel": channel_names(channel)}
 
 
-def hidden(error: SendError, secret: str) -> SendError:
-    """The same outcome without this secret in its reason."""
-    if len(secret) < SHORTEST_SECRET or secret not in error.reason:
+def without(text: str, secrets: Sequence[str]) -> str:
+    """The text, or what stands in the sentence, without these secrets in any spelling."""
+    ways = all_ways(tuple(secret for secret in secrets if len(secret) >= SHORTEST_SECRET))
+    if not any(way in text for way in ways):
+        return text
+
+    def bare(said: str) -> str:
+        for way in ways:
+            said = said.replace(way, HIDDEN)
+        return said
+
+    return changed(text, bare)
+
+
+def hidden(error: SendError, *secrets: str) -> SendError:
+    """The same outcome without these secrets in its reason."""
+    reason = without(error.reason, secrets)
+    if reason == error.reason:
         return error
-    reason = changed(error.reason, lambda text: text.replace(secret, HIDDEN))
     if isinstance(error, TryAgain):
         return type(error)(reason, after=error.after, arrived=error.arrived)
     if isinstance(error, Unknown):
@@ -90,9 +107,16 @@ async def _with_token(
         reply = await _once(request, {**root, "token": token}, context, file=file)
     except SendError as error:
         raise hidden(error, token) from None
-    if len(token) < SHORTEST_SECRET or token.encode() not in reply.body:
-        return reply
-    return replace(reply, body=reply.body.replace(token.encode(), HIDDEN.encode()))
+    return replace(reply, body=_bare(reply.body, token))
+
+
+def _bare(body: bytes, token: str) -> bytes:
+    """An answer that sends the token back, however it writes it; a file is looked through once only."""
+    if len(token) < SHORTEST_SECRET:
+        return body
+    for way in all_ways((token,)) if len(body) <= LARGEST_ANSWER else (token,):
+        body = body.replace(way.encode(), HIDDEN.encode())
+    return body
 
 
 async def _token(source: TokenSource, root: Root, context: Context, *, refused: str = "") -> str:

@@ -16,9 +16,10 @@ def to_base64(text: Any) -> str:
 
 
 def segment(text: Any) -> str:
-    """One segment of a path: a slash in it cannot lead elsewhere, and neither can `..`."""
-    quoted = quote(str(text), safe="", errors="replace")
-    return quoted.replace(".", "%2E") if not quoted.strip(".") else quoted
+    """One segment of a path: a slash in it cannot lead elsewhere; `..`, which would, is refused."""
+    if str(text) in (".", ".."):  # escaped or not, whoever reads an address takes it for a step in the path
+        raise ValueError(f"“{text}” is no segment of a path")
+    return quote(str(text), safe="", errors="replace")
 
 
 def host_of(url: Any) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import yaml
 
 from connectors.charsets import codec
+from connectors.manifest.destinations import HOST
 from connectors.manifest.expressions import ask
 from connectors.manifest.model import Ask, FileAccess, Fill, Outcomes, Request, Stage, TokenSource, Variant
 from connectors.manifest.names import ANSWER, CHANNEL, FILE, MESSAGE, REF
@@ -16,6 +17,8 @@ from connectors.manifest.templates import condition, fill, names_of, paths_of
 
 REQUEST_KEYS = ("method", "url", "headers", "json", "form", "file_field", "body")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+OWN = frozenset(("settings", "channel", "token"))
+"""What administrators entered, and what the provider gave to them."""
 LISTS = ("credentials", "unreachable", "retry", "refused")
 
 
@@ -142,7 +145,7 @@ def read_request(
         return None
     parts = reader.mapping(node, REQUEST_KEYS, what="a request", needs=("url",))
     known = {*names, *(("token",) if api.token else ())}
-    is_elsewhere = "taken" in names_of(parts.get("url"))
+    is_elsewhere = _leads_elsewhere(parts.get("url"))
     headers = None if is_elsewhere else api.headers
     url = fill(reader, _whole(parts.get("url"), api), what="url", names=known)
     if "json" in parts and "form" in parts:
@@ -166,6 +169,17 @@ def read_request(
         elsewhere=is_elsewhere,
         charset=api.charset,
     )
+
+
+def _leads_elsewhere(node: yaml.Node | None) -> bool:
+    """Whether the host comes from outside, from an answer or an event: credentials do not follow there by themselves."""
+    if not isinstance(node, yaml.ScalarNode):
+        return False
+    text, head = str(node.value).strip(), HOST.match(str(node.value))
+    if text.startswith("/") or head is None:
+        return "taken" in names_of(node)
+    named = node if "{%" in text else yaml.ScalarNode(node.tag, head[1])
+    return bool(names_of(named) - OWN) or "taken" in names_of(node)
 
 
 def _base_node(api: Api) -> yaml.Node:

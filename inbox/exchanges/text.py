@@ -15,8 +15,8 @@ import orjson
 from connectors.contract import Exchange
 from inbox.intake.model import clean
 from inbox.intake.redaction import HIDDEN, SECRET_WORDS
-from inbox.intake.spellings import in_base64, spellings
 from values.sentences import changed
+from values.spellings import all_ways
 
 LONGEST = 4_000
 """Characters kept of each body."""
@@ -122,9 +122,9 @@ def hidden(text: str, secrets: tuple[str, ...], *, least: int = LEAST_ALONE) -> 
 @lru_cache(maxsize=500)
 def _pattern(secrets: tuple[str, ...], least: int) -> re.Pattern[str] | None:
     """Every spelling of all of them, the longest first: one may be the beginning of another."""
-    long = {way for one in secrets if len(one) >= least for way in spellings(one) | in_base64(one)}
+    long = all_ways(tuple(one for one in secrets if len(one) >= least))
     short = {one for one in secrets if one and len(one) < least}
-    parts = [re.escape(way) for way in sorted(long, key=lambda way: (-len(way), way))]
+    parts = [re.escape(way) for way in long]
     parts += [rf"(?<![A-Za-z0-9]){re.escape(one)}(?![A-Za-z0-9])" for one in sorted(short)]
     return re.compile("|".join(parts)) if parts else None
 

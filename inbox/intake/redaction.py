@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from connectors.contract import RawInput
-from inbox.intake.spellings import spellings
+from values.spellings import spellings
 
 HIDDEN = "***"
 SECRET_HEADERS = frozenset(

@@ -12,6 +12,7 @@ from msgspec import Meta
 from crm_core.users.model import SYSTEM
 from hub.api.endpoint import Call, Endpoint
 from hub.api.shapes import After, Id, Limit, Short, Text
+from hub.problems import Problem
 from inbox.actions import service
 from inbox.views import queries
 from inbox.views.model import Conversation, ConversationRow, Found, Message
@@ -129,6 +130,9 @@ async def list_messages(call: Call) -> MessageList:
 
 async def write_message(call: Call) -> Message:
     body: NewMessage = call.body
+    if body.take_over and (body.note or call.viewer.user_id is None):
+        detail = "Only an answer takes a conversation over, and only with a token of a user's (`--user`)."
+        raise Problem(422, "Cannot be taken as it is", detail=detail, field="take_over", code="invalid")
     if body.note:
         changes = await service.note(
             call.conn,

@@ -479,6 +479,15 @@ async def test_the_probe_tells_whom_the_provider_calls(
     assert (health.state, said in health.sentence) == (state, True), health
 
 
+async def test_a_secret_in_the_address_that_the_provider_calls_is_not_told(
+    provider: Provider, context: Context
+) -> None:
+    provider.will_answer({"body": {"me": True}}, {"body": {"url": f"{DOOR}?key=k3y-of-sample"}})
+    health = await made(REGISTER).probe(context)
+    assert (health.state, "not this" in health.sentence) == ("transient", True)
+    assert "k3y-of-sample" not in health.sentence
+
+
 async def test_the_address_is_taken_back_unless_it_is_somebody_elses(
     provider: Provider, context: Context
 ) -> None:

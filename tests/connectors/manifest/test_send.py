@@ -128,6 +128,39 @@ async def test_a_path_cannot_be_left(provider: Provider, client: HttpClient) -> 
         assert provider.requests[-1]["headers"]["x-key"] == "k3y-of-sample"
 
 
+@pytest.mark.parametrize("text", [".", ".."])
+async def test_a_step_up_the_path_is_refused(provider: Provider, client: HttpClient, text: str) -> None:
+    """Readers of addresses take `%2E%2E` for `..`: there is no way to write it as a name."""
+    connector = made(API + "send:\n  - request: {url: '/to/{{ text|segment }}/x'}\n" + OUTCOMES)
+    with pytest.raises(Refused):
+        await connector.send(message(text), context(provider, client))
+    assert not provider.requests
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "{{ thread }}/send",
+        "{% if thread %}{{ thread }}{% endif %}/send",
+        "http://{{ thread|replace('http://', '') }}/send",
+        "{{ settings.nothing }}{{ thread }}/send",
+    ],
+)
+async def test_an_address_out_of_an_event_gets_no_credentials_and_is_guarded(
+    provider: Provider, client: HttpClient, url: str
+) -> None:
+    head = HEAD.replace("settings:", "settings:\n  nothing: {}")
+    connector = made(API + f'send:\n  - request: {{url: "{url}"}}\n' + OUTCOMES, head=head)
+    provider.will_answer({"status": 200, "body": {"id": 7}})
+    told = message(thread=provider.base)
+    await connector.send(told, context(provider, client))
+    assert provider.requests[-1]["path"] == "/send"
+    assert "x-key" not in provider.requests[-1]["headers"]
+    with pytest.raises(Refused):
+        await connector.send(told, context(provider, client, trusted_hosts=""))
+    assert len(provider.requests) == 1
+
+
 async def test_a_header_cannot_carry_another(provider: Provider, client: HttpClient) -> None:
     connector = made(API + "send:\n  - request: {url: /x, headers: {X-Text: '{{ text }}'}}\n" + OUTCOMES)
     with pytest.raises(Refused):

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import base64
+import html
+import json
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import pytest_asyncio
@@ -51,6 +55,8 @@ class Authority:
     refuse_next: int = 0
     refusal: int = 401
     why: str = "it is over"
+    name: str = "secret-token"
+    told: Callable[[str], str] = str
 
     async def token(self, request: web.Request) -> web.Response:
         assert "Authorization" not in request.headers
@@ -58,7 +64,7 @@ class Authority:
         await asyncio.sleep(0.05)  # long enough for all others to come and wait
         if self.body is not None or self.status != 200:
             return web.json_response(self.body or {}, status=self.status)
-        name = f"secret-token-{len(self.asked)}"
+        name = f"{self.name}-{len(self.asked)}"
         self.good = {name}
         return web.json_response({"access_token": name, "expires_in": self.lasts})
 
@@ -66,7 +72,8 @@ class Authority:
         given = request.headers.get("Authorization", "").removeprefix("Bearer ")
         if given not in self.good or self.refuse_next:
             self.refuse_next = max(0, self.refuse_next - 1)
-            return web.json_response({"why": f"{given}: {self.why}"}, status=self.refusal)
+            body = json.dumps({"why": f"{self.told(given)}: {self.why}"}).replace("/", "\\/")
+            return web.json_response(text=body, status=self.refusal)
         self.sent.append(given)
         return web.json_response({"id": f"m{len(self.sent)}", "me": True})
 
@@ -137,6 +144,23 @@ async def test_it_is_repeated_once_and_no_more(authority: Authority, context: Co
     assert (len(authority.asked), authority.refuse_next) == (2, 7)
     assert "secret-token" not in caught.value.reason
     assert "•••: it is over" in caught.value.reason
+
+
+def _in_base64(token: str) -> str:
+    return base64.b64encode(token.encode()).decode()
+
+
+@pytest.mark.parametrize(
+    "told", [str, quote, lambda token: quote(token, safe="").lower(), html.escape, _in_base64]
+)
+async def test_a_token_that_is_sent_back_in_any_spelling_is_told_to_nobody(
+    authority: Authority, context: Context, told: Callable[[str], str]
+) -> None:
+    authority.name, authority.told, authority.refuse_next = 'ab/cd+"ef=&token', told, 9
+    with pytest.raises(CredentialsDead) as caught:
+        await made(REST).send(MESSAGE, context)
+    assert "•••: it is over" in caught.value.reason
+    assert told("ab/cd+")[:6] not in caught.value.reason
 
 
 async def test_a_provider_that_says_it_with_200(authority: Authority, context: Context) -> None:

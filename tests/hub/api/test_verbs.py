@@ -257,6 +257,23 @@ async def test_answering_takes_a_conversation_over_only_where_it_is_asked(api: A
     assert (await call.ok("GET", one))["row"]["assignee_id"] == boss.id
 
 
+async def test_nobody_takes_a_conversation_over_by_a_note_or_a_token_of_nobody(
+    api: Api, call: Caller
+) -> None:
+    anna, _ = await api.world.user("Anna")
+    await api.world.post(text="Is it there?", name="Claire")
+    await api.world.settled()
+    one = f"/conversations/{(await call.ok('GET', '/conversations'))['items'][0]['id']}"
+    await call.refused(
+        "POST", f"{one}/messages", {"text": "Mine", "take_over": True}, status=422, field="take_over"
+    )
+    of_anna = await api.caller(user=anna)
+    wrong = {"text": "Mine", "take_over": True, "note": True}
+    await of_anna.refused("POST", f"{one}/messages", wrong, status=422, field="take_over")
+    said = (await call.ok("GET", f"{one}/messages"))["items"]
+    assert [one["text"] for one in said if one["author"] == "user"] == []
+
+
 async def test_a_lead_given_away_meanwhile_is_not_given_once_more(api: Api, call: Caller) -> None:
     anna, _ = await api.world.user("Anna", is_in=False)
     boris, _ = await api.world.user("Boris", is_in=False)

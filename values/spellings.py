@@ -22,9 +22,9 @@ def spellings(secret: str) -> frozenset[str]:
     quoted = quote(secret, safe="")
     ways = {secret, quoted, quote_plus(secret), quote(secret, safe="/"), quote(secret, safe=IN_A_PATH)}
     ways.add(quote(quoted, safe=""))
-    for written in (json.dumps(secret, ensure_ascii=False)[1:-1], json.dumps(secret)[1:-1]):
-        ways |= {written, written.replace("/", "\\/")}
+    ways |= {json.dumps(secret, ensure_ascii=False)[1:-1], json.dumps(secret)[1:-1]}
     ways |= {escape(secret), escape(secret, quote=False), escape(secret).replace("&#x27;", "&#39;")}
+    ways |= {way.replace("/", "\\/") for way in ways}
     return frozenset(ways | {ESCAPE.sub(_other_case, way) for way in ways})
 
 
@@ -41,6 +41,13 @@ def in_base64(secret: str) -> frozenset[str]:
         for encode in (b64encode, urlsafe_b64encode):
             found.add(encode(bytes(before) + raw[:whole]).decode()[first:last])
     return frozenset(found)
+
+
+@lru_cache(maxsize=2_000)
+def all_ways(secrets: tuple[str, ...]) -> tuple[str, ...]:
+    """Every spelling of all of them, the longest first: one may be the beginning of another."""
+    found = {way for one in secrets for way in spellings(one) | in_base64(one)}
+    return tuple(sorted(found, key=lambda way: (-len(way), way)))
 
 
 def _other_case(match: re.Match[str]) -> str:
