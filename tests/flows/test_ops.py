@@ -82,3 +82,30 @@ async def test_broken_rules_are_shown_where_they_are_broken(site: Site, chromium
         await expect(page.get_by_text("Published. The bot follows these rules")).to_be_visible()
         await expect(page.get_by_text("Published", exact=True)).to_be_visible()
     assert [line for line in watch.problems if "422" not in line] == []
+
+
+async def test_silence_set_by_hand_says_what_is_wrong_where_it_was_typed(
+    site: Site, chromium_path: str
+) -> None:
+    boss, _ = await site.world.user("Boss", role="admin")
+    slug = await site.world.value("SELECT slug FROM inbox_channel ORDER BY id LIMIT 1")
+    async with open_browser(chromium_path) as browser:
+        page = await (await signed_in(browser, site, boss)).new_page()
+        await page.goto(f"{site.url}/channels/{slug}")
+        form = page.locator("#silence")
+        hours = form.get_by_label("Raise an alarm after")
+        for wrong, said in (("0", "above 0"), ("soon", "as a number")):
+            await hours.fill(wrong)
+            await form.get_by_role("button", name="Save").click()
+            await expect(form.locator(".field__problem")).to_contain_text(said)
+            await expect(hours).to_have_value(wrong)
+        days = form.get_by_role("checkbox")
+        await hours.fill("2")
+        for day in await days.all():
+            await day.uncheck()
+        await form.get_by_role("button", name="Save").click()
+        await expect(page.locator("#notices")).to_contain_text("Choose at least one day.")
+        await days.first.check()
+        await form.get_by_role("button", name="Save").click()
+        await expect(page.get_by_text("Saved.")).to_be_visible()
+        await expect(hours).to_have_value("2")
