@@ -1,1 +1,1 @@
-"""Rules that tell machines from people: one small question a file, asked in the order of `connectors.email.machine`."""
+"""Rules that tell machines from people: one small question a file, asked in the order of `connectors.email.machines.verdict`."""
