@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
 
 from crm_core.users import service as users
 from crm_core.users.model import User
@@ -297,3 +298,35 @@ async def test_without_the_third_party_scripts_links_and_forms_do_it(
     await expect(page.locator("#messages .msg--out")).to_contain_text("Answer")
     await page.get_by_role("button", name="Close").first.click()
     await expect(page.locator("#head")).to_contain_text("Reopen")
+
+
+async def test_what_comes_while_the_page_is_still_loading_is_shown(
+    site: Site, browser: Browser, dara: User
+) -> None:
+    """A message after the page was drawn and before its stream; the inbox's own script comes later than both."""
+    id_ = await site.conversation("Hello", name="Bopha")
+    await site.assign(id_, dara)
+    context = await signed_in(browser, site, dara)
+    page = await context.new_page()
+    asked, written, scripted = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def stream(route: Route) -> None:
+        asked.set()
+        await written.wait()
+        await route.continue_()
+
+    async def script(route: Route) -> None:
+        await scripted.wait()
+        await route.continue_()
+
+    await context.route("**/live?**", stream)
+    await context.route("**/js/inbox.js", script)
+    async with page.expect_response(lambda response: "/live?" in response.url, timeout=60_000) as opened:
+        await page.goto(f"{site.url}/conversations/{id_}", wait_until="commit")
+        await asyncio.wait_for(asked.wait(), 60)
+        await site.conversation("In between")
+        written.set()
+    await opened.value
+    await page.evaluate("new Promise((done) => setTimeout(done))")
+    scripted.set()
+    await expect(page.locator("#messages")).to_contain_text("In between")

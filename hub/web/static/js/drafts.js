@@ -1,4 +1,5 @@
 // Drafts: one a conversation and kind, kept here at once and on the hub a moment later, so that every device has them.
+import { whenOpen } from "./live.js";
 import { DONE, post } from "./post.js";
 
 const AFTER = 700;
@@ -100,5 +101,6 @@ function catchUp() {
     for (const key of Object.keys(localStorage)) if (key.startsWith(mine)) push(key, key.slice(key.lastIndexOf(":") + 1));
   } catch { /* no storage */ }
 }
-for (const name of ["hub:open", "hub:signed-in"]) document.addEventListener(name, catchUp);
+whenOpen(catchUp);
+document.addEventListener("hub:signed-in", catchUp);
 window.addEventListener("pagehide", () => { for (const key of timers.keys()) { clearTimeout(timers.get(key)); push(key, key.slice(key.lastIndexOf(":") + 1)); } });

@@ -14,7 +14,7 @@ import "./mailframe.js";
 import "./newer.js";
 import { apply } from "./apply.js";
 import { depth, reveal } from "./back.js";
-import { connect } from "./live.js";
+import { connect, whenOpen } from "./live.js";
 import { DONE, SIGNED_OUT, get, post } from "./post.js";
 import { refresh } from "./times.js";
 import "./window.js";
@@ -85,7 +85,7 @@ async function catchUp() {
 }
 
 document.addEventListener("hub:filled", mark);
-document.addEventListener("hub:open", catchUp);
+whenOpen(catchUp);
 document.addEventListener("hub:undone", catchUp);
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.target.id === "conversation") { show(); reveal(); connect(); }

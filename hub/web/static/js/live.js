@@ -9,6 +9,7 @@ let source;
 let beat = 15_000;
 let heardAt = 0;
 let wasLost = false;
+let isUp = false;
 let release = () => {};
 
 const inbox = () => document.querySelector('[data-page="inbox"]');
@@ -33,6 +34,7 @@ export function connect() {
     beat = Number(event.data) * 1000 || beat;
     heardAt = Date.now();
     banner()?.remove();
+    isUp = true;
     document.dispatchEvent(new CustomEvent("hub:open", { detail: { again: wasLost } }));
     wasLost = false;
   });
@@ -59,6 +61,12 @@ window.addEventListener("offline", () => { wasLost = true; showLost(); });
 window.addEventListener("online", () => { if (source) connect(); });
 document.addEventListener("hub:signed-in", () => { wasLost = true; connect(); });
 document.addEventListener("hub:signed-out", async () => { if ((await session()) === SIGNED_OUT) tellSignedOut(); });
+
+// For what is loaded later than this: the stream may be open by then, and what came before it was missed.
+export function whenOpen(does) {
+  document.addEventListener("hub:open", does);
+  if (isUp) does();
+}
 
 function showLost() {
   if (banner()) return;
