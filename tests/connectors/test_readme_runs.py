@@ -19,6 +19,7 @@ from aiohttp.test_utils import TestServer
 from connectors import contract
 from connectors.contract import Connector
 from tests.snippets import Block, Shell, blocks, running_hub
+from values.sentences import Sentence
 
 README = (Path(contract.__file__).parent / "README.md").read_text(encoding="utf-8")
 HOUR, _, REST = README.partition("## The manifest")
@@ -41,7 +42,8 @@ def test_all_blocks_of_the_hour_have_their_place_here() -> None:
         "json",
         "shell",
     ]
-    assert [block.kind for block in blocks(REST)] == ["python"]
+    # The parts of a manifest are played in test_readme.py; both pieces of code are run below.
+    assert [block.kind for block in blocks(REST)] == [*["yaml"] * 4, "python", "python"]
 
 
 @pytest.fixture
@@ -146,3 +148,11 @@ def test_the_class_it_shows_is_a_connector() -> None:
     made = vars(module)["connector"]
     assert isinstance(made, Connector)
     assert made.spec.id == "acme"
+
+
+def test_the_sentence_it_shows_carries_its_id_and_values() -> None:
+    *_, source = (block.text for block in blocks(REST) if block.kind == "python")
+    with pytest.raises(contract.Refused) as raised:
+        exec(compile(source, "README.md", "exec"), {"Refused": contract.Refused, "name": "Ann"})
+    assert str(raised.value) == "The sender “Ann” is no phone number."
+    assert isinstance(raised.value.args[0], Sentence)
