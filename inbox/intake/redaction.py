@@ -14,7 +14,7 @@ HIDDEN = "***"
 SECRET_HEADERS = frozenset(
     {"authorization", "proxy-authorization", "cookie", "x-telegram-bot-api-secret-token"}
 )
-SECRET_WORDS = ("token", "secret", "password", "api_key", "apikey")
+SECRET_WORDS = ("token", "secret", "password", "passwd", "pwd", "api_key", "apikey", "private_key")
 SHORTEST = 4
 """A shorter secret is taken out where it is the whole of a value; within a text it is anything."""
 IN_QUERY = re.compile(rf"((?:^|&)[^=&]*(?:{'|'.join(SECRET_WORDS)})[^=&]*=)[^&]*", re.IGNORECASE)

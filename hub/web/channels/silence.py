@@ -12,6 +12,7 @@ from hub import audit
 from hub.peers import peer
 from hub.web.channels import listing as channels
 from hub.web.context import transaction, user
+from hub.web.formats import now
 from hub.web.posted import posted
 from hub.web.render import see_other
 from hub.wording.i18n import N_
@@ -46,7 +47,7 @@ async def save(request: web.Request) -> web.StreamResponse:
             data={"after_hours": typed[:20]},
         )  # fmt: skip
     await channels.changed(request, row)
-    return see_other(request, f"/channels/{slug}?saved=1#silence")
+    return see_other(request, f"/channels/{slug}?saved={now():%H%M%S%f}#silence")
 
 
 def _rule(request: web.Request, fields: Any, typed: str) -> SilenceRule:
