@@ -9,6 +9,7 @@ import pytest
 
 from connectors.contract import Abilities
 from inbox.actions import service
+from inbox.delivery import service as delivery
 from inbox.delivery import store
 from tests.servers.sink import Sink
 from tests.world import World, close_world, open_world, until
@@ -73,14 +74,15 @@ async def test_stopped_right_after_the_claim(
     await again(db_url, redis_url)
 
 
-async def test_stopped_while_it_waits_for_its_turn(db_url: str, redis_url: str) -> None:
-    sink = Sink(abilities=Abilities(per_second=0.04))
+async def test_stopped_while_it_waits_for_its_turn(
+    db_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its turn comes in more than a minute, and it waits among the senders: both for longer than any machine dawdles."""
+    monkeypatch.setattr(delivery, "LONGEST_WAIT", 1_000.0)
+    sink = Sink(abilities=Abilities(per_second=0.01))
     world = await open_world(db_url, redis_url, sink=sink, bot=False)
     await answered(world, people=3)
     await until(lambda: world.value("SELECT count(*) = 1 FROM inbox_outbox WHERE state = 'sent'"))
-    async with world.pool.acquire() as conn:  # its turn comes in half a minute; it is claimed now
-        await conn.execute("UPDATE inbox_outbox SET due_at = now() WHERE state = 'waiting'")
-    world.runtime.deliverer.wake()
     await until(lambda: world.value("SELECT count(*) >= 1 FROM inbox_outbox WHERE state = 'sending'"))
     async with asyncio.timeout(60):
         await close_world(world)

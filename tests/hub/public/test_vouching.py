@@ -46,11 +46,11 @@ async def contact_of(site: Site, text: str) -> int:
 
 
 async def bot_texts(site: Site, after: str) -> str:
-    """What the bot said in the conversation of this message, once it has said something."""
+    """What the bot said in the conversation of this message, once it has said something after it."""
     query = """
         SELECT string_agg(b.text, ' | ') AS said FROM inbox_message m
           JOIN inbox_message b ON b.conversation_id = m.conversation_id AND b.author = 'bot'
-         WHERE m.text = $1 HAVING count(b.id) > 0"""
+         WHERE m.text = $1 HAVING max(b.id) > max(m.id)"""
     return (await until(lambda: site.rows(query, after)))[0]["said"]
 
 
