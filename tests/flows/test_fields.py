@@ -125,8 +125,8 @@ async def test_a_day_is_chosen_by_keyboard(site: Site, chromium_path: str, langu
         await expect(field).to_be_focused()
         await expect(field).not_to_have_value("")
         typed = await field.input_value()
-        await page.keyboard.press("Enter")
-        await until(lambda: site.world.value("SELECT due_at FROM crm_task"))
+        async with page.expect_navigation(timeout=60_000):  # the list with the task in it
+            await page.keyboard.press("Enter")
         due = await site.world.value("SELECT due_at FROM crm_task")
         with speaking(speech(language, ZONE)):
             assert moments.moment_input(due) == typed
