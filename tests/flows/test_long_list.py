@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncGenerator
 
-import pytest
 from playwright.async_api import Browser, Page, expect
 
 from crm_core.users.model import User
 from inbox.changes import Change
-from tests.site import Site, Watch, open_browser, open_site, signed_in
-from tests.world import close_world, open_world, until
+from tests.site import Site, Watch, signed_in
+from tests.world import until
 
 MANY = 240
 MORE = """
@@ -27,25 +25,6 @@ SHOWN = """() => {
         return place.bottom > box.top + 1 && place.top < box.bottom - 1;
     }).map((row) => row.innerText.match(/Number \\d+|Hello/)?.[0] ?? "");
 }"""
-
-
-@pytest.fixture
-async def site(db_url: str, redis_url: str) -> AsyncGenerator[Site]:
-    world = await open_world(db_url, redis_url, bot=False)
-    async with open_site(world) as opened:
-        yield opened
-    await close_world(world)
-
-
-@pytest.fixture
-async def browser(chromium_path: str) -> AsyncGenerator[Browser]:
-    async with open_browser(chromium_path) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def dara(site: Site) -> User:
-    return (await site.world.user("Dara", is_in=False))[0]
 
 
 async def opened(site: Site, browser: Browser, user: User, watch: Watch) -> Page:
