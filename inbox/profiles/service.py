@@ -18,6 +18,7 @@ from connectors.contract import (
     Profile,
     Profiling,
     SendError,
+    Trust,
     TryAgain,
 )
 from crm_core.contacts import service as contacts
@@ -46,13 +47,13 @@ MAGIC = {
 
 
 async def want(conn: Conn, seen: Sequence[tuple[LiveChannel, InboundMessage]]) -> None:
-    """Note the senders without a name of channels whose provider can be asked."""
+    """Note the senders without a name of channels whose provider can be asked; of a claim nobody is told who it is."""
     people = [
         (channel.id, handle.kind, clean(handle.value)[:320])
         for channel, event in seen
         if not event.sender.name and not event.machine and hasattr(channel.connector, "profile")
         for handle in event.sender.handles[:1]
-        if handle.kind != "anonymous"
+        if handle.kind != "anonymous" and handle.trust is Trust.PROVEN
     ]
     if people:
         await store.want(conn, people)
@@ -112,12 +113,14 @@ async def _later(
 async def _told(
     pool: asyncpg.Pool, row: dict[str, Any], channel: LiveChannel, profile: Profile, picture: bytes | None
 ) -> list[Change]:
-    """Keep it: a name stands where there was none, what a person typed stays."""
-    name = clean(profile.name).strip()[:200]
+    """Keep it: a name stands where there was none, what a person typed stays. An address that is proven no more (a
+    colleague took it away meanwhile) is told nothing: it would come back as a proof."""
+    name, key = clean(profile.name).strip()[:200], (str(row["kind"]), str(row["value"]))
     async with pool.acquire() as conn, conn.transaction():
         digest = await files.keep_blob(conn, picture) if picture else None
         await store.told(conn, row, name=name, picture=digest)
-        if not name:
+        holder = (await contacts.holders(conn, [key])).get(key)
+        if not name or holder is None or not await contacts.proven_at(conn, [(holder, *key)]):
             return []
         [found] = await contacts.resolve(conn, [_seen(row, channel, name=name, language=profile.language)])
     return [Change(kind="contact", contact_id=found.root_id, channel_id=channel.id)]
