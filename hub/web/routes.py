@@ -252,17 +252,20 @@ OPS: tuple[Page, ...] = (
     Page(method="POST", path=r"/alarms/{id:\d+}/removal", handler=alarms.forget, access=OPERATIONS),
     Page(method="POST", path=ALARM + "/dismissal", handler=alarms.dismiss, access=OPERATIONS),
     Page(method="POST", path=ALARM + "/dismissal/removal", handler=alarms.reopen, access=OPERATIONS),
-    Page(method="GET", path="/jobs", handler=jobs.show, access=EVERYBODY, name="jobs"),
-    Page(method="GET", path=r"/jobs/{id:\d+}", handler=jobs.one, access=EVERYBODY, name="job"),
-    Page(method="GET", path=r"/jobs/{id:\d+}/files/{n:\d+}", handler=jobs.file, access=EVERYBODY),
-    Page(method="POST", path=r"/jobs/{id:\d+}/cancellation", handler=jobs.cancel, access=EVERYBODY),
-    Page(method="POST", path=r"/jobs/{id:\d+}/repetition", handler=jobs.repeat, access=EVERYBODY),
     Page(method="GET", path="/outbox", handler=outbox.show, access=OPERATIONS, name="outbox"),
     Page(method="POST", path="/outbox/retries", handler=outbox.all_again, access=OPERATIONS),
     Page(method="POST", path=r"/outbox/{id:\d+}/retry", handler=outbox.again, access=OPERATIONS),
 )
 
-PAGES: Sequence[Page] = (*SHELL, *INBOX, *CRM, *CALLS, *OPS, *ADMIN)
+JOBS = (
+    Page(method="GET", path="/jobs", handler=jobs.show, access=EVERYBODY, name="jobs"),
+    Page(method="GET", path=r"/jobs/{id:\d+}", handler=jobs.one, access=EVERYBODY, name="job"),
+    Page(method="GET", path=r"/jobs/{id:\d+}/files/{n:\d+}", handler=jobs.file, access=EVERYBODY),
+    Page(method="POST", path=r"/jobs/{id:\d+}/cancellation", handler=jobs.cancel, access=EVERYBODY),
+    Page(method="POST", path=r"/jobs/{id:\d+}/repetition", handler=jobs.repeat, access=EVERYBODY),
+)
+
+PAGES: Sequence[Page] = (*SHELL, *INBOX, *CRM, *CALLS, *OPS, *JOBS, *ADMIN)
 
 
 def add_routes(app: web.Application) -> None:
