@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from hub.expecting import expected
-from hub.web import assets, profile, refusals, signin, stream, whoami
+from hub.web import assets, opt_outs, profile, signin, stream, whoami
 from hub.web.admin import guide
 from hub.web.admin_routes import ADMIN
 from hub.web.calls import figures, popups
@@ -21,8 +21,8 @@ from hub.web.channels import form as channel_form
 from hub.web.channels import listing as channels
 from hub.web.inbox import canned, canned_list, files, lists, mail, moves, replies, thread, typing, verbs
 from hub.web.navigation import ADMINS, GUIDE, OPERATIONS, GuideState
-from hub.web.pages import ANYBODY, EVERYBODY, Page, guarded, lost
-from hub.web.people import companies, contacts, merging, talk
+from hub.web.pages import ANYBODY, EVERYBODY, Page, not_found_middleware, with_session
+from hub.web.people import companies, contacts, conversations, merging
 from hub.web.platform import alarms, journal, ledger, outbox
 from hub.web.sales import board, deals, leads
 from hub.web.work import absences, tasks
@@ -38,8 +38,8 @@ SHELL = (
     Page(method="POST", path="/sign-in/link/{token}", handler=signin.use_link, access=ANYBODY),
     Page(method="POST", path="/sign-out", handler=signin.sign_out, access=EVERYBODY),
     Page(method="GET", path="/session", handler=whoami.show, access=ANYBODY),
-    Page(method="GET", path="/no-mail/{token}", handler=refusals.show, access=ANYBODY),
-    Page(method="POST", path="/no-mail/{token}", handler=refusals.submit, access=ANYBODY),
+    Page(method="GET", path="/no-mail/{token}", handler=opt_outs.show, access=ANYBODY),
+    Page(method="POST", path="/no-mail/{token}", handler=opt_outs.submit, access=ANYBODY),
     Page(method="POST", path="/language", handler=signin.choose_language, access=ANYBODY),
     Page(method="GET", path="/profile", handler=profile.show, access=EVERYBODY, name="profile"),
     Page(method="POST", path="/profile", handler=profile.save, access=EVERYBODY),
@@ -55,7 +55,7 @@ SHELL = (
         access=EVERYBODY,
     ),
     Page(method="POST", path="/profile/sessions/removal", handler=profile.end_sessions, access=EVERYBODY),
-    Page(method="POST", path="/profile/presence", handler=profile.set_in, access=EVERYBODY),
+    Page(method="POST", path="/profile/presence", handler=profile.set_available, access=EVERYBODY),
     Page(method="GET", path="/absences", handler=absences.show, name="absences"),
     Page(method="POST", path="/absences", handler=absences.save),
     Page(method="POST", path=r"/absences/{id:\d+}/removal", handler=absences.remove),
@@ -130,7 +130,7 @@ CRM = (
     Page(method="GET", path=DEAL, handler=deals.show, name="deal"),
     Page(method="POST", path=DEAL, handler=deals.save),
     Page(method="POST", path=DEAL + "/stage", handler=board.move),
-    Page(method="GET", path=r"/{of:deals|contacts}/{id:\d+}/timeline", handler=talk.earlier),
+    Page(method="GET", path=r"/{of:deals|contacts}/{id:\d+}/timeline", handler=conversations.earlier),
     Page(method="GET", path=CARD, handler=crm_card.show),
     Page(method="POST", path=CARD + "/tasks", handler=crm_card.add_task),
     Page(method="POST", path=CARD + r"/tasks/{task_id:\d+}", handler=crm_card.finish_task),
@@ -262,12 +262,12 @@ PAGES: Sequence[Page] = (*SHELL, *INBOX, *CRM, *CALLS, *OPS, *ADMIN)
 
 def add_routes(app: web.Application) -> None:
     """Add all pages and static files to the application."""
-    app.middlewares.append(lost)
+    app.middlewares.append(not_found_middleware)
     app.cleanup_ctx.append(stream.run_fanout)
     app[GUIDE] = GuideState()
     app.cleanup_ctx.append(guide.watch)
     for entry in PAGES:
         app.router.add_route(
-            entry.method, entry.path, guarded(entry), name=entry.name, expect_handler=expected
+            entry.method, entry.path, with_session(entry), name=entry.name, expect_handler=expected
         )
     app.router.add_get("/static/{version}/{path:.+}", assets.serve)

@@ -43,7 +43,7 @@ ACTIONS = {
     "rules.restored": N_("restored the bot's rules"),
     "journal.processed_again": N_("had an input processed again"),
     "quarantine.replayed": N_("replayed inputs from quarantine"),
-    "quarantine.set_aside": N_("set inputs in quarantine aside"),
+    "quarantine.set_aside": N_("dismissed inputs in quarantine"),
     "token.created": N_("made an API token"),
     "token.revoked": N_("revoked an API token"),
     "webhook.created": N_("added a webhook"),
