@@ -63,12 +63,12 @@ async def find_or_open(conn: Conn, incoming: Sequence[Incoming], *, bot_ready: b
             key = _own_key(message)
         if key not in conversations and (begun := _begun(message, key, opened)):
             conversations[key] = begun
-        if key not in conversations:
+        if begins := key not in conversations:
             conversations[key] = _opened(message, key, bot_ready=bot_ready)
             opened.append(conversations[key])
         conversation = conversations[key]
         message.conversation = by_id.get(conversation.id, conversation) if conversation.id else conversation
-        message.why = message.why or _why(conversation)
+        message.why = message.why or _why(conversation, begins=begins)
     if opened:
         await conversation_store.open_all(conn, opened)
     return list(
@@ -160,8 +160,8 @@ def _own_key(message: Incoming) -> Key:
     return (channel_id, kind, value, f"{thread}~{message.contact_id}")
 
 
-def _why(conversation: Conversation) -> str:
-    if conversation.is_new:
+def _why(conversation: Conversation, *, begins: bool) -> str:
+    if begins:
         return phrase("It begins a conversation.")
     return SAME_SUBJECT if _is_by_subject(conversation) else phrase("Same sender, same thread.")
 
