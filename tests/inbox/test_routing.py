@@ -6,7 +6,7 @@ import asyncio
 import sys
 from datetime import timedelta
 
-from hub.jobs import reassign_late
+from hub.periodic import reassign_late
 from inbox.actions import service as conversations
 from inbox.bot import rulebook
 from inbox.routing import rule_store, store

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crm_core.opt_outs import service as opt_outs
-from hub import jobs
+from hub import periodic
 from inbox.actions import service as conversations
 from tests.inbox.botevents.conftest import PHONE, run, says, sent, settled, talk
 from tests.world import World
@@ -28,13 +28,13 @@ SILENCE = """
 async def look(world: World, *, minutes: float) -> None:
     """So much time passes in silence, and somebody looks."""
     await world.fetch("UPDATE inbox_conversation SET last_at = last_at - make_interval(mins => $1)", minutes)
-    await jobs.watch_for_bot(world.runtime)
+    await periodic.watch_for_bot(world.runtime)
     await settled(world)
 
 
 async def test_silence_is_broken_once_until_the_person_writes(world: World) -> None:
     await run(world, SILENCE)
-    await jobs.watch_for_bot(world.runtime)
+    await periodic.watch_for_bot(world.runtime)
     await says(world, "size")
     await look(world, minutes=20)
     assert sent(world) == ["Which size?"]
@@ -72,7 +72,7 @@ async def test_a_rule_that_returns_speaks_where_a_manager_was_and_hears_the_answ
         viewer=anna,
     )
     await world.delivered()
-    await jobs.watch_for_bot(world.runtime)
+    await periodic.watch_for_bot(world.runtime)
     await world.fetch("UPDATE inbox_bot_watch SET seen_until = now() - interval '25 hours'")
     await look(world, minutes=24 * 60 + 10)
     assert sent(world)[-1] == "Did that help?"
@@ -84,7 +84,7 @@ async def test_a_rule_that_returns_speaks_where_a_manager_was_and_hears_the_answ
 
 async def test_who_refused_such_messages_gets_none(world: World) -> None:
     await run(world, SILENCE)
-    await jobs.watch_for_bot(world.runtime)
+    await periodic.watch_for_bot(world.runtime)
     await says(world, "size")
     async with world.pool.acquire() as conn:
         await opt_outs.opt_out(conn, "phone", PHONE)

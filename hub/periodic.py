@@ -1,4 +1,4 @@
-"""Background work, in arq: what is due now and then, and once over all workers. Losing Redis only delays it."""
+"""What is done every so many seconds, in arq, once over all workers. Losing Redis only delays it."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from asyncio import create_task, gather, to_thread
 import pytest
 
 from connectors.email.connector import connector as email
-from hub import work
+from hub import worker
 from inbox.channels import service as channels
 from tests.world import World, close_world, open_world, until
 
@@ -49,7 +49,7 @@ async def test_which_channel_an_address_belongs_to(
     db_url: str, redis_url: str, address: str, slug: str | None
 ) -> None:
     world = await mail_world(db_url, redis_url)
-    found = work.mail_channel(world.runtime, address)
+    found = worker.mail_channel(world.runtime, address)
     assert (found.slug if found else None) == slug
     await close_world(world)
 
@@ -59,7 +59,7 @@ async def test_a_mail_at_the_door_becomes_a_message(
     db_url: str, redis_url: str, lmtp: bool, unused_port: int
 ) -> None:
     world = await mail_world(db_url, redis_url)
-    door = create_task(work._mail_door(world.runtime, unused_port, lmtp=lmtp))
+    door = create_task(worker._mail_door(world.runtime, unused_port, lmtp=lmtp))
     await until(lambda: to_thread(_send, unused_port, lmtp))
     await world.settled()
     assert await world.value("SELECT count(*) FROM inbox_message WHERE direction = 'in'") == 1

@@ -11,7 +11,7 @@ from connectors.contract import ChannelConfig, RawInput
 from connectors.email.receive.smtp_door import SmtpDoor
 from hub import collector
 from hub.certificate import Certificate
-from hub.jobs import run_worker
+from hub.periodic import run_worker
 from hub.problem import Problem
 from hub.receivers import Receivers
 from hub.runtime import Runtime
