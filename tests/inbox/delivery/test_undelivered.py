@@ -11,7 +11,7 @@ from crm_core.users.model import SYSTEM
 from inbox.actions import service
 from inbox.channels import service as channels
 from inbox.views import queries
-from tests.inbox.test_bounces import STATUS, accept, mailbox
+from tests.inbox.messages.test_bounces import STATUS, accept, mailbox
 from tests.world import World, close_world, open_world, until
 
 ROW = "SELECT undelivered, waiting_since, state FROM inbox_conversation WHERE id = $1"

@@ -8,7 +8,7 @@ from html import unescape
 import aiohttp
 import pytest
 
-from tests.hub.web.ops.conftest import Send
+from tests.hub.web.conftest import Send
 from tests.site import Site
 
 RULES = """version: 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.hub.web.crm.conftest import Desk
+from tests.hub.web.conftest import Desk
 from tests.site import CSRF, texts
 
 

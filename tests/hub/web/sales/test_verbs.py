@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.hub.web.crm.conftest import Desk
+from tests.hub.web.conftest import Desk
 from tests.site import CSRF, texts
 
 

@@ -15,7 +15,7 @@ from aiohttp.test_utils import TestServer
 
 from inbox.actions import service as conversations
 from inbox.bot.triggers.waker import Waker
-from tests.inbox.botevents.conftest import PHONE, WAITS, run, says, sent, settled, talk
+from tests.inbox.bot.conftest import PHONE, WAITS, run, says, sent, settled, talk
 from tests.world import World, close_world, open_world, until
 
 

@@ -13,7 +13,7 @@ from hub.web.bot.figures import by_rule
 from inbox.bot.analytics import store
 from inbox.bot.analytics.model import Count
 from inbox.bot.analytics.store import Figure
-from tests.hub.web.ops.conftest import Send
+from tests.hub.web.conftest import Send
 from tests.site import Site, texts
 
 RULES = """version: 1

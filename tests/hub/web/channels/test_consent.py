@@ -9,7 +9,7 @@ import pytest
 from yarl import URL
 
 from inbox.channels.secrets import open_sealed
-from tests.hub.web.ops.conftest import Send
+from tests.hub.web.conftest import Send
 from tests.servers.oauth import OAuthServer
 from tests.servers.smtp import SmtpServer
 from tests.site import Site, texts

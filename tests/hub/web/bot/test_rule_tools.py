@@ -11,7 +11,7 @@ import pytest
 from chatbot import starter_text
 from chatbot.parse import load
 from hub.web.bot.transcripts import compare
-from tests.hub.web.ops.conftest import Send
+from tests.hub.web.conftest import Send
 from tests.site import CSRF, Site, texts
 
 RULES = """version: 1

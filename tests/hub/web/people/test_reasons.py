@@ -7,7 +7,7 @@ import pytest
 from crm_core.leads import service as leads
 from crm_core.tasks import service as tasks
 from crm_core.users.model import SYSTEM
-from tests.hub.web.crm.conftest import Desk
+from tests.hub.web.conftest import Desk
 from tests.site import CSRF
 from values.kept import MARK
 from values.sentences import Sentence, phrase

@@ -7,7 +7,7 @@ import pytest
 from crm_core.errors import Invalid, NotFound
 from crm_core.users.model import SYSTEM
 from inbox.actions import service
-from tests.inbox.test_bounces import CUSTOMER, accept, mailbox
+from tests.inbox.messages.test_bounces import CUSTOMER, accept, mailbox
 from tests.world import World
 
 FORWARD = (

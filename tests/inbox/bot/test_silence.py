@@ -5,7 +5,7 @@ from __future__ import annotations
 from crm_core.opt_outs import service as opt_outs
 from hub import periodic
 from inbox.actions import service as conversations
-from tests.inbox.botevents.conftest import PHONE, run, says, sent, settled, talk
+from tests.inbox.bot.conftest import PHONE, run, says, sent, settled, talk
 from tests.world import World
 
 SILENCE = """

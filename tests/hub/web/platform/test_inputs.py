@@ -5,7 +5,7 @@ from __future__ import annotations
 import aiohttp
 import pytest
 
-from tests.hub.web.ops.conftest import Send
+from tests.hub.web.conftest import Send
 from tests.site import Site, texts
 from tests.world import until
 

@@ -13,7 +13,7 @@ from crm_core.events import Fact
 from crm_core.users.model import SYSTEM
 from hub import wiring
 from inbox.bot.triggers import raising
-from tests.inbox.botevents.conftest import OTHER, PHONE, passes, run, says, sent, settled, talk
+from tests.inbox.bot.conftest import OTHER, PHONE, passes, run, says, sent, settled, talk
 from tests.servers.sink import Sink
 from tests.world import World, close_world, open_world
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.inbox.botevents.conftest import WAITS, passes, run, says, sent, settled, talk
+from tests.inbox.bot.conftest import WAITS, passes, run, says, sent, settled, talk
 from tests.world import World
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import aiohttp
 
 from inbox.channels.secrets import open_sealed
-from tests.hub.web.ops.conftest import Send
+from tests.hub.web.conftest import Send
 from tests.site import Site, texts
 
 PHONE = {"name": "Front desk", "slug": "desk", "language": "en", "region": "kh", "bot": "1", "action": "save"}

@@ -11,7 +11,7 @@ import pytest
 
 import chatbot
 from hub.api import tokens
-from tests.hub.web.ops.conftest import Send
+from tests.hub.web.conftest import Send
 from tests.site import CSRF, Site, texts
 
 USER = {"name": "Sokha", "email": "sokha@example.org", "role": "manager", "language": "km", "timezone": "UTC"}

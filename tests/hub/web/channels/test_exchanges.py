@@ -8,7 +8,7 @@ import aiohttp
 
 from connectors.contract import Exchange
 from hub import alarms
-from tests.hub.web.ops.conftest import Send
+from tests.hub.web.conftest import Send
 from tests.site import Site, texts
 
 WORDS = "words of a customer"

@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 
 from inbox.routing import store
-from tests.hub.web.ops.conftest import Send
+from tests.hub.web.conftest import Send
 from tests.site import Site
 
 GIVEN = {
