@@ -135,7 +135,9 @@ def _rejected(door: Door, channel: LiveChannel, raw: RawInput, error: Rejected) 
     explain = getattr(door, "explain", None)
     if explain is not None:
         return _response(explain(raw, channel.config, error))
-    return problem(error.status, str(error), "Correct the named fields and send it again.", fields=error.fields)
+    return problem(
+        error.status, str(error), "Correct the named fields and send it again.", fields=error.fields
+    )
 
 
 def _response(answer: Answer) -> web.Response:

@@ -1,4 +1,4 @@
-"""What is done every so many seconds, in arq, once over all workers. Losing Redis only delays it."""
+"""What is done every so many seconds, by one worker at a time; `hub.rounds` runs it."""
 
 from __future__ import annotations
 
@@ -7,16 +7,6 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
-
-from arq import cron
-from arq.connections import RedisSettings
-from arq.cron import CronJob
-from arq.worker import Worker
-from redis.asyncio.retry import Retry
-from redis.backoff import ExponentialBackoff
-from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from connectors.contract import Health, Receiver, Setup, State
 from crm_core.acts import store as acts
@@ -25,6 +15,7 @@ from crm_core.tasks import service as tasks
 from hub import alarm_letters, alarms, provider_tokens, wiring
 from hub.api import repeats
 from hub.runtime import Runtime
+from hub.work import service as work
 from inbox.actions import once
 from inbox.actions import service as conversations
 from inbox.bot.analytics import store as botruns
@@ -206,6 +197,7 @@ async def clean_up(runtime: Runtime) -> None:
         await alarms.sweep(conn)
         await acts.forget_old(conn)
         await once.forget_old(conn)
+        await work.sweep(conn)
         await conn.execute("DELETE FROM hub_session WHERE expires_at < now()")
         await conn.execute("DELETE FROM hub_sign_in_link WHERE expires_at < now() - interval '1 day'")
 
@@ -229,72 +221,3 @@ EVERY: tuple[tuple[Job, int], ...] = (
     (raise_alarms, 10),
 )
 """What is done every so many seconds, by one worker at a time."""
-
-
-def redis_settings(url: str) -> RedisSettings:
-    """arq's connection; without these retries a restart of Redis would end the worker."""
-    settings = RedisSettings.from_dsn(url)
-    settings.conn_timeout = 5
-    settings.retry = Retry(ExponentialBackoff(cap=1, base=0.05), 60)
-    settings.retry_on_timeout = True
-    settings.retry_on_error = [
-        RedisConnectionError,
-        RedisTimeoutError,
-        ConnectionError,
-        TimeoutError,
-        OSError,
-    ]
-    return settings
-
-
-async def run_worker(runtime: Runtime) -> None:
-    """Run arq until cancelled; a worker that dies (Redis away for long) is made anew."""
-    while True:
-        worker = Worker(
-            functions=[],
-            cron_jobs=_cron_jobs(),
-            redis_settings=redis_settings(runtime.settings.redis_url),
-            ctx={"runtime": runtime},
-            handle_signals=False,
-            poll_delay=0.1,
-            max_jobs=20,
-            job_timeout=60,
-            keep_result=0,
-            health_check_interval=10,
-        )
-        try:
-            await worker.async_run()
-        except asyncio.CancelledError:
-            await asyncio.gather(worker.close(), return_exceptions=True)
-            raise
-        except Exception as error:  # Redis away for longer than its retries: begin anew
-            log.warning("background worker lost Redis", extra={"error": repr(error)})
-            await asyncio.gather(worker.close(), return_exceptions=True)
-            await asyncio.sleep(2)
-
-
-def _cron_jobs() -> list[CronJob]:
-    jobs = [
-        cron(
-            _as_job(job),
-            name=job.__name__,
-            second=set(range(0, 60, every)),
-            unique=True,
-            keep_result=0,
-            run_at_startup=False,
-        )
-        for job, every in EVERY
-    ]
-    jobs.append(cron(_as_job(clean_up), name="clean_up", minute=17, second=0, unique=True, keep_result=0))
-    return jobs
-
-
-def _as_job(job: Job) -> Any:
-    async def run(ctx: dict[str, Any]) -> None:
-        try:
-            await job(ctx["runtime"])
-        except Exception as error:  # told in one line; the next round tries again
-            log.warning("background job failed", extra={"job": job.__name__, "error": repr(error)})
-
-    run.__qualname__ = job.__name__
-    return run

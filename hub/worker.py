@@ -11,9 +11,9 @@ from connectors.contract import ChannelConfig, RawInput
 from connectors.email.receive.smtp_door import SmtpDoor
 from hub import collector
 from hub.certificate import Certificate
-from hub.periodic import run_worker
 from hub.problem import Problem
 from hub.receivers import Receivers
+from hub.rounds import run_worker
 from hub.runtime import Runtime
 from hub.serve import until_stopped
 from hub.settings import Settings

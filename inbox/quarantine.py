@@ -53,6 +53,12 @@ AGAIN: LiteralString = """
     RETURNING j.channel_id, (j.received_at AT TIME ZONE 'UTC')::date AS day, before.state"""
 UNREAD = ("quarantined", "partly")
 """The states in which something of an input waits for a fix."""
+CHOSEN: LiteralString = """
+    FROM inbox_journal
+     WHERE state IN ('quarantined', 'partly') AND ($1::int IS NULL OR channel_id = $1)
+       AND ($2::text IS NULL OR left(split_part(reason, E'\\x02', 1), 200) = left($2, 200))"""
+EXTENT: LiteralString = f"SELECT count(*) AS n, coalesce(max(id), 0) AS newest {CHOSEN}"
+SOME: LiteralString = f"SELECT id {CHOSEN} AND id > $3 AND id <= $4 ORDER BY id LIMIT $5"
 ALL: LiteralString = "SELECT id FROM inbox_journal WHERE state IN ('quarantined', 'partly') ORDER BY id"
 COUNT: LiteralString = "SELECT count(*) FROM inbox_journal WHERE state IN ('quarantined', 'partly')"
 
@@ -81,6 +87,14 @@ class Group:
     reason: str
     n: int
     last_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """A part of the quarantine; None is any channel, any reason."""
+
+    channel_id: int | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +162,18 @@ async def process_again(conn: Conn, id_: int) -> bool:
 async def ids_of_all(conn: Conn) -> list[int]:
     """The ids of everything in quarantine, oldest first."""
     return [row["id"] for row in await conn.fetch(ALL)]
+
+
+async def extent(conn: Conn, chosen: Chosen) -> tuple[int, int]:
+    """How many there are, and the id of the newest."""
+    row = await conn.fetchrow(EXTENT, chosen.channel_id, chosen.reason)
+    return (row["n"], row["newest"]) if row else (0, 0)
+
+
+async def ids_of(conn: Conn, chosen: Chosen, *, after: int, newest: int, limit: int) -> list[int]:
+    """Ids behind `after`, oldest first, none younger than `newest`."""
+    rows = await conn.fetch(SOME, chosen.channel_id, chosen.reason, after, newest, limit)
+    return [row["id"] for row in rows]
 
 
 async def waiting(conn: Conn) -> int:

@@ -15,7 +15,9 @@ from hub.live import Live
 from hub.web.client import Batch, Client
 from hub.web.inbox import pushes
 from hub.web.looking import Looking
+from hub.web.platform import jobs
 from hub.wording.i18n import use_locale
+from hub.work import service as work
 from inbox.changes import Change
 from inbox.views import queries
 
@@ -97,7 +99,7 @@ class Fanout:
         batch = await self._look_up(changes, clients)
         for client in clients:
             with use_locale(client.speech):
-                html = pushes.for_client(client, batch)
+                html = pushes.for_client(client, batch) + jobs.pushed(client, batch)
                 if html:
                     client.push("html", html)
                 for name in pushes.names_for(client, batch):
@@ -121,12 +123,19 @@ class Fanout:
             for change in changes
             if change.conversation_id and change.kind != "presence"
         }
-        if not ids and not message_ids:
+        job_ids = {change.id for change in changes if change.id and change.kind == "job"}
+        if not ids and not message_ids and not job_ids:
             return Batch(changes=changes, rows={}, messages=())
         async with self._pool.acquire() as conn:
             messages = await queries.messages(conn, SYSTEM, sorted(message_ids)) if message_ids else []
             rows = await queries.rows(conn, SYSTEM, sorted(ids)) if ids else []
-        return Batch(changes=changes, rows={row.id: row for row in rows}, messages=messages)
+            running = await work.of(conn, sorted(job_ids)) if job_ids else []
+        return Batch(
+            changes=changes,
+            rows={row.id: row for row in rows},
+            messages=messages,
+            jobs={job.id: job for job in running},
+        )
 
     async def _count(self) -> None:
         """Counters, at most twice a second, one query for each person that looks."""

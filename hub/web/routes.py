@@ -23,7 +23,7 @@ from hub.web.inbox import canned, canned_list, files, lists, mail, moves, replie
 from hub.web.navigation import ADMINS, GUIDE, OPERATIONS, GuideState
 from hub.web.pages import ANYBODY, EVERYBODY, Page, not_found_middleware, with_session
 from hub.web.people import companies, contacts, conversations, merging
-from hub.web.platform import alarms, journal, ledger, outbox
+from hub.web.platform import alarms, jobs, journal, ledger, outbox
 from hub.web.sales import board, deals, leads
 from hub.web.work import absences, tasks
 
@@ -257,7 +257,15 @@ OPS: tuple[Page, ...] = (
     Page(method="POST", path=r"/outbox/{id:\d+}/retry", handler=outbox.again, access=OPERATIONS),
 )
 
-PAGES: Sequence[Page] = (*SHELL, *INBOX, *CRM, *CALLS, *OPS, *ADMIN)
+JOBS = (
+    Page(method="GET", path="/jobs", handler=jobs.show, access=EVERYBODY, name="jobs"),
+    Page(method="GET", path=r"/jobs/{id:\d+}", handler=jobs.one, access=EVERYBODY, name="job"),
+    Page(method="GET", path=r"/jobs/{id:\d+}/files/{n:\d+}", handler=jobs.file, access=EVERYBODY),
+    Page(method="POST", path=r"/jobs/{id:\d+}/cancellation", handler=jobs.cancel, access=EVERYBODY),
+    Page(method="POST", path=r"/jobs/{id:\d+}/repetition", handler=jobs.repeat, access=EVERYBODY),
+)
+
+PAGES: Sequence[Page] = (*SHELL, *INBOX, *CRM, *CALLS, *OPS, *JOBS, *ADMIN)
 
 
 def add_routes(app: web.Application) -> None:

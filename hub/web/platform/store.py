@@ -31,11 +31,6 @@ GROUPS: LiteralString = """
       FROM inbox_journal j LEFT JOIN inbox_channel c ON c.id = j.channel_id
      WHERE j.state IN ('quarantined', 'partly')
      GROUP BY 1, 2, left(split_part(j.reason, E'\\x02', 1), 200) ORDER BY n DESC, last_at DESC LIMIT 50"""
-QUARANTINED: LiteralString = """
-    SELECT id FROM inbox_journal
-     WHERE state IN ('quarantined', 'partly') AND ($1::int IS NULL OR channel_id = $1)
-       AND ($2::text IS NULL OR left(split_part(reason, E'\\x02', 1), 200) = left($2, 200))
-     ORDER BY id LIMIT 10000"""
 DELIVERIES: LiteralString = """
     SELECT id, fact, body, state, attempts, status, response, created_at, done_at, due_at FROM hub_webhook_delivery
      WHERE webhook_id = $1 AND ($2::timestamptz IS NULL OR (created_at, id) < ($2, $3::uuid))
@@ -74,13 +69,6 @@ async def journal(
 
 async def groups(conn: Conn) -> list[Group]:
     return [Group(**read_kept_in(row, "reason")) for row in await conn.fetch(GROUPS)]
-
-
-async def quarantined_ids(
-    conn: Conn, *, channel_id: int | None = None, reason: str | None = None
-) -> list[int]:
-    """Ids in quarantine, oldest first, at most ten thousand at once."""
-    return [row["id"] for row in await conn.fetch(QUARANTINED, channel_id, reason)]
 
 
 async def deliveries(
