@@ -50,7 +50,7 @@ async def hand_to_bot(conn: Conn, viewer: Viewer, id_: int) -> list[Change]:
 
 
 async def close(conn: Conn, viewer: Viewer, id_: int) -> list[Change]:
-    """Done with. A new message of the customer opens it again."""
+    """Done with. A new message of the customer opens it again; who had it has room for another."""
     conversation = await locked(conn, viewer, id_)
     if conversation.state == "closed":
         return []
@@ -58,7 +58,7 @@ async def close(conn: Conn, viewer: Viewer, id_: int) -> list[Change]:
         await conversation_store.mute_bot(conn, [id_])
         await store.set_state(conn, id_, "closed")
     await announce(conn, "conversation.closed", conversation, viewer)
-    return [change("conversation", conversation, act=str(doing.id)), *await routing.drain(conn, limit=5)]
+    return [change("conversation", conversation, act=str(doing.id), freed=True)]
 
 
 async def reopen(conn: Conn, viewer: Viewer, id_: int) -> list[Change]:
