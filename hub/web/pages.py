@@ -32,7 +32,7 @@ HEADINGS = {
     500: N_("Something went wrong"),
     503: N_("One moment"),
 }
-_AWAY = N_("The hub cannot reach its database just now. nothing is lost; try again in a moment.")
+_AWAY = N_("The hub cannot reach its database just now. Nothing is lost; try again in a moment.")
 
 
 def with_session(entry: Page) -> Handler:
