@@ -1,4 +1,4 @@
-"""Promise 4 at its source: who a sighting is, alone, in a batch and against other transactions."""
+"""Promise 4 at its source: who a identity is, alone, in a batch and against other transactions."""
 
 from __future__ import annotations
 
@@ -222,7 +222,7 @@ async def test_learning_claims_an_address_names_the_nameless_and_keeps_fields(co
         ("phone", "+12025550100"),
     ):
         for _ in range(2):
-            await contacts.learn(conn, bot.contact_id, field=field, value=value, evidence="typed")
+            await contacts.enrich(conn, bot.contact_id, field=field, value=value, evidence="typed")
     found = await contacts.get(conn, SYSTEM, bot.contact_id)
     assert (found.name, found.fields) == ("Anna", {"city": "Phnom Penh"})
     assert {(handle.kind, handle.value, handle.trust) for handle in found.handles} == {

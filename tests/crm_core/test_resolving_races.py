@@ -1,4 +1,4 @@
-"""Who a sighting is, against other transactions: one owner, whatever the order."""
+"""Who a identity is, against other transactions: one owner, whatever the order."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ async def test_racing_secondary_proofs_end_with_one_owner(pool: Pool) -> None:
 
     async def arrive(n: int) -> int:
         async with pool.acquire() as conn, conn.transaction():
-            sighting = seen(proven("telegram", str(n)), proven("phone", "+12025550100"))
-            return (await contacts.resolve(conn, [sighting]))[0].contact_id
+            identity = seen(proven("telegram", str(n)), proven("phone", "+12025550100"))
+            return (await contacts.resolve(conn, [identity]))[0].contact_id
 
     found = await asyncio.gather(*(arrive(n) for n in range(12)))
     async with pool.acquire() as conn:
@@ -70,8 +70,8 @@ async def test_racing_upgrades_of_one_claim_end_with_one_owner(pool: Pool) -> No
 
     async def sign(n: int) -> int:
         async with pool.acquire() as conn, conn.transaction():
-            sighting = seen(proven("email", "a@x.test"), contact_id=visitors[n].contact_id)
-            return (await contacts.resolve(conn, [sighting]))[0].contact_id
+            identity = seen(proven("email", "a@x.test"), contact_id=visitors[n].contact_id)
+            return (await contacts.resolve(conn, [identity]))[0].contact_id
 
     assert await asyncio.gather(*(sign(n) for n in range(6))) == [one.contact_id for one in visitors]
     async with pool.acquire() as conn:

@@ -17,7 +17,7 @@ from crm_core.users import service as users
 from crm_core.users.model import User, Viewer
 from hub.runtime import registry_of
 from hub.web import zones
-from hub.wording.i18n import speaking, speech
+from hub.wording.i18n import locale_context, use_locale
 from tests.site import Site, Watch, open_browser, signed_in
 from tests.world import until
 
@@ -178,7 +178,7 @@ async def test_a_time_zone_is_searched(
         await accessible(page)
         await _shot(page, f"zone-{language}")
         await page.keyboard.press("Enter")
-        with speaking(speech(language)):
+        with use_locale(locale_context(language)):
             await expect(field).to_have_value(zones.words(zone))
         await page.locator('form[action="/profile"] button[type=submit]').click()
         await until(

@@ -27,8 +27,8 @@ STATES = ("open", "closed", "snoozed")
 
 
 async def _prepare(world: World, *, whose: str, state: str, answered: bool) -> tuple[int, Viewer, User]:
-    _, viewer = await world.user("Sokha", role="admin", is_in=False)
-    other, _ = await world.user("Maly", is_in=False)
+    _, viewer = await world.user("Sokha", role="admin", is_available=False)
+    other, _ = await world.user("Maly", is_available=False)
     await conversation(world, "Somebody else", sender="+85512000009")
     id_ = await conversation(world)
     await conversation(world, "Are you there?")

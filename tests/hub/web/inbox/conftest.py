@@ -11,12 +11,12 @@ from tests.site import Site
 
 @pytest.fixture
 async def dara(site: Site) -> User:
-    return (await site.world.user("Dara", is_in=False))[0]
+    return (await site.world.user("Dara", is_available=False))[0]
 
 
 @pytest.fixture
 async def rith(site: Site) -> User:
-    return (await site.world.user("Rith", is_in=False))[0]
+    return (await site.world.user("Rith", is_available=False))[0]
 
 
 async def read(client: aiohttp.ClientSession, path: str, **headers: str) -> tuple[int, str]:
