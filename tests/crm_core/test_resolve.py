@@ -1,4 +1,4 @@
-"""Promise 4 at its source: who a identity is, alone, in a batch and against other transactions."""
+"""Promise 4 at its source: who an identity is, alone, in a batch and against other transactions."""
 
 from __future__ import annotations
 

@@ -8,13 +8,10 @@ import re
 import pytest
 from playwright.async_api import Browser, Route, expect
 
-from crm_core.users import service as users
 from crm_core.users.model import User
 from hub.web.stream import FANOUT
 from tests.flows.conftest import complaints
 from tests.site import Site, signed_in
-
-PASSWORD = "correct horse battery"
 
 ATTACKS = (
     "<img src=x onerror=window.hacked=1>",
@@ -24,14 +21,6 @@ ATTACKS = (
     "{{constructor.constructor('window.hacked=1')()}}",
     "javascript:window.hacked=1",
 )
-
-
-@pytest.fixture
-async def dara(site: Site) -> User:
-    user, _ = await site.world.user("Dara", is_in=False)
-    async with site.world.pool.acquire() as conn:
-        await users.set_password(conn, user.id, PASSWORD)
-        return await users.get(conn, user.id)
 
 
 async def test_nothing_moves_under_the_pointer_and_news_are_told(

@@ -4,24 +4,12 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.async_api import Browser, expect
 
-from crm_core.users import service as users
 from crm_core.users.model import User
-from tests.flows.conftest import complaints
+from tests.flows.conftest import PASSWORD, complaints
 from tests.site import Site, Watch, signed_in
 from tests.world import until
-
-PASSWORD = "correct horse battery"
-
-
-@pytest.fixture
-async def dara(site: Site) -> User:
-    user, _ = await site.world.user("Dara", is_available=False)
-    async with site.world.pool.acquire() as conn:
-        await users.set_password(conn, user.id, PASSWORD)
-        return await users.get(conn, user.id)
 
 
 async def test_a_customer_writes_and_is_answered(site: Site, browser: Browser, dara: User) -> None:

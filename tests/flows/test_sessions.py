@@ -4,24 +4,14 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 
-from crm_core.users import service as users
 from crm_core.users.model import User
+from tests.flows.conftest import PASSWORD
 from tests.site import Site, signed_in
 
-PASSWORD = "a long password of a test"
 COUNT = "SELECT count(*) FROM inbox_message WHERE direction = $1"
-
-
-@pytest.fixture
-async def dara(site: Site) -> User:
-    user, _ = await site.world.user("Dara", is_in=False)
-    async with site.world.pool.acquire() as conn, conn.transaction():
-        await users.set_password(conn, user.id, PASSWORD)
-    return user
 
 
 async def opened(site: Site, browser: Browser, user: User, id_: int) -> Page:

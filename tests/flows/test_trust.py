@@ -7,23 +7,13 @@ import re
 import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
-from crm_core.users import service as users
 from crm_core.users.model import User
 from hub.web.client import Client
 from inbox.actions import service
 from tests.site import Site, signed_in
 from tests.world import until
 
-PASSWORD = "a long password of a test"
 COUNT = "SELECT count(*) FROM inbox_message WHERE direction = $1"
-
-
-@pytest.fixture
-async def dara(site: Site) -> User:
-    user, _ = await site.world.user("Dara", is_available=False)
-    async with site.world.pool.acquire() as conn, conn.transaction():
-        await users.set_password(conn, user.id, PASSWORD)
-    return user
 
 
 async def opened(site: Site, browser: Browser, user: User, id_: int) -> Page:

@@ -12,7 +12,7 @@ import pytest
 
 from connectors.contract import ChannelConfig, CredentialsDead, Malformed, RawInput, State
 from connectors.email.connector import connector
-from connectors.email.receive.places import Tuning
+from connectors.email.receive.positions import Tuning
 from connectors.email.receive.receiver import MailboxReceiver
 from tests.connectors.email.conftest import Crash, Memory, channel_for, imap_processes, until
 from tests.servers.dovecot import Dovecot
