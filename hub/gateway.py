@@ -114,9 +114,9 @@ def _verified(channel: LiveChannel, door: Door, raw: RawInput) -> Answer | str |
 
 async def _with_route(runtime: Runtime, channel: LiveChannel, raw: RawInput) -> RawInput:
     """An exchange that asks what to do with a caller gets the answer soon or takes its own way: a call does not wait."""
-    if channel.asking is None:
+    if channel.caller_lookup is None:
         return raw
-    caller = channel.asking.asks_for(raw, channel.config)
+    caller = channel.caller_lookup.asks_for(raw, channel.config)
     if caller is None or caller.kind != "phone":
         return raw
     try:
@@ -135,7 +135,9 @@ def _rejected(door: Door, channel: LiveChannel, raw: RawInput, error: Rejected) 
     explain = getattr(door, "explain", None)
     if explain is not None:
         return _response(explain(raw, channel.config, error))
-    return problem(error.status, str(error), "Mend the named fields and send it again.", fields=error.fields)
+    return problem(
+        error.status, str(error), "Correct the named fields and send it again.", fields=error.fields
+    )
 
 
 def _response(answer: Answer) -> web.Response:

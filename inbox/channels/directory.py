@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import asyncpg
 
-from connectors.contract import Asking, ChannelConfig, Door, Registry
+from connectors.contract import CallerLookup, ChannelConfig, Door, Registry
 from inbox.channels import store
 from inbox.channels.model import Channel, Cipher, LiveChannel
 from inbox.channels.secrets import open_sealed, opened_secrets
@@ -82,6 +82,6 @@ class Directory:
             connector=connector,
             config=self.configure(row),
             door=connector if isinstance(connector, Door) else None,  # asked once: it is slow to ask
-            asking=connector if isinstance(connector, Asking) else None,
+            caller_lookup=connector if isinstance(connector, CallerLookup) else None,
             secrets=opened_secrets(row.settings, cipher=self._cipher),
         )
