@@ -42,11 +42,9 @@ async def _reply(world: World, viewer: Viewer, id_: int, text: str = "Yes", **mo
     changes = await world.act(
         service.reply,
         id_,
+        service.Reply(text=text, undo_seconds=HOUR, **more),
         viewer=viewer,
         directory=world.runtime.directory,
-        text=text,
-        undo_seconds=HOUR,
-        **more,
     )
     return changes[0].id
 
