@@ -9,15 +9,18 @@ from typing import Any
 import pytest
 
 from crm_core.companies import service as companies
+from crm_core.companies.model import CompanyChanges
 from crm_core.contacts import service as contacts
+from crm_core.contacts.model import ContactChanges
 from crm_core.deals import service as deals
+from crm_core.deals.model import DealChanges
 from crm_core.errors import Forbidden, Invalid, NotFound
 from crm_core.history import service as activity
 from crm_core.leads import service as leads
 from crm_core.leads.model import LeadRequest
 from crm_core.sql import Conn
 from crm_core.tasks import service as tasks
-from crm_core.tasks.model import CallBack
+from crm_core.tasks.model import CallBack, TaskChanges
 from crm_core.users.model import SYSTEM, Viewer
 from tests.crm_core.made import viewer
 
@@ -127,7 +130,7 @@ async def _try_everything(conn: Conn, things: Things, *, who: str, owner: str) -
     pipeline = (await deals.pipelines(conn))[0]
     verbs: list[Any] = [
         lambda: contacts.get(conn, looking, contact),
-        lambda: contacts.update(conn, looking, contact, note="x"),
+        lambda: contacts.update(conn, looking, contact, ContactChanges(note="x")),
         lambda: contacts.add_handle(conn, looking, contact, kind="email", value="x@x.test"),
         lambda: contacts.why_joined(conn, looking, contact),
         lambda: contacts.suggestions(conn, looking, contact),
@@ -136,17 +139,17 @@ async def _try_everything(conn: Conn, things: Things, *, who: str, owner: str) -
         lambda: activity.write_note(conn, looking, contact_id=contact, text="x"),
         lambda: activity.write_note(conn, looking, deal_id=deal, text="x"),
         lambda: companies.get(conn, looking, company),
-        lambda: companies.update(conn, looking, company, note="x"),
+        lambda: companies.update(conn, looking, company, CompanyChanges(note="x")),
         lambda: leads.get(conn, looking, lead),
         lambda: leads.decline(conn, looking, lead),
         lambda: deals.get(conn, looking, deal),
         lambda: deals.create(conn, looking, contact_id=contact, title="x"),
-        lambda: deals.update(conn, looking, deal, note="x"),
+        lambda: deals.update(conn, looking, deal, DealChanges(note="x")),
         lambda: deals.move(conn, looking, deal, stage_id=pipeline.stages[1].id),
         lambda: tasks.get(conn, looking, task),
         lambda: tasks.create(conn, looking, title="x", contact_id=contact),
         lambda: tasks.create(conn, looking, title="x", deal_id=deal),
-        lambda: tasks.update(conn, looking, task, note="x"),
+        lambda: tasks.update(conn, looking, task, TaskChanges(note="x")),
         lambda: tasks.done(conn, looking, task),
         lambda: tasks.reopen(conn, looking, task),
     ]
@@ -265,7 +268,7 @@ async def test_nobodys_task_about_a_colleagues_contact_is_not_told(conn: Conn, t
             with pytest.raises(NotFound):
                 await tasks.get(conn, viewer, id_)
             with pytest.raises(NotFound):
-                await tasks.update(conn, viewer, id_, title="Mine now")
+                await tasks.update(conn, viewer, id_, TaskChanges(title="Mine now"))
 
 
 async def test_a_task_that_somebody_gave_me_is_mine_to_see(conn: Conn, things: Things) -> None:
@@ -301,13 +304,17 @@ async def test_a_call_back_follows_the_contacts_owner(conn: Conn, things: Things
 async def test_a_colleagues_company_cannot_be_named_by_its_number(conn: Conn, things: Things) -> None:
     b, theirs = things.viewers["b"], things.companies["a"]
     with pytest.raises(Invalid):
-        await contacts.update(conn, b, things.contacts["b"], company_id=theirs)
+        await contacts.update(conn, b, things.contacts["b"], ContactChanges(company_id=theirs))
     with pytest.raises(Invalid):
         await contacts.create(conn, b, name="Spy", company_id=theirs)
     with pytest.raises(Invalid):
         await deals.create(conn, b, contact_id=things.contacts["b"], title="Spy", company_id=theirs)
     with pytest.raises(Invalid):
-        await deals.update(conn, b, things.deals["b"], company_id=theirs)
-    await contacts.update(conn, SYSTEM, things.contacts["b"], company_id=theirs)
-    await contacts.update(conn, b, things.contacts["b"], company_id=theirs, note="left as it is")
-    await contacts.update(conn, b, things.contacts["b"], company_id=things.companies["nobody"])
+        await deals.update(conn, b, things.deals["b"], DealChanges(company_id=theirs))
+    await contacts.update(conn, SYSTEM, things.contacts["b"], ContactChanges(company_id=theirs))
+    await contacts.update(
+        conn, b, things.contacts["b"], ContactChanges(company_id=theirs, note="left as it is")
+    )
+    await contacts.update(
+        conn, b, things.contacts["b"], ContactChanges(company_id=things.companies["nobody"])
+    )
