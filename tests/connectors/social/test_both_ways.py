@@ -16,10 +16,13 @@ from connectors.registry import BUNDLED, from_folder
 from hub import file_links, gateway, periodic
 from hub.public import outgoing_files
 from hub.runtime import RUNTIME
-from inbox.actions import sending
+from inbox.actions import replying
 from inbox.channels import service as channels
 from inbox.files import service as files
-from tests.servers.social import PNG, Instagram, Meta, Provider, Viber, Vk, serving
+from tests.servers.meta import Instagram, Meta
+from tests.servers.provider import PNG, Provider, serving
+from tests.servers.viber import Viber
+from tests.servers.vk import Vk
 from tests.world import World, close_world, open_world, until
 
 AT = 1767603600
@@ -85,7 +88,10 @@ class House:
                 for name, mime, content in names
             ]
         await self.world.act(
-            sending.reply, talk, directory=self.world.runtime.directory, text=text, attachment_ids=ids
+            replying.reply,
+            talk,
+            replying.Reply(text=text, attachment_ids=ids),
+            directory=self.world.runtime.directory,
         )
         await self.world.delivered()
 
