@@ -16,7 +16,7 @@ from connectors.email.receive.smtp_door import SmtpDoor
 from hub.receivers import Receivers
 from hub.runtime import Runtime
 from hub.settings import Settings
-from hub.work import accept_mail, mail_channel
+from hub.worker import accept_mail, mail_channel
 
 
 async def _run(port: int) -> None:

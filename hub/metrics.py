@@ -25,6 +25,7 @@ REFUSED: LiteralString = """
 UNSENT: LiteralString = """
     SELECT c.slug, o.state, count(*)::float8 AS n FROM inbox_outbox o JOIN inbox_channel c ON c.id = o.channel_id
      WHERE o.state IN ('retry', 'credentials', 'refused', 'unreachable', 'unknown') GROUP BY 1, 2"""
+JOBS: LiteralString = "SELECT kind, state, count(*)::float8 AS n FROM hub_job GROUP BY 1, 2"
 CHANNELS: LiteralString = "SELECT slug, state FROM inbox_channel WHERE deleted_at IS NULL"
 
 
@@ -37,6 +38,7 @@ async def metrics(request: web.Request) -> web.Response:
         states = await conn.fetch(CHANNELS)
         refused = await conn.fetch(REFUSED)
         unsent = await conn.fetch(UNSENT)
+        jobs = await conn.fetch(JOBS)
     registry = CollectorRegistry()
     assert counts is not None
     for name, help_text in (
@@ -65,6 +67,9 @@ async def metrics(request: web.Request) -> web.Response:
     )
     for row in unsent:
         left.labels(row["slug"], row["state"]).set(row["n"])
+    work = Gauge("hub_jobs", "Jobs of 30 days by kind and state", ["kind", "state"], registry=registry)
+    for row in jobs:
+        work.labels(row["kind"], row["state"]).set(row["n"])
     up = Gauge("hub_channel_connected", "1 while a channel is connected", ["channel"], registry=registry)
     for row in states:
         up.labels(row["slug"]).set(row["state"] == "connected")

@@ -9,7 +9,7 @@ import msgspec
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One change to show. `kind`: message, conversation, delivery, call, presence, channel, task or deal.
+    """One change to show. `kind`: message, conversation, delivery, call, presence, channel, task, deal or job.
 
     `assignee_id` (and `previous_assignee_id` where it moved) say who may see it; None is nobody's, so every manager.
     """

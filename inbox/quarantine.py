@@ -11,7 +11,7 @@ from crm_core.errors import NotFound
 from crm_core.paging import Page, decode, encode
 from crm_core.sql import Conn
 from inbox import ledger
-from values.kept import kept, told, told_in
+from values.kept import kept, read_kept, read_kept_in
 from values.sentences import phrase
 
 LIST: LiteralString = """
@@ -53,6 +53,12 @@ AGAIN: LiteralString = """
     RETURNING j.channel_id, (j.received_at AT TIME ZONE 'UTC')::date AS day, before.state"""
 UNREAD = ("quarantined", "partly")
 """The states in which something of an input waits for a fix."""
+CHOSEN: LiteralString = """
+    FROM inbox_journal
+     WHERE state IN ('quarantined', 'partly') AND ($1::int IS NULL OR channel_id = $1)
+       AND ($2::text IS NULL OR left(split_part(reason, E'\\x02', 1), 200) = left($2, 200))"""
+EXTENT: LiteralString = f"SELECT count(*) AS n, coalesce(max(id), 0) AS newest {CHOSEN}"
+SOME: LiteralString = f"SELECT id {CHOSEN} AND id > $3 AND id <= $4 ORDER BY id LIMIT $5"
 ALL: LiteralString = "SELECT id FROM inbox_journal WHERE state IN ('quarantined', 'partly') ORDER BY id"
 COUNT: LiteralString = "SELECT count(*) FROM inbox_journal WHERE state IN ('quarantined', 'partly')"
 
@@ -84,6 +90,14 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """A part of the quarantine; None is any channel, any reason."""
+
+    channel_id: int | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JournalEntry:
     """A raw input as a whole."""
 
@@ -103,7 +117,7 @@ async def list_quarantine(
 
 async def groups(conn: Conn, *, channel_id: int | None = None) -> list[Group]:
     """How many by channel and reason, the most first."""
-    return [Group(**told_in(row, "reason")) for row in await conn.fetch(GROUPS, channel_id)]
+    return [Group(**read_kept_in(row, "reason")) for row in await conn.fetch(GROUPS, channel_id)]
 
 
 async def list_journal(
@@ -121,7 +135,7 @@ async def show(conn: Conn, id_: int) -> JournalEntry:
         raise NotFound(phrase("There is no input {id} in the journal.", id=id_))
     data = dict(row)
     meta, body, key = data.pop("meta"), data.pop("body"), data.pop("key")
-    return JournalEntry(row=JournalRow(**told_in(data, "reason")), key=key, meta=meta, body=bytes(body))
+    return JournalEntry(row=JournalRow(**read_kept_in(data, "reason")), key=key, meta=meta, body=bytes(body))
 
 
 async def replay(conn: Conn, ids: Sequence[int]) -> int:
@@ -131,8 +145,8 @@ async def replay(conn: Conn, ids: Sequence[int]) -> int:
 
 async def set_aside(conn: Conn, ids: Sequence[int]) -> int:
     """Leave inputs out for good; they stay in the journal and count as ignored, or as processed where a part of them was."""
-    held = {row["id"]: told(row["reason"]) for row in await conn.fetch(HELD, list(ids))}
-    reasons = [kept(phrase("Set aside by a user: {reason}", reason=reason), 500) for reason in held.values()]
+    held = {row["id"]: read_kept(row["reason"]) for row in await conn.fetch(HELD, list(ids))}
+    reasons = [kept(phrase("Dismissed by a user: {reason}", reason=reason), 500) for reason in held.values()]
     return await _leave(conn, await conn.fetch(IGNORE, list(held), reasons), settles=True)
 
 
@@ -150,6 +164,18 @@ async def ids_of_all(conn: Conn) -> list[int]:
     return [row["id"] for row in await conn.fetch(ALL)]
 
 
+async def extent(conn: Conn, chosen: Chosen) -> tuple[int, int]:
+    """How many there are, and the id of the newest."""
+    row = await conn.fetchrow(EXTENT, chosen.channel_id, chosen.reason)
+    return (row["n"], row["newest"]) if row else (0, 0)
+
+
+async def ids_of(conn: Conn, chosen: Chosen, *, after: int, newest: int, limit: int) -> list[int]:
+    """Ids behind `after`, oldest first, none younger than `newest`."""
+    rows = await conn.fetch(SOME, chosen.channel_id, chosen.reason, after, newest, limit)
+    return [row["id"] for row in rows]
+
+
 async def waiting(conn: Conn) -> int:
     """How many inputs are in quarantine."""
     return await conn.fetchval(COUNT)
@@ -164,5 +190,5 @@ async def _leave(conn: Conn, rows: Sequence[Any], *, settles: bool) -> int:
 
 
 def _page(rows: Sequence[Any], limit: int) -> Page[JournalRow]:
-    items = [JournalRow(**told_in(row, "reason")) for row in rows[:limit]]
+    items = [JournalRow(**read_kept_in(row, "reason")) for row in rows[:limit]]
     return Page(items=items, next=encode(items[-1].id) if len(rows) > limit else None)

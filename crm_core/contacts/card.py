@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from crm_core import events, normal
-from crm_core.activity.changes import told
+from crm_core.activity.changes import described
 from crm_core.contacts import store
 from crm_core.contacts.identity import store as identity
 from crm_core.contacts.merging import service as merging
@@ -16,7 +16,7 @@ from crm_core.contacts.model import Contact, Handle
 from crm_core.errors import Conflict, Invalid, NotFound
 from crm_core.events import Fact
 from crm_core.sql import Conn
-from crm_core.users import rota
+from crm_core.users import presence
 from crm_core.users.model import Viewer
 from values.sentences import phrase
 
@@ -119,7 +119,7 @@ async def update(conn: Conn, viewer: Viewer, id_: int, **changes: Any) -> None:
         await store.share(
             conn, [(root, viewer.user_id)]
         )  # who gives a contact away still sees what becomes of it
-    data = {"changed": changed, "changes": await told(conn, present, new, changed)}
+    data = {"changed": changed, "changes": await described(conn, present, new, changed)}
     fact = Fact(kind="contact.updated", contact_id=root, user_id=viewer.user_id, data=data)
     await events.announce(conn, [fact])
 
@@ -191,7 +191,7 @@ async def _checked(conn: Conn, viewer: Viewer, values: Mapping[str, Any]) -> dic
     if values.get("company_id") is not None:
         await require_company(conn, viewer, values["company_id"])
     if values.get("owner_id") is not None:
-        await rota.require_manager(conn, values["owner_id"], field="owner_id")
+        await presence.require_manager(conn, values["owner_id"], field="owner_id")
     return checked
 
 

@@ -19,6 +19,7 @@ from hub.api.resources import (
     conversations,
     deals,
     guests,
+    jobs,
     leads,
     merges,
     operations,
@@ -46,6 +47,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *channels.ENDPOINTS,
     *operations.ENDPOINTS,
     *outbox.ENDPOINTS,
+    *jobs.ENDPOINTS,
     *webhooks.ENDPOINTS,
 )
 

@@ -26,6 +26,7 @@ RESOURCES = (
     "alarms",
     "journal",
     "outbox",
+    "jobs",
     "users",
     "webhooks",
 )

@@ -19,7 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "migrate": ("hub.cli.processes:migrate", "Bring the database schema up to this version."),
     "bootstrap": ("hub.cli.processes:bootstrap", "Make the first user and channels; print a sign-in link."),
     "demo": ("hub.cli.demo:demo", "Fill the inbox with a lively demo world."),
-    "doctor": ("hub.cli.doctor:doctor", "Say what is wrong with this installation and how to mend it."),
+    "doctor": ("hub.cli.doctor:doctor", "Say what is wrong with this installation and how to fix it."),
     "backup": ("hub.cli.backup:backup", "Write everything into one file, while the hub runs."),
     "restore": ("hub.cli.backup:restore", "Bring a backup back."),
     "channel": (
@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "token": ("hub.cli.token:token", "Make tokens of the API."),
     "webhook": ("hub.cli.webhook:webhook", "Tell other programs what happens; how that went."),
     "alarm": ("hub.cli.alarm:alarm", "Show what is wrong, dismiss it, and say who is told of it."),
+    "job": ("hub.cli.job:job", "Show what is done in the background, and stop it."),
     "outbox": ("hub.cli.outbox:outbox", "List what did not go out, and try it again."),
     "ledger": ("hub.cli.ledger:ledger", "Show that what came in is accounted for."),
     "bench": ("hub.cli.bench:bench", "Measure how fast it is on this machine."),

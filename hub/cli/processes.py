@@ -23,7 +23,7 @@ def serve() -> None:
 def work() -> None:
     """Run receivers, the SMTP door and background jobs until stopped."""
     settings = _running("work")
-    from hub.work import main
+    from hub.worker import main
 
     main(settings)
 

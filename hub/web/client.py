@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from crm_core.users.model import User, Viewer
-from hub.wording.i18n import Speech
+from hub.wording.i18n import LocaleContext
+from hub.work.model import Job
 from inbox.changes import Change
 from inbox.views.model import ConversationRow, Message
 
@@ -21,7 +22,7 @@ class Client:
 
     user: User
     viewer: Viewer
-    speech: Speech
+    speech: LocaleContext
     csrf: str
     view: str
     is_searching: bool
@@ -58,5 +59,6 @@ class Batch:
     changes: Sequence[Change]
     rows: dict[int, ConversationRow]
     messages: Sequence[Message]
+    jobs: Mapping[int, Job] = field(default_factory=dict[int, Job])
     gone: dict[int, set[int]] = field(default_factory=dict[int, set[int]])
     drawn: dict[tuple[object, ...], str] = field(default_factory=dict[tuple[object, ...], str])

@@ -15,7 +15,9 @@ from hub.live import Live
 from hub.web.client import Batch, Client
 from hub.web.inbox import pushes
 from hub.web.looking import Looking
-from hub.wording.i18n import speaking
+from hub.web.platform import jobs
+from hub.wording.i18n import use_locale
+from hub.work import service as work
 from inbox.changes import Change
 from inbox.views import queries
 
@@ -96,8 +98,8 @@ class Fanout:
             return
         batch = await self._look_up(changes, clients)
         for client in clients:
-            with speaking(client.speech):
-                html = pushes.for_client(client, batch)
+            with use_locale(client.speech):
+                html = pushes.for_client(client, batch) + jobs.pushed(client, batch)
                 if html:
                     client.push("html", html)
                 for name in pushes.names_for(client, batch):
@@ -121,12 +123,19 @@ class Fanout:
             for change in changes
             if change.conversation_id and change.kind != "presence"
         }
-        if not ids and not message_ids:
+        job_ids = {change.id for change in changes if change.id and change.kind == "job"}
+        if not ids and not message_ids and not job_ids:
             return Batch(changes=changes, rows={}, messages=())
         async with self._pool.acquire() as conn:
             messages = await queries.messages(conn, SYSTEM, sorted(message_ids)) if message_ids else []
             rows = await queries.rows(conn, SYSTEM, sorted(ids)) if ids else []
-        return Batch(changes=changes, rows={row.id: row for row in rows}, messages=messages)
+            running = await work.of(conn, sorted(job_ids)) if job_ids else []
+        return Batch(
+            changes=changes,
+            rows={row.id: row for row in rows},
+            messages=messages,
+            jobs={job.id: job for job in running},
+        )
 
     async def _count(self) -> None:
         """Counters, at most twice a second, one query for each person that looks."""
@@ -142,7 +151,7 @@ class Fanout:
                     async with self._pool.acquire() as conn:
                         counters = await queries.counters(conn, who)
                     for client in clients:
-                        with speaking(client.speech):
+                        with use_locale(client.speech):
                             client.push("html", pushes.counters(client, counters))
             except Exception as error:  # the loop must live: the database may be away for a while
                 log.warning("counting for pushes failed", extra={"error": repr(error)})
@@ -171,9 +180,9 @@ class Fanout:
     async def _presence(self, changes: Sequence[Change], clients: Sequence[Client]) -> None:
         changed = self._looking.take(changes)
         for client in clients:
-            with speaking(client.speech):
+            with use_locale(client.speech):
                 if (open_id := client.open_id) is not None and open_id in changed:
-                    others = self._looking.at(open_id, but=client.user.id)
+                    others = self._looking.at(open_id, exclude=client.user.id)
                     client.push("html", pushes.looking(client, others))
                 if (
                     client.watched

@@ -4,29 +4,21 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import TypeAlias
 
 from aiohttp import web
 
 from crm_core.errors import Conflict, Forbidden, Invalid, NotFound
 from hub.database import UNAVAILABLE
 from hub.web import csrf, session
+from hub.web.addresses import ANYBODY, Handler, Page
 from hub.web.context import USER, csrf_token, is_fragment, is_signed_in, runtime
-from hub.web.navigation import CUSTOMERS, EVERYBODY
 from hub.web.posted import utf8_headers
 from hub.web.render import page, see_other
 from hub.web.security import protect
 from hub.wording import i18n
-from hub.wording.i18n import N_, Speech, gettext, preferred, speaking, speech
+from hub.wording.i18n import N_, LocaleContext, gettext, locale_context, preferred, use_locale
 
 log = logging.getLogger(__name__)
-
-Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-ANYBODY: frozenset[str] = frozenset()
-"""Also who is not signed in."""
 
 STATUS: dict[type[Exception], int] = {NotFound: 404, Forbidden: 403, Invalid: 422, Conflict: 409}
 HEADINGS = {
@@ -43,25 +35,13 @@ HEADINGS = {
 _AWAY = N_("The hub cannot reach its database just now. Nothing is lost; try again in a moment.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """One address. `access` are the roles that may call it; ANYBODY needs no sign-in. `limit` bounds the body."""
-
-    method: str
-    path: str
-    handler: Handler
-    access: frozenset[str] = CUSTOMERS
-    name: str | None = None
-    limit: int = 1024 * 1024
-
-
-def guarded(entry: Page) -> Handler:
+def with_session(entry: Page) -> Handler:
     """The handler with everything around it."""
 
     async def answer(request: web.Request) -> web.StreamResponse:
         request = request.clone(client_max_size=entry.limit, headers=utf8_headers(request))
         is_up = await _load_session(request)
-        with speaking(_speech(request)):
+        with use_locale(_speech(request)):
             response = await _answer(entry, request) if is_up else trouble(request, 503, _AWAY)
         protect(response, secure=session.is_secure(request))
         return response
@@ -80,7 +60,7 @@ async def _load_session(request: web.Request) -> bool:
 
 
 @web.middleware
-async def lost(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def not_found_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
     """A page for an address that no page has; machines' addresses keep their own answers."""
     try:
         return await handler(request)
@@ -90,7 +70,7 @@ async def lost(request: web.Request, handler: Handler) -> web.StreamResponse:
         ):
             raise
         await _load_session(request)
-        with speaking(_speech(request)):
+        with use_locale(_speech(request)):
             response = trouble(request, error.status, "")
         protect(response, secure=session.is_secure(request))
         return response
@@ -114,7 +94,7 @@ async def _answer(entry: Page, request: web.Request) -> web.StreamResponse:
         response = trouble(request, STATUS[type(error)], str(error))
         if (
             isinstance(error, Invalid) and error.field.isidentifier()
-        ):  # static/js/forms.js says it below the field
+        ):  # static/js/core/forms.js says it below the field
             response.headers["X-Field"] = error.field
         return response
     except UNAVAILABLE as error:
@@ -166,14 +146,11 @@ def _to_sign_in(request: web.Request) -> web.StreamResponse:
     )
 
 
-def _speech(request: web.Request) -> Speech:
+def _speech(request: web.Request) -> LocaleContext:
     user = request.get(USER)
     if user is not None:
-        return speech(user.language, user.timezone)
+        return locale_context(user.language, user.timezone)
     chosen = request.cookies.get("hub_language", "")
     default = runtime(request).settings.language
     accepted = preferred(request.headers.get("Accept-Language", ""), default)
-    return speech(chosen if chosen in i18n.LANGUAGES else accepted)
-
-
-__all__ = ["ANYBODY", "CUSTOMERS", "EVERYBODY", "Handler", "Page", "guarded", "incident", "lost", "trouble"]
+    return locale_context(chosen if chosen in i18n.LANGUAGES else accepted)

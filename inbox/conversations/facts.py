@@ -5,29 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from crm_core.events import Fact
-from inbox.conversations.model import Talk
+from inbox.conversations.model import Conversation
 
 
-def of_talks(talks: Sequence[Talk]) -> list[Fact]:
+def of_conversations(conversations: Sequence[Conversation]) -> list[Fact]:
     """Which were opened, and which the bot handed over."""
     facts = [
         Fact(
             kind="conversation.opened",
-            contact_id=talk.contact_id,
-            conversation_id=talk.id,
-            data={"channel_id": talk.channel_id},
+            contact_id=conversation.contact_id,
+            conversation_id=conversation.id,
+            data={"channel_id": conversation.channel_id},
         )
-        for talk in talks
-        if talk.is_new and not talk.is_machine
+        for conversation in conversations
+        if conversation.is_new and not conversation.is_machine
     ]
     facts += [
         Fact(
             kind="conversation.handed_over",
-            contact_id=talk.contact_id,
-            conversation_id=talk.id,
-            data={"why": talk.needs_routing},
+            contact_id=conversation.contact_id,
+            conversation_id=conversation.id,
+            data={"why": conversation.needs_routing},
         )
-        for talk in talks
-        if talk.needs_routing and talk.bot_state
+        for conversation in conversations
+        if conversation.needs_routing and conversation.bot_state
     ]
     return facts

@@ -6,7 +6,7 @@ import pytest
 
 from connectors.contract import CredentialsDead, Outbound, PersonUnreachable, Refused, TryAgain, Unknown
 from inbox.actions import service
-from inbox.delivery.store import Told, record
+from inbox.delivery.store import DeliveryOutcome, record
 from tests.world import World, until
 
 
@@ -15,7 +15,7 @@ async def _say(world: World, text: str = "an answer") -> int:
     await world.settled()
     id_ = await world.value("SELECT id FROM inbox_conversation")
     changes = await world.act(
-        service.reply, id_, directory=world.runtime.directory, text=text, undo_seconds=0
+        service.reply, id_, service.Reply(text=text, undo_seconds=0), directory=world.runtime.directory
     )
     return changes[0].id
 
@@ -91,7 +91,7 @@ async def test_a_message_can_be_taken_back_before_it_leaves(world: World) -> Non
     await world.settled()
     id_ = await world.value("SELECT id FROM inbox_conversation")
     changes = await world.act(
-        service.reply, id_, directory=world.runtime.directory, text="oops", undo_seconds=60
+        service.reply, id_, service.Reply(text="oops", undo_seconds=60), directory=world.runtime.directory
     )
     await world.act(service.cancel_delivery, changes[0].id)
     await world.delivered()
@@ -124,7 +124,7 @@ async def test_a_process_thought_dead_that_did_send_heals_what_is_not_certain(wo
 
     async def told(outcome: str) -> str:
         async with world.pool.acquire() as conn:
-            await record(conn, [Told(id=outbox_id, outcome=outcome, reason="")])
+            await record(conn, [DeliveryOutcome(id=outbox_id, outcome=outcome, reason="")])
         return await world.value("SELECT delivery FROM inbox_message WHERE id = $1", message_id)
 
     assert await told("retry") == "unknown", "only what is certain heals"

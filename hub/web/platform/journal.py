@@ -1,4 +1,4 @@
-"""The journal of raw inputs and its quarantine: looking, processing again, setting aside."""
+"""The journal of raw inputs and its quarantine: looking, processing again, dismissing."""
 
 from __future__ import annotations
 
@@ -12,16 +12,21 @@ from connectors.contract import Event
 from crm_core.errors import Invalid
 from hub import audit
 from hub.peers import peer
-from hub.web.context import ident, runtime, transaction, user
+from hub.web.context import ident, runtime, transaction, user, viewer
 from hub.web.platform import store
 from hub.web.posted import posted
 from hub.web.render import page, see_other
 from hub.wording.i18n import N_, gettext
+from hub.work import kinds
+from hub.work import service as work
+from hub.work.kind import Kind
 from inbox import quarantine
 from inbox.channels import service as channels
-from inbox.intake.model import Entry, Stored
+from inbox.intake.model import Entry, Stored, clean
 from inbox.process.parse import raw_of, understand
 
+AT_ONCE = 200
+"""Inputs that are settled while one waits."""
 SHOWN_BYTES = 64 * 1024
 MOST_EVENTS = 20
 STATES = {
@@ -98,7 +103,7 @@ async def again(request: web.Request) -> web.StreamResponse:
     """Let one input be processed again; whatever it made already is not made twice."""
     async with transaction(request) as conn:
         await quarantine.process_again(conn, ident(request))
-        await _record(conn, request, "journal.processed_again", [ident(request)])
+        await _record(conn, request, "journal.processed_again", target=str(ident(request)), count=1)
     return see_other(request, f"/journal/{ident(request)}?done=again")
 
 
@@ -132,38 +137,48 @@ async def show_quarantine(request: web.Request) -> web.StreamResponse:
 
 async def replay(request: web.Request) -> web.StreamResponse:
     """Chosen ones, one group, or all: back to be processed."""
-    return await _settle(request, quarantine.replay, "quarantine.replayed", "replayed")
+    return await _settle(request, quarantine.replay, "quarantine.replayed", "replayed", kinds.REPLAY)
 
 
 async def set_aside(request: web.Request) -> web.StreamResponse:
-    return await _settle(request, quarantine.set_aside, "quarantine.set_aside", "aside")
+    return await _settle(request, quarantine.set_aside, "quarantine.set_aside", "aside", kinds.SET_ASIDE)
 
 
-async def _settle(request: web.Request, verb: Any, action: str, done: str) -> web.StreamResponse:
+async def _settle(request: web.Request, verb: Any, action: str, done: str, kind: Kind) -> web.StreamResponse:
+    """A handful at once; more than that is a job, whose page shows how far it is."""
     data = await posted(request)
+    group = _group(data)
     async with transaction(request) as conn:
-        if data.get("all"):
-            ids = await store.quarantined_ids(conn)
-        elif data.get("group"):
-            group, _, reason = str(data["group"]).partition(":")
-            ids = await store.quarantined_ids(conn, channel_id=_id(group, 2**31 - 1), reason=reason)
-        else:
+        if group is None:
             ids = [_id(str(value), 2**63 - 1) for value in data.getall("id", [])]
+        else:
+            count, newest = await quarantine.extent(conn, group)
+            if count > AT_ONCE:
+                payload = {"channel_id": group.channel_id, "reason": group.reason}
+                job_id = await work.begin(conn, viewer(request), kind, payload, total=count)
+                await _record(conn, request, action, target=f"job {job_id}", count=count)
+                return see_other(request, f"/jobs/{job_id}")
+            ids = await quarantine.ids_of(conn, group, after=0, newest=newest, limit=AT_ONCE)
         if not ids:
             raise Invalid(N_("Choose at least one input."), field="id")
         count = await verb(conn, ids)
-        await _record(conn, request, action, ids)
+        await _record(conn, request, action, target=", ".join(map(str, ids[:20])), count=len(ids))
     return see_other(request, f"/quarantine?done={done}&n={count}")
 
 
-async def _record(conn: store.Conn, request: web.Request, action: str, ids: list[int]) -> None:
+def _group(data: Any) -> quarantine.Chosen | None:
+    """What a form names as a whole; None where it names inputs one by one."""
+    if data.get("all"):
+        return quarantine.Chosen()
+    if not data.get("group"):
+        return None
+    channel_id, _, reason = str(data["group"]).partition(":")
+    return quarantine.Chosen(channel_id=_id(channel_id, 2**31 - 1), reason=clean(reason))
+
+
+async def _record(conn: store.Conn, request: web.Request, action: str, *, target: str, count: int) -> None:
     await audit.record(
-        conn,
-        action,
-        user_id=user(request).id,
-        peer=peer(request),
-        target=", ".join(map(str, ids[:20])),
-        data={"count": len(ids)},
+        conn, action, user_id=user(request).id, peer=peer(request), target=target, data={"count": count}
     )
 
 

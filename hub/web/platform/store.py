@@ -12,7 +12,7 @@ from crm_core.errors import NotFound
 from crm_core.paging import Page, decode, encode
 from crm_core.sql import Conn
 from inbox.quarantine import JournalRow
-from values.kept import told_in
+from values.kept import read_kept_in
 
 STATES = ("pending", "processed", "duplicate", "ignored", "quarantined", "partly")
 
@@ -31,11 +31,6 @@ GROUPS: LiteralString = """
       FROM inbox_journal j LEFT JOIN inbox_channel c ON c.id = j.channel_id
      WHERE j.state IN ('quarantined', 'partly')
      GROUP BY 1, 2, left(split_part(j.reason, E'\\x02', 1), 200) ORDER BY n DESC, last_at DESC LIMIT 50"""
-QUARANTINED: LiteralString = """
-    SELECT id FROM inbox_journal
-     WHERE state IN ('quarantined', 'partly') AND ($1::int IS NULL OR channel_id = $1)
-       AND ($2::text IS NULL OR left(split_part(reason, E'\\x02', 1), 200) = left($2, 200))
-     ORDER BY id LIMIT 10000"""
 DELIVERIES: LiteralString = """
     SELECT id, fact, body, state, attempts, status, response, created_at, done_at, due_at FROM hub_webhook_delivery
      WHERE webhook_id = $1 AND ($2::timestamptz IS NULL OR (created_at, id) < ($2, $3::uuid))
@@ -68,19 +63,12 @@ async def journal(
     """Raw inputs, newest first. `reason` narrows to one group of the quarantine."""
     before = decode(after, int)[0] if after else None
     rows = await conn.fetch(JOURNAL, before, channel_id, states and list(states), reason, limit + 1)
-    items = [JournalRow(**told_in(row, "reason")) for row in rows[:limit]]
+    items = [JournalRow(**read_kept_in(row, "reason")) for row in rows[:limit]]
     return Page(items=items, next=encode(items[-1].id) if len(rows) > limit else None)
 
 
 async def groups(conn: Conn) -> list[Group]:
-    return [Group(**told_in(row, "reason")) for row in await conn.fetch(GROUPS)]
-
-
-async def quarantined_ids(
-    conn: Conn, *, channel_id: int | None = None, reason: str | None = None
-) -> list[int]:
-    """Ids in quarantine, oldest first, at most ten thousand at once."""
-    return [row["id"] for row in await conn.fetch(QUARANTINED, channel_id, reason)]
+    return [Group(**read_kept_in(row, "reason")) for row in await conn.fetch(GROUPS)]
 
 
 async def deliveries(
@@ -88,7 +76,9 @@ async def deliveries(
 ) -> Page[dict[str, Any]]:
     """The log of a webhook with what was sent, newest first."""
     at, id_ = _moment(after) if after else (None, None)
-    rows = [told_in(row, "response") for row in await conn.fetch(DELIVERIES, webhook_id, at, id_, limit + 1)]
+    rows = [
+        read_kept_in(row, "response") for row in await conn.fetch(DELIVERIES, webhook_id, at, id_, limit + 1)
+    ]
     last = rows[limit - 1] if len(rows) > limit else None
     return Page(
         items=rows[:limit], next=encode(last["created_at"].isoformat(), str(last["id"])) if last else None

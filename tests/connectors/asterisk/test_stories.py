@@ -15,16 +15,8 @@ from connectors.asterisk.settings import Lines
 from connectors.asterisk.table import Table
 from connectors.contract import CallStep, ChannelConfig, Ignored, RawInput, Step
 from inbox.calls.fold import fold
-from tests.connectors.asterisk.stories import (
-    AGENT,
-    CUSTOMER,
-    DID,
-    STORIES,
-    TRUNK,
-    Exchange,
-    among_ourselves,
-    answered,
-)
+from tests.connectors.asterisk.exchange import AGENT, CUSTOMER, DID, TRUNK, Exchange
+from tests.connectors.asterisk.stories import STORIES, among_ourselves, answered
 
 LATER = datetime(2026, 1, 5, 12, tzinfo=UTC)
 CHANNEL = ChannelConfig(
@@ -48,7 +40,7 @@ def played(story: Callable[[Exchange], None]) -> list[dict[str, str]]:
 
 def raws(events: Iterable[dict[str, str]], table: Table | None = None) -> list[RawInput]:
     table = table or Table(Lines())
-    return [raw_of(told, LATER) for event in events if (told := table.tell(event))]
+    return [raw_of(told, LATER) for event in events if (told := table.annotate(event))]
 
 
 def steps(inputs: Iterable[RawInput]) -> list[CallStep]:
@@ -124,7 +116,7 @@ def test_two_calls_at_once_stay_apart() -> None:
     ],
 )
 def test_what_says_nothing_of_calls_is_not_journaled(event: dict[str, str]) -> None:
-    assert Table(Lines()).tell(event) is None
+    assert Table(Lines()).annotate(event) is None
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ import aiosmtplib
 import pytest
 
 from connectors.email.receive.smtp_door import SmtpDoor
-from hub.work import accept_mail
+from hub.worker import accept_mail
 from inbox.channels import service as channels
 from tests.conftest import Servers
 from tests.connectors.email import test_hub

@@ -9,12 +9,12 @@ from collections.abc import AsyncIterator
 import pytest
 
 from connectors.contract import ReceiverContext
-from connectors.email.receive.places import Tuning
+from connectors.email.receive.positions import Tuning
 from connectors.email.receive.receiver import MailboxReceiver
 from inbox.actions import service
 from tests.connectors.email import test_hub
+from tests.connectors.email.conftest import imap_processes
 from tests.connectors.email.test_hub import Post, mail, taken
-from tests.connectors.email.test_receiver import _imap_processes
 from tests.servers.dovecot import Dovecot
 from tests.servers.smtp import SmtpServer
 from tests.world import World, until
@@ -42,10 +42,8 @@ async def answered(world: World, box: Dovecot, **more: object) -> None:
     await world.act(
         service.reply,
         conversation,
+        service.Reply(text="answer", undo_seconds=0, **more),
         directory=world.runtime.directory,
-        text="answer",
-        undo_seconds=0,
-        **more,
     )
 
 
@@ -87,7 +85,7 @@ async def test_a_line_that_goes_dead_in_idle(post: Post, monkeypatch: pytest.Mon
     async with post.hub() as world:
         box.deliver(mail(1))
         await taken(world, 1)
-        dead = _imap_processes(box.base)
+        dead = imap_processes(box.base)
         assert dead
         for pid in dead:
             os.kill(pid, signal.SIGSTOP)  # the socket stays open and says nothing

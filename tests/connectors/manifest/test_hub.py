@@ -10,9 +10,9 @@ from typing import Any
 import pytest_asyncio
 from aiohttp import web
 
-from hub import alarms, jobs
+from hub import alarms, periodic
 from hub.receivers import Receivers
-from inbox.actions import sending
+from inbox.actions import replying
 from inbox.channels import service as channels
 from tests.connectors.manifest.samples import made
 from tests.world import World, close_world, open_world, until
@@ -97,7 +97,10 @@ class House:
     async def answers(self, text: str) -> None:
         talk = await self.world.value("SELECT max(id) FROM inbox_conversation")
         await self.world.act(
-            sending.reply, talk, directory=self.world.runtime.directory, text=text, undo_seconds=0
+            replying.reply,
+            talk,
+            replying.Reply(text=text, undo_seconds=0),
+            directory=self.world.runtime.directory,
         )
         await self.world.delivered()
 
@@ -188,13 +191,13 @@ async def test_an_alarm_reaches_the_log_and_whoever_hears_of_alarms(house: House
 async def test_a_name_is_asked_once_and_softly(house: House) -> None:
     house.api.busy = 1
     await house.comes()
-    await jobs.ask_profiles(house.world.runtime)
+    await periodic.ask_profiles(house.world.runtime)
     assert await house.world.value("SELECT name FROM crm_contact") == ""
     await house.world.pool.execute("UPDATE inbox_profile SET ask_at = now()")
-    await jobs.ask_profiles(house.world.runtime)
+    await periodic.ask_profiles(house.world.runtime)
     assert await house.world.value("SELECT name FROM crm_contact") == "Ann Lee"
     await house.comes(text="Again")
-    await jobs.ask_profiles(house.world.runtime)
+    await periodic.ask_profiles(house.world.runtime)
     assert house.api.looked_up == ["u1", "u1"]
 
 

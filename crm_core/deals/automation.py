@@ -1,0 +1,123 @@
+"""Deals as rules see and move them: by the names of stages, without a person who does it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from crm_core.deals import from_routing, service, snapshot_store, store
+from crm_core.deals.model import NewDeal, Pipeline, Stage
+from crm_core.deals.titles import short, title_of
+from crm_core.errors import Invalid
+from crm_core.leads import store as leads
+from crm_core.sql import Conn
+from crm_core.users.model import SYSTEM
+from values.sentences import phrase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactSnapshot:
+    """What the house has of a contact: its manager (name and address, or nobody), tags, the newest open deal, a lead.
+
+    `fields` are texts of the deal by name; with its own title as `title`.
+    """
+
+    contact_id: int
+    owner_id: int | None = None
+    owner: tuple[str, ...] = ()
+    name: str = ""
+    tags: frozenset[str] = frozenset()
+    pipeline: str = ""
+    stage: str = ""
+    has_lead: bool = False
+    fields: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+async def snapshots(conn: Conn, contact_ids: Sequence[int]) -> dict[int, ContactSnapshot]:
+    """By contact."""
+    return {
+        row["contact_id"]: ContactSnapshot(
+            contact_id=row["contact_id"],
+            owner_id=row["owner_id"],
+            owner=tuple(filter(None, (row["owner_name"], row["owner_email"]))),
+            name=row["name"],
+            tags=frozenset(row["tags"]),
+            pipeline=row["pipeline"],
+            stage=row["stage"],
+            has_lead=row["has_lead"],
+            fields={
+                **{name: str(value) for name, value in row["fields"].items() if value is not None},
+                **({"title": row["title"]} if row["deal_id"] else {}),
+            },
+        )
+        for row in await snapshot_store.present(conn, contact_ids)
+    }
+
+
+async def move_or_create(
+    conn: Conn,
+    *,
+    contact_id: int,
+    conversation_id: int | None,
+    channel_id: int | None,
+    stage: str,
+    pipeline: str = "",
+    title: str = "",
+    fields: Mapping[str, str],
+) -> int:
+    """Put the contact's open deal into a stage, or make one there; `fields` are laid over its own. Returns the deal.
+
+    `title` is for a new deal. Raises Invalid where there is no such stage.
+    """
+    records = (await leads.open_records(conn, [contact_id]))[0]
+    present_deal = await service.get(conn, SYSTEM, records.deal_id) if records.deal_id else None
+    where, goal = stage_named(
+        await store.pipelines(conn),
+        stage,
+        pipeline=pipeline,
+        near=present_deal.pipeline_id if present_deal else None,
+    )
+    if present_deal:
+        id_ = present_deal.id
+        await service.move(conn, SYSTEM, id_, stage_id=goal.id)
+    else:
+        deal = NewDeal(
+            contact_id=contact_id,
+            pipeline_id=where.id,
+            stage_id=goal.id,
+            title=title_of(short(title), records),
+            company_id=records.company_id,
+            lead_id=records.lead_id,
+            conversation_id=conversation_id,
+            channel_id=channel_id,
+            source_id=records.source_id,
+            currency=where.currency,
+        )
+        id_ = await from_routing.create_one(conn, deal)
+    if fields:
+        await service.update(conn, SYSTEM, id_, fields=dict(fields))
+    return id_
+
+
+def stage_named(
+    pipelines: Sequence[Pipeline], stage: str, *, pipeline: str = "", near: int | None = None
+) -> tuple[Pipeline, Stage]:
+    """The stage of this name, in any case of letters: in the pipeline that is named, else in pipeline `near`, else in the
+    first that has one. Raises Invalid."""
+    among = [each for each in pipelines if not pipeline or _same(each.name, pipeline)]
+    for each in sorted(among, key=lambda one: one.id != near):
+        for one in each.stages:
+            if _same(one.name, stage):
+                return each, one
+    if pipeline:
+        raise Invalid(
+            phrase(
+                "There is no stage “{stage}” in the pipeline “{pipeline}”.", stage=stage, pipeline=pipeline
+            ),
+            field="stage",
+        )
+    raise Invalid(phrase("There is no stage “{stage}”.", stage=stage), field="stage")
+
+
+def _same(one: str, other: str) -> bool:
+    return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()

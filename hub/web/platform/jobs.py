@@ -1,0 +1,100 @@
+"""Work in the background: how far it is, how it ended, stopping it, and trying it again."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from aiohttp import web
+
+from hub import audit
+from hub.peers import peer
+from hub.web.client import Batch, Client
+from hub.web.context import ident, publish, transaction, user, viewer
+from hub.web.render import page, see_other, text
+from hub.wording.i18n import N_
+from hub.work import service
+from hub.work.kinds import title_of
+from hub.work.model import Job
+
+STATES = {
+    "queued": N_("Queued"),
+    "running": N_("Running"),
+    "done": N_("Done"),
+    "failed": N_("Failed"),
+    "cancelled": N_("Cancelled"),
+}
+TONES = {"queued": "", "running": "info", "done": "good", "failed": "bad", "cancelled": "warn"}
+
+
+async def show(request: web.Request) -> web.StreamResponse:
+    state = request.query.get("state", "")
+    async with transaction(request) as conn:
+        found = await service.listed(
+            conn,
+            viewer(request),
+            state=state if state in STATES else None,
+            after=request.query.get("after") or None,
+        )
+    return page(
+        request, "platform/jobs.html", found=found, state=state if state in STATES else "", **_words()
+    )
+
+
+async def one(request: web.Request) -> web.StreamResponse:
+    """The page a job is watched on."""
+    async with transaction(request) as conn:
+        job = await service.get(conn, viewer(request), ident(request))
+    return page(request, "platform/job.html", job=job, **_words())
+
+
+async def cancel(request: web.Request) -> web.StreamResponse:
+    return await _change(request, service.cancel, "job.cancelled")
+
+
+async def repeat(request: web.Request) -> web.StreamResponse:
+    """Go on from where it stood."""
+    return await _change(request, service.repeat, "job.repeated")
+
+
+async def file(request: web.Request) -> web.StreamResponse:
+    """What it made: always downloaded, never shown."""
+    async with transaction(request) as conn:
+        name, mime, content = await service.file(
+            conn, viewer(request), ident(request), min(int(request.match_info["n"]), 2**31 - 1)
+        )
+    disposition = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+    return web.Response(
+        body=content,
+        headers={"Content-Type": mime, "Content-Disposition": disposition, "Cache-Control": "no-store"},
+    )
+
+
+def pushed(client: Client, batch: Batch) -> str:
+    """Rows of jobs that this page may show, and a notice for who began one that is over."""
+    parts: list[str] = []
+    for change in batch.changes:
+        job = batch.jobs.get(change.id or 0) if change.kind == "job" else None
+        if job is None or not _sees(client, job):
+            continue
+        is_news = bool(change.data.get("ended")) and job.user_id == client.user.id and job.is_ended
+        values = {"job": job, "user": client.user, "csrf": client.csrf, "is_news": is_news}
+        parts.append(text("platform/pushed_job.html", **values, **_words()))
+    return "".join(parts)
+
+
+async def _change(request: web.Request, verb: Any, action: str) -> web.StreamResponse:
+    id_ = ident(request)
+    async with transaction(request) as conn:
+        changes = await verb(conn, viewer(request), id_)
+        await audit.record(conn, action, user_id=user(request).id, peer=peer(request), target=str(id_))
+    await publish(request, changes)
+    return see_other(request, f"/jobs/{id_}")
+
+
+def _sees(client: Client, job: Job) -> bool:
+    return client.viewer.role == "admin" or job.user_id == client.user.id
+
+
+def _words() -> dict[str, Any]:
+    return {"states": STATES, "tones": TONES, "title_of": title_of}

@@ -1,0 +1,31 @@
+"""Every kind of job, in one literal table: its name, its title for people, what does it, and who may begin it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from hub.work.jobs import quarantine
+from hub.work.kind import Kind
+from values.sentences import phrase
+
+OPERATIONS = frozenset({"admin", "ops"})
+
+REPLAY = Kind(
+    name="quarantine.replay",
+    title=phrase("Process inputs of the quarantine again"),
+    handler=quarantine.replay,
+    roles=OPERATIONS,
+)
+SET_ASIDE = Kind(
+    name="quarantine.set_aside",
+    title=phrase("Set inputs of the quarantine aside"),
+    handler=quarantine.set_aside,
+    roles=OPERATIONS,
+)
+
+KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (REPLAY, SET_ASIDE)}
+
+
+def title_of(name: str) -> str:
+    """A sentence for people; a kind of another version is shown by its name."""
+    return KINDS[name].title if name in KINDS else name

@@ -1,0 +1,93 @@
+"""Beginning, looking at, cancelling and repeating jobs: everybody their own, administrators all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from crm_core.errors import Conflict, Forbidden, NotFound
+from crm_core.paging import Page, capped, decode, encode
+from crm_core.sql import Conn
+from crm_core.users.model import Viewer
+from hub.work import store
+from hub.work.kind import Kind
+from hub.work.model import ENDED, Job
+from inbox.changes import Change
+from values.sentences import phrase
+
+KEPT_DAYS = 30
+
+
+async def begin(
+    conn: Conn, viewer: Viewer, kind: Kind, payload: Mapping[str, Any], *, total: int | None = None
+) -> int:
+    """Put a job into the queue; it begins within two seconds of the commit. Raises Forbidden."""
+    if not kind.may_begin(viewer):
+        raise Forbidden(phrase("Your role does not include this."))
+    return await store.add(conn, kind.name, user_id=viewer.user_id, payload=payload, total=total)
+
+
+async def get(conn: Conn, viewer: Viewer, id_: int) -> Job:
+    """Raises NotFound, also for somebody else's."""
+    job = await store.get(conn, id_, of_user=_whose(viewer))
+    if job is None:
+        raise NotFound(phrase("There is no such job."))
+    return job
+
+
+async def listed(
+    conn: Conn, viewer: Viewer, *, state: str | None = None, after: str | None = None, limit: int = 50
+) -> Page[Job]:
+    """Newest first."""
+    before = decode(after, int)[0] if after else None
+    limit = capped(limit)
+    jobs = await store.listed(conn, of_user=_whose(viewer), state=state, before=before, limit=limit + 1)
+    return Page(items=jobs[:limit], next=encode(jobs[limit - 1].id) if len(jobs) > limit else None)
+
+
+async def of(conn: Conn, ids: list[int]) -> list[Job]:
+    """These, whoever may see them: for pushes, which ask each page."""
+    return await store.of(conn, ids)
+
+
+async def cancel(conn: Conn, viewer: Viewer, id_: int) -> list[Change]:
+    """A queued one is over, a running one stops at its next batch and keeps what it did. Raises NotFound, Conflict."""
+    job = await get(conn, viewer, id_)
+    if not await store.cancel(conn, id_):
+        raise Conflict(phrase("This job is over already."))
+    return [changed(id_, job.user_id)]
+
+
+async def repeat(conn: Conn, viewer: Viewer, id_: int) -> list[Change]:
+    """Let one that failed or was cancelled go on from where it stood. Raises NotFound, Conflict."""
+    job = await get(conn, viewer, id_)
+    if not await store.repeat(conn, id_):
+        raise Conflict(
+            phrase("This job is done.") if job.state in ENDED else phrase("This job is not over yet.")
+        )
+    return [changed(id_, job.user_id)]
+
+
+async def file(conn: Conn, viewer: Viewer, id_: int, n: int) -> tuple[str, str, bytes]:
+    """Name, type and bytes of what it made. Raises NotFound."""
+    await get(conn, viewer, id_)
+    found = await store.file(conn, id_, n)
+    if found is None:
+        raise NotFound(phrase("There is no such file."))
+    return found
+
+
+async def sweep(conn: Conn) -> None:
+    await store.sweep(conn, days=KEPT_DAYS)
+
+
+def changed(id_: int, user_id: int | None, *, is_ended: bool = False) -> Change:
+    """What browsers are told, after the commit."""
+    return Change(kind="job", id=id_, assignee_id=user_id, data={"ended": True} if is_ended else {})
+
+
+def _whose(viewer: Viewer) -> int | None:
+    """Whose jobs somebody sees; None is everybody's."""
+    if viewer.role in ("admin", "system"):
+        return None
+    return viewer.user_id if viewer.user_id is not None else -1
