@@ -24,7 +24,7 @@ from inbox.changes import Change
 from inbox.conversations import store as conversation_store
 from inbox.conversations.model import Conversation, NewMessage
 from inbox.files import store as file_store
-from inbox.files.store import NewFile
+from inbox.files.model import NewFile
 from inbox.intake.work import Work
 from values.sentences import phrase
 
