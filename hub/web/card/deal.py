@@ -8,12 +8,13 @@ from aiohttp import web
 
 from crm_core import money
 from crm_core.deals import service as deals
+from crm_core.deals.model import DealChanges
 from crm_core.deals.qualifying import qualify
 from crm_core.errors import Invalid, NotFound
 from crm_core.leads import service as leads
 from crm_core.sql import Conn
 from crm_core.tasks import service as tasks
-from crm_core.tasks.model import Task
+from crm_core.tasks.model import Task, TaskChanges
 from hub.web import forms as read
 from hub.web import versions
 from hub.web.card import deal_part
@@ -102,9 +103,11 @@ async def _save(conn: Conn, request: web.Request, card: CardContext, fields: Map
         conn,
         who,
         deal_id,
-        amount=money.parse(fields.get("amount", ""), currency),
-        currency=currency,
-        owner_id=read.number(fields, "owner_id"),
+        DealChanges(
+            amount=money.parse(fields.get("amount", ""), currency),
+            currency=currency,
+            owner_id=read.number(fields, "owner_id"),
+        ),
     )
 
 
@@ -128,7 +131,8 @@ async def _save_step(
     if step and not title:
         await tasks.done(conn, viewer(request), step.id, reason=TAKEN_OFF)
     elif step:
-        await tasks.update(conn, viewer(request), step.id, title=title, due_at=due, remind_at=due)
+        changes = TaskChanges(title=title, due_at=due, remind_at=due)
+        await tasks.update(conn, viewer(request), step.id, changes)
     elif title:
         await tasks.create(
             conn,
