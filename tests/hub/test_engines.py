@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from hub.engines import data_directory as places
-from hub.engines import wire
+from hub.engines import memory, wire
 from hub.engines.account import engine_account
 from hub.engines.data_directory import make_place, reachable
 from hub.engines.embedded import at_hand, attached
@@ -282,3 +282,10 @@ def test_a_link_to_a_place_that_is_gone_is_refused(tmp_path: Path) -> None:
     (tmp_path / "engines").symlink_to(tmp_path / "gone")
     with pytest.raises(Problem, match="which is gone"):
         make_place(tmp_path, print)
+
+
+@pytest.mark.parametrize(
+    ("gigabytes", "expected"), [(0, 128), (0.5, 128), (1, 128), (2, 256), (4, 512), (8, 1024), (64, 1024)]
+)
+def test_the_database_keeps_an_eighth_of_the_memory_within_bounds(gigabytes: float, expected: int) -> None:
+    assert memory.megabytes(int(gigabytes * 1024**3)) == expected
