@@ -141,7 +141,9 @@ def redis_url(servers: Servers) -> str:
 def chromium_path() -> str:
     """Where Chromium is; the one without a window and its toolbars costs a quarter of the other's work."""
     shells = ("chromium-headless-shell", "chrome-headless-shell")
-    return _needed(*shells, "chromium", "chromium-browser", "google-chrome", package="chromium-headless-shell")
+    return _needed(
+        *shells, "chromium", "chromium-browser", "google-chrome", package="chromium-headless-shell"
+    )
 
 
 @pytest.fixture(scope="session")
