@@ -205,7 +205,7 @@ def test_engines_die_with_their_parent_even_when_it_is_killed(data_dir: Path) ->
     assert all(living_in(home) for home in homes)
     parent.kill()
     parent.communicate()
-    assert wait_until(lambda: not any(living_in(home) for home in homes), 30.0)
+    assert wait_until(lambda: not any(living_in(home) for home in homes), 120.0)
 
 
 def test_root_keeps_private_directories_private(
@@ -245,7 +245,7 @@ def test_a_database_of_another_user_is_refused(data_dir: Path, monkeypatch: pyte
 
 def test_a_zombie_counts_as_dead() -> None:
     child = subprocess.Popen([sys.executable, "-c", "pass"])
-    assert wait_until(lambda: not is_alive(child.pid), 10.0)
+    assert wait_until(lambda: not is_alive(child.pid), 60.0)
     assert child.wait() == 0
     assert is_alive(os.getpid())
 
