@@ -26,6 +26,7 @@ UNSENT: LiteralString = """
     SELECT c.slug, o.state, count(*)::float8 AS n FROM inbox_outbox o JOIN inbox_channel c ON c.id = o.channel_id
      WHERE o.state IN ('retry', 'credentials', 'refused', 'unreachable', 'unknown') GROUP BY 1, 2"""
 JOBS: LiteralString = "SELECT kind, state, count(*)::float8 AS n FROM hub_job GROUP BY 1, 2"
+RUNS: LiteralString = "SELECT handler, state, count(*)::float8 AS n FROM hub_run GROUP BY 1, 2"
 CHANNELS: LiteralString = "SELECT slug, state FROM inbox_channel WHERE deleted_at IS NULL"
 
 
@@ -39,6 +40,7 @@ async def metrics(request: web.Request) -> web.Response:
         refused = await conn.fetch(REFUSED)
         unsent = await conn.fetch(UNSENT)
         jobs = await conn.fetch(JOBS)
+        runs = await conn.fetch(RUNS)
     registry = CollectorRegistry()
     assert counts is not None
     for name, help_text in (
@@ -70,6 +72,14 @@ async def metrics(request: web.Request) -> web.Response:
     work = Gauge("hub_jobs", "Jobs of 30 days by kind and state", ["kind", "state"], registry=registry)
     for row in jobs:
         work.labels(row["kind"], row["state"]).set(row["n"])
+    reactions = Gauge(
+        "hub_runs",
+        "Reactions to what happened, by handler and state",
+        ["handler", "state"],
+        registry=registry,
+    )
+    for row in runs:
+        reactions.labels(row["handler"], row["state"]).set(row["n"])
     up = Gauge("hub_channel_connected", "1 while a channel is connected", ["channel"], registry=registry)
     for row in states:
         up.labels(row["slug"]).set(row["state"] == "connected")

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from msgspec import UNSET, UnsetType
+
 from crm_core import events, normal
 from crm_core.activity.changes import told
 from crm_core.contacts import store
@@ -14,7 +16,7 @@ from crm_core.contacts.merging import service as merging
 from crm_core.contacts.merging.model import Merge
 from crm_core.contacts.model import Contact, Handle
 from crm_core.errors import Conflict, Invalid, NotFound
-from crm_core.events import Fact
+from crm_core.facts import ContactCreated, ContactUpdated
 from crm_core.sql import Conn
 from crm_core.users import rota
 from crm_core.users.model import Viewer
@@ -90,7 +92,7 @@ async def create(
     if not checked["name"] and not handles:
         raise Invalid(phrase("Enter a name or an address."), field="name")
     id_ = await store.create(conn, [checked[column] for column in CHANGEABLE])
-    await events.announce(conn, [Fact(kind="contact.created", contact_id=id_, user_id=viewer.user_id)])
+    await events.announce(conn, [ContactCreated(contact_id=id_, user_id=viewer.user_id)])
     for kind, value in handles:
         await add_handle(conn, viewer, id_, kind=kind, value=value, region=region)
     return id_
@@ -119,8 +121,8 @@ async def update(conn: Conn, viewer: Viewer, id_: int, **changes: Any) -> None:
         await store.share(
             conn, [(root, viewer.user_id)]
         )  # who gives a contact away still sees what becomes of it
-    data = {"changed": changed, "changes": await told(conn, present, new, changed)}
-    fact = Fact(kind="contact.updated", contact_id=root, user_id=viewer.user_id, data=data)
+    changes_told = await told(conn, present, new, changed)
+    fact = ContactUpdated(contact_id=root, user_id=viewer.user_id, changed=changed, changes=changes_told)
     await events.announce(conn, [fact])
 
 
@@ -151,7 +153,7 @@ async def add_handle(
     await identity.doubt(conn, [(root, kind, form) for form in normal.forms(kind, kept)])
     if kind == "email" and (domain := normal.company_domain(kept)):
         await store.link_company(conn, root, domain)
-    await _handles_changed(conn, viewer, root, {"added": f"{kind}:{kept}"})
+    await _handles_changed(conn, viewer, root, added=f"{kind}:{kept}")
 
 
 async def remove_handle(conn: Conn, viewer: Viewer, id_: int, handle_id: int) -> None:
@@ -159,7 +161,7 @@ async def remove_handle(conn: Conn, viewer: Viewer, id_: int, handle_id: int) ->
     removed = await store.remove_handle(conn, handle_id, root)
     if removed is None:
         raise NotFound(phrase("The contact has no such address."))
-    await _handles_changed(conn, viewer, root, {"removed": f"{removed[0]}:{removed[1]}"})
+    await _handles_changed(conn, viewer, root, removed=f"{removed[0]}:{removed[1]}")
 
 
 async def why_joined(conn: Conn, viewer: Viewer, id_: int) -> Why:
@@ -169,11 +171,13 @@ async def why_joined(conn: Conn, viewer: Viewer, id_: int) -> Why:
     return Why(handles=contact.handles, merges=tuple(merges))
 
 
-async def _handles_changed(conn: Conn, viewer: Viewer, root: int, what: Mapping[str, str]) -> None:
-    data = {"changed": ["handles"], **what}
-    await events.announce(
-        conn, [Fact(kind="contact.updated", contact_id=root, user_id=viewer.user_id, data=data)]
+async def _handles_changed(
+    conn: Conn, viewer: Viewer, root: int, *, added: str | UnsetType = UNSET, removed: str | UnsetType = UNSET
+) -> None:
+    fact = ContactUpdated(
+        contact_id=root, user_id=viewer.user_id, changed=["handles"], added=added, removed=removed
     )
+    await events.announce(conn, [fact])
 
 
 async def _checked(conn: Conn, viewer: Viewer, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from hub.web.inbox import canned, canned_list, files, lists, mail, moves, replie
 from hub.web.navigation import ADMINS, GUIDE, OPERATIONS, GuideState
 from hub.web.pages import ANYBODY, EVERYBODY, Page, guarded, lost
 from hub.web.people import companies, contacts, merging, talk
-from hub.web.platform import alarms, jobs, journal, ledger, outbox
+from hub.web.platform import alarms, jobs, journal, ledger, outbox, runs
 from hub.web.sales import board, deals, leads
 from hub.web.work import absences, tasks
 
@@ -258,6 +258,9 @@ OPS: tuple[Page, ...] = (
 )
 
 JOBS = (
+    Page(method="GET", path="/runs", handler=runs.show, access=OPERATIONS, name="runs"),
+    Page(method="POST", path="/runs/repetitions", handler=runs.repeat_all, access=OPERATIONS),
+    Page(method="POST", path=r"/runs/{id:\d+}/repetition", handler=runs.repeat, access=OPERATIONS),
     Page(method="GET", path="/jobs", handler=jobs.show, access=EVERYBODY, name="jobs"),
     Page(method="GET", path=r"/jobs/{id:\d+}", handler=jobs.one, access=EVERYBODY, name="job"),
     Page(method="GET", path=r"/jobs/{id:\d+}/files/{n:\d+}", handler=jobs.file, access=EVERYBODY),

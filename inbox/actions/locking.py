@@ -23,8 +23,8 @@ async def locked(conn: Conn, viewer: Viewer, id_: int) -> Talk:
     return talk
 
 
-async def tell(conn: Conn, kind: str, talk: Talk, viewer: Viewer) -> None:
-    fact = Fact(kind=kind, contact_id=talk.contact_id, conversation_id=talk.id, user_id=viewer.user_id)
+async def tell(conn: Conn, kind: type[Fact], talk: Talk, viewer: Viewer) -> None:
+    fact = kind(contact_id=talk.contact_id, conversation_id=talk.id, user_id=viewer.user_id)
     await events.announce(conn, [fact])
 
 

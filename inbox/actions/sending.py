@@ -14,7 +14,6 @@ from crm_core import events
 from crm_core.acts import service as acts
 from crm_core.contacts import service as contacts
 from crm_core.errors import Conflict, Invalid
-from crm_core.events import Fact
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
 from inbox.actions import drafts, store
@@ -31,6 +30,7 @@ from inbox.channels.route import sending_channel
 from inbox.conversations import store as conversations
 from inbox.conversations.model import Talk
 from inbox.conversations.subjects import subject_thread
+from inbox.facts import MessageSent
 from inbox.files import store as files
 from inbox.intake.model import clean
 from inbox.routing import service as routing
@@ -117,12 +117,11 @@ async def reply(
     await events.announce(
         conn,
         [
-            Fact(
-                kind="message.sent",
+            MessageSent(
                 contact_id=talk.contact_id,
                 conversation_id=id_,
                 user_id=viewer.user_id,
-                data={"text": body[:2000]},
+                text=body[:2000],
             )
         ],
     )

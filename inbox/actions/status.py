@@ -14,6 +14,7 @@ from inbox.actions.leading import told_of
 from inbox.actions.locking import change, locked, tell
 from inbox.changes import Change
 from inbox.conversations import store as conversations
+from inbox.facts import ConversationClosed, ConversationReopened, ConversationSnoozed
 from inbox.routing import service as routing
 from values.sentences import phrase
 
@@ -57,7 +58,7 @@ async def close(conn: Conn, viewer: Viewer, id_: int) -> list[Change]:
     async with acts.act(conn, viewer, "close", conversation_id=id_) as doing:
         await conversations.mute_bot(conn, [id_])
         await store.set_state(conn, id_, "closed")
-    await tell(conn, "conversation.closed", talk, viewer)
+    await tell(conn, ConversationClosed, talk, viewer)
     return [change("conversation", talk, act=str(doing.id)), *await routing.drain(conn, limit=5)]
 
 
@@ -73,7 +74,7 @@ async def reopen(conn: Conn, viewer: Viewer, id_: int) -> list[Change]:
         raise Conflict(phrase("The customer has a newer open conversation in this thread; answer there."))
     async with acts.act(conn, viewer, "reopen", conversation_id=id_) as doing:
         await store.set_state(conn, id_, "open")
-    await tell(conn, "conversation.reopened", talk, viewer)
+    await tell(conn, ConversationReopened, talk, viewer)
     return [change("conversation", talk, act=str(doing.id))]
 
 
@@ -84,7 +85,7 @@ async def snooze(conn: Conn, viewer: Viewer, id_: int, *, until: datetime) -> li
     talk = await locked(conn, viewer, id_)
     async with acts.act(conn, viewer, "snooze", conversation_id=id_) as doing:
         await store.set_state(conn, id_, "snoozed", until=until)
-    await tell(conn, "conversation.snoozed", talk, viewer)
+    await tell(conn, ConversationSnoozed, talk, viewer)
     return [change("conversation", talk, act=str(doing.id))]
 
 

@@ -11,13 +11,13 @@ from crm_core import events
 from crm_core.contacts import service as contacts
 from crm_core.deals import service as deals
 from crm_core.deals.model import RoutedRequest
-from crm_core.events import Fact
 from crm_core.leads import service as leads
 from crm_core.sql import Conn
 from crm_core.users import rota
 from inbox.changes import Change
 from inbox.conversations.model import Talk
 from inbox.conversations.subjects import bare_subject
+from inbox.facts import ConversationAssigned
 from inbox.routing import rule_store, store
 from inbox.routing.choosing import Desk
 from inbox.routing.model import About, Request
@@ -193,11 +193,11 @@ async def stand_on_cards(conn: Conn, talks: Sequence[Talk]) -> list[Change]:
     await events.announce(
         conn,
         [
-            Fact(
-                kind="conversation.assigned",
+            ConversationAssigned(
                 contact_id=talk.contact_id,
                 conversation_id=talk.id,
-                data={"assignee_id": talk.assignee_id, "why": talk.routed_why},
+                assignee_id=talk.assignee_id,
+                why=talk.routed_why,
             )
             for talk in talks
         ],
