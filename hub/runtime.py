@@ -40,6 +40,7 @@ from inbox.exchanges.service import Exchanges
 from inbox.intake.refused import RefusedRequests
 from inbox.intake.service import Intake
 from inbox.process.service import Processor
+from inbox.routing.giver import Giver
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +66,7 @@ class Runtime:
     deliverer: Deliverer
     amender: Amender
     waker: Waker
+    giver: Giver
     loaded: dict[str, Connector]
     refused: RefusedRequests
     exchanges: Exchanges
@@ -123,6 +125,7 @@ class Runtime:
         asker = Asker(request=http.request, secret=bot_secret(cipher), trusted=settings.bot_trusted_hosts)
         waker = Waker(pool, tools, ask=asker)
         processor = Processor(pool, tools)
+        giver = Giver(pool, hours=lambda: tuple(rulebook.rules.hours.values()), publish=live.publish)
         return cls(
             settings=settings,
             pool=pool,
@@ -139,6 +142,7 @@ class Runtime:
             deliverer=deliverer,
             amender=amender,
             waker=waker,
+            giver=giver,
             loaded=found,
             watch=watch,
             refused=RefusedRequests(pool),
@@ -156,6 +160,7 @@ class Runtime:
         self.deliverer.start()
         self.amender.start()
         self.waker.start()
+        self.giver.start()
         self.refresher = asyncio.create_task(self._refresh_for_ever(), name="refresh")
 
     async def stop(self) -> None:
@@ -166,6 +171,7 @@ class Runtime:
         await self.intake.stop()
         await self.refused.stop()
         await self.processor.stop()
+        await self.giver.stop()
         await self.waker.stop()
         await self.amender.stop()
         await self.deliverer.stop()
@@ -193,7 +199,12 @@ class Runtime:
         if changes:
             self.deliverer.wake()
             self.amender.wake()
-            await self.live.publish(changes)
+            await self.tell(changes)
+
+    async def tell(self, changes: Sequence[Change]) -> None:
+        """Tell browsers, and give waiting conversations to whoever has room again; call it after the commit."""
+        self.giver.hear(changes)
+        await self.live.publish(changes)
 
     async def _tell(self, news: Sequence[News]) -> None:
         """In the log of each channel of a connector, once, however many processes saw it."""

@@ -64,7 +64,7 @@ async def transaction(request: web.Request) -> AsyncGenerator[Conn]:
 async def publish(request: web.Request, changes: Sequence[Change]) -> None:
     """Tell the browsers, after the commit."""
     if changes:
-        await runtime(request).live.publish(changes)
+        await runtime(request).tell(changes)
 
 
 def ident(request: web.Request, name: str = "id") -> int:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import TypeAlias
 
 from aiohttp import web
 
 from crm_core.errors import Conflict, Forbidden, Invalid, NotFound
 from hub.database import UNAVAILABLE
 from hub.web import csrf, session
+from hub.web.addresses import ANYBODY, Handler, Page
 from hub.web.context import USER, csrf_token, is_fragment, is_signed_in, runtime
-from hub.web.navigation import CUSTOMERS, EVERYBODY
 from hub.web.posted import utf8_headers
 from hub.web.render import page, see_other
 from hub.web.security import protect
@@ -22,11 +19,6 @@ from hub.wording import i18n
 from hub.wording.i18n import N_, Speech, gettext, preferred, speaking, speech
 
 log = logging.getLogger(__name__)
-
-Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-ANYBODY: frozenset[str] = frozenset()
-"""Also who is not signed in."""
 
 STATUS: dict[type[Exception], int] = {NotFound: 404, Forbidden: 403, Invalid: 422, Conflict: 409}
 HEADINGS = {
@@ -41,18 +33,6 @@ HEADINGS = {
     503: N_("One moment"),
 }
 _AWAY = N_("The hub cannot reach its database just now. Nothing is lost; try again in a moment.")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """One address. `access` are the roles that may call it; ANYBODY needs no sign-in. `limit` bounds the body."""
-
-    method: str
-    path: str
-    handler: Handler
-    access: frozenset[str] = CUSTOMERS
-    name: str | None = None
-    limit: int = 1024 * 1024
 
 
 def guarded(entry: Page) -> Handler:
@@ -174,6 +154,3 @@ def _speech(request: web.Request) -> Speech:
     default = runtime(request).settings.language
     accepted = preferred(request.headers.get("Accept-Language", ""), default)
     return speech(chosen if chosen in i18n.LANGUAGES else accepted)
-
-
-__all__ = ["ANYBODY", "CUSTOMERS", "EVERYBODY", "Handler", "Page", "guarded", "incident", "lost", "trouble"]

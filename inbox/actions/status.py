@@ -51,7 +51,7 @@ async def hand_to_bot(conn: Conn, viewer: Viewer, id_: int) -> list[Change]:
 
 
 async def close(conn: Conn, viewer: Viewer, id_: int) -> list[Change]:
-    """Done with. A new message of the customer opens it again."""
+    """Done with. A new message of the customer opens it again; who had it has room for another."""
     talk = await locked(conn, viewer, id_)
     if talk.state == "closed":
         return []
@@ -59,7 +59,7 @@ async def close(conn: Conn, viewer: Viewer, id_: int) -> list[Change]:
         await conversations.mute_bot(conn, [id_])
         await store.set_state(conn, id_, "closed")
     await tell(conn, ConversationClosed, talk, viewer)
-    return [change("conversation", talk, act=str(doing.id)), *await routing.drain(conn, limit=5)]
+    return [change("conversation", talk, act=str(doing.id), freed=True)]
 
 
 async def reopen(conn: Conn, viewer: Viewer, id_: int) -> list[Change]:

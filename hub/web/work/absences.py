@@ -130,7 +130,7 @@ async def _page(
     rows = {one.id: [_cell(absences, one.id, day) for day in days] for one in people}
     return page(
         request,
-        "absences.html",
+        "work/absences.html",
         status=status,
         days=days,
         rows=[(names[id_], cells) for id_, cells in rows.items() if any(cell.is_away for cell in cells)],

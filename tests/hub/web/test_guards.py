@@ -8,7 +8,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from crm_core.users import service as users
-from hub.web.pages import ANYBODY
+from hub.web.addresses import ANYBODY
 from hub.web.routes import PAGES
 from tests.site import CSRF, Site, texts
 

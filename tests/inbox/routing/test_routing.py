@@ -14,7 +14,7 @@ from inbox.routing import service as routing
 from inbox.routing.model import About, Absence
 from inbox.routing.rules import Rule
 from inbox.views import queries
-from tests.world import World
+from tests.world import World, until
 
 RULES = """version: 1
 rules:
@@ -254,3 +254,32 @@ async def test_two_processes_give_a_queue_out_once_in_turn_and_within_capacity(
     assert {row["fence"] for row in loads} == {2}, "each was given once"
     async with world.pool.acquire() as conn, conn.transaction():
         assert await routing.drain(conn) == []
+
+
+async def test_who_closes_a_conversation_is_given_the_next_one_that_waits(world: World) -> None:
+    await queue_only(world)
+    anna, viewer = await world.user("Anna", capacity=1)
+    for number in range(3):
+        await world.post(text="hello", sender=f"+8551200000{number}")
+        await world.settled()
+    having = "SELECT id FROM inbox_conversation WHERE assignee_id = $1 AND state = 'open'"
+    first = await world.value(having, anna.id)
+    await world.act(conversations.close, first, viewer=viewer)
+    second = await until(lambda: world.value(having, anna.id))
+    assert second == first + 1, "who waits longest comes first"
+    assert await world.value("SELECT count(*) FROM inbox_conversation WHERE assignee_id IS NULL") == 1
+
+
+async def test_the_head_of_a_long_queue_is_found_without_reading_it(world: World) -> None:
+    await queue_only(world)
+    await world.post(text="hello", sender="+85512000000")
+    await world.settled()
+    await world.value("""
+        INSERT INTO inbox_conversation (channel_id, contact_id, handle_kind, handle_value, waiting_since)
+        SELECT channel_id, contact_id, handle_kind, n::text, now() - n * interval '1 minute'
+          FROM inbox_conversation, generate_series(1, 5000) AS n RETURNING 1""")
+    await world.value("ANALYZE inbox_conversation")
+    async with world.pool.acquire() as conn:
+        plan = "\n".join(row[0] for row in await conn.fetch("EXPLAIN " + store.QUEUE, 5))
+    assert "inbox_conversation_queue" in plan
+    assert "Sort" not in plan

@@ -65,7 +65,7 @@ async def submit(request: web.Request) -> web.StreamResponse:
 async def show_code(request: web.Request) -> web.StreamResponse:
     if _half_signed_in(request) is None:
         return see_other(request, "/sign-in")
-    return page(request, "signin/code.html", problem="", next=request.query.get("next", ""))
+    return page(request, "account/code.html", problem="", next=request.query.get("next", ""))
 
 
 async def submit_code(request: web.Request) -> web.StreamResponse:
@@ -76,7 +76,7 @@ async def submit_code(request: web.Request) -> web.StreamResponse:
     try:
         await count(runtime(request).redis, f"code:{user_id}", most=6, seconds=300)
     except Forbidden as error:
-        return page(request, "signin/code.html", status=429, problem=str(error), next=fields.get("next", ""))
+        return page(request, "account/code.html", status=429, problem=str(error), next=fields.get("next", ""))
     async with transaction(request) as conn:
         if await users.totp_verify(conn, runtime(request).cipher, user_id, fields.get("code", "")):
             found, zone = await users.get(conn, user_id), fields.get("zone", "")
@@ -84,7 +84,7 @@ async def submit_code(request: web.Request) -> web.StreamResponse:
             response.del_cookie(STEP, path="/sign-in")
             return response
         await audit.record(conn, "session.refused", user_id=user_id, peer=peer(request), target="second step")
-    return page(request, "signin/code.html", status=422, problem=_WRONG_CODE, next=fields.get("next", ""))
+    return page(request, "account/code.html", status=422, problem=_WRONG_CODE, next=fields.get("next", ""))
 
 
 async def show_link(request: web.Request) -> web.StreamResponse:
@@ -94,7 +94,7 @@ async def show_link(request: web.Request) -> web.StreamResponse:
         user_id = await store.peek_link(conn, links.digest(token))
         if user_id is None:
             raise NotFound(_DEAD_LINK)
-        return page(request, "signin/link.html", person=await users.get(conn, user_id))
+        return page(request, "account/link.html", person=await users.get(conn, user_id))
 
 
 async def use_link(request: web.Request) -> web.StreamResponse:
@@ -133,7 +133,7 @@ async def choose_language(request: web.Request) -> web.StreamResponse:
 
 def _form(request: web.Request, *, status: int = 200, email: str = "", problem: str = "") -> web.Response:
     target = request.query.get("next", "")
-    return page(request, "signin/password.html", status=status, email=email, problem=problem, next=target)
+    return page(request, "account/sign_in.html", status=status, email=email, problem=problem, next=target)
 
 
 async def _enter(request: web.Request, conn: Conn, found: User, *, how: str, zone: str) -> web.Response:

@@ -145,7 +145,7 @@ async def _page(request: web.Request, *, status: int = 200, **values: Any) -> we
         for name in ("password_problem", "code_problem"):
             values[name] = gettext(values.get(name, ""))
         defaults["zones"] = zones.options(user(request).timezone)
-        return page(request, "profile/show.html", status=status, **{**defaults, **values})
+        return page(request, "account/show.html", status=status, **{**defaults, **values})
 
 
 def _session_id(text: str) -> bytes:

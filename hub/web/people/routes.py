@@ -1,0 +1,30 @@
+"""The addresses of contacts and companies."""
+
+from __future__ import annotations
+
+from hub.web.addresses import get, open_to, post
+from hub.web.navigation import CUSTOMERS
+from hub.web.people import companies, contacts, merging, talk
+
+CONTACT = r"/contacts/{id:\d+}"
+ROUTES = (
+    *open_to(
+        CUSTOMERS,
+        get(r"/{of:deals|contacts}/{id:\d+}/timeline", talk.earlier),
+        get("/contacts", contacts.show_list, "contacts"),
+        post("/contacts", contacts.create),
+        get("/contacts/new", contacts.new),
+        get(CONTACT, contacts.show, "contact"),
+        post(CONTACT, contacts.save),
+        post(CONTACT + "/handles", contacts.add_handle),
+        post(CONTACT + r"/handles/{handle_id:\d+}/removal", contacts.remove_handle),
+        post(CONTACT + "/conversations", contacts.write_first),
+        get(CONTACT + "/merges", merging.show),
+        post(CONTACT + "/merges", merging.merge),
+        get("/companies", companies.show_list, "companies"),
+        post("/companies", companies.create),
+        get("/companies/new", companies.new),
+        get(r"/companies/{id:\d+}", companies.show, "company"),
+        post(r"/companies/{id:\d+}", companies.save),
+    ),
+)
