@@ -19,7 +19,7 @@ async def _tell_bot(runtime: Runtime, conn: Conn, fact: Fact, at: datetime) -> N
 REACTIONS: tuple[Reaction, ...] = (
     Reaction(
         name="bot",
-        title=phrase("The bot's rules hear of it"),
+        title=phrase("Tell the bot's rules"),
         kinds=raising.FACTS,
         handler=_tell_bot,
     ),

@@ -63,11 +63,11 @@ async def _lane(runtime: Runtime, known: Mapping[str, Reaction], until: float) -
         if claimed is None:
             return tried
         tried += 1
-        await _run(runtime, claimed, known[claimed.handler])
+        await carry_out(runtime, claimed, known[claimed.handler])
     return tried
 
 
-async def _run(runtime: Runtime, claimed: Claimed, reaction: Reaction) -> None:
+async def carry_out(runtime: Runtime, claimed: Claimed, reaction: Reaction) -> None:
     """One run. The reaction and the word that it is done are committed together; whoever lost the run commits nothing."""
     if claimed.attempts > MAX_TRIES:
         await _settle(
