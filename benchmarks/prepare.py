@@ -45,7 +45,7 @@ async def mail_channel(stage: Stage, **settings: Any) -> None:
         )
         for n in range(5):
             user = await users.create(conn, email=f"m{n}@example.test", name=f"Manager {n}", role="manager")
-            await users.set_in(conn, user.id, True)
+            await users.set_available(conn, user.id, True)
     await pool.close()
 
 
@@ -67,7 +67,7 @@ async def telegram_channel(stage: Stage, *, slug: str, **settings: Any) -> None:
             user = await users.create(
                 conn, email=f"{slug}{n}@example.test", name=f"Manager {n}", role="manager"
             )
-            await users.set_in(conn, user.id, True)
+            await users.set_available(conn, user.id, True)
     await pool.close()
 
 
@@ -84,5 +84,5 @@ async def sink_channel(stage: Stage, *, managers: int = 5, bot: bool = True) -> 
                 user = await users.create(
                     conn, email=f"m{n}@example.test", name=f"Manager {n}", role="manager"
                 )
-                await users.set_in(conn, user.id, True)
+                await users.set_available(conn, user.id, True)
     await pool.close()

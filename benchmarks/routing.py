@@ -8,10 +8,10 @@ from typing import Any
 
 from benchmarks.prepare import sink_channel
 from benchmarks.stage import Stage
-from crm_core.users import rota
+from crm_core.users import presence
 from hub.database import create_pool
 from inbox.routing import rule_store, service, store
-from inbox.routing.choosing import Desk
+from inbox.routing.choosing import Allocator
 from inbox.routing.model import About, Request
 from inbox.routing.rules import Facts, Rule, first
 
@@ -40,7 +40,7 @@ async def run(stage: Stage, *, waiting: int) -> list[dict[str, Any]]:
     await sink_channel(stage, managers=MANAGERS)
     pool = await create_pool(stage.database_url, application="bench")
     async with pool.acquire() as conn, conn.transaction():
-        on_duty = await rota.available(conn)
+        on_duty = await presence.available(conn)
         for n, user in enumerate(on_duty):
             about = About(user_id=user.id, teams=(TEAMS[n % 4],), languages=(LANGUAGES[n % 3], "en"))
             await store.save_about(conn, about)
@@ -74,10 +74,10 @@ async def run(stage: Stage, *, waiting: int) -> list[dict[str, Any]]:
 
 
 def _choices(on_duty: Any, about: Any, rules: Any, count: int) -> dict[str, Any]:
-    desk = Desk(on_duty, load={}, about=about, now=datetime.now(UTC))
+    desk = Allocator(on_duty, load={}, about=about, now=datetime.now(UTC))
     began = time.process_time()
     for n in range(count):
         facts = Facts(language=LANGUAGES[n % 3], words=f"a question about topic{n % 40}")
-        desk.give(Request(language=LANGUAGES[n % 3], rule=first(rules, facts)))
+        desk.allocate(Request(language=LANGUAGES[n % 3], rule=first(rules, facts)))
     took = time.process_time() - began
     return {"way": "the choice alone", "decisions": count, "per_s": round(count / took), "spread": ""}

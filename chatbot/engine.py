@@ -98,7 +98,7 @@ def _answer(run: Run, moment: Moment, *, flow: Rule, place: int, tries: int) -> 
         return
     run.open_question = (step.save, tries + 1)
     calls = list(run.calls)
-    if _listen(run, moment, only_content=True, but=flow.id):
+    if _listen(run, moment, only_content=True, exclude=flow.id):
         if run.is_over or run.waits_at:
             return
     else:
@@ -124,7 +124,12 @@ def _answered(step: AskStep, moment: Moment) -> str | None:
 
 
 def _listen(
-    run: Run, moment: Moment, *, only_interrupting: bool = False, only_content: bool = False, but: str = ""
+    run: Run,
+    moment: Moment,
+    *,
+    only_interrupting: bool = False,
+    only_content: bool = False,
+    exclude: str = "",
 ) -> bool:
     """Run the rule that a pressed button leads to, else the first rule that matches; whether there was one.
 
@@ -144,7 +149,7 @@ def _listen(
             return True
         if only_interrupting and not rule.interrupts:
             continue
-        if rule.id == but:
+        if rule.id == exclude:
             continue
         if only_content and not (rule.when and rule.when.is_about_content):
             continue

@@ -51,7 +51,7 @@ def survey(tree: yaml.Node, *, source: str) -> Reader:
 def _read(reader: Reader, tree: yaml.Node) -> RuleSet:
     entries = reader.entries(tree, KEYS, of="the file")
     if "version" in entries:
-        reader.number(entries["version"], of="version", least=VERSION, most=VERSION)
+        reader.number(entries["version"], of="version", minimum=VERSION, maximum=VERSION)
     else:
         reader.fault(tree, "the file does not tell its version", "begin with `version: 1`")
     if "language" in entries:
@@ -95,7 +95,7 @@ def _examples(rules: tuple[Rule, ...], synonyms: list[list[str]]) -> Examples | 
 def _limits(reader: Reader, node: yaml.Node | None) -> dict[str, int]:
     entries = reader.entries(node, tuple(LIMITS), of="limits") if node else {}
     return {
-        LIMITS[key][0]: reader.number(value, of=key, least=1, most=LIMITS[key][1])
+        LIMITS[key][0]: reader.number(value, of=key, minimum=1, maximum=LIMITS[key][1])
         for key, value in entries.items()
     }
 

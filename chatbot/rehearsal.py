@@ -13,7 +13,7 @@ from chatbot.words import Heard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Talk:
+class PastConversation:
     """The turns of a person in one conversation, up to where a colleague took over."""
 
     id: int
@@ -52,7 +52,7 @@ class Rehearsal:
     turns: int
 
 
-def rehearse(before: RuleSet, after: RuleSet, talks: Sequence[Talk]) -> Rehearsal:
+def rehearse(before: RuleSet, after: RuleSet, talks: Sequence[PastConversation]) -> Rehearsal:
     """Play every conversation against both versions; nothing is sent or stored."""
     changed: list[Change] = []
     answered = [0, 0]
@@ -86,7 +86,7 @@ def is_understood(rules: RuleSet, turn: Turn) -> bool:
     )
 
 
-def _played(rules: RuleSet, talk: Talk) -> list[tuple[str, ...]]:
+def _played(rules: RuleSet, talk: PastConversation) -> list[tuple[str, ...]]:
     """What is said and done at each turn; after a hand-over the bot has no more say."""
     state, learnt, is_over = BotState(), dict[str, str](), False
     lines: list[tuple[str, ...]] = []

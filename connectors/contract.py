@@ -825,7 +825,7 @@ class Outgoing(Protocol):
 
 
 @runtime_checkable
-class Amending(Protocol):
+class EditsMessages(Protocol):
     """Ability: changes or removes a message that went out. Doing it twice is the same as once."""
 
     async def amend(self, amendment: Amendment, context: Context) -> None:
@@ -869,7 +869,7 @@ class Dialling(Protocol):
 
 
 @runtime_checkable
-class Asking(Protocol):
+class CallerLookup(Protocol):
     """Ability of a door: the provider asks what to do with a caller, and the answer depends on who it is.
 
     The platform then puts `{"blocked": bool, "extension": str, "name": str}` under `route` into the input's `meta`
@@ -898,7 +898,7 @@ class Detecting(Protocol):
 
 
 @runtime_checkable
-class Consenting(Protocol):
+class OAuthConsent(Protocol):
     """Ability: an account's owner agrees on a page of the provider (OAuth), and comes back with a code."""
 
     def consent_url(self, settings: Settings, *, redirect: str, state: str, challenge: str) -> str:
@@ -913,7 +913,7 @@ class Consenting(Protocol):
 
 
 @runtime_checkable
-class Rehearsing(Protocol):
+class SelfTest(Protocol):
     """Ability: sends something to itself before a channel is saved. None where that cannot be tried. Never raises."""
 
     async def rehearse(self, context: Context) -> Health | None: ...

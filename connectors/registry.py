@@ -22,7 +22,7 @@ MANIFEST, CODE = "connector.yaml", "connector.py"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class ConnectorSource:
     """Where a connector comes from. `folder` is None for one of an installed package."""
 
     name: str
@@ -81,12 +81,12 @@ def from_folder(folder: Path) -> Connector:
     return connector_of(load_manifest(folder / MANIFEST))
 
 
-def _may_replace(known: Connector, connector: Connector, place: Place) -> bool:
+def _may_replace(known: Connector, connector: Connector, place: ConnectorSource) -> bool:
     is_declarative = known.spec.level == connector.spec.level == "declarative"
     return is_declarative and place.folder is not None and place.folder.parent != BUNDLED
 
 
-def _places(extra_dir: Path | None, faults: dict[str, str]) -> Iterator[Place]:
+def _places(extra_dir: Path | None, faults: dict[str, str]) -> Iterator[ConnectorSource]:
     for root in (BUNDLED, extra_dir):
         if root is None:
             continue
@@ -97,9 +97,9 @@ def _places(extra_dir: Path | None, faults: dict[str, str]) -> Iterator[Place]:
             continue
         for folder in folders:
             if folder.name != "manifest" and ((folder / CODE).is_file() or (folder / MANIFEST).is_file()):
-                yield Place(name=folder.name, folder=folder, load=lambda f=folder: from_folder(f))
+                yield ConnectorSource(name=folder.name, folder=folder, load=lambda f=folder: from_folder(f))
     for entry in entry_points(group=ENTRY_POINTS):
-        yield Place(name=entry.name, folder=None, load=lambda e=entry: _made(e.load()))
+        yield ConnectorSource(name=entry.name, folder=None, load=lambda e=entry: _made(e.load()))
 
 
 def _from_code(folder: Path) -> Connector:

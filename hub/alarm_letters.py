@@ -13,10 +13,10 @@ import asyncpg
 from connectors.backoff import delay
 from connectors.contract import Context, Handle, Outbound, SendError
 from hub.alarms import KINDS, WAYS
-from hub.wording.i18n import gettext, speaking, speech
+from hub.wording.i18n import gettext, locale_context, use_locale
 from inbox.channels.directory import Directory
 from inbox.channels.model import LiveChannel
-from values.kept import kept, told
+from values.kept import kept, read_kept
 from values.sentences import phrase
 
 log = logging.getLogger(__name__)
@@ -74,7 +74,7 @@ async def _send(
             return
     async with pool.acquire() as conn:
         await conn.execute(
-            LATER, row["id"], kept(reason, 500), delay(row["attempts"], first=15, most=3 * 3600)
+            LATER, row["id"], kept(reason, 500), delay(row["attempts"], first=15, limit=3 * 3600)
         )
 
 
@@ -85,10 +85,10 @@ def _carriers(directory: Directory, row: dict[str, Any]) -> list[LiveChannel]:
 
 
 def _letter(row: dict[str, Any], public_url: str) -> Outbound:
-    with speaking(speech(row["language"])):
+    with use_locale(locale_context(row["language"])):
         what = gettext(KINDS[row["kind"]]) if row["kind"] in KINDS else "Omnihub"
         subject = gettext(phrase("Over: {what}", what=what)) if row["is_over"] else what
-        sentence = gettext(told(row["sentence"]))
+        sentence = gettext(read_kept(row["sentence"]))
         opens = gettext(phrase("Open the hub: {address}", address=f"{public_url}/alarms"))
     return Outbound(
         delivery_id=str(uuid5(NAMESPACE, str(row["id"]))),

@@ -13,7 +13,7 @@ from crm_core.sql import Conn
 from hub.wording.catalogs import LANGUAGES
 from inbox.channels import service as channels
 from inbox.intake.model import is_clean
-from values.kept import kept, told, told_in
+from values.kept import kept, read_kept, read_kept_in
 from values.sentences import Sentence, phrase
 
 KINDS = {
@@ -139,7 +139,7 @@ async def look(conn: Conn) -> int:
 
 async def current(conn: Conn) -> list[Alarm]:
     """What is wrong now, the oldest first."""
-    return [Alarm(**told_in(row, "sentence")) for row in await conn.fetch(KNOWN)]
+    return [Alarm(**read_kept_in(row, "sentence")) for row in await conn.fetch(KNOWN)]
 
 
 async def dismiss(conn: Conn, kind: str, subject: str, *, is_dismissed: bool = True) -> None:
@@ -150,10 +150,10 @@ async def dismiss(conn: Conn, kind: str, subject: str, *, is_dismissed: bool = T
 
 
 async def recipients(conn: Conn) -> list[Recipient]:
-    return [Recipient(**told_in(row, "reason")) for row in await conn.fetch(PEOPLE)]
+    return [Recipient(**read_kept_in(row, "reason")) for row in await conn.fetch(PEOPLE)]
 
 
-async def tell(
+async def notify(
     conn: Conn,
     *,
     way: str,
@@ -217,5 +217,5 @@ async def sweep(conn: Conn) -> None:
 def _sentence(row: Mapping[str, Any]) -> Sentence:
     """The channel and the particulars; which kind of trouble it is, the letter says in its reader's language."""
     counted = f" ({row['n']})" if row["n"] else ""
-    name, said = f"{row['name'] or row['slug']}{counted}", told(row["said"] or row["slug"])
+    name, said = f"{row['name'] or row['slug']}{counted}", read_kept(row["said"] or row["slug"])
     return Sentence("{name}: {said}", {"name": name, "said": said})

@@ -54,7 +54,7 @@ async def sign_in_link(conn: Conn, user_id: int) -> str:
 
 async def _first_things(conn: Conn, settings: Settings, registry: Registry) -> None:
     admin = await users.create(conn, email=ADMIN, name="Admin", role="admin", language=settings.language)
-    await users.set_in(conn, admin.id, True)
+    await users.set_available(conn, admin.id, True)
     cipher = Cipher(settings.secret_key)
     for slug, name, connector, given in FIRST_CHANNELS:
         if connector in registry and await channel_store.by_slug(conn, slug) is None:

@@ -12,7 +12,7 @@ import asyncpg
 import orjson
 from aiohttp import web
 
-from connectors.contract import Answer, Asking, Door, RawInput, Rejected, Unverified
+from connectors.contract import Answer, CallerLookup, Door, RawInput, Rejected, Unverified
 from hub.bodies import BodyRefused, read_body
 from hub.database import UNAVAILABLE
 from hub.expecting import expected
@@ -114,7 +114,7 @@ def _verified(channel: LiveChannel, door: Door, raw: RawInput) -> Answer | str |
 
 async def _with_route(runtime: Runtime, channel: LiveChannel, raw: RawInput) -> RawInput:
     """An exchange that asks what to do with a caller gets the answer soon or takes its own way: a call does not wait."""
-    if not isinstance(channel.connector, Asking):
+    if not isinstance(channel.connector, CallerLookup):
         return raw
     caller = channel.connector.asks_for(raw, channel.config)
     if caller is None or caller.kind != "phone":
@@ -135,7 +135,9 @@ def _rejected(door: Door, channel: LiveChannel, raw: RawInput, error: Rejected) 
     explain = getattr(door, "explain", None)
     if explain is not None:
         return _response(explain(raw, channel.config, error))
-    return problem(error.status, str(error), "Mend the named fields and send it again.", fields=error.fields)
+    return problem(
+        error.status, str(error), "Correct the named fields and send it again.", fields=error.fields
+    )
 
 
 def _response(answer: Answer) -> web.Response:

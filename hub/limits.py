@@ -14,9 +14,9 @@ _TOO_OFTEN = phrase("Too many attempts. Wait a few minutes and try again.")
 _memory: dict[str, tuple[int, float]] = {}
 
 
-async def count(redis: Any, key: str, *, most: int, seconds: int) -> None:
+async def count(redis: Any, key: str, *, limit: int, seconds: int) -> None:
     """Count one try of `key`. Raises Forbidden beyond `most` tries in `seconds`."""
-    if await tally(redis, key, seconds=seconds) > most:
+    if await tally(redis, key, seconds=seconds) > limit:
         raise Forbidden(_TOO_OFTEN)
 
 

@@ -20,8 +20,8 @@ from hub.crypto import Cipher
 from hub.database import create_pool
 from hub.http import HttpClient
 from hub.live import Live
+from hub.opt_out_links import address_for
 from hub.provider_tokens import TokenStore
-from hub.refusals import address_for
 from hub.reloading import News, Watch
 from hub.settings import Settings
 from hub.webhook_lanes import Lanes

@@ -180,7 +180,7 @@ def _judged(row: dict[str, Any], reply: Reply) -> Outcome:
 def _again(row: dict[str, Any], status: int | None, response: str, *, asked: str = "") -> Outcome:
     if row["attempts"] >= MAX_TRIES:
         return Outcome(state="failed", status=status, response=response)
-    again_in = delay(row["attempts"], first=5, most=LONGEST_WAIT)
+    again_in = delay(row["attempts"], first=5, limit=LONGEST_WAIT)
     if asked.isascii() and asked.isdigit():
         again_in = max(again_in, min(float(asked[:9]), LONGEST_WAIT))
     return Outcome(state="waiting", status=status, response=response, again_in=again_in)

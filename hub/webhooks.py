@@ -16,7 +16,7 @@ from hub import wiring
 from hub.crypto import Cipher
 from hub.facts import PUBLIC
 from hub.guard import parsed
-from values.kept import told_in
+from values.kept import read_kept_in
 from values.sentences import phrase
 
 LEAST_SECRET = 16
@@ -159,7 +159,7 @@ async def list_webhooks(conn: Conn) -> list[dict[str, Any]]:
 
 async def deliveries(conn: Conn, id_: int, *, limit: int = 100) -> list[dict[str, Any]]:
     """The log of one webhook, newest first."""
-    return [told_in(row, "response") for row in await conn.fetch(LOG, id_, limit)]
+    return [read_kept_in(row, "response") for row in await conn.fetch(LOG, id_, limit)]
 
 
 async def resend(conn: Conn, delivery_id: UUID) -> None:

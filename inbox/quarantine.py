@@ -11,7 +11,7 @@ from crm_core.errors import NotFound
 from crm_core.paging import Page, decode, encode
 from crm_core.sql import Conn
 from inbox import ledger
-from values.kept import kept, told, told_in
+from values.kept import kept, read_kept, read_kept_in
 from values.sentences import phrase
 
 LIST: LiteralString = """
@@ -117,7 +117,7 @@ async def list_quarantine(
 
 async def groups(conn: Conn, *, channel_id: int | None = None) -> list[Group]:
     """How many by channel and reason, the most first."""
-    return [Group(**told_in(row, "reason")) for row in await conn.fetch(GROUPS, channel_id)]
+    return [Group(**read_kept_in(row, "reason")) for row in await conn.fetch(GROUPS, channel_id)]
 
 
 async def list_journal(
@@ -135,7 +135,7 @@ async def show(conn: Conn, id_: int) -> JournalEntry:
         raise NotFound(phrase("There is no input {id} in the journal.", id=id_))
     data = dict(row)
     meta, body, key = data.pop("meta"), data.pop("body"), data.pop("key")
-    return JournalEntry(row=JournalRow(**told_in(data, "reason")), key=key, meta=meta, body=bytes(body))
+    return JournalEntry(row=JournalRow(**read_kept_in(data, "reason")), key=key, meta=meta, body=bytes(body))
 
 
 async def replay(conn: Conn, ids: Sequence[int]) -> int:
@@ -145,8 +145,8 @@ async def replay(conn: Conn, ids: Sequence[int]) -> int:
 
 async def set_aside(conn: Conn, ids: Sequence[int]) -> int:
     """Leave inputs out for good; they stay in the journal and count as ignored, or as processed where a part of them was."""
-    held = {row["id"]: told(row["reason"]) for row in await conn.fetch(HELD, list(ids))}
-    reasons = [kept(phrase("Set aside by a user: {reason}", reason=reason), 500) for reason in held.values()]
+    held = {row["id"]: read_kept(row["reason"]) for row in await conn.fetch(HELD, list(ids))}
+    reasons = [kept(phrase("Dismissed by a user: {reason}", reason=reason), 500) for reason in held.values()]
     return await _leave(conn, await conn.fetch(IGNORE, list(held), reasons), settles=True)
 
 
@@ -190,5 +190,5 @@ async def _leave(conn: Conn, rows: Sequence[Any], *, settles: bool) -> int:
 
 
 def _page(rows: Sequence[Any], limit: int) -> Page[JournalRow]:
-    items = [JournalRow(**told_in(row, "reason")) for row in rows[:limit]]
+    items = [JournalRow(**read_kept_in(row, "reason")) for row in rows[:limit]]
     return Page(items=items, next=encode(items[-1].id) if len(rows) > limit else None)

@@ -19,9 +19,9 @@ import pytest_asyncio
 
 from hub.database import Pool, connect, create_pool
 from hub.engines import wire
+from hub.engines.data_directory import make_place, reachable
 from hub.engines.engine import start
 from hub.engines.locate import find_postgres, find_valkey, valkey_name
-from hub.engines.place import make_place, reachable
 from hub.engines.postgres import Postgres
 from hub.engines.process import stop
 from hub.engines.valkey import Valkey

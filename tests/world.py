@@ -22,7 +22,7 @@ from inbox import ledger
 from inbox.channels import service as channels
 from tests.bundled import bundled
 from tests.servers.sink import Sink, body
-from values.kept import told
+from values.kept import read_kept
 
 NUMBERS = count(1)
 
@@ -60,7 +60,7 @@ class World:
     async def value(self, query: str, *args: Any) -> Any:
         async with self.pool.acquire() as conn:
             found = await conn.fetchval(query, *args)
-        return told(found) if isinstance(found, str) else found
+        return read_kept(found) if isinstance(found, str) else found
 
     async def settled(self, *, within: float = 60) -> None:
         """Wait until nothing is pending in the journal."""
@@ -82,14 +82,14 @@ class World:
                 assert row.difference == 0, row
 
     async def user(
-        self, name: str, *, role: str = "manager", is_in: bool = True, **fields: Any
+        self, name: str, *, role: str = "manager", is_available: bool = True, **fields: Any
     ) -> tuple[User, Viewer]:
         async with self.pool.acquire() as conn, conn.transaction():
             made = await users.create(
                 conn, email=f"{name.lower()}@example.test", name=name, role=role, **fields
             )
-            if is_in:
-                await users.set_in(conn, made.id, True)
+            if is_available:
+                await users.set_available(conn, made.id, True)
             user = await users.get(conn, made.id)
         return user, Viewer.of(user)
 
@@ -115,7 +115,7 @@ async def until(check: Callable[[], Awaitable[Any]], *, within: float = 60) -> A
 
 def _told(row: asyncpg.Record) -> dict[str, Any]:
     """A row as the hub reads it: sentences are sentences."""
-    return {name: told(value) if isinstance(value, str) else value for name, value in row.items()}
+    return {name: read_kept(value) if isinstance(value, str) else value for name, value in row.items()}
 
 
 def settings_for(db_url: str, redis_url: str, **changes: Any) -> Settings:

@@ -28,19 +28,19 @@ class Row(Protocol):
     def __getitem__(self, key: str, /) -> Any: ...
 
 
-def kept(text: str, most: int | None = None, *, among_words: bool = False) -> str:
+def kept(text: str, limit: int | None = None, *, among_words: bool = False) -> str:
     """What a text column keeps, its English at most so many characters long.
 
     `among_words`: people type into this column too, so that a sentence is marked even where it has no values.
     """
-    english = _clean(str.__str__(text))[:most]
+    english = _clean(str.__str__(text))[:limit]
     if not isinstance(text, Sentence) or not (text.values or among_words):
         return english
     parts = b"" if english == text.id else orjson.dumps(_parts(text))
-    return f"{english}{MARK}{parts.decode()}" if len(parts) <= 4 * (most or LONGEST) else english
+    return f"{english}{MARK}{parts.decode()}" if len(parts) <= 4 * (limit or LONGEST) else english
 
 
-def told(column: str) -> str:
+def read_kept(column: str) -> str:
     """What a text column keeps: a sentence, or a plain text. Never raises."""
     english, mark, parts = column.partition(MARK)
     if not mark:
@@ -52,9 +52,9 @@ def told(column: str) -> str:
     return sentence if sentence.startswith(english) else english
 
 
-def told_in(row: Row, *columns: str) -> dict[str, Any]:
+def read_kept_in(row: Row, *columns: str) -> dict[str, Any]:
     """A row of the database whose named columns are told."""
-    return {**row, **{column: told(row[column] or "") for column in columns}}
+    return {**row, **{column: read_kept(row[column] or "") for column in columns}}
 
 
 def english_of(column: str) -> str:
@@ -107,7 +107,7 @@ def _kept_tree(value: Any) -> Any:
 def _told_tree(value: Any) -> Any:
     match value:
         case str():
-            return told(value)
+            return read_kept(value)
         case dict():
             return {key: _told_tree(item) for key, item in value.items()}
         case list():

@@ -102,12 +102,12 @@ class Reader:
             self.fault(node, f"{of} is `{value[:40]}`", "write true or false")
         return None
 
-    def number(self, node: yaml.Node, *, of: str, least: int, most: int) -> int:
+    def number(self, node: yaml.Node, *, of: str, minimum: int, maximum: int) -> int:
         value = self.word(node, of=of)
-        if value and not (re.fullmatch(r"[0-9]{1,9}", value) and least <= int(value) <= most):
-            self.fault(node, f"{of} is `{value[:40]}`", f"write a whole number from {least} to {most}")
-            return least
-        return int(value or least)
+        if value and not (re.fullmatch(r"[0-9]{1,9}", value) and minimum <= int(value) <= maximum):
+            self.fault(node, f"{of} is `{value[:40]}`", f"write a whole number from {minimum} to {maximum}")
+            return minimum
+        return int(value or minimum)
 
     def stage(self, node: yaml.Node, *, of: str, pipeline: str = "") -> str:
         """The name of a stage; whether there is one is known to the house only."""

@@ -111,7 +111,9 @@ def _ask(reader: Reader, node: yaml.Node, entries: Entries) -> Step | None:
     text = read_text(reader, entries["text"], of="text") if "text" in entries else None
     save = _saved_as(reader, node, entries, what)
     spoken = {key: read_text(reader, entries[key], of=key) for key in SPOKEN if key in entries}
-    retries = reader.number(entries["retries"], of="retries", least=0, most=10) if "retries" in entries else 2
+    retries = (
+        reader.number(entries["retries"], of="retries", minimum=0, maximum=10) if "retries" in entries else 2
+    )
     again = bool("again" in entries and reader.flag(entries["again"], of="again"))
     buttons = read_buttons(reader, entries["buttons"], of="buttons") if "buttons" in entries else ()
     options = (

@@ -32,7 +32,7 @@ class Note(msgspec.Struct, omit_defaults=True, kw_only=True):
     talk: list[tuple[str, str]] = []
 
 
-class Told(msgspec.Struct, omit_defaults=True):
+class AnnotatedEvent(msgspec.Struct, omit_defaults=True):
     """The body of a raw input."""
 
     event: dict[str, str]

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from connectors.asterisk import cdr
-from connectors.asterisk.model import Note, Told
+from connectors.asterisk.model import AnnotatedEvent, Note
 from connectors.asterisk.people import caller
 from connectors.asterisk.recordings import address
 from connectors.asterisk.table import GONE
@@ -46,7 +46,7 @@ CAUSES = {
     "0": "missed",
 }
 """Q.850 causes of a hang-up without talk; any other one is a failure."""
-DECODER = msgspec.json.Decoder(Told)
+DECODER = msgspec.json.Decoder(AnnotatedEvent)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from connectors.asterisk.client import LOST, AmiLine, signed_in
-from connectors.asterisk.model import Snapshot, Told
+from connectors.asterisk.model import AnnotatedEvent, Snapshot
 from connectors.asterisk.settings import Access, Lines
 from connectors.asterisk.table import Table
 from connectors.backoff import delay
@@ -99,7 +99,7 @@ class Listener:
             await waiting.put((event, datetime.now(UTC)))
 
     async def _write(self, batch: Sequence[tuple[dict[str, str], datetime]]) -> None:
-        pairs = ((self._table.tell(event), at) for event, at in batch)
+        pairs = ((self._table.annotate(event), at) for event, at in batch)
         inputs = [raw_of(told, at) for told, at in pairs if told is not None]
         if inputs:
             await self._keep(inputs)
@@ -121,11 +121,11 @@ class Listener:
                     "events of Asterisk wait for the journal",
                     extra={"error": repr(error), "events": len(inputs)},
                 )
-                await asyncio.sleep(delay(tries, first=self._pace.first / 4, most=10))
+                await asyncio.sleep(delay(tries, first=self._pace.first / 4, limit=10))
 
     async def _pause(self, sentence: str) -> None:
         self._failures += 1
-        wait = delay(self._failures, first=self._pace.first, most=self._pace.longest)
+        wait = delay(self._failures, first=self._pace.first, limit=self._pace.longest)
         await self._context.report(
             Health(
                 state=State.TRANSIENT,
@@ -159,7 +159,7 @@ async def _batch(
     return first
 
 
-def raw_of(told: Told, at: datetime | None = None) -> RawInput:
+def raw_of(told: AnnotatedEvent, at: datetime | None = None) -> RawInput:
     """The name of an input is what its event says: told again, after a take-over or by a replay, it is the same.
 
     A channel of a list may be told for two reasons, that its call began and that somebody took it.

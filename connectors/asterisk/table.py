@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 
 from connectors.asterisk.channels import BY_US, Channel, Channels
-from connectors.asterisk.model import Known, Note, Snapshot, Told
+from connectors.asterisk.model import AnnotatedEvent, Known, Note, Snapshot
 from connectors.asterisk.names import is_noise, number_dialled, number_shown, person_name
 from connectors.asterisk.settings import LONGEST_EXTENSION, Lines
 from connectors.asterisk.talking import talking
@@ -46,7 +46,7 @@ class Table:
             "Hangup": self._hung_up,
         }
 
-    def tell(self, event: dict[str, str]) -> Told | None:
+    def annotate(self, event: dict[str, str]) -> AnnotatedEvent | None:
         """What is journaled of this event; None for one that says nothing of calls."""
         reader = self._readers.get(event.get("Event", ""))
         if reader is None or is_noise(event):
@@ -55,13 +55,13 @@ class Table:
         if not notes and event["Event"] == "Newstate":
             return None
         # What is known changes later on; what is journaled must not.
-        return Told(event, msgspec.convert(msgspec.to_builtins(notes), list[Note]))
+        return AnnotatedEvent(event, msgspec.convert(msgspec.to_builtins(notes), list[Note]))
 
     def snapshot(self, at: float) -> Snapshot:
         self._at = at
         return Snapshot(self._calls, at, sorted(self._channels.phones))
 
-    def resume(self, channels: Sequence[dict[str, str]]) -> list[Told]:
+    def resume(self, channels: Sequence[dict[str, str]]) -> list[AnnotatedEvent]:
         """After a gap: what began and what ended meanwhile, from the channels that there are now."""
         listed = [each for each in channels if each.get("Uniqueid")]
         self._channels.replace(listed, {each["Uniqueid"]: self._id(each) for each in listed})
@@ -69,13 +69,13 @@ class Table:
         told = [self._gone(id_) for id_ in ended]
         for each in sorted(listed, key=lambda each: each.get("Uniqueid") != each.get("Linkedid")):
             if self._id(each) not in ended and self._is_news(each):
-                told.append(Told(each, [self._begun_meanwhile(each)]))
+                told.append(AnnotatedEvent(each, [self._begun_meanwhile(each)]))
         for each in listed:
             channel = self._channels.get(each["Uniqueid"])
             bridge = channel.bridge if channel else ""
             if notes := talking(self._calls, self._channels, self._lines, bridge):
-                told.append(Told(each, notes))
-        return msgspec.convert(msgspec.to_builtins(told), list[Told])
+                told.append(AnnotatedEvent(each, notes))
+        return msgspec.convert(msgspec.to_builtins(told), list[AnnotatedEvent])
 
     # ------------------------------------------------------------ events
 
@@ -231,9 +231,9 @@ class Table:
         waits = known.outbound and not known.talked
         return known.line in self._channels or (waits and bool(self._channels.of_call(id_)))
 
-    def _gone(self, id_: str) -> Told:
+    def _gone(self, id_: str) -> AnnotatedEvent:
         event = {"Event": GONE, "Linkedid": id_, "Timestamp": f"{self._at:.6f}"}
-        return Told(event, [Note(id=id_, call=self._calls.pop(id_), is_over=True)])
+        return AnnotatedEvent(event, [Note(id=id_, call=self._calls.pop(id_), is_over=True)])
 
     def _is_news(self, each: Mapping[str, str]) -> bool:
         channel = self._channels.get(each["Uniqueid"])

@@ -99,9 +99,9 @@ def _abilities(reader: Reader, top: dict[str, yaml.Node]) -> Abilities:
             case str():
                 given[name] = reader.choice(node, ("", "whatsapp"), what=name, default="")
             case float():
-                given[name] = reader.number(node, what=name, default=1, least=LEAST.get(name, 0))
+                given[name] = reader.number(node, what=name, default=1, minimum=LEAST.get(name, 0))
             case _:
-                given[name] = int(reader.number(node, what=name, default=1, least=LEAST.get(name, 0)))
+                given[name] = int(reader.number(node, what=name, default=1, minimum=LEAST.get(name, 0)))
     if given["replies"] and "send" not in top:
         reader.fault(
             top.get("abilities"), "abilities says `replies: true`, but there is no send.", "Add `send:`."

@@ -60,7 +60,7 @@ def _check(reader: Reader, node: yaml.Node) -> Check:
         over=reader.text(parts.get("over"), what="over", default="body"),
         timestamp=reader.text(parts.get("timestamp"), what="timestamp").lower(),
         timestamp_part=reader.text(parts.get("timestamp_part"), what="timestamp_part"),
-        max_age=reader.number(parts.get("max_age"), what="max_age", default=0, most=7 * 86400),
+        max_age=reader.number(parts.get("max_age"), what="max_age", default=0, maximum=7 * 86400),
         key_encoding=reader.choice(parts.get("key_encoding"), KEYS, what="key_encoding", default="text"),
         key_prefix=reader.text(parts.get("key_prefix"), what="key_prefix"),
         join=reader.text(parts.get("join"), what="join"),

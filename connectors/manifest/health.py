@@ -13,7 +13,7 @@ from connectors.contract import (
 )
 from connectors.manifest.answers import judge
 from connectors.manifest.asking import answer_root, base_root, perform
-from connectors.manifest.hiding import redacted, told
+from connectors.manifest.hiding import redacted, redacted_health
 from connectors.manifest.model import Manifest
 from connectors.manifest.registering import looked, ours
 from values.sentences import phrase
@@ -38,7 +38,7 @@ async def probe(manifest: Manifest, context: Context) -> Health:
     if manifest.probe is None:
         return Health(state=State.CONNECTED, sentence=phrase("Receiving."))
     try:
-        return told(await _ask(manifest, context), context.channel, manifest)
+        return redacted_health(await _ask(manifest, context), context.channel, manifest)
     except CredentialsDead as error:
         state, reason, remedy = State.NEEDS_CREDENTIALS, error, NEW_CREDENTIALS
     except Refused as error:

@@ -15,7 +15,7 @@ def redacted(error: SendError, channel: ChannelConfig, manifest: Manifest) -> Se
     return hidden(error, *_secrets(channel, manifest))
 
 
-def told(health: Health, channel: ChannelConfig, manifest: Manifest) -> Health:
+def redacted_health(health: Health, channel: ChannelConfig, manifest: Manifest) -> Health:
     """The same state without a secret of the channel in its sentence."""
     return replace(health, sentence=without(health.sentence, _secrets(channel, manifest)))
 

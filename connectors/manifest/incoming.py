@@ -136,7 +136,7 @@ def _answer(reader: Reader, parts: Mapping[str, yaml.Node]) -> dict[str, Any]:
         if (made := ask(reader, part, what=f"with, {name}", names=EVENT))
     }
     reader.answers.update(fields)
-    within = reader.number(parts.get("within"), what="within", default=60, least=1, most=30 * 86_400)
+    within = reader.number(parts.get("within"), what="within", default=60, minimum=1, maximum=30 * 86_400)
     return {
         "answer": fields,
         "answer_within": within,

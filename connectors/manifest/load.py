@@ -73,7 +73,9 @@ def _build(reader: Reader, node: yaml.Node) -> Manifest:
         splits=_splits(reader, receive.get("split")),
         key=ask(reader, receive.get("key"), what="key", names=REQUEST),
         cases=cases,
-        reply_status=int(reader.number(reply.get("status"), what="status", default=200, least=200, most=299)),
+        reply_status=int(
+            reader.number(reply.get("status"), what="status", default=200, minimum=200, maximum=299)
+        ),
         reply_mime=reader.text(reply.get("mime"), what="mime", default="application/json"),
         reply_body=fill(reader, reply.get("body"), what="body", names=REPLY),
         variants=variants,

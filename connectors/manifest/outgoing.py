@@ -64,7 +64,7 @@ def _token(reader: Reader, node: yaml.Node | None, api: Api) -> TokenSource | No
     asked = {
         name: ask(reader, parts.get(name), what=name, names=ANSWER) for name in ("value", "lasts", "expired")
     }
-    early = reader.number(parts.get("early"), what="early", default=60, least=0, most=86_400)
+    early = reader.number(parts.get("early"), what="early", default=60, minimum=0, maximum=86_400)
     value = asked["value"]
     if request is None or value is None:
         return None

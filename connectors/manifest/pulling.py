@@ -43,7 +43,7 @@ def read_pull(reader: Reader, node: yaml.Node | None, api: Api) -> Pull | None:
         name: ask(reader, parts.get(name), what=name, names={*ANSWER, "cursor"})
         for name in ("cursor", "events", "more", "ok")
     }
-    every = reader.number(parts.get("every"), what="every", default=30, least=1, most=86_400)
+    every = reader.number(parts.get("every"), what="every", default=30, minimum=1, maximum=86_400)
     if "more" in parts and "cursor" not in parts:
         reader.fault(
             parts["more"], "pull: `more` without a cursor asks for the same for ever.", "Add `cursor:`."

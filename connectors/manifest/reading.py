@@ -104,7 +104,7 @@ class Reader:
         return default
 
     def number(
-        self, node: yaml.Node | None, *, what: str, default: float, least: float = 0, most: float = 2**40
+        self, node: yaml.Node | None, *, what: str, default: float, minimum: float = 0, maximum: float = 2**40
     ) -> float:
         if node is None:
             return default
@@ -112,9 +112,9 @@ class Reader:
             value = float(self.text(node, what=what))
         except ValueError:
             value = math.nan
-        if least <= value <= most:
+        if minimum <= value <= maximum:
             return value
-        self.fault(node, f"{what} should be a number from {least:g} to {most:g}.")
+        self.fault(node, f"{what} should be a number from {minimum:g} to {maximum:g}.")
         return default
 
     def plain(self, node: yaml.Node) -> Any:

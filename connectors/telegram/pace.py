@@ -19,4 +19,4 @@ class Pace:
 
     def wait(self, failures: int) -> float:
         """After so many failures in a row, counted from 1."""
-        return delay(failures, first=self.first, most=self.longest)
+        return delay(failures, first=self.first, limit=self.longest)

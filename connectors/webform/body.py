@@ -140,7 +140,7 @@ def _written(value: Any) -> str:
 
 def _pairs(body: bytes, charset: str) -> list[tuple[str, str]]:
     try:
-        return decoding.pairs(body, charset, most=MAX_RAW_FIELDS)
+        return decoding.pairs(body, charset, limit=MAX_RAW_FIELDS)
     except ValueError as error:
         raise Malformed(phrase("it is not a urlencoded form: {error}", error=error)) from None
 

@@ -36,10 +36,10 @@ def text_of(raw: bytes, label: str = "") -> str:
     return _decoded(raw, codec_for(raw, label))
 
 
-def pairs(body: bytes, label: str, *, most: int) -> list[tuple[str, str]]:
+def pairs(body: bytes, label: str, *, limit: int) -> list[tuple[str, str]]:
     """The names and values of a urlencoded body. Raises ValueError for too many."""
     found = parse_qsl(
-        body.decode("latin-1").strip("\r\n"), keep_blank_values=True, max_num_fields=most, encoding="latin-1"
+        body.decode("latin-1").strip("\r\n"), keep_blank_values=True, max_num_fields=limit, encoding="latin-1"
     )
     raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in found]
     told = next((value.decode("ascii", "replace") for name, value in raw if name == b"_charset_"), "")

@@ -93,7 +93,7 @@ class FormDoor:
         return problem(
             error.status,
             str(error),
-            detail="Mend the named fields and send it again." if error.fields else "Nothing was stored.",
+            detail="Correct the named fields and send it again." if error.fields else "Nothing was stored.",
             fields=error.fields,
             headers={**_cors(raw, channel), **headers},
         )

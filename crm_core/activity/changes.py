@@ -15,7 +15,7 @@ LONGEST = 200
 NAMED = ("owner_id", "company_id")
 
 
-async def told(
+async def described(
     conn: Conn, before: Mapping[str, Any], after: Mapping[str, Any], changed: Sequence[str]
 ) -> list[dict[str, Any]]:
     """`{"field", "old", "new"}` of each changed field, long texts cut; empty values are None."""

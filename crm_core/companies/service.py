@@ -11,7 +11,7 @@ from crm_core.companies.model import Company
 from crm_core.errors import Conflict, Invalid, NotFound
 from crm_core.paging import LARGEST, Page, capped, decode, encode
 from crm_core.sql import Conn
-from crm_core.users import rota
+from crm_core.users import presence
 from crm_core.users.model import Viewer
 from values.sentences import phrase
 
@@ -71,7 +71,7 @@ async def update(conn: Conn, viewer: Viewer, id_: int, **changes: Any) -> None:
         raise Invalid(phrase("This cannot be changed."), field=min(unknown))
     new = present | await _checked(conn, changes)
     is_new_domain = bool(new["domain"]) and new["domain"] != present["domain"]
-    if is_new_domain and await store.is_taken(conn, new["domain"], but=id_):
+    if is_new_domain and await store.is_taken(conn, new["domain"], exclude=id_):
         raise Conflict(phrase("Another company has this domain."))
     await store.save(conn, id_, [new[column] for column in COLUMNS])
     if is_new_domain:
@@ -96,7 +96,7 @@ async def _checked(conn: Conn, values: Mapping[str, Any]) -> dict[str, Any]:
     if "note" in values:
         checked["note"] = values["note"].replace("\0", "")[:20_000]
     if values.get("owner_id") is not None:
-        await rota.require_manager(conn, values["owner_id"], field="owner_id")
+        await presence.require_manager(conn, values["owner_id"], field="owner_id")
     return checked
 
 

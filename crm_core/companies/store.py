@@ -73,8 +73,8 @@ async def locked(conn: Conn, scope: int | None, id_: int) -> dict[str, Any] | No
     return dict(row) if row else None
 
 
-async def is_taken(conn: Conn, domain: str, *, but: int) -> bool:
-    return await conn.fetchval(TAKEN, domain, but) is not None
+async def is_taken(conn: Conn, domain: str, *, exclude: int) -> bool:
+    return await conn.fetchval(TAKEN, domain, exclude) is not None
 
 
 async def save(conn: Conn, id_: int, columns: Sequence[Any]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import UNSET, UnsetType
 
 from crm_core import events, normal
-from crm_core.activity.changes import told
+from crm_core.activity.changes import described
 from crm_core.contacts import store
 from crm_core.contacts.identity import store as identity
 from crm_core.contacts.merging import service as merging
@@ -18,7 +18,7 @@ from crm_core.contacts.model import Contact, Handle
 from crm_core.errors import Conflict, Invalid, NotFound
 from crm_core.facts import ContactCreated, ContactUpdated
 from crm_core.sql import Conn
-from crm_core.users import rota
+from crm_core.users import presence
 from crm_core.users.model import Viewer
 from values.sentences import phrase
 
@@ -121,7 +121,7 @@ async def update(conn: Conn, viewer: Viewer, id_: int, **changes: Any) -> None:
         await store.share(
             conn, [(root, viewer.user_id)]
         )  # who gives a contact away still sees what becomes of it
-    changes_told = await told(conn, present, new, changed)
+    changes_told = await described(conn, present, new, changed)
     fact = ContactUpdated(contact_id=root, user_id=viewer.user_id, changed=changed, changes=changes_told)
     await events.announce(conn, [fact])
 
@@ -195,7 +195,7 @@ async def _checked(conn: Conn, viewer: Viewer, values: Mapping[str, Any]) -> dic
     if values.get("company_id") is not None:
         await require_company(conn, viewer, values["company_id"])
     if values.get("owner_id") is not None:
-        await rota.require_manager(conn, values["owner_id"], field="owner_id")
+        await presence.require_manager(conn, values["owner_id"], field="owner_id")
     return checked
 
 

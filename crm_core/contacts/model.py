@@ -21,7 +21,7 @@ class SeenHandle:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sighting:
+class SenderIdentity:
     """What one input shows of a person. The first handle is the primary one; `contact_id` when the thread tells who."""
 
     handles: tuple[SeenHandle, ...]

@@ -12,12 +12,10 @@ from crm_core.contacts.card import (
     update,
     why_joined,
 )
-from crm_core.contacts.guests import guests_of, own_of_guest, require_guest, split_guest
-from crm_core.contacts.identity.service import resolve
-from crm_core.contacts.learning import (
+from crm_core.contacts.enrichment import (
+    enrich,
     is_known,
     known,
-    learn,
     mark_reachable,
     mark_unreachable,
     own,
@@ -27,6 +25,8 @@ from crm_core.contacts.learning import (
     tag_all,
     vouched,
 )
+from crm_core.contacts.guests import guests_of, own_of_guest, require_guest, split_guest
+from crm_core.contacts.identity.service import resolve
 from crm_core.contacts.listing.service import list_contacts
 from crm_core.contacts.merging.service import (
     accept_suggestion,
@@ -45,13 +45,13 @@ __all__ = [
     "add_handle",
     "create",
     "decline_suggestion",
+    "enrich",
     "get",
     "guests_of",
     "holders",
     "identity_ids",
     "is_known",
     "known",
-    "learn",
     "list_contacts",
     "mark_reachable",
     "mark_unreachable",

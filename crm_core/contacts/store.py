@@ -8,7 +8,7 @@ from typing import Any, LiteralString
 from crm_core import visibility
 from crm_core.contacts.model import Contact, Handle
 from crm_core.sql import Conn
-from values.kept import kept, told_in
+from values.kept import kept, read_kept_in
 
 CONTACT: LiteralString = """
     SELECT c.id, c.name, c.name_source, c.company_id, coalesce(y.name, '') AS company_name, c.owner_id,
@@ -128,7 +128,9 @@ async def identities(conn: Conn, root_id: int) -> list[int]:
 
 async def handles(conn: Conn, contact_ids: Sequence[int]) -> list[Handle]:
     """Proven ones first."""
-    return [Handle(**told_in(row, "unreachable")) for row in await conn.fetch(HANDLES, list(contact_ids))]
+    return [
+        Handle(**read_kept_in(row, "unreachable")) for row in await conn.fetch(HANDLES, list(contact_ids))
+    ]
 
 
 async def create(conn: Conn, columns: Sequence[Any]) -> int:

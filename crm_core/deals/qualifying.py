@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from crm_core import events
-from crm_core.contacts import learning
-from crm_core.deals import routed, store
+from crm_core.contacts import enrichment
+from crm_core.deals import from_routing, store
 from crm_core.deals.model import NewDeal
 from crm_core.deals.titles import title_of
 from crm_core.leads import service as leads
 from crm_core.leads import store as lead_store
 from crm_core.sql import Conn
-from crm_core.users import rota
+from crm_core.users import presence
 from crm_core.users.model import Viewer
 
 
@@ -26,15 +26,15 @@ async def qualify(
     """Turn an open lead into a deal, at the first stage unless told otherwise; returns the deal."""
     lead = await leads.require_open(conn, viewer, lead_id)
     if owner_id is not None:
-        await rota.require_manager(conn, owner_id, field="owner_id")
+        await presence.require_manager(conn, owner_id, field="owner_id")
     pipeline, stage = await store.place(conn, stage_id=stage_id)
-    standing = (await lead_store.standing(conn, [lead.contact_id]))[0]
+    records = (await lead_store.open_records(conn, [lead.contact_id]))[0]
     deal = NewDeal(
         contact_id=lead.contact_id,
         pipeline_id=pipeline.id,
         stage_id=stage.id,
-        title=title_of(title or lead.title, standing),
-        company_id=standing.company_id,
+        title=title_of(title or lead.title, records),
+        company_id=records.company_id,
         lead_id=lead_id,
         conversation_id=lead.conversation_id,
         channel_id=lead.channel_id,
@@ -45,7 +45,7 @@ async def qualify(
     deal_id = (await store.create(conn, [deal]))[0]
     await store.qualify(conn, [(lead_id, owner_id)])
     if owner_id is not None:
-        await learning.share(conn, [(lead.contact_id, owner_id)])
-        await learning.own(conn, [(lead.contact_id, owner_id)])
-    await events.announce(conn, routed.facts(deal_id, deal, user_id=viewer.user_id))
+        await enrichment.share(conn, [(lead.contact_id, owner_id)])
+        await enrichment.own(conn, [(lead.contact_id, owner_id)])
+    await events.announce(conn, from_routing.facts(deal_id, deal, user_id=viewer.user_id))
     return deal_id

@@ -8,21 +8,21 @@ from typing import Any
 from msgspec import UNSET
 
 from crm_core import events, money, normal
-from crm_core.activity.changes import told
+from crm_core.activity.changes import described
 from crm_core.contacts import card as contacts
-from crm_core.contacts import learning
+from crm_core.contacts import enrichment
 from crm_core.deals import store
 from crm_core.deals.board.service import board, column, fold_totals, place
+from crm_core.deals.from_routing import create_for_routed, facts
 from crm_core.deals.listing.service import list_deals, of_contact
 from crm_core.deals.model import Deal, NewDeal, Pipeline, Stage
-from crm_core.deals.routed import create_for_routed, facts
 from crm_core.deals.titles import LONGEST, title_of
 from crm_core.errors import Invalid, NotFound
 from crm_core.events import Fact
 from crm_core.facts import DealLost, DealStageChanged, DealUpdated, DealWon
 from crm_core.leads import store as leads
 from crm_core.sql import Conn
-from crm_core.users import rota
+from crm_core.users import presence
 from crm_core.users.model import Viewer
 from values.sentences import phrase, tidied
 
@@ -81,15 +81,15 @@ async def create(
         "note": note,
     }
     values = await _checked(conn, viewer, given)
-    standing = (await leads.standing(conn, [contact_id]))[0]
+    records = (await leads.open_records(conn, [contact_id]))[0]
     deal = NewDeal(
         contact_id=contact_id,
         pipeline_id=pipeline.id,
         stage_id=stage.id,
-        title=title_of(title, standing),
+        title=title_of(title, records),
         conversation_id=conversation_id,
         channel_id=channel_id,
-        company_id=company_id or standing.company_id,
+        company_id=company_id or records.company_id,
         owner_id=owner,
         amount=values["amount"],
         currency=values["currency"],
@@ -124,7 +124,7 @@ async def update(conn: Conn, viewer: Viewer, id_: int, **changes: Any) -> None:
         deal_id=id_,
         user_id=viewer.user_id,
         changed=changed,
-        changes=await told(conn, present, new, changed),
+        changes=await described(conn, present, new, changed),
         currency=new["currency"],
         **{TOLD_AS.get(name, name): new[name] for name in changed if name not in UNTOLD},
     )
@@ -190,7 +190,7 @@ async def _locked(conn: Conn, viewer: Viewer, id_: int) -> dict[str, Any]:
 async def _give(conn: Conn, contact_id: int, owner_id: int | None) -> None:
     """Who owns a deal sees its contact."""
     if owner_id is not None:
-        await learning.share(conn, [(contact_id, owner_id)])
+        await enrichment.share(conn, [(contact_id, owner_id)])
 
 
 async def _checked(conn: Conn, viewer: Viewer, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -211,7 +211,7 @@ async def _checked(conn: Conn, viewer: Viewer, values: Mapping[str, Any]) -> dic
     if values.get("company_id") is not None:
         await contacts.require_company(conn, viewer, values["company_id"])
     if values.get("owner_id") is not None:
-        await rota.require_manager(conn, values["owner_id"], field="owner_id")
+        await presence.require_manager(conn, values["owner_id"], field="owner_id")
     return checked
 
 

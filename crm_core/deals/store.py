@@ -9,7 +9,7 @@ from crm_core import visibility
 from crm_core.deals.model import Deal, NewDeal, Pipeline, Stage
 from crm_core.errors import Invalid
 from crm_core.sql import Conn
-from values.kept import kept, told_in
+from values.kept import kept, read_kept_in
 from values.sentences import phrase
 
 PIPELINES: LiteralString = "SELECT id, name, currency FROM crm_pipeline ORDER BY position, id"
@@ -102,7 +102,7 @@ async def place(
 
 async def get(conn: Conn, scope: int | None, id_: int) -> Deal | None:
     row = await conn.fetchrow(GET, scope, id_)
-    return Deal(**told_in(row, "loss_reason")) if row else None
+    return Deal(**read_kept_in(row, "loss_reason")) if row else None
 
 
 async def sees(conn: Conn, scope: int | None, id_: int) -> bool:
@@ -112,7 +112,7 @@ async def sees(conn: Conn, scope: int | None, id_: int) -> bool:
 async def locked(conn: Conn, scope: int | None, id_: int) -> dict[str, Any] | None:
     """What people edit; the row stays locked."""
     row = await conn.fetchrow(LOCKED, scope, id_)
-    return told_in(row, "loss_reason") if row else None
+    return read_kept_in(row, "loss_reason") if row else None
 
 
 async def save(conn: Conn, id_: int, columns: Sequence[Any]) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from crm_core import normal
-from crm_core.leads.model import Standing
+from crm_core.leads.model import OpenRecords
 
 LONGEST = 200
 SHORT = 80
@@ -17,13 +17,13 @@ REQUEST = "Request of {name}, {date}"
 _REQUEST = re.compile(r"Request of (?P<name>.+), (?P<date>\d{4}-\d\d-\d\d)", re.ASCII)
 
 
-def title_of(wanted: str, standing: Standing, *, at: datetime | None = None) -> str:
+def title_of(wanted: str, records: OpenRecords, *, at: datetime | None = None) -> str:
     """A title that is never empty: what is wanted, the lead's, the company, else the request of the person."""
-    given = normal.name(wanted)[:LONGEST] or short(standing.lead_title) or standing.company_name
+    given = normal.name(wanted)[:LONGEST] or short(records.lead_title) or records.company_name
     if given:
         return given
-    day = (at or datetime.now(UTC)).astimezone(_zone(standing.zone)).date()
-    name = standing.name or f"#{standing.root_id}"
+    day = (at or datetime.now(UTC)).astimezone(_zone(records.zone)).date()
+    name = records.name or f"#{records.root_id}"
     return REQUEST.format(name=name[: LONGEST - len(REQUEST)], date=day.isoformat())
 
 

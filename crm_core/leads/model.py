@@ -22,7 +22,7 @@ class LeadRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class OpenRecords:
     """What a contact has open: its root, an open lead and deal of any of its identities, its company and name; `zone` is
     the time zone that most of the team live in."""
 

@@ -22,13 +22,13 @@ async def open_for(conn: Conn, requests: Sequence[LeadRequest]) -> list[int | No
     kept as the fact that they asked again."""
     if not requests:
         return []
-    standings = await store.standing(conn, [request.contact_id for request in requests])
-    taken = {standing.root_id for standing in standings if standing.lead_id or standing.deal_id}
+    openings = await store.open_records(conn, [request.contact_id for request in requests])
+    taken = {records.root_id for records in openings if records.lead_id or records.deal_id}
     wanted: dict[int, LeadRequest] = {}
-    for request, standing in zip(requests, standings, strict=True):
-        if standing.root_id not in taken:
+    for request, records in zip(requests, openings, strict=True):
+        if records.root_id not in taken:
             title = normal.name(request.title)[:TITLE_LENGTH]
-            wanted.setdefault(standing.root_id, replace(request, title=title))
+            wanted.setdefault(records.root_id, replace(request, title=title))
     opened = await store.open_(conn, list(wanted.values())) if wanted else {}
     facts: list[Fact] = []
     result: list[int | None] = []

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import asyncpg
 
 from crm_core import events
-from crm_core.contacts import learning
+from crm_core.contacts import enrichment
 from crm_core.errors import Conflict, Invalid, NotFound
 from crm_core.facts import LeadDeclined, LeadReopened
 from crm_core.leads import store
@@ -15,7 +15,7 @@ from crm_core.leads.model import STATES, Lead
 from crm_core.leads.opening import open_for
 from crm_core.paging import LARGEST, Page, capped, decode, encode
 from crm_core.sql import Conn
-from crm_core.users import rota
+from crm_core.users import presence
 from crm_core.users.model import Viewer
 from values.sentences import phrase, tidied
 
@@ -87,8 +87,8 @@ async def assign(
     if seen_owner_id not in (ANYBODY, lead.owner_id):
         raise Conflict(phrase("Somebody has given this lead away meanwhile."))
     if owner_id is not None:
-        await rota.require_manager(conn, owner_id, field="owner_id")
-        await learning.share(conn, [(lead.contact_id, owner_id)])
+        await presence.require_manager(conn, owner_id, field="owner_id")
+        await enrichment.share(conn, [(lead.contact_id, owner_id)])
     await store.give(conn, id_, owner_id)
 
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import LiteralString
 
 from crm_core import visibility
-from crm_core.leads.model import Lead, LeadRequest, Standing
+from crm_core.leads.model import Lead, LeadRequest, OpenRecords
 from crm_core.sql import Conn
-from values.kept import kept, told_in
+from values.kept import kept, read_kept_in
 
 # OFFSET 0 keeps the planner from beginning with all leads or deals, which it likes while it knows of few.
-STANDING: LiteralString = """
+OPEN_RECORDS: LiteralString = """
     SELECT r.id AS root_id, l.id AS lead_id, coalesce(l.title, '') AS lead_title, l.source_id, d.id AS deal_id,
            r.company_id, coalesce(o.name, '') AS company_name, coalesce(nullif(r.name, ''), h.value, '') AS name,
            coalesce((SELECT timezone FROM crm_user WHERE is_active
@@ -104,9 +104,9 @@ MARKS: LiteralString = """
      WHERE l.conversation_id = ANY($1::bigint[]) ORDER BY l.conversation_id, l.id DESC"""
 
 
-async def standing(conn: Conn, contact_ids: Sequence[int]) -> list[Standing]:
+async def open_records(conn: Conn, contact_ids: Sequence[int]) -> list[OpenRecords]:
     """What each contact has open, in the same order."""
-    return [Standing(**dict(row)) for row in await conn.fetch(STANDING, list(contact_ids))]
+    return [OpenRecords(**dict(row)) for row in await conn.fetch(OPEN_RECORDS, list(contact_ids))]
 
 
 async def open_(conn: Conn, requests: Sequence[LeadRequest]) -> dict[int, int]:
@@ -125,11 +125,11 @@ async def open_(conn: Conn, requests: Sequence[LeadRequest]) -> dict[int, int]:
 
 async def get(conn: Conn, scope: int | None, id_: int) -> Lead | None:
     row = await conn.fetchrow(GET, scope, id_)
-    return Lead(**told_in(row, "reason")) if row else None
+    return Lead(**read_kept_in(row, "reason")) if row else None
 
 
 async def of_contact(conn: Conn, scope: int | None, contact_id: int) -> list[Lead]:
-    return [Lead(**told_in(row, "reason")) for row in await conn.fetch(OF_CONTACT, scope, contact_id)]
+    return [Lead(**read_kept_in(row, "reason")) for row in await conn.fetch(OF_CONTACT, scope, contact_id)]
 
 
 async def list_leads(conn: Conn, scope: int | None, *, state: str, before: int, limit: int) -> list[Lead]:
@@ -138,7 +138,7 @@ async def list_leads(conn: Conn, scope: int | None, *, state: str, before: int, 
         rows = await conn.fetch(LIST_ALL, state, before, limit)
     else:
         rows = await conn.fetch(LIST_OWN, state, before, limit, [0, scope])
-    return [Lead(**told_in(row, "reason")) for row in rows]
+    return [Lead(**read_kept_in(row, "reason")) for row in rows]
 
 
 async def locked(conn: Conn, scope: int | None, id_: int) -> OpenLead | None:

@@ -16,7 +16,7 @@ from crm_core.tasks import store
 from crm_core.tasks.listing import counters, list_tasks
 from crm_core.tasks.model import KINDS, CallBack, Reminder, Task
 from crm_core.tasks.store import MINUTES
-from crm_core.users import rota
+from crm_core.users import presence
 from crm_core.users.model import Viewer
 from values.sentences import phrase, tidied
 
@@ -249,7 +249,7 @@ async def _checked(conn: Conn, values: Mapping[str, Any]) -> dict[str, Any]:
         if values.get(name) is not None:
             checked[name] = _utc(values[name], name)
     if values.get("assignee_id") is not None:
-        await rota.require_manager(conn, values["assignee_id"], field="assignee_id")
+        await presence.require_manager(conn, values["assignee_id"], field="assignee_id")
     return checked
 
 

@@ -9,7 +9,7 @@ from typing import Any, LiteralString
 from crm_core import visibility
 from crm_core.sql import Conn
 from crm_core.tasks.model import CallBack, Reminder, Task
-from values.kept import kept, told, told_in
+from values.kept import kept, read_kept, read_kept_in
 
 MINUTES = "{?}"
 """Where `close_call_backs` writes the minutes."""
@@ -135,7 +135,7 @@ async def call_back(conn: Conn, items: Sequence[CallBack]) -> list[tuple[int, in
 async def close_call_backs(conn: Conn, contact_ids: Sequence[int], reason: str) -> list[tuple[int, int, str]]:
     """Close; `MINUTES` in the reason becomes how long each was open. Returns task, contact and reason."""
     rows = await conn.fetch(CLOSE_CALL_BACKS, list(contact_ids), kept(reason, among_words=True))
-    return [(row["id"], row["contact_id"], told(row["done_reason"])) for row in rows]
+    return [(row["id"], row["contact_id"], read_kept(row["done_reason"])) for row in rows]
 
 
 async def create(conn: Conn, columns: Sequence[Any]) -> int | None:
@@ -151,12 +151,12 @@ async def follow(conn: Conn, deal_ids: Sequence[int]) -> None:
 
 async def get(conn: Conn, scope: int | None, id_: int) -> Task | None:
     row = await conn.fetchrow(GET, scope, id_)
-    return Task(**told_in(row, *SAID)) if row else None
+    return Task(**read_kept_in(row, *SAID)) if row else None
 
 
 async def locked(conn: Conn, scope: int | None, id_: int) -> dict[str, Any] | None:
     row = await conn.fetchrow(LOCKED, scope, id_)
-    return told_in(row, "title") if row else None
+    return read_kept_in(row, "title") if row else None
 
 
 async def done(conn: Conn, id_: int, *, reason: str, user_id: int | None) -> None:
@@ -189,14 +189,15 @@ async def due_between(
 ) -> list[Task]:
     """Open tasks by due time."""
     rows = await conn.fetch(OPEN, scope, list(assignees), *span, *after, limit)
-    return [Task(**told_in(row, *SAID)) for row in rows]
+    return [Task(**read_kept_in(row, *SAID)) for row in rows]
 
 
 async def undated(
     conn: Conn, scope: int | None, assignees: Sequence[int], *, after: int, limit: int
 ) -> list[Task]:
     return [
-        Task(**told_in(row, *SAID)) for row in await conn.fetch(UNDATED, scope, list(assignees), after, limit)
+        Task(**read_kept_in(row, *SAID))
+        for row in await conn.fetch(UNDATED, scope, list(assignees), after, limit)
     ]
 
 
@@ -205,7 +206,8 @@ async def past(
 ) -> list[Task]:
     """Done tasks, newest first."""
     return [
-        Task(**told_in(row, *SAID)) for row in await conn.fetch(PAST, scope, list(assignees), *before, limit)
+        Task(**read_kept_in(row, *SAID))
+        for row in await conn.fetch(PAST, scope, list(assignees), *before, limit)
     ]
 
 
@@ -213,20 +215,21 @@ async def every(
     conn: Conn, scope: int | None, assignees: Sequence[int], *, before: int, limit: int
 ) -> list[Task]:
     return [
-        Task(**told_in(row, *SAID)) for row in await conn.fetch(EVERY, scope, list(assignees), before, limit)
+        Task(**read_kept_in(row, *SAID))
+        for row in await conn.fetch(EVERY, scope, list(assignees), before, limit)
     ]
 
 
 async def of_contact(conn: Conn, scope: int | None, contact_id: int) -> list[Task]:
-    return [Task(**told_in(row, *SAID)) for row in await conn.fetch(OF_CONTACT, scope, contact_id)]
+    return [Task(**read_kept_in(row, *SAID)) for row in await conn.fetch(OF_CONTACT, scope, contact_id)]
 
 
 async def of_deal(conn: Conn, scope: int | None, deal_id: int) -> list[Task]:
-    return [Task(**told_in(row, *SAID)) for row in await conn.fetch(OF_DEAL, scope, deal_id)]
+    return [Task(**read_kept_in(row, *SAID)) for row in await conn.fetch(OF_DEAL, scope, deal_id)]
 
 
 async def call_backs(conn: Conn, scope: int | None, *, user_id: int | None, limit: int) -> list[Task]:
-    return [Task(**told_in(row, *SAID)) for row in await conn.fetch(CALL_BACKS, scope, user_id, limit)]
+    return [Task(**read_kept_in(row, *SAID)) for row in await conn.fetch(CALL_BACKS, scope, user_id, limit)]
 
 
 async def count(conn: Conn, assignee: int, *, now: datetime, tomorrow: datetime) -> tuple[int, int]:
@@ -237,4 +240,4 @@ async def count(conn: Conn, assignee: int, *, now: datetime, tomorrow: datetime)
 
 async def remind(conn: Conn, now: datetime, limit: int) -> list[Reminder]:
     """Claim reminders whose time has come; each is given out once."""
-    return [Reminder(**told_in(row, "title")) for row in await conn.fetch(REMIND, now, limit)]
+    return [Reminder(**read_kept_in(row, "title")) for row in await conn.fetch(REMIND, now, limit)]

@@ -25,7 +25,7 @@ class User:
     language: str
     timezone: str
     is_active: bool
-    is_in: bool
+    is_available: bool
     capacity: int
     extension: str
     reply_name: str

@@ -105,7 +105,7 @@ async def update(conn: Conn, id_: int, **changes: Any) -> User:
     if unknown := set(changes) - set(CHANGEABLE):
         raise Invalid(phrase("This cannot be changed."), field=min(unknown))
     values = present | _checked(changes)
-    if "email" in changes and await store.is_taken(conn, values["email"], but=id_):
+    if "email" in changes and await store.is_taken(conn, values["email"], exclude=id_):
         raise Conflict(phrase("This email is already in use."))
     was_admin = present["role"] == "admin" and present["is_active"]
     stays_admin = values["role"] == "admin" and values["is_active"]
@@ -115,9 +115,9 @@ async def update(conn: Conn, id_: int, **changes: Any) -> User:
     return await get(conn, id_)
 
 
-async def set_in(conn: Conn, id_: int, is_in: bool) -> None:
+async def set_available(conn: Conn, id_: int, is_available: bool) -> None:
     """Whether the user takes new conversations now."""
-    if not await store.set_in(conn, id_, is_in):
+    if not await store.set_available(conn, id_, is_available):
         raise NotFound(NO_USER)
 
 

@@ -9,7 +9,7 @@ from crm_core.sql import Conn
 from crm_core.users.model import User
 
 USER: LiteralString = """
-    SELECT id, email, name, role, sees_all, language, timezone, is_active, is_in, capacity, extension,
+    SELECT id, email, name, role, sees_all, language, timezone, is_active, is_in AS is_available, capacity, extension,
            reply_name, signature, password_hash IS NOT NULL AS has_password, totp_secret IS NOT NULL AS has_totp FROM crm_user"""
 GET: LiteralString = f"{USER} WHERE id = $1::bigint"
 BY_EMAIL: LiteralString = f"{USER} WHERE email = $1"
@@ -33,7 +33,7 @@ KEEP_ZONE: LiteralString = "UPDATE crm_user SET timezone_known = true WHERE id =
 TAKEN: LiteralString = "SELECT 1 FROM crm_user WHERE email = $1 AND id <> $2"
 OTHER_ADMINS: LiteralString = """
     SELECT id FROM crm_user WHERE role = 'admin' AND is_active AND id <> $1 FOR UPDATE"""
-SET_IN: LiteralString = "UPDATE crm_user SET is_in = $2 AND is_active WHERE id = $1::bigint"
+SET_AVAILABLE: LiteralString = "UPDATE crm_user SET is_in = $2 AND is_active WHERE id = $1::bigint"
 NEW_HASH: LiteralString = "UPDATE crm_user SET password_hash = $2 WHERE id = $1::bigint"
 HASH: LiteralString = "SELECT id, password_hash FROM crm_user WHERE email = $1 AND is_active"
 TOTP: LiteralString = "SELECT totp_secret, totp_used FROM crm_user WHERE id = $1 FOR UPDATE"
@@ -75,8 +75,8 @@ async def save(conn: Conn, id_: int, columns: Sequence[Any]) -> None:
     await conn.execute(SAVE, id_, *columns)
 
 
-async def is_taken(conn: Conn, email: str, *, but: int) -> bool:
-    return await conn.fetchval(TAKEN, email, but) is not None
+async def is_taken(conn: Conn, email: str, *, exclude: int) -> bool:
+    return await conn.fetchval(TAKEN, email, exclude) is not None
 
 
 async def has_other_admin(conn: Conn, id_: int) -> bool:
@@ -84,8 +84,8 @@ async def has_other_admin(conn: Conn, id_: int) -> bool:
     return bool(await conn.fetch(OTHER_ADMINS, id_))
 
 
-async def set_in(conn: Conn, id_: int, is_in: bool) -> bool:
-    return await conn.execute(SET_IN, id_, is_in) == "UPDATE 1"
+async def set_available(conn: Conn, id_: int, is_available: bool) -> bool:
+    return await conn.execute(SET_AVAILABLE, id_, is_available) == "UPDATE 1"
 
 
 async def suggest_zone(conn: Conn, id_: int, zone: str) -> bool:

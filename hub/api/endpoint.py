@@ -16,7 +16,7 @@ from inbox.changes import Change
 class Call:
     """A request being served, inside a transaction. What is in `changes` is published after the commit.
 
-    `reads_talks`: whoever asks may read what customers write."""
+    `reads_conversations`: whoever asks may read what customers write."""
 
     runtime: Runtime
     conn: Conn = field(default=cast("Conn", None), repr=False)
@@ -25,14 +25,14 @@ class Call:
     query: Any = None
     body: Any = None
     file: File | None = None
-    reads_talks: bool = True
+    reads_conversations: bool = True
     changes: list[Change] = field(default_factory=list[Change])
 
     def id(self, name: str = "id") -> int:
         """A number in the address; the rim has checked its size."""
         return int(self.path[name])
 
-    def tell(self, changes: Sequence[Change]) -> None:
+    def publish(self, changes: Sequence[Change]) -> None:
         self.changes.extend(changes)
 
 

@@ -142,7 +142,7 @@ def _responses(endpoint: Endpoint, by_type: dict[int, Any]) -> dict[str, Any]:
         "413": {"description": "Too large", "content": problem},
         "415": {"description": "Not JSON", "content": problem},
         "400": {"description": "Cannot be read", "content": problem},
-        "422": {"description": "A field must be mended", "content": problem},
+        "422": {"description": "A field must be corrected", "content": problem},
         "503": {"description": "The database is away", "content": problem},
     }
     if endpoint.returns is None:

@@ -80,9 +80,14 @@ async def _serve(endpoint: Endpoint, request: web.Request) -> web.Response:
     body, raw = await _body(endpoint, request)
     query = _query(endpoint, request)
     repeat = repeats.repeatable(request, bearer.token_id, raw)
-    reads_talks = bearer.viewer.role != "ops" and bearer.allows("conversations", writing=False)
+    reads_conversations = bearer.viewer.role != "ops" and bearer.allows("conversations", writing=False)
     call = Call(
-        runtime=runtime, viewer=bearer.viewer, path=path, query=query, body=body, reads_talks=reads_talks
+        runtime=runtime,
+        viewer=bearer.viewer,
+        path=path,
+        query=query,
+        body=body,
+        reads_conversations=reads_conversations,
     )
     async with repeats.one_by_one(repeat):
         answer, is_repeat = await _carry_out(endpoint, call, repeat)
@@ -141,7 +146,7 @@ async def _count_wrong(request: web.Request) -> None:
     """Whoever tries tokens waits; right ones from the same address are never counted."""
     who = network_of(peer(request))
     try:
-        await limits.count(request.app[RUNTIME].redis, f"token:{who}", most=WRONG_TOKENS, seconds=300)
+        await limits.count(request.app[RUNTIME].redis, f"token:{who}", limit=WRONG_TOKENS, seconds=300)
     except Forbidden:
         detail = "Too many requests with a wrong token came from this address. Wait some minutes."
         raise Problem(429, "Too many tries", detail=detail) from None

@@ -19,7 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "migrate": ("hub.cli.processes:migrate", "Bring the database schema up to this version."),
     "bootstrap": ("hub.cli.processes:bootstrap", "Make the first user and channels; print a sign-in link."),
     "demo": ("hub.cli.demo:demo", "Fill the inbox with a lively demo world."),
-    "doctor": ("hub.cli.doctor:doctor", "Say what is wrong with this installation and how to mend it."),
+    "doctor": ("hub.cli.doctor:doctor", "Say what is wrong with this installation and how to fix it."),
     "backup": ("hub.cli.backup:backup", "Write everything into one file, while the hub runs."),
     "restore": ("hub.cli.backup:restore", "Bring a backup back."),
     "channel": (

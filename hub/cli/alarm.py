@@ -92,7 +92,7 @@ def tell(mail: str, telegram: str, channel: str, kinds: tuple[str, ...], languag
         from hub import alarms
 
         async with pool.acquire() as conn, conn.transaction():
-            return await alarms.tell(
+            return await alarms.notify(
                 conn,
                 way="mail" if mail else "telegram",
                 address=mail or telegram,

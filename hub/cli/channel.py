@@ -165,7 +165,7 @@ def test(slug: str, round_trip: bool, as_json: bool) -> None:
     if as_json:
         print_json({"state": health.state.value, "sentence": health.sentence, "remedy": health.remedy})
     else:
-        click.echo(tools.told(health))
+        click.echo(tools.shown(health))
     if health.state.value not in ("connected", "catching_up"):
         raise SystemExit(1)
 
@@ -241,7 +241,7 @@ def remove(slug: str) -> None:
 
 def _tell_state(slug: str) -> None:
     """How it is with what was just changed; a channel that does not work yet is there all the same."""
-    click.echo(tools.told(with_pool(lambda pool, settings: tools.probe(pool, settings, slug))))
+    click.echo(tools.shown(with_pool(lambda pool, settings: tools.probe(pool, settings, slug))))
 
 
 def _spec(connector: str) -> Any:

@@ -81,7 +81,7 @@ async def detect(settings: Settings, connector: str, known: dict[str, Any]) -> A
 
 async def probe(pool: Pool, settings: Settings, slug: str, *, rehearse: bool = False) -> Health:
     """What the provider says now; kept as the channel's state."""
-    from connectors.contract import Context, Rehearsing
+    from connectors.contract import Context, SelfTest
     from hub.crypto import Cipher
     from hub.http import HttpClient
     from hub.provider_tokens import TokenStore
@@ -112,7 +112,7 @@ async def probe(pool: Pool, settings: Settings, slug: str, *, rehearse: bool = F
         client = http.for_channel(live.config, secrets=live.secrets)
         context = Context(channel=live.config, http=client, tokens=tokens)
         health = await _asked(live.connector.probe(context))
-        if rehearse and health.state.value == "connected" and isinstance(live.connector, Rehearsing):
+        if rehearse and health.state.value == "connected" and isinstance(live.connector, SelfTest):
             health = await _asked(live.connector.rehearse(context)) or health
         async with pool.acquire() as conn, conn.transaction():
             await service.report(conn, live.id, health)
@@ -135,7 +135,7 @@ async def _asked(asking: Any) -> Any:
         )
 
 
-def told(health: Health) -> str:
+def shown(health: Health) -> str:
     """One line on how a channel is."""
     return " ".join(filter(None, (f"{health.state.value}:", health.sentence, health.remedy)))
 

@@ -16,7 +16,7 @@ MARKS = {"ok": ("ok   ", "green"), "note": ("note ", "yellow"), "wrong": ("WRONG
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 def doctor(as_json: bool) -> None:
-    """Say what is wrong with this installation and how to mend it; list the settings. Exit code 1: something is wrong."""
+    """Say what is wrong with this installation and how to fix it; list the settings. Exit code 1: something is wrong."""
     from hub.doctor.examine import examine
 
     findings = examine(os.environ)

@@ -69,14 +69,15 @@ def list_(as_json: bool) -> None:
                     "name": row.name,
                     "role": row.role,
                     "is_active": row.is_active,
-                    "is_in": row.is_in,
+                    "is_available": row.is_available,
+                    "is_in": row.is_available,
                 }
                 for row in rows
             ]
         )
         return
     table(
-        ("Id", "Mail", "Name", "Role", "Active", "In"),
+        ("Id", "Mail", "Name", "Role", "Active", "Available"),
         [
             (
                 row.id,
@@ -84,7 +85,7 @@ def list_(as_json: bool) -> None:
                 row.name,
                 row.role,
                 "yes" if row.is_active else "no",
-                "yes" if row.is_in else "no",
+                "yes" if row.is_available else "no",
             )
             for row in rows
         ],

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from hub.demo.customers import Heard, Move, Persona, Told, after, arrival_gap, next_move, typing_time
+from hub.demo.customers import Disclosed, Heard, Move, Persona, after, arrival_gap, next_move, typing_time
 from hub.demo.ways import Way
 
 log = logging.getLogger(__name__)
@@ -23,7 +23,7 @@ class Visit:
     """One open conversation of a person."""
 
     persona: Persona
-    told: Told = field(default_factory=Told)
+    told: Disclosed = field(default_factory=Disclosed)
     heard: Heard | None = None
     thinking: asyncio.Task[None] | None = None
     waiting: asyncio.Task[None] | None = None
@@ -77,7 +77,7 @@ class Crowd:
 
     def _arrive(self, persona: Persona, *, again: bool) -> None:
         text = persona.again if again and persona.again else (persona.story or ("?",))[0]
-        told = Told(lines=len(persona.story) if again and persona.again else 1, moves=1)
+        told = Disclosed(lines=len(persona.story) if again and persona.again else 1, moves=1)
         if persona.way not in self.ways:
             return
         if persona.way in LISTENS:

@@ -52,7 +52,7 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Disclosed:
     """What the customer did so far in this conversation."""
 
     lines: int = 0
@@ -68,7 +68,7 @@ class Move:
     text: str = ""
 
 
-def next_move(persona: Persona, told: Told, heard: Heard) -> Move:
+def next_move(persona: Persona, told: Disclosed, heard: Heard) -> Move:
     """One decision. Whoever is asked for a phone gives it once; buttons are pressed; else the story goes on."""
     if told.moves >= MOST_MOVES:
         return Move(kind="leave")
@@ -84,11 +84,11 @@ def next_move(persona: Persona, told: Told, heard: Heard) -> Move:
     return Move(kind="leave")
 
 
-def after(told: Told, move: Move) -> Told:
+def after(told: Disclosed, move: Move) -> Disclosed:
     """What they have done once `move` is made."""
     is_phone = move.kind == "contact" or (move.kind == "say" and is_number(move.text))
     is_line = move.kind == "say" and not is_phone
-    return Told(lines=told.lines + is_line, moves=told.moves + 1, gave_phone=told.gave_phone or is_phone)
+    return Disclosed(lines=told.lines + is_line, moves=told.moves + 1, gave_phone=told.gave_phone or is_phone)
 
 
 def is_number(text: str) -> bool:

@@ -85,7 +85,7 @@ async def _hire(conn: Conn) -> None:
             language=manager.language,
             extension=manager.extension,
         )
-        await users.set_in(conn, made.id, True)
+        await users.set_available(conn, made.id, True)
 
 
 async def _write_canned(conn: Conn) -> None:

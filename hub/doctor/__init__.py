@@ -1,1 +1,1 @@
-"""What is wrong with an installation and how to mend it."""
+"""What is wrong with an installation and how to fix it."""

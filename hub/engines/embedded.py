@@ -7,10 +7,10 @@ from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
+from hub.engines.data_directory import DataDirectory, Say, find_data_directory, make_place, reachable
 from hub.engines.engine import Engine, start
 from hub.engines.locate import find_postgres, find_valkey, valkey_name
 from hub.engines.lock import DirectoryInUse, locked
-from hub.engines.place import Place, Say, find_place, make_place, reachable
 from hub.engines.postgres import Postgres
 from hub.engines.process import stop, wait_until
 from hub.engines.valkey import Valkey
@@ -45,7 +45,7 @@ def attached(settings: Settings, *, patience: float = 0.0) -> Settings:
     """The settings with the addresses of the engines that run in the data directory. Raises Problem."""
     if settings.database_url and settings.redis_url:
         return settings
-    place = find_place(settings.data_dir)
+    place = find_data_directory(settings.data_dir)
     if place is None:
         raise _nothing_runs(settings)
     engines: list[Engine] = []
@@ -80,11 +80,11 @@ def _stop(engine: Engine, process: subprocess.Popen[bytes]) -> None:
     stop(process, engine.stop_steps)
 
 
-def _postgres(place: Place, say: Say) -> Postgres:
+def _postgres(place: DataDirectory, say: Say) -> Postgres:
     return Postgres(place, reachable(find_postgres(), program="postgres", account=place.account, say=say))
 
 
-def _valkey(place: Place, say: Say) -> Valkey:
+def _valkey(place: DataDirectory, say: Say) -> Valkey:
     programs = find_valkey()
     return Valkey(place, reachable(programs, program=valkey_name(programs), account=place.account, say=say))
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from hub.engines.place import Say
+from hub.engines.data_directory import Say
 from hub.engines.process import Step
 from hub.problem import Problem
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 from hub.engines import wire
+from hub.engines.data_directory import DataDirectory
 from hub.engines.engine import ENVIRON, roll
 from hub.engines.locate import Programs
-from hub.engines.place import Place
 from hub.engines.process import Step, is_alive, living_in, spawn, wait_until
 from hub.problem import Problem
 
@@ -55,7 +55,9 @@ class Postgres:
     name = "PostgreSQL"
     stop_steps: tuple[Step, ...] = ((signal.SIGINT, 60.0), (signal.SIGQUIT, 15.0))
 
-    def __init__(self, place: Place, programs: Programs, options: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, place: DataDirectory, programs: Programs, options: Mapping[str, str] | None = None
+    ) -> None:
         self._place, self._programs = place, programs
         self._options = {**OPTIONS, **(options or {})}
         self.version = programs.version

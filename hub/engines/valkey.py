@@ -8,9 +8,9 @@ import subprocess
 from pathlib import Path
 
 from hub.engines import wire
+from hub.engines.data_directory import DataDirectory
 from hub.engines.engine import ENVIRON, roll
 from hub.engines.locate import Programs, valkey_name
-from hub.engines.place import Place
 from hub.engines.process import Step, living_in, spawn, wait_until
 
 OPTIONS = (
@@ -31,7 +31,7 @@ class Valkey:
     name = "Valkey"
     stop_steps: tuple[Step, ...] = ((signal.SIGTERM, 15.0),)
 
-    def __init__(self, place: Place, programs: Programs) -> None:
+    def __init__(self, place: DataDirectory, programs: Programs) -> None:
         self._place, self._programs = place, programs
         self.version = programs.version
         self.data = place.home / "valkey"

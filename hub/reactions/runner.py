@@ -95,7 +95,7 @@ async def carry_out(runtime: Runtime, claimed: Claimed, reaction: Reaction) -> N
         if claimed.attempts >= MAX_TRIES:
             await _settle(runtime, claimed, state="failed", said=said)
         else:
-            again_in = delay(claimed.attempts, first=FIRST_WAIT, most=LONGEST_WAIT)
+            again_in = delay(claimed.attempts, first=FIRST_WAIT, limit=LONGEST_WAIT)
             await _settle(runtime, claimed, state="waiting", said=said, again_in=again_in)
 
 

@@ -7,7 +7,7 @@ from typing import LiteralString
 
 from crm_core.sql import Conn
 from hub.reactions.model import Claimed, Run
-from values.kept import kept, told_in
+from values.kept import kept, read_kept_in
 
 ALONE: LiteralString = "SELECT pg_try_advisory_xact_lock(hashtextextended('hub relay', 0))"
 ADD: LiteralString = """
@@ -74,7 +74,7 @@ async def settle(
 
 async def listed(conn: Conn, *, state: str | None, before: int | None, limit: int) -> list[Run]:
     """Newest first."""
-    return [Run(**told_in(row, "said")) for row in await conn.fetch(LIST, state, before, limit)]
+    return [Run(**read_kept_in(row, "said")) for row in await conn.fetch(LIST, state, before, limit)]
 
 
 async def repeat(conn: Conn, id_: int | None) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from crm_core.users.model import User, Viewer
-from hub.wording.i18n import Speech
+from hub.wording.i18n import LocaleContext
 from hub.work.model import Job
 from inbox.changes import Change
 from inbox.views.model import ConversationRow, Message
@@ -22,7 +22,7 @@ class Client:
 
     user: User
     viewer: Viewer
-    speech: Speech
+    speech: LocaleContext
     csrf: str
     view: str
     is_searching: bool

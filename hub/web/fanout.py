@@ -16,7 +16,7 @@ from hub.web.client import Batch, Client
 from hub.web.inbox import pushes
 from hub.web.looking import Looking
 from hub.web.platform import jobs
-from hub.wording.i18n import speaking
+from hub.wording.i18n import use_locale
 from hub.work import service as work
 from inbox.changes import Change
 from inbox.views import queries
@@ -98,7 +98,7 @@ class Fanout:
             return
         batch = await self._look_up(changes, clients)
         for client in clients:
-            with speaking(client.speech):
+            with use_locale(client.speech):
                 html = pushes.for_client(client, batch) + jobs.pushed(client, batch)
                 if html:
                     client.push("html", html)
@@ -151,7 +151,7 @@ class Fanout:
                     async with self._pool.acquire() as conn:
                         counters = await queries.counters(conn, who)
                     for client in clients:
-                        with speaking(client.speech):
+                        with use_locale(client.speech):
                             client.push("html", pushes.counters(client, counters))
             except Exception as error:  # the loop must live: the database may be away for a while
                 log.warning("counting for pushes failed", extra={"error": repr(error)})
@@ -180,9 +180,9 @@ class Fanout:
     async def _presence(self, changes: Sequence[Change], clients: Sequence[Client]) -> None:
         changed = self._looking.take(changes)
         for client in clients:
-            with speaking(client.speech):
+            with use_locale(client.speech):
                 if (open_id := client.open_id) is not None and open_id in changed:
-                    others = self._looking.at(open_id, but=client.user.id)
+                    others = self._looking.at(open_id, exclude=client.user.id)
                     client.push("html", pushes.looking(client, others))
                 if (
                     client.watched

@@ -36,8 +36,10 @@ class Looking:
                 del self._at[change.conversation_id]
         return changed
 
-    def at(self, conversation_id: int, *, but: int) -> list[tuple[int, str]]:
+    def at(self, conversation_id: int, *, exclude: int) -> list[tuple[int, str]]:
         """`(user id, name)` of the others who look at it now."""
         now = time.monotonic()
         people = self._at.get(conversation_id, {})
-        return [(key, name) for key, (name, until) in sorted(people.items()) if until > now and key != but]
+        return [
+            (key, name) for key, (name, until) in sorted(people.items()) if until > now and key != exclude
+        ]

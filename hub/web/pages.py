@@ -16,7 +16,7 @@ from hub.web.posted import utf8_headers
 from hub.web.render import page, see_other
 from hub.web.security import protect
 from hub.wording import i18n
-from hub.wording.i18n import N_, Speech, gettext, preferred, speaking, speech
+from hub.wording.i18n import N_, LocaleContext, gettext, locale_context, preferred, use_locale
 
 log = logging.getLogger(__name__)
 
@@ -35,13 +35,13 @@ HEADINGS = {
 _AWAY = N_("The hub cannot reach its database just now. Nothing is lost; try again in a moment.")
 
 
-def guarded(entry: Page) -> Handler:
+def with_session(entry: Page) -> Handler:
     """The handler with everything around it."""
 
     async def answer(request: web.Request) -> web.StreamResponse:
         request = request.clone(client_max_size=entry.limit, headers=utf8_headers(request))
         is_up = await _load_session(request)
-        with speaking(_speech(request)):
+        with use_locale(_speech(request)):
             response = await _answer(entry, request) if is_up else trouble(request, 503, _AWAY)
         protect(response, secure=session.is_secure(request))
         return response
@@ -60,7 +60,7 @@ async def _load_session(request: web.Request) -> bool:
 
 
 @web.middleware
-async def lost(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def not_found_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
     """A page for an address that no page has; machines' addresses keep their own answers."""
     try:
         return await handler(request)
@@ -70,7 +70,7 @@ async def lost(request: web.Request, handler: Handler) -> web.StreamResponse:
         ):
             raise
         await _load_session(request)
-        with speaking(_speech(request)):
+        with use_locale(_speech(request)):
             response = trouble(request, error.status, "")
         protect(response, secure=session.is_secure(request))
         return response
@@ -146,11 +146,11 @@ def _to_sign_in(request: web.Request) -> web.StreamResponse:
     )
 
 
-def _speech(request: web.Request) -> Speech:
+def _speech(request: web.Request) -> LocaleContext:
     user = request.get(USER)
     if user is not None:
-        return speech(user.language, user.timezone)
+        return locale_context(user.language, user.timezone)
     chosen = request.cookies.get("hub_language", "")
     default = runtime(request).settings.language
     accepted = preferred(request.headers.get("Accept-Language", ""), default)
-    return speech(chosen if chosen in i18n.LANGUAGES else accepted)
+    return locale_context(chosen if chosen in i18n.LANGUAGES else accepted)

@@ -29,7 +29,7 @@ TELL_ZONE = "hub_zone"
 _csrf: ContextVar[str] = ContextVar("csrf", default="")
 
 
-class Careful(StrictUndefined):
+class LenientUndefined(StrictUndefined):
     """A missing value is an error where it is printed, and merely false, and equal to nothing, where it is asked for."""
 
     __slots__ = ()
@@ -51,7 +51,7 @@ def _environment() -> Environment:
     env = Environment(
         loader=FileSystemLoader(WEB / "templates"),
         autoescape=True,
-        undefined=Careful,
+        undefined=LenientUndefined,
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
         trim_blocks=True,
         lstrip_blocks=True,

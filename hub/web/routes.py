@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from aiohttp import web
 
 from hub.expecting import expected
-from hub.web import assets, refusals, stream
+from hub.web import assets, opt_outs, stream
 from hub.web.account import routes as account
 from hub.web.addresses import ANYBODY, Page, get, open_to, post
 from hub.web.admin import guide
@@ -19,7 +19,7 @@ from hub.web.card import routes as card
 from hub.web.channels import routes as channels
 from hub.web.inbox import routes as inbox
 from hub.web.navigation import EVERYBODY, GUIDE, GuideState
-from hub.web.pages import guarded, lost
+from hub.web.pages import not_found_middleware, with_session
 from hub.web.people import routes as people
 from hub.web.platform import routes as platform
 from hub.web.sales import routes as sales
@@ -29,8 +29,8 @@ SHELL = (
     *open_to(
         ANYBODY,
         get("/sw.js", assets.service_worker),
-        get("/no-mail/{token}", refusals.show),
-        post("/no-mail/{token}", refusals.submit),
+        get("/no-mail/{token}", opt_outs.show),
+        post("/no-mail/{token}", opt_outs.submit),
     ),
     *open_to(EVERYBODY, get("/live", stream.live)),
 )
@@ -53,13 +53,13 @@ PAGES: Sequence[Page] = (*SHELL, *(page for routes in ROOMS.values() for page in
 
 def add_routes(app: web.Application) -> None:
     """Add all pages and static files to the application."""
-    app.middlewares.append(lost)
+    app.middlewares.append(not_found_middleware)
     app.cleanup_ctx.append(stream.run_fanout)
     app[GUIDE] = GuideState()
     app.cleanup_ctx.append(guide.watch)
     for entry in PAGES:
         app.router.add_route(
-            entry.method, entry.path, guarded(entry), name=entry.name, expect_handler=expected
+            entry.method, entry.path, with_session(entry), name=entry.name, expect_handler=expected
         )
     app.router.add_get("/static/{version}/{path:.+}", assets.serve)
 

@@ -19,7 +19,7 @@ from hub.web.context import session as current
 from hub.web.fanout import Fanout
 from hub.web.inbox import leads, views
 from hub.web.inbox.pushes import head_of
-from hub.wording.i18n import speaking, speech
+from hub.wording.i18n import locale_context, use_locale
 from inbox.views import queries
 from inbox.views.model import ConversationRow
 
@@ -89,7 +89,7 @@ async def _client(request: web.Request) -> Client:
     client = Client(
         user=user(request),
         viewer=viewer(request),
-        speech=speech(user(request).language, user(request).timezone),
+        speech=locale_context(user(request).language, user(request).timezone),
         csrf=csrf_token(request),
         view=views.chosen(request).name if request.query.get("view") else "",
         is_searching=bool(request.query.get("q")),
@@ -98,7 +98,7 @@ async def _client(request: web.Request) -> Client:
     )
     if lost:
         client.is_lost = True
-        with speaking(client.speech):
+        with use_locale(client.speech):
             client.push("html", leads.taken(lost[0], is_lost=True, by=lost[1].user_name, at=lost[1].at))
     return client
 

@@ -21,11 +21,11 @@ async def check(request: web.Request, email: str) -> None:
     """Count a try. Raises Forbidden for whoever tried too often from here; a device known to the user has its own count."""
     redis, who, name = runtime(request).redis, network_of(peer(request)), email[:200]
     if _is_known(request, email):
-        await count(redis, f"sign-in:device:{name}", most=30, seconds=300)
+        await count(redis, f"sign-in:device:{name}", limit=30, seconds=300)
         return
-    await count(redis, f"sign-in:{who}", most=40, seconds=300)
+    await count(redis, f"sign-in:{who}", limit=40, seconds=300)
     tries = await tally(redis, f"sign-in::{name}", seconds=3600)
-    await count(redis, _pair(who, name), most=3 if tries > UNDER_ATTACK else 10, seconds=300)
+    await count(redis, _pair(who, name), limit=3 if tries > UNDER_ATTACK else 10, seconds=300)
 
 
 async def succeeded(request: web.Request, email: str) -> None:

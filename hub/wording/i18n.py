@@ -15,11 +15,22 @@ from babel import Locale
 from hub.wording.catalogs import LANGUAGES, load
 from values.sentences import Sentence, filled
 
-__all__ = ["LANGUAGES", "N_", "Speech", "_", "gettext", "ngettext", "preferred", "said", "speaking", "speech"]
+__all__ = [
+    "LANGUAGES",
+    "N_",
+    "LocaleContext",
+    "_",
+    "gettext",
+    "locale_context",
+    "ngettext",
+    "preferred",
+    "said",
+    "use_locale",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Speech:
+class LocaleContext:
     """How to speak with one reader."""
 
     language: str
@@ -29,26 +40,26 @@ class Speech:
 
 
 @lru_cache(maxsize=512)
-def speech(language: str, timezone: str = "UTC") -> Speech:
+def locale_context(language: str, timezone: str = "UTC") -> LocaleContext:
     """The speech of a language and zone; what is unknown falls back to English and UTC."""
     language = language if language in LANGUAGES else "en"
     try:
         zone = ZoneInfo(timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         zone = ZoneInfo("UTC")
-    return Speech(language=language, locale=Locale.parse(language), zone=zone, catalog=load(language))
+    return LocaleContext(language=language, locale=Locale.parse(language), zone=zone, catalog=load(language))
 
 
-_current: ContextVar[Speech | None] = ContextVar("speech", default=None)
+_current: ContextVar[LocaleContext | None] = ContextVar("speech", default=None)
 
 
-def current() -> Speech:
+def current() -> LocaleContext:
     """The speech in force."""
-    return _current.get() or speech("en")
+    return _current.get() or locale_context("en")
 
 
 @contextmanager
-def speaking(chosen: Speech) -> Generator[Speech]:
+def use_locale(chosen: LocaleContext) -> Generator[LocaleContext]:
     """Everything rendered inside is in this language."""
     token = _current.set(chosen)
     try:

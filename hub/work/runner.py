@@ -150,7 +150,7 @@ class _Running:
             await self.end("failed", why)
             return
         async with self._runtime.pool.acquire() as conn:
-            again_in = delay(tries, first=FIRST_WAIT, most=LONGEST_WAIT)
+            again_in = delay(tries, first=FIRST_WAIT, limit=LONGEST_WAIT)
             await store.let_go(conn, self._claimed.id, self._claimed.fence, again_in=again_in, said=why)
         await self.tell()
 

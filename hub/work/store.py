@@ -7,7 +7,7 @@ from typing import Any, LiteralString
 
 from crm_core.sql import Conn
 from hub.work.model import Claimed, Job, JobFile
-from values.kept import kept, told_in
+from values.kept import kept, read_kept_in
 
 ADD: LiteralString = """
     INSERT INTO hub_job (kind, user_id, payload, total) VALUES ($1, $2, $3, $4) RETURNING id"""
@@ -184,4 +184,4 @@ async def sweep(conn: Conn, *, days: int) -> None:
 
 
 def _job(row: Any, files: tuple[JobFile, ...] = ()) -> Job:
-    return Job(**told_in(row, "said"), files=files)
+    return Job(**read_kept_in(row, "said"), files=files)

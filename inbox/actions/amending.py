@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from connectors.contract import Abilities, Amending
+from connectors.contract import Abilities, EditsMessages
 from crm_core.errors import Conflict, Invalid, NotFound
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
@@ -14,7 +14,7 @@ from inbox.actions.composing import words_of
 from inbox.actions.locking import change, locked
 from inbox.changes import Change
 from inbox.channels.directory import Directory
-from inbox.conversations.model import Talk
+from inbox.conversations.model import Conversation
 from inbox.intake.model import clean
 from values.sentences import phrase
 
@@ -27,7 +27,7 @@ async def rewrite(
 ) -> list[Change]:
     """Give a message of ours new words. Raises Conflict for one that did not go out or is gone, Invalid where its channel
     cannot, or nothing would change."""
-    talk, ours, abilities = await _ours(conn, viewer, message_id, directory)
+    conversation, ours, abilities = await _ours(conn, viewer, message_id, directory)
     body, written = words_of(clean(text).strip(), is_marked=is_marked)
     if not abilities.edits:
         raise Invalid(phrase("On this channel what was sent cannot be changed."))
@@ -48,14 +48,14 @@ async def rewrite(
     if (body, marked) == (ours.text, ours.data.get("marked") or "") and not ours.data.get("change"):
         raise Invalid(phrase("Nothing was changed."), field="text")
     await amending_store.ask(
-        conn, talk.id, ours, user_id=viewer.user_id, removes=False, text=body, marked=marked
+        conn, conversation.id, ours, user_id=viewer.user_id, removes=False, text=body, marked=marked
     )
-    return [change("delivery", talk, id_=message_id)]
+    return [change("delivery", conversation, id_=message_id)]
 
 
 async def remove(conn: Conn, viewer: Viewer, message_id: int, *, directory: Directory) -> list[Change]:
     """Take a message of ours from the customer; here it stays, marked. Raises as `rewrite` does."""
-    talk, ours, abilities = await _ours(conn, viewer, message_id, directory)
+    conversation, ours, abilities = await _ours(conn, viewer, message_id, directory)
     if not abilities.deletes:
         raise Invalid(phrase("On this channel what was sent cannot be deleted."))
     hours = abilities.delete_hours
@@ -63,17 +63,17 @@ async def remove(conn: Conn, viewer: Viewer, message_id: int, *, directory: Dire
         raise Conflict(
             phrase("It is older than {hours} hours; this channel deletes only younger ones.", hours=hours)
         )
-    await amending_store.ask(conn, talk.id, ours, user_id=viewer.user_id, removes=True)
-    return [change("delivery", talk, id_=message_id)]
+    await amending_store.ask(conn, conversation.id, ours, user_id=viewer.user_id, removes=True)
+    return [change("delivery", conversation, id_=message_id)]
 
 
 async def _ours(
     conn: Conn, viewer: Viewer, message_id: int, directory: Directory
-) -> tuple[Talk, Ours, Abilities]:
-    talk_id = await store.conversation_of(conn, message_id)
-    if talk_id is None:
+) -> tuple[Conversation, Ours, Abilities]:
+    conversation_id = await store.conversation_of(conn, message_id)
+    if conversation_id is None:
         raise NotFound(phrase("There is no such message."))
-    talk = await locked(conn, viewer, talk_id)
+    conversation = await locked(conn, viewer, conversation_id)
     ours = await amending_store.ours(conn, message_id)
     if ours is None or ours.delivery not in ARRIVED:
         raise Conflict(phrase("Only what we sent, and what arrived, can be changed."))
@@ -81,6 +81,6 @@ async def _ours(
     if ours.data.get("deleted") or (asked.get("what"), asked.get("state")) == ("delete", "waiting"):
         raise Conflict(phrase("It is deleted already."))
     channel = directory.by_id(ours.channel_id)
-    if channel is None or not isinstance(channel.connector, Amending):
-        return talk, ours, Abilities()
-    return talk, ours, channel.connector.spec.abilities
+    if channel is None or not isinstance(channel.connector, EditsMessages):
+        return conversation, ours, Abilities()
+    return conversation, ours, channel.connector.spec.abilities

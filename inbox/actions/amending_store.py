@@ -44,7 +44,7 @@ async def ours(conn: Conn, message_id: int) -> Ours | None:
 
 async def ask(
     conn: Conn,
-    talk_id: int,
+    conversation_id: int,
     ours: Ours,
     *,
     user_id: int | None,
@@ -56,6 +56,6 @@ async def ask(
     was_marked = str(ours.data.get("marked") or "")
     await conn.execute(OVERTAKE, ours.id)
     await conn.execute(
-        ASK, ours.id, talk_id, ours.channel_id, user_id, removes, text, marked, ours.text, was_marked
+        ASK, ours.id, conversation_id, ours.channel_id, user_id, removes, text, marked, ours.text, was_marked
     )
     await conn.execute(SHOW, ours.id, "delete" if removes else "edit")

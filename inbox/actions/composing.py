@@ -26,7 +26,7 @@ def words_of(body: str, *, is_marked: bool) -> tuple[str, dict[str, Any]]:
 
 
 async def answer_to(
-    conn: Conn, talk_id: int, answers_id: int | None, *, abilities: Abilities
+    conn: Conn, conversation_id: int, answers_id: int | None, *, abilities: Abilities
 ) -> dict[str, Any]:
     """The message that is answered, as the thread quotes it. Raises Invalid for one of another conversation."""
     if answers_id is None:
@@ -35,7 +35,7 @@ async def answer_to(
         raise Invalid(
             phrase("On this channel an answer cannot name the message it answers."), field="answers"
         )
-    found = await store.answerable(conn, talk_id, answers_id)
+    found = await store.answerable(conn, conversation_id, answers_id)
     if found is None:
         raise Invalid(phrase("The message to answer is not in this conversation."), field="answers")
     text = " ".join(str(found["text"]).split())

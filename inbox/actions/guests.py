@@ -14,8 +14,8 @@ from inbox.actions import moving_store as store
 from inbox.actions.locking import change, locked
 from inbox.actions.moving import BY_HAND
 from inbox.changes import Change
-from inbox.conversations import store as conversations
-from inbox.conversations.model import Talk
+from inbox.conversations import store as conversation_store
+from inbox.conversations.model import Conversation
 
 MOST = 2_000
 WRITTEN: LiteralString = """
@@ -53,7 +53,7 @@ async def _carry(conn: Conn, viewer: Viewer, row: dict[str, Any], *, new_id: int
         source = await locked(conn, viewer, row["conversation_id"])
     except NotFound:
         return ()
-    target = Talk(
+    target = Conversation(
         id=0,
         channel_id=source.channel_id,
         contact_id=new_id,
@@ -66,7 +66,7 @@ async def _carry(conn: Conn, viewer: Viewer, row: dict[str, Any], *, new_id: int
         language=source.language,
         last_at=datetime.now(UTC),
     )
-    await conversations.open_talks(conn, [target])
+    await conversation_store.open_all(conn, [target])
     if source.assignee_id is not None:
         await store.give(conn, target.id, assignee_id=source.assignee_id)
     await conn.execute(CARRY, row["ids"], source.id, target.id, viewer.user_id, BY_HAND)

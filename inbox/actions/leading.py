@@ -12,7 +12,7 @@ from crm_core.users import service as users
 from crm_core.users.model import Viewer
 from inbox.actions import store
 from inbox.changes import Change
-from inbox.conversations.model import Talk
+from inbox.conversations.model import Conversation
 from values.sentences import phrase
 
 Lead = Literal["ask", "help", "take"]
@@ -35,16 +35,16 @@ class Taken(Conflict):
         self.name, self.by_name = name, by_name
 
 
-def other_of(talk: Talk, viewer: Viewer) -> int | None:
+def other_of(conversation: Conversation, viewer: Viewer) -> int | None:
     """The colleague who leads it, seen from this viewer; the product and tokens without a user have no colleagues."""
-    if viewer.user_id is None or talk.assignee_id in (None, viewer.user_id):
+    if viewer.user_id is None or conversation.assignee_id in (None, viewer.user_id):
         return None
-    return talk.assignee_id
+    return conversation.assignee_id
 
 
-async def settle(conn: Conn, talk: Talk, viewer: Viewer, lead: Lead) -> bool:
+async def settle(conn: Conn, conversation: Conversation, viewer: Viewer, lead: Lead) -> bool:
     """Whether the writer has the conversation from now on. Raises Led when a colleague leads it and `lead` is `ask`."""
-    other = other_of(talk, viewer)
+    other = other_of(conversation, viewer)
     if other is not None and lead == "ask":
         name = (await users.get(conn, other)).name
         raise Led(
@@ -55,11 +55,11 @@ async def settle(conn: Conn, talk: Talk, viewer: Viewer, lead: Lead) -> bool:
     return other is None or lead == "take"
 
 
-async def told_of(conn: Conn, talk: Talk, viewer: Viewer, doing: Doing) -> dict[str, Any]:
+async def told_of(conn: Conn, conversation: Conversation, viewer: Viewer, doing: Doing) -> dict[str, Any]:
     """What a change says of its act, so that who lost or got the conversation is told and can undo it."""
-    if talk.had_assignee == talk.assignee_id:
+    if conversation.had_assignee == conversation.assignee_id:
         return {}
-    doing.concerns = [id_ for id_ in (talk.had_assignee, talk.assignee_id) if id_ is not None]
+    doing.concerns = [id_ for id_ in (conversation.had_assignee, conversation.assignee_id) if id_ is not None]
     by_name = (await users.get(conn, viewer.user_id)).name if viewer.user_id else ""
     return {"act": str(doing.id), "by": viewer.user_id, "by_name": by_name}
 
@@ -82,9 +82,13 @@ async def say_who_has_it(conn: Conn, viewer: Viewer, id_: int) -> None:
 async def ask_back(conn: Conn, viewer: Viewer, id_: int) -> list[Change]:
     """Ask whoever has the conversation now to give it back. Raises NotFound for who never had it."""
     lost = await acts.last_of(conn, id_, viewer.user_id or 0)
-    talk = await store.lock(conn, None, id_) if lost else None
-    if talk is None or talk.assignee_id in (None, viewer.user_id):
+    conversation = await store.lock(conn, None, id_) if lost else None
+    if conversation is None or conversation.assignee_id in (None, viewer.user_id):
         raise NotFound(phrase("There is no such conversation, or it is a colleague's."))
     name = (await users.get(conn, viewer.user_id or 0)).name
     data: dict[str, Any] = {"asked_by": viewer.user_id, "asked_by_name": name}
-    return [Change(kind="conversation", id=id_, conversation_id=id_, assignee_id=talk.assignee_id, data=data)]
+    return [
+        Change(
+            kind="conversation", id=id_, conversation_id=id_, assignee_id=conversation.assignee_id, data=data
+        )
+    ]

@@ -11,32 +11,32 @@ from crm_core.sql import Conn
 from crm_core.users.model import Viewer
 from inbox.actions import store
 from inbox.changes import Change
-from inbox.conversations.model import Talk
+from inbox.conversations.model import Conversation
 from values.sentences import phrase
 
 
-async def locked(conn: Conn, viewer: Viewer, id_: int) -> Talk:
+async def locked(conn: Conn, viewer: Viewer, id_: int) -> Conversation:
     viewer.require_customers()
-    talk = await store.lock(conn, viewer.sql_id, id_)
-    if talk is None:
+    conversation = await store.lock(conn, viewer.sql_id, id_)
+    if conversation is None:
         raise NotFound(phrase("There is no such conversation, or it is a colleague's."))
-    return talk
+    return conversation
 
 
-async def tell(conn: Conn, kind: type[Fact], talk: Talk, viewer: Viewer) -> None:
-    fact = kind(contact_id=talk.contact_id, conversation_id=talk.id, user_id=viewer.user_id)
+async def announce(conn: Conn, kind: type[Fact], conversation: Conversation, viewer: Viewer) -> None:
+    fact = kind(contact_id=conversation.contact_id, conversation_id=conversation.id, user_id=viewer.user_id)
     await events.announce(conn, [fact])
 
 
-def change(kind: str, talk: Talk, *, id_: int | None = None, **data: Any) -> Change:
+def change(kind: str, conversation: Conversation, *, id_: int | None = None, **data: Any) -> Change:
     """`data` may name the act (`act`), and who did it (`by`, `by_name`): whom it concerns is told."""
     return Change(
         kind=kind,
-        id=id_ or talk.id,
-        conversation_id=talk.id,
-        contact_id=talk.contact_id,
-        channel_id=talk.channel_id,
-        assignee_id=talk.assignee_id,
-        previous_assignee_id=talk.had_assignee,
+        id=id_ or conversation.id,
+        conversation_id=conversation.id,
+        contact_id=conversation.contact_id,
+        channel_id=conversation.channel_id,
+        assignee_id=conversation.assignee_id,
+        previous_assignee_id=conversation.had_assignee,
         data=data,
     )

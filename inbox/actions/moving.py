@@ -12,17 +12,17 @@ from crm_core.acts import service as acts
 from crm_core.acts import store as act_store
 from crm_core.acts.service import Doing
 from crm_core.contacts import service as contacts
-from crm_core.contacts.model import SeenHandle, Sighting
+from crm_core.contacts.model import SeenHandle, SenderIdentity
 from crm_core.errors import Conflict, Invalid, NotFound
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
 from inbox.actions import moving_store as store
 from inbox.actions.locking import change, locked
 from inbox.changes import Change
-from inbox.conversations import store as conversations
-from inbox.conversations.model import Talk
+from inbox.conversations import store as conversation_store
+from inbox.conversations.model import Conversation
 from inbox.intake import store as journal
-from inbox.lanes import lane_of
+from inbox.partitions import partition_key
 from values.sentences import phrase
 
 MUST = frozenset(("inbox_message.conversation_id",))
@@ -48,7 +48,7 @@ async def to_original(conn: Conn, viewer: Viewer, message_id: int) -> tuple[int,
     address = message["original"]
     if not address or message["direction"] != "in":
         raise Invalid(phrase("Nobody's address is told in this message."))
-    await journal.lock_lanes(conn, {lane_of(source.handle_kind, address)})
+    await journal.lock_lanes(conn, {partition_key(source.handle_kind, address)})
     contact_id = await store.contact_of(conn, source.handle_kind, address)
     if contact_id is None:
         seen = SeenHandle(
@@ -59,16 +59,22 @@ async def to_original(conn: Conn, viewer: Viewer, message_id: int) -> tuple[int,
             channel_id=source.channel_id,
         )
         [person] = await contacts.resolve(
-            conn, [Sighting(handles=(seen,), name=message["name"], name_source="email")]
+            conn, [SenderIdentity(handles=(seen,), name=message["name"], name_source="email")]
         )
         contact_id = person.contact_id
     return await _split(conn, viewer, message, source, sender=address, contact_id=contact_id)
 
 
 async def _split(
-    conn: Conn, viewer: Viewer, message: dict[str, Any], source: Talk, *, sender: str, contact_id: int | None
+    conn: Conn,
+    viewer: Viewer,
+    message: dict[str, Any],
+    source: Conversation,
+    *,
+    sender: str,
+    contact_id: int | None,
 ) -> tuple[int, list[Change]]:
-    talk = Talk(
+    conversation = Conversation(
         id=0,
         channel_id=source.channel_id,
         contact_id=contact_id or source.contact_id,
@@ -79,13 +85,13 @@ async def _split(
         owner="user" if viewer.user_id else "queue",
         last_at=datetime.now(UTC),
     )
-    if await store.is_taken(conn, talk):
+    if await store.is_taken(conn, conversation):
         raise Conflict(phrase("The message's own conversation is still open: move it there."))
     async with acts.act(conn, viewer, "split", conversation_id=source.id) as doing:
-        await conversations.open_talks(conn, [talk])
-        talk.assignee_id = viewer.user_id or source.assignee_id
-        await store.give(conn, talk.id, assignee_id=talk.assignee_id)
-        return talk.id, await _carry(conn, viewer, message, source, talk, doing)
+        await conversation_store.open_all(conn, [conversation])
+        conversation.assignee_id = viewer.user_id or source.assignee_id
+        await store.give(conn, conversation.id, assignee_id=conversation.assignee_id)
+        return conversation.id, await _carry(conn, viewer, message, source, conversation, doing)
 
 
 async def move(conn: Conn, viewer: Viewer, message_id: int, *, to_id: int) -> list[Change]:
@@ -108,7 +114,7 @@ async def undo(conn: Conn, viewer: Viewer, move_id: int) -> tuple[int, list[Chan
         raise Conflict(phrase("The message is not there any more."))
     held = {id_: await locked(conn, viewer, id_) for id_ in sorted((made["from_id"], made["to_id"]))}
     await store.undone(conn, move_id)
-    changes = [change("conversation", talk) for talk in held.values()]
+    changes = [change("conversation", conversation) for conversation in held.values()]
     moved = change("message", held[made["from_id"]], id_=made["message_id"], removed=made["message_id"])
     done = await act_store.lock(conn, made["act_id"]) if made["act_id"] else None
     if done is not None and done.undone_at is None:
@@ -131,7 +137,12 @@ async def _movable(conn: Conn, message_id: int) -> dict[str, Any]:
 
 
 async def _carry(
-    conn: Conn, viewer: Viewer, message: dict[str, Any], source: Talk, target: Talk, doing: Doing
+    conn: Conn,
+    viewer: Viewer,
+    message: dict[str, Any],
+    source: Conversation,
+    target: Conversation,
+    doing: Doing,
 ) -> list[Change]:
     move_id = await store.remember(
         conn,

@@ -7,7 +7,7 @@ from typing import Any, LiteralString
 from uuid import UUID
 
 from crm_core.sql import Conn
-from inbox.conversations.model import Talk
+from inbox.conversations.model import Conversation
 
 MESSAGE: LiteralString = """
     SELECT id, conversation_id, direction, delivery, subject, coalesce(data->>'sender', '') AS sender,
@@ -57,9 +57,15 @@ IS_TAKEN: LiteralString = """
                     WHERE (channel_id, handle_kind, handle_value, thread) = ($1, $2, $3, $4) AND state <> 'closed')"""
 
 
-async def is_taken(conn: Conn, talk: Talk) -> bool:
+async def is_taken(conn: Conn, conversation: Conversation) -> bool:
     """Whether a conversation that would have the same place is open."""
-    return await conn.fetchval(IS_TAKEN, talk.channel_id, talk.handle_kind, talk.handle_value, talk.thread)
+    return await conn.fetchval(
+        IS_TAKEN,
+        conversation.channel_id,
+        conversation.handle_kind,
+        conversation.handle_value,
+        conversation.thread,
+    )
 
 
 async def message(conn: Conn, message_id: int) -> dict[str, Any] | None:

@@ -21,7 +21,9 @@ REMEMBER: LiteralString = "UPDATE inbox_said SET message_id = $3 WHERE user_id =
 FORGET_OLD: LiteralString = "DELETE FROM inbox_said WHERE at < now() - interval '7 days'"
 
 
-async def said_before(conn: Conn, viewer: Viewer, key: str, *, talk_id: int, direction: str) -> int | None:
+async def said_before(
+    conn: Conn, viewer: Viewer, key: str, *, conversation_id: int, direction: str
+) -> int | None:
     """The message that this key has said already. A second try that runs at the same time waits here for the first.
 
     Raises Invalid where it said something else: in another conversation, or a note for a reply.
@@ -32,7 +34,7 @@ async def said_before(conn: Conn, viewer: Viewer, key: str, *, talk_id: int, dir
         raise Invalid(phrase("A key has at most {longest} characters.", longest=LONGEST), field="key")
     if await conn.fetchval(CLAIM, viewer.user_id, key):
         return None
-    said = await conn.fetchrow(SAID, viewer.user_id, key, talk_id)
+    said = await conn.fetchrow(SAID, viewer.user_id, key, conversation_id)
     if said is None or said["direction"] is None:
         return None
     if not said["is_here"] or said["direction"] != direction:

@@ -27,8 +27,8 @@ from inbox.bot.analytics.model import after_person
 from inbox.changes import Change
 from inbox.channels.directory import Directory
 from inbox.channels.route import sending_channel
-from inbox.conversations import store as conversations
-from inbox.conversations.model import Talk
+from inbox.conversations import store as conversation_store
+from inbox.conversations.model import Conversation
 from inbox.conversations.subjects import subject_thread
 from inbox.facts import MessageSent
 from inbox.files import store as files
@@ -65,17 +65,17 @@ async def reply(
     what is meant where a colleague leads it; `key` is the composed message's own: given again, it is not said again. Raises
     Led, Conflict when something came after `seen_message_id` and `force` is not set, Invalid for nothing to say or a
     channel that cannot be written to."""
-    talk = await locked(conn, viewer, id_)
-    if said := await said_before(conn, viewer, key, talk_id=id_, direction="out"):
-        return [change("message", talk, id_=said)]
+    conversation = await locked(conn, viewer, id_)
+    if said := await said_before(conn, viewer, key, conversation_id=id_, direction="out"):
+        return [change("message", conversation, id_=said)]
     body, written = words_of(_checked(text, attachment_ids), is_marked=is_marked)
     if seen_message_id is not None and not force:
         newer = await store.newer(conn, id_, than=seen_message_id, but_by=viewer.user_id)
         if newer:
             raise Conflict(phrase("New messages since you began: {newer}. Read and send again.", newer=newer))
-    takes = await settle(conn, talk, viewer, lead)
-    home = directory.by_id(talk.channel_id)
-    sender = sending_channel(directory, home, talk.handle_kind) if home else None
+    takes = await settle(conn, conversation, viewer, lead)
+    home = directory.by_id(conversation.channel_id)
+    sender = sending_channel(directory, home, conversation.handle_kind) if home else None
     if sender is None:
         raise Invalid(
             phrase(
@@ -87,12 +87,14 @@ async def reply(
     written |= also_to([*asked, *copies], blind_copies, can_copy=abilities.subject)
     written |= await answer_to(conn, id_, answers_id, abilities=abilities)
     async with acts.act(conn, viewer, "reply", conversation_id=id_) as doing:
-        muted = await conversations.mute_bot(conn, [id_])
-        talk.own("user", (viewer.user_id or talk.assignee_id) if takes else talk.assignee_id)
-        talk.fence += 1
+        muted = await conversation_store.mute_bot(conn, [id_])
+        conversation.own(
+            "user", (viewer.user_id or conversation.assignee_id) if takes else conversation.assignee_id
+        )
+        conversation.fence += 1
         message_id = doing.message_id = await store.say(
             conn,
-            talk_id=id_,
+            conversation_id=id_,
             channel_id=sender.id,
             direction="out",
             user_id=viewer.user_id,
@@ -103,22 +105,28 @@ async def reply(
         )
         await _attach(conn, message_id, attachment_ids, viewer)
         await store.queue(
-            conn, message_id=message_id, talk=talk, channel_id=sender.id, delay=max(0.0, undo_seconds)
+            conn,
+            message_id=message_id,
+            conversation=conversation,
+            channel_id=sender.id,
+            delay=max(0.0, undo_seconds),
         )
-        await store.answered(conn, talk, message_id=message_id, preview=_preview(body, attachment_ids))
+        await store.answered(
+            conn, conversation, message_id=message_id, preview=_preview(body, attachment_ids)
+        )
         await drafts.drop(conn, viewer, id_, kind="reply")
         if takes:
-            await _take(conn, talk, viewer)
-        if talk.bot_state.get("run"):
-            await botruns.append(conn, after_person(talk.bot_state["run"], body))
+            await _take(conn, conversation, viewer)
+        if conversation.bot_state.get("run"):
+            await botruns.append(conn, after_person(conversation.bot_state["run"], body))
             await botruns.forget(conn, id_)
-        told = await told_of(conn, talk, viewer, doing)
+        told = await told_of(conn, conversation, viewer, doing)
     await remember_said(conn, viewer, key, message_id)
     await events.announce(
         conn,
         [
             MessageSent(
-                contact_id=talk.contact_id,
+                contact_id=conversation.contact_id,
                 conversation_id=id_,
                 user_id=viewer.user_id,
                 text=body[:2000],
@@ -126,8 +134,8 @@ async def reply(
         ],
     )
     return [
-        change("message", talk, id_=message_id, **told),
-        *[change("delivery", talk, id_=muted_id) for muted_id in muted],
+        change("message", conversation, id_=message_id, **told),
+        *[change("delivery", conversation, id_=muted_id) for muted_id in muted],
     ]
 
 
@@ -142,14 +150,14 @@ async def note(
     key: str = "",
 ) -> list[Change]:
     """A note for colleagues; the customer never sees it. `key` as for `reply`."""
-    talk = await locked(conn, viewer, id_)
-    if said := await said_before(conn, viewer, key, talk_id=id_, direction="note"):
-        return [change("message", talk, id_=said)]
+    conversation = await locked(conn, viewer, id_)
+    if said := await said_before(conn, viewer, key, conversation_id=id_, direction="note"):
+        return [change("message", conversation, id_=said)]
     body, written = words_of(_checked(text, attachment_ids), is_marked=is_marked)
     message_id = await store.say(
         conn,
-        talk_id=id_,
-        channel_id=talk.channel_id,
+        conversation_id=id_,
+        channel_id=conversation.channel_id,
         direction="note",
         user_id=viewer.user_id,
         subject="",
@@ -161,7 +169,7 @@ async def note(
     await store.noted(conn, id_)
     await drafts.drop(conn, viewer, id_, kind="note")
     await remember_said(conn, viewer, key, message_id)
-    return [change("message", talk, id_=message_id)]
+    return [change("message", conversation, id_=message_id)]
 
 
 async def start(
@@ -186,9 +194,11 @@ async def start(
             field="contact_id",
         )
     thread = subject_thread(channel.connector, subject)
-    id_ = await store.living(conn, channel_id=channel_id, kind=handle[0], value=handle[1], thread=thread)
+    id_ = await store.open_conversation(
+        conn, channel_id=channel_id, kind=handle[0], value=handle[1], thread=thread
+    )
     if id_ is None:
-        talk = Talk(
+        conversation = Conversation(
             id=0,
             channel_id=channel_id,
             contact_id=contact.id,
@@ -199,8 +209,8 @@ async def start(
             owner="queue",
             last_at=datetime.now(UTC),
         )
-        await conversations.open_talks(conn, [talk])
-        id_ = talk.id
+        await conversation_store.open_all(conn, [conversation])
+        id_ = conversation.id
     changes = await reply(conn, viewer, id_, directory=directory, text=text, subject=subject, undo_seconds=0)
     return id_, changes
 
@@ -226,13 +236,13 @@ async def _attach(conn: Conn, message_id: int, ids: Sequence[UUID], viewer: View
         raise Invalid(phrase("An attached file is gone; attach it again."), field="attachments")
 
 
-async def _take(conn: Conn, talk: Talk, viewer: Viewer) -> None:
+async def _take(conn: Conn, conversation: Conversation, viewer: Viewer) -> None:
     """Who answers has the contact and the deal from now on, if nobody had them."""
-    if viewer.user_id is None or talk.had_assignee == viewer.user_id:
+    if viewer.user_id is None or conversation.had_assignee == viewer.user_id:
         return
-    talk.last_text = talk.last_text or talk.subject
-    talk.routed_why = phrase("Replied.")
-    await routing.stand_on_cards(conn, [talk])
+    conversation.last_text = conversation.last_text or conversation.subject
+    conversation.routed_why = phrase("Replied.")
+    await routing.attach_to_deals(conn, [conversation])
 
 
 def _preview(text: str, attachment_ids: Sequence[UUID]) -> str:

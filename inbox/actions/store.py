@@ -8,17 +8,17 @@ from typing import Any, LiteralString
 from uuid import UUID
 
 from crm_core.sql import Conn
-from inbox.conversations.model import Talk
-from inbox.conversations.store import TALK
+from inbox.conversations.model import Conversation
+from inbox.conversations.store import COLUMNS
 from inbox.conversations.visibility import RULE
-from values.kept import kept, told_in
+from values.kept import kept, read_kept_in
 
 ASKED_FOR: LiteralString = """
     SELECT data->'answer_to' FROM inbox_message
      WHERE conversation_id = $1 AND direction = 'in' AND author = 'person' AND ($2::bigint IS NULL OR id = $2)
      ORDER BY id DESC LIMIT 1"""
 LOCK: LiteralString = f"""
-    SELECT {TALK} FROM inbox_conversation c WHERE {RULE} AND c.id = $2 FOR UPDATE"""
+    SELECT {COLUMNS} FROM inbox_conversation c WHERE {RULE} AND c.id = $2 FOR UPDATE"""
 NEWER: LiteralString = """
     SELECT count(*) FROM inbox_message
      WHERE conversation_id = $1 AND id > $2 AND direction IN ('in', 'call', 'out') AND coalesce(user_id, 0) <> $3"""
@@ -49,7 +49,7 @@ STATE: LiteralString = """
      WHERE id = $1"""
 READ: LiteralString = "UPDATE inbox_conversation SET unread = 0 WHERE id = $1 AND unread > 0"
 UNREAD: LiteralString = "UPDATE inbox_conversation SET unread = greatest(unread, 1) WHERE id = $1"
-LIVING_OF: LiteralString = """
+OPEN_OF: LiteralString = """
     SELECT id FROM inbox_conversation
      WHERE channel_id = $1 AND handle_kind = $2 AND handle_value = $3 AND thread = $4 AND state <> 'closed'"""
 OF_MESSAGE: LiteralString = "SELECT conversation_id FROM inbox_message WHERE id = $1"
@@ -104,14 +104,14 @@ async def asked_for(conn: Conn, conversation_id: int, answers_id: int | None) ->
     return list(await conn.fetchval(ASKED_FOR, conversation_id, answers_id) or ())
 
 
-async def lock(conn: Conn, viewer_id: int | None, id_: int) -> Talk | None:
+async def lock(conn: Conn, viewer_id: int | None, id_: int) -> Conversation | None:
     """The conversation, locked until the transaction ends; None when it is not for this viewer."""
     row = await conn.fetchrow(LOCK, viewer_id, id_)
     if row is None:
         return None
-    talk = Talk(**told_in(row, "routed_why", "last_text"))
-    talk.had_assignee = talk.assignee_id
-    return talk
+    conversation = Conversation(**read_kept_in(row, "routed_why", "last_text"))
+    conversation.had_assignee = conversation.assignee_id
+    return conversation
 
 
 async def newer(conn: Conn, id_: int, *, than: int, but_by: int | None) -> int:
@@ -122,7 +122,7 @@ async def newer(conn: Conn, id_: int, *, than: int, but_by: int | None) -> int:
 async def say(
     conn: Conn,
     *,
-    talk_id: int,
+    conversation_id: int,
     channel_id: int,
     direction: str,
     user_id: int | None,
@@ -133,16 +133,20 @@ async def say(
 ) -> int:
     delivery = "pending" if direction == "out" else ""
     return await conn.fetchval(
-        SAY, talk_id, channel_id, direction, user_id, subject, text, data, delivery, list(words)
+        SAY, conversation_id, channel_id, direction, user_id, subject, text, data, delivery, list(words)
     )
 
 
-async def queue(conn: Conn, *, message_id: int, talk: Talk, channel_id: int, delay: float) -> None:
-    await conn.execute(QUEUE, message_id, talk.id, channel_id, talk.fence, delay)
+async def queue(
+    conn: Conn, *, message_id: int, conversation: Conversation, channel_id: int, delay: float
+) -> None:
+    await conn.execute(QUEUE, message_id, conversation.id, channel_id, conversation.fence, delay)
 
 
-async def answered(conn: Conn, talk: Talk, *, message_id: int, preview: str) -> None:
-    await conn.execute(ANSWERED, talk.id, talk.assignee_id, talk.fence, message_id, preview)
+async def answered(conn: Conn, conversation: Conversation, *, message_id: int, preview: str) -> None:
+    await conn.execute(
+        ANSWERED, conversation.id, conversation.assignee_id, conversation.fence, message_id, preview
+    )
 
 
 async def noted(conn: Conn, id_: int) -> None:
@@ -165,8 +169,8 @@ async def mark_unread(conn: Conn, id_: int) -> None:
     await conn.execute(UNREAD, id_)
 
 
-async def living(conn: Conn, *, channel_id: int, kind: str, value: str, thread: str) -> int | None:
-    return await conn.fetchval(LIVING_OF, channel_id, kind, value, thread)
+async def open_conversation(conn: Conn, *, channel_id: int, kind: str, value: str, thread: str) -> int | None:
+    return await conn.fetchval(OPEN_OF, channel_id, kind, value, thread)
 
 
 async def conversation_of(conn: Conn, message_id: int) -> int | None:
@@ -207,9 +211,9 @@ async def again(conn: Conn, message_id: int, *, fence: int) -> int | None:
     return await conn.fetchval(AGAIN, message_id, fence)
 
 
-async def answerable(conn: Conn, talk_id: int, message_id: int) -> dict[str, Any] | None:
+async def answerable(conn: Conn, conversation_id: int, message_id: int) -> dict[str, Any] | None:
     """A message of this conversation that its provider knows, and who wrote it."""
-    row = await conn.fetchrow(ANSWERABLE, talk_id, message_id)
+    row = await conn.fetchrow(ANSWERABLE, conversation_id, message_id)
     return dict(row) if row else None
 
 

@@ -12,7 +12,7 @@ from crm_core.users.model import Viewer
 from inbox.actions import moving, moving_store, store
 from inbox.actions.locking import change, locked
 from inbox.changes import Change
-from inbox.conversations.model import Talk
+from inbox.conversations.model import Conversation
 from values.sentences import phrase
 
 MUST = frozenset(
@@ -26,24 +26,24 @@ MUST = frozenset(
 
 async def cancel_delivery(conn: Conn, viewer: Viewer, message_id: int) -> list[Change]:
     """Take a message back that has not left: everything is as it was before. Raises Conflict when it has left."""
-    talk = await locked(conn, viewer, await _conversation_of(conn, message_id))
+    conversation = await locked(conn, viewer, await _conversation_of(conn, message_id))
     if await store.cancel(conn, message_id) is None:
         raise Conflict(phrase("It is on its way already."))
     done = await act_store.of_message(conn, message_id, "reply")
     if done is None or done.undone_at is not None:  # written long ago: what it changed is not kept any more
         await store.set_delivery(conn, message_id, "cancelled", phrase("Taken back."))
-        await store.unanswered(conn, talk.id)
-        return [change("delivery", talk, id_=message_id)]
+        await store.unanswered(conn, conversation.id)
+        return [change("delivery", conversation, id_=message_id)]
     text = await store.text_of(conn, message_id)
-    await acts.take_back(conn, viewer, done, contact_id=talk.contact_id, text=text)
+    await acts.take_back(conn, viewer, done, contact_id=conversation.contact_id, text=text)
     if (
         await store.conversation_of(conn, message_id) is not None
     ):  # it was tried: its tries stay, and so does it
         await store.set_delivery(conn, message_id, "cancelled", phrase("Taken back."))
-    await store.reopen_for_newer(conn, talk.id, message_id)
-    await _let_bot_go_on(conn, talk.id, done.id)
-    now = await store.lock(conn, None, talk.id) or talk
-    now.had_assignee = talk.assignee_id
+    await store.reopen_for_newer(conn, conversation.id, message_id)
+    await _let_bot_go_on(conn, conversation.id, done.id)
+    now = await store.lock(conn, None, conversation.id) or conversation
+    now.had_assignee = conversation.assignee_id
     return [change("delivery", now, id_=message_id, removed=message_id)]
 
 
@@ -56,22 +56,22 @@ async def undo(conn: Conn, viewer: Viewer, act_id: UUID) -> list[Change]:
         return await cancel_delivery(conn, viewer, done.message_id)
     if move_id := await moving_store.of_act(conn, act_id):
         return (await moving.undo(conn, viewer, move_id))[1]
-    talk = await _held(conn, done.conversation_id)
-    before = talk.assignee_id
-    await acts.take_back(conn, viewer, done, contact_id=talk.contact_id, must=MUST)
-    await _let_bot_go_on(conn, talk.id, act_id)
-    now = await _held(conn, talk.id)
+    conversation = await _held(conn, done.conversation_id)
+    before = conversation.assignee_id
+    await acts.take_back(conn, viewer, done, contact_id=conversation.contact_id, must=MUST)
+    await _let_bot_go_on(conn, conversation.id, act_id)
+    now = await _held(conn, conversation.id)
     now.had_assignee = before
     return [change("conversation", now)]
 
 
 async def retry_delivery(conn: Conn, viewer: Viewer, message_id: int) -> list[Change]:
     """Send again what failed, or what nobody knows about: a new try, with its own row. Raises Conflict when it is on its way."""
-    talk = await locked(conn, viewer, await _conversation_of(conn, message_id))
-    if await store.again(conn, message_id, fence=talk.fence) is None:
+    conversation = await locked(conn, viewer, await _conversation_of(conn, message_id))
+    if await store.again(conn, message_id, fence=conversation.fence) is None:
         raise Conflict(phrase("There is nothing to send again: it is on its way, sent or taken back."))
     await store.set_delivery(conn, message_id, "pending", "")
-    return [change("delivery", talk, id_=message_id)]
+    return [change("delivery", conversation, id_=message_id)]
 
 
 async def _let_bot_go_on(conn: Conn, id_: int, act_id: UUID) -> None:
@@ -80,11 +80,11 @@ async def _let_bot_go_on(conn: Conn, id_: int, act_id: UUID) -> None:
         await store.let_bot_go_on(conn, id_, int(fence))
 
 
-async def _held(conn: Conn, id_: int | None) -> Talk:
-    talk = await store.lock(conn, None, id_) if id_ else None
-    if talk is None:
+async def _held(conn: Conn, id_: int | None) -> Conversation:
+    conversation = await store.lock(conn, None, id_) if id_ else None
+    if conversation is None:
         raise NotFound(phrase("There is nothing to undo any more."))
-    return talk
+    return conversation
 
 
 async def _conversation_of(conn: Conn, message_id: int) -> int:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from chatbot.model import Crm
 from crm_core import normal
-from crm_core.deals.by_rule import Present
-from inbox.conversations.model import Talk
+from crm_core.deals.automation import ContactSnapshot
+from inbox.conversations.model import Conversation
 
 
 def name_of(said: str) -> str:
@@ -16,13 +16,13 @@ def name_of(said: str) -> str:
     return "" if normal.is_handle_like(shown) else shown
 
 
-def with_told(known: Mapping[str, str], talk: Talk) -> dict[str, str]:
+def with_told(known: Mapping[str, str], conversation: Conversation) -> dict[str, str]:
     """With what the person told the bot in this conversation."""
-    told = talk.bot_state.get("known") or {}
+    told = conversation.bot_state.get("known") or {}
     return {**known, **{key: str(value) for key, value in told.items()}}
 
 
-def crm_of(found: Present | None) -> Crm:
+def crm_of(found: ContactSnapshot | None) -> Crm:
     if found is None:
         return Crm()
     return Crm(

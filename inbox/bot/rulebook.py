@@ -11,7 +11,7 @@ import chatbot
 from chatbot.model import RuleSet
 from chatbot.parse import Problem, RulesInvalid, load
 from crm_core.deals import service as deals
-from crm_core.deals.by_rule import stage_named
+from crm_core.deals.automation import stage_named
 from crm_core.errors import Invalid
 from crm_core.sql import Conn
 from values.sentences import phrase

@@ -9,7 +9,7 @@ from typing import Any, LiteralString
 
 from chatbot.hours import is_open
 from chatbot.model import Abilities, RuleSet, Turn
-from chatbot.rehearsal import Talk
+from chatbot.rehearsal import PastConversation
 from chatbot.understanding.language import language_of
 from crm_core.sql import Conn
 from inbox.channels.directory import Directory
@@ -37,15 +37,17 @@ LATELY: LiteralString = """
      ORDER BY r.id DESC, m.id"""
 
 
-async def talks(conn: Conn, directory: Directory, rules: RuleSet, *, days: int) -> list[Talk]:
+async def conversations(
+    conn: Conn, directory: Directory, rules: RuleSet, *, days: int
+) -> list[PastConversation]:
     """The newest conversations of these days, each up to where a colleague answered. What was known of the person then is
     not kept, so the bot knows what it learns in the talk alone."""
     rows = await conn.fetch(LATELY, days, MOST_TALKS, MOST_TURNS, MAX_TEXT)
-    found: list[Talk] = []
+    found: list[PastConversation] = []
     for id_, messages in groupby(rows, key=lambda row: row["talk"]):
         turns = _turns(list(messages), directory, rules)
         if turns:
-            found.append(Talk(id=id_, turns=turns))
+            found.append(PastConversation(id=id_, turns=turns))
     return found
 
 

@@ -36,7 +36,7 @@ from inbox.bot.analytics.reading import turned
 from inbox.bot.events.model import LONG_WAIT, ONCE, TURNS, UNASKED, BotEvent, NewEvent
 from inbox.bot.events.pace import Pace
 from inbox.channels.model import LiveChannel
-from inbox.conversations.model import NewMessage, Talk
+from inbox.conversations.model import Conversation, NewMessage
 from values.sentences import phrase
 
 KEPT = ("known", "writer")
@@ -74,7 +74,7 @@ class Knowledge:
 
 def take_turn(
     rules: RuleSet,
-    talk: Talk,
+    conversation: Conversation,
     event: InboundMessage,
     *,
     sender: LiveChannel,
@@ -86,33 +86,33 @@ def take_turn(
 
     `is_sifted`: the channel that took it in has a word of its own on how old a message may be, and it is not too old.
     """
-    talk.language = language_of(event.text, known=talk.language, default=sender.row.language)
-    if (not is_sifted and now - event.at > MAX_AGE) or _said_enough(rules, talk, knowledge):
-        return _give_up(talk, reason=phrase("The bot does not answer this one."))
+    conversation.language = language_of(event.text, known=conversation.language, default=sender.row.language)
+    if (not is_sifted and now - event.at > MAX_AGE) or _said_enough(rules, conversation, knowledge):
+        return _give_up(conversation, reason=phrase("The bot does not answer this one."))
     if sender.connector.spec.abilities.subject and knowledge.pace.is_of_machines(now):
         machine = phrase("The bot has answered this sender twice in a short time: perhaps it is a machine.")
-        return _give_up(talk, reason=machine)
+        return _give_up(conversation, reason=machine)
     turn = replace(
-        _turn(rules, talk, sender=sender, knowledge=knowledge, now=now),
+        _turn(rules, conversation, sender=sender, knowledge=knowledge, now=now),
         text=event.text[:2000] or event.subject[:200],
         choice=event.choice,
         kind=event.kind,
-        first_contact=talk.is_new,
+        first_contact=conversation.is_new,
         returning=knowledge.returning,
         files=tuple(attachment.name or "file" for attachment in event.attachments),
         page=_path(event.source.page) if event.source else "",
     )
-    decision = engine.decide(rules, _state(talk), turn)
-    outcome = _settle(rules, talk, decision, sender=sender, now=now)
+    decision = engine.decide(rules, _state(conversation), turn)
+    outcome = _settle(rules, conversation, decision, sender=sender, now=now)
     is_waiting = bool(outcome.events) or any(isinstance(each, KeepWaiting) for each in decision.effects)
-    if not outcome.hand_over and not outcome.said and not is_waiting and talk.state != "closed":
-        return replace(_give_up(talk, reason=phrase("The bot had no answer.")), counts=outcome.counts)
+    if not outcome.hand_over and not outcome.said and not is_waiting and conversation.state != "closed":
+        return replace(_give_up(conversation, reason=phrase("The bot had no answer.")), counts=outcome.counts)
     return outcome
 
 
 def take_event(
     rules: RuleSet,
-    talk: Talk,
+    conversation: Conversation,
     event: BotEvent,
     *,
     sender: LiveChannel,
@@ -122,73 +122,77 @@ def take_event(
 ) -> Outcome | None:
     """Let the bot decide on something that happened; None when no rule has anything to do. `answer` is a service's."""
     waits = event.kind in TURNS
-    if _said_enough(rules, talk, knowledge) or now - event.at > event.is_late:
+    if _said_enough(rules, conversation, knowledge) or now - event.at > event.is_late:
         return (
-            give_up(talk, reason=phrase("The bot does not go on with this one."), now=now) if waits else None
+            give_up(conversation, reason=phrase("The bot does not go on with this one."), now=now)
+            if waits
+            else None
         )
     turn = replace(
-        _turn(rules, talk, sender=sender, knowledge=knowledge, now=now),
+        _turn(rules, conversation, sender=sender, knowledge=knowledge, now=now),
         kind=TURNS.get(event.kind, event.kind),
         trigger="" if waits else event.rule,
         answer=answer,
         page=str(event.data.get("page") or ""),
     )
-    state = _state(talk)
-    if talk.owner != "bot":
+    state = _state(conversation)
+    if conversation.owner != "bot":
         state = BotState(vars=state.vars, alone=state.alone)
     decision = engine.decide(rules, state, turn)
     if any(isinstance(each, KeepWaiting) for each in decision.effects):
         return None
-    fired = list(talk.bot_state.get("fired") or [])
+    fired = list(conversation.bot_state.get("fired") or [])
     if event.kind in ONCE and decision.began in fired:
         return None
     seconds = event.data.get("seconds") or 0
     is_unasked = event.kind in UNASKED or (event.kind == "wait" and seconds >= LONG_WAIT.total_seconds())
-    outcome = _settle(rules, talk, decision, sender=sender, now=now, is_unasked=is_unasked)
+    outcome = _settle(rules, conversation, decision, sender=sender, now=now, is_unasked=is_unasked)
     if event.kind in ONCE:
         fired.append(decision.began)
     if fired:
-        talk.bot_state["fired"] = fired
+        conversation.bot_state["fired"] = fired
     if outcome.hand_over:
-        talk.state, talk.waiting_since = "open", talk.waiting_since or now
-    elif decision.state.flow and talk.owner != "bot":
-        talk.own("bot", talk.assignee_id)
+        conversation.state, conversation.waiting_since = "open", conversation.waiting_since or now
+    elif decision.state.flow and conversation.owner != "bot":
+        conversation.own("bot", conversation.assignee_id)
     return outcome
 
 
-def give_up(talk: Talk, *, reason: str, now: datetime) -> Outcome:
+def give_up(conversation: Conversation, *, reason: str, now: datetime) -> Outcome:
     """A rule that cannot go on must not leave somebody waiting for nothing: a person is asked."""
-    talk.state, talk.waiting_since = "open", talk.waiting_since or now
-    return _give_up(talk, reason=reason)
+    conversation.state, conversation.waiting_since = "open", conversation.waiting_since or now
+    return _give_up(conversation, reason=reason)
 
 
-def _give_up(talk: Talk, *, reason: str) -> Outcome:
+def _give_up(conversation: Conversation, *, reason: str) -> Outcome:
     """Silence from the bot must not be silence from the house: a person is asked."""
-    talk.own("queue")
+    conversation.own("queue")
     return Outcome(hand_over=reason, why=(reason,))
 
 
-def _said(talk: Talk) -> int:
-    return int(talk.bot_state.get("said") or 0)
+def _said(conversation: Conversation) -> int:
+    return int(conversation.bot_state.get("said") or 0)
 
 
-def _said_enough(rules: RuleSet, talk: Talk, knowledge: Knowledge) -> bool:
+def _said_enough(rules: RuleSet, conversation: Conversation, knowledge: Knowledge) -> bool:
     """Two bots that write to each other end here."""
-    return _said(talk) >= rules.max_talk or knowledge.pace.said >= rules.max_hour
+    return _said(conversation) >= rules.max_talk or knowledge.pace.said >= rules.max_hour
 
 
-def _state(talk: Talk) -> BotState:
-    return BotState.from_json(talk.bot_state.get("flow") or {})
+def _state(conversation: Conversation) -> BotState:
+    return BotState.from_json(conversation.bot_state.get("flow") or {})
 
 
-def _turn(rules: RuleSet, talk: Talk, *, sender: LiveChannel, knowledge: Knowledge, now: datetime) -> Turn:
+def _turn(
+    rules: RuleSet, conversation: Conversation, *, sender: LiveChannel, knowledge: Knowledge, now: datetime
+) -> Turn:
     """What any turn in this conversation knows."""
     abilities = sender.connector.spec.abilities
     return Turn(
         text="",
         channel=sender.row.slug,
         connector=sender.row.connector,
-        language=talk.language or sender.row.language,
+        language=conversation.language or sender.row.language,
         region=sender.config.region,
         now=now.astimezone(UTC),
         first_contact=False,
@@ -213,7 +217,7 @@ def _path(address: str) -> str:
 
 def _settle(
     rules: RuleSet,
-    talk: Talk,
+    conversation: Conversation,
     decision: Decision,
     *,
     sender: LiveChannel,
@@ -221,28 +225,30 @@ def _settle(
     is_unasked: bool = False,
 ) -> Outcome:
     """Carry out a decision as far as the conversation goes, and remember where it stands."""
-    outcome = _carry_out(decision, talk, channel_id=sender.id, now=now, is_unasked=is_unasked)
-    told = {name: talk.bot_state[name] for name in KEPT if name in talk.bot_state}
-    run, outcome.counts = after_turn(talk.bot_state.get("run") or {}, turned(rules, decision, now=now))
-    talk.bot_state = told | {
+    outcome = _carry_out(decision, conversation, channel_id=sender.id, now=now, is_unasked=is_unasked)
+    told = {name: conversation.bot_state[name] for name in KEPT if name in conversation.bot_state}
+    run, outcome.counts = after_turn(
+        conversation.bot_state.get("run") or {}, turned(rules, decision, now=now)
+    )
+    conversation.bot_state = told | {
         "flow": decision.state.to_json(),
-        "said": _said(talk) + len(outcome.said),
+        "said": _said(conversation) + len(outcome.said),
         "run": run,
     }
     if outcome.hand_over:
-        talk.bot_state["to"] = outcome.to
-        talk.own("queue")
+        conversation.bot_state["to"] = outcome.to
+        conversation.own("queue")
     return outcome
 
 
 def _carry_out(
-    decision: Decision, talk: Talk, *, channel_id: int, now: datetime, is_unasked: bool
+    decision: Decision, conversation: Conversation, *, channel_id: int, now: datetime, is_unasked: bool
 ) -> Outcome:
     outcome = Outcome(why=decision.why)
     for effect in decision.effects:
         match effect:
             case Say():
-                said = _say(effect, talk, channel_id=channel_id, now=now, why=decision.why)
+                said = _say(effect, conversation, channel_id=channel_id, now=now, why=decision.why)
                 if is_unasked:
                     said.data["unasked"] = True
                 outcome.said.append(said)
@@ -257,38 +263,42 @@ def _carry_out(
             case MoveLead():
                 outcome.leads.append(effect)
             case CallWebhook() | Wait():
-                outcome.events.append(_event(effect, talk, decision.state, now=now))
+                outcome.events.append(_event(effect, conversation, decision.state, now=now))
             case HandOver():
                 outcome.hand_over = effect.reason or phrase("The bot hands over.")
                 outcome.to = effect.to
             case Close():
-                talk.state = "closed"
+                conversation.state = "closed"
             case _:
                 pass
     return outcome
 
 
-def _event(effect: CallWebhook | Wait, talk: Talk, state: BotState, *, now: datetime) -> NewEvent:
+def _event(
+    effect: CallWebhook | Wait, conversation: Conversation, state: BotState, *, now: datetime
+) -> NewEvent:
     """The rule goes on at the step where it waits, when the time has come or the service has answered."""
     if isinstance(effect, Wait):
         at, data = now + timedelta(seconds=effect.seconds), {"seconds": effect.seconds}
         return NewEvent(
-            conversation_id=talk.id, kind="wait", at=at, rule=state.flow, step=state.step, data=data
+            conversation_id=conversation.id, kind="wait", at=at, rule=state.flow, step=state.step, data=data
         )
     asked = {"url": effect.url, "body": dict(effect.body), "seconds": effect.seconds}
     return NewEvent(
-        conversation_id=talk.id, kind="webhook", at=now, rule=state.flow, step=state.step, data=asked
+        conversation_id=conversation.id, kind="webhook", at=now, rule=state.flow, step=state.step, data=asked
     )
 
 
-def _say(effect: Say, talk: Talk, *, channel_id: int, now: datetime, why: tuple[str, ...]) -> NewMessage:
+def _say(
+    effect: Say, conversation: Conversation, *, channel_id: int, now: datetime, why: tuple[str, ...]
+) -> NewMessage:
     data: dict[str, object] = {"why": list(why)}
     if effect.buttons:
         data["buttons"] = [
             {"label": button.label, "value": button.value, "kind": button.kind} for button in effect.buttons
         ]
     return NewMessage(
-        talk=talk,
+        conversation=conversation,
         direction="out",
         author="bot",
         at=now,

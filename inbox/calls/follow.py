@@ -14,7 +14,7 @@ from inbox.calls import replies, verbs
 from inbox.calls.fold import Call
 from inbox.calls.model import Known
 from inbox.changes import Change
-from inbox.conversations.model import Talk
+from inbox.conversations.model import Conversation
 from inbox.facts import CallEnded, CallMissed
 from inbox.routing import service as routing
 from values.sentences import phrase
@@ -24,7 +24,7 @@ CALL_BACK_WITHIN = timedelta(minutes=15)
 
 async def follow(
     conn: Conn,
-    talk: Talk,
+    conversation: Conversation,
     call: Call,
     *,
     before: Known,
@@ -33,25 +33,29 @@ async def follow(
 ) -> list[Change]:
     """Bring tasks and facts up to date with what the call turned out to be; a correction undoes what was wrong."""
     changes: list[Change] = []
-    if talk.state != "open":
-        talk.state = "open"
-    if not call.outbound and talk.assignee_id is None and talk.owner != "user":
-        changes += await routing.route(conn, [talk], owners={talk.contact_id: before.owner_id}, hours=hours)
+    if conversation.state != "open":
+        conversation.state = "open"
+    if not call.outbound and conversation.assignee_id is None and conversation.owner != "user":
+        changes += await routing.route(
+            conn, [conversation], owners={conversation.contact_id: before.owner_id}, hours=hours
+        )
     if call.is_missed and not before.is_missed and await verbs.is_blocked(conn, before.caller):
         pass  # a number that we do not let through: nobody is to ring it back
     elif call.is_missed and not before.is_missed:
-        changes.append(await _ask_to_call_back(conn, talk, call, hours=hours, now=now))
+        changes.append(await _ask_to_call_back(conn, conversation, call, hours=hours, now=now))
         await replies.plan(conn, before.id, now)
     elif call.outcome == "answered" and before.outcome != "answered":
         if before.is_missed:
-            talk.unread = max(0, talk.unread - 1)
-        talk.waiting_since = None
-        changes += await close(conn, talk.contact_id, _reached(call, before), assignee_id=talk.assignee_id)
+            conversation.unread = max(0, conversation.unread - 1)
+        conversation.waiting_since = None
+        changes += await close(
+            conn, conversation.contact_id, _reached(call, before), assignee_id=conversation.assignee_id
+        )
     if call.state == "ended" and (before.state, before.outcome) != ("ended", call.outcome):
         kind = CallMissed if call.is_missed else CallEnded
         fact = kind(
-            contact_id=talk.contact_id,
-            conversation_id=talk.id,
+            contact_id=conversation.contact_id,
+            conversation_id=conversation.id,
             outcome=call.outcome,
             duration=call.duration,
             user=call.user,
@@ -86,15 +90,15 @@ def _reached(call: Call, before: Known) -> str:
 
 
 async def _ask_to_call_back(
-    conn: Conn, talk: Talk, call: Call, *, hours: Iterable[Hours], now: datetime
+    conn: Conn, conversation: Conversation, call: Call, *, hours: Iterable[Hours], now: datetime
 ) -> Change:
-    talk.unread += 1
-    talk.waiting_since = talk.waiting_since or call.started_at
+    conversation.unread += 1
+    conversation.waiting_since = conversation.waiting_since or call.started_at
     item = CallBack(
-        contact_id=talk.contact_id,
-        conversation_id=talk.id,
-        assignee_id=talk.assignee_id,
+        contact_id=conversation.contact_id,
+        conversation_id=conversation.id,
+        assignee_id=conversation.assignee_id,
         due_at=due(now, hours),
     )
     await tasks.call_back(conn, [item])
-    return Change(kind="task", contact_id=talk.contact_id, assignee_id=talk.assignee_id)
+    return Change(kind="task", contact_id=conversation.contact_id, assignee_id=conversation.assignee_id)

@@ -11,9 +11,9 @@ from crm_core.paging import Page, capped, decode, encode
 from crm_core.sql import Conn
 from crm_core.tasks import service as tasks
 from crm_core.users.model import Viewer
-from inbox.calls.desk import VIEWS, CallRow, StepRow, Waiting
+from inbox.calls.rows import VIEWS, CallRow, StepRow, Waiting
 from inbox.conversations.visibility import RULE
-from values.kept import told_in
+from values.kept import read_kept_in
 from values.sentences import phrase
 
 NO_CALL = phrase("There is no such call, or it is a colleague's.")
@@ -98,7 +98,7 @@ async def list_calls(
     at, last = _place(after)
     limit = capped(limit)
     rows = await conn.fetch(LIST, viewer.sql_id, at, last, view, user_id, number, limit + 1)
-    items = [CallRow(**told_in(row, "recording_note")) for row in rows[:limit]]
+    items = [CallRow(**read_kept_in(row, "recording_note")) for row in rows[:limit]]
     more = encode(items[-1].started_at.isoformat(), items[-1].id) if len(rows) > limit else None
     return Page(items=items, next=more)
 
@@ -108,13 +108,13 @@ async def get(conn: Conn, viewer: Viewer, id_: int) -> CallRow:
     row = await conn.fetchrow(ONE, viewer.sql_id, id_)
     if row is None:
         raise NotFound(NO_CALL)
-    return CallRow(**told_in(row, "recording_note"))
+    return CallRow(**read_kept_in(row, "recording_note"))
 
 
 async def of_contact(conn: Conn, viewer: Viewer, root_id: int, *, limit: int = 10) -> list[CallRow]:
     viewer.require_customers()
     return [
-        CallRow(**told_in(row, "recording_note"))
+        CallRow(**read_kept_in(row, "recording_note"))
         for row in await conn.fetch(OF_CONTACT, viewer.sql_id, root_id, limit)
     ]
 
@@ -123,7 +123,7 @@ async def going_on(conn: Conn, viewer: Viewer) -> list[CallRow]:
     """Calls that ring or talk now, and the viewer's own that have just ended without a word on them."""
     viewer.require_customers()
     return [
-        CallRow(**told_in(row, "recording_note"))
+        CallRow(**read_kept_in(row, "recording_note"))
         for row in await conn.fetch(NOW, viewer.sql_id, viewer.user_id)
     ]
 

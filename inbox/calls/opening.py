@@ -15,12 +15,12 @@ from crm_core.sql import Conn
 from inbox.calls import number_sources, store
 from inbox.calls.outside import WITHHELD_NAME, is_internal, names_nobody
 from inbox.changes import Change
-from inbox.conversations import store as conversations
-from inbox.conversations.model import Talk
+from inbox.conversations import store as conversation_store
+from inbox.conversations.model import Conversation
 from inbox.intake.work import Work
 from inbox.messages import threads
 from inbox.messages.model import Incoming
-from inbox.messages.people import sighting
+from inbox.messages.people import identity_of
 from inbox.routing import service as routing
 
 Key: TypeAlias = tuple[int, str]
@@ -51,7 +51,7 @@ async def open_for(
         return {}, []
     new = list(first.values())
     people = [
-        sighting(_named(step), channel_id=work.channel.id, connector=work.channel.row.connector)
+        identity_of(_named(step), channel_id=work.channel.id, connector=work.channel.row.connector)
         for work, step in new
     ]
     resolved = await contacts.resolve(conn, people)
@@ -67,20 +67,20 @@ async def open_for(
         )
         for (work, step), who in zip(new, resolved, strict=True)
     ]
-    talks = await threads.find_or_open(conn, messages, bot_ready=False)
+    conversations = await threads.find_or_open(conn, messages, bot_ready=False)
     inbound = [(message, step) for message, (_, step) in zip(messages, new, strict=True) if not step.outbound]
     await _leads(conn, inbound)
     changes = await _route(conn, [message for message, _ in inbound], hours=hours)
-    await conversations.save_talks(conn, talks, last_ids={})
+    await conversation_store.save_all(conn, conversations, last_ids={})
     opened = {
         key: Opened(
-            conversation_id=message.talk.id,
-            contact_id=message.talk.contact_id,
+            conversation_id=message.conversation.id,
+            contact_id=message.conversation.contact_id,
             owner_id=message.contact_owner_id,
             said=message.said,
         )
         for key, message in zip(first, messages, strict=True)
-        if message.talk
+        if message.conversation
     }
     return opened, changes
 
@@ -96,9 +96,9 @@ def _named(step: CallStep) -> Person:
 async def _leads(conn: Conn, inbound: Sequence[tuple[Incoming, CallStep]]) -> None:
     """A lead for every conversation that begins or begins again; the number that was rung tells its source."""
     asking = [
-        (message, step, message.talk)
+        (message, step, message.conversation)
         for message, step in inbound
-        if message.talk and (message.talk.is_new or message.talk.was_closed)
+        if message.conversation and (message.conversation.is_new or message.conversation.was_closed)
     ]
     if not asking:
         return
@@ -108,7 +108,7 @@ async def _leads(conn: Conn, inbound: Sequence[tuple[Incoming, CallStep]]) -> No
     requests = [
         LeadRequest(
             contact_id=message.contact_id,
-            conversation_id=talk.id,
+            conversation_id=conversation.id,
             channel_id=message.work.channel.id,
             title="",
             source={
@@ -119,21 +119,21 @@ async def _leads(conn: Conn, inbound: Sequence[tuple[Incoming, CallStep]]) -> No
                 "visits": [],
             },
         )
-        for message, step, talk in asking
+        for message, step, conversation in asking
     ]
     await leads.open_for(conn, requests)
 
 
 async def _route(conn: Conn, inbound: Sequence[Incoming], *, hours: Sequence[Hours]) -> list[Change]:
     """A manager for conversations that nobody has."""
-    asking: dict[int, Talk] = {}
+    asking: dict[int, Conversation] = {}
     owners: dict[int, int | None] = {}
     for message in inbound:
-        talk = message.talk
-        if talk and talk.assignee_id is None and talk.owner != "user":
-            talk.state = "open"
-            asking[talk.id] = talk
-            owners[talk.contact_id] = message.contact_owner_id
+        conversation = message.conversation
+        if conversation and conversation.assignee_id is None and conversation.owner != "user":
+            conversation.state = "open"
+            asking[conversation.id] = conversation
+            owners[conversation.contact_id] = message.contact_owner_id
     if not asking:
         return []
     return await routing.route(conn, list(asking.values()), owners=owners, hours=hours)

@@ -12,14 +12,14 @@ from chatbot.hours import Hours
 from connectors.phones import can_text
 from crm_core.sql import Conn
 from inbox.calls import reply_store as store
-from inbox.calls.reply_store import Due, Standing
+from inbox.calls.reply_store import CallbackFacts, Due
 from inbox.calls.rules import words
 from inbox.changes import Change
 from inbox.channels.directory import Directory
 from inbox.channels.model import LiveChannel
 from inbox.channels.route import can_write
-from inbox.conversations import store as conversations
-from inbox.conversations.model import NewMessage, Talk
+from inbox.conversations import store as conversation_store
+from inbox.conversations.model import Conversation, NewMessage
 from values.sentences import phrase
 
 log = logging.getLogger(__name__)
@@ -69,9 +69,9 @@ async def _write_one(
     conn: Conn, due: Due, directory: Directory, hours: Sequence[Hours], now: datetime
 ) -> list[Change]:
     await store.hold_person(conn, due.root_id)
-    [home] = await conversations.talks_by_id(conn, [due.conversation_id])
+    [home] = await conversation_store.locked_by_id(conn, [due.conversation_id])
     since = now - timedelta(hours=due.once_hours)
-    found = await store.standing(conn, due.call_id, root_id=due.root_id, since=since)
+    found = await store.callback_facts(conn, due.call_id, root_id=due.root_id, since=since)
     if found.is_talking and now - due.ended_at < TOO_LATE:
         await store.later(conn, due.call_id, now + AGAIN)
         return []
@@ -86,13 +86,13 @@ async def _write_one(
     text = words(due.texts, languages=languages, hours=hours, now=now)
     if not text:
         return await _leave(conn, due, now, reason=phrase("There is no text for this hour."))
-    talk = await _talk(conn, due, home, via)
-    if isinstance(talk, str):
-        return await _leave(conn, due, now, reason=talk)
-    return await _write(conn, due, talk, via=via, text=text, now=now)
+    conversation = await _conversation(conn, due, home, via)
+    if isinstance(conversation, str):
+        return await _leave(conn, due, now, reason=conversation)
+    return await _write(conn, due, conversation, via=via, text=text, now=now)
 
 
-def refusal(due: Due, found: Standing, *, handle_kind: str, now: datetime) -> str:
+def refusal(due: Due, found: CallbackFacts, *, handle_kind: str, now: datetime) -> str:
     """Why nothing may be written, or empty. Pure."""
     reason = ""
     if not found.is_missed:
@@ -110,14 +110,14 @@ def refusal(due: Due, found: Standing, *, handle_kind: str, now: datetime) -> st
     return reason
 
 
-async def _talk(conn: Conn, due: Due, home: Talk, via: LiveChannel) -> Talk | str:
+async def _conversation(conn: Conn, due: Due, home: Conversation, via: LiveChannel) -> Conversation | str:
     """The conversation to write in: the call's own by SMS, the person's own on a messenger; or why there is none."""
     kind = via.connector.spec.handle_kind
     if kind != "phone":
         keys = [(via.id, kind, value, "") for value in await store.proven(conn, due.root_id, kind)]
-        talks = await conversations.talks_by_key(conn, keys) if keys else []
+        conversations = await conversation_store.locked_by_key(conn, keys) if keys else []
         reason = phrase("They never wrote on the channel that should carry it.")
-        return talks[-1] if talks else reason
+        return conversations[-1] if conversations else reason
     reason = ""
     if not can_text(due.caller):
         reason = phrase("A message cannot go to a landline.")
@@ -127,10 +127,10 @@ async def _talk(conn: Conn, due: Due, home: Talk, via: LiveChannel) -> Talk | st
 
 
 async def _write(
-    conn: Conn, due: Due, talk: Talk, *, via: LiveChannel, text: str, now: datetime
+    conn: Conn, due: Due, conversation: Conversation, *, via: LiveChannel, text: str, now: datetime
 ) -> list[Change]:
     message = NewMessage(
-        talk=talk,
+        conversation=conversation,
         direction="out",
         author="bot",
         at=now,
@@ -139,19 +139,23 @@ async def _write(
         due_at=now,
         channel_id=via.id,
     )
-    await conversations.write(conn, [message])
-    talk.message_count += 1
-    talk.last_text, talk.last_at, talk.last_outbound = " ".join(text.split())[:PREVIEW], now, True
-    await conversations.save_talks(conn, [talk], last_ids={talk.id: message.id})
+    await conversation_store.write(conn, [message])
+    conversation.message_count += 1
+    conversation.last_text, conversation.last_at, conversation.last_outbound = (
+        " ".join(text.split())[:PREVIEW],
+        now,
+        True,
+    )
+    await conversation_store.save_all(conn, [conversation], last_ids={conversation.id: message.id})
     await store.settle(conn, due.call_id, state="written", now=now, message_id=message.id)
     return [
         Change(
             kind="message",
             id=message.id,
-            conversation_id=talk.id,
-            contact_id=talk.contact_id,
-            channel_id=talk.channel_id,
-            assignee_id=talk.assignee_id,
+            conversation_id=conversation.id,
+            contact_id=conversation.contact_id,
+            channel_id=conversation.channel_id,
+            assignee_id=conversation.assignee_id,
         )
     ]
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, LiteralString
 
 from crm_core.sql import Conn
-from values.kept import kept, told
+from values.kept import kept, read_kept
 
 PLAN: LiteralString = """
     INSERT INTO inbox_call_reply (call_id, due_at)
@@ -75,7 +75,7 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class CallbackFacts:
     """`is_talking`: they ring or are rung again just now. `is_told`: they had their word within the period."""
 
     is_missed: bool
@@ -101,10 +101,10 @@ async def hold_person(conn: Conn, root_id: int) -> None:
     await conn.execute(HOLD_PERSON, root_id)
 
 
-async def standing(conn: Conn, call_id: int, *, root_id: int, since: datetime) -> Standing:
+async def callback_facts(conn: Conn, call_id: int, *, root_id: int, since: datetime) -> CallbackFacts:
     row = await conn.fetchrow(STANDING, call_id, root_id, since)
     assert row is not None  # its row is referenced
-    return Standing(**dict(row))
+    return CallbackFacts(**dict(row))
 
 
 async def settle(
@@ -129,4 +129,4 @@ async def is_lost(conn: Conn, kind: str, value: str) -> bool:
 
 async def of_call(conn: Conn, call_id: int) -> tuple[str, str] | None:
     row = await conn.fetchrow(OF_CALL, call_id)
-    return (row["state"], told(row["reason"])) if row else None
+    return (row["state"], read_kept(row["reason"])) if row else None

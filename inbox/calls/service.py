@@ -21,8 +21,8 @@ from inbox.calls.outside import apart, is_internal, names_nobody
 from inbox.calls.store import NOBODY
 from inbox.calls.wording import sentence
 from inbox.changes import Change
-from inbox.conversations import store as conversations
-from inbox.conversations.model import NewMessage, Talk
+from inbox.conversations import store as conversation_store
+from inbox.conversations.model import Conversation, NewMessage
 from inbox.files import store as file_store
 from inbox.files.store import NewFile
 from inbox.intake.work import Work
@@ -32,7 +32,7 @@ WAITS = phrase("It waits for the step that says who rang.")
 INTERNAL = phrase("A call between our own telephones.")
 
 
-async def take_in(
+async def ingest(
     conn: Conn, steps: Sequence[tuple[Work, CallStep]], *, tools: Tools, now: datetime
 ) -> list[Change]:
     """Fold steps into their calls, inside the batch's transaction."""
@@ -116,21 +116,21 @@ async def _bring_up_to_date(
     journal_id: int | None = None,
 ) -> list[Change]:
     """Fold the call's steps anew and let its line, its recording, tasks and browsers follow."""
-    [talk] = await conversations.talks_by_id(conn, [known.conversation_id])
+    [conversation] = await conversation_store.locked_by_id(conn, [known.conversation_id])
     call = fold(await store.steps(conn, known.id))
-    message_id = await _show(conn, talk, call, known=known, journal_id=journal_id, now=now)
+    message_id = await _show(conn, conversation, call, known=known, journal_id=journal_id, now=now)
     attachment_id = await _recording(
         conn, call, known=known, message_id=message_id, channel_id=channel_id, now=now
     )
     await store.save(conn, known.id, call, message_id=message_id, attachment_id=attachment_id)
-    changes = await follow(conn, talk, call, before=known, hours=hours, now=now)
-    await conversations.save_talks(conn, [talk], last_ids={talk.id: message_id})
+    changes = await follow(conn, conversation, call, before=known, hours=hours, now=now)
+    await conversation_store.save_all(conn, [conversation], last_ids={conversation.id: message_id})
     is_blocked = call.state == "ringing" and not call.outbound and await verbs.is_blocked(conn, known.caller)
-    return [*changes, _change(talk, call, known=known, message_id=message_id, is_blocked=is_blocked)]
+    return [*changes, _change(conversation, call, known=known, message_id=message_id, is_blocked=is_blocked)]
 
 
 async def _show(
-    conn: Conn, talk: Talk, call: Call, *, known: Known, journal_id: int | None, now: datetime
+    conn: Conn, conversation: Conversation, call: Call, *, known: Known, journal_id: int | None, now: datetime
 ) -> int:
     """The call's line in its conversation: one message, written at the first step and kept up to date."""
     data: dict[str, Any] = {
@@ -146,12 +146,12 @@ async def _show(
     if known.said:
         data["from"] = f"{known.said} <{known.caller}>"
     text = sentence(call)
-    talk.last_text, talk.last_at, talk.last_outbound = text, now, call.outbound
+    conversation.last_text, conversation.last_at, conversation.last_outbound = text, now, call.outbound
     if known.message_id:
         await store.save_message(conn, known.message_id, data=data, text=text, at=call.started_at)
         return known.message_id
     message = NewMessage(
-        talk=talk,
+        conversation=conversation,
         direction="call",
         author="person" if not call.outbound else "user",
         at=call.started_at,
@@ -159,8 +159,8 @@ async def _show(
         journal_id=journal_id,
         data=data,
     )
-    talk.message_count += 1
-    await conversations.write(conn, [message])
+    conversation.message_count += 1
+    await conversation_store.write(conn, [message])
     return message.id
 
 
@@ -188,16 +188,18 @@ def _hours(tools: Tools) -> Sequence[Hours]:
     return tuple(tools.rulebook.rules.hours.values())
 
 
-def _change(talk: Talk, call: Call, *, known: Known, message_id: int, is_blocked: bool) -> Change:
+def _change(
+    conversation: Conversation, call: Call, *, known: Known, message_id: int, is_blocked: bool
+) -> Change:
     """What browsers hear. A blocked number rings nobody's screen."""
     return Change(
         kind="call",
         id=message_id,
-        conversation_id=talk.id,
-        contact_id=talk.contact_id,
-        channel_id=talk.channel_id,
-        assignee_id=talk.assignee_id,
-        previous_assignee_id=talk.had_assignee,
+        conversation_id=conversation.id,
+        contact_id=conversation.contact_id,
+        channel_id=conversation.channel_id,
+        assignee_id=conversation.assignee_id,
+        previous_assignee_id=conversation.had_assignee,
         data={
             "call_id": known.id,
             "state": call.state,

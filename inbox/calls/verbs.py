@@ -8,7 +8,7 @@ from crm_core.errors import Invalid
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
 from inbox.calls import listing
-from inbox.calls.desk import RESULTS, CallRow
+from inbox.calls.rows import RESULTS, CallRow
 from inbox.changes import Change
 from values.sentences import phrase
 

@@ -10,7 +10,7 @@ import asyncpg
 
 from crm_core.sql import Conn
 from inbox.channels.model import Channel, LogLine
-from values.kept import kept, told_in
+from values.kept import kept, read_kept_in
 
 COLUMNS: LiteralString = (
     "id, slug, name, connector, settings, region, language, bot, is_paused, state, sentence, remedy, alarm, retry_at,"
@@ -62,7 +62,7 @@ CHECKPOINT: LiteralString = "SELECT data FROM inbox_checkpoint WHERE channel_id 
 
 
 def _channel(row: asyncpg.Record) -> Channel:
-    return Channel(**told_in(row, "sentence", "remedy", "alarm"))
+    return Channel(**read_kept_in(row, "sentence", "remedy", "alarm"))
 
 
 async def every(conn: Conn) -> list[Channel]:
@@ -156,7 +156,7 @@ async def is_told(conn: Conn, channel_id: int, sentence: str) -> bool:
 
 
 async def lines(conn: Conn, channel_id: int, limit: int) -> list[LogLine]:
-    return [LogLine(**told_in(row, "sentence")) for row in await conn.fetch(LINES, channel_id, limit)]
+    return [LogLine(**read_kept_in(row, "sentence")) for row in await conn.fetch(LINES, channel_id, limit)]
 
 
 async def save_checkpoint(conn: Conn, channel_id: int, name: str, data: Mapping[str, Any]) -> None:

@@ -5,28 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from crm_core.events import Fact
-from inbox.conversations.model import Talk
+from inbox.conversations.model import Conversation
 from inbox.facts import ConversationHandedOver, ConversationOpened
 
 
-def of_talks(talks: Sequence[Talk]) -> list[Fact]:
+def of_conversations(conversations: Sequence[Conversation]) -> list[Fact]:
     """Which were opened, and which the bot handed over."""
     facts: list[Fact] = [
         ConversationOpened(
-            contact_id=talk.contact_id,
-            conversation_id=talk.id,
-            channel_id=talk.channel_id,
+            contact_id=conversation.contact_id,
+            conversation_id=conversation.id,
+            channel_id=conversation.channel_id,
         )
-        for talk in talks
-        if talk.is_new and not talk.is_machine
+        for conversation in conversations
+        if conversation.is_new and not conversation.is_machine
     ]
     facts += [
         ConversationHandedOver(
-            contact_id=talk.contact_id,
-            conversation_id=talk.id,
-            why=talk.needs_routing,
+            contact_id=conversation.contact_id,
+            conversation_id=conversation.id,
+            why=conversation.needs_routing,
         )
-        for talk in talks
-        if talk.needs_routing and talk.bot_state
+        for conversation in conversations
+        if conversation.needs_routing and conversation.bot_state
     ]
     return facts

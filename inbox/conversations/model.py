@@ -11,7 +11,7 @@ from connectors.contract import Attachment
 
 
 @dataclass(slots=True, kw_only=True)
-class Talk:
+class Conversation:
     """A conversation under the batch's lock, with what the batch makes of it. `root_id` is its living contact."""
 
     id: int
@@ -60,7 +60,7 @@ class NewMessage:
     `channel_id` is the channel that carries it where that is not the conversation's own (a form answered by mail).
     """
 
-    talk: Talk
+    conversation: Conversation
     direction: str
     author: str
     at: datetime

@@ -6,21 +6,21 @@ from collections.abc import Iterable, Sequence
 from typing import Any, LiteralString
 
 from crm_core.sql import Conn
-from inbox.conversations.model import NewMessage, Talk
+from inbox.conversations.model import Conversation, NewMessage
 from inbox.intake.model import clean, clean_tree
 from inbox.search import words
-from values.kept import kept, told_in, written
+from values.kept import kept, read_kept_in, written
 
-TALK: LiteralString = (
+COLUMNS: LiteralString = (
     "id, channel_id, contact_id, handle_kind, handle_value, thread, subject, state, assignee_id, owner, fence, bot_state,"
     " language, unread, waiting_since, message_count, last_text, last_outbound, last_at, routed_why,"
     " (SELECT p.root_id FROM crm_contact p WHERE p.id = contact_id) AS root_id"
 )
 TALKS_BY_ID: LiteralString = (
-    f"SELECT {TALK} FROM inbox_conversation WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE"
+    f"SELECT {COLUMNS} FROM inbox_conversation WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE"
 )
 TALKS_BY_KEY: LiteralString = f"""
-    SELECT {TALK} FROM inbox_conversation
+    SELECT {COLUMNS} FROM inbox_conversation
      WHERE id IN (SELECT l.id
                     FROM unnest($1::int[], $2::text[], $3::text[], $4::text[]) AS t (channel_id, kind, value, thread)
                    CROSS JOIN LATERAL (SELECT id FROM inbox_conversation c
@@ -88,44 +88,47 @@ MARK_CANCELLED: LiteralString = """
      WHERE id = ANY($1::bigint[])"""
 
 
-async def talks_by_id(conn: Conn, ids: Iterable[int]) -> list[Talk]:
+async def locked_by_id(conn: Conn, ids: Iterable[int]) -> list[Conversation]:
     return [_talk(row) for row in await conn.fetch(TALKS_BY_ID, list(ids))]
 
 
-async def talks_by_key(conn: Conn, keys: Sequence[tuple[int, str, str, str]]) -> list[Talk]:
+async def locked_by_key(conn: Conn, keys: Sequence[tuple[int, str, str, str]]) -> list[Conversation]:
     """The newest conversation of each key, locked."""
     columns = [list(column) for column in zip(*keys, strict=True)]
     return [_talk(row) for row in await conn.fetch(TALKS_BY_KEY, *columns)]
 
 
-async def talks_by_contact(
+async def locked_by_contact(
     conn: Conn, asked: Sequence[tuple[int, int, int, str, str, int]]
-) -> dict[int, Talk]:
+) -> dict[int, Conversation]:
     """The newest conversation, locked, that each `(channel, contact, its root, kind, thread, number)` has under a handle of
     another kind, by that number."""
     columns = [list(column) for column in zip(*asked, strict=True)]
     found = {row["n"]: row["id"] for row in await conn.fetch(TALKS_BY_CONTACT, *columns)}
-    talks = {talk.id: talk for talk in await talks_by_id(conn, sorted(set(found.values())))}
-    return {n: talks[id_] for n, id_ in found.items() if id_ in talks}
+    conversations = {
+        conversation.id: conversation
+        for conversation in await locked_by_id(conn, sorted(set(found.values())))
+    }
+    return {n: conversations[id_] for n, id_ in found.items() if id_ in conversations}
 
 
-async def open_talks(conn: Conn, talks: Sequence[Talk]) -> None:
+async def open_all(conn: Conn, conversations: Sequence[Conversation]) -> None:
     """Insert new conversations and give them their ids."""
     made = await conn.fetch(
         OPEN_TALKS,
-        [talk.channel_id for talk in talks],
-        [talk.contact_id for talk in talks],
-        [talk.handle_kind for talk in talks],
-        [talk.handle_value for talk in talks],
-        [talk.thread for talk in talks],
-        [talk.subject for talk in talks],
-        [talk.state for talk in talks],
-        [talk.owner for talk in talks],
-        [talk.language for talk in talks],
-        [talk.last_at for talk in talks],
+        [conversation.channel_id for conversation in conversations],
+        [conversation.contact_id for conversation in conversations],
+        [conversation.handle_kind for conversation in conversations],
+        [conversation.handle_value for conversation in conversations],
+        [conversation.thread for conversation in conversations],
+        [conversation.subject for conversation in conversations],
+        [conversation.state for conversation in conversations],
+        [conversation.owner for conversation in conversations],
+        [conversation.language for conversation in conversations],
+        [conversation.last_at for conversation in conversations],
     )
-    for talk, row in zip(talks, made, strict=True):
-        talk.id = row["id"]
+    for conversation, row in zip(conversations, made, strict=True):
+        conversation.id = row["id"]
 
 
 async def write(conn: Conn, messages: Sequence[NewMessage]) -> None:
@@ -134,8 +137,8 @@ async def write(conn: Conn, messages: Sequence[NewMessage]) -> None:
         return
     made = await conn.fetch(
         WRITE,
-        [message.talk.id for message in messages],
-        [message.channel_id or message.talk.channel_id for message in messages],
+        [message.conversation.id for message in messages],
+        [message.channel_id or message.conversation.channel_id for message in messages],
         [message.journal_id for message in messages],
         [message.direction for message in messages],
         [message.author for message in messages],
@@ -147,34 +150,34 @@ async def write(conn: Conn, messages: Sequence[NewMessage]) -> None:
         [clean(message.history) for message in messages],
         [_json(message.data) for message in messages],
         [message.due_at for message in messages],
-        [message.talk.fence for message in messages],
+        [message.conversation.fence for message in messages],
         [_words(message) for message in messages],
     )
     for message, row in zip(messages, made, strict=True):
         message.id = row["id"]
 
 
-async def save_talks(conn: Conn, talks: Sequence[Talk], *, last_ids: dict[int, int]) -> None:
+async def save_all(conn: Conn, conversations: Sequence[Conversation], *, last_ids: dict[int, int]) -> None:
     """Write back what the batch made of its conversations."""
-    if not talks:
+    if not conversations:
         return
     await conn.execute(
         SAVE_TALKS,
-        [talk.id for talk in talks],
-        [talk.state for talk in talks],
-        [talk.assignee_id for talk in talks],
-        [talk.owner for talk in talks],
-        [talk.fence for talk in talks],
-        [_json(talk.bot_state) for talk in talks],
-        [talk.language for talk in talks],
-        [talk.unread for talk in talks],
-        [talk.waiting_since for talk in talks],
-        [talk.message_count for talk in talks],
-        [kept(talk.last_text, among_words=True) for talk in talks],
-        [talk.last_outbound for talk in talks],
-        [talk.last_at for talk in talks],
-        [last_ids.get(talk.id) for talk in talks],
-        [kept(talk.routed_why) for talk in talks],
+        [conversation.id for conversation in conversations],
+        [conversation.state for conversation in conversations],
+        [conversation.assignee_id for conversation in conversations],
+        [conversation.owner for conversation in conversations],
+        [conversation.fence for conversation in conversations],
+        [_json(conversation.bot_state) for conversation in conversations],
+        [conversation.language for conversation in conversations],
+        [conversation.unread for conversation in conversations],
+        [conversation.waiting_since for conversation in conversations],
+        [conversation.message_count for conversation in conversations],
+        [kept(conversation.last_text, among_words=True) for conversation in conversations],
+        [conversation.last_outbound for conversation in conversations],
+        [conversation.last_at for conversation in conversations],
+        [last_ids.get(conversation.id) for conversation in conversations],
+        [kept(conversation.routed_why) for conversation in conversations],
     )
 
 
@@ -187,11 +190,11 @@ async def mute_bot(conn: Conn, conversation_ids: Sequence[int]) -> list[int]:
     return message_ids
 
 
-def _talk(row: Any) -> Talk:
-    talk = Talk(**told_in(row, "routed_why", "last_text"))
-    talk.had_assignee = talk.assignee_id
-    talk.was_closed = talk.state == "closed"
-    return talk
+def _talk(row: Any) -> Conversation:
+    conversation = Conversation(**read_kept_in(row, "routed_why", "last_text"))
+    conversation.had_assignee = conversation.assignee_id
+    conversation.was_closed = conversation.state == "closed"
+    return conversation
 
 
 def _json(data: dict[str, Any]) -> str:

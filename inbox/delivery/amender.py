@@ -11,10 +11,10 @@ import asyncpg
 
 from connectors.backoff import delay
 from connectors.contract import (
-    Amending,
     Amendment,
     Context,
     CredentialsDead,
+    EditsMessages,
     Handle,
     Part,
     Refused,
@@ -140,7 +140,7 @@ class Amender:
 
     async def _try(self, row: dict[str, Any]) -> None:
         channel = await self._directory.get(row["channel_id"])
-        if channel is None or not isinstance(channel.connector, Amending):
+        if channel is None or not isinstance(channel.connector, EditsMessages):
             raise Refused(phrase("The channel was removed."))
         pace = 1 / max(channel.connector.spec.abilities.per_second, 0.01)
         async with self._pool.acquire() as conn:
@@ -164,7 +164,7 @@ class Amender:
                 ),
             )
             return
-        seconds = after if after is not None else delay(row["attempts"], first=2, most=3600)
+        seconds = after if after is not None else delay(row["attempts"], first=2, limit=3600)
         async with self._pool.acquire() as conn:
             if isinstance(error, SlowDown):
                 await store.slow(conn, row["channel_id"], row["conversation_id"], seconds)

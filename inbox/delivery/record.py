@@ -19,7 +19,7 @@ from inbox.changes import Change
 from inbox.channels import service as channels
 from inbox.conversations import undelivered
 from inbox.delivery import store
-from inbox.delivery.store import Told
+from inbox.delivery.store import DeliveryOutcome
 from values.sentences import phrase
 
 log = logging.getLogger(__name__)
@@ -39,12 +39,12 @@ class Recorder:
 
     def __init__(self, pool: asyncpg.Pool, *, publish: Callable[[Sequence[Change]], Awaitable[None]]) -> None:
         self._pool, self._publish = pool, publish
-        self._told: deque[Told] = deque()
+        self._told: deque[DeliveryOutcome] = deque()
         self._wake = asyncio.Event()
         self._noted_at: dict[int, float] = {}
         self._told_at: dict[int, float] = {}
 
-    def tell(self, told: Told) -> None:
+    def tell(self, told: DeliveryOutcome) -> None:
         """Take an outcome; it is recorded soon."""
         self._told.append(told)
         self._wake.set()
@@ -62,7 +62,7 @@ class Recorder:
             batch = [self._told.popleft() for _ in range(min(AT_ONCE, len(self._told)))]
             await self._record(batch)
 
-    async def _record(self, batch: list[Told]) -> None:
+    async def _record(self, batch: list[DeliveryOutcome]) -> None:
         try:
             await self._commit(batch)
         except asyncio.CancelledError:
@@ -75,7 +75,7 @@ class Recorder:
             self._told.extendleft(reversed(batch))
             await asyncio.sleep(0.5)
 
-    async def _commit(self, batch: Sequence[Told]) -> None:
+    async def _commit(self, batch: Sequence[DeliveryOutcome]) -> None:
         async with self._pool.acquire() as conn, conn.transaction():
             bad = [told.id for told in batch if told.outcome not in ("sent", "retry")]
             await undelivered.lock(conn, outbox_ids=[told.id for told in batch], failed=bad)
@@ -90,7 +90,7 @@ class Recorder:
         self._noted_at.update(dict.fromkeys(senders, time.monotonic()))
         await self._publish([_change(row) for row in rows])
 
-    async def _divide(self, batch: list[Told], error: Exception) -> None:
+    async def _divide(self, batch: list[DeliveryOutcome], error: Exception) -> None:
         """Halves go on alone; a single one without what the provider named it."""
         if len(batch) > 1:
             half = len(batch) // 2
@@ -113,7 +113,7 @@ class Recorder:
         )
         await self._note(told)
 
-    async def _note(self, told: Told) -> None:
+    async def _note(self, told: DeliveryOutcome) -> None:
         """Tell it on the channel, now and then: with a wrong field in a manifest every message would."""
         sentence = phrase(
             "The provider gave the id “{external_id}” to a second message: receipts cannot be "

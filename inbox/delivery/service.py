@@ -21,7 +21,7 @@ from inbox.channels.model import LiveChannel
 from inbox.delivery import store
 from inbox.delivery.compose import Links
 from inbox.delivery.record import Recorder
-from inbox.delivery.store import Told
+from inbox.delivery.store import DeliveryOutcome
 from inbox.delivery.trying import Tries
 from values.sentences import phrase
 
@@ -159,7 +159,9 @@ class Deliverer:
         if channel is None:
             for row in group:
                 self._recorder.tell(
-                    Told(id=row["id"], outcome="refused", reason=phrase("The channel was removed."))
+                    DeliveryOutcome(
+                        id=row["id"], outcome="refused", reason=phrase("The channel was removed.")
+                    )
                 )
             return
         pace = max(channel.connector.spec.abilities.per_second, 0.01)
@@ -200,7 +202,7 @@ class Deliverer:
             outcome, reason = "unknown", phrase("The hub stopped while sending: it may have gone out.")
             if channel and channel.connector.spec.abilities.idempotent:
                 outcome, reason = "retry", phrase("The hub stopped while sending; tried again.")
-            self._recorder.tell(Told(id=id_, outcome=outcome, reason=reason))
+            self._recorder.tell(DeliveryOutcome(id=id_, outcome=outcome, reason=reason))
 
     # ------------------------------------------------------------ sending
 
@@ -215,7 +217,9 @@ class Deliverer:
                     asyncio.get_running_loop().call_later(told.rest + 0.02, self._wake.set)
         except asyncio.CancelledError:
             self._recorder.tell(
-                Told(id=row["id"], outcome="unknown", reason=phrase("The hub stopped while sending."))
+                DeliveryOutcome(
+                    id=row["id"], outcome="unknown", reason=phrase("The hub stopped while sending.")
+                )
             )
             raise
         finally:

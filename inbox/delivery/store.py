@@ -156,7 +156,7 @@ TOUCH: LiteralString = """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class DeliveryOutcome:
     """The outcome of one try, to be recorded. `outcome`: sent retry refused unreachable credentials unknown.
 
     `rest` are the seconds until the conversation's next message may leave, whichever process sends it.
@@ -214,7 +214,7 @@ async def answered(
     return Answered(at=row["at"], name=row["name"], text=row["text"]) if row else None
 
 
-async def record(conn: Conn, told: Sequence[Told]) -> list[dict[str, Any]]:
+async def record(conn: Conn, told: Sequence[DeliveryOutcome]) -> list[dict[str, Any]]:
     rows = await conn.fetch(
         RECORD,
         [one.id for one in told],

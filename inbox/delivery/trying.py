@@ -25,13 +25,13 @@ from connectors.contract import (
     Unknown,
 )
 from crm_core.contacts import service as contacts
-from crm_core.refusals import service as refusals
+from crm_core.opt_outs import service as opt_outs
 from inbox.changes import Change
 from inbox.channels import service as channels
 from inbox.channels.model import LiveChannel
 from inbox.delivery import store
 from inbox.delivery.compose import Links, compose, is_unasked
-from inbox.delivery.store import Told
+from inbox.delivery.store import DeliveryOutcome
 from inbox.exchanges import service as exchanges
 from values.sentences import phrase
 
@@ -58,11 +58,11 @@ class Tries:
         self._links = links
         self.sent = 0
 
-    async def once(self, row: dict[str, Any], channel: LiveChannel) -> Told:
+    async def once(self, row: dict[str, Any], channel: LiveChannel) -> DeliveryOutcome:
         try:
             if is_unasked(row) and await self._is_refused(row):
                 reason = phrase("They asked not to be written to by the bot without having written first.")
-                return Told(id=row["id"], outcome="refused", reason=reason)
+                return DeliveryOutcome(id=row["id"], outcome="refused", reason=reason)
             message = await compose(self._pool, row, channel=channel, links=self._links)
         except Exception as error:  # nothing was sent: it is safe to try again
             return self.retry(row, TryAgain(phrase("It could not be prepared: {error}", error=error)))
@@ -75,15 +75,15 @@ class Tries:
                 await self._slow(row, channel, error.after)
             return self.retry(row, error)
         except Refused as error:
-            return Told(id=row["id"], outcome="refused", reason=error.reason)
+            return DeliveryOutcome(id=row["id"], outcome="refused", reason=error.reason)
         except PersonUnreachable as error:
             await self._mark_unreachable(message.to.kind, message.to.value, error)
-            return Told(id=row["id"], outcome="unreachable", reason=error.reason)
+            return DeliveryOutcome(id=row["id"], outcome="unreachable", reason=error.reason)
         except CredentialsDead as error:
             if await self._is_changed(channel):  # it was tried with the old ones
                 return self.retry(row, TryAgain(error.reason, after=OTHERS_HEAR_WITHIN))
             await self._credentials_dead(channel, error)
-            return Told(id=row["id"], outcome="credentials", reason=error.reason)
+            return DeliveryOutcome(id=row["id"], outcome="credentials", reason=error.reason)
         except Unknown as error:
             return replace(self._unknown(row, channel, reason=error.reason), parts=error.arrived)
         except TimeoutError:
@@ -99,7 +99,7 @@ class Tries:
             )
         self.sent += 1
         abilities = channel.connector.spec.abilities
-        return Told(
+        return DeliveryOutcome(
             id=row["id"],
             outcome="sent",
             reason=sent.note,
@@ -109,9 +109,9 @@ class Tries:
             rest=abilities.thread_pause if row["thread"] else abilities.chat_pause,
         )
 
-    def retry(self, row: dict[str, Any], error: TryAgain) -> Told:
+    def retry(self, row: dict[str, Any], error: TryAgain) -> DeliveryOutcome:
         if row["attempts"] >= MAX_TRIES and not isinstance(error, SlowDown):
-            return Told(
+            return DeliveryOutcome(
                 id=row["id"],
                 outcome="unknown"
                 if error.arrived
@@ -121,15 +121,15 @@ class Tries:
                 ),
                 parts=error.arrived,
             )
-        again_in = error.after if error.after is not None else delay(row["attempts"], first=2, most=3600)
-        return Told(
+        again_in = error.after if error.after is not None else delay(row["attempts"], first=2, limit=3600)
+        return DeliveryOutcome(
             id=row["id"], outcome="retry", reason=error.reason, again_in=again_in, parts=error.arrived
         )
 
-    def _unknown(self, row: dict[str, Any], channel: LiveChannel, *, reason: str) -> Told:
+    def _unknown(self, row: dict[str, Any], channel: LiveChannel, *, reason: str) -> DeliveryOutcome:
         if channel.connector.spec.abilities.idempotent and row["attempts"] < MAX_TRIES:
             return self.retry(row, TryAgain(reason))
-        return Told(id=row["id"], outcome="unknown", reason=reason)
+        return DeliveryOutcome(id=row["id"], outcome="unknown", reason=reason)
 
     async def _slow(self, row: dict[str, Any], channel: LiveChannel, seconds: float) -> None:
         """No other process needs to hear "slow down" by itself. Without the database each hears it, which is slower."""
@@ -143,7 +143,7 @@ class Tries:
 
     async def _is_refused(self, row: dict[str, Any]) -> bool:
         async with self._pool.acquire() as conn:
-            return await refusals.is_refused(conn, row["handle_kind"], row["handle_value"])
+            return await opt_outs.has_opted_out(conn, row["handle_kind"], row["handle_value"])
 
     async def _is_changed(self, channel: LiveChannel) -> bool:
         """Whether the channel has other settings by now than the ones that were used."""

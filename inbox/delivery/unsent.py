@@ -11,7 +11,7 @@ from crm_core.errors import NotFound
 from crm_core.paging import Page, decode, encode
 from crm_core.sql import Conn
 from inbox.changes import Change
-from values.kept import told_in
+from values.kept import read_kept_in
 from values.sentences import phrase
 
 STATES = ("retry", "credentials", "refused", "unreachable", "unknown")
@@ -86,7 +86,7 @@ async def listed(
     """Newest first."""
     before = decode(after, int)[0] if after else None
     rows = await conn.fetch(LIST, before, channel_id, state, limit + 1)
-    items = [Unsent(**told_in(row, "reason")) for row in rows[:limit]]
+    items = [Unsent(**read_kept_in(row, "reason")) for row in rows[:limit]]
     return Page(items=items, next=encode(items[-1].seq) if len(rows) > limit else None)
 
 

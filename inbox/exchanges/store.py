@@ -10,7 +10,7 @@ from typing import LiteralString
 from crm_core.paging import Page, capped, decode, encode
 from crm_core.sql import Conn
 from inbox.exchanges.text import Written
-from values.kept import kept, told_in
+from values.kept import kept, read_kept_in
 
 ADD: LiteralString = """
     INSERT INTO inbox_exchange AS e (channel_id, message_id, protocol, at, last_at, n, request, status, is_fine, reason,
@@ -94,7 +94,7 @@ async def listed(
     limit = capped(limit)
     before = decode(after, int)[0] if after else None
     rows = await conn.fetch(LIST, channel_id, message_id, failed, before, limit + 1)
-    items = [Kept(**told_in(row, "reason")) for row in rows[:limit]]
+    items = [Kept(**read_kept_in(row, "reason")) for row in rows[:limit]]
     more = encode(items[-1].id) if len(rows) > limit else None
     return Page(items=items, next=more)
 

@@ -162,7 +162,7 @@ async def _fetched(attachment: Attachment, channel: LiveChannel, context: Contex
 async def _note_failure(pool: asyncpg.Pool, row: dict[str, Any], error: SendError) -> None:
     async with pool.acquire() as conn:
         if isinstance(error, TryAgain) and row["attempts"] < MAX_FETCH_ATTEMPTS:
-            again_in = error.after or delay(row["attempts"], first=5, most=1800)
+            again_in = error.after or delay(row["attempts"], first=5, limit=1800)
             await store.not_fetched(
                 conn,
                 row["id"],

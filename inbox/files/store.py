@@ -10,7 +10,7 @@ from typing import Any, LiteralString
 from uuid import UUID
 
 from crm_core.sql import Conn
-from values.kept import kept, told_in
+from values.kept import kept, read_kept_in
 
 COLUMNS: LiteralString = (
     "a.id, a.message_id, a.name, a.mime, a.size, a.content_id, a.note, a.sha256 IS NOT NULL AS is_here"
@@ -154,7 +154,7 @@ async def contents(conn: Conn, message_id: int) -> list[dict[str, Any]]:
 
 async def one(conn: Conn, id_: UUID) -> dict[str, Any] | None:
     row = await conn.fetchrow(ONE, id_)
-    return told_in(row, "note") if row else None
+    return read_kept_in(row, "note") if row else None
 
 
 async def forget(conn: Conn, id_: UUID, *, note: str) -> None:

@@ -17,7 +17,7 @@ from crm_core.sql import Conn
 from inbox.channels.model import LiveChannel
 from inbox.intake.model import json_of
 from inbox.intake.redaction import body_of, meta_of
-from values.kept import kept, told_in
+from values.kept import kept, read_kept_in
 
 log = logging.getLogger(__name__)
 
@@ -180,7 +180,7 @@ async def lately(conn: Conn) -> dict[int, list[Refusals]]:
     """Refusals of the last day by channel, the latest reason first."""
     found: dict[int, list[Refusals]] = {}
     for row in await conn.fetch(LATELY):
-        found.setdefault(row["channel_id"], []).append(Refusals(**told_in(row, "reason")))
+        found.setdefault(row["channel_id"], []).append(Refusals(**read_kept_in(row, "reason")))
     return found
 
 
@@ -189,7 +189,8 @@ async def requests(
 ) -> list[RefusedRequest]:
     """The newest refused requests of a channel beyond `after`, newest first."""
     return [
-        RefusedRequest(**told_in(row, "reason")) for row in await conn.fetch(KEPT, channel_id, limit, after)
+        RefusedRequest(**read_kept_in(row, "reason"))
+        for row in await conn.fetch(KEPT, channel_id, limit, after)
     ]
 
 

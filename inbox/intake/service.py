@@ -19,7 +19,7 @@ from inbox.channels import store as channel_store
 from inbox.channels.model import LiveChannel
 from inbox.intake import store
 from inbox.intake.model import Entry, Stored, clean
-from inbox.lanes import channel_lane, lane_of_events
+from inbox.partitions import channel_partition_key, partition_key_of
 
 log = logging.getLogger(__name__)
 
@@ -168,7 +168,11 @@ def prepare(channel: LiveChannel, raw: RawInput) -> Entry:
     if raw.key is not None:
         raw = _with_clean_key(raw)
     events = _look(channel, raw) if channel.connector.spec.parse_at_door else None
-    lane = channel_lane(channel.id) if events is None else lane_of_events(events, channel_id=channel.id)
+    lane = (
+        channel_partition_key(channel.id)
+        if events is None
+        else partition_key_of(events, channel_id=channel.id)
+    )
     return Entry(channel=channel, raw=raw, lane=lane, events=events)
 
 

@@ -9,7 +9,7 @@ from typing import LiteralString
 from crm_core.sql import Conn
 from inbox import search
 from inbox.changes import Change
-from inbox.conversations.model import NewMessage, Talk
+from inbox.conversations.model import Conversation, NewMessage
 from inbox.files import service as files
 from inbox.messages.model import Incoming
 from inbox.messages.repeats import REPEAT
@@ -74,9 +74,9 @@ async def keep(conn: Conn, fresh: Sequence[Incoming], written: Sequence[NewMessa
 
 async def _append(conn: Conn, message: Incoming, message_id: int) -> None:
     event, channel_id = message.event, message.work.channel.id
-    talk = Talk(id=0, channel_id=channel_id, contact_id=0, handle_kind="", handle_value="")
+    conversation = Conversation(id=0, channel_id=channel_id, contact_id=0, handle_kind="", handle_value="")
     part = NewMessage(
-        talk=talk, direction="in", author="person", at=event.at, attachments=event.attachments,
+        conversation=conversation, direction="in", author="person", at=event.at, attachments=event.attachments,
         channel_id=channel_id, id=message_id,
     )  # fmt: skip
     await files.keep(conn, [part])

@@ -44,7 +44,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class SenderTrust:
     """What is known of senders whom nothing proves: `proven` are (contact, kind, value) that the contact holds by proof,
     `present` are (conversation, address) that took part there before."""
 
@@ -52,11 +52,11 @@ class Standing:
     present: frozenset[tuple[int, str]] = field(default_factory=frozenset[tuple[int, str]])
 
 
-UNKNOWN = Standing()
+UNKNOWN = SenderTrust()
 
 
 def answer_of(
-    message: Incoming, found: Mapping[str, Mapping[str, Any]], standing: Standing = UNKNOWN
+    message: Incoming, found: Mapping[str, Mapping[str, Any]], trust: SenderTrust = UNKNOWN
 ) -> Answer | str:
     """The conversation that is answered, or why none is (empty where it answers nothing of ours)."""
     refused = ""
@@ -64,7 +64,7 @@ def answer_of(
         parent = found.get(reference)
         if parent is None:
             continue
-        verdict = _judged(message, parent, standing)
+        verdict = _judged(message, parent, trust)
         if isinstance(verdict, Answer):
             return verdict
         refused = refused or verdict
@@ -104,7 +104,7 @@ def is_claimed(message: Incoming) -> bool:
     return message.event.sender.handles[0].trust == Trust.CLAIMED and not message.event.outbound
 
 
-def _judged(message: Incoming, parent: Mapping[str, Any], standing: Standing) -> Answer | str:
+def _judged(message: Incoming, parent: Mapping[str, Any], trust: SenderTrust) -> Answer | str:
     id_ = int(parent["conversation_id"])
     if message.event.machine == "bounce":
         return Answer(conversation_id=id_, why=BOUNCED)
@@ -113,7 +113,7 @@ def _judged(message: Incoming, parent: Mapping[str, Any], standing: Standing) ->
     is_kept_apart = str(parent.get("thread", "")).startswith(FORGED_MARK)
     if message.event.forged != is_kept_apart and not message.event.outbound:
         return FORGED if message.event.forged else STRANGER
-    if is_claimed(message) and _is_held(message, parent, standing):
+    if is_claimed(message) and _is_held(message, parent, trust):
         return UNPROVEN
     if is_person(message, parent["handle_kind"], parent["handle_value"]):
         is_other = _is_other_subject(message.event.subject, parent)
@@ -122,14 +122,14 @@ def _judged(message: Incoming, parent: Mapping[str, Any], standing: Standing) ->
         return MACHINE_PARENT
     if message.event.outbound or message.event.forged:
         return STRANGER
-    if not _is_near(message, parent, standing):
+    if not _is_near(message, parent, trust):
         return UNPROVEN if is_claimed(message) and _is_colleague(message, parent) else STRANGER
     return Answer(conversation_id=id_, why=COLLEAGUE, is_same=False)
 
 
-def _is_held(message: Incoming, parent: Mapping[str, Any], standing: Standing) -> bool:
+def _is_held(message: Incoming, parent: Mapping[str, Any], trust: SenderTrust) -> bool:
     handle = message.event.sender.handles[0]
-    return (parent.get("contact_id"), handle.kind, handle.value) in standing.proven
+    return (parent.get("contact_id"), handle.kind, handle.value) in trust.proven
 
 
 def _is_other_subject(subject: str, parent: Mapping[str, Any]) -> bool:
@@ -138,14 +138,14 @@ def _is_other_subject(subject: str, parent: Mapping[str, Any]) -> bool:
     return bool(new) and bool(known - {""}) and new not in known
 
 
-def _is_near(message: Incoming, parent: Mapping[str, Any], standing: Standing) -> bool:
+def _is_near(message: Incoming, parent: Mapping[str, Any], trust: SenderTrust) -> bool:
     """Somebody who had the answered mail in copy; a proven colleague of the one we talk to; a claimed one only who took
     part before."""
     mine = {handle.value for handle in message.event.sender.handles}
     if mine & set(parent["copies"] or ()):
         return True
     if is_claimed(message):
-        return any((parent["conversation_id"], value) in standing.present for value in mine)
+        return any((parent["conversation_id"], value) in trust.present for value in mine)
     return _is_colleague(message, parent)
 
 

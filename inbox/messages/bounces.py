@@ -11,7 +11,7 @@ from crm_core.contacts import service as contacts
 from crm_core.sql import Conn
 from inbox.changes import Change
 from inbox.messages.model import Incoming
-from values.kept import kept, told
+from values.kept import kept, read_kept
 from values.sentences import Sentence, joined, phrase
 
 FAIL: LiteralString = """
@@ -119,7 +119,7 @@ async def _sent_to(conn: Conn, failures: Sequence[Failure]) -> dict[str, SentTo]
             kind=row["handle_kind"],
             value=row["handle_value"].lower(),
             copies=frozenset(row["copies"]),
-            reason=told(row["delivery_reason"]),
+            reason=read_kept(row["delivery_reason"]),
         )
         for row in rows
     }

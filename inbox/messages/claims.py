@@ -7,8 +7,8 @@ from typing import Any, LiteralString, TypeAlias
 
 from crm_core.contacts import service as contacts
 from crm_core.sql import Conn
-from inbox.conversations.model import Talk
-from inbox.messages.answers import Standing, is_claimed, named
+from inbox.conversations.model import Conversation
+from inbox.messages.answers import SenderTrust, is_claimed, named
 from inbox.messages.model import Incoming
 
 TAKE_PART: LiteralString = """
@@ -21,7 +21,9 @@ Key: TypeAlias = tuple[int, str, str, str]
 """Where a sender's conversation is found: channel, kind and value of the handle, thread."""
 
 
-async def standing(conn: Conn, asked: Sequence[Incoming], found: Mapping[str, Mapping[str, Any]]) -> Standing:
+async def trust_of(
+    conn: Conn, asked: Sequence[Incoming], found: Mapping[str, Mapping[str, Any]]
+) -> SenderTrust:
     """What the guards must know of the claimed senders among those who answer something of ours."""
     held: set[tuple[int, str, str]] = set()
     present: set[tuple[int, str]] = set()
@@ -33,14 +35,14 @@ async def standing(conn: Conn, asked: Sequence[Incoming], found: Mapping[str, Ma
             held.add((int(parent["contact_id"]), handle.kind, handle.value))
             present.add((int(parent["conversation_id"]), handle.value))
     if not held:
-        return Standing()
-    return Standing(
+        return SenderTrust()
+    return SenderTrust(
         proven=frozenset(await contacts.proven_at(conn, held)),
         present=frozenset(await _taking_part(conn, list(present))),
     )
 
 
-async def held(conn: Conn, homeless: Sequence[Incoming], talks: Collection[Talk]) -> set[int]:
+async def held(conn: Conn, homeless: Sequence[Incoming], conversations: Collection[Conversation]) -> set[int]:
     """Ids of the conversations whose contact has proven the address that a mail in the batch only claims."""
     claimed = {
         (message.work.channel.id, handle.kind, handle.value)
@@ -48,11 +50,19 @@ async def held(conn: Conn, homeless: Sequence[Incoming], talks: Collection[Talk]
         if _is_mail(message) and is_claimed(message)
         for handle in message.event.sender.handles[:1]
     }
-    asked = [talk for talk in talks if talk.key[:3] in claimed]
+    asked = [conversation for conversation in conversations if conversation.key[:3] in claimed]
     known = await contacts.proven_at(
-        conn, [(talk.contact_id, talk.handle_kind, talk.handle_value) for talk in asked]
+        conn,
+        [
+            (conversation.contact_id, conversation.handle_kind, conversation.handle_value)
+            for conversation in asked
+        ],
     )
-    return {talk.id for talk in asked if (talk.contact_id, talk.handle_kind, talk.handle_value) in known}
+    return {
+        conversation.id
+        for conversation in asked
+        if (conversation.contact_id, conversation.handle_kind, conversation.handle_value) in known
+    }
 
 
 async def find_addressees(conn: Conn, people: Sequence[Incoming]) -> dict[tuple[str, str], int]:
@@ -61,7 +71,7 @@ async def find_addressees(conn: Conn, people: Sequence[Incoming]) -> dict[tuple[
     keys = [
         (handle.kind, handle.value)
         for message in people
-        if message.talk is None and message.event.outbound and _is_mail(message)
+        if message.conversation is None and message.event.outbound and _is_mail(message)
         for handle in message.event.sender.handles[:1]
     ]
     return await contacts.holders(conn, keys)
@@ -69,8 +79,8 @@ async def find_addressees(conn: Conn, people: Sequence[Incoming]) -> dict[tuple[
 
 def contact_told(message: Incoming, addressees: Mapping[tuple[str, str], int]) -> int | None:
     """The contact that the conversation tells, or the address that a colleague wrote to."""
-    if message.talk is not None:
-        return None if message.is_guest else message.talk.contact_id
+    if message.conversation is not None:
+        return None if message.is_guest else message.conversation.contact_id
     handle = message.event.sender.handles[0]
     return addressees.get((handle.kind, handle.value)) if message.event.outbound else None
 

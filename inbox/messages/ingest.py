@@ -17,25 +17,25 @@ from inbox.bot.analytics.model import after_person
 from inbox.bot.tools import Tools
 from inbox.changes import Change
 from inbox.channels.route import sending_channel
-from inbox.conversations import store as conversations
+from inbox.conversations import store as conversation_store
 from inbox.conversations import undelivered
-from inbox.conversations.model import NewMessage, Talk
+from inbox.conversations.model import Conversation, NewMessage
 from inbox.files import service as files
 from inbox.messages import (
     albums,
     bot_context,
     bounces,
     claims,
+    duplicate_copies,
     facts,
     kept,
     lateness,
     repeats,
-    sightings,
     threads,
 )
 from inbox.messages.asked_for import asked_for
 from inbox.messages.model import Incoming
-from inbox.messages.people import sighting
+from inbox.messages.people import identity_of
 from inbox.profiles import service as profiles
 from inbox.routing import service as routing
 from inbox.tickets import store as tickets
@@ -45,43 +45,45 @@ PREVIEW = 200
 FUTURE = timedelta(minutes=5)
 
 
-async def take_in(
+async def ingest(
     conn: Conn, incoming: list[Incoming], *, tools: Tools, now: datetime, changes: list[Change]
 ) -> bool:
     """Process new messages inside the batch's transaction; True when something is to be sent or asked."""
-    fresh = await sightings.drop_seen(conn, await repeats.new_ones(conn, incoming), directory=tools.directory)
+    fresh = await duplicate_copies.drop_seen(
+        conn, await repeats.new_ones(conn, incoming), directory=tools.directory
+    )
     fresh = await albums.join(conn, fresh, changes=changes)
     if not fresh:
         return False
     await bounces.name_messages(conn, fresh)
     await threads.find_answered(conn, fresh, directory=tools.directory)
     await _identify(conn, fresh)
-    talks = await threads.find_or_open(conn, fresh, bot_ready=True)
-    await _open_leads(conn, fresh, talks)
+    conversations = await threads.find_or_open(conn, fresh, bot_ready=True)
+    await _open_leads(conn, fresh, conversations)
     knowledge = await bot_context.for_messages(conn, fresh, tools.rulebook.rules)
     written: list[NewMessage] = []
-    turns: list[tuple[Talk, turn.Outcome]] = []
+    turns: list[tuple[Conversation, turn.Outcome]] = []
     for message in fresh:
         written.append(_written(message, now=now))
         if outcome := _bots_turn(message, knowledge=knowledge, tools=tools, now=now):
             written += outcome.said
-            turns.append((message.talk or talks[0], outcome))
+            turns.append((message.conversation or conversations[0], outcome))
     hours = tuple(tools.rulebook.rules.hours.values())
-    changes += await _route(conn, talks, fresh, hours=hours, now=now)
-    await conversations.write(conn, written)
-    await sightings.keep(conn, written)
+    changes += await _route(conn, conversations, fresh, hours=hours, now=now)
+    await conversation_store.write(conn, written)
+    await duplicate_copies.keep(conn, written)
     await albums.keep(conn, fresh, written)
     await effects.keep_effects(conn, turns, now=now)
     await botruns.append(conn, [count for message in fresh for count in message.counts])
     await files.keep(conn, written)
     await _keep_beside(conn, fresh, written)
     await bounces.mark(conn, fresh, changes=changes)
-    taken = [message.talk.id for message in fresh if message.event.outbound and message.talk]
+    taken = [message.conversation.id for message in fresh if message.event.outbound and message.conversation]
     if taken:
-        await conversations.mute_bot(conn, taken)
-    await conversations.save_talks(conn, talks, last_ids=_last_ids(written))
+        await conversation_store.mute_bot(conn, taken)
+    await conversation_store.save_all(conn, conversations, last_ids=_last_ids(written))
     await undelivered.settle(conn, failed=[id_ for change in changes if (id_ := _of_bounce(change))])
-    await facts.announce(conn, fresh, talks)
+    await facts.announce(conn, fresh, conversations)
     changes += [_change(message) for message in written]
     return any(message.due_at for message in written) or any(outcome.events for _, outcome in turns)
 
@@ -89,12 +91,12 @@ async def take_in(
 async def _keep_beside(conn: Conn, fresh: Sequence[Incoming], written: Sequence[NewMessage]) -> None:
     """What answers may carry back, and of whom the provider is to be asked."""
     ids = {
-        (row.channel_id or row.talk.channel_id, row.external_id): row
+        (row.channel_id or row.conversation.channel_id, row.external_id): row
         for row in written
         if row.direction == "in"
     }
     given = [
-        (row.id, row.talk.id, message.event.ticket)
+        (row.id, row.conversation.id, message.event.ticket)
         for message in fresh
         if message.event.ticket and (row := ids.get((message.work.channel.id, message.event.external_id)))
     ]
@@ -106,14 +108,14 @@ async def _keep_beside(conn: Conn, fresh: Sequence[Incoming], written: Sequence[
 async def _identify(conn: Conn, fresh: Sequence[Incoming]) -> None:
     """Resolve senders to contacts. Who sends a bounce is nobody: it belongs to the conversation it is about."""
     for message in fresh:
-        if message.talk and message.event.machine == "bounce":
-            message.contact_id = message.root_id = message.talk.contact_id
+        if message.conversation and message.event.machine == "bounce":
+            message.contact_id = message.root_id = message.conversation.contact_id
     people = [message for message in fresh if not message.contact_id]
     if not people:
         return
     known = await claims.find_addressees(conn, people)
-    sightings = [
-        sighting(
+    identities = [
+        identity_of(
             message.event.sender,
             channel_id=message.work.channel.id,
             connector=message.work.channel.row.connector,
@@ -121,7 +123,7 @@ async def _identify(conn: Conn, fresh: Sequence[Incoming]) -> None:
         )
         for message in people
     ]
-    for message, resolved in zip(people, await contacts.resolve(conn, sightings), strict=True):
+    for message, resolved in zip(people, await contacts.resolve(conn, identities), strict=True):
         message.contact_id = resolved.contact_id
         message.root_id = resolved.root_id
         message.contact_owner_id = resolved.owner_id
@@ -131,15 +133,17 @@ async def _identify(conn: Conn, fresh: Sequence[Incoming]) -> None:
     await bounces.mark_reachable(conn, people)
 
 
-async def _open_leads(conn: Conn, fresh: Sequence[Incoming], talks: Sequence[Talk]) -> None:
+async def _open_leads(conn: Conn, fresh: Sequence[Incoming], conversations: Sequence[Conversation]) -> None:
     """A lead for every conversation that begins or begins again, unless the contact has one or a deal."""
     asking: dict[int, Incoming] = {}
     for message in fresh:
-        talk = message.talk
-        if talk is None or message.event.machine or message.event.outbound:
+        conversation = message.conversation
+        if conversation is None or message.event.machine or message.event.outbound:
             continue
-        if (talk.is_new or talk.was_closed) and message.work.channel.connector.spec.creates_lead:
-            asking.setdefault(talk.id, message)
+        if (
+            conversation.is_new or conversation.was_closed
+        ) and message.work.channel.connector.spec.creates_lead:
+            asking.setdefault(conversation.id, message)
     if asking:
         await leads.open_for(conn, [_lead(message) for message in asking.values()])
 
@@ -147,8 +151,8 @@ async def _open_leads(conn: Conn, fresh: Sequence[Incoming], talks: Sequence[Tal
 def _lead(message: Incoming) -> LeadRequest:
     event, source = message.event, message.event.source
     return LeadRequest(
-        contact_id=message.talk.contact_id if message.talk else message.contact_id,
-        conversation_id=message.talk.id if message.talk else None,
+        contact_id=message.conversation.contact_id if message.conversation else message.contact_id,
+        conversation_id=message.conversation.id if message.conversation else None,
         channel_id=message.work.channel.id,
         title=asked_for(event.subject, event.fields),
         source={
@@ -165,22 +169,22 @@ def _lead(message: Incoming) -> LeadRequest:
 
 def _written(message: Incoming, *, now: datetime) -> NewMessage:
     """The message row, and what it does to its conversation."""
-    event, talk = message.event, message.talk
-    assert talk is not None
+    event, conversation = message.event, message.conversation
+    assert conversation is not None
     at = min(event.at, now + FUTURE)
     is_machine = bool(event.machine)
     if event.outbound:
-        message.counts += after_person(talk.bot_state.pop("run", None) or {}, event.text)
-        talk.own("user", talk.assignee_id)
-        talk.waiting_since = None
+        message.counts += after_person(conversation.bot_state.pop("run", None) or {}, event.text)
+        conversation.own("user", conversation.assignee_id)
+        conversation.waiting_since = None
     elif not is_machine:
-        _waken(talk, message, now=now)
-    talk.message_count += 1
-    talk.last_text = _preview(message)
-    talk.last_outbound = event.outbound
-    talk.last_at = now
+        _waken(conversation, message, now=now)
+    conversation.message_count += 1
+    conversation.last_text = _preview(message)
+    conversation.last_outbound = event.outbound
+    conversation.last_at = now
     return NewMessage(
-        talk=talk,
+        conversation=conversation,
         direction="out" if event.outbound else "in",
         author="user" if event.outbound else "machine" if is_machine else "person",
         at=at,
@@ -197,75 +201,95 @@ def _written(message: Incoming, *, now: datetime) -> NewMessage:
     )
 
 
-def _waken(talk: Talk, message: Incoming, *, now: datetime) -> None:
-    talk.bot_state.pop("fired", None)
-    if talk.state != "open":
-        talk.state = "open"
-        if talk.was_closed and talk.assignee_id is None:
-            talk.own("bot" if message.work.channel.row.bot else "queue")
-    talk.unread += 1
-    if talk.waiting_since is None:
-        talk.waiting_since = now
-    if not talk.language:
-        talk.language = message.event.sender.language[:12]
+def _waken(conversation: Conversation, message: Incoming, *, now: datetime) -> None:
+    conversation.bot_state.pop("fired", None)
+    if conversation.state != "open":
+        conversation.state = "open"
+        if conversation.was_closed and conversation.assignee_id is None:
+            conversation.own("bot" if message.work.channel.row.bot else "queue")
+    conversation.unread += 1
+    if conversation.waiting_since is None:
+        conversation.waiting_since = now
+    if not conversation.language:
+        conversation.language = message.event.sender.language[:12]
 
 
 def _bots_turn(
     message: Incoming, *, knowledge: dict[int, turn.Knowledge], tools: Tools, now: datetime
 ) -> turn.Outcome | None:
     """The bot's answer, if the conversation is the bot's; a conversation nobody has is marked for routing."""
-    talk, event = message.talk, message.event
-    if talk is None or event.machine or event.outbound or event.kind == "edit":
+    conversation, event = message.conversation, message.event
+    if conversation is None or event.machine or event.outbound or event.kind == "edit":
         return None
-    if talk.owner == "bot" and lateness.is_late(message, now):
-        talk.own("queue")
-        talk.needs_routing = phrase("It came late: the bot does not answer old messages, a manager is asked.")
+    if conversation.owner == "bot" and lateness.is_late(message, now):
+        conversation.own("queue")
+        conversation.needs_routing = phrase(
+            "It came late: the bot does not answer old messages, a manager is asked."
+        )
         return None
-    if talk.owner == "bot":
-        sender = sending_channel(tools.directory, message.work.channel, talk.handle_kind)
+    if conversation.owner == "bot":
+        sender = sending_channel(tools.directory, message.work.channel, conversation.handle_kind)
         if sender is None:
-            talk.own("queue")
-            talk.needs_routing = phrase("Nothing here can write to this person; a manager is asked.")
+            conversation.own("queue")
+            conversation.needs_routing = phrase("Nothing here can write to this person; a manager is asked.")
             return None
         outcome = turn.take_turn(
             tools.rulebook.rules,
-            talk,
+            conversation,
             event,
             sender=sender,
-            knowledge=bot_context.of_message(message, talk, knowledge),
+            knowledge=bot_context.of_message(message, conversation, knowledge),
             now=now,
             is_sifted=lateness.hours_of(message) is not None,
         )
         for one in outcome.said if event.answer_to else ():
             one.data = {**one.data, "copies": list(event.answer_to)}
-        if talk.state == "closed":
-            talk.waiting_since = None
-        if talk.owner != "bot":  # whoever talks to the bot waits for a person's answer, and is counted
-            talk.needs_routing = outcome.hand_over
+        if conversation.state == "closed":
+            conversation.waiting_since = None
+        if (
+            conversation.owner != "bot"
+        ):  # whoever talks to the bot waits for a person's answer, and is counted
+            conversation.needs_routing = outcome.hand_over
         if outcome.said:
             known = knowledge.get(message.contact_id) or turn.Knowledge()
             pace = known.pace.with_answer(len(outcome.said), now)
             knowledge[message.contact_id] = replace(known, pace=pace)
-            talk.message_count += len(outcome.said)
-            talk.last_text = outcome.said[-1].text[:PREVIEW]
-            talk.last_outbound = True
+            conversation.message_count += len(outcome.said)
+            conversation.last_text = outcome.said[-1].text[:PREVIEW]
+            conversation.last_outbound = True
         return outcome
-    if talk.owner == "queue" and talk.assignee_id is None:
-        talk.needs_routing = phrase("A new request.")
+    if conversation.owner == "queue" and conversation.assignee_id is None:
+        conversation.needs_routing = phrase("A new request.")
     return None
 
 
 async def _route(
-    conn: Conn, talks: Sequence[Talk], fresh: Sequence[Incoming], *, hours: Sequence[Hours], now: datetime
+    conn: Conn,
+    conversations: Sequence[Conversation],
+    fresh: Sequence[Incoming],
+    *,
+    hours: Sequence[Hours],
+    now: datetime,
 ) -> list[Change]:
-    asking = [talk for talk in talks if talk.needs_routing and talk.state == "open"]
-    answered = {message.talk.id for message in fresh if message.talk and not message.event.outbound}
-    changes = await routing.stand_in(
-        conn, [talk for talk in talks if talk.id in answered], hours=hours, now=now
+    asking = [
+        conversation
+        for conversation in conversations
+        if conversation.needs_routing and conversation.state == "open"
+    ]
+    answered = {
+        message.conversation.id for message in fresh if message.conversation and not message.event.outbound
+    }
+    changes = await routing.cover_absence(
+        conn,
+        [conversation for conversation in conversations if conversation.id in answered],
+        hours=hours,
+        now=now,
     )
     if not asking:
         return changes
-    owners = {message.talk.contact_id: message.contact_owner_id for message in fresh if message.talk}
+    owners = {
+        message.conversation.contact_id: message.contact_owner_id for message in fresh if message.conversation
+    }
     return changes + await routing.route(conn, asking, owners=owners, hours=hours)
 
 
@@ -282,18 +306,18 @@ def _of_bounce(change: Change) -> int | None:
 
 
 def _last_ids(written: Sequence[NewMessage]) -> dict[int, int]:
-    return {message.talk.id: message.id for message in written}
+    return {message.conversation.id: message.id for message in written}
 
 
 def _change(message: NewMessage) -> Change:
-    talk = message.talk
+    conversation = message.conversation
     return Change(
         kind="message",
         id=message.id,
-        conversation_id=talk.id,
-        contact_id=talk.contact_id,
-        channel_id=talk.channel_id,
-        assignee_id=talk.assignee_id,
-        previous_assignee_id=talk.had_assignee,
+        conversation_id=conversation.id,
+        contact_id=conversation.contact_id,
+        channel_id=conversation.channel_id,
+        assignee_id=conversation.assignee_id,
+        previous_assignee_id=conversation.had_assignee,
         data={"direction": message.direction, "author": message.author},
     )

@@ -34,8 +34,12 @@ def data_of(message: Incoming) -> dict[str, object]:
 def _from(message: Incoming) -> str:
     """Who wrote it, where neither the conversation's own handle nor the contact's name tells."""
     handle = message.event.sender.handles[0]
-    talk = message.talk
-    if talk and not message.said and (handle.kind, handle.value) == (talk.handle_kind, talk.handle_value):
+    conversation = message.conversation
+    if (
+        conversation
+        and not message.said
+        and (handle.kind, handle.value) == (conversation.handle_kind, conversation.handle_value)
+    ):
         return ""
     return f"{message.event.sender.name} <{handle.value}>".strip()
 

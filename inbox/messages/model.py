@@ -7,7 +7,7 @@ from typing import Any
 
 from connectors.contract import InboundMessage
 from inbox.bot.analytics.model import Count
-from inbox.conversations.model import Talk
+from inbox.conversations.model import Conversation
 from inbox.intake.work import Work
 
 
@@ -25,7 +25,7 @@ class Incoming:
     work: Work
     event: InboundMessage
     order: int
-    talk: Talk | None = None
+    conversation: Conversation | None = None
     contact_id: int = 0
     root_id: int = 0
     contact_owner_id: int | None = None

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from inbox.messages import answers
-from inbox.messages.answers import FORGED_MARK, Answer, Standing
+from inbox.messages.answers import FORGED_MARK, Answer, SenderTrust
 from inbox.messages.model import Incoming
 
 
@@ -14,7 +14,7 @@ def find_answered(incoming: Sequence[Incoming]) -> None:
     """Let messages follow earlier ones of the batch by the rules that hold for stored ones."""
     known: dict[tuple[int, str], Incoming] = {}
     for message in incoming:
-        if message.talk is None and message.event.references:
+        if message.conversation is None and message.event.references:
             _follow(message, known)
         if message.work.channel.connector.spec.abilities.subject:
             known.setdefault((message.work.channel.id, message.event.external_id), message)
@@ -34,7 +34,11 @@ def _follow(message: Incoming, known: Mapping[tuple[int, str], Incoming]) -> Non
     if near_it is None:
         return
     host, told = _host(near_it), found[near_it.event.external_id]
-    message.talk, message.follows, message.why = host.talk, None if host.talk else host, answer.why
+    message.conversation, message.follows, message.why = (
+        host.conversation,
+        None if host.conversation else host,
+        answer.why,
+    )
     is_person = answers.is_person(message, told["handle_kind"], told["handle_value"])
     message.is_guest = not answer.is_same and not is_person
 
@@ -51,11 +55,11 @@ def _as_stored(message: Incoming) -> dict[str, Any]:
     return {
         "conversation_id": id(host),
         "contact_id": 0,
-        "handle_kind": host.talk.handle_kind if host.talk else handle.kind,
-        "handle_value": host.talk.handle_value if host.talk else handle.value,
+        "handle_kind": host.conversation.handle_kind if host.conversation else handle.kind,
+        "handle_value": host.conversation.handle_value if host.conversation else handle.value,
         "subject": message.event.subject,
-        "conversation_subject": host.talk.subject if host.talk else host.event.subject,
-        "thread": host.talk.thread if host.talk else FORGED_MARK if host.event.forged else "",
+        "conversation_subject": host.conversation.subject if host.conversation else host.event.subject,
+        "thread": host.conversation.thread if host.conversation else FORGED_MARK if host.event.forged else "",
         "copies": (*message.event.copies, *message.event.answer_to),
         "machine": message.event.machine,
         "message_id": 0,
@@ -63,7 +67,7 @@ def _as_stored(message: Incoming) -> dict[str, Any]:
     }
 
 
-def _standing(message: Incoming, near: Sequence[Incoming]) -> Standing:
+def _standing(message: Incoming, near: Sequence[Incoming]) -> SenderTrust:
     """A claimed sender has no part in what the same address proved in this batch."""
     mine = message.event.sender.handles[0]
     proven = {
@@ -72,4 +76,4 @@ def _standing(message: Incoming, near: Sequence[Incoming]) -> Standing:
         for handle in _host(one).event.sender.handles
         if (handle.kind, handle.value, handle.trust) == (mine.kind, mine.value, "proven")
     }
-    return Standing(proven=frozenset(proven))
+    return SenderTrust(proven=frozenset(proven))

@@ -11,14 +11,14 @@ from typing import LiteralString
 
 from connectors.contract import Handle, Notice
 from crm_core.contacts import service as contacts
-from crm_core.refusals import service as refusals
+from crm_core.opt_outs import service as opt_outs
 from crm_core.sql import Conn
 from inbox.changes import Change
-from inbox.conversations import store as conversations
-from inbox.conversations.model import NewMessage, Talk
+from inbox.conversations import store as conversation_store
+from inbox.conversations.model import Conversation, NewMessage
 from inbox.intake.work import Work
 from inbox.messages import store
-from inbox.messages.people import sighting
+from inbox.messages.people import identity_of
 from inbox.messages.repeats import REPEAT
 
 MOVE: LiteralString = """
@@ -35,7 +35,7 @@ READDRESS: LiteralString = """
                           AND o.thread = c.thread)"""
 
 
-async def take_in(conn: Conn, told: Sequence[tuple[Work, Notice]], *, changes: list[Change]) -> None:
+async def ingest(conn: Conn, told: Sequence[tuple[Work, Notice]], *, changes: list[Change]) -> None:
     """Apply notices in their order."""
     for work, notice in told:
         if await store.known(conn, [(work.channel.id, notice.key)]):
@@ -44,12 +44,17 @@ async def take_in(conn: Conn, told: Sequence[tuple[Work, Notice]], *, changes: l
         await _reach(conn, notice)
         await _refuse(conn, notice)
         is_joined = await _become(conn, work, notice)
-        talks = await _talks(conn, work, notice)
-        lines = [_line(work, notice, talk, number) for number, talk in enumerate(talks)]
-        await conversations.write(conn, lines)
+        conversations = await _talks(conn, work, notice)
+        lines = [
+            _line(work, notice, conversation, number) for number, conversation in enumerate(conversations)
+        ]
+        await conversation_store.write(conn, lines)
         changes += [
             Change(
-                kind="message", id=line.id, conversation_id=line.talk.id, assignee_id=line.talk.assignee_id
+                kind="message",
+                id=line.id,
+                conversation_id=line.conversation.id,
+                assignee_id=line.conversation.assignee_id,
             )
             for line in lines
         ]
@@ -69,9 +74,9 @@ async def _refuse(conn: Conn, notice: Notice) -> None:
     """Keep at every handle of theirs whether they want no advertising."""
     for handle in notice.sender.handles:
         if notice.refuses:
-            await refusals.refuse(conn, handle.kind, handle.value)
+            await opt_outs.opt_out(conn, handle.kind, handle.value)
         elif notice.refuses is False:
-            await refusals.allow(conn, handle.kind, handle.value)
+            await opt_outs.opt_in(conn, handle.kind, handle.value)
 
 
 async def _become(conn: Conn, work: Work, notice: Notice) -> bool:
@@ -80,7 +85,7 @@ async def _become(conn: Conn, work: Work, notice: Notice) -> bool:
     if new is None or not await contacts.is_known(conn, [_key(one) for one in notice.sender.handles]):
         return False
     person = replace(notice.sender, handles=(*notice.sender.handles, new))
-    seen = sighting(person, channel_id=work.channel.id, connector=work.channel.row.connector)
+    seen = identity_of(person, channel_id=work.channel.id, connector=work.channel.row.connector)
     await contacts.resolve(conn, [seen])
     for old in notice.sender.handles:
         if old.kind == new.kind:
@@ -89,14 +94,16 @@ async def _become(conn: Conn, work: Work, notice: Notice) -> bool:
     return True
 
 
-async def _talks(conn: Conn, work: Work, notice: Notice) -> list[Talk]:
+async def _talks(conn: Conn, work: Work, notice: Notice) -> list[Conversation]:
     """The conversations in which the line stands: all that move, else the sender's."""
     if notice.moves_to:
         moved = await conn.fetch(MOVE, work.channel.id, notice.thread, notice.moves_to)
-        return await conversations.talks_by_id(conn, [row["id"] for row in moved])
+        return await conversation_store.locked_by_id(conn, [row["id"] for row in moved])
     handles = (*((notice.becomes,) if notice.becomes else ()), *notice.sender.handles)
     for handle in handles:
-        found = await conversations.talks_by_key(conn, [(work.channel.id, *_key(handle), notice.thread)])
+        found = await conversation_store.locked_by_key(
+            conn, [(work.channel.id, *_key(handle), notice.thread)]
+        )
         if found:
             return found
     return []
@@ -106,9 +113,9 @@ def _key(handle: Handle) -> tuple[str, str]:
     return (handle.kind, handle.value)
 
 
-def _line(work: Work, notice: Notice, talk: Talk, number: int) -> NewMessage:
+def _line(work: Work, notice: Notice, conversation: Conversation, number: int) -> NewMessage:
     return NewMessage(
-        talk=talk,
+        conversation=conversation,
         direction="event",
         author="hub",
         at=notice.at,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from connectors.contract import Person
-from crm_core.contacts.model import SeenHandle, Sighting
+from crm_core.contacts.model import SeenHandle, SenderIdentity
 from inbox.intake.model import clean
 
 
-def sighting(person: Person, *, channel_id: int, connector: str, contact_id: int | None = None) -> Sighting:
+def identity_of(
+    person: Person, *, channel_id: int, connector: str, contact_id: int | None = None
+) -> SenderIdentity:
     """The person as the contacts see them; `contact_id` when the conversation tells who it is."""
-    return Sighting(
+    return SenderIdentity(
         handles=tuple(
             SeenHandle(
                 kind=handle.kind,

@@ -35,7 +35,7 @@ APPLY: LiteralString = """
 RISING = ["pending", "sending", "unknown", "sent", "delivered", "read", "failed"]
 
 
-async def take_in(
+async def ingest(
     conn: Conn, told: Sequence[tuple[Work, Receipt]], *, now: datetime, changes: list[Change]
 ) -> list[int]:
     """Apply receipts; returns journal ids that should wait because the sending is not recorded yet."""

@@ -37,7 +37,7 @@ OLD = phrase("A change that is older than what is known.")
 UNKNOWN = phrase("It is about a message that is not here.")
 
 
-async def take_in(
+async def ingest(
     conn: Conn, told: Sequence[tuple[Work, Revision]], *, now: datetime, changes: list[Change]
 ) -> tuple[list[Incoming], list[int]]:
     """Apply revisions. Returns what is to be taken in as a message instead, and journal ids that should wait."""

@@ -24,9 +24,9 @@ from inbox.changes import Change
 from inbox.channels import service as channels
 from inbox.intake import store as journal
 from inbox.intake.work import Work
-from inbox.lanes import lane_of, person_of
 from inbox.messages import ingest, notices, receipts, revisions, settled_store
 from inbox.messages.model import Incoming
+from inbox.partitions import partition_key, person_of
 from inbox.process import store
 
 
@@ -69,22 +69,22 @@ async def run(conn: Conn, works: Sequence[Work], tools: Tools, *, without: Colle
         revised += [(work, event) for event in work.events if isinstance(event, Revision)]
         noticed += [(work, event) for event in work.events if isinstance(event, Notice)]
     if incoming:
-        result.has_outgoing = await ingest.take_in(
+        result.has_outgoing = await ingest.ingest(
             conn, incoming, tools=tools, now=now, changes=result.changes
         )
     if revised:
-        unknown, later = await revisions.take_in(conn, revised, now=now, changes=result.changes)
+        unknown, later = await revisions.ingest(conn, revised, now=now, changes=result.changes)
         result.later += later
         if unknown:
-            result.has_outgoing |= await ingest.take_in(
+            result.has_outgoing |= await ingest.ingest(
                 conn, unknown, tools=tools, now=now, changes=result.changes
             )
     if noticed:
-        await notices.take_in(conn, noticed, changes=result.changes)
+        await notices.ingest(conn, noticed, changes=result.changes)
     if steps:
-        result.changes += await calls.take_in(conn, steps, tools=tools, now=now)
+        result.changes += await calls.ingest(conn, steps, tools=tools, now=now)
     if told:
-        result.later += await receipts.take_in(conn, told, now=now, changes=result.changes)
+        result.later += await receipts.ingest(conn, told, now=now, changes=result.changes)
     for work, alarm in alarms:
         await channels.log_alarm(conn, work.channel.id, alarm.reason)
         work.settle("processed")
@@ -137,7 +137,7 @@ def _presence(work: Work, event: Presence) -> Change:
 def _handle_lanes(works: Sequence[Work]) -> set[int]:
     """Locks of everybody the inputs are from: two first messages of one person cannot make two contacts."""
     return {
-        lane_of(handle.kind, handle.value)
+        partition_key(handle.kind, handle.value)
         for work in works
         for event in work.events
         if (person := person_of(event))

@@ -22,7 +22,7 @@ from connectors.contract import (
     TryAgain,
 )
 from crm_core.contacts import service as contacts
-from crm_core.contacts.model import SeenHandle, Sighting
+from crm_core.contacts.model import SeenHandle, SenderIdentity
 from crm_core.sql import Conn
 from inbox.changes import Change
 from inbox.channels.directory import Directory
@@ -106,7 +106,7 @@ async def _later(
     if row["attempts"] >= MOST_ATTEMPTS:
         return await _told(pool, row, channel, Profile(), None)
     async with pool.acquire() as conn:
-        await store.later(conn, row, after or delay(row["attempts"], first=10, most=3600))
+        await store.later(conn, row, after or delay(row["attempts"], first=10, limit=3600))
     return []
 
 
@@ -126,7 +126,7 @@ async def _told(
     return [Change(kind="contact", contact_id=found.root_id, channel_id=channel.id)]
 
 
-def _seen(row: dict[str, Any], channel: LiveChannel, *, name: str, language: str) -> Sighting:
+def _seen(row: dict[str, Any], channel: LiveChannel, *, name: str, language: str) -> SenderIdentity:
     connector = channel.row.connector
     handle = SeenHandle(
         kind=row["kind"],
@@ -135,7 +135,7 @@ def _seen(row: dict[str, Any], channel: LiveChannel, *, name: str, language: str
         evidence=f"{row['kind']}_sender",
         channel_id=channel.id,
     )
-    return Sighting(handles=(handle,), name=name, name_source=connector, language=clean(language)[:12])
+    return SenderIdentity(handles=(handle,), name=name, name_source=connector, language=clean(language)[:12])
 
 
 async def _picture(profile: Profile, context: Context) -> bytes | None:

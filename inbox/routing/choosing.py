@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from crm_core.users.rota import OnDuty
+from crm_core.users.presence import OnDuty
 from inbox.routing.model import NOBODY_ABOUT, About, Choice, Request
 from inbox.routing.rules import Rule, is_for
 from values.sentences import phrase
@@ -24,11 +24,11 @@ def choose(
 
     Only the contact's manager and a person who is named are given more than they take.
     """
-    desk = Desk(on_duty, load=load, about=about, now=now)
-    return [desk.give(request) for request in requests]
+    desk = Allocator(on_duty, load=load, about=about, now=now)
+    return [desk.allocate(request) for request in requests]
 
 
-class Desk:
+class Allocator:
     """Who is there, how much they have, and whose turn it is; each choice changes it."""
 
     def __init__(
@@ -47,7 +47,7 @@ class Desk:
         """Where everybody's turn stands now."""
         return self._turns
 
-    def give(self, request: Request) -> Choice:
+    def allocate(self, request: Request) -> Choice:
         for choice in self._wishes(request):
             return choice
         rule = request.rule

@@ -77,9 +77,9 @@ async def order(conn: Conn, ids: Sequence[int]) -> None:
     await conn.execute(ORDER, list(ids))
 
 
-async def facts(conn: Conn, talks: Sequence[tuple[int, int, int]]) -> dict[int, Facts]:
+async def facts(conn: Conn, conversations: Sequence[tuple[int, int, int]]) -> dict[int, Facts]:
     """Channel and tags of conversations `(id, channel id, contact id)`."""
-    columns = [list(column) for column in zip(*talks, strict=True)]
+    columns = [list(column) for column in zip(*conversations, strict=True)]
     return {
         row["id"]: Facts(channel=row["channel"], tags=tuple(row["tags"]))
         for row in await conn.fetch(FACTS, *columns)

@@ -8,16 +8,16 @@ from datetime import datetime
 from typing import Any, LiteralString
 
 from crm_core.sql import Conn
-from inbox.conversations.model import Talk
-from inbox.conversations.store import TALK
+from inbox.conversations.model import Conversation
+from inbox.conversations.store import COLUMNS
 from inbox.routing.model import About, Absence
-from values.kept import kept, told_in
+from values.kept import kept, read_kept_in
 
 LOAD: LiteralString = """
     SELECT assignee_id, sum(n)::int AS n FROM inbox_counter
      WHERE state = 'open' AND assignee_id = ANY($1::int[]) GROUP BY assignee_id"""
 QUEUE: LiteralString = f"""
-    SELECT {TALK} FROM inbox_conversation
+    SELECT {COLUMNS} FROM inbox_conversation
      WHERE owner = 'queue' AND state = 'open' AND assignee_id IS NULL AND waiting_since IS NOT NULL
      ORDER BY waiting_since, id LIMIT $1 FOR UPDATE SKIP LOCKED"""
 ASSIGN: LiteralString = """
@@ -66,7 +66,7 @@ LATE: LiteralString = """
                                 ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
     RETURNING conversation_id, user_id, tried"""
 STILL_WAITING: LiteralString = f"""
-    SELECT {TALK} FROM inbox_conversation c
+    SELECT {COLUMNS} FROM inbox_conversation c
      WHERE id = ANY($1::bigint[]) AND state = 'open' AND owner = 'user'
        AND EXISTS (SELECT 1 FROM inbox_watch w WHERE w.conversation_id = c.id AND w.user_id = c.assignee_id
                       AND c.waiting_since <= w.given_at)
@@ -85,9 +85,11 @@ async def load(conn: Conn, user_ids: Sequence[int]) -> dict[int, int]:
     return {row["assignee_id"]: row["n"] for row in await conn.fetch(LOAD, list(user_ids))}
 
 
-async def queue(conn: Conn, limit: int) -> list[Talk]:
+async def queue(conn: Conn, limit: int) -> list[Conversation]:
     """Conversations nobody has, longest waiting first, locked; those locked elsewhere are left out."""
-    return [Talk(**told_in(row, "routed_why", "last_text")) for row in await conn.fetch(QUEUE, limit)]
+    return [
+        Conversation(**read_kept_in(row, "routed_why", "last_text")) for row in await conn.fetch(QUEUE, limit)
+    ]
 
 
 async def assign(conn: Conn, rows: Sequence[tuple[int, int, str]]) -> None:
@@ -155,14 +157,15 @@ async def late(conn: Conn, limit: int) -> dict[int, list[int]]:
     return {row["conversation_id"]: [*row["tried"], row["user_id"]] for row in await conn.fetch(LATE, limit)}
 
 
-async def still_waiting(conn: Conn, ids: Sequence[int]) -> list[Talk]:
+async def still_waiting(conn: Conn, ids: Sequence[int]) -> list[Conversation]:
     """Those of them whose customer still waits for a first answer, locked; those locked elsewhere come again."""
-    talks = [
-        Talk(**told_in(row, "routed_why", "last_text")) for row in await conn.fetch(STILL_WAITING, list(ids))
+    conversations = [
+        Conversation(**read_kept_in(row, "routed_why", "last_text"))
+        for row in await conn.fetch(STILL_WAITING, list(ids))
     ]
-    for talk in talks:
-        talk.had_assignee = talk.assignee_id
-    return talks
+    for conversation in conversations:
+        conversation.had_assignee = conversation.assignee_id
+    return conversations
 
 
 async def forget_settled(conn: Conn, ids: Sequence[int]) -> None:

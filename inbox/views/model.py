@@ -39,7 +39,7 @@ class ConversationRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Conversation:
+class ConversationDetails:
     """A conversation as a whole; `contact_id` is the living contact, `identity_id` the one it came from."""
 
     row: ConversationRow

@@ -14,8 +14,16 @@ from crm_core.users.model import Viewer
 from inbox.conversations.visibility import RULE
 from inbox.files import store as files
 from inbox.search import query as ts_query
-from inbox.views.model import VIEWS, Conversation, ConversationRow, FileRow, Found, Message, VisitorMessage
-from values.kept import told, told_in
+from inbox.views.model import (
+    VIEWS,
+    ConversationDetails,
+    ConversationRow,
+    FileRow,
+    Found,
+    Message,
+    VisitorMessage,
+)
+from values.kept import read_kept, read_kept_in
 from values.sentences import phrase
 
 ROW: LiteralString = """
@@ -178,15 +186,15 @@ async def fold_counters(conn: Conn) -> None:
     await conn.execute(FOLD)
 
 
-async def get(conn: Conn, viewer: Viewer, id_: int) -> Conversation:
+async def get(conn: Conn, viewer: Viewer, id_: int) -> ConversationDetails:
     """Raises NotFound also for a colleague's."""
     viewer.require_customers()
     row = await conn.fetchrow(ONE, viewer.sql_id, id_)
     if row is None:
         raise NotFound(phrase("There is no such conversation, or it is a colleague's."))
-    data = told_in(row, "routed_why")
-    rest = {name: data.pop(name) for name in Conversation.__dataclass_fields__ if name != "row"}
-    return Conversation(row=ConversationRow(**told_in(data, "last_text")), **rest)
+    data = read_kept_in(row, "routed_why")
+    rest = {name: data.pop(name) for name in ConversationDetails.__dataclass_fields__ if name != "row"}
+    return ConversationDetails(row=ConversationRow(**read_kept_in(data, "last_text")), **rest)
 
 
 async def thread(
@@ -215,7 +223,7 @@ async def rows(conn: Conn, viewer: Viewer, ids: Sequence[int]) -> list[Conversat
     """Those of these conversations that the viewer may see, in no order (live pushes)."""
     viewer.require_customers()
     return [
-        ConversationRow(**told_in(row, "last_text"))
+        ConversationRow(**read_kept_in(row, "last_text"))
         for row in await conn.fetch(ROWS_BY_ID, viewer.sql_id, list(ids))
     ]
 
@@ -241,7 +249,7 @@ async def for_contact(
     """Conversations of a person over all channels, as far as the viewer may see them."""
     viewer.require_customers()
     rows = await conn.fetch(OF_CONTACT, viewer.sql_id, list(identity_ids), limit)
-    return [ConversationRow(**told_in(row, "last_text")) for row in rows]
+    return [ConversationRow(**read_kept_in(row, "last_text")) for row in rows]
 
 
 async def of_colleagues(conn: Conn, viewer: Viewer, identity_ids: Sequence[int]) -> int:
@@ -271,10 +279,12 @@ async def search(conn: Conn, viewer: Viewer, text: str, *, limit: int = 50) -> l
     found: dict[int, Found] = {}
     for row in rows:
         data = dict(row)
-        message_id, excerpt = data.pop("message_id"), told(data.pop("excerpt"))
+        message_id, excerpt = data.pop("message_id"), read_kept(data.pop("excerpt"))
         found.setdefault(
             data["id"],
-            Found(row=ConversationRow(**told_in(data, "last_text")), message_id=message_id, excerpt=excerpt),
+            Found(
+                row=ConversationRow(**read_kept_in(data, "last_text")), message_id=message_id, excerpt=excerpt
+            ),
         )
     return list(found.values())[:limit]
 
@@ -326,7 +336,7 @@ def _cursor(after: str | None) -> tuple[datetime | None, int]:
 
 
 def _page(rows: Sequence[Any], limit: int, *, by: str) -> Page[ConversationRow]:
-    items = [ConversationRow(**told_in(row, "last_text")) for row in rows[:limit]]
+    items = [ConversationRow(**read_kept_in(row, "last_text")) for row in rows[:limit]]
     if len(rows) <= limit or not items:
         return Page(items=items, next=None)
     return Page(items=items, next=encode(getattr(items[-1], by).isoformat(), items[-1].id))
@@ -339,12 +349,12 @@ async def _messages(conn: Conn, rows: Sequence[Any]) -> list[Message]:
 
 def _told(row: Any) -> dict[str, Any]:
     """Customers' words are nothing but words; lines of the hub and reasons are sentences."""
-    return told_in(row, "delivery_reason", *(("text",) if row["direction"] in ("event", "call") else ()))
+    return read_kept_in(row, "delivery_reason", *(("text",) if row["direction"] in ("event", "call") else ()))
 
 
 def _grouped(rows: Sequence[dict[str, Any]]) -> dict[int, tuple[FileRow, ...]]:
     grouped: dict[int, list[FileRow]] = {}
     for row in rows:
         data = dict(row)
-        grouped.setdefault(data.pop("message_id"), []).append(FileRow(**told_in(data, "note")))
+        grouped.setdefault(data.pop("message_id"), []).append(FileRow(**read_kept_in(data, "note")))
     return {message_id: tuple(found) for message_id, found in grouped.items()}

@@ -13,7 +13,7 @@ import chatbot
 from chatbot.engine import decide
 from chatbot.model import Abilities, BotState, Say, Turn
 from chatbot.parse import load
-from chatbot.rehearsal import Talk, is_understood, rehearse
+from chatbot.rehearsal import PastConversation, is_understood, rehearse
 from chatbot.understanding.groups import group
 from chatbot.writing import NoPlace, with_rule
 
@@ -28,8 +28,8 @@ NEW = (
 )
 
 
-def _talk(id_: int, *texts: str) -> Talk:
-    return Talk(id=id_, turns=tuple(replace(TURN, text=text) for text in texts))
+def _talk(id_: int, *texts: str) -> PastConversation:
+    return PastConversation(id=id_, turns=tuple(replace(TURN, text=text) for text in texts))
 
 
 def test_a_rehearsal_shows_what_changes_and_only_that() -> None:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from crm_core.contacts import service as contacts
-from crm_core.contacts.model import Resolved, SeenHandle, Sighting
+from crm_core.contacts.model import Resolved, SeenHandle, SenderIdentity
 from crm_core.sql import Conn
 from crm_core.users import service as users
 from crm_core.users.model import Viewer
@@ -21,13 +21,15 @@ def claimed(kind: str, value: str, evidence: str = "form_field") -> SeenHandle:
     return SeenHandle(kind=kind, value=value, trust="claimed", evidence=evidence)
 
 
-def seen(*handles: SeenHandle, name: str = "", contact_id: int | None = None) -> Sighting:
-    return Sighting(handles=handles, name=name, name_source="test" if name else "", contact_id=contact_id)
+def seen(*handles: SeenHandle, name: str = "", contact_id: int | None = None) -> SenderIdentity:
+    return SenderIdentity(
+        handles=handles, name=name, name_source="test" if name else "", contact_id=contact_id
+    )
 
 
-async def resolve(conn: Conn, *sightings: Sighting) -> list[Resolved]:
+async def resolve(conn: Conn, *identities: SenderIdentity) -> list[Resolved]:
     async with conn.transaction():
-        return await contacts.resolve(conn, sightings)
+        return await contacts.resolve(conn, identities)
 
 
 async def one(conn: Conn, *handles: SeenHandle, name: str = "", contact_id: int | None = None) -> Resolved:

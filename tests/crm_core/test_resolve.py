@@ -221,8 +221,8 @@ async def test_racing_secondary_proofs_end_with_one_owner(pool: Pool) -> None:
 
     async def arrive(n: int) -> int:
         async with pool.acquire() as conn, conn.transaction():
-            sighting = seen(proven("telegram", str(n)), proven("phone", "+12025550100"))
-            return (await contacts.resolve(conn, [sighting]))[0].contact_id
+            identity = seen(proven("telegram", str(n)), proven("phone", "+12025550100"))
+            return (await contacts.resolve(conn, [identity]))[0].contact_id
 
     found = await asyncio.gather(*(arrive(n) for n in range(12)))
     async with pool.acquire() as conn:
@@ -270,8 +270,8 @@ async def test_racing_upgrades_of_one_claim_end_with_one_owner(pool: Pool) -> No
 
     async def sign(n: int) -> int:
         async with pool.acquire() as conn, conn.transaction():
-            sighting = seen(proven("email", "a@x.test"), contact_id=visitors[n].contact_id)
-            return (await contacts.resolve(conn, [sighting]))[0].contact_id
+            identity = seen(proven("email", "a@x.test"), contact_id=visitors[n].contact_id)
+            return (await contacts.resolve(conn, [identity]))[0].contact_id
 
     assert await asyncio.gather(*(sign(n) for n in range(6))) == [one.contact_id for one in visitors]
     async with pool.acquire() as conn:
@@ -289,7 +289,7 @@ async def test_learning_claims_an_address_names_the_nameless_and_keeps_fields(co
         ("phone", "+12025550100"),
     ):
         for _ in range(2):
-            await contacts.learn(conn, bot.contact_id, field=field, value=value, evidence="typed")
+            await contacts.enrich(conn, bot.contact_id, field=field, value=value, evidence="typed")
     found = await contacts.get(conn, SYSTEM, bot.contact_id)
     assert (found.name, found.fields) == ("Anna", {"city": "Phnom Penh"})
     assert {(handle.kind, handle.value, handle.trust) for handle in found.handles} == {

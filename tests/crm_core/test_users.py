@@ -40,9 +40,9 @@ async def test_a_user_comes_back_as_made(conn: Conn) -> None:
     changed = await users.update(conn, made.id, extension=" 101 ", capacity=3)
     assert await users.by_extension(conn, "101") == changed
     assert await users.by_extension(conn, "") is None
-    await users.set_in(conn, made.id, True)
+    await users.set_available(conn, made.id, True)
     left = await users.update(conn, made.id, is_active=False)
-    assert not left.is_in
+    assert not left.is_available
     assert await users.by_extension(conn, "101") is None
     with pytest.raises(NotFound):
         await users.get(conn, 2**40)

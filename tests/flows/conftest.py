@@ -31,7 +31,7 @@ async def browser(chromium_path: str) -> AsyncGenerator[Browser]:
 @pytest.fixture
 async def dara(site: Site) -> User:
     """A manager who is not in."""
-    user, _ = await site.world.user("Dara", is_in=False)
+    user, _ = await site.world.user("Dara", is_available=False)
     return user
 
 

@@ -18,7 +18,7 @@ from crm_core.users import service as users
 from crm_core.users.model import User, Viewer
 from hub.runtime import registry_of
 from hub.web import moments, zones
-from hub.wording.i18n import speaking, speech
+from hub.wording.i18n import locale_context, use_locale
 from tests.site import Site, Watch, open_browser, signed_in
 from tests.world import until
 
@@ -128,7 +128,7 @@ async def test_a_day_is_chosen_by_keyboard(site: Site, chromium_path: str, langu
         async with page.expect_navigation(timeout=60_000):  # the list with the task in it
             await page.keyboard.press("Enter")
         due = await site.world.value("SELECT due_at FROM crm_task")
-        with speaking(speech(language, ZONE)):
+        with use_locale(locale_context(language, ZONE)):
             assert moments.moment_input(due) == typed
         local = due.astimezone(ZoneInfo(ZONE))
         assert (local.hour, local.minute, local.weekday()) == (9, 0, 0)
@@ -155,7 +155,7 @@ async def test_a_day_is_chosen_on_a_phone(site: Site, chromium_path: str) -> Non
         await _shot(page, "calendar-phone")
         await page.get_by_role("button", name="Завтра, 09:00").tap()
         await expect(page.locator(".when__panel")).to_have_count(0)
-        with speaking(speech("ru", ZONE)):
+        with use_locale(locale_context("ru", ZONE)):
             assert moments.read_moment(await field.input_value()) == moments.read_moment("завтра 9:00")
         await page.locator(".task-add [data-when-open]").tap()
         await page.get_by_role("button", name="15:00", exact=True).tap()
@@ -257,7 +257,7 @@ async def test_a_time_zone_is_searched(
         await accessible(page)
         await _shot(page, f"zone-{language}")
         await page.keyboard.press("Enter")
-        with speaking(speech(language)):
+        with use_locale(locale_context(language)):
             await expect(field).to_have_value(zones.words(zone))
         await page.locator('form[action="/profile"] button[type=submit]').click()
         await until(

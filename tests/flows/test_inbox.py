@@ -28,7 +28,7 @@ ATTACKS = (
 
 @pytest.fixture
 async def dara(site: Site) -> User:
-    user, _ = await site.world.user("Dara", is_in=False)
+    user, _ = await site.world.user("Dara", is_available=False)
     async with site.world.pool.acquire() as conn:
         await users.set_password(conn, user.id, PASSWORD)
         return await users.get(conn, user.id)

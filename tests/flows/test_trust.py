@@ -21,7 +21,7 @@ COUNT = "SELECT count(*) FROM inbox_message WHERE direction = $1"
 
 @pytest.fixture
 async def dara(site: Site) -> User:
-    user, _ = await site.world.user("Dara", is_in=False)
+    user, _ = await site.world.user("Dara", is_available=False)
     async with site.world.pool.acquire() as conn, conn.transaction():
         await users.set_password(conn, user.id, PASSWORD)
     return user
@@ -215,7 +215,7 @@ async def test_a_note_never_comes_back_as_a_reply(site: Site, browser: Browser, 
 async def test_a_colleagues_conversation_is_answered_for_them_or_taken_over(
     site: Site, browser: Browser, dara: User
 ) -> None:
-    admin, _ = await site.world.user("Sokha", role="admin", is_in=False)
+    admin, _ = await site.world.user("Sokha", role="admin", is_available=False)
     id_ = await own(site, dara)
     hers, his = await opened(site, browser, dara, id_), await opened(site, browser, admin, id_)
     await hers.locator("#text").fill("I am writing this just now")
@@ -266,7 +266,7 @@ async def test_a_colleagues_conversation_is_answered_for_them_or_taken_over(
 async def test_sending_into_a_lost_conversation_says_who_has_it(
     site: Site, browser: Browser, dara: User
 ) -> None:
-    admin, viewer = await site.world.user("Sokha", role="admin", is_in=False)
+    admin, viewer = await site.world.user("Sokha", role="admin", is_available=False)
     id_ = await own(site, dara)
     page = await opened(site, browser, dara, id_)
     await page.route(re.compile("/live"), lambda route: route.abort())
@@ -295,7 +295,7 @@ async def test_after_closing_one_goes_on_and_can_undo(site: Site, browser: Brows
 
 
 async def test_a_click_into_the_field_sends_nothing(site: Site, browser: Browser, dara: User) -> None:
-    admin, _ = await site.world.user("Sokha", role="admin", is_in=False)
+    admin, _ = await site.world.user("Sokha", role="admin", is_available=False)
     id_ = await own(site, dara)
     page = await opened(site, browser, admin, id_)
     asked: list[str] = []

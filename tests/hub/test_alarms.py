@@ -67,7 +67,7 @@ async def look(world: World) -> None:
 
 async def tell(world: World, **options: Any) -> int:
     async with world.pool.acquire() as conn, conn.transaction():
-        return await alarms.tell(
+        return await alarms.notify(
             conn, **({"way": "mail", "address": "Ops@Example.org", "channel": "box"} | options)
         )
 

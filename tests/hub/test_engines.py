@@ -15,14 +15,14 @@ from pathlib import Path
 
 import pytest
 
-from hub.engines import place as places
+from hub.engines import data_directory as places
 from hub.engines import wire
 from hub.engines.account import engine_account
+from hub.engines.data_directory import make_place, reachable
 from hub.engines.embedded import at_hand, attached
 from hub.engines.engine import Engine, start
 from hub.engines.locate import find_postgres, find_valkey, valkey_name
 from hub.engines.lock import DirectoryInUse, locked
-from hub.engines.place import make_place, reachable
 from hub.engines.postgres import Postgres
 from hub.engines.process import is_alive, living_in, stop, wait_until
 from hub.engines.valkey import Valkey

@@ -15,7 +15,7 @@ async def _conversation(world: World) -> int:
 
 
 async def test_the_bot_is_silent_once_a_person_wrote(world: World) -> None:
-    anna, viewer = await world.user("Anna", is_in=False)
+    anna, viewer = await world.user("Anna", is_available=False)
     await world.post(sender="+12025550100", text="hello")
     await world.delivered()
     said = len(world.sink.sent)
@@ -32,7 +32,7 @@ async def test_the_bot_is_silent_once_a_person_wrote(world: World) -> None:
 
 
 async def test_a_bot_computing_while_a_manager_presses_send_says_nothing(world: World) -> None:
-    _, viewer = await world.user("Anna", is_in=False)
+    _, viewer = await world.user("Anna", is_available=False)
     await world.post(sender="+12025550100", text="hello")
     await world.delivered()
     id_ = await _conversation(world)
@@ -57,7 +57,7 @@ async def test_a_bot_computing_while_a_manager_presses_send_says_nothing(world: 
 
 
 async def test_what_the_bot_has_not_sent_yet_is_taken_back(world: World) -> None:
-    _, viewer = await world.user("Anna", is_in=False)
+    _, viewer = await world.user("Anna", is_available=False)
     gate = asyncio.Event()
     first = asyncio.Event()
 

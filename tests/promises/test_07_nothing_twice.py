@@ -6,7 +6,7 @@ import pytest
 
 from connectors.contract import CredentialsDead, Outbound, PersonUnreachable, Refused, TryAgain, Unknown
 from inbox.actions import service
-from inbox.delivery.store import Told, record
+from inbox.delivery.store import DeliveryOutcome, record
 from tests.world import World, until
 
 
@@ -124,7 +124,7 @@ async def test_a_process_thought_dead_that_did_send_heals_what_is_not_certain(wo
 
     async def told(outcome: str) -> str:
         async with world.pool.acquire() as conn:
-            await record(conn, [Told(id=outbox_id, outcome=outcome, reason="")])
+            await record(conn, [DeliveryOutcome(id=outbox_id, outcome=outcome, reason="")])
         return await world.value("SELECT delivery FROM inbox_message WHERE id = $1", message_id)
 
     assert await told("retry") == "unknown", "only what is certain heals"

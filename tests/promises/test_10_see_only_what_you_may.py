@@ -43,10 +43,10 @@ class Scene:
 @pytest.fixture
 async def scene(world: World) -> Scene:
     anna, as_anna = await world.user("Anna")
-    _, as_boris = await world.user("Boris", is_in=False)
-    _, as_chief = await world.user("Chief", is_in=False, sees_all=True)
-    _, as_admin = await world.user("Admin", role="admin", is_in=False)
-    _, as_ops = await world.user("Ops", role="ops", is_in=False)
+    _, as_boris = await world.user("Boris", is_available=False)
+    _, as_chief = await world.user("Chief", is_available=False, sees_all=True)
+    _, as_admin = await world.user("Admin", role="admin", is_available=False)
+    _, as_ops = await world.user("Ops", role="ops", is_available=False)
     await world.post(
         sender="+12025550100", name="Zoe Secret", text=f"I want a {SECRET_WORD}", file="secret.txt"
     )

@@ -156,8 +156,8 @@ STATES = ("open", "closed", "snoozed")
 
 
 async def _prepare(world: World, *, whose: str, state: str, answered: bool) -> tuple[int, Viewer, User]:
-    _, viewer = await world.user("Sokha", role="admin", is_in=False)
-    other, _ = await world.user("Maly", is_in=False)
+    _, viewer = await world.user("Sokha", role="admin", is_available=False)
+    other, _ = await world.user("Maly", is_available=False)
     await _talk(world, "Somebody else", sender="+85512000009")
     id_ = await _talk(world)
     await _talk(world, "Are you there?")
@@ -237,7 +237,7 @@ async def _last_act_of(world: World, viewer: Viewer) -> object:
 
 
 async def test_who_wrote_while_an_answer_was_taken_back_waits_since_their_first_word(world: World) -> None:
-    _, viewer = await world.user("Sokha", is_in=False)
+    _, viewer = await world.user("Sokha", is_available=False)
     id_ = await _talk(world)
     waiting = "SELECT waiting_since, unread, state, assignee_id FROM inbox_conversation WHERE id = $1"
     [before] = await world.fetch(waiting, id_)
@@ -261,7 +261,7 @@ async def test_who_wrote_while_an_answer_was_taken_back_waits_since_their_first_
 async def test_a_reply_into_a_closed_conversation_that_is_taken_back_leaves_it_open_for_who_wrote_since(
     world: World,
 ) -> None:
-    _, viewer = await world.user("Sokha", is_in=False)
+    _, viewer = await world.user("Sokha", is_available=False)
     id_ = await _talk(world)
     await world.act(service.close, id_)
     message_id = await _reply(world, viewer, id_)
@@ -274,9 +274,9 @@ async def test_a_reply_into_a_closed_conversation_that_is_taken_back_leaves_it_o
 
 
 async def test_what_somebody_went_on_with_is_not_undone(world: World) -> None:
-    _, viewer = await world.user("Sokha", role="admin", is_in=False)
-    one, _ = await world.user("Maly", is_in=False)
-    two, _ = await world.user("Dara", is_in=False)
+    _, viewer = await world.user("Sokha", role="admin", is_available=False)
+    one, _ = await world.user("Maly", is_available=False)
+    two, _ = await world.user("Dara", is_available=False)
     id_ = await _talk(world)
     await world.act(service.assign, id_, viewer=viewer, user_id=one.id)
     act = await _last_act(world)
@@ -287,9 +287,9 @@ async def test_what_somebody_went_on_with_is_not_undone(world: World) -> None:
 
 
 async def test_only_whom_an_act_concerns_can_undo_it(world: World) -> None:
-    _, viewer = await world.user("Sokha", role="admin", is_in=False)
-    one, his = await world.user("Maly", is_in=False)
-    _, stranger = await world.user("Dara", is_in=False)
+    _, viewer = await world.user("Sokha", role="admin", is_available=False)
+    one, his = await world.user("Maly", is_available=False)
+    _, stranger = await world.user("Dara", is_available=False)
     id_ = await _talk(world)
     await world.act(service.assign, id_, viewer=viewer, user_id=one.id)
     act = await _last_act(world)
@@ -307,7 +307,7 @@ async def test_the_bots_words_that_an_act_stopped_go_out_when_it_is_undone(
 ) -> None:
     world = await open_world(db_url, redis_url)
     try:
-        anna, viewer = await world.user("Anna", is_in=False)
+        anna, viewer = await world.user("Anna", is_available=False)
         await world.fetch(
             "INSERT INTO inbox_pace (channel_id, free_at, held_until)"
             " SELECT id, now(), now() + interval '1 hour' FROM inbox_channel WHERE slug = 'sink'"

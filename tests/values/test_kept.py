@@ -8,7 +8,7 @@ import pickle
 import orjson
 import pytest
 
-from values.kept import MARK, english_of, kept, read, told, told_in, written
+from values.kept import MARK, english_of, kept, read, read_kept, read_kept_in, written
 from values.sentences import Sentence, Value, changed, filled, joined, phrase, tidied
 
 NESTED = phrase(
@@ -38,7 +38,7 @@ def test_a_sentence_comes_back_as_it_was(sentence: str) -> None:
         kept(sentence, among_words=True),
         orjson.loads(orjson.dumps(kept(sentence, among_words=True))),
     ):
-        again = told(column)
+        again = read_kept(column)
         assert english_of(column) == again
         assert parts(again)[0] == parts(sentence)[0]
         assert kept(again, among_words=True) == column
@@ -47,8 +47,8 @@ def test_a_sentence_comes_back_as_it_was(sentence: str) -> None:
 
 def test_a_sentence_without_values_is_its_id() -> None:
     assert kept(phrase("Replied.")) == "Replied."
-    assert type(told("Replied.")) is str
-    assert parts(told(kept(phrase("Replied."), among_words=True))) == ("Replied.", {})
+    assert type(read_kept("Replied.")) is str
+    assert parts(read_kept(kept(phrase("Replied."), among_words=True))) == ("Replied.", {})
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_a_sentence_without_values_is_its_id() -> None:
     ],
 )
 def test_words_never_become_a_sentence(words: str) -> None:
-    assert not isinstance(told(kept(words, among_words=True)), Sentence)
+    assert not isinstance(read_kept(kept(words, among_words=True)), Sentence)
     assert not isinstance(
         read(written({"words": words.encode("utf-8", "replace").decode()}))["words"], Sentence
     )
@@ -79,13 +79,13 @@ def test_words_never_become_a_sentence(words: str) -> None:
     ],
 )
 def test_a_damaged_column_says_its_english(column: str) -> None:
-    assert told(column) == "Pay me"
+    assert read_kept(column) == "Pay me"
 
 
 def test_english_is_cut_and_the_sentence_stays_whole() -> None:
     sentence = phrase("Cannot be read: {error}", error="x" * 600)
     assert len(english_of(kept(sentence, 500))) == 500
-    assert told(kept(sentence, 500)) == sentence
+    assert read_kept(kept(sentence, 500)) == sentence
     endless = phrase("Cannot be read: {error}", error="x" * 9_000)
     assert kept(endless, 500) == endless[:500]
 
@@ -101,7 +101,7 @@ def test_json_keeps_its_sentences() -> None:
 
 def test_rows_are_told_by_column() -> None:
     row = {"id": 1, "reason": kept(NESTED), "text": kept(NESTED), "note": None}
-    found = told_in(row, "reason", "note")
+    found = read_kept_in(row, "reason", "note")
     assert parts(found["reason"]) == parts(NESTED)
     assert type(found["text"]) is str
     assert found["note"] == ""

@@ -10,7 +10,7 @@ from connectors.contract import Failure
 from connectors.email.bounces.notice import notice_of
 from connectors.email.bounces.reasons import LATE, OTHER, Reason, reason_of
 from connectors.email.bounces.recipients import Named, about, named_in
-from connectors.email.bounces.status import FAILED, Told, told_by
+from connectors.email.bounces.status import FAILED, RecipientStatus, told_by
 from connectors.email.read.addresses import addresses, message_ids
 from connectors.email.read.decode import text_of
 from connectors.email.read.mime import Headers, Part, leaves, split_head
@@ -91,8 +91,8 @@ def original_ids(parts: Sequence[Part]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))[:20]
 
 
-def _reported(parts: Sequence[Part], notice: str) -> list[Told]:
-    told: list[Told] = []
+def _reported(parts: Sequence[Part], notice: str) -> list[RecipientStatus]:
+    told: list[RecipientStatus] = []
     for part in parts:
         if part.mime in {
             "message/delivery-status",
@@ -105,14 +105,14 @@ def _reported(parts: Sequence[Part], notice: str) -> list[Told]:
     return list({each.recipient.lower(): each for each in reversed(told)}.values())[::-1]
 
 
-def _is_failure(told: Told) -> bool:
+def _is_failure(told: RecipientStatus) -> bool:
     """An action that no standard knows fails nothing where the code says success."""
     if told.action in {"delivered", "relayed", "expanded", "deliverable"}:
         return False
     return told.action in {"failed", "delayed"} or not told.status.startswith("2")
 
 
-def _of_report(told: Told, notice: str, ident: str, known: Sequence[str]) -> Failure:
+def _of_report(told: RecipientStatus, notice: str, ident: str, known: Sequence[str]) -> Failure:
     if told.action == "delayed":
         return Failure(external_id=ident, recipient=told.recipient, reason=LATE.sentence, final=False)
     code = (FAILED.findall(told.diagnostic) or [""])[0]

@@ -24,7 +24,7 @@ CARRIERS: Final = (".ne.jp", ".au.com")
 
 
 @dataclass(slots=True)
-class Told:
+class RecipientStatus:
     """What one block says of one recipient."""
 
     recipient: str = ""
@@ -33,13 +33,13 @@ class Told:
     diagnostic: str = ""
 
 
-def told_by(text: str) -> list[Told]:
+def told_by(text: str) -> list[RecipientStatus]:
     """One entry a recipient; a block without one is left out."""
     return [told for told in _blocks(text[:SIZE]) if told.recipient]
 
 
-def _blocks(text: str) -> Iterator[Told]:
-    told = Told()
+def _blocks(text: str) -> Iterator[RecipientStatus]:
+    told = RecipientStatus()
     ranked = count = 0
     seen: set[str] = set()
     for name, value in _fields(text):
@@ -49,7 +49,7 @@ def _blocks(text: str) -> Iterator[Told]:
                 count += 1
                 if count >= BLOCKS:
                     return
-            told, ranked, seen = Told(), 0, set[str]()
+            told, ranked, seen = RecipientStatus(), 0, set[str]()
         seen.add(name)
         if name.endswith("-recipient"):
             rank = {"original-recipient": 3, "final-recipient": 2}.get(name, 1)

@@ -12,9 +12,9 @@ from connectors.email.read.mime import Headers
 MOST: Final = 50
 
 
-def other_recipients(headers: Headers, but: Collection[str]) -> tuple[str, ...]:
+def other_recipients(headers: Headers, exclude: Collection[str]) -> tuple[str, ...]:
     """Addresses of To and Cc except these and their plus-addresses, in order, each once."""
-    left_out = {plain(address) for address in but}
+    left_out = {plain(address) for address in exclude}
     found = [one.value for name in ("to", "cc") for one in addresses(headers.raw(name))]
     left_out |= {plain(address) for address in list_addresses(headers)}
     return tuple(dict.fromkeys(value for value in found if plain(value) not in left_out))[:MOST]

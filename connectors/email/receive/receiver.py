@@ -13,7 +13,7 @@ from connectors.contract import Health, RawInput, ReceiverContext, State, TryAga
 from connectors.email.oauth import with_token
 from connectors.email.receive.imap import ImapClient, ImapRefused
 from connectors.email.receive.imap_words import Fetched
-from connectors.email.receive.places import Place, Tuning, is_before
+from connectors.email.receive.positions import FolderPosition, Tuning, is_before
 from connectors.email.receive.reconcile import checked, is_due, missing_uids
 from connectors.email.spec import Mailbox
 from values.sentences import phrase
@@ -133,7 +133,7 @@ class MailboxReceiver:
         if await is_due(self.context, folder, every=self.tuning.check):
             await self._check(client, place)
 
-    async def _check(self, client: ImapClient, place: Place) -> None:
+    async def _check(self, client: ImapClient, place: FolderPosition) -> None:
         """Every mail of the folder against the journal: whatever is missing, for whatever reason, is taken in now."""
         missing = await missing_uids(self.context, place, await client.uids_after(0))
         for start in range(0, len(missing), self.tuning.batch):
@@ -150,12 +150,12 @@ class MailboxReceiver:
             raise error
         await self.context.note(f'The folder "{folder}" cannot be opened: {error.text[:200]}')
 
-    async def _place(self, folder: str, uid_validity: int) -> Place:
+    async def _place(self, folder: str, uid_validity: int) -> FolderPosition:
         """Where to go on. A renumbered folder is read anew; what is known already is dropped by its Message-ID."""
         kept = await self.context.checkpoint(f"imap:{folder}")
         now = datetime.now(UTC).isoformat()
         if kept and int(kept.get("uidvalidity", 0)) == uid_validity:
-            return Place(
+            return FolderPosition(
                 folder=folder,
                 uid_validity=uid_validity,
                 uid=int(kept.get("uid", 0)),
@@ -166,12 +166,14 @@ class MailboxReceiver:
                 f'The server renumbered the folder "{folder}": reading it anew, known mail is left out'
             )
         since = str(kept.get("since", "")) if kept else now
-        place = Place(folder=folder, uid_validity=uid_validity, uid=0, since=since)
+        place = FolderPosition(folder=folder, uid_validity=uid_validity, uid=0, since=since)
         if not kept:  # an empty folder is connected now, too, and what comes while we are away is no old mail
             await self.context.accept([], checkpoint=place.checkpoint(), name=f"imap:{folder}")
         return place
 
-    async def _take_all(self, client: ImapClient, place: Place, uids: Sequence[int]) -> Place:
+    async def _take_all(
+        self, client: ImapClient, place: FolderPosition, uids: Sequence[int]
+    ) -> FolderPosition:
         """Journal these mails in batches of bounded bytes; where the line broke before, each goes by itself."""
         names = [(place.folder, place.uid_validity, uid) for uid in uids]
         if any(self._breaks[name] for name in names):
@@ -191,8 +193,8 @@ class MailboxReceiver:
         return await self._take(client, place, batch, sizes)
 
     async def _take(
-        self, client: ImapClient, place: Place, batch: Sequence[int], sizes: Mapping[int, int]
-    ) -> Place:
+        self, client: ImapClient, place: FolderPosition, batch: Sequence[int], sizes: Mapping[int, int]
+    ) -> FolderPosition:
         """Journal a batch together with the new place; a mail that the server does not hand out is asked for alone."""
         self._fetching = [(place.folder, place.uid_validity, uid) for uid in batch]
         found = await self._attempt(
@@ -216,7 +218,7 @@ class MailboxReceiver:
         except ImapRefused:
             return {}
 
-    async def _alone(self, client: ImapClient, place: Place, uid: int) -> list[Fetched]:
+    async def _alone(self, client: ImapClient, place: FolderPosition, uid: int) -> list[Fetched]:
         """One mail by itself: whole, or its beginning if it is huge, or a stub (body None); nothing if it is gone."""
         name = (place.folder, place.uid_validity, uid)
         if self._breaks[name] > BREAKS:
@@ -247,9 +249,11 @@ class MailboxReceiver:
         except ImapRefused:
             return {}
 
-    async def _accept(self, place: Place, mails: Sequence[Fetched], uids: Sequence[int]) -> Place:
+    async def _accept(
+        self, place: FolderPosition, mails: Sequence[Fetched], uids: Sequence[int]
+    ) -> FolderPosition:
         self._fetching = []
-        reached = Place(
+        reached = FolderPosition(
             folder=place.folder,
             uid_validity=place.uid_validity,
             uid=max(place.uid, uids[-1]),
@@ -261,7 +265,7 @@ class MailboxReceiver:
             self._breaks.pop((place.folder, place.uid_validity, uid), None)
         return reached
 
-    def _input(self, place: Place, mail: Fetched) -> RawInput:
+    def _input(self, place: FolderPosition, mail: Fetched) -> RawInput:
         meta = {"folder": place.folder, "uid": str(mail.uid), "uidvalidity": str(place.uid_validity)}
         if mail.body is None:
             meta["error"] = f'Mail {mail.uid} in "{place.folder}" could not be fetched: {mail.arrived}'

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from connectors.contract import ReceiverContext
-from connectors.email.receive.places import Place
+from connectors.email.receive.positions import FolderPosition
 
 AT_ONCE: Final = 2_000
 
@@ -28,7 +28,7 @@ async def checked(context: ReceiverContext, folder: str) -> None:
     await context.accept([], checkpoint={"at": datetime.now(UTC).isoformat()}, name=_name(folder))
 
 
-async def missing_uids(context: ReceiverContext, place: Place, uids: Sequence[int]) -> list[int]:
+async def missing_uids(context: ReceiverContext, place: FolderPosition, uids: Sequence[int]) -> list[int]:
     """UIDs up to where the folder is read that the journal has no input of, ascending."""
     missing: list[int] = []
     old = [uid for uid in uids if uid <= place.uid]

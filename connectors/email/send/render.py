@@ -58,7 +58,7 @@ def render(message: Outbound, mailbox: Mailbox, now: datetime) -> Rendered:
     )
     key = re.sub(r"[^A-Za-z0-9-]", "", message.delivery_id) or "message"
     external_id = f"{key}@{_envelope(mailbox.address, phrase('Our own address')).rpartition('@')[2]}"
-    open_copies, hidden = _copies(message, {sender, recipient})
+    open_copies, hidden = cc_and_bcc(message, {sender, recipient})
     mail = _body(message, mailbox)
     mail["From"] = _mailbox(sender_name(message, mailbox), sender)
     mail["To"] = _mailbox(message.to_name, recipient)
@@ -89,9 +89,9 @@ def render(message: Outbound, mailbox: Mailbox, now: datetime) -> Rendered:
     )
 
 
-def _copies(message: Outbound, but: Collection[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def cc_and_bcc(message: Outbound, exclude: Collection[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Cc and Bcc, each address once. Raises `Refused` for one that is none."""
-    seen = {address.lower() for address in but}
+    seen = {address.lower() for address in exclude}
     kept: list[list[str]] = [[], []]
     for place, addresses in enumerate((message.copies, message.blind_copies)):
         for given in addresses:

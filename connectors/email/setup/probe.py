@@ -1,4 +1,4 @@
-"""Tries a channel in both directions and says in a sentence what is wrong and how to mend it."""
+"""Tries a channel in both directions and says in a sentence what is wrong and how to fix it."""
 
 from __future__ import annotations
 

@@ -13,24 +13,24 @@ from dataclasses import replace
 from crm_core import normal
 from crm_core.contacts.identity.guests import Names
 from crm_core.contacts.identity.model import Added, Filled, Key, Known, NewContact, Plan
-from crm_core.contacts.model import SeenHandle, Sighting
+from crm_core.contacts.model import SeenHandle, SenderIdentity
 
 
-def normalised(sighting: Sighting) -> Sighting:
+def normalised(identity: SenderIdentity) -> SenderIdentity:
     """The sighting in the words of matching; a handle that is not well formed proves nothing."""
     return replace(
-        sighting,
-        handles=tuple(_normalised(handle) for handle in sighting.handles),
-        name=normal.name(sighting.name),
-        language=sighting.language[:12],
+        identity,
+        handles=tuple(_normalised(handle) for handle in identity.handles),
+        name=normal.name(identity.name),
+        language=identity.language[:12],
     )
 
 
-def make_plan(sightings: Sequence[Sighting], known: Known) -> Plan:
+def make_plan(identities: Sequence[SenderIdentity], known: Known) -> Plan:
     """Decide for normalised sightings, each seeing what the ones before it brought."""
     desk = _Desk(known)
-    for sighting in sightings:
-        desk.take(sighting)
+    for identity in identities:
+        desk.take(identity)
     return desk.plan
 
 
@@ -58,52 +58,52 @@ class _Desk:
         self._joined: dict[int, int] = {}
         self._proved: set[int] = set()
 
-    def take(self, sighting: Sighting) -> None:
-        ref, is_told = self._who(sighting)
-        said = self.names.other_name(ref, sighting)
-        own = self.names.own_contact(said, sighting)
+    def take(self, identity: SenderIdentity) -> None:
+        ref, is_told = self._who(identity)
+        said = self.names.other_name(ref, identity)
+        own = self.names.own_contact(said, identity)
         self.plan.refs.append(ref if own is None else own)
-        self.plan.said.append(said if own is None else self.names.other_name(own, sighting))
+        self.plan.said.append(said if own is None else self.names.other_name(own, identity))
         if own is not None:
             return
         if said:
-            self.names.welcome(ref, said, sighting)
-            sighting = replace(sighting, name="")
+            self.names.welcome(ref, said, identity)
+            identity = replace(identity, name="")
         else:
-            self.names.learn(ref, sighting)
-        if is_told and not self._is_vouched(ref, sighting):
-            self.plan.doubted += [(ref, *key) for key in _proofs(sighting) if key in self.known.proven]
+            self.names.learn(ref, identity)
+        if is_told and not self._is_vouched(ref, identity):
+            self.plan.doubted += [(ref, *key) for key in _proofs(identity) if key in self.known.proven]
             return
-        self._fill(ref, sighting)
-        joins = not is_told and bool(sighting.handles) and sighting.handles[0].trust == "proven"
-        for handle in sighting.handles:
+        self._fill(ref, identity)
+        joins = not is_told and bool(identity.handles) and identity.handles[0].trust == "proven"
+        for handle in identity.handles:
             if handle.value:
-                self._give(ref, handle, joins=joins, name=sighting.name)
+                self._give(ref, handle, joins=joins, name=identity.name)
 
-    def _who(self, sighting: Sighting) -> tuple[int, bool]:
+    def _who(self, identity: SenderIdentity) -> tuple[int, bool]:
         """The contact, and whether it was the thread that told."""
-        if sighting.contact_id is not None and sighting.contact_id in self.known.people:
-            return sighting.contact_id, True
-        for handle in sighting.handles:
+        if identity.contact_id is not None and identity.contact_id in self.known.people:
+            return identity.contact_id, True
+        for handle in identity.handles:
             found = self._owner(handle) if handle.trust == "proven" else None
             if found is not None:
                 return found, False
-        if sighting.handles and not _proofs(sighting):
-            primary = sighting.handles[0]
+        if identity.handles and not _proofs(identity):
+            primary = identity.handles[0]
             found = self.known.claimed.get((primary.kind, primary.value, primary.evidence))
             if found is not None and not self._has_proof(found):
                 return found, False
         self.plan.new.append(NewContact())
         return -len(self.plan.new), False
 
-    def _is_vouched(self, ref: int, sighting: Sighting) -> bool:
+    def _is_vouched(self, ref: int, identity: SenderIdentity) -> bool:
         """Whether a contact that a thread told may learn from the sighting: it has one of the proofs, or none at all.
 
         Who answers a mail that a stranger asked us to send there is not that stranger.
         """
-        if not _proofs(sighting) or not self._has_proof(ref):
+        if not _proofs(identity) or not self._has_proof(ref):
             return True
-        owners = (self._owner(handle) for handle in sighting.handles if handle.trust == "proven")
+        owners = (self._owner(handle) for handle in identity.handles if handle.trust == "proven")
         return any(owner is not None and self._root(owner) == self._root(ref) for owner in owners)
 
     def _has_proof(self, ref: int) -> bool:
@@ -171,45 +171,45 @@ class _Desk:
             root = self._joined[root]
         return root
 
-    def _fill(self, ref: int, sighting: Sighting) -> None:
-        domain = _domain(sighting)
+    def _fill(self, ref: int, identity: SenderIdentity) -> None:
+        domain = _domain(identity)
         if ref < 0:
-            _fill_new(self.plan.new[-ref - 1], sighting, domain)
+            _fill_new(self.plan.new[-ref - 1], identity, domain)
             return
         person = self.known.people[ref]
         is_new_mail = bool(domain) and any(
             handle.kind == "email" and (ref, handle.kind, handle.value) not in self.known.at
-            for handle in sighting.handles
+            for handle in identity.handles
         )
         domain = domain if is_new_mail and person.company_id is None else ""
-        self._fill_row(ref, person.name, person.name_source, sighting, domain=domain)
+        self._fill_row(ref, person.name, person.name_source, identity, domain=domain)
         if person.root_id != ref:
-            self._fill_row(person.root_id, person.root_name, person.root_source, sighting, domain=domain)
+            self._fill_row(person.root_id, person.root_name, person.root_source, identity, domain=domain)
 
-    def _fill_row(self, id_: int, name: str, source: str, sighting: Sighting, *, domain: str) -> None:
+    def _fill_row(self, id_: int, name: str, source: str, identity: SenderIdentity, *, domain: str) -> None:
         filled = self.plan.filled.get(id_, Filled(had_name=name))
-        if _is_better(sighting.name, than=filled.name or name, source=source):
-            filled.name, filled.name_source = sighting.name, sighting.name_source
+        if _is_better(identity.name, than=filled.name or name, source=source):
+            filled.name, filled.name_source = identity.name, identity.name_source
         person = self.known.people.get(id_)
-        if sighting.language and person is not None and not person.language:
-            filled.language = filled.language or sighting.language
+        if identity.language and person is not None and not person.language:
+            filled.language = filled.language or identity.language
         filled.domain = filled.domain or domain
         if filled.name or filled.language or filled.domain:
             self.plan.filled[id_] = filled
 
 
-def _proofs(sighting: Sighting) -> list[Key]:
+def _proofs(identity: SenderIdentity) -> list[Key]:
     return [
         (handle.kind, handle.value)
-        for handle in sighting.handles
+        for handle in identity.handles
         if handle.value and handle.trust == "proven"
     ]
 
 
-def _fill_new(new: NewContact, sighting: Sighting, domain: str) -> None:
-    if _is_better(sighting.name, than=new.name, source=""):
-        new.name, new.name_source = sighting.name, sighting.name_source
-    new.language = new.language or sighting.language
+def _fill_new(new: NewContact, identity: SenderIdentity, domain: str) -> None:
+    if _is_better(identity.name, than=new.name, source=""):
+        new.name, new.name_source = identity.name, identity.name_source
+    new.language = new.language or identity.language
     new.domain = new.domain or domain
 
 
@@ -219,6 +219,6 @@ def _is_better(name: str, *, than: str, source: str) -> bool:
     )
 
 
-def _domain(sighting: Sighting) -> str:
-    found = (normal.company_domain(handle.value) for handle in sighting.handles if handle.kind == "email")
+def _domain(identity: SenderIdentity) -> str:
+    found = (normal.company_domain(handle.value) for handle in identity.handles if handle.kind == "email")
     return next((domain for domain in found if domain), "")

@@ -12,7 +12,7 @@ from crm_core.contacts.identity import store
 from crm_core.contacts.identity.model import Added, Known, Plan
 from crm_core.contacts.identity.plan import make_plan, normalised
 from crm_core.contacts.merging import service as merging
-from crm_core.contacts.model import Resolved, Sighting
+from crm_core.contacts.model import Resolved, SenderIdentity
 from crm_core.facts import ContactCreated
 from crm_core.sql import Conn
 from values.sentences import phrase
@@ -20,15 +20,15 @@ from values.sentences import phrase
 TRIES = 8
 
 
-async def resolve(conn: Conn, sightings: Sequence[Sighting]) -> list[Resolved]:
+async def resolve(conn: Conn, identities: Sequence[SenderIdentity]) -> list[Resolved]:
     """Who each sighting is, in the same order; unknown people become contacts.
 
     The caller holds locks on the primary handles. Other proven handles may race with another transaction: the loser
     takes back what it wrote, reads again and decides anew.
     """
-    seen = [normalised(sighting) for sighting in sightings]
-    keys = list(dict.fromkeys(key for sighting in seen for key in _keys(sighting)))
-    contact_ids = sorted({sighting.contact_id for sighting in seen if sighting.contact_id is not None})
+    seen = [normalised(identity) for identity in identities]
+    keys = list(dict.fromkeys(key for identity in seen for key in _keys(identity)))
+    contact_ids = sorted({identity.contact_id for identity in seen if identity.contact_id is not None})
     for _ in range(TRIES):
         known = await store.look_up(conn, keys, contact_ids)
         plan = make_plan(seen, known)
@@ -38,10 +38,10 @@ async def resolve(conn: Conn, sightings: Sequence[Sighting]) -> list[Resolved]:
     raise asyncpg.UniqueViolationError("proven handles kept moving while people were told apart")
 
 
-def _keys(sighting: Sighting) -> list[tuple[str, str, str]]:
+def _keys(identity: SenderIdentity) -> list[tuple[str, str, str]]:
     return [
         (handle.kind, form, handle.evidence if handle.trust == "claimed" else "")
-        for handle in sighting.handles
+        for handle in identity.handles
         if handle.value
         for form in normal.forms(handle.kind, handle.value)
     ]

@@ -10,7 +10,7 @@ from crm_core.contacts.model import Contact, Handle
 from crm_core.contacts.store import CONTACT
 from crm_core.search import Query
 from crm_core.sql import Conn
-from values.kept import told_in
+from values.kept import read_kept_in
 
 ALL: LiteralString = """
     SELECT c.id FROM crm_contact c
@@ -78,7 +78,7 @@ async def contacts(conn: Conn, wanted: Sequence[int]) -> list[Contact]:
     """Contacts with their first handles, in the order asked for."""
     handles: dict[int, list[Handle]] = {}
     for row in await conn.fetch(HANDLES, list(wanted)):
-        data: dict[str, Any] = told_in(row, "unreachable")
+        data: dict[str, Any] = read_kept_in(row, "unreachable")
         handles.setdefault(data.pop("root_id"), []).append(Handle(**data))
     found: dict[int, Contact] = {}
     for row in await conn.fetch(CONTACTS, list(wanted)):

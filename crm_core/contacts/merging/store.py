@@ -10,7 +10,7 @@ from uuid import UUID
 from crm_core import visibility
 from crm_core.contacts.merging.model import Changes, Merge, Suggestion, Values, columns, flat
 from crm_core.sql import Conn
-from values.kept import kept, told, told_in
+from values.kept import kept, read_kept, read_kept_in
 
 LOCK: LiteralString = "SELECT pg_advisory_xact_lock(7301001)"
 ROOTS_OF: LiteralString = "SELECT id, root_id FROM crm_contact WHERE id = ANY($1::bigint[])"
@@ -156,7 +156,7 @@ async def add(
 
 async def get(conn: Conn, merge_id: int) -> dict[str, Any] | None:
     row = await conn.fetchrow(GET, merge_id)
-    return told_in(row, "reason") if row else None
+    return read_kept_in(row, "reason") if row else None
 
 
 async def later(conn: Conn, survivor_id: int, merge_id: int) -> list[tuple[int, Changes]]:
@@ -180,7 +180,7 @@ async def select(
 
 
 async def ledger(conn: Conn, root_id: int) -> list[Merge]:
-    return [Merge(**told_in(row, "reason")) for row in await conn.fetch(LEDGER, root_id)]
+    return [Merge(**read_kept_in(row, "reason")) for row in await conn.fetch(LEDGER, root_id)]
 
 
 async def kept_apart(conn: Conn, one: int, two: int) -> bool:
@@ -193,13 +193,13 @@ async def suggest(conn: Conn, one: int, two: int, reason: str) -> None:
 
 
 async def suggested(conn: Conn, scope: int | None, root_id: int) -> list[Suggestion]:
-    return [Suggestion(**told_in(row, "reason")) for row in await conn.fetch(SUGGESTED, scope, root_id)]
+    return [Suggestion(**read_kept_in(row, "reason")) for row in await conn.fetch(SUGGESTED, scope, root_id)]
 
 
 async def pair(conn: Conn, suggestion_id: int) -> tuple[int, int, str] | None:
     """The two roots that an open suggestion is about now, and its reason."""
     row = await conn.fetchrow(PAIR, suggestion_id)
-    return (row["one"], row["two"], told(row["reason"])) if row else None
+    return (row["one"], row["two"], read_kept(row["reason"])) if row else None
 
 
 async def settle(conn: Conn, suggestion_id: int, state: str) -> None:

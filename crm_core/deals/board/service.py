@@ -60,12 +60,12 @@ async def place(
     await store.lock(conn, stage_id)
     if before_id is None and after_id is not None:
         position = await _position(conn, stage_id, after_id)
-        following = await store.below(conn, stage_id, position=position, but=deal_id)
+        following = await store.below(conn, stage_id, position=position, exclude=deal_id)
         if following is None:
             return position[0] + rank.STEP
         before_id = following[0]
     if before_id is None:
-        first, _ = await store.bounds(conn, stage_id, but=deal_id)
+        first, _ = await store.bounds(conn, stage_id, exclude=deal_id)
         return rank.between(None, first) or 0.0
     return await _before(conn, stage_id, deal_id, await _position(conn, stage_id, before_id))
 
@@ -79,7 +79,7 @@ async def _position(conn: Conn, stage_id: int, deal_id: int) -> tuple[float, int
 
 async def _before(conn: Conn, stage_id: int, deal_id: int, position: tuple[float, int]) -> float:
     for window in WINDOWS:
-        cards = await store.above(conn, stage_id, position=position, but=deal_id, limit=window + 1)
+        cards = await store.above(conn, stage_id, position=position, exclude=deal_id, limit=window + 1)
         moved, beyond = cards[:window], cards[window:]
         edge = beyond[0][1] if beyond else None
         if window == 1:

@@ -105,9 +105,9 @@ async def lock(conn: Conn, stage_id: int) -> None:
     await conn.execute(LOCK, stage_id)
 
 
-async def bounds(conn: Conn, stage_id: int, *, but: int) -> tuple[float | None, float | None]:
+async def bounds(conn: Conn, stage_id: int, *, exclude: int) -> tuple[float | None, float | None]:
     """The lowest and the highest rank of a stage."""
-    row = await conn.fetchrow(BOUNDS, stage_id, but)
+    row = await conn.fetchrow(BOUNDS, stage_id, exclude)
     return (row["first"], row["last"]) if row else (None, None)
 
 
@@ -117,16 +117,16 @@ async def rank_of(conn: Conn, deal_id: int, stage_id: int) -> float | None:
 
 
 async def above(
-    conn: Conn, stage_id: int, *, position: tuple[float, int], but: int, limit: int
+    conn: Conn, stage_id: int, *, position: tuple[float, int], exclude: int, limit: int
 ) -> list[tuple[int, float]]:
     """The cards above a position, nearest first."""
-    return [(row["id"], row["rank"]) for row in await conn.fetch(ABOVE, stage_id, but, *position, limit)]
+    return [(row["id"], row["rank"]) for row in await conn.fetch(ABOVE, stage_id, exclude, *position, limit)]
 
 
 async def below(
-    conn: Conn, stage_id: int, *, position: tuple[float, int], but: int
+    conn: Conn, stage_id: int, *, position: tuple[float, int], exclude: int
 ) -> tuple[int, float] | None:
-    row = await conn.fetchrow(BELOW, stage_id, but, *position)
+    row = await conn.fetchrow(BELOW, stage_id, exclude, *position)
     return (row["id"], row["rank"]) if row else None
 
 

@@ -207,7 +207,7 @@ def _out(call: Call, channel: Channel) -> ChannelOut:
 
 
 def _told(call: Call, channel: Channel) -> ChannelOut:
-    call.tell([Change(kind="channel", channel_id=channel.id)])
+    call.publish([Change(kind="channel", channel_id=channel.id)])
     return _out(call, channel)
 
 

@@ -158,7 +158,7 @@ async def read_contact_history(call: Call) -> HistoryPage:
 
 async def _told(call: Call, id_: int) -> Contact:
     contact = await service.get(call.conn, call.viewer, id_)
-    call.tell([Change(kind="deal", contact_id=contact.id, assignee_id=contact.owner_id)])
+    call.publish([Change(kind="deal", contact_id=contact.id, assignee_id=contact.owner_id)])
     return contact
 
 

@@ -15,7 +15,7 @@ from hub.api.shapes import After, Id, Limit, Short, Text
 from hub.problems import Problem
 from inbox.actions import service
 from inbox.views import queries
-from inbox.views.model import Conversation, ConversationRow, Found, Message
+from inbox.views.model import ConversationDetails, ConversationRow, Found, Message
 
 View = Literal["mine", "unassigned", "all", "waiting", "snoozed", "closed"]
 
@@ -103,11 +103,11 @@ async def list_conversations(call: Call) -> ConversationPage:
     return ConversationPage(items=list(page.items), next=page.next)
 
 
-async def get_conversation(call: Call) -> Conversation:
+async def get_conversation(call: Call) -> ConversationDetails:
     return await queries.get(call.conn, call.viewer, call.id())
 
 
-async def start_conversation(call: Call) -> Conversation:
+async def start_conversation(call: Call) -> ConversationDetails:
     body: NewConversation = call.body
     id_, changes = await service.start(
         call.conn,
@@ -118,7 +118,7 @@ async def start_conversation(call: Call) -> Conversation:
         text=body.text,
         subject=body.subject,
     )
-    call.tell(changes)
+    call.publish(changes)
     return await queries.get(call.conn, call.viewer, id_)
 
 
@@ -158,36 +158,36 @@ async def write_message(call: Call) -> Message:
             answers_id=body.answers_id,
             lead="take" if body.take_over else "help",
         )
-    call.tell(changes)
+    call.publish(changes)
     message_id = next(change.id for change in changes if change.kind == "message" and change.id)
     return await queries.message(call.conn, call.viewer, message_id)
 
 
-async def assign_conversation(call: Call) -> Conversation:
+async def assign_conversation(call: Call) -> ConversationDetails:
     body: Assignment = call.body
-    call.tell(await service.assign(call.conn, call.viewer, call.id(), user_id=body.user_id))
+    call.publish(await service.assign(call.conn, call.viewer, call.id(), user_id=body.user_id))
     return await queries.get(call.conn, SYSTEM, call.id())  # also where it is a colleague's from now on
 
 
 async def close_conversation(call: Call) -> None:
-    call.tell(await service.close(call.conn, call.viewer, call.id()))
+    call.publish(await service.close(call.conn, call.viewer, call.id()))
 
 
 async def reopen_conversation(call: Call) -> None:
-    call.tell(await service.reopen(call.conn, call.viewer, call.id()))
+    call.publish(await service.reopen(call.conn, call.viewer, call.id()))
 
 
 async def snooze_conversation(call: Call) -> None:
     body: Snooze = call.body
-    call.tell(await service.snooze(call.conn, call.viewer, call.id(), until=body.until))
+    call.publish(await service.snooze(call.conn, call.viewer, call.id(), until=body.until))
 
 
 async def mark_conversation_read(call: Call) -> None:
-    call.tell(await service.mark_read(call.conn, call.viewer, call.id()))
+    call.publish(await service.mark_read(call.conn, call.viewer, call.id()))
 
 
 async def retry_message(call: Call) -> Message:
-    call.tell(await service.retry_delivery(call.conn, call.viewer, call.id()))
+    call.publish(await service.retry_delivery(call.conn, call.viewer, call.id()))
     return await queries.message(call.conn, call.viewer, call.id())
 
 
@@ -201,17 +201,17 @@ async def rewrite_message(call: Call) -> Message:
         text=body.text,
         is_marked=body.formatted,
     )
-    call.tell(changes)
+    call.publish(changes)
     return await queries.message(call.conn, call.viewer, call.id())
 
 
 async def remove_message(call: Call) -> None:
     directory = call.runtime.directory
-    call.tell(await service.remove(call.conn, call.viewer, call.id(), directory=directory))
+    call.publish(await service.remove(call.conn, call.viewer, call.id(), directory=directory))
 
 
 async def take_message_back(call: Call) -> None:
-    call.tell(await service.cancel_delivery(call.conn, call.viewer, call.id()))
+    call.publish(await service.cancel_delivery(call.conn, call.viewer, call.id()))
 
 
 def _endpoint(method: str, path: str, summary: str, handler: Any, **types: Any) -> Endpoint:
@@ -237,10 +237,10 @@ ENDPOINTS = (
         "Write to a contact first",
         start_conversation,
         body=NewConversation,
-        returns=Conversation,
+        returns=ConversationDetails,
         status=201,
     ),
-    _endpoint("GET", ONE, "One conversation", get_conversation, returns=Conversation),
+    _endpoint("GET", ONE, "One conversation", get_conversation, returns=ConversationDetails),
     _endpoint(
         "GET", f"{ONE}/messages", "Its messages", list_messages, query=ThreadQuery, returns=MessageList
     ),
@@ -254,7 +254,12 @@ ENDPOINTS = (
         status=201,
     ),
     _endpoint(
-        "PUT", f"{ONE}/assignment", "Assign it", assign_conversation, body=Assignment, returns=Conversation
+        "PUT",
+        f"{ONE}/assignment",
+        "Assign it",
+        assign_conversation,
+        body=Assignment,
+        returns=ConversationDetails,
     ),
     _endpoint("POST", f"{ONE}/closure", "Close it", close_conversation),
     _endpoint("DELETE", f"{ONE}/closure", "Open it again", reopen_conversation),

@@ -159,7 +159,7 @@ async def _told(call: Call, id_: int, *, previous: int | None = None) -> Deal:
         assignee_id=deal.owner_id,
         previous_assignee_id=previous if previous != deal.owner_id else None,
     )
-    call.tell([change])
+    call.publish([change])
     return deal
 
 

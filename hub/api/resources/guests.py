@@ -43,7 +43,7 @@ async def split_guest(call: Call) -> OwnContact:
     guest_id = call.id("guest_id")
     await service.require_guest(call.conn, call.viewer, guest_id, contact_id=call.id())
     contact_id, changes = await guests.split(call.conn, call.viewer, guest_id)
-    call.tell(changes)
+    call.publish(changes)
     return OwnContact(contact_id=contact_id)
 
 
@@ -57,7 +57,7 @@ async def join_guest(call: Call) -> Merged:
         viewer=call.viewer,
     )
     contact = await service.get(call.conn, call.viewer, call.id())
-    call.tell([Change(kind="deal", contact_id=contact.id, assignee_id=contact.owner_id)])
+    call.publish([Change(kind="deal", contact_id=contact.id, assignee_id=contact.owner_id)])
     return Merged(merge_id=merge_id)
 
 

@@ -71,12 +71,12 @@ async def get_job(call: Call) -> JobOut:
 
 
 async def cancel_job(call: Call) -> JobOut:
-    call.tell(await service.cancel(call.conn, call.viewer, call.id()))
+    call.publish(await service.cancel(call.conn, call.viewer, call.id()))
     return await get_job(call)
 
 
 async def repeat_job(call: Call) -> JobOut:
-    call.tell(await service.repeat(call.conn, call.viewer, call.id()))
+    call.publish(await service.repeat(call.conn, call.viewer, call.id()))
     return await get_job(call)
 
 

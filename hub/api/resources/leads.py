@@ -83,7 +83,7 @@ async def qualify_lead(call: Call) -> Deal:
         stage_id=body.stage_id,
     )
     deal = await deals.get(call.conn, SYSTEM, deal_id)  # also where it is a colleague's from now on
-    call.tell([Change(kind="deal", id=deal.id, contact_id=deal.root_id, assignee_id=deal.owner_id)])
+    call.publish([Change(kind="deal", id=deal.id, contact_id=deal.root_id, assignee_id=deal.owner_id)])
     return deal
 
 
@@ -95,7 +95,7 @@ async def decline_lead(call: Call) -> Lead:
 
 async def _told(call: Call) -> Lead:
     lead = await service.get(call.conn, SYSTEM, call.id())
-    call.tell([Change(kind="deal", contact_id=lead.root_id, assignee_id=lead.owner_id)])
+    call.publish([Change(kind="deal", contact_id=lead.root_id, assignee_id=lead.owner_id)])
     return lead
 
 

@@ -68,13 +68,13 @@ async def merge_contacts(call: Call) -> Merged:
         viewer=call.viewer,
     )
     contact = await service.get(call.conn, call.viewer, call.id())
-    call.tell([Change(kind="deal", contact_id=contact.id, assignee_id=contact.owner_id)])
+    call.publish([Change(kind="deal", contact_id=contact.id, assignee_id=contact.owner_id)])
     return Merged(merge_id=merge_id)
 
 
 async def undo_merge(call: Call) -> Released:
     released = await service.unmerge(call.conn, call.id(), viewer=call.viewer)
-    call.tell([Change(kind="deal", contact_id=released)])
+    call.publish([Change(kind="deal", contact_id=released)])
     return Released(contact_id=released)
 
 
@@ -88,7 +88,7 @@ async def accept_suggestion(call: Call) -> Merged:
     merge_id = await service.accept_suggestion(
         call.conn, call.viewer, call.id(), survivor_id=body.survivor_id, fields=body.fields
     )
-    call.tell([Change(kind="deal")])
+    call.publish([Change(kind="deal")])
     return Merged(merge_id=merge_id)
 
 

@@ -106,7 +106,7 @@ async def list_requests(call: Call) -> RequestsPage:
 
 def _request(call: Call, one: store.Kept) -> RequestOut:
     fields = {name: getattr(one, name) for name in RequestOut.__struct_fields__}
-    if one.is_fine and not call.reads_talks:
+    if one.is_fine and not call.reads_conversations:
         fields |= {"sent": "", "answer": ""}
     return RequestOut(**fields)
 
@@ -124,14 +124,14 @@ async def put_silence(call: Call) -> SilenceOut:
         after_hours=body.after_hours, opens=opens, closes=closes, days=body.days, zone=body.zone
     )
     await silence_rules.put(call.conn, row.id, rule)
-    call.tell([Change(kind="channel", channel_id=row.id)])
+    call.publish([Change(kind="channel", channel_id=row.id)])
     return _silence(await silence_rules.get(call.conn, row.id))
 
 
 async def drop_silence(call: Call) -> None:
     row = await service.get(call.conn, call.path["slug"])
     await silence_rules.drop(call.conn, row.id)
-    call.tell([Change(kind="channel", channel_id=row.id)])
+    call.publish([Change(kind="channel", channel_id=row.id)])
 
 
 def _silence(rule: SilenceRule | None) -> SilenceOut:

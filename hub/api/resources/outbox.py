@@ -58,12 +58,12 @@ async def list_outbox(call: Call) -> OutboxPage:
 async def retry_outbox(call: Call) -> Tried:
     body: Again = call.body
     changes = await unsent.all_again(call.conn, channel_id=await _channel(call, body.channel))
-    call.tell(changes)
+    call.publish(changes)
     return Tried(n=len(changes))
 
 
 async def retry_outbox_message(call: Call) -> None:
-    call.tell(await unsent.again(call.conn, call.id()))
+    call.publish(await unsent.again(call.conn, call.id()))
 
 
 async def _channel(call: Call, slug: str | None) -> int | None:

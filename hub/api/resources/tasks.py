@@ -121,7 +121,7 @@ async def _told(call: Call, id_: int, *, previous: int | None = None) -> Task:
         assignee_id=task.assignee_id,
         previous_assignee_id=previous if previous != task.assignee_id else None,
     )
-    call.tell([change])
+    call.publish([change])
     return task
 
 

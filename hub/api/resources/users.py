@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
 
 from crm_core.users import service
 from crm_core.users.model import User
 from hub.api.endpoint import Call, endpoints_of
 
+DEPRECATED = msgspec.Meta(
+    description="The former name of is_available.", extra_json_schema={"deprecated": True}
+)
+
 
 class UserOut(msgspec.Struct, kw_only=True):
-    """`is_in` takes new conversations now, `capacity` open ones at most."""
+    """`is_available` takes new conversations now, `capacity` open ones at most."""
 
     id: int
     email: str
@@ -20,9 +26,10 @@ class UserOut(msgspec.Struct, kw_only=True):
     language: str
     timezone: str
     is_active: bool
-    is_in: bool
+    is_available: bool
     capacity: int
     extension: str
+    is_in: Annotated[bool, DEPRECATED]
 
 
 class UserList(msgspec.Struct, kw_only=True):
@@ -38,7 +45,8 @@ async def get_user(call: Call) -> UserOut:
 
 
 def _out(user: User) -> UserOut:
-    return UserOut(**{name: getattr(user, name) for name in UserOut.__struct_fields__})
+    fields = {name: getattr(user, name) for name in UserOut.__struct_fields__ if name != "is_in"}
+    return UserOut(**fields, is_in=user.is_available)
 
 
 endpoint = endpoints_of("users")

@@ -15,7 +15,7 @@ from hub.web.context import USER, form, runtime, transaction, user
 from hub.web.context import session as current
 from hub.web.render import page, see_other
 from hub.wording.catalogs import LANGUAGES
-from hub.wording.i18n import N_, gettext, speaking, speech
+from hub.wording.i18n import N_, gettext, locale_context, use_locale
 
 MIN_PASSWORD = 10
 _MISMATCH = N_("The two passwords differ.")
@@ -116,11 +116,11 @@ async def end_sessions(request: web.Request) -> web.StreamResponse:
     return see_other(request, "/profile?saved=sessions")
 
 
-async def set_in(request: web.Request) -> web.StreamResponse:
+async def set_available(request: web.Request) -> web.StreamResponse:
     """Whether this user takes new conversations now."""
-    is_in = (await form(request)).get("is_in") == "1"
+    is_available = (await form(request)).get("is_available") == "1"
     async with transaction(request) as conn:
-        await users.set_in(conn, user(request).id, is_in)
+        await users.set_available(conn, user(request).id, is_available)
         request[USER] = await users.get(conn, user(request).id)
     if request.headers.get("HX-Request"):
         return page(request, "presence.html")
@@ -141,7 +141,7 @@ async def _page(request: web.Request, *, status: int = 200, **values: Any) -> we
         "sessions": sessions,
         "this_session": session.digest(request.cookies.get(session.COOKIE, "")),
     }
-    with speaking(speech(user(request).language, user(request).timezone)):
+    with use_locale(locale_context(user(request).language, user(request).timezone)):
         for name in ("password_problem", "code_problem"):
             values[name] = gettext(values.get(name, ""))
         defaults["zones"] = zones.options(user(request).timezone)

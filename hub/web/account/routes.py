@@ -18,7 +18,7 @@ ROUTES = (
         post("/profile/second-step/code", profile.confirm_second_step),
         post("/profile/second-step/removal", profile.remove_second_step),
         post("/profile/sessions/removal", profile.end_sessions),
-        post("/profile/presence", profile.set_in),
+        post("/profile/presence", profile.set_available),
     ),
     *open_to(
         ANYBODY,

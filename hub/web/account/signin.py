@@ -74,7 +74,7 @@ async def submit_code(request: web.Request) -> web.StreamResponse:
         return see_other(request, "/sign-in")
     fields = await form(request)
     try:
-        await count(runtime(request).redis, f"code:{user_id}", most=6, seconds=300)
+        await count(runtime(request).redis, f"code:{user_id}", limit=6, seconds=300)
     except Forbidden as error:
         return page(request, "account/code.html", status=429, problem=str(error), next=fields.get("next", ""))
     async with transaction(request) as conn:
@@ -99,7 +99,7 @@ async def show_link(request: web.Request) -> web.StreamResponse:
 
 async def use_link(request: web.Request) -> web.StreamResponse:
     zone = (await form(request)).get("zone", "")
-    await count(runtime(request).redis, f"link:{network_of(peer(request))}", most=40, seconds=300)
+    await count(runtime(request).redis, f"link:{network_of(peer(request))}", limit=40, seconds=300)
     async with transaction(request) as conn:
         user_id = await store.use_link(conn, links.digest(request.match_info["token"]))
         if user_id is None:

@@ -46,7 +46,7 @@ ACTIONS = {
     "job.cancelled": N_("cancelled a job"),
     "job.repeated": N_("let a job go on"),
     "quarantine.replayed": N_("replayed inputs from quarantine"),
-    "quarantine.set_aside": N_("set inputs in quarantine aside"),
+    "quarantine.set_aside": N_("dismissed inputs in quarantine"),
     "token.created": N_("made an API token"),
     "token.revoked": N_("revoked an API token"),
     "webhook.created": N_("added a webhook"),

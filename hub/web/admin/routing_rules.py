@@ -12,7 +12,7 @@ from aiohttp import web
 from chatbot.hours import is_open
 from crm_core.errors import Invalid, NotFound
 from crm_core.sql import Conn
-from crm_core.users import rota
+from crm_core.users import presence
 from crm_core.users import service as users
 from hub import audit
 from hub.peers import peer
@@ -22,7 +22,7 @@ from hub.web.context import form, ident, runtime, transaction, user
 from hub.web.render import page, see_other
 from hub.wording.i18n import N_, gettext
 from inbox.routing import rule_store, store
-from inbox.routing.choosing import Desk
+from inbox.routing.choosing import Allocator
 from inbox.routing.model import About, Request
 from inbox.routing.rules import Facts, Rule, first, misfit
 
@@ -153,11 +153,11 @@ async def _tried(
     )
     fits = first(rules, facts)
     before = itertools.takewhile(lambda rule: rule != fits, rules)
-    on_duty = await rota.available(conn)
-    desk = Desk(on_duty, load=await store.load(conn, [one.id for one in on_duty]), about=about, now=now)
+    on_duty = await presence.available(conn)
+    desk = Allocator(on_duty, load=await store.load(conn, [one.id for one in on_duty]), about=about, now=now)
     return {
         "fits": fits,
-        "choice": desk.give(Request(language=facts.language, rule=fits)),
+        "choice": desk.allocate(Request(language=facts.language, rule=fits)),
         "passed": [(rule, misfit(rule, facts) if rule.is_on else "off") for rule in before],
     }
 

@@ -53,7 +53,7 @@ async def create(request: web.Request) -> web.StreamResponse:
         values = _values(fields)
         async with transaction(request) as conn:
             made = await service.create(conn, **values)
-            await service.set_in(conn, made.id, made.role == "manager")
+            await service.set_available(conn, made.id, made.role == "manager")
             token = await sign_in_link(conn, made.id)
             await _record(conn, request, "user.created", made, role=made.role)
     except (Invalid, Conflict) as error:
@@ -119,7 +119,7 @@ async def _set_active(request: web.Request, *, is_active: bool) -> web.StreamRes
             raise Invalid(N_("You cannot deactivate yourself."))
         found = await service.update(conn, ident(request), is_active=is_active)
         if not is_active:
-            await service.set_in(conn, found.id, False)
+            await service.set_available(conn, found.id, False)
             await store.end_sessions(conn, found.id)
         await _record(conn, request, "user.activated" if is_active else "user.deactivated", found)
     return see_other(request, f"/users/{found.id}?saved=1")

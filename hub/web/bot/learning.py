@@ -10,7 +10,7 @@ from aiohttp import web
 
 from chatbot.model import RuleSet
 from chatbot.parse import Problem, RulesInvalid
-from chatbot.rehearsal import Talk, is_understood, rehearse
+from chatbot.rehearsal import PastConversation, is_understood, rehearse
 from chatbot.understanding.groups import Group, group
 from chatbot.writing import NoPlace, with_rule
 from hub.web.bot import rules
@@ -28,8 +28,8 @@ async def questions(request: web.Request) -> web.StreamResponse:
     days = _days(request.query.get("days", ""))
     running = runtime(request).rulebook.rules
     async with transaction(request) as conn:
-        talks = await samples.talks(conn, runtime(request).directory, running, days=days)
-    groups, asked, missed = await asyncio.to_thread(_unanswered, running, talks)
+        conversations = await samples.conversations(conn, runtime(request).directory, running, days=days)
+    groups, asked, missed = await asyncio.to_thread(_unanswered, running, conversations)
     values: dict[str, Any] = {
         "groups": groups[:SHOWN],
         "asked": asked,
@@ -79,8 +79,8 @@ async def rehearsal(request: web.Request) -> web.StreamResponse:
         return await rules.editor(request, text, problems=problems, status=422)
     running = runtime(request).rulebook.rules
     async with transaction(request) as conn:
-        talks = await samples.talks(conn, runtime(request).directory, running, days=days)
-    found = await asyncio.to_thread(rehearse, running, changed, talks)
+        conversations = await samples.conversations(conn, runtime(request).directory, running, days=days)
+    found = await asyncio.to_thread(rehearse, running, changed, conversations)
     values: dict[str, Any] = {
         "found": found,
         "shown": found.changed[:SHOWN],
@@ -91,8 +91,15 @@ async def rehearsal(request: web.Request) -> web.StreamResponse:
     return page(request, "bot/rules_rehearsal.html", **values)
 
 
-def _unanswered(running: RuleSet, talks: Sequence[Talk]) -> tuple[tuple[Group, ...], int, int]:
-    turns = [turn for talk in talks for turn in talk.turns if turn.text.strip() and not turn.choice]
+def _unanswered(
+    running: RuleSet, conversations: Sequence[PastConversation]
+) -> tuple[tuple[Group, ...], int, int]:
+    turns = [
+        turn
+        for conversation in conversations
+        for turn in conversation.turns
+        if turn.text.strip() and not turn.choice
+    ]
     missed = [turn.text for turn in turns if not is_understood(running, turn)]
     return group(missed), len(turns), len(missed)
 

@@ -19,7 +19,7 @@ from hub.web import versions
 from hub.web.bot import store
 from hub.web.bot.flow.picture import picture
 from hub.web.bot.trial import Trial, step
-from hub.web.channels.places import chosen, places
+from hub.web.channels.trial_channels import chosen, trial_channels
 from hub.web.context import form, ident, is_fragment, runtime, transaction, user
 from hub.web.render import page, see_other
 from hub.wording.catalogs import LANGUAGES
@@ -105,7 +105,7 @@ async def attempt(request: web.Request) -> web.StreamResponse:
             rules,
             trial,
             fields,
-            place=chosen(places(runtime(request)), trial.place),
+            place=chosen(trial_channels(runtime(request)), trial.place),
             region=runtime(request).settings.region,
             zone=current().zone,
         )
@@ -115,7 +115,7 @@ async def attempt(request: web.Request) -> web.StreamResponse:
 
 
 def _circumstances(request: web.Request, trial: Trial) -> dict[str, Any]:
-    among = [(place.key, place.title) for place in places(runtime(request))]
+    among = [(place.key, place.title) for place in trial_channels(runtime(request))]
     return {"trial": trial, "languages": LANGUAGES, "places_options": among}
 
 

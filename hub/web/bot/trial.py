@@ -33,7 +33,7 @@ from chatbot.model import (
     Turn,
     Wait,
 )
-from hub.web.channels.places import Place
+from hub.web.channels.trial_channels import TrialChannel
 from hub.web.moments import read_moment
 from hub.wording.catalogs import LANGUAGES
 from hub.wording.i18n import gettext as _
@@ -116,7 +116,7 @@ class Trial:
 
 
 def step(
-    rules: RuleSet, trial: Trial, fields: Mapping[str, str], *, place: Place, region: str, zone: tzinfo
+    rules: RuleSet, trial: Trial, fields: Mapping[str, str], *, place: TrialChannel, region: str, zone: tzinfo
 ) -> Trial:
     """One turn: what the bot would do with this text or button, and why. The time of day is meant in `zone`."""
     text, choice = fields.get("text", "").strip()[:MOST_TEXT], fields.get("choice", "")[:200]

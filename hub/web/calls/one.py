@@ -22,8 +22,8 @@ from hub.web.formats import now
 from hub.web.render import page, see_other
 from hub.wording.i18n import N_, gettext
 from inbox.calls import listing, reply_store, verbs
-from inbox.calls.desk import CallRow
 from inbox.calls.dialling import can_dial
+from inbox.calls.rows import CallRow
 from inbox.changes import Change
 
 RESULTS = (

@@ -15,9 +15,9 @@ from hub.web.render import common as shared
 from hub.web.render import page, see_other, text
 from hub.wording.i18n import gettext
 from inbox.calls import listing, store
-from inbox.calls.desk import CallRow
 from inbox.calls.dialling import Dialled, dial
 from inbox.calls.fold import fold
+from inbox.calls.rows import CallRow
 
 
 async def now(request: web.Request) -> web.StreamResponse:

@@ -26,12 +26,12 @@ from hub.wording.i18n import N_
 from inbox.actions import guests
 from inbox.changes import Change
 from inbox.views import queries
-from inbox.views.model import Conversation
+from inbox.views.model import ConversationDetails
 
 OTHERS = 6
 HISTORY = 12
 TASKS = 8
-Verb = Callable[[Conn, Conversation], Awaitable[Sequence[Change]]]
+Verb = Callable[[Conn, ConversationDetails], Awaitable[Sequence[Change]]]
 
 
 async def show(request: web.Request) -> web.StreamResponse:
@@ -65,7 +65,7 @@ async def add_task(request: web.Request) -> web.StreamResponse:
     if due is None and typed:
         raise Invalid(N_("Enter a day and a time."), field="due_at")
 
-    async def verb(conn: Conn, conversation: Conversation) -> Sequence[Change]:
+    async def verb(conn: Conn, conversation: ConversationDetails) -> Sequence[Change]:
         await tasks.create(
             conn,
             viewer(request),
@@ -86,7 +86,7 @@ async def finish_task(request: web.Request) -> web.StreamResponse:
     """Done, or with `undo` open again."""
     task_id, fields = ident(request, "task_id"), await form(request)
 
-    async def verb(conn: Conn, conversation: Conversation) -> Sequence[Change]:
+    async def verb(conn: Conn, conversation: ConversationDetails) -> Sequence[Change]:
         act = tasks.reopen if fields.get("undo") else tasks.done
         await act(conn, viewer(request), task_id)
         return [change("task", conversation)]
@@ -97,7 +97,7 @@ async def finish_task(request: web.Request) -> web.StreamResponse:
 async def write_note(request: web.Request) -> web.StreamResponse:
     fields = await form(request)
 
-    async def verb(conn: Conn, conversation: Conversation) -> Sequence[Change]:
+    async def verb(conn: Conn, conversation: ConversationDetails) -> Sequence[Change]:
         contact_id = conversation.row.contact_id
         await activity.write_note(conn, viewer(request), contact_id=contact_id, text=fields.get("text", ""))
         return []
@@ -109,7 +109,7 @@ async def answer_suggestion(request: web.Request) -> web.StreamResponse:
     """Two contacts are one person, or they are not."""
     suggestion_id, fields = ident(request, "suggestion_id"), await form(request)
 
-    async def verb(conn: Conn, conversation: Conversation) -> Sequence[Change]:
+    async def verb(conn: Conn, conversation: ConversationDetails) -> Sequence[Change]:
         if fields.get("answer") == "same":
             survivor = conversation.row.contact_id
             await contacts.accept_suggestion(conn, viewer(request), suggestion_id, survivor_id=survivor)
@@ -124,7 +124,7 @@ async def split_guest(request: web.Request) -> web.StreamResponse:
     """Somebody else at this contact's address gets a contact and conversations of their own."""
     guest_id = ident(request, "guest_id")
 
-    async def verb(conn: Conn, conversation: Conversation) -> Sequence[Change]:
+    async def verb(conn: Conn, conversation: ConversationDetails) -> Sequence[Change]:
         await contacts.require_guest(conn, viewer(request), guest_id, contact_id=conversation.row.contact_id)
         return (await guests.split(conn, viewer(request), guest_id))[1]
 
@@ -134,7 +134,7 @@ async def split_guest(request: web.Request) -> web.StreamResponse:
 async def undo_merge(request: web.Request) -> web.StreamResponse:
     merge_id = ident(request, "merge_id")
 
-    async def verb(conn: Conn, conversation: Conversation) -> Sequence[Change]:
+    async def verb(conn: Conn, conversation: ConversationDetails) -> Sequence[Change]:
         await contacts.get(conn, viewer(request), conversation.row.contact_id)
         await contacts.unmerge(conn, merge_id, user(request).id, viewer=viewer(request))
         return [change("conversation", conversation), change("deal", conversation)]
@@ -142,7 +142,7 @@ async def undo_merge(request: web.Request) -> web.StreamResponse:
     return await carry_out(request, verb)
 
 
-async def values(conn: Conn, request: web.Request, conversation: Conversation) -> Mapping[str, Any]:
+async def values(conn: Conn, request: web.Request, conversation: ConversationDetails) -> Mapping[str, Any]:
     """What the card's templates need. A contact that is a colleague's shows nothing of itself."""
     who, row = viewer(request), conversation.row
     base: dict[str, Any] = {"card_base": f"/conversations/{conversation.id}/card"}
@@ -150,10 +150,10 @@ async def values(conn: Conn, request: web.Request, conversation: Conversation) -
         contact = await contacts.get(conn, who, row.contact_id)
     except NotFound:
         return {**base, "contact": None, "deal": None, "lead": None, "tasks": []}
-    return {**base, **await _about(conn, request, contact, but=conversation.id)}
+    return {**base, **await _about(conn, request, contact, exclude=conversation.id)}
 
 
-async def _about(conn: Conn, request: web.Request, contact: Contact, *, but: int) -> Mapping[str, Any]:
+async def _about(conn: Conn, request: web.Request, contact: Contact, *, exclude: int) -> Mapping[str, Any]:
     who = viewer(request)
     found_deals = await deals.of_contact(conn, who, contact.id)
     todo = [task for task in await tasks.of_contact(conn, who, contact.id) if not task.is_done]
@@ -169,7 +169,7 @@ async def _about(conn: Conn, request: web.Request, contact: Contact, *, but: int
         **await deal_part.values(conn, found_deals, todo),
         "tasks": todo[:TASKS],
         "colleagues": await queries.of_colleagues(conn, who, contact.identity_ids),
-        "others": [other for other in others if other.id != but][:OTHERS],
+        "others": [other for other in others if other.id != exclude][:OTHERS],
         "history": history.items,
     }
 
@@ -182,7 +182,7 @@ async def carry_out(request: web.Request, verb: Verb) -> web.StreamResponse:
     return await show(request) if is_fragment(request) else see_other(request, f"/conversations/{id_}")
 
 
-def change(kind: str, conversation: Conversation) -> Change:
+def change(kind: str, conversation: ConversationDetails) -> Change:
     row = conversation.row
     return Change(
         kind=kind,

@@ -25,13 +25,13 @@ from hub.wording.i18n import N_, gettext
 from inbox.changes import Change
 from inbox.messages.asked_for import asked_for
 from inbox.views import queries
-from inbox.views.model import Conversation
+from inbox.views.model import ConversationDetails
 
 
 async def make(request: web.Request) -> web.StreamResponse:
     """A deal of this request: the open lead is qualified, or a new deal is opened."""
 
-    async def verb(conn: Conn, conversation: Conversation) -> Sequence[Change]:
+    async def verb(conn: Conn, conversation: ConversationDetails) -> Sequence[Change]:
         who, row = viewer(request), conversation.row
         title, owner = asked_for(row.subject, {}), row.assignee_id or user(request).id
         found = await leads.of_contact(conn, who, row.contact_id)
@@ -97,7 +97,7 @@ async def save(request: web.Request) -> web.StreamResponse:
 
 
 async def _save(
-    conn: Conn, request: web.Request, conversation: Conversation, fields: Mapping[str, str]
+    conn: Conn, request: web.Request, conversation: ConversationDetails, fields: Mapping[str, str]
 ) -> None:
     who, deal_id = viewer(request), read.needed(fields, "deal_id")
     await versions.alone(conn, "deal", deal_id)
@@ -119,7 +119,7 @@ async def _save(
 async def _save_step(
     conn: Conn,
     request: web.Request,
-    conversation: Conversation,
+    conversation: ConversationDetails,
     fields: Mapping[str, str],
     *,
     deal_id: int,

@@ -33,7 +33,7 @@ HISTORY = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class CardContext:
     """What the card belongs to, already looked up for this viewer."""
 
     address: str
@@ -46,7 +46,7 @@ class Place:
         return Change(kind=kind, id=id_, contact_id=self.contact_id, assignee_id=assignee_id or self.owner_id)
 
 
-Verb = Callable[[Conn, Place], Awaitable[Sequence[Change]]]
+Verb = Callable[[Conn, CardContext], Awaitable[Sequence[Change]]]
 
 
 async def show(request: web.Request) -> web.StreamResponse:
@@ -58,7 +58,7 @@ async def add_task(request: web.Request) -> web.StreamResponse:
     fields = await form(request)
     due = read.due(fields)
 
-    async def verb(conn: Conn, place: Place) -> Sequence[Change]:
+    async def verb(conn: Conn, place: CardContext) -> Sequence[Change]:
         assignee = read.number(fields, "assignee_id") or user(request).id
         await tasks.create(
             conn,
@@ -79,7 +79,7 @@ async def finish_task(request: web.Request) -> web.StreamResponse:
     """Done, or with `undo` open again."""
     task_id, fields = ident(request, "task_id"), await form(request)
 
-    async def verb(conn: Conn, place: Place) -> Sequence[Change]:
+    async def verb(conn: Conn, place: CardContext) -> Sequence[Change]:
         act = tasks.reopen if fields.get("undo") else tasks.done
         await act(conn, viewer(request), task_id)
         return [place.changed("task")]
@@ -90,7 +90,7 @@ async def finish_task(request: web.Request) -> web.StreamResponse:
 async def write_note(request: web.Request) -> web.StreamResponse:
     text = (await form(request)).get("text", "")
 
-    async def verb(conn: Conn, place: Place) -> Sequence[Change]:
+    async def verb(conn: Conn, place: CardContext) -> Sequence[Change]:
         if place.deal:
             await activity.write_note(conn, viewer(request), deal_id=place.deal.id, text=text)
         else:
@@ -104,7 +104,7 @@ async def answer_suggestion(request: web.Request) -> web.StreamResponse:
     """Two contacts are one person, or they are not."""
     suggestion_id, fields = ident(request, "suggestion_id"), await form(request)
 
-    async def verb(conn: Conn, place: Place) -> Sequence[Change]:
+    async def verb(conn: Conn, place: CardContext) -> Sequence[Change]:
         act = contacts.accept_suggestion if fields.get("answer") == "same" else contacts.decline_suggestion
         await act(conn, viewer(request), suggestion_id)
         return [place.changed("deal")]
@@ -116,7 +116,7 @@ async def split_guest(request: web.Request) -> web.StreamResponse:
     """Somebody else at this contact's address gets a contact and conversations of their own."""
     guest_id = ident(request, "guest_id")
 
-    async def verb(conn: Conn, place: Place) -> Sequence[Change]:
+    async def verb(conn: Conn, place: CardContext) -> Sequence[Change]:
         await contacts.require_guest(conn, viewer(request), guest_id, contact_id=place.contact_id)
         return (await guests.split(conn, viewer(request), guest_id))[1]
 
@@ -126,7 +126,7 @@ async def split_guest(request: web.Request) -> web.StreamResponse:
 async def undo_merge(request: web.Request) -> web.StreamResponse:
     merge_id = ident(request, "merge_id")
 
-    async def verb(conn: Conn, place: Place) -> Sequence[Change]:
+    async def verb(conn: Conn, place: CardContext) -> Sequence[Change]:
         joined = await contacts.merges_of(conn, viewer(request), place.contact_id)
         if merge_id not in {merge.id for merge in joined}:
             raise NotFound(N_("There is no such merge."))
@@ -190,13 +190,17 @@ async def _about(conn: Conn, request: web.Request, contact: Contact | None) -> d
     }
 
 
-async def _place(conn: Conn, request: web.Request) -> Place:
+async def _place(conn: Conn, request: web.Request) -> CardContext:
     id_, who = ident(request), viewer(request)
     if request.match_info["of"] == "deals":
         deal = await deals.get(conn, who, id_)
-        return Place(address=f"/deals/{id_}", contact_id=deal.contact_id, deal=deal, owner_id=deal.owner_id)
+        return CardContext(
+            address=f"/deals/{id_}", contact_id=deal.contact_id, deal=deal, owner_id=deal.owner_id
+        )
     contact = await contacts.get(conn, who, id_)
-    return Place(address=f"/contacts/{id_}", contact_id=contact.id, deal=None, owner_id=contact.owner_id)
+    return CardContext(
+        address=f"/contacts/{id_}", contact_id=contact.id, deal=None, owner_id=contact.owner_id
+    )
 
 
 async def _carry_out(request: web.Request, verb: Verb) -> web.StreamResponse:
@@ -213,7 +217,9 @@ async def _drawn(request: web.Request) -> web.StreamResponse:
         if place.deal:
             return page(request, "sales/deal_side.html", **await deal_values(conn, request, place.deal))
         contact = await contacts.get(conn, viewer(request), place.contact_id)
-        talks = await queries.for_contact(conn, viewer(request), contact.identity_ids)
+        conversations = await queries.for_contact(conn, viewer(request), contact.identity_ids)
         colleagues = await queries.of_colleagues(conn, viewer(request), contact.identity_ids)
         values = await contact_values(conn, request, contact)
-    return page(request, "people/contact_side.html", talks=talks, colleagues=colleagues, **values)
+    return page(
+        request, "people/contact_side.html", conversations=conversations, colleagues=colleagues, **values
+    )

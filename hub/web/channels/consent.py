@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 from aiohttp import web
 
-from connectors.contract import Consenting, CredentialsDead, Health, SendError, State
+from connectors.contract import CredentialsDead, Health, OAuthConsent, SendError, State
 from crm_core.errors import Invalid
 from hub import audit
 from hub.crypto import WrongKey
@@ -60,7 +60,7 @@ async def ask(request: web.Request) -> web.StreamResponse:
     )
     digest = hashlib.sha256(asked.verifier.encode()).digest()
     url = ""
-    if live is not None and isinstance(live.connector, Consenting):
+    if live is not None and isinstance(live.connector, OAuthConsent):
         url = live.connector.consent_url(
             live.config.settings,
             redirect=_back(request),
@@ -91,7 +91,7 @@ async def back(request: web.Request) -> web.StreamResponse:
         said = request.query.get("error_description") or request.query["error"]
         return await _refused(request, row, gettext(NO).format(said=said[:200]))
     live = probing.live_of(runtime(request), row)
-    if live is None or not isinstance(live.connector, Consenting):
+    if live is None or not isinstance(live.connector, OAuthConsent):
         raise Invalid(N_("The connector of this channel is not installed."))
     try:
         found = await live.connector.consented(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from connectors.contract import Connector, Health, Rehearsing, Setup, State
+from connectors.contract import Connector, Health, SelfTest, Setup, State
 from crm_core.sql import Conn
 from hub import database
 from hub.runtime import Runtime
@@ -44,7 +44,7 @@ async def probe(runtime: Runtime, row: Channel) -> Health:
 async def rehearse(runtime: Runtime, row: Channel) -> Health | None:
     """What comes of sending something to itself; None where the connector does not."""
     live = live_of(runtime, row)
-    if live is None or not isinstance(live.connector, Rehearsing):
+    if live is None or not isinstance(live.connector, SelfTest):
         return None
     try:
         async with asyncio.timeout(WITHIN):

@@ -20,7 +20,7 @@ from inbox.canned import service
 from inbox.canned.filling import Filled, fill
 from inbox.canned.store import Canned
 from inbox.views import queries
-from inbox.views.model import Conversation
+from inbox.views.model import ConversationDetails
 
 LONGEST = 60
 
@@ -36,12 +36,12 @@ class Offer:
 async def show(request: web.Request) -> web.StreamResponse:
     """`q` is what was typed, `conversation` whom it is for."""
     query, given = request.query.get("q", "").strip()[:LONGEST], request.query.get("conversation", "")
-    talk = None
+    conversation = None
     async with transaction(request) as conn:
         if given.isascii() and given.isdecimal() and len(given) < 19:
-            talk = await queries.get(conn, viewer(request), int(given))
-        language = await _language(conn, request, talk) if talk else ""
-        values = await _values(conn, request, talk) if talk else {}
+            conversation = await queries.get(conn, viewer(request), int(given))
+        language = await _language(conn, request, conversation) if conversation else ""
+        values = await _values(conn, request, conversation) if conversation else {}
         found = await service.find(conn, user(request).id, query, language=language)
         has_any = bool(found) or bool(await service.find(conn, user(request).id, limit=1))
     offers = [Offer(canned=each, filled=fill(each.text, values)) for each in found]
@@ -57,28 +57,30 @@ def _parted(offers: Sequence[Offer], language: str) -> tuple[list[Offer], list[O
     return first, [offer for offer in offers if offer.canned.language not in ("", language)]
 
 
-async def _language(conn: Conn, request: web.Request, talk: Conversation) -> str:
+async def _language(conn: Conn, request: web.Request, conversation: ConversationDetails) -> str:
     """What the customer writes in this conversation, else what their card says."""
-    if talk.language:
-        return talk.language
+    if conversation.language:
+        return conversation.language
     try:
-        return (await contacts.get(conn, viewer(request), talk.row.contact_id)).language
+        return (await contacts.get(conn, viewer(request), conversation.row.contact_id)).language
     except NotFound:  # a colleague's contact
         return ""
 
 
-async def _values(conn: Conn, request: web.Request, talk: Conversation) -> dict[str, str]:
-    name = talk.row.contact_name
+async def _values(conn: Conn, request: web.Request, conversation: ConversationDetails) -> dict[str, str]:
+    name = conversation.row.contact_name
     is_name = not NUMBER.fullmatch(name) and not VISITOR.fullmatch(name)
     values = {"name": name if is_name else "", "me": user(request).name}
-    found = await deals.of_contact(conn, viewer(request), talk.row.contact_id)
+    found = await deals.of_contact(conn, viewer(request), conversation.row.contact_id)
     deal = next((each for each in found if each.closed_at is None), None)
     if deal:
         values |= {"deal": "" if request_of(deal.title) else deal.title, "company": deal.company_name}
         values["amount"] = money(deal.amount, deal.currency) if deal.amount else ""
     if not values.get("company"):
         try:
-            values["company"] = (await contacts.get(conn, viewer(request), talk.row.contact_id)).company_name
+            values["company"] = (
+                await contacts.get(conn, viewer(request), conversation.row.contact_id)
+            ).company_name
         except NotFound:  # a colleague's contact
             values["company"] = ""
     return values

@@ -17,7 +17,7 @@ from hub.wording.i18n import N_
 from inbox.actions import service
 from inbox.changes import Change
 from inbox.views import queries
-from inbox.views.model import Conversation, ConversationRow
+from inbox.views.model import ConversationDetails, ConversationRow
 
 PLACES = 8
 LONGEST = 100
@@ -44,11 +44,13 @@ async def places(request: web.Request) -> web.StreamResponse:
     async with transaction(request) as conn:
         message = await queries.message(conn, who, ident(request))
         here = await queries.get(conn, who, message.conversation_id)
-        talks = await _searched(conn, request, query) if query else await _others(conn, request, here)
+        conversations = await _searched(conn, request, query) if query else await _others(conn, request, here)
     values: dict[str, Any] = {
         "message": message,
         "query": query or "",
-        "talks": [talk for talk in talks if talk.id != here.id][:PLACES],
+        "conversations": [conversation for conversation in conversations if conversation.id != here.id][
+            :PLACES
+        ],
         "asks_why": "why" in request.query,
     }
     return page(request, "inbox/places.html" if query is None else "inbox/place_rows.html", **values)
@@ -74,7 +76,7 @@ async def undo(request: web.Request) -> web.StreamResponse:
     return see_other(request, f"/conversations/{from_id}")
 
 
-async def _others(conn: Conn, request: web.Request, here: Conversation) -> Sequence[ConversationRow]:
+async def _others(conn: Conn, request: web.Request, here: ConversationDetails) -> Sequence[ConversationRow]:
     people = await contacts.identity_ids(conn, here.row.contact_id)
     return await queries.for_contact(conn, viewer(request), people, limit=PLACES + 1)
 

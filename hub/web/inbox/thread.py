@@ -21,7 +21,7 @@ from inbox.changes import Change
 from inbox.channels.model import LiveChannel
 from inbox.channels.route import sending_channel
 from inbox.views import queries
-from inbox.views.model import Conversation
+from inbox.views.model import ConversationDetails
 
 PAGE_SIZE = 40
 
@@ -87,7 +87,9 @@ async def conversation_values(
     }
 
 
-async def head_values(conn: Conn, request: web.Request, conversation: Conversation) -> Mapping[str, Any]:
+async def head_values(
+    conn: Conn, request: web.Request, conversation: ConversationDetails
+) -> Mapping[str, Any]:
     """What the bar above the thread needs."""
     people = [person for person in await users.list_users(conn) if person.is_active and person.role != "ops"]
     return {
@@ -98,7 +100,7 @@ async def head_values(conn: Conn, request: web.Request, conversation: Conversati
     }
 
 
-def sender_of(request: web.Request, conversation: Conversation) -> LiveChannel | None:
+def sender_of(request: web.Request, conversation: ConversationDetails) -> LiveChannel | None:
     """The channel that would carry an answer; None when nothing here can."""
     directory = runtime(request).directory
     home = directory.by_id(conversation.row.channel_id)

@@ -16,7 +16,7 @@ from hub.web.inbox.thread import sender_of
 from inbox.changes import Change
 from inbox.channels.model import LiveChannel
 from inbox.views import queries
-from inbox.views.model import Conversation
+from inbox.views.model import ConversationDetails
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ async def report(request: web.Request) -> web.StreamResponse:
     return web.Response(status=204)
 
 
-async def _tell(hub: Runtime, conversation: Conversation, channel: LiveChannel) -> None:
+async def _tell(hub: Runtime, conversation: ConversationDetails, channel: LiveChannel) -> None:
     """Once; that it fails is no news, but a provider who asks for a pause gets it."""
     connector, key = channel.connector, f"hub:typing:channel:{channel.id}"
     if not isinstance(connector, Typing):

@@ -16,11 +16,11 @@ from hub.web import forms as read
 from hub.web import versions
 from hub.web.card import records as record_card
 from hub.web.context import form, ident, is_fragment, publish, runtime, transaction, user, viewer
-from hub.web.people import companies, talk
+from hub.web.people import companies, conversations
 from hub.web.posted import posted
 from hub.web.render import page, see_other
 from hub.wording.i18n import gettext
-from inbox.actions import service as conversations
+from inbox.actions import service as actions
 from inbox.views import queries
 
 PAGE_SIZE = 50
@@ -138,7 +138,7 @@ async def write_first(request: web.Request) -> web.StreamResponse:
     id_, fields = ident(request), await form(request)
     try:
         async with transaction(request) as conn:
-            conversation_id, changes = await conversations.start(
+            conversation_id, changes = await actions.start(
                 conn,
                 viewer(request),
                 directory=runtime(request).directory,
@@ -179,8 +179,8 @@ async def _values(conn: Conn, request: web.Request) -> Mapping[str, Any]:
     return {
         **side,
         "colleagues": await queries.of_colleagues(conn, viewer(request), contact.identity_ids),
-        "talks": await queries.for_contact(conn, viewer(request), contact.identity_ids, limit=50),
-        "reach": talk.reach(request, contact),
+        "conversations": await queries.for_contact(conn, viewer(request), contact.identity_ids, limit=50),
+        "reach": conversations.reach(request, contact),
         "given": _shown(contact),
         "handle": {"kind": "phone", "value": ""},
         "first": {},

@@ -32,7 +32,7 @@ async def tell(request: web.Request) -> web.StreamResponse:
         async with transaction(request) as conn:
             carrier = await channels.get(conn, typed["channel"])
             way = next((way for way, connector in alarms.WAYS.items() if connector == carrier.connector), "")
-            await alarms.tell(
+            await alarms.notify(
                 conn, way=way, address=typed["address"], channel=typed["channel"], kinds=kinds,
                 language=typed["language"] or "en",
             )  # fmt: skip

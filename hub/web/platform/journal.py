@@ -1,4 +1,4 @@
-"""The journal of raw inputs and its quarantine: looking, processing again, setting aside."""
+"""The journal of raw inputs and its quarantine: looking, processing again, dismissing."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from crm_core.errors import NotFound
 from crm_core.paging import Page, decode, encode
 from crm_core.sql import Conn
 from inbox.quarantine import JournalRow
-from values.kept import told_in
+from values.kept import read_kept_in
 
 STATES = ("pending", "processed", "duplicate", "ignored", "quarantined", "partly")
 
@@ -63,12 +63,12 @@ async def journal(
     """Raw inputs, newest first. `reason` narrows to one group of the quarantine."""
     before = decode(after, int)[0] if after else None
     rows = await conn.fetch(JOURNAL, before, channel_id, states and list(states), reason, limit + 1)
-    items = [JournalRow(**told_in(row, "reason")) for row in rows[:limit]]
+    items = [JournalRow(**read_kept_in(row, "reason")) for row in rows[:limit]]
     return Page(items=items, next=encode(items[-1].id) if len(rows) > limit else None)
 
 
 async def groups(conn: Conn) -> list[Group]:
-    return [Group(**told_in(row, "reason")) for row in await conn.fetch(GROUPS)]
+    return [Group(**read_kept_in(row, "reason")) for row in await conn.fetch(GROUPS)]
 
 
 async def deliveries(
@@ -76,7 +76,9 @@ async def deliveries(
 ) -> Page[dict[str, Any]]:
     """The log of a webhook with what was sent, newest first."""
     at, id_ = _moment(after) if after else (None, None)
-    rows = [told_in(row, "response") for row in await conn.fetch(DELIVERIES, webhook_id, at, id_, limit + 1)]
+    rows = [
+        read_kept_in(row, "response") for row in await conn.fetch(DELIVERIES, webhook_id, at, id_, limit + 1)
+    ]
     last = rows[limit - 1] if len(rows) > limit else None
     return Page(
         items=rows[:limit], next=encode(last["created_at"].isoformat(), str(last["id"])) if last else None

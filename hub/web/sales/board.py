@@ -105,9 +105,9 @@ async def board_values(
 async def card_values(conn: Conn, request: web.Request, cards: Sequence[Card]) -> Mapping[str, Any]:
     """What stands on cards beside their deal: the conversation's marks and the channel's look."""
     ids = sorted({card.conversation_id for card in cards if card.conversation_id})
-    talks = {row.id: row for row in await queries.rows(conn, viewer(request), ids)} if ids else {}
+    conversations = {row.id: row for row in await queries.rows(conn, viewer(request), ids)} if ids else {}
     channels = {live.id: live.row for live in runtime(request).directory}
-    return {"talks": talks, "channels": channels}
+    return {"conversations": conversations, "channels": channels}
 
 
 def _of_stage(pipelines: Sequence[Pipeline], stage_id: int) -> Pipeline:

@@ -19,7 +19,7 @@ from hub.web.card import deal_form
 from hub.web.card import records as record_card
 from hub.web.context import form, ident, publish, transaction, user, viewer
 from hub.web.naming import readable
-from hub.web.people import companies, talk
+from hub.web.people import companies, conversations
 from hub.web.people.reasons import LOST
 from hub.web.render import page, see_other
 from hub.wording.i18n import N_, gettext
@@ -151,7 +151,7 @@ async def _new_values(conn: Conn, request: web.Request, given: Mapping[str, str]
 async def _values(conn: Conn, request: web.Request, id_: int) -> Mapping[str, Any]:
     deal = await deals.get(conn, viewer(request), id_)
     side = await record_card.deal_values(conn, request, deal)
-    middle = await talk.values(
+    middle = await conversations.values(
         conn, request, side["contact"], preferred=deal.conversation_id, of=f"/deals/{id_}"
     )
     return {"problems": {}, "loss_reasons": LOST, **middle, **side}

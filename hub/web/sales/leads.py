@@ -33,7 +33,7 @@ async def show(request: web.Request) -> web.StreamResponse:
         people = await read.managers(conn, nobody=False)
     values: dict[str, Any] = {
         "found": found,
-        "talks": rows,
+        "conversations": rows,
         "state": state,
         "tabs": TABS,
         "people": people,

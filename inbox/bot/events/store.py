@@ -77,7 +77,7 @@ SAY: LiteralString = """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class WritableConversation:
     """A conversation in which the bot could write."""
 
     id: int
@@ -136,9 +136,9 @@ async def add_scheduled(
     await conn.execute(SCHEDULED, rule, active_since, returns, apart, list(tags) or None)
 
 
-async def places(conn: Conn, contact_id: int) -> list[Place]:
+async def places(conn: Conn, contact_id: int) -> list[WritableConversation]:
     """Conversations of a person, living ones first, then the newest."""
-    return [Place(**dict(row)) for row in await conn.fetch(OF_CONTACT, contact_id)]
+    return [WritableConversation(**dict(row)) for row in await conn.fetch(OF_CONTACT, contact_id)]
 
 
 async def of_visitor(conn: Conn, channel_id: int, visitor: str) -> int | None:

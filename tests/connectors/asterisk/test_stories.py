@@ -48,7 +48,7 @@ def played(story: Callable[[Exchange], None]) -> list[dict[str, str]]:
 
 def raws(events: Iterable[dict[str, str]], table: Table | None = None) -> list[RawInput]:
     table = table or Table(Lines())
-    return [raw_of(told, LATER) for event in events if (told := table.tell(event))]
+    return [raw_of(told, LATER) for event in events if (told := table.annotate(event))]
 
 
 def steps(inputs: Iterable[RawInput]) -> list[CallStep]:
@@ -124,7 +124,7 @@ def test_two_calls_at_once_stay_apart() -> None:
     ],
 )
 def test_what_says_nothing_of_calls_is_not_journaled(event: dict[str, str]) -> None:
-    assert Table(Lines()).tell(event) is None
+    assert Table(Lines()).annotate(event) is None
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from aioimaplib import IMAP4
 
 from connectors.contract import ReceiverContext
 from connectors.email.connector import EmailConnector
-from connectors.email.receive.places import Tuning
+from connectors.email.receive.positions import Tuning
 from connectors.email.receive.receiver import MailboxReceiver
 from hub.receivers import Receivers
 from inbox.actions import service

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from connectors.contract import ReceiverContext
-from connectors.email.receive.places import Tuning
+from connectors.email.receive.positions import Tuning
 from connectors.email.receive.receiver import MailboxReceiver
 from inbox.actions import service
 from tests.connectors.email import test_hub

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from hub.web.render import ENV
-from hub.wording.i18n import speaking, speech
+from hub.wording.i18n import locale_context, use_locale
 from inbox.views.model import Message
 from tests.connectors.email.door import LETTERS, Door, letter, open_door
 from tests.site import open_site
@@ -118,6 +118,6 @@ def test_a_message_is_drawn_whatever_is_left_out(direction: str, author: str) ->
         channel_id=1,
     )
     draw = ENV.get_template("inbox/message.html").module.message  # type: ignore[attr-defined] - a macro
-    with speaking(speech("en")):
+    with use_locale(locale_context("en")):
         for data in thinned(FULL):
             assert 'id="m1"' in draw(replace(bare, data=data))

@@ -16,7 +16,7 @@ from aioimaplib import IMAP4
 from connectors.contract import ChannelConfig, CredentialsDead, Malformed, RawInput, State
 from connectors.email.connector import connector
 from connectors.email.receive.imap_words import folder_name
-from connectors.email.receive.places import Tuning
+from connectors.email.receive.positions import Tuning
 from connectors.email.receive.receiver import MailboxReceiver
 from connectors.email.spec import Mailbox
 from tests.connectors.email.conftest import Crash, Memory, channel_for, until

@@ -10,7 +10,7 @@ from typing import Any
 import pytest_asyncio
 from aiohttp import web
 
-from hub import alarms, jobs
+from hub import alarms, periodic
 from hub.receivers import Receivers
 from inbox.actions import sending
 from inbox.channels import service as channels
@@ -188,13 +188,13 @@ async def test_an_alarm_reaches_the_log_and_whoever_hears_of_alarms(house: House
 async def test_a_name_is_asked_once_and_softly(house: House) -> None:
     house.api.busy = 1
     await house.comes()
-    await jobs.ask_profiles(house.world.runtime)
+    await periodic.ask_profiles(house.world.runtime)
     assert await house.world.value("SELECT name FROM crm_contact") == ""
     await house.world.pool.execute("UPDATE inbox_profile SET ask_at = now()")
-    await jobs.ask_profiles(house.world.runtime)
+    await periodic.ask_profiles(house.world.runtime)
     assert await house.world.value("SELECT name FROM crm_contact") == "Ann Lee"
     await house.comes(text="Again")
-    await jobs.ask_profiles(house.world.runtime)
+    await periodic.ask_profiles(house.world.runtime)
     assert house.api.looked_up == ["u1", "u1"]
 
 

@@ -13,7 +13,7 @@ from aiohttp import web
 
 from connectors.contract import Profiling, Setup
 from connectors.registry import BUNDLED, from_folder
-from hub import file_links, gateway, jobs
+from hub import file_links, gateway, periodic
 from hub.public import outgoing_files
 from hub.runtime import RUNTIME
 from inbox.actions import sending
@@ -130,7 +130,7 @@ async def test_text_both_ways_under_the_writers_name(house: House) -> None:
     await house.writes(1, "5001", "Is it there?")
     await house.writes(1, "5001", "Is it there?")  # providers repeat what they are not sure of
     assert await house.world.value("SELECT count(*) FROM inbox_message WHERE direction = 'in'") == 1
-    await jobs.ask_profiles(house.world.runtime)
+    await periodic.ask_profiles(house.world.runtime)
     assert await house.world.value("SELECT name FROM crm_contact") == "Ann Lee"
     if isinstance(from_folder(BUNDLED / house.name), Profiling):
         assert (
@@ -146,7 +146,7 @@ async def test_text_both_ways_under_the_writers_name(house: House) -> None:
 
 async def test_files_both_ways(house: House) -> None:
     await house.writes(1, "5001", picture=f"{house.provider.base}/picture/1")
-    await jobs.fetch_files(house.world.runtime)
+    await periodic.fetch_files(house.world.runtime)
     assert (
         await house.world.value("SELECT b.content FROM inbox_attachment a JOIN inbox_blob b USING (sha256)")
         == PNG
@@ -220,7 +220,7 @@ async def test_a_new_channel_registers_itself(house: House) -> None:
     live = house.world.runtime.directory.by_slug("ours")
     assert live is not None
     house.provider.door = "" if isinstance(live.connector, Setup) else house.provider.door
-    await jobs.probe_channels(house.world.runtime)
+    await periodic.probe_channels(house.world.runtime)
     assert await house.world.value("SELECT state FROM inbox_channel WHERE slug = 'ours'") == "connected"
     assert house.provider.door.endswith("/in/ours")
 

@@ -227,7 +227,7 @@ async def test_what_was_sent_is_changed_and_deleted(api: Api) -> None:
 
 async def test_a_conversation_is_answered_and_handed_to_a_colleague(api: Api) -> None:
     anna, _ = await api.world.user("Anna")
-    boris, _ = await api.world.user("Boris", is_in=False)
+    boris, _ = await api.world.user("Boris", is_available=False)
     await api.world.post(sender="+12025550100", text="hello")
     await api.world.delivered()
     call = await api.caller(user=anna)
@@ -275,8 +275,8 @@ async def test_nobody_takes_a_conversation_over_by_a_note_or_a_token_of_nobody(
 
 
 async def test_a_lead_given_away_meanwhile_is_not_given_once_more(api: Api, call: Caller) -> None:
-    anna, _ = await api.world.user("Anna", is_in=False)
-    boris, _ = await api.world.user("Boris", is_in=False)
+    anna, _ = await api.world.user("Anna", is_available=False)
+    boris, _ = await api.world.user("Boris", is_available=False)
     await api.world.post(text="A table?", name="Claire")
     await api.world.settled()
     lead = (await call.ok("GET", "/leads"))["items"][0]

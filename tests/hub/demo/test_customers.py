@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from hub.demo.crowd import LISTENS, Crowd
-from hub.demo.customers import Heard, Move, Persona, Told, after, arrival_gap, next_move, typing_time
+from hub.demo.customers import Disclosed, Heard, Move, Persona, after, arrival_gap, next_move, typing_time
 from hub.demo.people import PEOPLE
 
 SOKHA = Persona(
@@ -28,56 +28,56 @@ SHY = Persona(
 @pytest.mark.parametrize(
     ("persona", "told", "heard", "move"),
     [
-        (SOKHA, Told(lines=1, moves=1), Heard(text="Hello!"), Move(kind="say", text="two")),
-        (SOKHA, Told(lines=2, moves=2), Heard(text="Bye!"), Move(kind="leave")),
+        (SOKHA, Disclosed(lines=1, moves=1), Heard(text="Hello!"), Move(kind="say", text="two")),
+        (SOKHA, Disclosed(lines=2, moves=2), Heard(text="Bye!"), Move(kind="leave")),
         (
             SOKHA,
-            Told(lines=1, moves=1),
+            Disclosed(lines=1, moves=1),
             Heard(text="x", asks_contact=True),
             Move(kind="contact", text="+85512345601"),
         ),
         (
             SOKHA,
-            Told(lines=1, moves=1),
+            Disclosed(lines=1, moves=1),
             Heard(text="Ваш номер телефона?"),
             Move(kind="say", text="+85512345601"),
         ),
         (
             SOKHA,
-            Told(lines=1, moves=1),
+            Disclosed(lines=1, moves=1),
             Heard(text="សូមប្រាប់លេខទូរស័ព្ទ"),
             Move(kind="say", text="+85512345601"),
         ),
         (
             SOKHA,
-            Told(lines=1, moves=2, gave_phone=True),
+            Disclosed(lines=1, moves=2, gave_phone=True),
             Heard(text="phone, thanks"),
             Move(kind="say", text="two"),
         ),
-        (SHY, Told(lines=1, moves=1), Heard(text="x", asks_contact=True), Move(kind="say", text="two")),
+        (SHY, Disclosed(lines=1, moves=1), Heard(text="x", asks_contact=True), Move(kind="say", text="two")),
         (
             SOKHA,
-            Told(lines=1, moves=1),
+            Disclosed(lines=1, moves=1),
             Heard(text="x", buttons=("Prices", "A person")),
             Move(kind="press", text="A person"),
         ),
         (
             SOKHA,
-            Told(lines=1, moves=1),
+            Disclosed(lines=1, moves=1),
             Heard(text="x", buttons=("Prices", "Hours")),
             Move(kind="press", text="Prices"),
         ),
-        (SOKHA, Told(lines=1, moves=9), Heard(text="x", buttons=("Prices",)), Move(kind="leave")),
+        (SOKHA, Disclosed(lines=1, moves=9), Heard(text="x", buttons=("Prices",)), Move(kind="leave")),
     ],
 )
-def test_next_move(persona: Persona, told: Told, heard: Heard, move: Move) -> None:
+def test_next_move(persona: Persona, told: Disclosed, heard: Heard, move: Move) -> None:
     assert next_move(persona, told, heard) == move
 
 
 @pytest.mark.parametrize("persona", PEOPLE, ids=lambda persona: persona.key)
 def test_everybody_comes_to_an_end(persona: Persona) -> None:
     """Even with a bot that never stops asking and offering buttons."""
-    told = Told(lines=1, moves=1)
+    told = Disclosed(lines=1, moves=1)
     for _ in range(20):
         move = next_move(persona, told, Heard(text="Your phone?", buttons=("Yes", "No"), asks_contact=True))
         if move.kind == "leave":

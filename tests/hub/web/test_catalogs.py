@@ -9,7 +9,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from hub.wording import catalogs
-from hub.wording.i18n import gettext, ngettext, speaking, speech
+from hub.wording.i18n import gettext, locale_context, ngettext, use_locale
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 
@@ -50,7 +50,7 @@ def test_placeholders_survive(path: Path) -> None:
 
 
 def test_plurals_follow_the_language() -> None:
-    with speaking(speech("ru")):
+    with use_locale(locale_context("ru")):
         assert [ngettext("%(count)s unread", "%(count)s unread", n) % {"count": n} for n in (1, 2, 5)] == [
             "1 непрочитанное",
             "2 непрочитанных",

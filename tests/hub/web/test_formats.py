@@ -9,7 +9,7 @@ import pytest
 
 from crm_core import money
 from hub.web import formats
-from hub.wording.i18n import LANGUAGES, preferred, speaking, speech
+from hub.wording.i18n import LANGUAGES, locale_context, preferred, use_locale
 
 NOON = datetime(2026, 3, 12, 12, tzinfo=UTC)
 
@@ -34,7 +34,7 @@ def _noon(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_times_in_lists(language: str, zone: str, ago: timedelta, shown: str) -> None:
-    with speaking(speech(language, zone)):
+    with use_locale(locale_context(language, zone)):
         assert formats.when(NOON - ago) == shown
 
 
@@ -67,7 +67,7 @@ def test_how_long_somebody_waits(seconds: int, shown: str, late: str) -> None:
     ],
 )
 def test_money(language: str, minor: int, currency: str, shown: str) -> None:
-    with speaking(speech(language)):
+    with use_locale(locale_context(language)):
         assert formats.money(minor, currency) == shown
 
 
@@ -141,14 +141,14 @@ AMOUNTS = (1, 10, 99, 100, 101, 999, 1000, 1234, 100_000, 123_456, 1_000_000, 1_
 @pytest.mark.parametrize("write", [formats.money, formats.amount_input])
 def test_money_there_and_back(language: str, write: Callable[[int, str], str]) -> None:
     """What a head or a field shows is read as the same amount, in every currency that a deal can have."""
-    with speaking(speech(language)):
+    with use_locale(locale_context(language)):
         for currency in sorted(money.CURRENCIES):
             for minor in AMOUNTS:
                 assert money.parse(write(minor, currency), currency) == minor, (currency, minor)
 
 
 def test_field_and_head_show_one_amount() -> None:
-    with speaking(speech("en")):
+    with use_locale(locale_context("en")):
         assert formats.money(1_250_050, "USD") == "$12,500.50"
         assert formats.amount_input(1_250_050, "USD") == "12,500.50"
         assert formats.money(100_000, "LAK") == "LAK\xa01,000"

@@ -17,14 +17,14 @@ async def test_an_unsafe_request_needs_the_token_and_our_own_origin(site: Site) 
     dara, _ = await site.world.user("Dara")
     client = await site.client(dara)
     cases = [
-        ({"is_in": "0"}, {}, 403),
-        ({"is_in": "0", "csrf": "wrong"}, {}, 403),
-        ({"is_in": "0", "csrf": CSRF}, {"Origin": "https://evil.example"}, 403),
-        ({"is_in": "0", "csrf": CSRF}, {"Origin": "http://["}, 403),
-        ({"is_in": "0", "csrf": CSRF}, {"Origin": "null"}, 403),
-        ({"is_in": "0", "csrf": CSRF}, {"Sec-Fetch-Site": "cross-site"}, 403),
-        ({"is_in": "0", "csrf": CSRF}, {"Origin": site.url}, 200),
-        ({"is_in": "1"}, {"X-CSRF-Token": CSRF}, 200),
+        ({"is_available": "0"}, {}, 403),
+        ({"is_available": "0", "csrf": "wrong"}, {}, 403),
+        ({"is_available": "0", "csrf": CSRF}, {"Origin": "https://evil.example"}, 403),
+        ({"is_available": "0", "csrf": CSRF}, {"Origin": "http://["}, 403),
+        ({"is_available": "0", "csrf": CSRF}, {"Origin": "null"}, 403),
+        ({"is_available": "0", "csrf": CSRF}, {"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"is_available": "0", "csrf": CSRF}, {"Origin": site.url}, 200),
+        ({"is_available": "1"}, {"X-CSRF-Token": CSRF}, 200),
     ]
     for form, headers, status in cases:
         async with client.post("/profile/presence", data=form, headers=headers) as answer:
@@ -50,7 +50,7 @@ async def test_every_page_needs_a_session(site: Site) -> None:
 
 
 async def test_a_role_gets_its_pages_only(site: Site) -> None:
-    ops, _ = await site.world.user("Oona", role="ops", is_in=False)
+    ops, _ = await site.world.user("Oona", role="ops", is_available=False)
     client = await site.client(ops)
     for entry in PAGES:
         if "ops" in entry.access or entry.access is ANYBODY or entry.method != "GET":

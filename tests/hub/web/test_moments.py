@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from hub.web import formats, moments
-from hub.wording.i18n import LANGUAGES, speaking, speech
+from hub.wording.i18n import LANGUAGES, locale_context, use_locale
 
 ZONE = "Asia/Phnom_Penh"
 NOW = datetime(2026, 3, 12, 12, 30, tzinfo=ZoneInfo(ZONE))
@@ -50,13 +50,13 @@ def _now(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )  # fmt: skip
 def test_read(language: str, typed: str, meant: tuple[int, int, int, int, int] | None) -> None:
-    with speaking(speech(language, ZONE)):
+    with use_locale(locale_context(language, ZONE)):
         assert moments.read_moment(typed) == (datetime(*meant, tzinfo=ZoneInfo(ZONE)) if meant else None)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_a_field_shows_is_read_as_the_same(language: str) -> None:
-    with speaking(speech(language, ZONE)):
+    with use_locale(locale_context(language, ZONE)):
         for days in range(800):
             at = NOW + timedelta(days=days, minutes=37 * days)
             assert moments.read_moment(moments.moment_input(at)) == at, moments.moment_input(at)
@@ -68,7 +68,7 @@ def test_what_a_field_shows_is_read_as_the_same(language: str) -> None:
 
 
 def test_choices_lie_ahead() -> None:
-    with speaking(speech("en", ZONE)):
+    with use_locale(locale_context("en", ZONE)):
         shown = [(choice.label, choice.value) for choice in moments.choices("moment")]
         assert shown == [
             ("Today, 6:00 PM", "Mar 12, 2026, 6:00 PM"),
@@ -102,7 +102,7 @@ def test_nothing_typed_breaks_it(language: str) -> None:
         "\ud800",
         "T00:00",
     )
-    with speaking(speech(language, ZONE)):
+    with use_locale(locale_context(language, ZONE)):
         for one, two in product(pieces, repeat=2):
             for typed in (one + two, f"{one}{two}9:30", f"1{one}2{two}2026 {one}"):
                 found = moments.read_moment(typed)

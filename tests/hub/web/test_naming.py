@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from hub.web import formats, naming
-from hub.wording.i18n import speaking, speech
+from hub.wording.i18n import locale_context, use_locale
 
 AT = datetime(2025, 3, 4, 10, 17, tzinfo=UTC)
 
@@ -59,7 +59,7 @@ def test_a_request_of_a_day_is_named_in_the_readers_language(
     language: str, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(formats, "now", lambda: datetime(2026, 12, 1, tzinfo=UTC))
-    with speaking(speech(language)):
+    with use_locale(locale_context(language)):
         assert naming.readable("Request of Claire, 2026-11-29") == said
         assert "855 12 345 678" in naming.readable("Request of +85512345678, 2026-11-29")
         assert naming.readable("Two bikes, 2026-11-29") == "Two bikes, 2026-11-29"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hub.wording import catalogs
-from hub.wording.i18n import gettext, said, speaking, speech
+from hub.wording.i18n import gettext, locale_context, said, use_locale
 from hub.wording.sentences import phrases
 from values.sentences import SLOT, Sentence, joined, phrase
 
@@ -48,7 +48,7 @@ WORDS = frozenset(("sentence", "remedy", "reason", "why"))
     ],
 )
 def test_a_sentence_is_said_with_its_values(sentence: str, russian: str) -> None:
-    with speaking(speech("ru")):
+    with use_locale(locale_context("ru")):
         assert gettext(sentence) == russian
     assert gettext(sentence) == sentence
 
@@ -63,12 +63,12 @@ def test_a_sentence_is_said_with_its_values(sentence: str, russian: str) -> None
     ],
 )
 def test_what_only_reads_like_a_sentence_stays(words: str) -> None:
-    with speaking(speech("ru")):
+    with use_locale(locale_context("ru")):
         assert gettext(words) == words
 
 
 def test_what_people_type_is_no_sentence() -> None:
-    with speaking(speech("ru")):
+    with use_locale(locale_context("ru")):
         assert said("Replied.") == "Replied."
         assert said(phrase("Replied.")) == "Ответил(а)."
 

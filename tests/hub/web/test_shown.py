@@ -16,10 +16,10 @@ from hub.web.histories import history
 from hub.web.previews import Preview, preview
 from hub.wording import starters
 from hub.wording.catalogs import LANGUAGES, TRANSLATED
-from hub.wording.i18n import gettext, speaking, speech
+from hub.wording.i18n import gettext, locale_context, use_locale
 from inbox.calls.fold import Call
 from inbox.calls.wording import sentence as call_sentence
-from values.kept import kept, told
+from values.kept import kept, read_kept
 from values.sentences import SLOT, Sentence, phrase
 
 CALL = Call(
@@ -40,7 +40,7 @@ AT = datetime(2026, 11, 29, 10, 4, 20, tzinfo=UTC)
 @pytest.mark.parametrize("language", [*LANGUAGES, "de"])
 @pytest.mark.parametrize("seconds", [0, 1, 59, 60, 61, 3599, 3600, 86399, 86400, 40 * 86400])
 def test_spans_are_words(language: str, seconds: int) -> None:
-    with speaking(speech(language)):
+    with use_locale(locale_context(language)):
         for said in (formats.span(timedelta(seconds=seconds)), formats.seconds(seconds)):
             assert "duration" not in said
             assert said.strip()
@@ -49,13 +49,13 @@ def test_spans_are_words(language: str, seconds: int) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("count", [0, 1, 999, 1000, 123456, 10**7, 10**10, 10**14])
 def test_sizes_are_words(language: str, count: int) -> None:
-    with speaking(speech(language)):
+    with use_locale(locale_context(language)):
         assert "digital" not in formats.size(count)
 
 
 def test_spans_are_short_where_the_language_has_short_words() -> None:
     for language, said in (("en", "5m"), ("ru", "5 мин"), ("km", "5 នាទី")):
-        with speaking(speech(language)):
+        with use_locale(locale_context(language)):
             assert formats.span(timedelta(minutes=5)).replace("\xa0", " ").rstrip(".") == said
 
 
@@ -64,7 +64,7 @@ def test_spans_are_short_where_the_language_has_short_words() -> None:
 def test_a_browser_that_does_not_know_the_language_is_told_how_spans_are_said(
     language: str, unit: str
 ) -> None:
-    with speaking(speech(language)):
+    with use_locale(locale_context(language)):
         pattern = formats.span_pattern(unit)
         assert pattern.count("{n}") == 1
         assert pattern.replace("{n}", "5") == formats.span(timedelta(**{f"{unit}s": 5}))
@@ -78,8 +78,8 @@ def test_calls_in_the_list_are_said_in_the_readers_language(
     language: str, outcome: str, state: str, outbound: bool
 ) -> None:
     call = replace(CALL, outbound=outbound, state=state, outcome=outcome)
-    line = told(kept(call_sentence(call), among_words=True))
-    with speaking(speech(language)):
+    line = read_kept(kept(call_sentence(call), among_words=True))
+    with use_locale(locale_context(language)):
         said = preview(line).text
     assert said != line
     assert not re.search("[a-z]", said), said
@@ -99,7 +99,7 @@ def test_calls_in_the_list_are_said_in_the_readers_language(
     ],
 )
 def test_customers_words_stay_as_they_are(words: str) -> None:
-    with speaking(speech("ru")):
+    with use_locale(locale_context("ru")):
         assert preview(words) == Preview(words)
 
 
@@ -107,7 +107,7 @@ def test_files_have_an_icon_instead_of_a_picture() -> None:
     assert preview("📎 2") == Preview("2 files", "clip")
     assert preview("📎 1") == Preview("1 file", "clip")
     assert preview("📎 a.pdf, b.jpg") == Preview("a.pdf, b.jpg", "clip")
-    with speaking(speech("ru")):
+    with use_locale(locale_context("ru")):
         assert preview("📎 5").text == "5 файлов"
 
 
@@ -128,8 +128,8 @@ def test_files_have_an_icon_instead_of_a_picture() -> None:
 )
 def test_kept_sentences_are_translated_with_their_values(language: str, sentence: str) -> None:
     value = re.search(r"\+?\d[\d ]+|claire@example.test|Zq-19|Анна", sentence)
-    with speaking(speech(language)):
-        said = gettext(told(kept(sentence)))
+    with use_locale(locale_context(language)):
+        said = gettext(read_kept(kept(sentence)))
     assert said != sentence
     assert not value or value[0] in said
     assert not re.search("[a-z]{3}", said.replace(value[0] if value else "\0", "")), said
@@ -141,7 +141,7 @@ def test_what_the_bundled_rules_tell_colleagues_is_translated(language: str) -> 
     assert len(told) > 15
     for template in told:
         sentence = Sentence(template, dict.fromkeys(SLOT.findall(template), "Ω 12"))
-        with speaking(speech(language)):
+        with use_locale(locale_context(language)):
             said = gettext(sentence)
         assert said != sentence
         assert said.count("Ω 12") == sentence.count("Ω 12"), said
@@ -149,7 +149,7 @@ def test_what_the_bundled_rules_tell_colleagues_is_translated(language: str) -> 
 
 def test_due_times_inside_a_sentence_begin_small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(formats, "now", lambda: AT)
-    with speaking(speech("ru")):
+    with use_locale(locale_context("ru")):
         assert formats.soon(AT + timedelta(days=1)).startswith("Завтра, ")
         assert formats.by_then(AT + timedelta(days=1)).startswith("завтра, ")
         assert formats.by_then(AT + timedelta(days=3)) == formats.soon(AT + timedelta(days=3))
@@ -157,7 +157,7 @@ def test_due_times_inside_a_sentence_begin_small(monkeypatch: pytest.MonkeyPatch
 
 def test_moments_have_no_seconds() -> None:
     for language in LANGUAGES:
-        with speaking(speech(language)):
+        with use_locale(locale_context(language)):
             assert ":20" not in formats.moment(AT)
             assert "04" in formats.moment(AT)
 

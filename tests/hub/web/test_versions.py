@@ -69,8 +69,8 @@ async def save(client: aiohttp.ClientSession, address: str, fields: Mapping[str,
 
 @pytest.mark.parametrize("kind", list(BASE))
 async def test_the_second_of_two_saves_is_shown_both_values(site: Site, kind: str) -> None:
-    one, _ = await site.world.user("Sokha", role="admin", is_in=False)
-    two, _ = await site.world.user("Olga", role="admin", is_in=False)
+    one, _ = await site.world.user("Sokha", role="admin", is_available=False)
+    two, _ = await site.world.user("Olga", role="admin", is_available=False)
     first, second = await site.client(one), await site.client(two)
     address = await made(site, kind)
     both, only, value, shown = CHANGED[kind]
@@ -103,7 +103,7 @@ async def test_the_second_of_two_saves_is_shown_both_values(site: Site, kind: st
 
 @pytest.mark.parametrize("kind", list(BASE))
 async def test_of_two_saves_at_the_same_moment_one_is_asked(site: Site, kind: str) -> None:
-    one, _ = await site.world.user("Sokha", role="admin", is_in=False)
+    one, _ = await site.world.user("Sokha", role="admin", is_available=False)
     first, second = await site.client(one), await site.client(one)
     address = await made(site, kind)
     seen = await version(first, address)
@@ -117,7 +117,7 @@ async def test_of_two_saves_at_the_same_moment_one_is_asked(site: Site, kind: st
 
 @pytest.mark.parametrize("kind", list(BASE))
 async def test_a_form_on_what_still_stands_is_saved(site: Site, kind: str) -> None:
-    one, _ = await site.world.user("Sokha", role="admin", is_in=False)
+    one, _ = await site.world.user("Sokha", role="admin", is_available=False)
     client = await site.client(one)
     address = await made(site, kind)
     for n in range(3):
@@ -126,8 +126,8 @@ async def test_a_form_on_what_still_stands_is_saved(site: Site, kind: str) -> No
 
 
 async def test_settings_of_people_channels_and_the_bot_are_guarded_too(site: Site) -> None:
-    admin, _ = await site.world.user("Sokha", role="admin", is_in=False)
-    maly, _ = await site.world.user("Maly", is_in=False)
+    admin, _ = await site.world.user("Sokha", role="admin", is_available=False)
+    maly, _ = await site.world.user("Maly", is_available=False)
     client = await site.client(admin)
     async with client.get("/rules") as answer:
         found = re.search(r'<textarea[^>]*name="source"[^>]*>\n(.*?)</textarea>', await answer.text(), re.S)

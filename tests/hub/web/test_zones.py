@@ -9,7 +9,7 @@ import pytest
 from crm_core.users import service as users
 from crm_core.users.model import User
 from hub.web import zones
-from hub.wording.i18n import LANGUAGES, speaking, speech
+from hub.wording.i18n import LANGUAGES, locale_context, use_locale
 from tests.site import CSRF, Site, texts
 
 PASSWORD = "correct horse battery"
@@ -67,7 +67,7 @@ async def test_a_browser_that_tells_nonsense_changes_nothing(site: Site, dara: U
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_zone_has_words(language: str) -> None:
-    with speaking(speech(language)):
+    with use_locale(locale_context(language)):
         found = dict(zones.options("UTC"))
         assert len(found) > 400
         assert all(words.strip() for words in found.values())

@@ -16,7 +16,7 @@ from hub.cli import hub
 from hub.serve import build_app
 from hub.web.client import Batch, Client
 from hub.web.platform import jobs
-from hub.wording.i18n import speech
+from hub.wording.i18n import locale_context
 from hub.work import runner, service
 from hub.work.kinds import KINDS, REPLAY
 from tests.site import CSRF, Site, open_site, texts
@@ -140,7 +140,7 @@ async def test_pushes_reach_who_may_see_the_job_and_a_notice_who_began_it(world:
 
 def _page(user: User) -> Client:
     return Client(
-        user=user, viewer=Viewer.of(user), speech=speech("en", "UTC"), csrf="x", view="", is_searching=False, watched=None
+        user=user, viewer=Viewer.of(user), speech=locale_context("en", "UTC"), csrf="x", view="", is_searching=False, watched=None
     )  # fmt: skip
 
 

@@ -125,7 +125,7 @@ async def _says(world: World, sender: str, *texts: str) -> None:
 
 async def test_conversations_are_counted(world: World) -> None:
     await _run(world)
-    _, anna = await world.user("Anna", is_in=False)
+    _, anna = await world.user("Anna", is_available=False)
     await _says(world, "+12025550101", "what is the price")
     await _says(world, "+12025550102", "I want to order", "a chair", "many", "3")
     await _says(world, "+12025550103", "I want to order", "a chair")
@@ -171,7 +171,7 @@ async def test_conversations_are_counted(world: World) -> None:
 async def test_what_is_undone_is_not_counted(world: World) -> None:
     await _run(world)
     await _says(world, "+12025550101", "what is the price")
-    _, anna = await world.user("Anna", is_in=False)
+    _, anna = await world.user("Anna", is_available=False)
     id_ = await world.value("SELECT max(id) FROM inbox_conversation")
     async with world.pool.acquire() as conn:
         begun = conn.transaction()

@@ -132,7 +132,7 @@ CRM = """
 
 
 async def test_rules_see_the_manager_tags_stage_and_deal(world: World) -> None:
-    anna, _ = await world.user("Anna", is_in=False)
+    anna, _ = await world.user("Anna", is_available=False)
     await run(world, CRM)
     await says(world, "hello")
     contact = (await talk(world))["contact_id"]

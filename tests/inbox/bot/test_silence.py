@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crm_core.refusals import service as refusals
+from crm_core.opt_outs import service as opt_outs
 from hub import periodic
 from inbox.actions import service as conversations
 from tests.inbox.bot.conftest import PHONE, run, says, sent, settled, talk
@@ -87,7 +87,7 @@ async def test_who_refused_such_messages_gets_none(world: World) -> None:
     await periodic.watch_for_bot(world.runtime)
     await says(world, "size")
     async with world.pool.acquire() as conn:
-        await refusals.refuse(conn, "phone", PHONE)
+        await opt_outs.opt_out(conn, "phone", PHONE)
     await world.fetch("UPDATE inbox_bot_watch SET seen_until = now() - interval '90 minutes'")
     await look(world, minutes=45)
     assert sent(world) == ["Which size?"]

@@ -7,16 +7,16 @@ from datetime import UTC, datetime
 import pytest
 
 from crm_core.deals.titles import SHORT, request_of, short, title_of
-from crm_core.leads.model import Standing
+from crm_core.leads.model import OpenRecords
 from inbox.messages.asked_for import asked_for
 
 LATE = datetime(2026, 11, 29, 20, 30, tzinfo=UTC)
 LONG = "Hello, I would like to know how much it costs to rent the big hall for two days in December with food"
 
 
-def standing(**more: str) -> Standing:
+def records(**more: str) -> OpenRecords:
     values = {"name": "Claire", "lead_title": "", "company_name": ""} | more
-    return Standing(root_id=7, lead_id=None, source_id=None, deal_id=None, company_id=None, **values)
+    return OpenRecords(root_id=7, lead_id=None, source_id=None, deal_id=None, company_id=None, **values)
 
 
 @pytest.mark.parametrize(
@@ -34,14 +34,14 @@ def standing(**more: str) -> Standing:
     ],
 )
 def test_a_deal_is_named_by_what_is_known(wanted: str, known: dict[str, str], title: str) -> None:
-    assert title_of(wanted, standing(**known), at=LATE) == title
+    assert title_of(wanted, records(**known), at=LATE) == title
 
 
 def test_a_title_fits_whatever_the_name() -> None:
-    title = title_of("", standing(name="ស" * 400), at=LATE)
+    title = title_of("", records(name="ស" * 400), at=LATE)
     assert len(title) <= 200
     assert request_of(title) == (title[len("Request of ") : -len(", 2026-11-29")], LATE.date())
-    assert len(title_of("", standing(lead_title=LONG), at=LATE)) <= SHORT
+    assert len(title_of("", records(lead_title=LONG), at=LATE)) <= SHORT
 
 
 @pytest.mark.parametrize(

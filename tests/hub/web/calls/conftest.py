@@ -57,6 +57,6 @@ async def phone(site: Site) -> AsyncIterator[Phone]:
             )  # fmt: skip
         await runtime.refresh()
         dara, _ = await world.user("Dara", extension="11")
-        sok, _ = await world.user("Sok", extension="12", is_in=False)
+        sok, _ = await world.user("Sok", extension="12", is_available=False)
         client = await site.client(dara)
         yield Phone(site=site, exchange=exchange, dara=dara, sok=sok, client=client)

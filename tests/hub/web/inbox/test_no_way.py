@@ -43,7 +43,7 @@ async def entry(site: Site, **fields: str) -> int:
 
 
 async def shown(site: Site, role: str, conversation: int, path: str = "") -> str:
-    user, _ = await site.world.user(role.title(), role=role, is_in=False)
+    user, _ = await site.world.user(role.title(), role=role, is_available=False)
     client = await site.client(user)
     async with client.get(f"/conversations/{conversation}{path}?view=all") as answer:
         assert answer.status == 200

@@ -20,12 +20,12 @@ PNG = bytes.fromhex("89504e470d0a1a0a0000000d49484452000000010000000108060000001
 
 @pytest.fixture
 async def dara(site: Site) -> User:
-    return (await site.world.user("Dara", is_in=False))[0]
+    return (await site.world.user("Dara", is_available=False))[0]
 
 
 @pytest.fixture
 async def rith(site: Site) -> User:
-    return (await site.world.user("Rith", is_in=False))[0]
+    return (await site.world.user("Rith", is_available=False))[0]
 
 
 async def read(client: aiohttp.ClientSession, path: str, **headers: str) -> tuple[int, str]:

@@ -13,7 +13,7 @@ from redis.asyncio import Redis
 from crm_core.users.model import User
 from hub.live import Live
 from hub.web.client import BACKLOG, RELOAD, Client
-from hub.wording.i18n import speech
+from hub.wording.i18n import locale_context
 from inbox.actions import service
 from inbox.changes import Change
 from tests.site import Site
@@ -72,17 +72,17 @@ async def hearing(site: Site, user: User, **asked: str) -> AsyncIterator[Ear]:
 
 @pytest.fixture
 async def dara(site: Site) -> User:
-    return (await site.world.user("Dara", is_in=False))[0]
+    return (await site.world.user("Dara", is_available=False))[0]
 
 
 @pytest.fixture
 async def rith(site: Site) -> User:
-    return (await site.world.user("Rith", is_in=False))[0]
+    return (await site.world.user("Rith", is_available=False))[0]
 
 
 async def test_a_message_reaches_who_may_see_it_and_nobody_else(site: Site, dara: User, rith: User) -> None:
-    admin, _ = await site.world.user("Sokha", role="admin", is_in=False)
-    ops, _ = await site.world.user("Oona", role="ops", is_in=False)
+    admin, _ = await site.world.user("Sokha", role="admin", is_available=False)
+    ops, _ = await site.world.user("Oona", role="ops", is_available=False)
     id_ = await site.conversation("First", sender="+85512000001", name="Bopha")
     await site.assign(id_, dara)
     async with (
@@ -106,7 +106,7 @@ async def test_a_message_reaches_who_may_see_it_and_nobody_else(site: Site, dara
 async def test_a_conversation_that_is_given_away_leaves_the_list(site: Site, dara: User, rith: User) -> None:
     id_ = await site.conversation("Hello", name="Bopha")
     await site.assign(id_, dara)
-    boss, viewer = await site.world.user("Sokha", role="admin", is_in=False)
+    boss, viewer = await site.world.user("Sokha", role="admin", is_available=False)
     assert boss.name == "Sokha"
     async with (
         hearing(site, dara, view="mine", conversation=str(id_)) as mine,
@@ -121,7 +121,7 @@ async def test_a_conversation_that_is_given_away_leaves_the_list(site: Site, dar
 
 
 async def test_rows_are_drawn_in_the_language_of_their_reader(site: Site, dara: User) -> None:
-    irina, _ = await site.world.user("Irina", language="ru", is_in=False)
+    irina, _ = await site.world.user("Irina", language="ru", is_available=False)
     async with hearing(site, dara, view="all") as english, hearing(site, irina, view="all") as russian:
         await site.conversation("Hello", name="Bopha")
         await english.waits_for("The customer is waiting for an answer", 'id="views"')
@@ -201,7 +201,7 @@ async def test_a_page_that_does_not_keep_up_is_told_to_load_itself(site: Site, d
     client = Client(
         user=dara,
         viewer=None,
-        speech=speech("en"),
+        speech=locale_context("en"),
         csrf="",
         view="all",
         is_searching=False,

@@ -31,12 +31,12 @@ HEADERS = {"HX-Request": "true", "X-CSRF-Token": CSRF}
 
 @pytest.fixture
 async def maly(site: Site) -> User:
-    return (await site.world.user("Maly", is_in=False))[0]
+    return (await site.world.user("Maly", is_available=False))[0]
 
 
 @pytest.fixture
 async def boss(site: Site) -> User:
-    return (await site.world.user("Sokha", role="admin", is_in=False))[0]
+    return (await site.world.user("Sokha", role="admin", is_available=False))[0]
 
 
 @pytest.mark.parametrize("name", list(VERBS))
@@ -98,7 +98,7 @@ async def test_both_pages_after_every_verb(site: Site, maly: User, boss: User, n
 
 
 async def test_a_stranger_learns_nothing_of_whose_it_is(site: Site, maly: User, boss: User) -> None:
-    stranger, _ = await site.world.user("Dara", is_in=False)
+    stranger, _ = await site.world.user("Dara", is_available=False)
     id_ = await site.conversation("Is it still there?", name="Bopha")
     await site.assign(id_, maly)
     client = await site.client(stranger, **HEADERS)

@@ -25,7 +25,7 @@ async def site(db_url: str, redis_url: str) -> AsyncGenerator[Site]:
 
 @pytest.fixture
 async def dara(site: Site) -> User:
-    user, _ = await site.world.user("Dara", is_in=False)
+    user, _ = await site.world.user("Dara", is_available=False)
     return user
 
 
@@ -74,7 +74,7 @@ async def test_a_provider_who_asks_for_a_pause_gets_it(site: Site, dara: User) -
 
 
 async def test_a_colleagues_conversation_is_not_there(site: Site, dara: User) -> None:
-    sokha, _ = await site.world.user("Sokha", is_in=False)
+    sokha, _ = await site.world.user("Sokha", is_available=False)
     id_ = await site.conversation("Hello")
     await site.assign(id_, sokha)
     assert await report(site, dara, id_) == 404

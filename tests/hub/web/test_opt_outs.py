@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from crm_core.refusals import service as refusals
-from hub.refusals import address_for, handle_of
+from crm_core.opt_outs import service as opt_outs
+from hub.opt_out_links import address_for, handle_of
 from tests.site import Site, texts
 
 ANN = ("email", "ann@x.example")
@@ -38,7 +38,7 @@ async def test_one_click_refuses_and_a_scanner_that_opens_the_link_does_not(site
 
     async def is_refused() -> bool:
         async with world.pool.acquire() as conn:
-            return await refusals.is_refused(conn, "email", "ANN@x.example")
+            return await opt_outs.has_opted_out(conn, "email", "ANN@x.example")
 
     async with client.get(path) as answer:
         assert answer.status == 200
@@ -61,7 +61,7 @@ async def test_what_nobody_asked_for_does_not_go_where_it_is_refused(site: Site)
     id_ = await site.conversation(sender="+85512000001")
     await site.world.settled()
     async with world.pool.acquire() as conn:
-        await refusals.refuse(conn, "phone", "+85512000001")
+        await opt_outs.opt_out(conn, "phone", "+85512000001")
     await world.fetch(FIRST, id_, {"unasked": True})
     await world.fetch(FIRST, id_, {})
     world.runtime.deliverer.wake()

@@ -29,7 +29,7 @@ async def owners(conn: Conn, contact_ids: Sequence[int]) -> dict[int, int | None
     return await store.owners(conn, contact_ids)
 
 
-async def learn(
+async def enrich(
     conn: Conn,
     contact_id: int,
     *,

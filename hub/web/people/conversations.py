@@ -27,13 +27,13 @@ async def values(
 ) -> Mapping[str, Any]:
     """What the middle's templates need. `?conversation=7` opens one, `?conversation=all` is the line of all."""
     if contact is None:
-        return {"talks": (), "conversation": None, "of": of, "is_all": False, "reach": ()}
+        return {"conversations": (), "conversation": None, "of": of, "is_all": False, "reach": ()}
     rows = await queries.for_contact(conn, viewer(request), contact.identity_ids, limit=TALKS)
     asked = request.query.get("conversation", "")
     is_all = asked == "all" or (not asked and len(rows) > 1)
     chosen = _chosen(rows, asked, preferred)
     base: dict[str, Any] = {
-        "talks": rows,
+        "conversations": rows,
         "colleagues": await queries.of_colleagues(conn, viewer(request), contact.identity_ids),
         "conversation": None,
         "of": of,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from aiohttp import web
 
 from crm_core.errors import NotFound
-from crm_core.refusals import service as refusals
+from crm_core.opt_outs import service as opt_outs
 from hub import audit
+from hub.opt_out_links import handle_of
 from hub.peers import peer
-from hub.refusals import handle_of
 from hub.web.context import form, runtime, transaction
 from hub.web.render import page
 from hub.wording.i18n import N_
@@ -20,19 +20,19 @@ async def show(request: web.Request) -> web.StreamResponse:
     """Asks first: mail scanners open links."""
     kind, value = _handle(request)
     async with transaction(request) as conn:
-        is_refused = await refusals.is_refused(conn, kind, value)
-    return page(request, "refusal.html", value=value, is_refused=is_refused)
+        has_opted_out = await opt_outs.has_opted_out(conn, kind, value)
+    return page(request, "opt_out.html", value=value, has_opted_out=has_opted_out)
 
 
 async def submit(request: web.Request) -> web.StreamResponse:
     """Refuse (also RFC 8058's one click), or with `allow` take it back."""
     kind, value = _handle(request)
-    is_refused = "allow" not in await form(request)
+    has_opted_out = "allow" not in await form(request)
     async with transaction(request) as conn:
-        await (refusals.refuse if is_refused else refusals.allow)(conn, kind, value)
-        action = "automatic.refused" if is_refused else "automatic.allowed"
+        await (opt_outs.opt_out if has_opted_out else opt_outs.opt_in)(conn, kind, value)
+        action = "automatic.refused" if has_opted_out else "automatic.allowed"
         await audit.record(conn, action, peer=peer(request), target=value)
-    return page(request, "refusal.html", value=value, is_refused=is_refused)
+    return page(request, "opt_out.html", value=value, has_opted_out=has_opted_out)
 
 
 def _handle(request: web.Request) -> tuple[str, str]:

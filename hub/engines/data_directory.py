@@ -23,7 +23,7 @@ Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class DataDirectory:
     """The engines' directory, the directory of their sockets, and the account that owns both."""
 
     home: Path
@@ -37,16 +37,16 @@ class Place:
         return path
 
 
-def find_place(data_dir: Path) -> Place | None:
+def find_data_directory(data_dir: Path) -> DataDirectory | None:
     """The place as an earlier start left it; None when there was none."""
     link = data_dir / "engines"
     if not link.exists():
         return None
     home = link.resolve()
-    return Place(home=home, sockets=_sockets(home), account=engine_account(home))
+    return DataDirectory(home=home, sockets=_sockets(home), account=engine_account(home))
 
 
-def make_place(data_dir: Path, say: Say) -> Place:
+def make_place(data_dir: Path, say: Say) -> DataDirectory:
     """The place of this data directory, made when needed; as root it may have to lie under /var/lib."""
     link = data_dir / "engines"
     if link.is_symlink() and not link.exists():
@@ -58,7 +58,7 @@ def make_place(data_dir: Path, say: Say) -> Place:
     _check_access(home, account)
     sockets = _sockets(home)
     make_owned(sockets, account)
-    return Place(home=home, sockets=sockets, account=account)
+    return DataDirectory(home=home, sockets=sockets, account=account)
 
 
 def make_owned(path: Path, account: Account | None) -> None:

@@ -13,7 +13,7 @@ from inbox.messages import repeats
 from inbox.messages.model import Incoming
 from values.sentences import phrase
 
-SEEN: LiteralString = """
+FIRST_COPIES: LiteralString = """
     SELECT m.id, m.external_id, m.channel_id, m.subject, m.text, j.value AS sender,
            ARRAY(SELECT a.sha256 FROM inbox_attachment a
                   WHERE a.message_id = m.id AND a.sha256 IS NOT NULL ORDER BY a.sha256) AS files
@@ -34,7 +34,7 @@ async def drop_seen(conn: Conn, fresh: Sequence[Incoming], *, directory: Directo
     boxes = [live.id for live in directory if live.connector.spec.abilities.subject]
     if not mail or len(boxes) < 2:
         return list(fresh)
-    rows = await conn.fetch(SEEN, list({m.event.external_id for m in mail}), boxes)
+    rows = await conn.fetch(FIRST_COPIES, list({m.event.external_id for m in mail}), boxes)
     stored = {(row["external_id"], row["sender"]): row for row in rows}
     firsts: dict[tuple[str, str], Incoming] = {}
     again: list[tuple[int, Incoming]] = []

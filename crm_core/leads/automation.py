@@ -12,8 +12,8 @@ async def open_(
     conn: Conn, contact_id: int, *, conversation_id: int, channel_id: int, title: str = ""
 ) -> None:
     """A lead, unless the contact has one or a deal."""
-    standing = (await store.standing(conn, [contact_id]))[0]
-    if standing.lead_id or standing.deal_id:
+    records = (await store.open_records(conn, [contact_id]))[0]
+    if records.lead_id or records.deal_id:
         return
     request = LeadRequest(
         contact_id=contact_id, conversation_id=conversation_id, channel_id=channel_id, title=title
@@ -23,6 +23,6 @@ async def open_(
 
 async def decline(conn: Conn, contact_id: int, *, reason: str = "") -> None:
     """Nothing comes of the contact's open lead; without one nothing happens."""
-    standing = (await store.standing(conn, [contact_id]))[0]
-    if standing.lead_id:
-        await service.decline(conn, SYSTEM, standing.lead_id, reason=reason)
+    records = (await store.open_records(conn, [contact_id]))[0]
+    if records.lead_id:
+        await service.decline(conn, SYSTEM, records.lead_id, reason=reason)

@@ -9,15 +9,15 @@ from hashlib import blake2b
 from connectors.contract import CallStep, Event, InboundMessage, Notice, Person, Presence, Revision
 
 
-def lane_of(kind: str, value: str) -> int:
+def partition_key(kind: str, value: str) -> int:
     """The advisory lock key of a handle; signed, as PostgreSQL's bigint is."""
     digest = blake2b(f"{kind}\0{value}".encode("utf-8", "replace"), digest_size=8).digest()
     return struct.unpack("<q", digest)[0]
 
 
-def channel_lane(channel_id: int) -> int:
+def channel_partition_key(channel_id: int) -> int:
     """The lane of inputs whose sender is not known before they are parsed."""
-    return lane_of("channel", str(channel_id))
+    return partition_key("channel", str(channel_id))
 
 
 def person_of(event: Event) -> Person | None:
@@ -29,10 +29,10 @@ def person_of(event: Event) -> Person | None:
     return None
 
 
-def lane_of_events(events: Sequence[Event], *, channel_id: int) -> int:
+def partition_key_of(events: Sequence[Event], *, channel_id: int) -> int:
     """The lane of a parsed input: its first person's first handle."""
     for event in events:
         person = person_of(event)
         if person and person.handles:
-            return lane_of(person.handles[0].kind, person.handles[0].value)
-    return channel_lane(channel_id)
+            return partition_key(person.handles[0].kind, person.handles[0].value)
+    return channel_partition_key(channel_id)

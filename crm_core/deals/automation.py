@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from crm_core.deals import present_store, routed, service, store
+from crm_core.deals import from_routing, service, snapshot_store, store
 from crm_core.deals.model import NewDeal, Pipeline, Stage
 from crm_core.deals.titles import short, title_of
 from crm_core.errors import Invalid
@@ -16,7 +16,7 @@ from values.sentences import phrase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Present:
+class ContactSnapshot:
     """What the house has of a contact: its manager (name and address, or nobody), tags, the newest open deal, a lead.
 
     `fields` are texts of the deal by name; with its own title as `title`.
@@ -33,10 +33,10 @@ class Present:
     fields: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
-async def present(conn: Conn, contact_ids: Sequence[int]) -> dict[int, Present]:
+async def snapshots(conn: Conn, contact_ids: Sequence[int]) -> dict[int, ContactSnapshot]:
     """By contact."""
     return {
-        row["contact_id"]: Present(
+        row["contact_id"]: ContactSnapshot(
             contact_id=row["contact_id"],
             owner_id=row["owner_id"],
             owner=tuple(filter(None, (row["owner_name"], row["owner_email"]))),
@@ -50,11 +50,11 @@ async def present(conn: Conn, contact_ids: Sequence[int]) -> dict[int, Present]:
                 **({"title": row["title"]} if row["deal_id"] else {}),
             },
         )
-        for row in await present_store.present(conn, contact_ids)
+        for row in await snapshot_store.present(conn, contact_ids)
     }
 
 
-async def put(
+async def move_or_create(
     conn: Conn,
     *,
     contact_id: int,
@@ -69,8 +69,8 @@ async def put(
 
     `title` is for a new deal. Raises Invalid where there is no such stage.
     """
-    standing = (await leads.standing(conn, [contact_id]))[0]
-    present_deal = await service.get(conn, SYSTEM, standing.deal_id) if standing.deal_id else None
+    records = (await leads.open_records(conn, [contact_id]))[0]
+    present_deal = await service.get(conn, SYSTEM, records.deal_id) if records.deal_id else None
     where, goal = stage_named(
         await store.pipelines(conn),
         stage,
@@ -85,15 +85,15 @@ async def put(
             contact_id=contact_id,
             pipeline_id=where.id,
             stage_id=goal.id,
-            title=title_of(short(title), standing),
-            company_id=standing.company_id,
-            lead_id=standing.lead_id,
+            title=title_of(short(title), records),
+            company_id=records.company_id,
+            lead_id=records.lead_id,
             conversation_id=conversation_id,
             channel_id=channel_id,
-            source_id=standing.source_id,
+            source_id=records.source_id,
             currency=where.currency,
         )
-        id_ = await routed.create_one(conn, deal)
+        id_ = await from_routing.create_one(conn, deal)
     if fields:
         await service.update(conn, SYSTEM, id_, fields=dict(fields))
     return id_

@@ -28,7 +28,7 @@ class Tuning:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class FolderPosition:
     """How far a folder is read. `since` is when the channel first saw it."""
 
     folder: str

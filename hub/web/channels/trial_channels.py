@@ -15,7 +15,7 @@ TEXT_ONLY = Abilities(buttons=False, max_text=1600)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class TrialChannel:
     """A channel, or a kind of channels, and what it can show. `key` is how a form names it."""
 
     key: str
@@ -26,10 +26,10 @@ class Place:
     region: str = ""
 
 
-def places(runtime: Runtime) -> Sequence[Place]:
+def trial_channels(runtime: Runtime) -> Sequence[TrialChannel]:
     """The hub's own channels first; each kind stands once, the site chat before the others."""
     own = [
-        Place(
+        TrialChannel(
             key=f"channel:{live.row.slug}",
             title=live.row.name,
             channel=live.row.slug,
@@ -41,7 +41,7 @@ def places(runtime: Runtime) -> Sequence[Place]:
         if live.connector.spec.abilities.replies
     ]
     kinds = [
-        Place(
+        TrialChannel(
             key=f"kind:{name}",
             title=_(connector.spec.title),
             channel=name,
@@ -53,13 +53,13 @@ def places(runtime: Runtime) -> Sequence[Place]:
     ]
     if "sms" not in runtime.registry:
         kinds.append(
-            Place(key="kind:sms", title=_("SMS"), channel="sms", connector="sms", abilities=TEXT_ONLY)
+            TrialChannel(key="kind:sms", title=_("SMS"), channel="sms", connector="sms", abilities=TEXT_ONLY)
         )
     kinds.sort(key=lambda place: (place.connector != FIRST, place.title.casefold()))
     return (*sorted(own, key=lambda place: place.title.casefold()), *kinds)
 
 
-def chosen(among: Sequence[Place], key: str) -> Place:
+def chosen(among: Sequence[TrialChannel], key: str) -> TrialChannel:
     """The place a form names, else the site chat, else the first there is."""
     first = next((place for place in among if place.key == f"kind:{FIRST}"), among[0])
     return next((place for place in among if place.key == key), first)

@@ -11,7 +11,7 @@ from crm_core.deals.titles import short, title_of
 from crm_core.events import Fact
 from crm_core.facts import DealCreated, LeadQualified
 from crm_core.leads import store as leads
-from crm_core.leads.model import Standing
+from crm_core.leads.model import OpenRecords
 from crm_core.sql import Conn
 
 
@@ -20,17 +20,17 @@ async def create_for_routed(conn: Conn, items: Sequence[RoutedRequest]) -> list[
     otherwise the open lead becomes a deal at the first stage."""
     if not items:
         return []
-    standings = await leads.standing(conn, [item.contact_id for item in items])
+    openings = await leads.open_records(conn, [item.contact_id for item in items])
     pipeline = (await store.pipelines(conn))[0]
-    there = {standing.root_id: standing.deal_id for standing in standings if standing.deal_id}
-    await _take(conn, items, standings)
+    there = {records.root_id: records.deal_id for records in openings if records.deal_id}
+    await _take(conn, items, openings)
     new: dict[int, NewDeal] = {}
-    for item, standing in zip(items, standings, strict=True):
-        if standing.root_id not in there:
-            new.setdefault(standing.root_id, _new(item, standing, pipeline))
+    for item, records in zip(items, openings, strict=True):
+        if records.root_id not in there:
+            new.setdefault(records.root_id, _new(item, records, pipeline))
     if new:
         there |= dict(zip(new, await _create(conn, list(new.values())), strict=True))
-    return [there[standing.root_id] for standing in standings]
+    return [there[records.root_id] for records in openings]
 
 
 async def create_one(conn: Conn, deal: NewDeal) -> int:
@@ -38,11 +38,11 @@ async def create_one(conn: Conn, deal: NewDeal) -> int:
     return (await _create(conn, [deal]))[0]
 
 
-async def _take(conn: Conn, items: Sequence[RoutedRequest], standings: Sequence[Standing]) -> None:
+async def _take(conn: Conn, items: Sequence[RoutedRequest], openings: Sequence[OpenRecords]) -> None:
     taken = {
-        standing.deal_id: item.owner_id
-        for item, standing in zip(items, standings, strict=True)
-        if standing.deal_id and item.owner_id
+        records.deal_id: item.owner_id
+        for item, records in zip(items, openings, strict=True)
+        if records.deal_id and item.owner_id
     }
     if taken:
         await store.take(conn, list(taken.items()))
@@ -84,17 +84,17 @@ def facts(id_: int, deal: NewDeal, *, user_id: int | None = None) -> list[Fact]:
     return [qualified, told]
 
 
-def _new(item: RoutedRequest, standing: Standing, pipeline: Pipeline) -> NewDeal:
+def _new(item: RoutedRequest, records: OpenRecords, pipeline: Pipeline) -> NewDeal:
     return NewDeal(
         contact_id=item.contact_id,
         pipeline_id=pipeline.id,
         stage_id=pipeline.first_open().id,
-        title=title_of(short(item.title), standing),
-        company_id=standing.company_id,
-        lead_id=standing.lead_id,
+        title=title_of(short(item.title), records),
+        company_id=records.company_id,
+        lead_id=records.lead_id,
         conversation_id=item.conversation_id,
         channel_id=item.channel_id,
-        source_id=standing.source_id,
+        source_id=records.source_id,
         owner_id=item.owner_id,
         currency=pipeline.currency,
     )
