@@ -12,7 +12,7 @@ import asyncpg
 import orjson
 from aiohttp import web
 
-from connectors.contract import Answer, CallerLookup, Door, RawInput, Rejected, Unverified
+from connectors.contract import Answer, Door, RawInput, Rejected, Unverified
 from hub.bodies import BodyRefused, read_body
 from hub.database import UNAVAILABLE
 from hub.expecting import expected
@@ -50,7 +50,7 @@ async def receive(request: web.Request) -> web.StreamResponse:
             code="no-channel",
         )
     who = peer(request)
-    if not _within_rate(runtime, channel, network_of(who)):
+    if not _within_rate(channel, who):
         log.warning("door flooded", extra={"channel": slug, "peer": who})
         return problem(
             429, "Too many requests from this address.", "Wait a minute and try again.", retry_after=60
@@ -114,9 +114,9 @@ def _verified(channel: LiveChannel, door: Door, raw: RawInput) -> Answer | str |
 
 async def _with_route(runtime: Runtime, channel: LiveChannel, raw: RawInput) -> RawInput:
     """An exchange that asks what to do with a caller gets the answer soon or takes its own way: a call does not wait."""
-    if not isinstance(channel.connector, CallerLookup):
+    if channel.caller_lookup is None:
         return raw
-    caller = channel.connector.asks_for(raw, channel.config)
+    caller = channel.caller_lookup.asks_for(raw, channel.config)
     if caller is None or caller.kind != "phone":
         return raw
     try:
@@ -141,14 +141,8 @@ def _rejected(door: Door, channel: LiveChannel, raw: RawInput, error: Rejected) 
 
 
 def _response(answer: Answer) -> web.Response:
-    mime, _, charset = answer.mime.partition(";")
-    return web.Response(
-        status=answer.status,
-        body=answer.body,
-        content_type=mime.strip(),
-        charset=charset.replace("charset=", "").strip() or None,
-        headers=dict(answer.headers) or None,
-    )
+    headers = {"Content-Type": answer.mime, **answer.headers}
+    return web.Response(status=answer.status, body=answer.body, headers=headers)
 
 
 def problem(
@@ -178,7 +172,7 @@ def problem(
 # ---------------------------------------------------------------- rate
 
 
-def _within_rate(runtime: Runtime, channel: LiveChannel, peer: str) -> bool:
+def _within_rate(channel: LiveChannel, who: str) -> bool:
     """A token bucket per channel and peer, for doors with people behind them; a provider's door has none."""
     per_minute = channel.connector.spec.abilities.door_per_minute
     if not per_minute:
@@ -187,9 +181,10 @@ def _within_rate(runtime: Runtime, channel: LiveChannel, peer: str) -> bool:
     buckets = _BUCKETS
     if len(buckets) > 50_000:
         buckets.clear()
-    tokens, at = buckets.get((channel.id, peer), (float(per_minute), now))
+    key = (channel.id, network_of(who))
+    tokens, at = buckets.get(key, (float(per_minute), now))
     tokens = min(float(per_minute), tokens + (now - at) * per_minute / 60)
-    buckets[(channel.id, peer)] = (max(tokens - 1, 0), now)
+    buckets[key] = (max(tokens - 1, 0), now)
     return tokens >= 1
 
 

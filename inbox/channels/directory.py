@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import asyncpg
 
-from connectors.contract import ChannelConfig, Door, Registry
+from connectors.contract import CallerLookup, ChannelConfig, Door, Registry
 from inbox.channels import store
 from inbox.channels.model import Channel, Cipher, LiveChannel
 from inbox.channels.secrets import open_sealed, opened_secrets
@@ -77,8 +77,11 @@ class Directory:
         if connector is None:
             log.warning("channel has no connector", extra={"channel": row.slug, "connector": row.connector})
             return None
-        door = connector if isinstance(connector, Door) else None  # asked once: it is slow to ask
-        secrets = opened_secrets(row.settings, cipher=self._cipher)
         return LiveChannel(
-            row=row, connector=connector, config=self.configure(row), door=door, secrets=secrets
+            row=row,
+            connector=connector,
+            config=self.configure(row),
+            door=connector if isinstance(connector, Door) else None,  # asked once: it is slow to ask
+            caller_lookup=connector if isinstance(connector, CallerLookup) else None,
+            secrets=opened_secrets(row.settings, cipher=self._cipher),
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from connectors.contract import ChannelConfig, Connector, Door
+from connectors.contract import CallerLookup, ChannelConfig, Connector, Door
 
 
 class Cipher(Protocol):
@@ -55,13 +55,14 @@ class LogLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveChannel:
-    """A channel ready for use: its row, its connector and the configuration the connector sees; `door` is the
-    connector again where it has that ability. `secrets` are the values that nothing may show."""
+    """A channel ready for use: its row, its connector and the configuration the connector sees; `door` and `caller_lookup` are
+    the connector again where it has that ability. `secrets` are the values that nothing may show."""
 
     row: Channel
     connector: Connector
     config: ChannelConfig
     door: Door | None = None
+    caller_lookup: CallerLookup | None = None
     secrets: tuple[str, ...] = field(default=(), repr=False)
 
     @property

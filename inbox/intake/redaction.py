@@ -65,7 +65,8 @@ def is_secret(name: str) -> bool:
 
 
 def _kept(values: Mapping[str, str], secrets: Sequence[str], text: re.Pattern[str] | None) -> dict[str, str]:
-    return {name: _hide(value, secrets, text) for name, value in values.items() if not is_secret_header(name)}
+    kept = {name: value for name, value in values.items() if not is_secret_header(name)}
+    return {name: _hide(value, secrets, text) for name, value in kept.items()} if secrets else kept
 
 
 def _hide(value: str, secrets: Sequence[str], text: re.Pattern[str] | None) -> str:
@@ -75,6 +76,8 @@ def _hide(value: str, secrets: Sequence[str], text: re.Pattern[str] | None) -> s
 
 
 def _path(path: str, secrets: Sequence[str], text: re.Pattern[str] | None) -> str:
+    if not path or not secrets:
+        return path
     return "/".join(_hide(part, secrets, text) for part in path.split("/"))
 
 

@@ -8,9 +8,12 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page
 
+from crm_core.users import service as users
 from crm_core.users.model import User
 from tests.site import Site, open_browser, open_site
 from tests.world import close_world, open_world
+
+PASSWORD = "correct horse battery"
 
 
 @pytest.fixture
@@ -30,9 +33,11 @@ async def browser(chromium_path: str) -> AsyncGenerator[Browser]:
 
 @pytest.fixture
 async def dara(site: Site) -> User:
-    """A manager who is not in."""
+    """A manager who is not available."""
     user, _ = await site.world.user("Dara", is_available=False)
-    return user
+    async with site.world.pool.acquire() as conn, conn.transaction():
+        await users.set_password(conn, user.id, PASSWORD)
+        return await users.get(conn, user.id)
 
 
 async def complaints(page: Page) -> list[str]:

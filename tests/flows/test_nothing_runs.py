@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from aiohttp.test_utils import TestServer
-from playwright.async_api import Browser, BrowserContext, Error, Frame, Page, Route, expect
+from playwright.async_api import Browser, Error, Route, expect
 
 from crm_core.users import service as users
 from crm_core.users.model import User
@@ -19,20 +18,11 @@ from hub.serve import build_app
 from hub.web.inbox import mail as mail_page
 from inbox.channels import service as channels
 from tests import hostile
+from tests.flows.guard import Guard
 from tests.hostile import FOREIGN, Ways
 from tests.site import Site, signed_in
 from tests.world import close_world, open_world, until
 
-PIXEL = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-)
-TRAP = """Object.defineProperty(window, '__pwned', {set(v) { console.error('it ran: ' + v); }});
-for (const name of ['alert', 'confirm', 'prompt']) window[name] = () => console.error('it ran: ' + name);"""
-FOUND = """() => [...document.querySelectorAll('*')].filter((e) => e.localName === 'x-evil'
-  || [...e.attributes].some((a) => a.name.startsWith('on')
-    || (['href', 'src', 'action', 'formaction'].includes(a.name) && /^\\s*(javascript|vbscript|data:text)/i.test(a.value))))
-  .map((e) => e.outerHTML.slice(0, 200))"""
-SHOWN = "() => document.documentElement.outerHTML + [...document.querySelectorAll('input')].map((i) => i.value).join(' ')"
 KEPT_ASIDE = {
     "contact.tag",
     "mail.header",
@@ -43,52 +33,6 @@ KEPT_ASIDE = {
     "chat.landing",
 }
 """Sent, but not shown on any page as it came: cut to a length, or shown by the journal alone where it keeps it."""
-
-
-@dataclass  # Playwright keeps a mark of its own on the owner of a method
-class Guard:
-    """Hears what a browser does that it should not, and answers for every host but the hub."""
-
-    hub: str
-    problems: list[str] = field(default_factory=list)
-    images: list[str] = field(default_factory=list)
-    shows_images: bool = False
-
-    async def over(self, context: BrowserContext) -> None:
-        await context.add_init_script(TRAP)
-        await context.route("**/*", self._route)
-        context.on("page", self._page)
-
-    def _page(self, page: Page) -> None:
-        page.on("pageerror", lambda error: self.problems.append(f"error: {error}"))
-        page.on(
-            "console", lambda said: said.type == "error" and self.problems.append(f"console: {said.text}")
-        )
-        page.on("framenavigated", self._navigated)
-        page.on("popup", lambda opened: self.problems.append(f"opened {opened.url}"))
-
-    def _navigated(self, frame: Frame) -> None:
-        if not frame.url.startswith((self.hub, "about:blank", "about:srcdoc", "chrome-error:")):
-            self.problems.append(f"went to {frame.url}")
-
-    async def _route(self, route: Route) -> None:
-        url, kind = route.request.url, route.request.resource_type
-        if url.startswith(self.hub):
-            await route.continue_()
-        elif self.shows_images and kind == "image":
-            self.images.append(url)
-            await route.fulfill(body=PIXEL, content_type="image/png")
-        else:
-            self.problems.append(f"{kind} from {url}")
-            await route.abort()
-
-    async def look(self, page: Page) -> str:
-        """Everything on the page and in its frames; nothing foreign may have become an element."""
-        shown = ""
-        for frame in page.frames:
-            self.problems += [f"{frame.url}: {found}" for found in await frame.evaluate(FOUND)]
-            shown += await frame.evaluate(SHOWN)
-        return shown
 
 
 @pytest.fixture

@@ -1,30 +1,19 @@
-"""What a manager wrote stays: through an ended session, a cut line, a turn between note and reply, and a take-over."""
+"""What a manager wrote stays: through a cut line, a turn between note and reply, and a take-over."""
 
 from __future__ import annotations
 
 import re
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, Route, expect
 
-from crm_core.users import service as users
 from crm_core.users.model import User
 from hub.web.client import Client
 from inbox.actions import service
 from tests.site import Site, signed_in
 from tests.world import until
 
-PASSWORD = "a long password of a test"
 COUNT = "SELECT count(*) FROM inbox_message WHERE direction = $1"
-
-
-@pytest.fixture
-async def dara(site: Site) -> User:
-    user, _ = await site.world.user("Dara", is_available=False)
-    async with site.world.pool.acquire() as conn, conn.transaction():
-        await users.set_password(conn, user.id, PASSWORD)
-    return user
 
 
 async def opened(site: Site, browser: Browser, user: User, id_: int) -> Page:
@@ -39,67 +28,6 @@ async def own(site: Site, user: User, text: str = "Is the red one there?", **mor
     id_ = await site.conversation(text, name="Bopha", **more)
     await site.assign(id_, user)
     return id_
-
-
-async def sign_in(page: Page, user: User) -> None:
-    dialog = page.locator("#signin")
-    await expect(dialog.locator("[name=password]")).to_be_visible()
-    await dialog.locator("[name=email]").fill(user.email)
-    await dialog.locator("[name=password]").fill(PASSWORD)
-    await dialog.locator("button[type=submit]").click()
-
-
-async def end_sessions(site: Site) -> None:
-    await site.world.fetch("DELETE FROM hub_session")
-
-
-async def test_an_ended_session_asks_over_the_page_and_then_sends_once(
-    site: Site, browser: Browser, dara: User
-) -> None:
-    id_ = await own(site, dara)
-    page = await opened(site, browser, dara, id_)
-    await page.locator("#text").fill("Yes, four of them")
-    await end_sessions(site)
-    await page.keyboard.press("Control+Enter")
-    await expect(page.locator("#signin")).to_be_visible()
-    await expect(page.locator("#text")).to_have_value("Yes, four of them")
-    assert await site.world.value(COUNT, "out") == 0
-    found = await Axe().run(page)
-    assert [violation["id"] for violation in found.response["violations"]] == []
-    await page.locator("#signin [name=email]").fill(dara.email)
-    await page.locator("#signin [name=password]").fill("not the password")
-    await page.locator("#signin button[type=submit]").click()
-    await expect(page.locator("#signin .banner--bad")).to_be_visible()
-    await sign_in(page, dara)
-    await expect(page.locator(".msg--out")).to_contain_text("Yes, four of them")
-    await expect(page.locator("#text")).to_have_value("")
-    await expect(page.locator("#signin")).to_be_hidden()
-    assert await site.world.value(COUNT, "out") == 1
-    await page.locator("#text").fill("and a second one")
-    await page.keyboard.press("Control+Enter")
-    await expect(page.locator(".msg--out")).to_have_count(2)
-
-
-async def test_who_closes_the_sign_in_keeps_the_text_over_a_reload(
-    site: Site, browser: Browser, dara: User
-) -> None:
-    id_ = await own(site, dara)
-    page = await opened(site, browser, dara, id_)
-    await page.locator("#text").fill("Kept")
-    await end_sessions(site)
-    await page.keyboard.press("Control+Enter")
-    await expect(page.locator("#signin [name=password]")).to_be_visible()
-    await page.keyboard.press("Escape")
-    await expect(page.locator(".lost")).to_contain_text("You have been signed out")
-    await page.reload()
-    await expect(page).to_have_url(
-        re.compile(f"/sign-in.*conversations%2F{id_}|/sign-in.*conversations/{id_}")
-    )
-    await page.locator("[name=email]").fill(dara.email)
-    await page.locator("[name=password]").fill(PASSWORD)
-    await page.keyboard.press("Enter")
-    await expect(page).to_have_url(re.compile(f"/conversations/{id_}"))
-    await expect(page.locator("#text")).to_have_value("Kept")
 
 
 @pytest.mark.parametrize("how", ["no answer", "502", "a hotel's page"])

@@ -1,17 +1,17 @@
-"""The chat and the form on a page of another origin, in a real browser."""
+"""The chat on a page of another origin, in a real browser."""
 
 from __future__ import annotations
 
 import base64
 import hmac
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 from datetime import UTC, datetime, timedelta
 
 import pytest_asyncio
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, FrameLocator, Page, Route, expect
+from playwright.async_api import Browser, Route, expect
 
 from inbox.changes import Change
+from tests.flows.foreign import chat_tag, open_chat, page_with, say, watched
 from tests.servers.site import Site, open_site
 from tests.world import until
 
@@ -19,55 +19,11 @@ PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
 
-FOREIGN = """<!doctype html><html lang="{lang}"><head><title>{title}</title><style>
-* {{ color: red !important; font-size: 40px !important; }} iframe, button {{ transform: rotate(3deg); }}
-</style></head><body><h1>{title}</h1>{body}</body></html>"""
-
 
 @pytest_asyncio.fixture
 async def site(db_url: str, redis_url: str) -> AsyncGenerator[Site]:
     async with open_site(db_url, redis_url) as running:
         yield running
-
-
-def page_with(body: str, *, lang: str = "en", title: str = "A shop") -> str:
-    return FOREIGN.format(lang=lang, title=title, body=body)
-
-
-def chat_tag(site: Site) -> str:
-    return f'<script src="{site.hub}/embed/chat/chat.js" async></script>'
-
-
-async def watched(browser: Browser, **options: object) -> tuple[Page, list[str]]:
-    """A page and what it complains of."""
-    context = await browser.new_context(**({"reduced_motion": "reduce"} | options))
-    page = await context.new_page()
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    page.on(
-        "request",
-        lambda request: (
-            complaints.append(f"foreign request {request.url}")
-            if not request.url.startswith(("http://127.0.0.1", "http://localhost", "data:", "blob:"))
-            else None
-        ),
-    )
-    return page, complaints
-
-
-async def open_chat(page: Page, url: str) -> FrameLocator:
-    await page.goto(url)
-    await page.get_by_role("button", name="Open chat").click()
-    frame = page.frame_locator("omnihub-chat iframe")
-    await expect(frame.get_by_label("Your message")).to_be_visible()
-    return frame
-
-
-async def say(frame: FrameLocator, text: str) -> None:
-    await frame.get_by_label("Your message").fill(text)
-    await frame.get_by_label("Your message").press("Enter")
-    await expect(frame.locator(".row--me").filter(has_text=text).last).to_be_visible()
 
 
 async def test_chat_on_another_origin(site: Site, browser: Browser) -> None:
@@ -270,77 +226,3 @@ async def test_the_page_says_who_is_signed_in(site: Site, browser: Browser) -> N
     await page.evaluate("window.omnihub.identify(null)")
     await expect(frame.get_by_text("It is me")).to_have_count(0)
     assert complaints == []
-
-
-async def test_no_frame_on_a_site_that_is_not_listed(site: Site, browser: Browser) -> None:
-    await site.channel("chat", "sitechat", allowed_origins=["https://shop.example"])
-    site.pages["/"] = page_with(chat_tag(site))
-    page, complaints = await watched(browser)
-    await page.goto(f"{site.url}/")
-    await page.get_by_role("button", name="Open chat").click()
-    await until(_refused(complaints))
-    assert await page.frame_locator("omnihub-chat iframe").locator("#text").count() == 0
-
-
-def _refused(complaints: list[str]) -> Callable[[], Awaitable[bool]]:
-    async def refused() -> bool:
-        return any("frame-ancestors" in said for said in complaints)
-
-    return refused
-
-
-async def test_embedded_form_and_a_form_of_the_sites_own(site: Site, browser: Browser) -> None:
-    await site.channel("form", "webform", min_seconds=0, title="Ask us", allowed_origins=[site.url])
-    tag = f'<script src="{site.hub}/embed/form/form.js" async></script>'
-    own = """<form data-omnihub data-thanks="Thanks!"><input name="your-email" aria-label="Mail">
-        <textarea name="comment" aria-label="Text"></textarea><button>Go</button></form>"""
-    site.pages["/embedded"] = f'<html lang="en"><title>Ask</title><div>{tag}</div></html>'
-    site.pages["/own"] = page_with(own + tag)
-    page, complaints = await watched(browser)
-    await page.goto(f"{site.url}/embedded")
-    frame = page.frame_locator("iframe")
-    await frame.get_by_label("Your name").fill("Sok")
-    await frame.get_by_label("Message").fill("From the frame")
-    await frame.get_by_role("button", name="Send").click()
-    await expect(frame.get_by_role("alert")).to_contain_text("Please leave an email address")
-    await frame.get_by_label("Email").fill("sok@x.example")
-    await frame.get_by_role("button", name="Send").click()
-    await expect(frame.get_by_text("Thank you")).to_be_visible()
-    await page.goto(f"{site.url}/own")
-    await page.get_by_label("Mail").fill("sok@x.example")
-    await page.get_by_label("Text").fill("From the page")
-    await page.get_by_role("button", name="Go").click()
-    await expect(page.get_by_role("status")).to_have_text("Thanks!")
-    assert [row["text"] for row in await site.messages(2)] == ["From the frame", "From the page"]
-    [lead] = await site.rows(
-        "SELECT s.visits, s.page FROM crm_lead l JOIN crm_source s ON s.id = l.source_id"
-    )
-    assert lead["page"] == f"{site.url}/embedded"
-    assert len(await site.rows("SELECT DISTINCT contact_id FROM inbox_conversation")) == 1
-    assert [c for c in complaints if "422" not in c] == []
-
-
-async def test_everybody_can_use_them(site: Site, browser: Browser) -> None:
-    """axe finds nothing wrong, in light and dark, in each language."""
-    yesterday = (datetime.now(UTC) - timedelta(days=1)).strftime("%a")
-    await site.channel("chat", "sitechat", greeting="Hello!", consent="By writing you agree.")
-    await site.channel(
-        "closed", "sitechat", hours=f"{yesterday} 09:00-10:00 UTC", color="#ffd54a", language="km"
-    )
-    await site.channel("form", "webform", consent="I agree.", intro="Write to us.", color="#7a3cff")
-    for scheme in ("light", "dark"):
-        page, _ = await watched(browser, color_scheme=scheme)
-        for path, ready in (
-            ("/chat/chat", "#composer"),
-            ("/chat/closed", "#offline"),
-            ("/form/form?lang=ru", "form"),
-            ("/form/form/thanks", "h1"),
-        ):
-            await page.goto(site.hub + path)
-            await expect(page.locator(ready)).to_be_visible()
-            if path == "/chat/chat" and scheme == "light":
-                await page.get_by_label("Your message").fill("Hi https://x.example")
-                await page.keyboard.press("Enter")
-                await expect(page.get_by_text("Sent")).to_be_visible()
-            found = await Axe().run(page)
-            assert found.violations_count == 0, found.generate_report()

@@ -1,9 +1,8 @@
-"""Backup and restore: one moment of everything, whole or refused."""
+"""Backup and restore: one moment of everything, whole."""
 
 from __future__ import annotations
 
 import asyncio
-import os
 import stat
 import zipfile
 from collections.abc import AsyncGenerator
@@ -19,14 +18,8 @@ from hub.database import Connection, Pool, connect
 from hub.migrate import latest_version, migrate, schema_version
 from hub.problem import Problem
 from hub.restore import read_backup
+from tests.hub.stock import ATTACHMENT, KEY, NAUGHTY, WRITE, checksums, fill
 
-KEY = "k" * 64
-ATTACHMENT = bytes(range(256)) * 4096
-NAUGHTY = "Иван\tស្រី\\N \\. \n 'quoted' \x01 🚲"
-
-WRITE = """
-    WITH c AS (INSERT INTO crm_company (name, note) VALUES ($1, $2) RETURNING id)
-    INSERT INTO hub_audit (action, target, data) SELECT 'test.written', id::text, $3 FROM c"""
 ORPHANS = """
     SELECT count(*) FROM crm_company c FULL JOIN hub_audit a ON a.target = c.id::text
      WHERE c.id IS NULL OR a.id IS NULL"""
@@ -44,38 +37,6 @@ async def target(empty_db_url: str) -> AsyncGenerator[Connection]:
     conn = await connect(empty_db_url, application="test")
     yield conn
     await conn.close()
-
-
-async def fill(conn: Connection) -> None:
-    name = NAUGHTY.replace("\x01", "")
-    await conn.execute("INSERT INTO crm_user (email, name, role) VALUES ('a@b.c', $1, 'admin')", name)
-    await conn.execute(
-        "INSERT INTO inbox_blob (sha256, size, content) VALUES (sha256($1), length($1), $1)", ATTACHMENT
-    )
-    await conn.execute(
-        "WITH i AS (SELECT nextval(pg_get_serial_sequence('crm_contact', 'id')) AS id FROM generate_series(1, 50)) "
-        "INSERT INTO crm_contact (id, root_id, name, fields, tags) OVERRIDING SYSTEM VALUE "
-        "SELECT id, id, $1, $2, ARRAY['a,b', '{}', 'NULL'] FROM i",
-        NAUGHTY,
-        {"deep": [NAUGHTY, None, 1.5]},
-    )
-    await conn.execute("UPDATE crm_contact SET merged_into = 3, root_id = 3 WHERE id = 2")
-    for n in range(20):
-        await conn.execute(WRITE, f"firm {n}", NAUGHTY, {"n": n})
-
-
-async def checksums(conn: Connection) -> dict[str, str | None]:
-    names = [
-        row["table_name"]
-        for row in await conn.fetch(
-            "SELECT table_name FROM information_schema.tables "
-            "WHERE table_schema = 'public' AND table_name <> 'hub_migration'"
-        )
-    ]
-    return {
-        name: await conn.fetchval(f"SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {name} t")
-        for name in names
-    }
 
 
 async def test_everything_comes_back_elsewhere(
@@ -140,110 +101,6 @@ async def test_a_backup_is_one_moment_while_writers_run(
     rows = "SELECT c::text FROM crm_company c"
     assert set(await target.fetch(rows)) <= set(await source.fetch(rows))
     assert {table.name: table.rows for table in manifest.tables}["crm_company"] == companies
-
-
-async def test_a_database_in_use_is_replaced_only_on_demand(
-    source: Connection, target: Connection, tmp_path: Path
-) -> None:
-    await fill(source)
-    await write_backup(source, tmp_path / "b.zip", secret_key=KEY)
-    await migrate(target)
-    await read_backup(target, tmp_path / "b.zip", replace=False, keep_secret=lambda secret: None)
-    await target.execute("UPDATE crm_user SET name = 'changed'")
-    with pytest.raises(Problem, match="--replace"):
-        await read_backup(target, tmp_path / "b.zip", replace=False, keep_secret=lambda secret: None)
-    assert await target.fetchval("SELECT name FROM crm_user") == "changed"
-    await read_backup(target, tmp_path / "b.zip", replace=True, keep_secret=lambda secret: None)
-    assert await checksums(target) == await checksums(source)
-
-
-async def test_a_restore_that_fails_leaves_what_was_there(
-    source: Connection, target: Connection, tmp_path: Path
-) -> None:
-    await write_backup(source, tmp_path / "b.zip", secret_key=KEY)
-    await migrate(target)
-    await fill(target)
-    before = await checksums(target)
-
-    def refuse(secret: str) -> None:
-        raise Problem("no room for the key")
-
-    with pytest.raises(Problem, match="no room"):
-        await read_backup(target, tmp_path / "b.zip", replace=True, keep_secret=refuse)
-    assert await checksums(target) == before
-
-
-async def test_a_running_hub_is_not_restored_under_its_feet(
-    source: Connection, target: Connection, empty_db_url: str, tmp_path: Path
-) -> None:
-    await write_backup(source, tmp_path / "b.zip", secret_key=KEY)
-    running = await connect(empty_db_url, application="hub serve")
-    try:
-        with pytest.raises(Problem, match="stop it"):
-            await read_backup(target, tmp_path / "b.zip", replace=True, keep_secret=lambda secret: None)
-    finally:
-        await running.close()
-
-
-async def test_an_existing_file_and_an_empty_database_are_refused(
-    source: Connection, target: Connection, tmp_path: Path
-) -> None:
-    file = tmp_path / "b.zip"
-    file.write_text("precious")
-    with pytest.raises(Problem, match="--overwrite"):
-        await write_backup(source, file, secret_key=KEY)
-    assert file.read_text() == "precious"
-    await write_backup(source, file, secret_key=KEY, overwrite=True)
-    with pytest.raises(Problem, match="nothing to back up"):
-        await write_backup(target, tmp_path / "c.zip", secret_key=KEY)
-    with pytest.raises(Problem, match="no directory"):
-        await write_backup(source, tmp_path / "none" / "c.zip", secret_key=KEY)
-    assert [path.name for path in tmp_path.iterdir()] == ["b.zip"]
-
-
-@pytest.mark.parametrize("damage", ["cut", "member", "text", "newer", "changed"])
-async def test_a_damaged_or_foreign_file_is_refused_before_anything_happens(
-    source: Connection, target: Connection, tmp_path: Path, damage: str
-) -> None:
-    await fill(source)
-    file = tmp_path / "b.zip"
-    await write_backup(source, file, secret_key=KEY)
-    says = spoil(file, damage)
-    with pytest.raises(Problem, match=says):
-        await read_backup(target, file, replace=False, keep_secret=lambda secret: None)
-    assert await schema_version(target) == 0
-
-
-def spoil(file: Path, damage: str) -> str:
-    """Damage the file; what the refusal has to say."""
-    if damage == "cut":
-        os.truncate(file, file.stat().st_size // 2)
-        return "not a whole backup"
-    if damage == "text":
-        file.write_text("-- PostgreSQL database dump")
-        return "not a whole backup"
-    changes = {
-        "member": ("tables/crm_company.copy", lambda data: data.replace(b"firm 1", b"firm X"), "is damaged"),
-        "newer": (
-            "manifest.json",
-            lambda data: data.replace(b'"number": 1', b'"number": 99'),
-            "update the hub",
-        ),
-        "changed": (
-            "manifest.json",
-            lambda data: data.replace(b'"checksum": "', b'"checksum": "0'),
-            "differs",
-        ),
-    }
-    name, change, says = changes[damage]
-    with zipfile.ZipFile(file) as archive:
-        content = {member: archive.read(member) for member in archive.namelist()}
-    assert change(content[name]) != content[name]
-    content[name] = change(content[name])
-    with zipfile.ZipFile(file, "w") as archive:
-        for member, data in content.items():
-            archive.writestr(member, data)
-    return says
 
 
 async def test_the_manifest_accounts_for_every_table(source: Connection, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.connectors.asterisk.stories import AGENT, CUSTOMER, DID, MOBILE, OTHER, TRUNK, Exchange
+from tests.connectors.asterisk.exchange import AGENT, CUSTOMER, DID, MOBILE, OTHER, TRUNK, Exchange
 
 ACCOUNT = "PJSIP/2070010021-00000021"
 NAMED = "PJSIP/anna-00000022"

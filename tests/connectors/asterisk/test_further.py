@@ -12,8 +12,9 @@ from connectors.asterisk.settings import Lines
 from connectors.asterisk.table import Table
 from connectors.contract import CallStep
 from inbox.calls.fold import Call, fold
+from tests.connectors.asterisk.exchange import CUSTOMER, MOBILE, Exchange
 from tests.connectors.asterisk.further import FURTHER, Story
-from tests.connectors.asterisk.stories import CUSTOMER, MOBILE, STORIES, Exchange
+from tests.connectors.asterisk.stories import STORIES
 from tests.connectors.asterisk.test_stories import LATER, played, raws, record, steps
 
 ALL: dict[Story, bool] = {

@@ -12,15 +12,8 @@ from connectors.asterisk.connector import Asterisk
 from connectors.asterisk.receiver import Pace
 from hub.receivers import Receivers
 from inbox.channels import service as channels
-from tests.connectors.asterisk.stories import (
-    AGENT,
-    STORIES,
-    TRUNK,
-    Exchange,
-    among_ourselves,
-    answered,
-    given_up_in_queue,
-)
+from tests.connectors.asterisk.exchange import AGENT, TRUNK, Exchange
+from tests.connectors.asterisk.stories import STORIES, among_ourselves, answered, given_up_in_queue
 from tests.servers.asterisk import SECRET, USER, AmiServer
 from tests.world import World, close_world, open_world, until
 

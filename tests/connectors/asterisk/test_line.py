@@ -18,12 +18,9 @@ from connectors.contract import (
     State,
 )
 from inbox.calls.fold import Call, fold
+from tests.connectors.asterisk.exchange import AGENT, T0, TRUNK, Exchange
 from tests.connectors.asterisk.stories import (
-    AGENT,
     STORIES,
-    T0,
-    TRUNK,
-    Exchange,
     answered,
     attended_transfer,
     dialled_out,

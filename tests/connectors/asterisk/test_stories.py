@@ -15,16 +15,8 @@ from connectors.asterisk.settings import Lines
 from connectors.asterisk.table import Table
 from connectors.contract import CallStep, ChannelConfig, Ignored, RawInput, Step
 from inbox.calls.fold import fold
-from tests.connectors.asterisk.stories import (
-    AGENT,
-    CUSTOMER,
-    DID,
-    STORIES,
-    TRUNK,
-    Exchange,
-    among_ourselves,
-    answered,
-)
+from tests.connectors.asterisk.exchange import AGENT, CUSTOMER, DID, TRUNK, Exchange
+from tests.connectors.asterisk.stories import STORIES, among_ourselves, answered
 
 LATER = datetime(2026, 1, 5, 12, tzinfo=UTC)
 CHANNEL = ChannelConfig(

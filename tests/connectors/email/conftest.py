@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -103,3 +105,13 @@ def channel_for(dovecot: Dovecot, **settings: Any) -> ChannelConfig:
         "imap_password": dovecot.password,
     }
     return ChannelConfig(id=1, slug="support", name="Support", settings=base | settings)
+
+
+def imap_processes(base: Path) -> list[int]:
+    """The imap processes of this very server (children of its session)."""
+    found = subprocess.run(
+        ["ps", "-eo", "pid=,sid=,comm="], capture_output=True, text=True, check=True
+    ).stdout
+    rows = [line.split() for line in found.splitlines()]
+    master = int((base / "run" / "master.pid").read_text())
+    return [int(row[0]) for row in rows if len(row) == 3 and int(row[1]) == master and row[2] == "imap"]

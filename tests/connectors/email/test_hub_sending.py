@@ -13,8 +13,8 @@ from connectors.email.receive.positions import Tuning
 from connectors.email.receive.receiver import MailboxReceiver
 from inbox.actions import service
 from tests.connectors.email import test_hub
+from tests.connectors.email.conftest import imap_processes
 from tests.connectors.email.test_hub import Post, mail, taken
-from tests.connectors.email.test_receiver import _imap_processes
 from tests.servers.dovecot import Dovecot
 from tests.servers.smtp import SmtpServer
 from tests.world import World, until
@@ -87,7 +87,7 @@ async def test_a_line_that_goes_dead_in_idle(post: Post, monkeypatch: pytest.Mon
     async with post.hub() as world:
         box.deliver(mail(1))
         await taken(world, 1)
-        dead = _imap_processes(box.base)
+        dead = imap_processes(box.base)
         assert dead
         for pid in dead:
             os.kill(pid, signal.SIGSTOP)  # the socket stays open and says nothing

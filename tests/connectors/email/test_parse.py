@@ -1,4 +1,4 @@
-"""Reading mail: a table of recorded mails, arbitrary bytes, mutated mails, and bombs bounded by counted work."""
+"""Reading mail: a table of recorded mails, arbitrary bytes, mutated mails."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 import connectors.email
 from connectors.contract import ChannelConfig, Ignored, InboundMessage, Malformed, RawInput
 from connectors.email.connector import connector
-from connectors.email.quoted import html_text, replies
-from connectors.email.quoted.html_text import Line, is_deep, lines_of
+from connectors.email.quoted import replies
 from connectors.email.read import mime
 from connectors.email.read.addresses import addresses, message_ids
 from connectors.email.read.decode import text_of
@@ -24,6 +23,7 @@ from connectors.email.read.decode import text_of
 CHANNEL = ChannelConfig(
     id=1, slug="mail", name="Mail", settings={"address": "support@our.example", "receive": "smtp_door"}
 )
+
 CAME = datetime(2026, 3, 4, tzinfo=UTC)
 FIXTURES = Path(connectors.email.__file__).parent / "fixtures"
 NAMES = sorted(path.stem for path in FIXTURES.glob("*.eml"))
@@ -179,169 +179,3 @@ def check(body: bytes) -> None:
         text.encode("utf-8")
     assert all(file.name and "/" not in file.name for file in event.attachments)
     assert len(event.attachments) <= mime.PARTS + 3
-
-
-def nested(levels: int) -> bytes:
-    head = b"".join(
-        b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(levels)
-    )
-    return b"From: a@x.example\r\nSubject: deep\r\n" + head + b"\r\ninnermost\r\n"
-
-
-def test_nesting_ends_at_a_depth_and_nothing_is_lost() -> None:
-    assert parsed(nested(20)).text == "innermost"
-    deep = parsed(nested(3_000))
-    assert len(deep.attachments) == 1
-    assert "levels" in deep.attachments[0].note
-    assert b"innermost" in (deep.attachments[0].content or b"")
-
-
-def test_the_work_on_nested_parts_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Counted, not timed: the bytes that are searched stay a small multiple of the mail."""
-    searched = 0
-    whole = mime.split_head
-
-    def counting(raw: bytes) -> Any:
-        nonlocal searched
-        searched += len(raw)
-        return whole(raw)
-
-    monkeypatch.setattr(mime, "split_head", counting)
-    body = nested(90) + b"x" * 1_000_000
-    parsed(body)
-    assert searched < (mime.WORK + 2) * len(body)
-
-
-def test_a_bomb_of_parts_is_kept_as_a_rest() -> None:
-    parts = b"".join(
-        b"--a\r\nContent-Disposition: attachment; filename=%d\r\n\r\nx%d\r\n" % (n, n) for n in range(5_000)
-    )
-    message = parsed(
-        b"From: a@x.example\r\nContent-Type: multipart/mixed; boundary=a\r\n\r\n" + parts + b"--a--\r\n"
-    )
-    assert len(message.attachments) <= mime.PARTS + 1
-    assert "kept together" in message.attachments[-1].note
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "On " * 27_000,
-        "On Mon, a b c d\n" * 5_000,
-        "From: a\n" * 20_000,
-        "> " * 40_000,
-        "-----Original Message\n" * 4_000,
-        "On\n" * 30_000,
-        "2026 12:00 <" * 7_000,
-        "a@b" * 30_000,
-    ],
-)
-def test_hostile_text_is_read_line_by_line(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Counted, not timed: each line is asked a bounded number of times whether it is an attribution."""
-    asked = 0
-    whole = replies.is_attribution
-
-    def counting(line: str, *, quoted_next: bool) -> bool:
-        nonlocal asked
-        asked += 1
-        assert len(line) <= 4 * replies.LONG + 8
-        return whole(line, quoted_next=quoted_next)
-
-    monkeypatch.setattr(replies, "is_attribution", counting)
-    new, old = replies.split(replies.plain_lines(text))
-    assert new or old or not text.strip("> ")
-    assert asked <= 10 * replies.EXAMINED
-
-
-def test_deep_html_never_reaches_the_parser(monkeypatch: pytest.MonkeyPatch) -> None:
-    bomb = "<div>" * 50_000 + "words"
-    assert is_deep(bomb)
-    assert not is_deep("<p>x<br><li>y" * 5_000 + "<table><tr><td>" * 20)
-    assert is_deep("".join(f"<p><b c={n}>" for n in range(400)) + "<p>x" * 1_000)
-    assert is_deep("<li><dd>" * 1_000)
-    assert not is_deep(
-        "<ul>" + "<li>a" * 2_000 + "</ul><dl>" + "<dt>a<dd>b" * 2_000 + "</dl><ul><li>z</ul>" * 300
-    )
-    monkeypatch.setattr(html_text, "LexborHTMLParser", None)
-    assert [line.text for line in lines_of(bomb) if line.text] == ["words"]
-    message = parsed(b"From: a@x.example\r\nContent-Type: text/html\r\n\r\n" + bomb.encode())
-    assert (message.text, message.html) == ("words", "")
-    assert message.attachments[0].name == "message.html"
-
-
-@pytest.mark.parametrize(
-    ("lines", "new", "old"),
-    [
-        (["Yes.", "", "-----Original Message-----", "From: a", "x"], "Yes.", "Original"),
-        (["Ja.", "", "Am 3. März 2026 um 10:00 schrieb Ann <a@x.example>:", "", "alt"], "Ja.", "schrieb"),
-        (
-            ["Oui.", "", "Le mar. 3 mars 2026 à 10:00, Ann <a@x.example> a écrit :", "> vieux"],
-            "Oui.",
-            "vieux",
-        ),
-        (
-            ["Sí.", "", "El mar, 3 mar 2026 a las 10:00, Ann (<a@x.example>) escribió:", "> viejo"],
-            "Sí.",
-            "viejo",
-        ),
-        (
-            ["Sì.", "", "Il giorno mar 3 mar 2026 alle ore 10:00 Ann <a@x.example> ha scritto:", "> vecchio"],
-            "Sì.",
-            "vecchio",
-        ),
-        (["Так.", "", "вт, 3 бер. 2026 р. о 10:00 Ann <a@x.example> пише:", "> старе"], "Так.", "старе"),
-        (["Да.", "", '03.03.2026, 10:00, "Ann" <a@x.example>:', "> старое"], "Да.", "старое"),
-        (
-            [
-                "Да.",
-                "",
-                "От: Ann <a@x.example>",
-                "Отправлено: 3 марта 2026 г. 10:00",
-                "Кому: b",
-                "Тема: т",
-                "",
-                "old",
-            ],
-            "Да.",
-            "old",
-        ),
-        (
-            ["Ok", "", "On Tue, Mar 3, 2026 at 10:00 AM Ann Lee", "<a@x.example> wrote:", "", "> old"],
-            "Ok",
-            "old",
-        ),
-        (["Fine", "", "Sent from my iPhone"], "Fine", "iPhone"),
-        (
-            [
-                "FYI",
-                "",
-                "---------- Forwarded message ---------",
-                "From: B <b@x.example>",
-                "Date: x",
-                "Subject: y",
-                "",
-                "news",
-            ],
-            "news",
-            "",
-        ),
-        (["> only a quote"], "> only a quote", ""),
-        (["In 2026 he wrote:", "", "Dear all"], "In 2026 he wrote:", ""),
-    ],
-)
-def test_new_words_and_history(lines: list[str], new: str, old: str) -> None:
-    text, history = replies.split(replies.plain_lines("\n".join(lines)))
-    assert new in text
-    assert (old in history) if old else not history
-    assert not old or old not in text
-
-
-def test_html_says_what_is_history() -> None:
-    html = (
-        "<div>Agreed.</div><div>Send it.</div><div id='appendonsend'></div><hr><div id='divRplyFwdMsg'>"
-        "<b>From:</b> Shop<br><b>Sent:</b> Monday</div><div>Our old words</div>"
-    )
-    lines = lines_of(html)
-    assert replies.split(lines) == ("Agreed.\nSend it.", replies.split(lines)[1])
-    assert "Our old words" in replies.split(lines)[1]
-    assert replies.split([Line(text="a"), Line(text="b", quoted=True)]) == ("a", "> b")

@@ -1,19 +1,16 @@
-"""The receiver against a real Dovecot: everything arrives once, whatever happens to the server, the mail or this process."""
+"""The receiver against a real Dovecot: everything arrives once, whatever happens to the mail or its folders."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import os
-import subprocess
-from collections.abc import AsyncIterator, Mapping, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import AsyncIterator
 
 import pytest
 from aioimaplib import IMAP4
 
-from connectors.contract import ChannelConfig, CredentialsDead, Malformed, RawInput, State
+from connectors.contract import ChannelConfig, CredentialsDead, Malformed, State
 from connectors.email.connector import connector
 from connectors.email.receive.imap_words import folder_name
 from connectors.email.receive.positions import Tuning
@@ -74,40 +71,6 @@ async def test_three_days_away(dovecot: Dovecot, mailbox: ChannelConfig) -> None
     assert sorted(subjects(memory)) == sorted(f"n{n}" for n in range(331))
     assert "Gap closed: 330 messages" in memory.notes
     assert [h.left for h in memory.states if h.left][-4:] == [330, 230, 130, 30]
-    assert memory.repeats == 0
-
-
-async def test_the_server_dies_and_comes_back(dovecot: Dovecot, mailbox: ChannelConfig) -> None:
-    memory = Memory(mailbox)
-    async with running(memory):
-        dovecot.deliver(mail(1))
-        await until(lambda: len(memory.inputs) == 1)
-        dovecot.stop()
-        await until(lambda: memory.states[-1].state is State.TRANSIENT)
-        assert memory.states[-1].retry_at is not None
-        dovecot.deliver(mail(2))
-        dovecot.start()
-        await until(lambda: len(memory.inputs) == 2)
-        dovecot.deliver(mail(3))
-        await until(lambda: len(memory.inputs) == 3)
-    assert memory.repeats == 0
-
-
-@pytest.mark.parametrize("when", ["before", "after"])
-async def test_a_crash_at_each_commit_loses_and_doubles_nothing(
-    dovecot: Dovecot, mailbox: ChannelConfig, when: str
-) -> None:
-    memory = Memory(mailbox)
-    for number in range(25):
-        dovecot.deliver(mail(number))
-    memory.crash = lambda number: when if number <= 4 else ""
-    tuning = Tuning(idle=30, step=5, backoff=0.05, batch=5)
-    for _ in range(4):
-        with pytest.raises(Crash):
-            await MailboxReceiver(memory, tuning).run()
-    async with running(memory, tuning):
-        await until(lambda: len(memory.inputs) == 25)
-    assert sorted(subjects(memory)) == sorted(f"n{n}" for n in range(25))
     assert memory.repeats == 0
 
 
@@ -206,12 +169,6 @@ async def test_a_server_without_idle_and_two_folders(dovecot_path: str) -> None:
         dovecot.remove()
 
 
-async def test_a_refused_password_ends_the_receiver(dovecot: Dovecot) -> None:
-    memory = Memory(channel_for(dovecot, imap_password="wrong"))
-    with pytest.raises(CredentialsDead, match="refused the user or password"):
-        await MailboxReceiver(memory, QUICK).run()
-
-
 async def test_old_mail_of_a_first_import_is_archive(dovecot: Dovecot, mailbox: ChannelConfig) -> None:
     memory = Memory(mailbox)
     old = dovecot.deliver(mail(1))
@@ -239,55 +196,6 @@ async def test_a_huge_mail_brings_its_beginning(dovecot: Dovecot, mailbox: Chann
     assert second.attachments == ()
 
 
-async def test_a_peer_that_falls_silent_is_noticed(mailbox: ChannelConfig, dovecot: Dovecot) -> None:
-    """A stopped server process keeps its socket open and says nothing: the deadline of the next IDLE finds out."""
-    memory = Memory(mailbox)
-    async with running(memory, Tuning(idle=0.3, step=1, backoff=0.05, backoff_limit=0.2)):
-        dovecot.deliver(mail(1))
-        await until(lambda: len(memory.inputs) == 1)
-        pids = _imap_processes(dovecot.base)
-        assert pids
-        for pid in pids:
-            os.kill(pid, 19)
-        await until(lambda: memory.states[-1].state is State.TRANSIENT)
-        for pid in pids:
-            os.kill(pid, 9)
-        dovecot.deliver(mail(2))
-        await until(lambda: len(memory.inputs) == 2)
-
-
-async def test_what_is_missing_in_the_journal_is_found_by_the_daily_check(
-    dovecot: Dovecot, mailbox: ChannelConfig
-) -> None:
-    """A restored database lost three mails behind the place it had reached."""
-    memory = Memory(mailbox)
-    for number in range(10):
-        dovecot.deliver(mail(number))
-    tuning = Tuning(idle=0.2, step=5, check=0.5)
-    async with running(memory, tuning):
-        await until(lambda: len(memory.inputs) == 10)
-        for key in list(memory.inputs)[2:5]:
-            del memory.inputs[key]
-        await until(lambda: len(memory.inputs) == 10)
-        place = dict(memory.places["imap:INBOX"])
-        dovecot.deliver(mail(10))
-        await until(lambda: len(memory.inputs) == 11)
-    assert any("found 3 messages" in note for note in memory.notes)
-    assert place["uid"] == 10
-    assert memory.repeats == 0
-
-
-async def test_a_database_that_hangs_is_given_up_and_tried_anew(
-    dovecot: Dovecot, mailbox: ChannelConfig
-) -> None:
-    memory = Hanging(mailbox)
-    dovecot.deliver(mail(1))
-    async with running(memory, Tuning(idle=30, step=5, backoff=0.05, stuck=0.5)):
-        await until(lambda: memory.hung == 1)
-        await until(lambda: len(memory.inputs) == 1)
-    assert State.TRANSIENT in {health.state for health in memory.states}
-
-
 async def test_mail_that_came_while_away_from_an_empty_mailbox_is_no_archive(
     dovecot: Dovecot, mailbox: ChannelConfig
 ) -> None:
@@ -300,27 +208,3 @@ async def test_mail_that_came_while_away_from_an_empty_mailbox_is_no_archive(
     async with running(memory):
         await until(lambda: len(memory.inputs) == 1)
     assert "archive" not in next(iter(memory.inputs.values())).meta
-
-
-class Hanging(Memory):
-    """A place whose first commit of a mail never ends."""
-
-    hung = 0
-
-    async def accept(
-        self, inputs: Sequence[RawInput], *, checkpoint: Mapping[str, Any] | None = None, name: str = ""
-    ) -> None:
-        if inputs and not self.hung:
-            self.hung += 1
-            await asyncio.Event().wait()
-        await super().accept(inputs, checkpoint=checkpoint, name=name)
-
-
-def _imap_processes(base: Path) -> list[int]:
-    """The imap processes of this very server (children of its session)."""
-    found = subprocess.run(
-        ["ps", "-eo", "pid=,sid=,comm="], capture_output=True, text=True, check=True
-    ).stdout
-    rows = [line.split() for line in found.splitlines()]
-    master = int((base / "run" / "master.pid").read_text())
-    return [int(row[0]) for row in rows if len(row) == 3 and int(row[1]) == master and row[2] == "imap"]

@@ -1,35 +1,24 @@
-"""What manifests make of requests: cases, splits, formats, people, files; and of anything at all."""
+"""What manifests make of requests: cases, splits, formats, files."""
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from connectors.conformance.subjects import channel_for
 from connectors.contract import (
     CallStep,
-    Handle,
     Ignored,
     InboundMessage,
     Malformed,
-    Notice,
     Presence,
-    RawInput,
     Receipt,
-    Revision,
-    Trust,
     Unread,
     Unsupported,
 )
-from connectors.manifest.build import connector_of
-from connectors.manifest.load import parse_manifest
-from tests.connectors.manifest.samples import AT, BUNDLED, SCAFFOLD, channel, made, request
+from tests.connectors.manifest.samples import AT, channel, made, request
 
 MESSAGE = """
 receive:
@@ -154,6 +143,7 @@ receive:
         caller: event.from
         outcome: {value: event.why, map: {busy: [B], unknown: ["*"]}}
 """
+
 FROM = "+12025550123"
 
 
@@ -205,41 +195,6 @@ def test_a_thousand_events_and_no_more() -> None:
         made(CASES).parse(request({"items": [ping] * 1_001}), channel())
 
 
-PEOPLE = """
-handle_kind: visitor
-receive:
-  cases:
-    - message:
-        id: body.id
-        sender: {value: body.user, name: body.name, language: body.lang, evidence: {const: app_user}}
-        also:
-          - {kind: {const: phone}, value: body.phone, trust: {const: claimed}, evidence: {const: typed}}
-          - {kind: {const: email}, value: body.mail, trust: {value: body.checked, map: {proven: ["true"]}, default: claimed}}
-"""
-
-
-def test_people_with_several_handles() -> None:
-    event = one(
-        PEOPLE,
-        {
-            "id": 1,
-            "user": "u-9",
-            "phone": "(202) 555-0123",
-            "mail": "Ann@X.Example",
-            "checked": True,
-            "name": "Ann",
-        },
-    )
-    user, phone, mail = event.sender.handles
-    assert user == Handle(kind="visitor", value="u-9", evidence="app_user", raw="u-9")
-    assert phone == Handle(
-        kind="phone", value=FROM, trust=Trust.CLAIMED, evidence="typed", raw="(202) 555-0123"
-    )
-    assert mail == Handle(kind="email", value="ann@x.example", evidence="mail_from", raw="Ann@X.Example")
-    alone = one(PEOPLE, {"id": 1, "user": "u-9", "mail": "ann@x.example"})
-    assert [handle.trust for handle in alone.sender.handles] == [Trust.PROVEN, Trust.CLAIMED]
-
-
 def test_files_by_address_by_ref_and_as_they_are() -> None:
     rest = """
 receive:
@@ -285,103 +240,3 @@ def test_keys_make_repeats_harmless() -> None:
     assert connector.key(request({"event_id": 7}, headers={"idempotency-key": "k"}), channel()) == "k"
     assert connector.key(request({"event_id": [7]}), channel()) is None
     assert connector.key(request(b"broken"), channel()) is None
-
-
-ALL = {
-    name: connector_of(parse_manifest(text.replace("MY_ID", "mine").replace("MY_TITLE", "Mine"), source=name))
-    for name, text in {**BUNDLED, "scaffold": SCAFFOLD}.items()
-}
-CHANNELS = {name: channel_for(connector) for name, connector in ALL.items()}
-KEYS = ["event", "call_id", "from", "to", "at", "duration", "entry", "changes", "value", "messages", "statuses", "errors",
-        "field", "type", "id", "timestamp", "text", "body", "image", "location", "contacts", "interactive", "events", "media",
-        "CallSid", "CallStatus", "RecordingSid", "RecordingStatus", "From", "Timestamp", "status", "recipient_id", "name",
-        "phones", "profile", "direction", "outcome", "latitude"]  # fmt: skip
-LEAVES = st.sampled_from(
-    ["text", "image", "location", "contacts", "message.received", "message.status", "ringing", "ended", "completed", "recorded",
-     "+12025550123", "anonymous", "1767603600", "\x00", "", "x" * 600, None, True, False, 0, -1, 1e300, 2**60, "ﷺ"]
-)  # fmt: skip
-TREES = st.recursive(
-    LEAVES | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=6),
-    max_leaves=25,
-)
-EVENTS = (InboundMessage, CallStep, Receipt, Presence, Ignored, Revision, Notice, Unread)
-
-
-def understood(name: str, raw: RawInput) -> None:
-    connector = ALL[name]
-    try:
-        events = connector.parse(raw, CHANNELS[name])
-    except (Malformed, Unsupported) as error:
-        assert str(error)
-        return
-    assert events
-    for event in events:
-        assert isinstance(event, EVENTS)
-        at = getattr(event, "at", None)
-        assert at is None or at.tzinfo is UTC
-
-
-@pytest.mark.parametrize("name", ALL)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(tree=st.dictionaries(st.sampled_from(KEYS), TREES, max_size=8))
-def test_no_json_makes_it_fail(name: str, tree: dict[str, Any]) -> None:
-    understood(name, request(tree))
-    wrapped = {"entry": [{"changes": [{"value": tree, "field": "messages"}]}], "events": [tree]}
-    understood(name, request(wrapped))
-
-
-@pytest.mark.parametrize("name", ALL)
-@settings(max_examples=40, deadline=None)
-@given(
-    body=st.binary(max_size=200) | st.text(alphabet="abcE=&%+{}[]\":,-\r\n\x00", max_size=80).map(str.encode),
-    kind=st.sampled_from(["", "application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=-", "x"])
-    | st.text(max_size=30),
-)  # fmt: skip
-def test_no_bytes_make_it_fail(name: str, body: bytes, kind: str) -> None:
-    raw = request(body, headers={"content-type": kind})
-    understood(name, raw)
-    ALL[name].answer(raw, CHANNELS[name], 1)
-    ALL[name].key(raw, CHANNELS[name])
-
-
-def test_parsing_takes_a_fraction_of_a_millisecond() -> None:
-    """The best of many: what the code costs, not what else the machine does. It parses at the door."""
-    message = {
-        "from": "12025550123",
-        "id": "wamid.1",
-        "timestamp": "1767603600",
-        "type": "text",
-        "text": {"body": "Hi"},
-    }
-    value = {"contacts": [{"profile": {"name": "Ann"}, "wa_id": "12025550123"}], "messages": [message]}
-    raw = request({"entry": [{"changes": [{"field": "messages", "value": value}]}]})
-    best = min(_seconds(raw) for _ in range(300))
-    assert best < 0.0004
-
-
-def _seconds(raw: RawInput) -> float:
-    start = time.thread_time()
-    ALL["whatsapp"].parse(raw, CHANNELS["whatsapp"])
-    return time.thread_time() - start
-
-
-@pytest.mark.parametrize(
-    "sender", ["anonymous", "Unknown Caller", "Private Number", "266696687", "+266696687", "0", "withheld"]
-)
-def test_messages_of_whoever_withholds_the_number_are_each_somebody_elses(sender: str) -> None:
-    connector = made("receive: {cases: [{message: {id: body.id, sender: body.from, text: body.text}}]}\n")
-    events = [
-        connector.parse(request({"id": n, "from": sender, "text": "Hi"}), channel())[0]
-        for n in ("m1", "m2", "m1")
-    ]
-    handles = [event.sender.handles[0] for event in events]  # type: ignore[union-attr] - they are messages
-    assert [(one.kind, one.trust) for one in handles] == [("anonymous", "claimed")] * 3
-    assert handles[0].value == handles[2].value != handles[1].value
-
-
-def test_an_id_beside_a_withheld_number_is_who_it_is() -> None:
-    sender = "sender: body.from, also: [{kind: {const: wid}, value: body.uid}]"
-    rest = f"other_kinds: [wid]\nreceive: {{cases: [{{message: {{id: body.id, {sender}}}}}]}}\n"
-    [event] = made(rest).parse(request({"id": "m1", "from": "anonymous", "uid": "w-7"}), channel())
-    assert [(one.kind, one.value) for one in event.sender.handles] == [("wid", "w-7")]  # type: ignore[union-attr] - a message

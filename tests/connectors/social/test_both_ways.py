@@ -19,7 +19,10 @@ from hub.runtime import RUNTIME
 from inbox.actions import sending
 from inbox.channels import service as channels
 from inbox.files import service as files
-from tests.servers.social import PNG, Instagram, Meta, Provider, Viber, Vk, serving
+from tests.servers.meta import Instagram, Meta
+from tests.servers.provider import PNG, Provider, serving
+from tests.servers.viber import Viber
+from tests.servers.vk import Vk
 from tests.world import World, close_world, open_world, until
 
 AT = 1767603600

@@ -1,11 +1,10 @@
-"""The word to whoever rang in vain: when, to whom, in which words, once; and recordings that are deleted in time."""
+"""The word to whoever rang in vain: when, to whom, in which words, once."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,23 +13,17 @@ from chatbot.hours import Hours
 from crm_core.errors import Invalid
 from crm_core.users.model import SYSTEM
 from inbox.actions import service as conversations
-from inbox.calls import replies, retention, rules, verbs
-from inbox.calls.rules import CallRule, words
+from inbox.calls import replies, verbs
+from inbox.calls.rules import words
 from inbox.channels import service as channels
-from inbox.files import store as files
+from tests.inbox.calls.ringing import RANG, TEXTS, rule, tell
 from tests.servers.sink import Sink
 from tests.world import World, close_world, open_world
 
-RANG = "+85512345678"
 LANDLINE = "+85523456789"
-OURS = "+12025550100"
 ALWAYS = Hours(name="always", zone=ZoneInfo("UTC"), week=(((0, 1440),),) * 7)
 NEVER = Hours(name="mondays", zone=ZoneInfo("UTC"), week=((), (), (), (), (), (), ()))
 MONDAYS = Hours(name="mondays", zone=ZoneInfo("UTC"), week=(((480, 1020),), (), (), (), (), (), ()))
-TEXTS: Mapping[str, Mapping[str, str]] = {
-    "en": {"open": "We will call you back.", "closed": "We open {opening} and call you back."},
-    "km": {"open": "យើងនឹងទូរស័ព្ទទៅវិញ។"},
-}
 SAID = "SELECT state, reason FROM inbox_call_reply ORDER BY due_at, call_id"
 
 
@@ -52,24 +45,6 @@ async def world(db_url: str, redis_url: str) -> AsyncIterator[World]:
     await runtime.refresh()
     yield opened
     await close_world(opened)
-
-
-async def rule(world: World, via: str = "sink", **changes: Any) -> None:
-    directory = world.runtime.directory
-    line, carrier = directory.by_slug("phone"), directory.by_slug(via)
-    assert line
-    assert carrier
-    given: dict[str, Any] = {"texts": TEXTS, "via_id": carrier.id, **changes}
-    async with world.pool.acquire() as conn:
-        await rules.save(conn, CallRule(channel_id=line.id, **given), directory)
-
-
-async def tell(world: World, event: str, **fields: Any) -> None:
-    body = {"event": event, "call_id": "c1", "from": RANG, "to": OURS, **fields}
-    sent = {name: str(value) for name, value in body.items() if value is not None}
-    async with world.client.post("/in/phone", data=sent, headers={"X-Token": "s3cret"}) as response:
-        assert response.status == 200
-    await world.settled()
 
 
 async def missed(world: World, call_id: str = "c1", *, caller: str = RANG) -> None:
@@ -266,48 +241,3 @@ MONDAY = SUNDAY + timedelta(days=1)
 )
 def test_words(languages: Sequence[str], hours: Sequence[Hours], now: datetime, said: str) -> None:
     assert words(TEXTS, languages=languages, hours=hours, now=now) == said
-
-
-async def recorded(world: World, call_id: str, content: bytes) -> Any:
-    """A call of yesterday with its recording fetched."""
-    await tell(world, "ended", call_id=call_id, outcome="answered", duration=20)
-    await tell(world, "recorded", call_id=call_id, recording_url=f"https://pbx.example/{call_id}.mp3")
-    id_ = await world.value("SELECT attachment_id FROM inbox_call WHERE call_id = $1", call_id)
-    async with world.pool.acquire() as conn, conn.transaction():
-        await files.fetched(conn, id_, content=content, mime="audio/mpeg")
-    await world.pool.execute("UPDATE inbox_call SET started_at = now() - interval '8 days'")
-    return id_
-
-
-async def test_a_recording_is_really_gone_when_its_time_is_over(world: World) -> None:
-    first = await recorded(world, "c1", b"one")
-    await recorded(world, "c2", b"two")
-    await world.pool.execute("UPDATE inbox_call SET started_at = now() WHERE call_id = 'c2'")
-    assert await retention.forget_old(world.pool) == []
-    await rule(world, recording_days=7)
-    assert len(await retention.forget_old(world.pool)) == 1
-    assert await retention.forget_old(world.pool) == []
-    contents = [row["content"] for row in await world.fetch("SELECT content FROM inbox_blob")]
-    assert contents == [b"two"]
-    [row] = await world.fetch("SELECT note, url, sha256, fetch_at FROM inbox_attachment WHERE id = $1", first)
-    assert tuple(row.values()) == ("Recording deleted after 7 days.", "", None, None)
-
-
-async def test_a_deleted_recording_does_not_come_back_by_a_late_step(world: World) -> None:
-    await recorded(world, "c1", b"one")
-    await rule(world, recording_days=7)
-    await retention.forget_old(world.pool)
-    await tell(world, "recorded", call_id="c1", recording_url="https://pbx.example/again.mp3")
-    assert await world.value("SELECT count(*) FROM inbox_attachment") == 1
-    await world.pool.execute("UPDATE inbox_call SET started_at = now() - interval '8 days'")
-    await retention.forget_old(world.pool)
-    assert await world.value("SELECT count(*) FROM inbox_blob") == 0
-
-
-async def test_bytes_that_another_file_has_too_stay(world: World) -> None:
-    await recorded(world, "c1", b"same")
-    await recorded(world, "c2", b"same")
-    await world.pool.execute("UPDATE inbox_call SET started_at = now() WHERE call_id = 'c2'")
-    await rule(world, recording_days=7)
-    await retention.forget_old(world.pool)
-    assert await world.value("SELECT count(*) FROM inbox_blob") == 1

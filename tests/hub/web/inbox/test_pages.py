@@ -1,36 +1,17 @@
-"""The inbox over HTTP: what each role sees, writing without scripts, files, mail, canned replies."""
+"""The inbox over HTTP: what each role sees, writing without scripts, the list."""
 
 from __future__ import annotations
 
-import io
 import re
-from html import unescape
 from urllib.parse import quote
-from uuid import UUID
 
 import aiohttp
-import pytest
 
 from crm_core.users.model import User
-from inbox.files import service as files
+from tests.hub.web.inbox.conftest import read
 from tests.site import CSRF, Site, texts
 
 PNG = bytes.fromhex("89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489")
-
-
-@pytest.fixture
-async def dara(site: Site) -> User:
-    return (await site.world.user("Dara", is_available=False))[0]
-
-
-@pytest.fixture
-async def rith(site: Site) -> User:
-    return (await site.world.user("Rith", is_available=False))[0]
-
-
-async def read(client: aiohttp.ClientSession, path: str, **headers: str) -> tuple[int, str]:
-    async with client.get(path, headers=headers) as answer:
-        return answer.status, await answer.text()
 
 
 async def test_a_colleagues_conversation_is_nowhere(site: Site, dara: User, rith: User) -> None:
@@ -203,151 +184,6 @@ async def test_the_list_goes_on_where_it_ended(site: Site, dara: User) -> None:
     ids = [re.findall(r'id="c(\d+)"', html) for html in (first, second)]
     assert (len(ids[0]), len(ids[1])) == (40, 5)
     assert len({*ids[0], *ids[1]}) == 45
-
-
-async def upload(site: Site, user: User, name: str, mime: str, content: bytes) -> UUID:
-    async with site.world.pool.acquire() as conn:
-        return await files.upload(conn, user_id=user.id, name=name, mime=mime, content=content)
-
-
-@pytest.mark.parametrize(
-    ("mime", "is_inline"),
-    [
-        ("image/png", True),
-        ("audio/mpeg", True),
-        ("image/svg+xml", False),
-        ("text/html", False),
-        ("application/pdf", False),
-    ],
-)
-async def test_files_cannot_run_in_our_pages(
-    site: Site, dara: User, rith: User, mime: str, is_inline: bool
-) -> None:
-    content = b"<script>alert(1)</script>" * 10
-    id_ = await upload(site, dara, 'a"\r\nX-Evil: 1.svg', mime, content)
-    client = await site.client(dara)
-    async with client.get(f"/attachments/{id_}") as answer:
-        assert answer.status == 200
-        assert await answer.read() == content
-        assert answer.headers["Content-Type"] == (mime if is_inline else "application/octet-stream")
-        assert answer.headers["Content-Disposition"].startswith("inline" if is_inline else "attachment")
-        assert "sandbox" in answer.headers["Content-Security-Policy"]
-        assert answer.headers["X-Content-Type-Options"] == "nosniff"
-        assert "X-Evil" not in answer.headers
-    async with (await site.client(rith)).get(f"/attachments/{id_}") as answer:
-        assert answer.status == 404
-    async with client.get("/attachments/not-a-uuid") as answer:
-        assert answer.status == 404
-
-
-@pytest.mark.parametrize(
-    ("asked", "status", "content"),
-    [
-        ("bytes=0-3", 206, b"0123"),
-        ("bytes=8-", 206, b"89"),
-        ("bytes=-2", 206, b"89"),
-        ("bytes=5-99", 206, b"56789"),
-        ("bytes=99-", 416, b""),
-        ("bytes=x", 416, b""),
-    ],
-)
-async def test_a_recording_is_served_in_parts(
-    site: Site, dara: User, asked: str, status: int, content: bytes
-) -> None:
-    id_ = await upload(site, dara, "call.mp3", "audio/mpeg", b"0123456789")
-    client = await site.client(dara)
-    async with client.get(f"/attachments/{id_}", headers={"Range": asked}) as answer:
-        assert answer.status == status
-        if status == 206:
-            assert await answer.read() == content
-
-
-async def test_uploads_have_their_limits(site: Site, dara: User) -> None:
-    client = await site.client(dara, **{"HX-Request": "true", "X-CSRF-Token": CSRF})
-    for content, status in ((b"", 422), (b"x" * 1000, 200), (b"x" * (26 * 1024 * 1024), 422)):
-        form = aiohttp.FormData()
-        form.add_field("file", io.BytesIO(content), filename="a.txt")
-        async with client.post("/attachments", data=form) as answer:
-            assert answer.status == status, len(content)
-    async with client.post("/conversations/1/messages", data={"attachment": "not-a-uuid"}) as answer:
-        assert answer.status == 422
-
-
-async def test_the_frame_of_a_mail_may_do_nothing(site: Site, dara: User) -> None:
-    id_ = await site.conversation("Hello")
-    await site.assign(id_, dara)
-    html = '<p>Hi</p><script>alert(1)</script><img src="https://tracker.example/p.gif">'
-    message = await site.world.value("UPDATE inbox_message SET html = $1 RETURNING id", html)
-    client = await site.client(dara)
-    async with client.get(f"/messages/{message}/html") as answer:
-        policy, body = answer.headers["Content-Security-Policy"], await answer.text()
-    assert "sandbox allow-popups" in policy
-    assert "allow-scripts" not in policy
-    assert "allow-same-origin" not in policy
-    assert "img-src data:;" in policy
-    assert "script" not in body
-    assert "tracker.example" not in body
-    async with client.get(f"/messages/{message}/html?images=1") as answer:
-        assert "tracker.example" in await answer.text()
-
-
-async def test_canned_replies_are_ones_own_or_everybodys(site: Site, dara: User, rith: User) -> None:
-    mine, his = await site.client(dara), await site.client(rith)
-    form = {"csrf": CSRF, "shortcut": "/price", "title": "Prices", "text": "From {name}"}
-    async with mine.post("/canned", data=form) as answer:
-        assert answer.status == 200
-    async with his.post("/canned", data=form | {"is_shared": "1", "shortcut": "Preis"}) as answer:
-        assert answer.status == 200
-    assert "/price" in (await read(mine, "/inbox/canned?q=pri"))[1]
-    assert "/price" not in (await read(his, "/inbox/canned?q=pri"))[1]
-    assert "/Preis" in (await read(mine, "/inbox/canned?q=PRE"))[1]
-    async with mine.post("/canned", data=form) as answer:
-        assert answer.status == 422
-        assert "taken" in texts(await answer.text())
-    async with mine.post("/canned", data=form | {"shortcut": "two words"}) as answer:
-        assert answer.status == 422
-    own = await site.world.value("SELECT id FROM inbox_canned WHERE shortcut = 'price'")
-    for path in (f"/canned/{own}", f"/canned/{own}/removal"):
-        async with his.post(path, data=form | {"text": "stolen"}):
-            pass
-    assert await site.world.value("SELECT text FROM inbox_canned WHERE id = $1", own) == "From {name}"
-
-
-async def test_canned_replies_are_found_by_their_texts_the_customers_language_first(
-    site: Site, dara: User
-) -> None:
-    client = await site.client(dara)
-    replies = (
-        ("price", "Prices", "Hello {name}, a bike is {amount}.", "en"),
-        ("price", "Цены", "Здравствуйте, {name}! Велосипед стоит 240.", "ru"),
-        ("hours", "Часы", "Мы работаем до шести.", "ru"),
-        ("bye", "Bye", "Thank you, {me}", ""),
-    )
-    for shortcut, title, text, language in replies:
-        form = {"csrf": CSRF, "shortcut": shortcut, "title": title, "text": text, "language": language}
-        async with client.post("/canned", data=form) as answer:
-            assert answer.status == 200
-    id_ = await site.conversation("Сколько стоит велосипед?", name="Анна")
-    await site.world.fetch("UPDATE inbox_conversation SET language = 'ru' WHERE id = $1", id_)
-
-    async def found(query: str) -> list[str]:
-        _, html = await read(client, f"/inbox/canned?conversation={id_}&q={query}")
-        return [unescape(text) for text in re.findall(r'data-text="([^"]*)"', html)]
-
-    russian, english = "Здравствуйте, Анна! Велосипед стоит 240.", "Hello Анна, a bike is {amount}."
-    everything = await found("")
-    assert set(everything[:3]) == {russian, "Мы работаем до шести.", "Thank you, Dara"}
-    assert everything[3:] == [english]
-    assert await found("pri") == [russian, english]
-    assert await found("ВЕЛОСИПЕД") == [russian]
-    assert await found("шести") == ["Мы работаем до шести."]
-    assert await found("nothing") == []
-    empty = (await read(client, f"/inbox/canned?conversation={id_}&q=nothing"))[1]
-    assert "No canned reply matches." in empty
-    assert 'href="/canned?shortcut=nothing"' in empty
-    assert 'value="nothing"' in (await read(client, "/canned?shortcut=nothing"))[1]
-    await site.world.fetch("DELETE FROM inbox_canned")
-    assert "No canned replies yet" in (await read(client, "/inbox/canned?q="))[1]
 
 
 async def test_a_key_of_another_message_says_so_and_stores_nothing(site: Site, dara: User) -> None:
