@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 
@@ -19,14 +18,7 @@ from hub.reactions import store
 from hub.serve import build_app
 from inbox.facts import MessageReceived
 from tests.site import CSRF, open_site, texts
-from tests.world import World, close_world, open_world
-
-
-@pytest.fixture
-async def world(db_url: str, redis_url: str) -> AsyncIterator[World]:
-    made = await open_world(db_url, redis_url, bot=False)
-    yield made
-    await close_world(made)
+from tests.world import World
 
 
 async def failed(world: World, n: int = 2) -> list[int]:
