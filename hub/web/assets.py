@@ -1,10 +1,11 @@
-"""Style sheets, scripts and icons: one style sheet from all files, addresses that change with the content."""
+"""Style sheets, scripts and icons: the files of a page's rooms, at addresses that change with the content."""
 
 from __future__ import annotations
 
 import gzip
 import hashlib
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
@@ -15,7 +16,10 @@ VENDOR = ("htmx.min.js", "idiomorph-ext.min.js")
 """On every page; Sortable.min.js is for the board alone."""
 PACKED = frozenset((".css", ".js", ".svg", ".webmanifest"))
 """What gets smaller by packing."""
-_IMPORTED = re.compile(r"""^import (?:[^"']* from )?["']\./([\w-]+\.js)["'];""", re.MULTILINE)
+CORE = "core"
+"""The folder of what every page loads; the other folders of css/ and js/ are rooms."""
+_IMPORTED = re.compile(r"""^import (?:[^"']* from )?["'](\.{1,2}/[\w./-]+\.js)["'];""", re.MULTILINE)
+_SHEET = re.compile(r"css/([a-z+]+)\.css")
 _TYPES = {
     ".css": "text/css",
     ".js": "text/javascript",
@@ -37,21 +41,31 @@ def version() -> str:
     return digest.hexdigest()[:12]
 
 
-@lru_cache(maxsize=1)
-def style_sheet() -> bytes:
-    """All style sheets as one file, in the order of their names within `order`."""
-    files = sorted((STATIC / "css").glob("*.css"), key=lambda path: (_rank(path.name), path.name))
-    return b"\n".join(path.read_bytes() for path in files)
+def sheet(rooms: Iterable[str]) -> str:
+    """The path of the style sheet of a page: what every page needs and what these rooms add, in one file."""
+    styled = {room for room in rooms if room != CORE and (STATIC / "css" / room).is_dir()}
+    return f"css/{'+'.join((CORE, *sorted(styled)))}.css"
 
 
-def _rank(name: str) -> int:
-    """Values and bare elements first; what a finger needs last, over everything."""
+def style_sheet(path: str) -> bytes | None:
+    """The components of the rooms that a path of `sheet` names, joined; None where it is no such path."""
+    found = _SHEET.fullmatch(path)
+    rooms = found[1].split("+") if found else []
+    if not rooms or sheet(rooms) != path:
+        return None
+    files = [file for room in rooms for file in (STATIC / "css" / room).glob("*.css")]
+    return b"\n".join(file.read_bytes() for file in sorted(files, key=_rank))
+
+
+def _rank(file: Path) -> tuple[int, str, bool]:
+    """Values and bare elements first; what a finger needs last, over everything; of one name the shared one first."""
     first = ("tokens.css", "base.css", "layout.css")
-    return first.index(name) if name in first else len(first) + (name == "touch.css")
+    rank = first.index(file.name) if file.name in first else len(first) + (file.name == "touch.css")
+    return rank, file.name, file.parent.name != CORE
 
 
 def url(path: str) -> str:
-    """The address of a file under static/; `app.css` is the joined style sheet."""
+    """The address of a file under static/, or of a `sheet`."""
     return f"/static/{version()}/{path}"
 
 
@@ -65,28 +79,37 @@ def vendored() -> tuple[str, ...]:
     return tuple(name for name in VENDOR if (STATIC / "vendor" / name).is_file())
 
 
-@lru_cache(maxsize=8)
-def modules(entry: str) -> tuple[str, ...]:
-    """A script and all it imports, so that the browser fetches them at once instead of one after the other."""
+def entries(names: Iterable[str]) -> tuple[str, ...]:
+    """The scripts of a page: `room` is the entry of a room if it has one, `room/script` what one page of it has beyond."""
+    paths = [f"js/{name}.js" if "/" in name else f"js/{name}/entry.js" for name in names if name]
+    return tuple(path for path in paths if (STATIC / path).is_file())
+
+
+@lru_cache(maxsize=64)
+def modules(paths: tuple[str, ...]) -> tuple[str, ...]:
+    """Scripts and all they import, so that the browser fetches them at once instead of one after the other."""
     found: list[str] = []
-    wanted = [entry]
+    wanted = list(paths)
     while wanted:
         name = wanted.pop(0)
         if name not in found:
             found.append(name)
-            wanted += _IMPORTED.findall((STATIC / "js" / name).read_text(encoding="utf-8"))
+            folder = (STATIC / name).parent
+            wanted += [
+                (folder / each).resolve().relative_to(STATIC.resolve()).as_posix()
+                for each in _IMPORTED.findall((STATIC / name).read_text(encoding="utf-8"))
+            ]
     return tuple(found)
 
 
 @lru_cache(maxsize=256)
 def _packed(name: str, _version: str) -> bytes:
-    content = style_sheet() if name == "app.css" else (STATIC / name).read_bytes()
-    return gzip.compress(content, 9, mtime=0)
+    return gzip.compress(style_sheet(name) or (STATIC / name).read_bytes(), 9, mtime=0)
 
 
 async def service_worker(_request: web.Request) -> web.StreamResponse:
     """The script that makes the pages installable; it has to be at the root to answer for all of them."""
-    path = STATIC / "js" / "worker.js"
+    path = STATIC / "js" / CORE / "worker.js"
     headers = {"Cache-Control": "no-cache", "Content-Type": "text/javascript; charset=utf-8"}
     return web.FileResponse(path, headers=headers)
 
@@ -96,8 +119,9 @@ async def serve(request: web.Request) -> web.StreamResponse:
     name = request.match_info["path"]
     fresh = request.match_info["version"] == version()
     headers = {"Cache-Control": "public, max-age=31536000, immutable" if fresh else "no-cache"}
+    joined = style_sheet(name)
     path = (STATIC / name).resolve()
-    is_there = name == "app.css" or (path.is_relative_to(STATIC) and path.is_file())
+    is_there = joined is not None or (path.is_relative_to(STATIC) and path.is_file())
     if not is_there or path.suffix not in _TYPES:
         raise web.HTTPNotFound
     headers["Content-Type"] = _TYPES[path.suffix] + ("; charset=utf-8" if path.suffix in PACKED else "")
@@ -106,6 +130,6 @@ async def serve(request: web.Request) -> web.StreamResponse:
         if "gzip" in request.headers.get("Accept-Encoding", ""):
             headers["Content-Encoding"] = "gzip"
             return web.Response(body=_packed(path.relative_to(STATIC).as_posix(), version()), headers=headers)
-    if name == "app.css":
-        return web.Response(body=style_sheet(), headers=headers)
+    if joined is not None:
+        return web.Response(body=joined, headers=headers)
     return web.FileResponse(path, headers=headers)

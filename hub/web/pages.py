@@ -94,7 +94,7 @@ async def _answer(entry: Page, request: web.Request) -> web.StreamResponse:
         response = trouble(request, STATUS[type(error)], str(error))
         if (
             isinstance(error, Invalid) and error.field.isidentifier()
-        ):  # static/js/forms.js says it below the field
+        ):  # static/js/core/forms.js says it below the field
             response.headers["X-Field"] = error.field
         return response
     except UNAVAILABLE as error:

@@ -17,6 +17,7 @@ from hub.web.formats import FILTERS, now
 from hub.web.histories import history
 from hub.web.marked import marked
 from hub.web.previews import preview
+from hub.web.rooms import room_of, rooms_of
 from hub.web.versions import version_of
 from hub.wording import i18n
 from hub.wording.catalogs import LANGUAGES, WEB
@@ -80,6 +81,7 @@ def _environment() -> Environment:
         pgettext=_pgettext,
         static=assets.url,
         vendor=assets.vendor,
+        entries=assets.entries,
         modules=assets.modules,
         languages=LANGUAGES,
         speech=i18n.current,
@@ -120,7 +122,8 @@ def text(template: str, **values: Any) -> str:
 
 def page(request: web.Request, template: str, *, status: int = 200, **values: Any) -> web.Response:
     """A whole page, or only its `content` when htmx asks for a part."""
-    content = text(template, **{**common(request), **values})
+    loaded = {"room": room_of(template), "sheet": assets.sheet(rooms_of(template))}
+    content = text(template, **{**common(request), **loaded, **values})
     response = web.Response(text=content, status=status, content_type="text/html")
     response.headers["Vary"] = "HX-Request"
     if is_zone_told(request):

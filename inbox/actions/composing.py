@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from connectors.contract import Abilities
 from connectors.markup import read, to_plain
 from crm_core.errors import Invalid
 from crm_core.sql import Conn
+from crm_core.users.model import Viewer
 from inbox.actions import store
+from inbox.files import store as files
+from inbox.intake.model import clean
 from values.sentences import phrase
 
 EXCERPT = 200
+MAX_TEXT = 100_000
 
 
 def words_of(body: str, *, is_marked: bool) -> tuple[str, dict[str, Any]]:
@@ -41,3 +47,26 @@ async def answer_to(
     text = " ".join(str(found["text"]).split())
     shown = text if len(text) <= EXCERPT else text[: EXCERPT - 1] + "…"
     return {"answers": {"id": answers_id, "who": found["who"], "text": shown}}
+
+
+def checked(text: str, attachment_ids: Sequence[UUID]) -> str:
+    """The text as it is kept. Raises Invalid where there is nothing to say, or too much."""
+    body = clean(text).strip()
+    if not body and not attachment_ids:
+        raise Invalid(phrase("Write something first."), field="text")
+    if len(body) > MAX_TEXT:
+        raise Invalid(
+            phrase(
+                "At most {max_text} characters; this has {body}.",
+                max_text=f"{MAX_TEXT:,}",
+                body=f"{len(body):,}",
+            ),
+            field="text",
+        )
+    return body
+
+
+async def attach(conn: Conn, message_id: int, ids: Sequence[UUID], viewer: Viewer) -> None:
+    """Hang uploaded files on the message. Raises Invalid where one is gone."""
+    if ids and await files.attach(conn, message_id, ids, user_id=viewer.user_id) != len(set(ids)):
+        raise Invalid(phrase("An attached file is gone; attach it again."), field="attachments")

@@ -9,7 +9,8 @@ from inbox.actions.amending import remove, rewrite
 from inbox.actions.leading import ask_back
 from inbox.actions.moving import move, split, to_original
 from inbox.actions.moving import undo as undo_move
-from inbox.actions.sending import note, reply, start
+from inbox.actions.replying import Reply, reply
+from inbox.actions.sending import note, start
 from inbox.actions.status import (
     assign,
     close,
@@ -23,6 +24,7 @@ from inbox.actions.status import (
 from inbox.actions.undoing import cancel_delivery, retry_delivery, undo
 
 __all__ = [
+    "Reply",
     "ask_back",
     "assign",
     "cancel_delivery",

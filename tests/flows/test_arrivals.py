@@ -131,7 +131,7 @@ async def test_what_comes_while_the_page_is_still_loading_is_shown(
         await route.continue_()
 
     await context.route("**/live?**", stream)
-    await context.route("**/js/inbox.js", script)
+    await context.route("**/js/inbox/entry.js", script)
     async with page.expect_response(lambda response: "/live?" in response.url, timeout=60_000) as opened:
         await page.goto(f"{site.url}/conversations/{id_}", wait_until="commit")
         await asyncio.wait_for(asked.wait(), 60)

@@ -90,7 +90,7 @@ async def test_formatting_changes_no_word_whatever_stands_there(
             cases.append((text, start, end, chance.choice(("bold", "italic", "strike"))))
     formatted: list[str] = await page.evaluate(
         """async (cases) => {
-            const module = performance.getEntriesByType("resource").find((one) => /js.marks/.test(one.name));
+            const module = performance.getEntriesByType("resource").find((one) => /inbox.marks/.test(one.name));
             const { toggle } = await import(module.name);
             return cases.map(([text, start, end, kind]) => {
                 const done = toggle(text, start, end, kind);

@@ -56,10 +56,9 @@ async def unsent_of_each_kind(world: World) -> World:
         await world.act(
             conversations.reply,
             talk,
+            conversations.Reply(text=text, undo_seconds=0),
             viewer=SYSTEM,
             directory=world.runtime.directory,
-            text=text,
-            undo_seconds=0,
         )
     settled = (
         "SELECT count(*) = 6 FROM inbox_outbox WHERE attempts = 1 AND state NOT IN ('waiting', 'sending')"

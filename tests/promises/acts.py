@@ -31,11 +31,9 @@ async def reply(world: World, viewer: Viewer, id_: int, text: str = "Yes", **mor
     changes = await world.act(
         service.reply,
         id_,
+        service.Reply(text=text, undo_seconds=HOUR, **more),
         viewer=viewer,
         directory=world.runtime.directory,
-        text=text,
-        undo_seconds=HOUR,
-        **more,
     )
     return changes[0].id
 

@@ -22,7 +22,11 @@ async def test_the_bot_is_silent_once_a_person_wrote(world: World) -> None:
     assert said >= 1
     id_ = await _conversation(world)
     await world.act(
-        service.reply, id_, viewer=viewer, directory=world.runtime.directory, text="I am here", undo_seconds=0
+        service.reply,
+        id_,
+        service.Reply(text="I am here", undo_seconds=0),
+        viewer=viewer,
+        directory=world.runtime.directory,
     )
     await world.post(sender="+12025550100", text="hello again")
     await world.delivered()
@@ -44,10 +48,9 @@ async def test_a_bot_computing_while_a_manager_presses_send_says_nothing(world: 
             world.act(
                 service.reply,
                 id_,
+                service.Reply(text=f"answer {n}", undo_seconds=0),
                 viewer=viewer,
                 directory=world.runtime.directory,
-                text=f"answer {n}",
-                undo_seconds=0,
             ),
         )
         await world.delivered()
@@ -72,7 +75,11 @@ async def test_what_the_bot_has_not_sent_yet_is_taken_back(world: World) -> None
     await world.settled()
     id_ = await _conversation(world)
     await world.act(
-        service.reply, id_, viewer=viewer, directory=world.runtime.directory, text="Anna here", undo_seconds=0
+        service.reply,
+        id_,
+        service.Reply(text="Anna here", undo_seconds=0),
+        viewer=viewer,
+        directory=world.runtime.directory,
     )
     gate.set()
     await world.delivered()

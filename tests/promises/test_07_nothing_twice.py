@@ -15,7 +15,7 @@ async def _say(world: World, text: str = "an answer") -> int:
     await world.settled()
     id_ = await world.value("SELECT id FROM inbox_conversation")
     changes = await world.act(
-        service.reply, id_, directory=world.runtime.directory, text=text, undo_seconds=0
+        service.reply, id_, service.Reply(text=text, undo_seconds=0), directory=world.runtime.directory
     )
     return changes[0].id
 
@@ -91,7 +91,7 @@ async def test_a_message_can_be_taken_back_before_it_leaves(world: World) -> Non
     await world.settled()
     id_ = await world.value("SELECT id FROM inbox_conversation")
     changes = await world.act(
-        service.reply, id_, directory=world.runtime.directory, text="oops", undo_seconds=60
+        service.reply, id_, service.Reply(text="oops", undo_seconds=60), directory=world.runtime.directory
     )
     await world.act(service.cancel_delivery, changes[0].id)
     await world.delivered()

@@ -111,7 +111,10 @@ async def test_a_file_is_opened_by_those_who_see_its_conversation(scene: Scene) 
 
 
 VERBS: dict[str, Callable[[Scene], tuple[Any, dict[str, Any]]]] = {
-    "reply": lambda s: (service.reply, {"text": "x", "directory": s.world.runtime.directory}),
+    "reply": lambda s: (
+        service.reply,
+        {"composed": service.Reply(text="x"), "directory": s.world.runtime.directory},
+    ),
     "note": lambda s: (service.note, {"text": "x"}),
     "assign": lambda s: (service.assign, {"user_id": s.anna.id}),
     "close": lambda s: (service.close, {}),

@@ -84,11 +84,8 @@ class Site:
                 conn,
                 viewer,
                 conversation_id,
+                conversations.Reply(text=text, undo_seconds=undo_seconds, force=True, **more),
                 directory=self.runtime.directory,
-                text=text,
-                undo_seconds=undo_seconds,
-                force=True,
-                **more,
             )
         await self.runtime.publish(changes)
 

@@ -144,23 +144,25 @@ async def write_message(call: Call) -> Message:
         )
     else:
         changes = await service.reply(
-            call.conn,
-            call.viewer,
-            call.id(),
-            directory=call.runtime.directory,
-            text=body.text,
-            subject=body.subject,
-            attachment_ids=body.attachment_ids,
-            undo_seconds=0,
-            seen_message_id=body.seen_message_id,
-            force=body.force,
-            is_marked=body.formatted,
-            answers_id=body.answers_id,
-            lead="take" if body.take_over else "help",
+            call.conn, call.viewer, call.id(), _composed(body), directory=call.runtime.directory
         )
     call.publish(changes)
     message_id = next(change.id for change in changes if change.kind == "message" and change.id)
     return await queries.message(call.conn, call.viewer, message_id)
+
+
+def _composed(body: NewMessage) -> service.Reply:
+    return service.Reply(
+        text=body.text,
+        subject=body.subject,
+        attachment_ids=body.attachment_ids,
+        undo_seconds=0,
+        seen_message_id=body.seen_message_id,
+        force=body.force,
+        is_marked=body.formatted,
+        answers_id=body.answers_id,
+        lead="take" if body.take_over else "help",
+    )
 
 
 async def assign_conversation(call: Call) -> ConversationDetails:

@@ -52,11 +52,7 @@ async def _say(
     attached = [*_ids(fields.getall("attachment", [])), *await files.from_form(conn, request, fields)]
     if kind == "note":
         return await service.note(conn, who, id_, text=text, attachment_ids=attached, is_marked=True, key=key)
-    return await service.reply(
-        conn,
-        who,
-        id_,
-        directory=runtime(request).directory,
+    composed = service.Reply(
         text=text,
         attachment_ids=attached,
         undo_seconds=UNDO_SECONDS,
@@ -69,6 +65,7 @@ async def _say(
         lead=_lead(request, str(fields.get("lead", ""))),
         key=key,
     )
+    return await service.reply(conn, who, id_, composed, directory=runtime(request).directory)
 
 
 def _lead(request: web.Request, chosen: str) -> Lead:

@@ -263,11 +263,9 @@ async def test_an_answer_finds_its_conversation_by_the_signed_address(post: Post
         await world.act(
             service.reply,
             id_,
+            service.Reply(text="Here you are", undo_seconds=0, copies=copies),
             viewer=viewer,
             directory=world.runtime.directory,
-            text="Here you are",
-            undo_seconds=0,
-            copies=copies,
         )
         await world.delivered()
         sent = post.smtp.mails[-1]

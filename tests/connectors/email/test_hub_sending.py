@@ -42,10 +42,8 @@ async def answered(world: World, box: Dovecot, **more: object) -> None:
     await world.act(
         service.reply,
         conversation,
+        service.Reply(text="answer", undo_seconds=0, **more),
         directory=world.runtime.directory,
-        text="answer",
-        undo_seconds=0,
-        **more,
     )
 
 

@@ -49,10 +49,8 @@ async def answer(door: Door, conversation: int, **more: Any) -> None:
     await door.world.act(
         service.reply,
         conversation,
+        service.Reply(text="Gladly.", undo_seconds=0, **more),
         directory=door.world.runtime.directory,
-        text="Gladly.",
-        undo_seconds=0,
-        **more,
     )
     await door.world.delivered()
 

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from hub import alarms, periodic
 from hub.receivers import Receivers
-from inbox.actions import sending
+from inbox.actions import replying
 from inbox.channels import service as channels
 from tests.connectors.manifest.samples import made
 from tests.world import World, close_world, open_world, until
@@ -97,7 +97,10 @@ class House:
     async def answers(self, text: str) -> None:
         talk = await self.world.value("SELECT max(id) FROM inbox_conversation")
         await self.world.act(
-            sending.reply, talk, directory=self.world.runtime.directory, text=text, undo_seconds=0
+            replying.reply,
+            talk,
+            replying.Reply(text=text, undo_seconds=0),
+            directory=self.world.runtime.directory,
         )
         await self.world.delivered()
 

@@ -16,7 +16,7 @@ from connectors.registry import BUNDLED, from_folder
 from hub import file_links, gateway, periodic
 from hub.public import outgoing_files
 from hub.runtime import RUNTIME
-from inbox.actions import sending
+from inbox.actions import replying
 from inbox.channels import service as channels
 from inbox.files import service as files
 from tests.servers.meta import Instagram, Meta
@@ -88,7 +88,10 @@ class House:
                 for name, mime, content in names
             ]
         await self.world.act(
-            sending.reply, talk, directory=self.world.runtime.directory, text=text, attachment_ids=ids
+            replying.reply,
+            talk,
+            replying.Reply(text=text, attachment_ids=ids),
+            directory=self.world.runtime.directory,
         )
         await self.world.delivered()
 

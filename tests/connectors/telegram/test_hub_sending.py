@@ -99,7 +99,10 @@ async def shop(db_url: str, redis_url: str) -> AsyncIterator[Shop]:
 
 async def say(world: World, id_: int, text: str, **more: Any) -> int:
     changes = await world.act(
-        service.reply, id_, directory=world.runtime.directory, text=text, undo_seconds=0, **more
+        service.reply,
+        id_,
+        service.Reply(text=text, undo_seconds=0, **more),
+        directory=world.runtime.directory,
     )
     return changes[0].id
 

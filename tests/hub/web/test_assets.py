@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 
 import aiohttp
 
 from hub.web import assets
+from hub.web.rooms import rooms_of
 from tests.site import Site
+
+ROOM = {
+    "/inbox": "inbox", "/deals": "sales", "/contacts": "people", "/tasks": "work", "/calls": "calls", "/channels": "channels",
+    "/rules": "bot", "/journal": "platform", "/users": "admin", "/profile": "account",
+}  # fmt: skip
 
 
 async def _raw(site: Site, address: str, **headers: str) -> tuple[aiohttp.ClientResponse, bytes]:
@@ -20,7 +27,13 @@ async def _raw(site: Site, address: str, **headers: str) -> tuple[aiohttp.Client
 
 
 async def test_what_packs_is_packed(site: Site) -> None:
-    for name in ("app.css", "js/app.js", "icons.svg", "app.webmanifest"):
+    for name in (
+        "css/core.css",
+        "css/core+card+inbox.css",
+        "js/core/entry.js",
+        "icons.svg",
+        "app.webmanifest",
+    ):
         plain, bare = await _raw(site, assets.url(name), **{"Accept-Encoding": "identity"})
         packed, small = await _raw(site, assets.url(name), **{"Accept-Encoding": "gzip, deflate"})
         assert (plain.status, packed.status) == (200, 200)
@@ -34,21 +47,66 @@ async def test_what_packs_is_packed(site: Site) -> None:
 
 async def test_the_inbox_loads_in_a_hundred_kilobytes(site: Site) -> None:
     """Scripts and styles of the first page as they go over the line, with the libraries."""
-    names = ["app.css", *(f"js/{name}" for name in (*assets.modules("app.js"), *assets.modules("inbox.js")))]
+    names = [assets.sheet(rooms_of("inbox/page.html")), *assets.modules(assets.entries(("core", "inbox")))]
     names += [f"vendor/{name}" for name in assets.vendored()]
     total = 0
-    for name in dict.fromkeys(names):
+    for name in names:
         _, small = await _raw(site, assets.url(name), **{"Accept-Encoding": "gzip"})
         total += len(small)
     assert total < 100_000, total
 
 
 def test_a_script_brings_all_it_imports() -> None:
-    found = assets.modules("app.js")
-    assert found[0] == "app.js"
-    assert {"live.js", "apply.js", "held.js", "calls.js"} <= set(found)
+    found = assets.modules(assets.entries(("core", "inbox")))
+    assert found[:2] == ("js/core/entry.js", "js/inbox/entry.js")
+    assert {"js/core/live.js", "js/core/apply.js", "js/inbox/held.js", "js/inbox/composer.js"} <= set(found)
     assert len(found) == len(set(found))
-    assert {"composer.js", "newer.js", "format.js"} <= set(assets.modules("inbox.js"))
+    assert not {name for name in assets.modules(assets.entries(("core", "people"))) if "/inbox/" in name}
+
+
+def test_a_page_gets_the_styles_of_its_rooms() -> None:
+    assert assets.sheet(rooms_of("error.html")) == "css/core.css"
+    assert assets.sheet(rooms_of("inbox/page.html")) == "css/core+card+inbox.css"
+    channels = assets.style_sheet(assets.sheet(rooms_of("channels/channels.html"))) or b""
+    assert b".channel__name" in channels
+    assert b".composer__" not in channels.replace(b".composer__via", b"")
+    assert (
+        channels.index(b":root")
+        < channels.index(b".channel__name")
+        < channels.index(b"@media (pointer: coarse)")
+    )
+    for odd in (
+        "css/inbox.css",
+        "css/core+inbox+card.css",
+        "css/core+nothing.css",
+        "css/core+core.css",
+        "css/+.css",
+    ):
+        assert assets.style_sheet(odd) is None
+
+
+async def test_a_page_asks_for_nothing_that_is_not_there(site: Site) -> None:
+    user, _ = await site.world.user("Dara", role="admin")
+    client = await site.client(user)
+    for path in (
+        "/inbox",
+        "/deals",
+        "/contacts",
+        "/tasks",
+        "/calls",
+        "/channels",
+        "/rules",
+        "/journal",
+        "/users",
+        "/profile",
+    ):
+        async with client.get(path) as answer:
+            html = await answer.text()
+        room = "js/core/entry.js", f"js/{ROOM[path]}/entry.js"
+        assert all(f'<script type="module" src="{assets.url(name)}">' in html for name in room), path
+        for address in set(re.findall(r'(?:href|src)="(/static/[^"#]+)"', html)):
+            async with client.get(address) as answer:
+                assert answer.status == 200, address
 
 
 async def test_the_board_alone_brings_what_drags(site: Site) -> None:
@@ -73,6 +131,15 @@ async def test_the_pages_can_be_installed(site: Site) -> None:
 
 
 async def test_nothing_outside_is_given_away(site: Site) -> None:
-    for name in ("../assets.py", "%2e%2e/assets.py", "css", "js/", "vendor/.stamp", "nothing.js", "app.css/"):
+    for name in (
+        "../assets.py",
+        "%2e%2e/assets.py",
+        "css",
+        "js/",
+        "vendor/.stamp",
+        "nothing.js",
+        "css/core.css/",
+        "css/inbox.css",
+    ):
         answer, _ = await _raw(site, assets.url("") + name)
         assert answer.status == 404, name

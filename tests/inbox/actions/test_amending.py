@@ -40,7 +40,10 @@ async def said(world: World, text: str = "five dolars", **more: Any) -> int:
     await world.settled()
     id_ = await world.value("SELECT id FROM inbox_conversation")
     changes = await world.act(
-        service.reply, id_, directory=world.runtime.directory, text=text, undo_seconds=0, **more
+        service.reply,
+        id_,
+        service.Reply(text=text, undo_seconds=0, **more),
+        directory=world.runtime.directory,
     )
     await world.delivered()
     return changes[0].id
@@ -210,7 +213,10 @@ async def test_an_answer_carries_the_message_it_answers(world: World) -> None:
     first = await world.value("SELECT id FROM inbox_message WHERE external_id = 'first'")
     directory = world.runtime.directory
     changes = await world.act(
-        service.reply, id_, directory=directory, text="The red one, yes", undo_seconds=0, answers_id=first
+        service.reply,
+        id_,
+        service.Reply(text="The red one, yes", undo_seconds=0, answers_id=first),
+        directory=directory,
     )
     await world.delivered()
     assert (world.sink.sent[0].replies_to, world.sink.sent[0].references[0]) == ("first", "first")
@@ -223,7 +229,7 @@ async def test_an_answer_carries_the_message_it_answers(world: World) -> None:
     await world.settled()
     other = await world.value("SELECT id FROM inbox_message WHERE external_id = 'other'")
     with pytest.raises(Invalid, match="not in this conversation"):
-        await world.act(service.reply, id_, directory=directory, text="x", answers_id=other)
+        await world.act(service.reply, id_, service.Reply(text="x", answers_id=other), directory=directory)
 
 
 async def test_marks_are_kept_beside_the_bare_text(world: World) -> None:
@@ -252,12 +258,12 @@ async def test_slow_down_in_two_conversations_holds_the_channel(world: World) ->
     ids = [row["id"] for row in await world.fetch("SELECT id FROM inbox_conversation ORDER BY id")]
     directory = world.runtime.directory
     retries = "SELECT count(*) = $1 FROM inbox_outbox WHERE state = 'retry'"
-    await world.act(service.reply, ids[0], directory=directory, text="a", undo_seconds=0)
+    await world.act(service.reply, ids[0], service.Reply(text="a", undo_seconds=0), directory=directory)
     await until(lambda: world.value(retries, 1))
     assert await world.value("SELECT held_until IS NULL FROM inbox_pace")
-    await world.act(service.reply, ids[1], directory=directory, text="b", undo_seconds=0)
+    await world.act(service.reply, ids[1], service.Reply(text="b", undo_seconds=0), directory=directory)
     await until(lambda: world.value("SELECT held_until > now() FROM inbox_pace"))
-    await world.act(service.reply, ids[2], directory=directory, text="c", undo_seconds=0)
+    await world.act(service.reply, ids[2], service.Reply(text="c", undo_seconds=0), directory=directory)
     assert await world.value("SELECT count(*) FROM inbox_outbox WHERE state = 'waiting'") == 1
     assert "c" not in told
     await world.fetch("UPDATE inbox_pace SET held_until = now()")

@@ -157,7 +157,11 @@ async def test_conversations_are_counted(world: World) -> None:
         id_ = await world.value("SELECT id FROM inbox_conversation WHERE handle_value = $1", sender)
         for _ in range(2):
             await world.act(
-                service.reply, id_, viewer=anna, directory=world.runtime.directory, text="I know better"
+                service.reply,
+                id_,
+                service.Reply(text="I know better"),
+                viewer=anna,
+                directory=world.runtime.directory,
             )
     await world.post(sender="+12025550106", text="I answer from my own telephone", outbound=True)
     await world.settled()
@@ -176,7 +180,7 @@ async def test_what_is_undone_is_not_counted(world: World) -> None:
     async with world.pool.acquire() as conn:
         begun = conn.transaction()
         await begun.start()
-        await service.reply(conn, anna, id_, directory=world.runtime.directory, text="Twelve")
+        await service.reply(conn, anna, id_, service.Reply(text="Twelve"), directory=world.runtime.directory)
         await begun.rollback()
     assert ("price", "contradicted", "") not in await _figures(world)
     await world.post(id="again", sender="+12025550102", text="price")

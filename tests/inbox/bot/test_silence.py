@@ -67,7 +67,7 @@ async def test_a_rule_that_returns_speaks_where_a_manager_was_and_hears_the_answ
     await world.act(
         conversations.reply,
         found["id"],
-        text="Here is your answer.",
+        conversations.Reply(text="Here is your answer."),
         directory=world.runtime.directory,
         viewer=anna,
     )

@@ -148,8 +148,12 @@ async def test_whoever_was_written_to_hears_no_more(world: World) -> None:
     assert line
     await world.pool.execute("UPDATE inbox_conversation SET channel_id = $1", line.id)
     await world.act(
-        conversations.reply, id_, viewer=viewer, directory=world.runtime.directory, text="Here I am", undo_seconds=0
-    )  # fmt: skip
+        conversations.reply,
+        id_,
+        conversations.Reply(text="Here I am", undo_seconds=0),
+        viewer=viewer,
+        directory=world.runtime.directory,
+    )
     assert person.id
     await later(world)
     assert await left(world) == ["They were reached before."]

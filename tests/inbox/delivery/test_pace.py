@@ -20,7 +20,11 @@ async def test_what_waits_for_its_turn_stays_in_the_outbox(db_url: str, redis_ur
 
         for id_ in ids:
             await service.reply(
-                conn, SYSTEM, id_, directory=world.runtime.directory, text="answer", undo_seconds=0
+                conn,
+                SYSTEM,
+                id_,
+                service.Reply(text="answer", undo_seconds=0),
+                directory=world.runtime.directory,
             )
     world.runtime.deliverer.wake()
     await until(lambda: world.value("SELECT count(*) >= 2 FROM inbox_outbox WHERE state = 'sent'"))

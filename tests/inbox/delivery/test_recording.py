@@ -41,7 +41,11 @@ async def talk(world: World, sender: str, *, channel: str = "sink") -> int:
 
 async def say(world: World, id_: int, text: str) -> None:
     await world.act(
-        conversations.reply, id_, viewer=SYSTEM, directory=world.runtime.directory, text=text, undo_seconds=0
+        conversations.reply,
+        id_,
+        conversations.Reply(text=text, undo_seconds=0),
+        viewer=SYSTEM,
+        directory=world.runtime.directory,
     )
 
 

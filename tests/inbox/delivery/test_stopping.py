@@ -23,7 +23,10 @@ async def answered(world: World, *, people: int) -> None:
     await world.settled()
     for row in await world.fetch("SELECT id FROM inbox_conversation ORDER BY id"):
         await world.act(
-            service.reply, row["id"], directory=world.runtime.directory, text="answer", undo_seconds=0
+            service.reply,
+            row["id"],
+            service.Reply(text="answer", undo_seconds=0),
+            directory=world.runtime.directory,
         )
 
 

@@ -27,7 +27,7 @@ async def talk(world: World, text: str = "Is it still there?") -> int:
 
 async def reply(world: World, id_: int, text: str = "Yes") -> int:
     changes = await world.act(
-        service.reply, id_, directory=world.runtime.directory, text=text, undo_seconds=0
+        service.reply, id_, service.Reply(text=text, undo_seconds=0), directory=world.runtime.directory
     )
     return changes[0].id
 

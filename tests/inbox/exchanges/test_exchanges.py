@@ -84,7 +84,9 @@ async def write(world: World, text: str = "Yes, it is.") -> int:
     assert await world.post(sender="+12025550111", text="hi", headers={"X-Token": TOKEN}) == 200
     await world.settled()
     talk = await world.value("SELECT max(id) FROM inbox_conversation")
-    await world.act(service.reply, talk, directory=world.runtime.directory, text=text, undo_seconds=0)
+    await world.act(
+        service.reply, talk, service.Reply(text=text, undo_seconds=0), directory=world.runtime.directory
+    )
     world.runtime.deliverer.wake()
     return await world.value("SELECT max(id) FROM inbox_message WHERE direction = 'out'")
 

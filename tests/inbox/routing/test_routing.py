@@ -103,7 +103,11 @@ async def test_an_answer_ends_the_timer(world: World) -> None:
     await world.settled()
     id_ = await world.value("SELECT id FROM inbox_conversation")
     await world.act(
-        conversations.reply, id_, viewer=viewer, directory=world.runtime.directory, text="Good day"
+        conversations.reply,
+        id_,
+        conversations.Reply(text="Good day"),
+        viewer=viewer,
+        directory=world.runtime.directory,
     )
     await world.user("Boris")
     await overdue(world)

@@ -1,0 +1,4 @@
+// The pages of signing in and of the own profile.
+import "../core/combobox.js";
+import "./zone.js";
+import "./profile.js";

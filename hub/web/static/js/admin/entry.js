@@ -1,0 +1,3 @@
+// The pages of users, routing and settings.
+import "../core/combobox.js";
+import "../core/copy.js";

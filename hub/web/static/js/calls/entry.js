@@ -1,0 +1,2 @@
+// The pages of calls.
+import "../core/parts.js";

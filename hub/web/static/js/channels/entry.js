@@ -1,0 +1,3 @@
+// The pages of channels.
+import "../core/copy.js";
+import "./filter.js";

@@ -1,0 +1,3 @@
+// The pages of contacts and companies.
+import "../core/when.js";
+import "../core/parts.js";

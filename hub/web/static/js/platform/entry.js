@@ -1,0 +1,3 @@
+// The pages of what came in and goes out.
+import "../core/copy.js";
+import "./chosen.js";

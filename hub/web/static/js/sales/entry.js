@@ -1,0 +1,3 @@
+// The pages of leads and deals.
+import "../core/when.js";
+import "../core/parts.js";
