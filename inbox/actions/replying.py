@@ -31,6 +31,7 @@ from inbox.channels.model import LiveChannel
 from inbox.channels.route import sending_channel
 from inbox.conversations import store as conversation_store
 from inbox.conversations.model import Conversation
+from inbox.facts import MessageSent
 from inbox.intake.model import clean
 from inbox.routing import service as routing
 from inbox.search import words
