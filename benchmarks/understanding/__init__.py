@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from benchmarks.understanding import score
+from benchmarks.understanding import loose, score
 from benchmarks.understanding.curve import draw
 from benchmarks.understanding.score import Point, held_out, labelled
 from benchmarks.understanding.trades import SIZES, measured
@@ -28,6 +28,17 @@ def measure(*, draws: bool = True) -> list[dict[str, Any]]:
         rows.append(_row(f"{size} rules of many trades", whole))
         if others:
             rows.append(_row(f"{size} rules, asked for other trades", others))
+    rows += [
+        {
+            "questions": f"{trade}, loose words",
+            "asked": found.asked,
+            "answered": found.right + found.wrong,
+            "wrongly": found.wrong,
+            "out of scope": found.beyond,
+            "answered falsely": found.false,
+        }
+        for trade, found in loose.measured().items()
+    ]
     if draws:
         steps = [step / 100 for step in range(10, 91, 2)]
         points = [score.measure(asked, beyond, threshold=step) for step in steps]

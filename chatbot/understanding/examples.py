@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from heapq import nlargest
 
 from chatbot.understanding.classifier import Classifier
-from chatbot.understanding.features import look, pieces, script
+from chatbot.understanding.features import NUMBER, Seen, compared, look, pieces, script
 from chatbot.understanding.learning import Lesson, learnt
+from chatbot.understanding.matters import matters
 from chatbot.understanding.spelling import Spelling
 from chatbot.understanding.stems import Word, words_of
 from chatbot.understanding.thesaurus import Thesaurus, with_groups
@@ -27,7 +28,7 @@ ENOUGH = 300
 """Entries of the index that are walked for one message; the rarest words come first."""
 FINALISTS = 20
 """Examples that are compared word for word."""
-LEARNT = 0.7
+LEARNT = 0.5
 """Share of the classifier in the score; the rest is the matcher's."""
 LIKELY = 0.2
 """From here on a rule that shares no word with the message is told: by pieces of words."""
@@ -37,8 +38,6 @@ TOLD = 5
 """Rules that are told, the best first."""
 ALIKE = 0.5
 """Share of its pieces from which a word looks like one of an example."""
-NUMBER = "#"
-"""All numbers are one word."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +66,7 @@ class _Asked:
     weights: Mapping[str, float]
     written: Mapping[str, str]
     total: float
+    mended: Sequence[Word]
 
 
 class Examples:
@@ -81,7 +81,7 @@ class Examples:
         self._lesson = Lesson(
             key=(tuple(examples.items()), groups),
             examples=examples,
-            words=lambda text: self._ask(text).words,
+            seen=lambda text, shares: self._seen(text, self._ask(text), shares),
             nearness=self._nearness,
         )
         self._classifier: Classifier | None = None
@@ -91,7 +91,7 @@ class Examples:
         self._examples = [
             _Example(rule, text, features, sum(self._weights[each] for each in features))
             for rule, text, words in read
-            if (features := frozenset(map(_feature, words)))
+            if (features := frozenset(map(compared, words)))
         ]
         self._of_rule: defaultdict[str, list[_Example]] = defaultdict(list)
         for example in self._examples:
@@ -140,7 +140,7 @@ class Examples:
         Of a rule that has no example in the alphabet of the message the classifier knows nothing: synonyms tell.
         """
         assert self._classifier
-        likely = self._classifier.likelihoods(look(text, asked.words))
+        likely = self._classifier.likelihoods(self._seen(text, asked))
         written = script(text)
         for rule in nlargest(TOLD, likely, key=likely.__getitem__):
             if rule not in matched and likely[rule] >= LIKELY and written in self._scripts.get(rule, ()):
@@ -198,7 +198,9 @@ class Examples:
         gathered: dict[int, float] = {}
         walked = 0
         postings, sizes, sofar = self._postings, self._sizes, gathered.get
-        for each in sorted(asked.weights.keys() & postings.keys(), key=lambda each: len(postings[each])):
+        for each in sorted(
+            asked.weights.keys() & postings.keys(), key=lambda each: (len(postings[each]), each)
+        ):
             places, weight = postings[each], asked.weights[each]
             if walked and walked + len(places) > ENOUGH:
                 break
@@ -217,14 +219,19 @@ class Examples:
             if fixed[-1] is not word:
                 mended[fixed[-1].plain] = MENDED
         meant = self._thesaurus.meanings(fixed)
-        words = [_feature(word) for word in meant]
+        words = [compared(word) for word in meant]
         for word, feature in zip(meant, words, strict=True):
             weight = self._weights.get(feature)
             if weight is None:
                 weight = WEAK if feature in self._thesaurus.weak or feature == NUMBER else STRANGE
             weights[feature] = weight * mended.get(word.plain, 1.0)
             written.setdefault(feature, word.plain)
-        return _Asked(words, weights, written, sum(weights.values()))
+        return _Asked(words, weights, written, sum(weights.values()), fixed)
+
+    def _seen(self, text: str, asked: _Asked, shares: Mapping[str, float] | None = None) -> Seen:
+        """What the classifier sees; the shares of its matters may be known."""
+        seen = look(text, asked.words, [word.stem for word in asked.mended])
+        return replace(seen, matters=matters().of(seen) if shares is None else shares)
 
     def _mended(self, word: Word) -> Word:
         if word.plain in self._plain or word.stem in self._weights or word.stem in self._thesaurus.weak:
@@ -241,7 +248,7 @@ class Examples:
         users: defaultdict[str, set[str]] = defaultdict(set)
         for rule, _, words in read:
             for word in words:
-                users[_feature(word)].add(rule)
+                users[compared(word)].add(rule)
         most = math.log(1 + rules)
         return {
             feature: (WEAK if feature in self._thesaurus.weak or feature == NUMBER else 1.0)
@@ -284,7 +291,3 @@ def _told(example: _Example, score: float, asked: _Asked) -> Scored:
 
 def _share(some: set[str], known: set[str]) -> float:
     return len(some & known) / max(len(some), 1)
-
-
-def _feature(word: Word) -> str:
-    return NUMBER if word.stem.isdecimal() else word.stem

@@ -1,4 +1,4 @@
-"""What the classifier sees of a text: its words, pairs of neighbours, and pieces of letters, weighed by how rare they are."""
+"""What the classifier sees of a text: its words, pairs of neighbours and pieces of letters, what it is about, its matters."""
 
 from __future__ import annotations
 
@@ -6,41 +6,57 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
-from chatbot.understanding.stems import MAX_READ
+from chatbot.understanding.senses import senses
+from chatbot.understanding.stems import MAX_READ, Word
 from chatbot.words import BETWEEN, normalise
 
 PAIR = 0.5
 """Part of its weight that a pair of words counts: its words count too."""
 PIECES = 0.7
 """Length of the vector of pieces; that of the words is 1."""
+SENSE = 0.5
+"""Length of what the words are about together."""
+MATTER = 2.5
+"""What a matter counts for that is certain."""
 STRANGE = 1.0
 STRANGE_PIECE = 0.3
 """Weight of what stands in no text that was learnt, against the rarest that does: it makes the rest count less."""
+NUMBER = "#"
+"""All numbers are one word."""
 SHORTEST, LONGEST = 2, 3
 """Letters of a piece where words are not parted by spaces; elsewhere all have the longer length."""
 CYRILLIC = re.compile("[\u0400-\u04ff]")
 UNPARTED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u4e00-\u9fff]")
+NUMBERED = tuple(f"s{number}" for number in range(256))
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The features of one text by their names, which do not overlap between the three kinds."""
+    """The features of one text by their names, which do not overlap between the kinds."""
 
     words: frozenset[str]
     pairs: frozenset[str]
     pieces: frozenset[str]
+    sense: Sequence[float]
+    matters: Mapping[str, float] = field(default_factory=dict[str, float])
 
 
-def look(text: str, words: Sequence[str]) -> Seen:
-    """`words` are those of the text in their order, as the matcher compares them."""
+def look(text: str, words: Sequence[str], stems: Sequence[str]) -> Seen:
+    """`words` are those of the text in their order, as the matcher compares them; `stems` as they are, synonyms apart."""
     return Seen(
         frozenset(f"w{word}" for word in words),
         frozenset(f"p{first} {second}" for first, second in pairwise(words)),
         frozenset(f"c{piece}" for piece in pieces(text)),
+        senses().of(stems),
     )
+
+
+def compared(word: Word) -> str:
+    """A word as it is compared."""
+    return NUMBER if word.stem.isdecimal() else word.stem
 
 
 def pieces(text: str) -> Iterable[str]:
@@ -66,27 +82,37 @@ class Vectors:
 
     def __init__(self, texts: Sequence[Seen]) -> None:
         whole = 1 + len(texts)
-        self._rarest = math.log(whole / 2)
+        self.rarest = math.log(whole / 2)
         counted = Counter(feature for seen in texts for feature in (*seen.words, *seen.pairs, *seen.pieces))
-        self._weights = {
+        self.weights = {
             feature: math.log(whole / (1 + count)) * (PAIR if feature[0] == "p" else 1.0)
             for feature, count in counted.items()
             if count > 1 or feature[0] == "w"
         }
 
+    @classmethod
+    def read(cls, weights: Mapping[str, float], rarest: float) -> Vectors:
+        """As they were counted before."""
+        found = cls.__new__(cls)
+        found.weights, found.rarest = dict(weights), rarest
+        return found
+
     def of(self, seen: Seen) -> dict[str, float]:
         """Words and pieces are two vectors of their own lengths, side by side."""
-        strange = self._rarest * STRANGE
+        strange = self.rarest * STRANGE
         words = self._scaled(seen.words | seen.pairs, of=1.0, strange={"w": strange})
-        return words | self._scaled(seen.pieces, of=PIECES, strange={"c": self._rarest * STRANGE_PIECE})
+        found = words | self._scaled(seen.pieces, of=PIECES, strange={"c": self.rarest * STRANGE_PIECE})
+        found |= zip(NUMBERED, [SENSE * each for each in seen.sense], strict=False)
+        found |= {f"m{name}": MATTER * math.sqrt(share) for name, share in seen.matters.items()}
+        return found
 
     def _scaled(
         self, features: Iterable[str], *, of: float, strange: Mapping[str, float]
     ) -> dict[str, float]:
         known: dict[str, float] = {}
         squared = 0.0
-        for feature in features:
-            weight = self._weights.get(feature)
+        for feature in sorted(features):
+            weight = self.weights.get(feature)
             if weight is None:
                 squared += strange.get(feature[0], 0.0) ** 2
             else:

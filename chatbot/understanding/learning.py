@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from chatbot.understanding.classifier import Classifier, background
-from chatbot.understanding.features import Seen, look
+from chatbot.understanding.features import Seen, script
+from chatbot.understanding.matters import matters
 
 MOST = 2_500_000
 """Rules times sentences that are learnt: ten seconds of training, and no more."""
 NEAR = 0.55
 """Score of the matcher from which a sentence of the background is one of the rules' own, and not learnt as nobody's."""
+CLAIM = 0.1
+"""Average share of a matter in a rule's examples from which the rule is about it."""
+SURE = 0.5
+"""The same for one example."""
 KEPT = 4
 """Sets of rules that are remembered: those that run, those in the editor, and some before."""
 
@@ -22,11 +27,11 @@ Key = tuple[object, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lesson:
-    """What is learnt: the examples by rule, how a text becomes words, and how near it is to the examples by these."""
+    """What is learnt: the examples by rule, what is seen of a text (given its matters, if known), and how near it is to them."""
 
     key: Key
     examples: Mapping[str, Sequence[str]]
-    words: Callable[[str], Sequence[str]]
+    seen: Callable[[str, Mapping[str, float] | None], Seen]
     nearness: Callable[[str], float]
 
     @property
@@ -53,10 +58,23 @@ def learnt(lesson: Lesson) -> Classifier:
 
 def teach(lesson: Lesson) -> Classifier:
     """A classifier that learns, whatever is known."""
+    examples = {rule: [lesson.seen(text, None) for text in texts] for rule, texts in lesson.examples.items()}
+    written = {script(text) for texts in lesson.examples.values() for text in texts}
+    nobody = [
+        lesson.seen(text, shares)
+        for text, shares in zip(background(), matters().of_background, strict=True)
+        if script(text) in written and lesson.nearness(text) < NEAR
+    ]
+    return Classifier(examples, nobody, claimed=_claimed(examples.values()))
 
-    def seen(text: str) -> Seen:
-        return look(text, lesson.words(text))
 
-    nobody = [seen(text) for text in background() if lesson.nearness(text) < NEAR]
-    examples = {rule: [seen(text) for text in texts] for rule, texts in lesson.examples.items()}
-    return Classifier(examples, nobody)
+def _claimed(rules: Iterable[Sequence[Seen]]) -> frozenset[str]:
+    """The matters that some rule is about."""
+    claimed: set[str] = set()
+    for seen in rules:
+        shares = Counter[str]()
+        for each in seen:
+            shares.update(dict(each.matters))
+            claimed |= {name for name, share in each.matters.items() if share >= SURE}
+        claimed |= {name for name, share in shares.items() if share >= CLAIM * len(seen)}
+    return frozenset(claimed)

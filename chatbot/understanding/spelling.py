@@ -21,7 +21,7 @@ class Spelling:
     def __init__(self, known: Iterable[str]) -> None:
         self._drawers: Mapping[tuple[int, str], list[str]]
         drawers: defaultdict[tuple[int, str], list[str]] = defaultdict(list)
-        for word in set(known):
+        for word in sorted(set(known)):
             if len(word) >= SHORTEST - 1 and not word.isdecimal():
                 for key in (f"^{word[:2]}", f"${word[-2:]}", f"~{word[0]}{word[-1]}"):
                     drawers[len(word), key].append(word)

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, LiteralString
+from typing import Any
 
+from crm_core.activity import store
 from crm_core.sql import Conn
 from values.sentences import tidied
 
-NAMES: LiteralString = """
-    SELECT 'owner_id' AS field, id, name FROM crm_user WHERE id = ANY($1::int[])
-    UNION ALL SELECT 'company_id', id, name FROM crm_company WHERE id = ANY($2::int[])"""
 LONGEST = 200
 NAMED = ("owner_id", "company_id")
 
 
 async def described(
-    conn: Conn, before: Mapping[str, Any], after: Mapping[str, Any], changed: Sequence[str]
+    conn: Conn, before: object, after: object, changed: Sequence[str]
 ) -> list[dict[str, Any]]:
-    """`{"field", "old", "new"}` of each changed field, long texts cut; empty values are None."""
-    ids = [[row[field] for row in (before, after) if row.get(field)] for field in NAMED]
+    """`{"field", "old", "new"}` of each changed field of two rows, long texts cut; empty values are None."""
     names: dict[tuple[str, int], str] = {}
     if set(changed) & set(NAMED):
-        names = {(row["field"], row["id"]): row["name"] for row in await conn.fetch(NAMES, *ids)}
+        people, companies = ([getattr(row, name) for row in (before, after)] for name in NAMED)
+        names = await store.names(conn, user_ids=people, company_ids=companies)
 
     def shown(field: str, value: Any) -> Any:
         if field in NAMED:
@@ -34,8 +32,8 @@ async def described(
         return tidied(value, _cut) or None if isinstance(value, str) else value
 
     return [
-        {"field": field, "old": shown(field, before[field]), "new": shown(field, after[field])}
-        for field in changed
+        {"field": name, "old": shown(name, getattr(before, name)), "new": shown(name, getattr(after, name))}
+        for name in changed
     ]
 
 

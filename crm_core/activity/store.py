@@ -43,6 +43,10 @@ OF_DEAL: LiteralString = """
       FROM (SELECT * FROM crm_activity WHERE deal_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3) AS a
       LEFT JOIN crm_user u ON u.id = a.user_id ORDER BY a.id DESC"""
 
+NAMES: LiteralString = """
+    SELECT 'owner_id' AS field, id, name FROM crm_user WHERE id = ANY($1::int[])
+    UNION ALL SELECT 'company_id', id, name FROM crm_company WHERE id = ANY($2::int[])"""
+
 
 async def subscribed(conn: Conn) -> set[str]:
     return {row["kind"] for row in await conn.fetch(SUBSCRIBED)}
@@ -77,3 +81,11 @@ async def of_contact(conn: Conn, scope: int | None, root_id: int, *, before: int
 
 async def of_deal(conn: Conn, deal_id: int, *, before: int, limit: int) -> list[Entry]:
     return [Entry(**dict(row)) for row in await conn.fetch(OF_DEAL, deal_id, before, limit)]
+
+
+async def names(
+    conn: Conn, *, user_ids: Sequence[int | None], company_ids: Sequence[int | None]
+) -> dict[tuple[str, int], str]:
+    """What people and companies are called, by `owner_id` or `company_id` and the id."""
+    rows = await conn.fetch(NAMES, list(user_ids), list(company_ids))
+    return {(row["field"], row["id"]): row["name"] for row in rows}

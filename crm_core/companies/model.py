@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from crm_core.editing import UNSET, Edited
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Company:
@@ -19,3 +21,25 @@ class Company:
     owner_name: str
     created_at: datetime
     contacts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompanyValues:
+    """What people edit of a company, as it is kept."""
+
+    name: str = ""
+    domain: str | None = None
+    phone: str = ""
+    note: str = ""
+    owner_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompanyChanges:
+    """An edit of a company."""
+
+    name: Edited[str] = UNSET
+    domain: Edited[str | None] = UNSET
+    phone: Edited[str] = UNSET
+    note: Edited[str] = UNSET
+    owner_id: Edited[int | None] = UNSET

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
 
-from crm_core import normal, search
+from crm_core import editing, normal, search
 from crm_core.companies import store
-from crm_core.companies.model import Company
+from crm_core.companies.model import Company, CompanyChanges, CompanyValues
+from crm_core.editing import cleaned
 from crm_core.errors import Conflict, Invalid, NotFound
 from crm_core.paging import LARGEST, Page, capped, decode, encode
 from crm_core.sql import Conn
@@ -16,7 +17,6 @@ from crm_core.users.model import Viewer
 from values.sentences import phrase
 
 NO_COMPANY = phrase("There is no such company, or it is a colleague's.")
-COLUMNS = ("name", "domain", "phone", "note", "owner_id")
 
 
 async def list_companies(
@@ -52,30 +52,28 @@ async def create(
 ) -> int:
     """A company; known contacts with mail addresses at its domain join it. Raises Conflict when the domain is taken."""
     viewer.require_customers()
-    given = {"name": name, "domain": domain, "phone": phone, "note": note, "owner_id": owner_id}
-    values = await _checked(conn, given)
-    id_ = await store.create(conn, [values[column] for column in COLUMNS])
+    asked = CompanyChanges(name=name, domain=domain, phone=phone, note=note, owner_id=owner_id)
+    company = editing.lay_over(CompanyValues(), await _checked(conn, asked))
+    id_ = await store.create(conn, company)
     if id_ is None:
         raise Conflict(phrase("Another company has this domain."))
-    if values["domain"]:
-        await store.adopt(conn, id_, values["domain"])
+    if company.domain:
+        await store.adopt(conn, id_, company.domain)
     return id_
 
 
-async def update(conn: Conn, viewer: Viewer, id_: int, **changes: Any) -> None:
-    """Change some of name, domain, phone, note, owner_id."""
+async def update(conn: Conn, viewer: Viewer, id_: int, changes: CompanyChanges) -> None:
+    """Change what is named. Raises Conflict when the domain is taken."""
     present = await store.locked(conn, viewer.scope(), id_)
     if present is None:
         raise NotFound(NO_COMPANY)
-    if unknown := set(changes) - set(COLUMNS):
-        raise Invalid(phrase("This cannot be changed."), field=min(unknown))
-    new = present | await _checked(conn, changes)
-    is_new_domain = bool(new["domain"]) and new["domain"] != present["domain"]
-    if is_new_domain and await store.is_taken(conn, new["domain"], exclude=id_):
+    new = editing.lay_over(present, await _checked(conn, changes))
+    domain = new.domain if new.domain != present.domain else None
+    if domain and await store.is_taken(conn, domain, exclude=id_):
         raise Conflict(phrase("Another company has this domain."))
-    await store.save(conn, id_, [new[column] for column in COLUMNS])
-    if is_new_domain:
-        await store.adopt(conn, id_, new["domain"])
+    await store.save(conn, id_, new)
+    if domain:
+        await store.adopt(conn, id_, domain)
 
 
 async def for_domains(conn: Conn, domains: Sequence[str]) -> dict[str, int]:
@@ -83,26 +81,30 @@ async def for_domains(conn: Conn, domains: Sequence[str]) -> dict[str, int]:
     return await store.for_domains(conn, domains)
 
 
-async def _checked(conn: Conn, values: Mapping[str, Any]) -> dict[str, Any]:
-    checked = dict(values)
-    if "name" in values:
-        checked["name"] = normal.name(values["name"])
-        if not checked["name"]:
-            raise Invalid(phrase("Enter a name for the company."), field="name")
-    if "domain" in values:
-        checked["domain"] = _domain(values["domain"] or "")
-    if "phone" in values:
-        checked["phone"] = normal.text(values["phone"])[:60]
-    if "note" in values:
-        checked["note"] = values["note"].replace("\0", "")[:20_000]
-    if values.get("owner_id") is not None:
-        await presence.require_manager(conn, values["owner_id"], field="owner_id")
+async def _checked(conn: Conn, changes: CompanyChanges) -> CompanyChanges:
+    """The values in the form they are kept in; raises Invalid."""
+    checked = replace(
+        changes,
+        name=cleaned(changes.name, _name),
+        domain=cleaned(changes.domain, _domain),
+        phone=cleaned(changes.phone, lambda typed: normal.text(typed)[:60]),
+        note=cleaned(changes.note, lambda typed: typed.replace("\0", "")[:20_000]),
+    )
+    if (owner_id := editing.given(changes.owner_id)) is not None:
+        await presence.require_manager(conn, owner_id, field="owner_id")
     return checked
 
 
-def _domain(typed: str) -> str | None:
+def _name(typed: str) -> str:
+    name = normal.name(typed)
+    if not name:
+        raise Invalid(phrase("Enter a name for the company."), field="name")
+    return name
+
+
+def _domain(typed: str | None) -> str | None:
     """A mail domain out of a domain or an address of a site; raises Invalid for none and for free mail."""
-    bare = typed.strip().lower().removeprefix("https://").removeprefix("http://").removeprefix("www.")
+    bare = (typed or "").strip().lower().removeprefix("https://").removeprefix("http://").removeprefix("www.")
     bare = bare.partition("/")[0].rpartition("@")[2]
     if not bare:
         return None

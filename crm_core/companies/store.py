@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, LiteralString
+from typing import LiteralString
 
 from crm_core import visibility
-from crm_core.companies.model import Company
+from crm_core.companies.model import Company, CompanyValues
 from crm_core.search import Query
 from crm_core.sql import Conn
 
@@ -63,22 +63,23 @@ async def search(conn: Conn, scope: int | None, query: Query, *, before: int, li
     return [Company(**dict(row)) for row in rows]
 
 
-async def create(conn: Conn, columns: Sequence[Any]) -> int | None:
-    """By name, domain, phone, note, owner; None when the domain is taken."""
-    return await conn.fetchval(CREATE, *columns)
+async def create(conn: Conn, company: CompanyValues) -> int | None:
+    """None when the domain is taken."""
+    return await conn.fetchval(CREATE, *_columns(company))
 
 
-async def locked(conn: Conn, scope: int | None, id_: int) -> dict[str, Any] | None:
+async def locked(conn: Conn, scope: int | None, id_: int) -> CompanyValues | None:
+    """What people edit; the row stays locked."""
     row = await conn.fetchrow(LOCKED, scope, id_)
-    return dict(row) if row else None
+    return CompanyValues(**dict(row)) if row else None
 
 
 async def is_taken(conn: Conn, domain: str, *, exclude: int) -> bool:
     return await conn.fetchval(TAKEN, domain, exclude) is not None
 
 
-async def save(conn: Conn, id_: int, columns: Sequence[Any]) -> None:
-    await conn.execute(SAVE, id_, *columns)
+async def save(conn: Conn, id_: int, company: CompanyValues) -> None:
+    await conn.execute(SAVE, id_, *_columns(company))
 
 
 async def adopt(conn: Conn, id_: int, domain: str) -> None:
@@ -88,3 +89,7 @@ async def adopt(conn: Conn, id_: int, domain: str) -> None:
 
 async def for_domains(conn: Conn, domains: Sequence[str]) -> dict[str, int]:
     return {row["domain"]: row["id"] for row in await conn.fetch(FOR_DOMAINS, list(domains))}
+
+
+def _columns(company: CompanyValues) -> tuple[str | int | None, ...]:
+    return company.name, company.domain, company.phone, company.note, company.owner_id

@@ -6,15 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from msgspec import UNSET, UnsetType
-
-from crm_core import events, normal
+from crm_core import editing, events, normal
 from crm_core.activity.changes import described
 from crm_core.contacts import store
 from crm_core.contacts.identity import store as identity
 from crm_core.contacts.merging import service as merging
 from crm_core.contacts.merging.model import Merge
-from crm_core.contacts.model import Contact, Handle
+from crm_core.contacts.model import Contact, ContactChanges, ContactValues, Handle
+from crm_core.editing import UNSET, UnsetType, cleaned
 from crm_core.errors import Conflict, Invalid, NotFound
 from crm_core.facts import ContactCreated, ContactUpdated
 from crm_core.sql import Conn
@@ -23,8 +22,6 @@ from crm_core.users.model import Viewer
 from values.sentences import phrase
 
 NO_CONTACT = phrase("There is no such contact, or it is a colleague's.")
-COLUMNS = ("name", "name_source", "company_id", "owner_id", "language", "note", "fields", "tags")
-CHANGEABLE = ("name", "company_id", "owner_id", "language", "note", "fields", "tags")
 NOTE_LENGTH = 20_000
 MOST_TAGS = 100
 KIND = 30
@@ -76,47 +73,44 @@ async def create(
 ) -> int:
     """A contact made by a person, theirs unless told otherwise; `handles` are kind and what was typed."""
     viewer.require_customers()
-    checked = await _checked(
-        conn,
-        viewer,
-        {
-            "name": name,
-            "company_id": company_id,
-            "owner_id": viewer.user_id if owner_id is None else owner_id,
-            "language": language,
-            "note": note,
-            "fields": dict(fields or {}),
-            "tags": list(tags),
-        },
+    asked = ContactChanges(
+        name=name,
+        company_id=company_id,
+        owner_id=viewer.user_id if owner_id is None else owner_id,
+        language=language,
+        note=note,
+        fields=fields or {},
+        tags=tags,
     )
-    if not checked["name"] and not handles:
+    contact = editing.lay_over(ContactValues(), await _checked(conn, viewer, asked))
+    if not contact.name and not handles:
         raise Invalid(phrase("Enter a name or an address."), field="name")
-    id_ = await store.create(conn, [checked[column] for column in CHANGEABLE])
+    id_ = await store.create(conn, contact)
     await events.announce(conn, [ContactCreated(contact_id=id_, user_id=viewer.user_id)])
     for kind, value in handles:
         await add_handle(conn, viewer, id_, kind=kind, value=value, region=region)
     return id_
 
 
-async def update(conn: Conn, viewer: Viewer, id_: int, **changes: Any) -> None:
-    """Change some of name, company_id, owner_id, language, note, fields, tags. `fields` are laid over the present ones;
-    None removes one. A name that a person typed is never overwritten by an input."""
+async def update(conn: Conn, viewer: Viewer, id_: int, changes: ContactChanges) -> None:
+    """Change what is named. A name that a person typed is never overwritten by an input."""
     root = await require(conn, viewer, id_)
-    if unknown := set(changes) - set(CHANGEABLE):
-        raise Invalid(phrase("This cannot be changed."), field=min(unknown))
     present = await store.locked(conn, root)
-    if changes.get("company_id") == present["company_id"]:
-        changes.pop("company_id", None)  # who may not see a company may leave it as it is
-    new = present | await _checked(conn, viewer, changes)
-    if "fields" in changes:
-        laid = present["fields"] | changes["fields"]
-        new["fields"] = checked_fields({name: value for name, value in laid.items() if value is not None})
-    if "name" in changes and new["name"] != present["name"]:
-        new["name_source"] = "person" if new["name"] else ""
-    changed = sorted(name for name in CHANGEABLE if new[name] != present[name])
+    if present is None:
+        raise NotFound(NO_CONTACT)
+    if changes.company_id == present.company_id:
+        changes = replace(changes, company_id=UNSET)  # who may not see a company may leave it as it is
+    checked = await _checked(conn, viewer, changes)
+    if checked.fields is not UNSET:
+        laid = editing.lay_fields_over(present.fields, checked.fields)
+        checked = replace(checked, fields=checked_fields(laid))
+    new = editing.lay_over(present, checked)
+    if new.name != present.name:
+        new = replace(new, name_source="person" if new.name else "")
+    changed = editing.differing(present, new, changes)
     if not changed:
         return
-    await store.save(conn, root, [new[column] for column in COLUMNS])
+    await store.save(conn, root, new)
     if "owner_id" in changed and viewer.user_id is not None:
         await store.share(
             conn, [(root, viewer.user_id)]
@@ -180,23 +174,26 @@ async def _handles_changed(
     await events.announce(conn, [fact])
 
 
-async def _checked(conn: Conn, viewer: Viewer, values: Mapping[str, Any]) -> dict[str, Any]:
-    checked = dict(values)
-    for name, most in (("name", normal.NAME_LENGTH), ("language", 12)):
-        if name in values:
-            checked[name] = normal.name(values[name])[:most]
-    if "note" in values:
-        checked["note"] = values["note"].replace("\0", "")[:NOTE_LENGTH]
-    if "fields" in values:
-        checked["fields"] = checked_fields(values["fields"])
-    if "tags" in values:
-        tags = dict.fromkeys(normal.name(tag)[:60] for tag in values["tags"])
-        checked["tags"] = [tag for tag in tags if tag][:MOST_TAGS]
-    if values.get("company_id") is not None:
-        await require_company(conn, viewer, values["company_id"])
-    if values.get("owner_id") is not None:
-        await presence.require_manager(conn, values["owner_id"], field="owner_id")
+async def _checked(conn: Conn, viewer: Viewer, changes: ContactChanges) -> ContactChanges:
+    """The values in the form they are kept in; raises Invalid."""
+    checked = replace(
+        changes,
+        name=cleaned(changes.name, lambda typed: normal.name(typed)[: normal.NAME_LENGTH]),
+        language=cleaned(changes.language, lambda typed: normal.name(typed)[:12]),
+        note=cleaned(changes.note, lambda typed: typed.replace("\0", "")[:NOTE_LENGTH]),
+        fields=cleaned(changes.fields, checked_fields),
+        tags=cleaned(changes.tags, _tags),
+    )
+    if (company_id := editing.given(changes.company_id)) is not None:
+        await require_company(conn, viewer, company_id)
+    if (owner_id := editing.given(changes.owner_id)) is not None:
+        await presence.require_manager(conn, owner_id, field="owner_id")
     return checked
+
+
+def _tags(typed: Sequence[str]) -> tuple[str, ...]:
+    tags = dict.fromkeys(normal.name(tag)[:60] for tag in typed)
+    return tuple(tag for tag in tags if tag)[:MOST_TAGS]
 
 
 async def require_company(conn: Conn, viewer: Viewer, company_id: int) -> None:

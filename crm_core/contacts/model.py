@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from crm_core.editing import UNSET, Edited
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,3 +92,30 @@ class Contact:
     def values(self, kind: str) -> list[str]:
         """All addresses of a kind, proven ones first."""
         return [handle.value for handle in self.handles if handle.kind == kind]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactValues:
+    """What people edit of a contact, as it is kept; `name_source` follows the name."""
+
+    name: str = ""
+    name_source: str = ""
+    company_id: int | None = None
+    owner_id: int | None = None
+    language: str = ""
+    note: str = ""
+    fields: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactChanges:
+    """An edit of a contact. `fields` are laid over the present ones, None removes one; `tags` are replaced."""
+
+    name: Edited[str] = UNSET
+    company_id: Edited[int | None] = UNSET
+    owner_id: Edited[int | None] = UNSET
+    language: Edited[str] = UNSET
+    note: Edited[str] = UNSET
+    fields: Edited[Mapping[str, Any]] = UNSET
+    tags: Edited[Sequence[str]] = UNSET

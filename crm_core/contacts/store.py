@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, LiteralString
 
 from crm_core import visibility
-from crm_core.contacts.model import Contact, Handle
+from crm_core.contacts.model import Contact, ContactValues, Handle
 from crm_core.sql import Conn
 from values.kept import kept, read_kept_in
 
@@ -133,19 +133,41 @@ async def handles(conn: Conn, contact_ids: Sequence[int]) -> list[Handle]:
     ]
 
 
-async def create(conn: Conn, columns: Sequence[Any]) -> int:
-    """By name, company, owner, language, note, custom fields, tags."""
-    return await conn.fetchval(CREATE, *columns)
+async def create(conn: Conn, contact: ContactValues) -> int:
+    return await conn.fetchval(
+        CREATE,
+        contact.name,
+        contact.company_id,
+        contact.owner_id,
+        contact.language,
+        contact.note,
+        dict(contact.fields),
+        list(contact.tags),
+    )
 
 
-async def locked(conn: Conn, id_: int) -> dict[str, Any]:
-    """The columns that people edit; the row stays locked."""
+async def locked(conn: Conn, id_: int) -> ContactValues | None:
+    """What people edit; the row stays locked."""
     row = await conn.fetchrow(LOCKED, id_)
-    return dict(row) if row else {}
+    if row is None:
+        return None
+    data: dict[str, Any] = {**dict(row), "tags": tuple(row["tags"])}
+    return ContactValues(**data)
 
 
-async def save(conn: Conn, id_: int, columns: Sequence[Any]) -> None:
-    await conn.execute(SAVE, id_, *columns)
+async def save(conn: Conn, id_: int, contact: ContactValues) -> None:
+    await conn.execute(
+        SAVE,
+        id_,
+        contact.name,
+        contact.name_source,
+        contact.company_id,
+        contact.owner_id,
+        contact.language,
+        contact.note,
+        dict(contact.fields),
+        list(contact.tags),
+    )
 
 
 async def add_handle(

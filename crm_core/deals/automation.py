@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from crm_core.deals import from_routing, service, snapshot_store, store
-from crm_core.deals.model import NewDeal, Pipeline, Stage
+from crm_core.deals.model import DealChanges, NewDeal, Pipeline, Stage
 from crm_core.deals.titles import short, title_of
 from crm_core.errors import Invalid
 from crm_core.leads import store as leads
@@ -95,7 +95,7 @@ async def move_or_create(
         )
         id_ = await from_routing.create_one(conn, deal)
     if fields:
-        await service.update(conn, SYSTEM, id_, fields=dict(fields))
+        await service.update(conn, SYSTEM, id_, DealChanges(fields=fields))
     return id_
 
 

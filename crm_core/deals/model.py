@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from crm_core.editing import UNSET, Edited
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoutedRequest:
@@ -36,6 +38,36 @@ class NewDeal:
     amount: int = 0
     currency: str = "USD"
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DealValues:
+    """What people edit of a deal, as it is kept, with whose and where it is."""
+
+    contact_id: int
+    stage_id: int
+    title: str
+    company_id: int | None
+    owner_id: int | None
+    amount: int
+    currency: str
+    fields: Mapping[str, Any]
+    note: str
+    loss_reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DealChanges:
+    """An edit of a deal; `amount` in minor units. `fields` are laid over the present ones, None removes one."""
+
+    title: Edited[str] = UNSET
+    company_id: Edited[int | None] = UNSET
+    owner_id: Edited[int | None] = UNSET
+    amount: Edited[int] = UNSET
+    currency: Edited[str] = UNSET
+    fields: Edited[Mapping[str, Any]] = UNSET
+    note: Edited[str] = UNSET
+    loss_reason: Edited[str] = UNSET
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
 
-from msgspec import UNSET
-
-from crm_core import events, money, normal
+from crm_core import editing, events, money, normal
 from crm_core.activity.changes import described
 from crm_core.contacts import card as contacts
 from crm_core.contacts import enrichment
@@ -15,8 +12,9 @@ from crm_core.deals import store
 from crm_core.deals.board.service import board, column, fold_totals, place
 from crm_core.deals.from_routing import create_for_routed, facts
 from crm_core.deals.listing.service import list_deals, of_contact
-from crm_core.deals.model import Deal, NewDeal, Pipeline, Stage
+from crm_core.deals.model import Deal, DealChanges, DealValues, NewDeal, Pipeline, Stage
 from crm_core.deals.titles import LONGEST, title_of
+from crm_core.editing import UNSET, cleaned
 from crm_core.errors import Invalid, NotFound
 from crm_core.events import Fact
 from crm_core.facts import DealLost, DealStageChanged, DealUpdated, DealWon
@@ -27,7 +25,6 @@ from crm_core.users.model import Viewer
 from values.sentences import phrase, tidied
 
 NO_DEAL = phrase("There is no such deal, or it is a colleague's.")
-COLUMNS = ("title", "company_id", "owner_id", "amount", "currency", "fields", "note", "loss_reason")
 TOLD_AS = {"title": "title_", "company_id": "company_id_"}
 """Columns that the fact of a change names otherwise, and those it does not bring beside `changes`."""
 UNTOLD = ("note", "fields", "currency")
@@ -73,14 +70,14 @@ async def create(
     await contacts.require(conn, viewer, contact_id)
     pipeline, stage = await store.place(conn, stage_id=stage_id, pipeline_id=pipeline_id)
     owner = viewer.user_id if owner_id is None else owner_id
-    given: dict[str, Any] = {
-        "owner_id": owner,
-        "company_id": company_id,
-        "amount": amount,
-        "currency": currency or pipeline.currency,
-        "note": note,
-    }
-    values = await _checked(conn, viewer, given)
+    asked = DealChanges(
+        owner_id=owner,
+        company_id=UNSET if company_id is None else company_id,
+        amount=amount,
+        currency=currency or pipeline.currency,
+        note=note,
+    )
+    checked = await _checked(conn, viewer, asked)
     records = (await leads.open_records(conn, [contact_id]))[0]
     deal = NewDeal(
         contact_id=contact_id,
@@ -89,44 +86,38 @@ async def create(
         title=title_of(title, records),
         conversation_id=conversation_id,
         channel_id=channel_id,
-        company_id=company_id or records.company_id,
-        owner_id=owner,
-        amount=values["amount"],
-        currency=values["currency"],
-        note=values["note"],
+        company_id=records.company_id,
     )
+    deal = editing.lay_over(deal, checked)
     id_ = (await store.create(conn, [deal]))[0]
     await _give(conn, contact_id, owner)
     await events.announce(conn, facts(id_, deal, user_id=viewer.user_id))
     return id_
 
 
-async def update(conn: Conn, viewer: Viewer, id_: int, **changes: Any) -> None:
-    """Change some of title, company_id, owner_id, amount, currency, fields, note, loss_reason. `fields` are laid over the
-    present ones; None removes one."""
+async def update(conn: Conn, viewer: Viewer, id_: int, changes: DealChanges) -> None:
+    """Change what is named."""
     present = await _locked(conn, viewer, id_)
-    if unknown := set(changes) - set(COLUMNS):
-        raise Invalid(phrase("This cannot be changed."), field=min(unknown))
-    if changes.get("company_id") == present["company_id"]:
-        changes.pop("company_id", None)  # who may not see a company may leave it as it is
-    new = present | await _checked(conn, viewer, changes)
-    if "fields" in changes:
-        laid = present["fields"] | new["fields"]
-        new["fields"] = {name: value for name, value in laid.items() if value is not None}
-    changed = sorted(name for name in COLUMNS if new[name] != present[name])
+    if changes.company_id == present.company_id:
+        changes = replace(changes, company_id=UNSET)  # who may not see a company may leave it as it is
+    checked = await _checked(conn, viewer, changes)
+    if checked.fields is not UNSET:
+        checked = replace(checked, fields=editing.lay_fields_over(present.fields, checked.fields))
+    new = editing.lay_over(present, checked)
+    changed = editing.differing(present, new, changes)
     if not changed:
         return
-    await store.save(conn, id_, [new[column] for column in COLUMNS])
+    await store.save(conn, id_, new)
     if "owner_id" in changed:
-        await _give(conn, present["contact_id"], new["owner_id"])
+        await _give(conn, present.contact_id, new.owner_id)
     fact = DealUpdated(
-        contact_id=present["contact_id"],
+        contact_id=present.contact_id,
         deal_id=id_,
         user_id=viewer.user_id,
         changed=changed,
         changes=await described(conn, present, new, changed),
-        currency=new["currency"],
-        **{TOLD_AS.get(name, name): new[name] for name in changed if name not in UNTOLD},
+        currency=new.currency,
+        **{TOLD_AS.get(name, name): getattr(new, name) for name in changed if name not in UNTOLD},
     )
     await events.announce(conn, [fact])
 
@@ -149,38 +140,38 @@ async def move(
             return
         if neighbour is not None:
             await require(conn, viewer, neighbour)
-    is_same = present["stage_id"] == stage_id
+    is_same = present.stage_id == stage_id
     if is_same and before_id is None and after_id is None:
         return
     at = await place(conn, stage_id, id_, before_id=before_id, after_id=after_id)
-    kept = _text(loss_reason, REASON_LENGTH) or present["loss_reason"]
+    kept = _text(loss_reason, REASON_LENGTH) or present.loss_reason
     await store.move(conn, id_, stage_id, at, kept if stage.kind == "lost" else "")
     if not is_same:
         await events.announce(conn, _moved(id_, present, stage, viewer, reason=kept))
 
 
-def _moved(id_: int, present: Mapping[str, Any], stage: Stage, viewer: Viewer, *, reason: str) -> list[Fact]:
+def _moved(id_: int, present: DealValues, stage: Stage, viewer: Viewer, *, reason: str) -> list[Fact]:
     is_over = stage.kind != "open"
     kinds = [DealStageChanged]
     if is_over:
         kinds.append(DealWon if stage.kind == "won" else DealLost)
     return [
         kind(
-            contact_id=present["contact_id"],
+            contact_id=present.contact_id,
             deal_id=id_,
             user_id=viewer.user_id,
-            from_=present["stage_id"],
+            from_=present.stage_id,
             to=stage.id,
             stage=stage.name,
-            amount=present["amount"] if is_over else UNSET,
-            currency=present["currency"] if is_over else UNSET,
+            amount=present.amount if is_over else UNSET,
+            currency=present.currency if is_over else UNSET,
             reason=reason if stage.kind == "lost" else UNSET,
         )
         for kind in kinds
     ]
 
 
-async def _locked(conn: Conn, viewer: Viewer, id_: int) -> dict[str, Any]:
+async def _locked(conn: Conn, viewer: Viewer, id_: int) -> DealValues:
     present = await store.locked(conn, viewer.scope(), id_)
     if present is None:
         raise NotFound(NO_DEAL)
@@ -193,26 +184,35 @@ async def _give(conn: Conn, contact_id: int, owner_id: int | None) -> None:
         await enrichment.share(conn, [(contact_id, owner_id)])
 
 
-async def _checked(conn: Conn, viewer: Viewer, values: Mapping[str, Any]) -> dict[str, Any]:
-    checked = dict(values)
-    if "title" in values:
-        checked["title"] = normal.name(values["title"])[:LONGEST]
-        if not checked["title"]:
-            raise Invalid(phrase("Enter a title for the deal."), field="title")
-    if "amount" in values and not 0 <= values["amount"] <= money.LARGEST:
-        raise Invalid(phrase("The amount is too large or below zero."), field="amount")
-    if "currency" in values:
-        checked["currency"] = money.currency(values["currency"])
-    for name, most in (("note", NOTE_LENGTH), ("loss_reason", REASON_LENGTH)):
-        if name in values:
-            checked[name] = _text(values[name], most)
-    if "fields" in values:
-        checked["fields"] = contacts.checked_fields(values["fields"])
-    if values.get("company_id") is not None:
-        await contacts.require_company(conn, viewer, values["company_id"])
-    if values.get("owner_id") is not None:
-        await presence.require_manager(conn, values["owner_id"], field="owner_id")
+async def _checked(conn: Conn, viewer: Viewer, changes: DealChanges) -> DealChanges:
+    """The values in the form they are kept in; raises Invalid."""
+    checked = replace(
+        changes,
+        title=cleaned(changes.title, _title),
+        amount=cleaned(changes.amount, _amount),
+        currency=cleaned(changes.currency, money.currency),
+        note=cleaned(changes.note, lambda typed: _text(typed, NOTE_LENGTH)),
+        loss_reason=cleaned(changes.loss_reason, lambda typed: _text(typed, REASON_LENGTH)),
+        fields=cleaned(changes.fields, contacts.checked_fields),
+    )
+    if (company_id := editing.given(changes.company_id)) is not None:
+        await contacts.require_company(conn, viewer, company_id)
+    if (owner_id := editing.given(changes.owner_id)) is not None:
+        await presence.require_manager(conn, owner_id, field="owner_id")
     return checked
+
+
+def _title(typed: str) -> str:
+    title = normal.name(typed)[:LONGEST]
+    if not title:
+        raise Invalid(phrase("Enter a title for the deal."), field="title")
+    return title
+
+
+def _amount(given: int) -> int:
+    if not 0 <= given <= money.LARGEST:
+        raise Invalid(phrase("The amount is too large or below zero."), field="amount")
+    return given
 
 
 def _text(typed: str, most: int) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, LiteralString
+from typing import LiteralString
 
 from crm_core import visibility
-from crm_core.deals.model import Deal, NewDeal, Pipeline, Stage
+from crm_core.deals.model import Deal, DealValues, NewDeal, Pipeline, Stage
 from crm_core.errors import Invalid
 from crm_core.sql import Conn
 from values.kept import kept, read_kept_in
@@ -65,7 +65,7 @@ GET: LiteralString = f"{DEAL} WHERE d.id = $2 AND {visibility.DEAL}"
 SEES: LiteralString = f"SELECT 1 FROM crm_deal d WHERE d.id = $2 AND {visibility.DEAL}"
 LOCKED: LiteralString = f"""
     SELECT d.title, d.contact_id, d.company_id, d.owner_id, d.amount, d.currency, d.fields, d.note, d.loss_reason,
-           d.pipeline_id, d.stage_id
+           d.stage_id
       FROM crm_deal d WHERE d.id = $2 AND {visibility.DEAL} FOR UPDATE"""
 SAVE: LiteralString = """
     UPDATE crm_deal SET title = $2, company_id = $3, owner_id = $4, amount = $5, currency = $6, fields = $7, note = $8,
@@ -109,16 +109,25 @@ async def sees(conn: Conn, scope: int | None, id_: int) -> bool:
     return await conn.fetchval(SEES, scope, id_) is not None
 
 
-async def locked(conn: Conn, scope: int | None, id_: int) -> dict[str, Any] | None:
+async def locked(conn: Conn, scope: int | None, id_: int) -> DealValues | None:
     """What people edit; the row stays locked."""
     row = await conn.fetchrow(LOCKED, scope, id_)
-    return read_kept_in(row, "loss_reason") if row else None
+    return DealValues(**read_kept_in(row, "loss_reason")) if row else None
 
 
-async def save(conn: Conn, id_: int, columns: Sequence[Any]) -> None:
-    """By title, company, owner, amount, currency, custom fields, note, reason of the loss."""
-    *others, loss_reason = columns
-    await conn.execute(SAVE, id_, *others, kept(loss_reason, among_words=True))
+async def save(conn: Conn, id_: int, deal: DealValues) -> None:
+    await conn.execute(
+        SAVE,
+        id_,
+        deal.title,
+        deal.company_id,
+        deal.owner_id,
+        deal.amount,
+        deal.currency,
+        dict(deal.fields),
+        deal.note,
+        kept(deal.loss_reason, among_words=True),
+    )
 
 
 async def move(conn: Conn, id_: int, stage_id: int, rank: float, loss_reason: str) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from crm_core.editing import UNSET, Edited
+
 KINDS = ("task", "call", "call_back", "meeting")
 SCOPES = ("today", "overdue", "upcoming", "undated", "open", "done", "all")
 
@@ -45,6 +47,51 @@ class Task:
     @property
     def is_done(self) -> bool:
         return self.done_at is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTask:
+    """A task to write; `created_by` nobody is the product."""
+
+    title: str
+    kind: str = "task"
+    note: str = ""
+    contact_id: int | None = None
+    deal_id: int | None = None
+    conversation_id: int | None = None
+    assignee_id: int | None = None
+    created_by: int | None = None
+    due_at: datetime | None = None
+    remind_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskValues:
+    """What people edit of a task, as it is kept, with whom it is about and whether it is done."""
+
+    title: str
+    kind: str
+    note: str
+    contact_id: int | None
+    deal_id: int | None
+    conversation_id: int | None
+    assignee_id: int | None
+    due_at: datetime | None
+    remind_at: datetime | None
+    done_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskChanges:
+    """An edit of a task."""
+
+    title: Edited[str] = UNSET
+    kind: Edited[str] = UNSET
+    note: Edited[str] = UNSET
+    assignee_id: Edited[int | None] = UNSET
+    due_at: Edited[datetime | None] = UNSET
+    remind_at: Edited[datetime | None] = UNSET
+    deal_id: Edited[int | None] = UNSET
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

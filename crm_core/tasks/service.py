@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
-from crm_core import events, normal
+from crm_core import editing, events, normal
 from crm_core.contacts import card as contacts
 from crm_core.deals import service as deals
+from crm_core.editing import UNSET, cleaned
 from crm_core.errors import Conflict, Invalid, NotFound
 from crm_core.facts import TaskCreated, TaskDone, TaskReminded
 from crm_core.sql import Conn
 from crm_core.tasks import store
 from crm_core.tasks.listing import counters, list_tasks
-from crm_core.tasks.model import KINDS, CallBack, Reminder, Task
+from crm_core.tasks.model import KINDS, CallBack, NewTask, Reminder, Task, TaskChanges, TaskValues
 from crm_core.tasks.store import MINUTES
 from crm_core.users import presence
 from crm_core.users.model import Viewer
@@ -24,7 +25,6 @@ TITLE_LENGTH = 200
 REMINDERS_AT_ONCE = 200
 NOTE_LENGTH = 20_000
 NO_TASK = phrase("There is no such task, or it is a colleague's.")
-CHANGEABLE = ("title", "kind", "note", "assignee_id", "due_at", "remind_at", "deal_id")
 
 
 async def get(conn: Conn, viewer: Viewer, id_: int) -> Task:
@@ -75,28 +75,23 @@ async def create(
         contact_id = deal.contact_id
     elif contact_id is not None and (deal is None or contact_id not in (deal.contact_id, deal.root_id)):
         await contacts.require(conn, viewer, contact_id)
-    given = {
-        "title": title,
-        "kind": kind,
-        "note": note,
-        "assignee_id": viewer.user_id if assignee_id is None else assignee_id,
-        "due_at": due_at,
-        "remind_at": remind_at,
-    }
-    made = await _checked(conn, given)
-    columns = (
-        made["title"],
-        made["kind"],
-        made["note"],
-        contact_id,
-        deal_id,
-        conversation_id,
-        made["assignee_id"],
-        viewer.user_id,
-        made["due_at"],
-        made["remind_at"],
+    asked = TaskChanges(
+        title=title,
+        kind=kind,
+        note=note,
+        assignee_id=viewer.user_id if assignee_id is None else assignee_id,
+        due_at=due_at,
+        remind_at=remind_at,
     )
-    id_ = await store.create(conn, columns)
+    task = NewTask(
+        title=title,
+        contact_id=contact_id,
+        deal_id=deal_id,
+        conversation_id=conversation_id,
+        created_by=viewer.user_id,
+    )
+    task = editing.lay_over(task, await _checked(conn, asked))
+    id_ = await store.create(conn, task)
     if id_ is None:
         raise Conflict(phrase("Somebody is already assigned to call this contact back."))
     if deal_id is not None:
@@ -107,42 +102,40 @@ async def create(
         conversation_id=conversation_id,
         user_id=viewer.user_id,
         task_id=id_,
-        title_=made["title"],
+        title_=task.title,
         kind_=kind,
     )
     await events.announce(conn, [fact])
     return id_
 
 
-async def update(conn: Conn, viewer: Viewer, id_: int, **changes: Any) -> None:
-    """Change some of title, kind, note, assignee_id, due_at, remind_at, deal_id."""
+async def update(conn: Conn, viewer: Viewer, id_: int, changes: TaskChanges) -> None:
+    """Change what is named."""
     present = await _locked(conn, viewer, id_)
-    if unknown := set(changes) - set(CHANGEABLE):
-        raise Invalid(phrase("This cannot be changed."), field=min(unknown))
-    if changes.get("deal_id") is not None:
-        await deals.require(conn, viewer, changes["deal_id"])
-    if changes.get("title") == present["title"]:  # the hub's own title stays a sentence
-        del changes["title"]
-    new = present | await _checked(conn, changes)
-    await store.save(conn, id_, [new[column] for column in CHANGEABLE])
-    await _follow(conn, present["deal_id"], new["deal_id"])
+    if (deal_id := editing.given(changes.deal_id)) is not None:
+        await deals.require(conn, viewer, deal_id)
+    if changes.title == present.title:  # the hub's own title stays a sentence
+        changes = replace(changes, title=UNSET)
+    new = editing.lay_over(present, await _checked(conn, changes))
+    await store.save(conn, id_, new)
+    await _follow(conn, present.deal_id, new.deal_id)
 
 
 async def done(conn: Conn, viewer: Viewer, id_: int, reason: str = "") -> None:
     """Done; a repeat changes nothing."""
     present = await _locked(conn, viewer, id_)
-    if present["done_at"] is not None:
+    if present.done_at is not None:
         return
     kept = tidied(reason, normal.name)
     await store.done(conn, id_, reason=kept, user_id=viewer.user_id)
-    await _follow(conn, present["deal_id"])
+    await _follow(conn, present.deal_id)
     fact = TaskDone(
-        contact_id=present["contact_id"],
-        deal_id=present["deal_id"],
-        conversation_id=present["conversation_id"],
+        contact_id=present.contact_id,
+        deal_id=present.deal_id,
+        conversation_id=present.conversation_id,
         user_id=viewer.user_id,
         task_id=id_,
-        title_=present["title"],
+        title_=present.title,
         reason=kept,
     )
     await events.announce(conn, [fact])
@@ -151,11 +144,11 @@ async def done(conn: Conn, viewer: Viewer, id_: int, reason: str = "") -> None:
 async def reopen(conn: Conn, viewer: Viewer, id_: int) -> None:
     """Mark as not done; raises Conflict where another call-back of the contact is open."""
     present = await _locked(conn, viewer, id_)
-    if present["done_at"] is None:
+    if present.done_at is None:
         return
     if not await store.reopen(conn, id_):
         raise Conflict(phrase("Somebody is already assigned to call this contact back."))
-    await _follow(conn, present["deal_id"])
+    await _follow(conn, present.deal_id)
 
 
 async def call_back(conn: Conn, items: Sequence[CallBack]) -> list[int]:
@@ -198,9 +191,16 @@ async def create_by_bot(
     due_at: datetime | None = None,
 ) -> int | None:
     """A task that a rule of the bot asks for."""
-    name = tidied(title, _title) or phrase("Task")
-    columns = (name, "task", "", contact_id, None, conversation_id, assignee_id, None, due_at, due_at)
-    id_ = await store.create(conn, columns)
+    name = tidied(title, _named) or phrase("Task")
+    task = NewTask(
+        title=name,
+        contact_id=contact_id,
+        conversation_id=conversation_id,
+        assignee_id=assignee_id,
+        due_at=due_at,
+        remind_at=due_at,
+    )
+    id_ = await store.create(conn, task)
     fact = TaskCreated(contact_id=contact_id, conversation_id=conversation_id, task_id=id_, title_=name)
     await events.announce(conn, [fact])
     return id_
@@ -223,7 +223,7 @@ async def due_reminders(conn: Conn, now: datetime) -> list[Reminder]:
     return due
 
 
-async def _locked(conn: Conn, viewer: Viewer, id_: int) -> dict[str, Any]:
+async def _locked(conn: Conn, viewer: Viewer, id_: int) -> TaskValues:
     present = await store.locked(conn, viewer.scope(), id_)
     if present is None:
         raise NotFound(NO_TASK)
@@ -235,29 +235,41 @@ async def _follow(conn: Conn, *deal_ids: int | None) -> None:
         await store.follow(conn, known)
 
 
-async def _checked(conn: Conn, values: Mapping[str, Any]) -> dict[str, Any]:
-    checked = dict(values)
-    if "title" in values:
-        checked["title"] = tidied(values["title"], _title)
-        if not checked["title"]:
-            raise Invalid(phrase("Enter what needs to be done."), field="title")
-    if "kind" in values and values["kind"] not in KINDS:
-        raise Invalid(phrase("The kind is task, call, call_back or meeting."), field="kind")
-    if "note" in values:
-        checked["note"] = values["note"].replace("\0", "")[:NOTE_LENGTH]
-    for name in ("due_at", "remind_at"):
-        if values.get(name) is not None:
-            checked[name] = _utc(values[name], name)
-    if values.get("assignee_id") is not None:
-        await presence.require_manager(conn, values["assignee_id"], field="assignee_id")
+async def _checked(conn: Conn, changes: TaskChanges) -> TaskChanges:
+    """The values in the form they are kept in; raises Invalid."""
+    checked = replace(
+        changes,
+        title=cleaned(changes.title, _title),
+        kind=cleaned(changes.kind, _kind),
+        note=cleaned(changes.note, lambda typed: typed.replace("\0", "")[:NOTE_LENGTH]),
+        due_at=cleaned(changes.due_at, lambda at: _utc(at, "due_at")),
+        remind_at=cleaned(changes.remind_at, lambda at: _utc(at, "remind_at")),
+    )
+    if (assignee_id := editing.given(changes.assignee_id)) is not None:
+        await presence.require_manager(conn, assignee_id, field="assignee_id")
     return checked
 
 
 def _title(typed: str) -> str:
+    title = tidied(typed, _named)
+    if not title:
+        raise Invalid(phrase("Enter what needs to be done."), field="title")
+    return title
+
+
+def _named(typed: str) -> str:
     return normal.name(typed)[:TITLE_LENGTH]
 
 
-def _utc(at: datetime, field: str) -> datetime:
+def _kind(given: str) -> str:
+    if given not in KINDS:
+        raise Invalid(phrase("The kind is task, call, call_back or meeting."), field="kind")
+    return given
+
+
+def _utc(at: datetime | None, field: str) -> datetime | None:
+    if at is None:
+        return None
     if at.tzinfo is None:
         raise Invalid(phrase("This time lacks its time zone."), field=field)
     try:

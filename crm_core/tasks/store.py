@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, LiteralString
+from typing import LiteralString
 
 from crm_core import visibility
 from crm_core.sql import Conn
-from crm_core.tasks.model import CallBack, Reminder, Task
+from crm_core.tasks.model import CallBack, NewTask, Reminder, Task, TaskValues
 from values.kept import kept, read_kept, read_kept_in
 
 MINUTES = "{?}"
@@ -138,10 +138,21 @@ async def close_call_backs(conn: Conn, contact_ids: Sequence[int], reason: str) 
     return [(row["id"], row["contact_id"], read_kept(row["done_reason"])) for row in rows]
 
 
-async def create(conn: Conn, columns: Sequence[Any]) -> int | None:
-    """By title, kind, note, contact, deal, conversation, assignee, creator, due, reminder; None for a second call-back."""
-    title, *others = columns
-    return await conn.fetchval(CREATE, kept(title, among_words=True), *others)
+async def create(conn: Conn, task: NewTask) -> int | None:
+    """None for a second open call-back of one contact."""
+    return await conn.fetchval(
+        CREATE,
+        kept(task.title, among_words=True),
+        task.kind,
+        task.note,
+        task.contact_id,
+        task.deal_id,
+        task.conversation_id,
+        task.assignee_id,
+        task.created_by,
+        task.due_at,
+        task.remind_at,
+    )
 
 
 async def follow(conn: Conn, deal_ids: Sequence[int]) -> None:
@@ -154,9 +165,10 @@ async def get(conn: Conn, scope: int | None, id_: int) -> Task | None:
     return Task(**read_kept_in(row, *SAID)) if row else None
 
 
-async def locked(conn: Conn, scope: int | None, id_: int) -> dict[str, Any] | None:
+async def locked(conn: Conn, scope: int | None, id_: int) -> TaskValues | None:
+    """What people edit; the row stays locked."""
     row = await conn.fetchrow(LOCKED, scope, id_)
-    return read_kept_in(row, "title") if row else None
+    return TaskValues(**read_kept_in(row, "title")) if row else None
 
 
 async def done(conn: Conn, id_: int, *, reason: str, user_id: int | None) -> None:
@@ -167,10 +179,18 @@ async def reopen(conn: Conn, id_: int) -> bool:
     return await conn.execute(REOPEN, id_) == "UPDATE 1"
 
 
-async def save(conn: Conn, id_: int, columns: Sequence[Any]) -> None:
-    """By title, kind, note, assignee, due, reminder, deal."""
-    title, *others = columns
-    await conn.execute(SAVE, id_, kept(title, among_words=True), *others)
+async def save(conn: Conn, id_: int, task: TaskValues) -> None:
+    await conn.execute(
+        SAVE,
+        id_,
+        kept(task.title, among_words=True),
+        task.kind,
+        task.note,
+        task.assignee_id,
+        task.due_at,
+        task.remind_at,
+        task.deal_id,
+    )
 
 
 async def assignees(conn: Conn) -> list[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from crm_core.editing import UNSET, Edited
 from crm_core.errors import Forbidden
 from values.sentences import phrase
 
@@ -32,6 +33,40 @@ class User:
     signature: str
     has_password: bool
     has_totp: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserValues:
+    """What is edited of a user, as it is kept."""
+
+    email: str = ""
+    name: str = ""
+    role: str = ""
+    sees_all: bool = False
+    language: str = "en"
+    timezone: str = "UTC"
+    is_active: bool = True
+    capacity: int = 0
+    extension: str = ""
+    reply_name: str = ""
+    signature: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserChanges:
+    """An edit of a user."""
+
+    email: Edited[str] = UNSET
+    name: Edited[str] = UNSET
+    role: Edited[str] = UNSET
+    sees_all: Edited[bool] = UNSET
+    language: Edited[str] = UNSET
+    timezone: Edited[str] = UNSET
+    is_active: Edited[bool] = UNSET
+    capacity: Edited[int] = UNSET
+    extension: Edited[str] = UNSET
+    reply_name: Edited[str] = UNSET
+    signature: Edited[str] = UNSET
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from crm_core import normal
+from crm_core import editing, normal
+from crm_core.editing import UNSET, cleaned
 from crm_core.errors import Conflict, Invalid, NotFound
 from crm_core.sql import Conn
 from crm_core.users import passwords, store, totp
-from crm_core.users.model import ROLES, User
+from crm_core.users.model import ROLES, User, UserChanges, UserValues
 from crm_core.users.totp import Cipher
 from values.sentences import phrase
 
 NO_USER = phrase("There is no such user.")
 MAX_SIGNATURE = 5_000
-CHANGEABLE = (
-    "email",
-    "name",
-    "role",
-    "sees_all",
-    "language",
-    "timezone",
-    "is_active",
-    "capacity",
-    "extension",
-    "reply_name",
-    "signature",
-)
 
 
 async def create(
@@ -43,19 +31,17 @@ async def create(
     extension: str = "",
 ) -> User:
     """Raises Conflict when the mail address is taken."""
-    values = _checked(
-        {
-            "email": email,
-            "name": name,
-            "role": role,
-            "sees_all": sees_all,
-            "language": language,
-            "timezone": timezone,
-            "capacity": capacity,
-            "extension": extension,
-        }
+    asked = UserChanges(
+        email=email,
+        name=name,
+        role=role,
+        sees_all=sees_all,
+        language=language,
+        timezone=timezone,
+        capacity=capacity,
+        extension=extension,
     )
-    id_ = await store.create(conn, list(values.values()))
+    id_ = await store.create(conn, editing.lay_over(UserValues(), _checked(asked)))
     if id_ is None:
         raise Conflict(phrase("This email is already in use."))
     return await get(conn, id_)
@@ -84,7 +70,7 @@ async def list_users(conn: Conn) -> list[User]:
 
 async def suggest_timezone(conn: Conn, id_: int, zone: str) -> bool:
     """Take the zone of the user's browser, once: never over what the user saved. Whether it was taken; Invalid for none."""
-    _check_zone(zone)
+    _zone(zone)
     return await store.suggest_zone(conn, id_, zone)
 
 
@@ -93,25 +79,17 @@ async def keep_timezone(conn: Conn, id_: int) -> None:
     await store.keep_zone(conn, id_)
 
 
-async def update(conn: Conn, id_: int, **changes: Any) -> User:
-    """Change some of email, name, role, sees_all, language, timezone, is_active, capacity, extension,
-    reply_name, signature.
-
-    Raises Conflict when the mail address is taken or the last admin would be gone.
-    """
+async def update(conn: Conn, id_: int, changes: UserChanges) -> User:
+    """Change what is named. Raises Conflict when the mail address is taken or the last admin would be gone."""
     present = await store.locked(conn, id_)
     if present is None:
         raise NotFound(NO_USER)
-    if unknown := set(changes) - set(CHANGEABLE):
-        raise Invalid(phrase("This cannot be changed."), field=min(unknown))
-    values = present | _checked(changes)
-    if "email" in changes and await store.is_taken(conn, values["email"], exclude=id_):
+    new = editing.lay_over(present, _checked(changes))
+    if changes.email is not UNSET and await store.is_taken(conn, new.email, exclude=id_):
         raise Conflict(phrase("This email is already in use."))
-    was_admin = present["role"] == "admin" and present["is_active"]
-    stays_admin = values["role"] == "admin" and values["is_active"]
-    if was_admin and not stays_admin and not await store.has_other_admin(conn, id_):
+    if _is_admin(present) and not _is_admin(new) and not await store.has_other_admin(conn, id_):
         raise Conflict(phrase("This is the last admin; make another one first."))
-    await store.save(conn, id_, [values[name] for name in CHANGEABLE])
+    await store.save(conn, id_, new)
     return await get(conn, id_)
 
 
@@ -168,30 +146,49 @@ async def totp_remove(conn: Conn, id_: int) -> None:
     await store.set_totp(conn, id_, None)
 
 
-def _checked(values: dict[str, Any]) -> dict[str, Any]:
+def _is_admin(user: UserValues) -> bool:
+    return user.role == "admin" and user.is_active
+
+
+def _checked(changes: UserChanges) -> UserChanges:
     """The values in the form they are kept in; raises Invalid."""
-    checked = dict(values)
-    if "email" in values:
-        checked["email"] = _email_key(values["email"])
-        if not checked["email"]:
-            raise Invalid(phrase("Enter a valid email address."), field="email")
-    if "name" in values:
-        checked["name"] = normal.name(values["name"])
-        if not checked["name"]:
-            raise Invalid(phrase("Enter a name."), field="name")
-    if "role" in values and values["role"] not in ROLES:
+    return replace(
+        changes,
+        email=cleaned(changes.email, _email),
+        name=cleaned(changes.name, _name),
+        role=cleaned(changes.role, _role),
+        timezone=cleaned(changes.timezone, _zone),
+        capacity=cleaned(changes.capacity, _capacity),
+        extension=cleaned(changes.extension, lambda typed: normal.text(typed)[:40]),
+        reply_name=cleaned(changes.reply_name, normal.name),
+        signature=cleaned(changes.signature, _signature),
+    )
+
+
+def _email(typed: str) -> str:
+    email = _email_key(typed)
+    if not email:
+        raise Invalid(phrase("Enter a valid email address."), field="email")
+    return email
+
+
+def _name(typed: str) -> str:
+    name = normal.name(typed)
+    if not name:
+        raise Invalid(phrase("Enter a name."), field="name")
+    return name
+
+
+def _role(given: str) -> str:
+    if given not in ROLES:
         raise Invalid(phrase("The role is admin, manager or ops."), field="role")
-    if "timezone" in values:
-        _check_zone(values["timezone"])
-    if "capacity" in values and not 0 <= values["capacity"] <= 100_000:
+    return given
+
+
+def _capacity(given: int) -> int:
+    if not 0 <= given <= 100_000:
         raise Invalid(phrase("The capacity is a number from 0."), field="capacity")
-    if "extension" in values:
-        checked["extension"] = normal.text(values["extension"])[:40]
-    if "reply_name" in values:
-        checked["reply_name"] = normal.name(values["reply_name"])
-    if "signature" in values:
-        checked["signature"] = _signature(values["signature"])
-    return checked
+    return given
 
 
 def _signature(typed: str) -> str:
@@ -201,11 +198,12 @@ def _signature(typed: str) -> str:
     return text
 
 
-def _check_zone(name: str) -> None:
+def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         raise Invalid(phrase("This time zone is not known."), field="timezone") from None
+    return name
 
 
 def _email_key(typed: str) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, LiteralString
+from typing import LiteralString
 
 from crm_core.sql import Conn
-from crm_core.users.model import User
+from crm_core.users.model import User, UserValues
 
 USER: LiteralString = """
     SELECT id, email, name, role, sees_all, language, timezone, is_active, is_in AS is_available, capacity, extension,
@@ -61,18 +60,43 @@ async def list_users(conn: Conn) -> list[User]:
     return [User(**dict(row)) for row in await conn.fetch(LIST)]
 
 
-async def create(conn: Conn, columns: Sequence[Any]) -> int | None:
-    """By mail, name, role, sees_all, language, timezone, capacity, extension; None when the mail is taken."""
-    return await conn.fetchval(CREATE, *columns)
+async def create(conn: Conn, user: UserValues) -> int | None:
+    """None when the mail address is taken."""
+    return await conn.fetchval(
+        CREATE,
+        user.email,
+        user.name,
+        user.role,
+        user.sees_all,
+        user.language,
+        user.timezone,
+        user.capacity,
+        user.extension,
+    )
 
 
-async def locked(conn: Conn, id_: int) -> dict[str, Any] | None:
+async def locked(conn: Conn, id_: int) -> UserValues | None:
+    """What is edited; the row stays locked."""
     row = await conn.fetchrow(LOCKED, id_)
-    return dict(row) if row else None
+    return UserValues(**dict(row)) if row else None
 
 
-async def save(conn: Conn, id_: int, columns: Sequence[Any]) -> None:
-    await conn.execute(SAVE, id_, *columns)
+async def save(conn: Conn, id_: int, user: UserValues) -> None:
+    await conn.execute(
+        SAVE,
+        id_,
+        user.email,
+        user.name,
+        user.role,
+        user.sees_all,
+        user.language,
+        user.timezone,
+        user.is_active,
+        user.capacity,
+        user.extension,
+        user.reply_name,
+        user.signature,
+    )
 
 
 async def is_taken(conn: Conn, email: str, *, exclude: int) -> bool:

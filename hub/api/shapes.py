@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, TypeAlias, TypeVar
 
 import msgspec
 from msgspec import UNSET, Meta
 
 from crm_core.activity.model import Entry
+
+Changes = TypeVar("Changes")
 
 Limit = Annotated[int, Meta(ge=1, le=200, description="How many at most.")]
 After = Annotated[str, Meta(description="`next` of the page before.", max_length=400)]
@@ -55,6 +57,11 @@ class HistoryPage(msgspec.Struct, kw_only=True):
 
     items: list[Entry]
     next: str | None = None
+
+
+def changes_of(kind: type[Changes], body: msgspec.Struct) -> Changes:
+    """The change of an entity that a body asks for; both name the same fields."""
+    return kind(**given(body))
 
 
 def given(body: msgspec.Struct) -> dict[str, Any]:

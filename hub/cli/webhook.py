@@ -209,14 +209,28 @@ def _one(id_: int, *, limit: int) -> tuple[dict[str, Any], list[dict[str, Any]]]
     return with_pool(run)
 
 
-def _change(id_: int, **changes: Any) -> None:
+def _change(
+    id_: int,
+    *,
+    url: str | None = None,
+    secret: str | None = None,
+    facts: list[str] | None = None,
+    is_paused: bool | None = None,
+) -> None:
     async def run(pool: Any, settings: Any) -> None:
         from hub import webhooks
         from hub.crypto import Cipher
 
         async with pool.acquire() as conn, conn.transaction():
             await webhooks.change(
-                conn, Cipher(settings.secret_key), id_, trusted=settings.webhook_trusted_hosts, **changes
+                conn,
+                Cipher(settings.secret_key),
+                id_,
+                url=url,
+                secret=secret,
+                facts=facts,
+                is_paused=is_paused,
+                trusted=settings.webhook_trusted_hosts,
             )
 
     with_pool(run)

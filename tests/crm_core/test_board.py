@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from crm_core.contacts import service as contacts
 from crm_core.deals import service as deals
 from crm_core.deals.board import rank
+from crm_core.deals.model import DealChanges
 from crm_core.errors import Conflict
 from crm_core.history import service as activity
 from crm_core.sql import Conn
@@ -83,8 +84,10 @@ async def test_moving_over_the_board_keeps_order_totals_and_history(conn: Conn) 
         "deal.stage_changed",
         "deal.created",
     ]
-    await deals.update(conn, a, ids[6], amount=999, currency="eur", owner_id=None, fields={"a": 1})
-    await deals.update(conn, a, ids[6], fields={"b": "x", "a": None})
+    await deals.update(
+        conn, a, ids[6], DealChanges(amount=999, currency="eur", owner_id=None, fields={"a": 1})
+    )
+    await deals.update(conn, a, ids[6], DealChanges(fields={"b": "x", "a": None}))
     assert (await deals.get(conn, a, ids[6])).fields == {"b": "x"}
     await check_totals(conn)
 

@@ -9,7 +9,7 @@ import pytest
 
 from crm_core.contacts import service as contacts
 from crm_core.deals import service as deals
-from crm_core.deals.model import RoutedRequest
+from crm_core.deals.model import DealChanges, RoutedRequest
 from crm_core.deals.qualifying import qualify
 from crm_core.errors import Conflict, Invalid
 from crm_core.history import service as activity
@@ -169,10 +169,9 @@ async def test_bad_values_name_their_field(conn: Conn) -> None:
         ("currency", "XX"),
         ("owner_id", 99),
         ("company_id", 99),
-        ("rank", 1),
     ):
         with pytest.raises(Invalid) as caught:
-            await deals.update(conn, SYSTEM, deal, **{field: value})
+            await deals.update(conn, SYSTEM, deal, DealChanges(**{field: value}))
         assert caught.value.field == field
     for verb in (
         deals.move(conn, SYSTEM, deal, stage_id=99),

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from crm_core.companies import service as companies
+from crm_core.companies.model import CompanyChanges
 from crm_core.contacts import service as contacts
 from crm_core.deals import service as deals
 from crm_core.errors import Conflict, Invalid, NotFound
@@ -167,7 +168,7 @@ async def test_companies_take_their_people_along(conn: Conn) -> None:
     with pytest.raises(NotFound):
         await companies.get(conn, b, company)
     with pytest.raises(NotFound):
-        await companies.update(conn, b, company, name="Mine now")
+        await companies.update(conn, b, company, CompanyChanges(name="Mine now"))
     await companies.create(conn, b, name="ក្រុមហ៊ុន សុខា")
     assert [c.name for c in (await companies.list_companies(conn, a, query="សុខា")).items] == ["ក្រុមហ៊ុន សុខា"]
     assert (await companies.list_companies(conn, b, query="acme")).items == []

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from crm_core.contacts import service as contacts
 from crm_core.contacts.merging.model import combine, take_back
+from crm_core.contacts.model import ContactChanges
 from crm_core.errors import Conflict, NotFound
 from crm_core.sql import Conn
 from crm_core.users.model import SYSTEM
@@ -96,7 +97,7 @@ async def test_any_sequence_keeps_roots_and_undoing_all_gives_back_the_start(
             await contacts.unmerge(conn, merges.pop(a % len(merges)))
         elif step == "rename" and b == 0:
             renamed = True
-            await contacts.update(conn, SYSTEM, people[a], note="typed by a person")
+            await contacts.update(conn, SYSTEM, people[a], ContactChanges(note="typed by a person"))
         await check_roots(conn)
     order.shuffle(merges)
     for merge_id in merges:
@@ -143,7 +144,7 @@ async def test_a_value_changed_since_stays_when_the_merge_is_undone(conn: Conn) 
     merge_id = await contacts.merge(conn, survivor_id=a, absorbed_id=b, reason="same")
     merged = await contacts.get(conn, SYSTEM, a)
     assert (merged.name, merged.note, merged.tags) == ("Anna", "VIP", ("gold",))
-    await contacts.update(conn, SYSTEM, a, note="corrected")
+    await contacts.update(conn, SYSTEM, a, ContactChanges(note="corrected"))
     await contacts.unmerge(conn, merge_id)
     undone = await contacts.get(conn, SYSTEM, a)
     assert (undone.name, undone.note, undone.tags) == ("", "corrected", ())
@@ -186,8 +187,8 @@ async def test_opposite_merges_at_once_make_no_circle(pool: Pool) -> None:
 async def test_followers_follow_the_root_and_come_back(conn: Conn) -> None:
     boss, a, b = await viewer(conn, "Boss", "admin"), await viewer(conn, "A"), await viewer(conn, "B")
     one_, two = await make_people(conn, 2)
-    await contacts.update(conn, boss, one_, owner_id=a.user_id)
-    await contacts.update(conn, boss, two, owner_id=a.user_id)
+    await contacts.update(conn, boss, one_, ContactChanges(owner_id=a.user_id))
+    await contacts.update(conn, boss, two, ContactChanges(owner_id=a.user_id))
     await contacts.share(conn, [(two, b.user_id or 0)])
     merge_id = await contacts.merge(conn, survivor_id=one_, absorbed_id=two, reason="same")
     assert (await contacts.get(conn, b, two)).id == one_

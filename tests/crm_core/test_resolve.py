@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crm_core.contacts import service as contacts
-from crm_core.contacts.model import SeenHandle
+from crm_core.contacts.model import ContactChanges, SeenHandle
 from crm_core.sql import Conn
 from crm_core.users.model import SYSTEM
 from tests.crm_core.made import claimed, counted, one, proven, resolve, seen, viewer
@@ -173,7 +173,7 @@ async def test_names_fill_what_is_empty_and_carry_no_tricks(
 
 async def test_a_name_that_a_person_typed_stays(conn: Conn) -> None:
     anna = await one(conn, proven("telegram", "7"), name="")
-    await contacts.update(conn, SYSTEM, anna.contact_id, name="12")
+    await contacts.update(conn, SYSTEM, anna.contact_id, ContactChanges(name="12"))
     assert (await one(conn, proven("telegram", "7"), name="Anna")).name == "12"
 
 

@@ -12,7 +12,7 @@ from crm_core.deals import service as deals
 from crm_core.errors import Conflict, Invalid
 from crm_core.sql import Conn
 from crm_core.tasks import service as tasks
-from crm_core.tasks.model import CallBack
+from crm_core.tasks.model import CallBack, TaskChanges
 from crm_core.users.model import SYSTEM
 from hub.database import Pool
 from tests.crm_core.made import claimed, one, proven, viewer
@@ -71,7 +71,7 @@ async def test_each_reminder_is_given_out_once(pool: Pool) -> None:
     assert sorted(claimed_ids) == ids[1:]
     async with pool.acquire() as conn:
         assert await tasks.due_reminders(conn, NOW) == []
-        await tasks.update(conn, a, ids[1], remind_at=NOW - timedelta(seconds=1))
+        await tasks.update(conn, a, ids[1], TaskChanges(remind_at=NOW - timedelta(seconds=1)))
         again = await tasks.due_reminders(conn, NOW)
         assert [(task.id, task.assignee_id) for task in again] == [(ids[1], a.user_id)]
         facts = await conn.fetchval("SELECT count(*) FROM crm_activity WHERE kind = 'task.reminded'")
@@ -111,9 +111,9 @@ async def test_a_deal_knows_its_next_task(conn: Conn) -> None:
     assert await next_of(one_) == NOW + timedelta(days=2)
     await tasks.reopen(conn, SYSTEM, soon)
     assert await next_of(one_) == NOW
-    await tasks.update(conn, SYSTEM, soon, deal_id=two)
+    await tasks.update(conn, SYSTEM, soon, TaskChanges(deal_id=two))
     assert (await next_of(one_), await next_of(two)) == (NOW + timedelta(days=2), NOW)
-    await tasks.update(conn, SYSTEM, late, due_at=None)
+    await tasks.update(conn, SYSTEM, late, TaskChanges(due_at=None))
     assert await next_of(one_) is None
     assert {task.title for task in await tasks.of_deal(conn, SYSTEM, one_)} == {"late", "undated"}
     assert (await tasks.get(conn, SYSTEM, soon)).contact_name == "Anna"

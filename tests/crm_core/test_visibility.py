@@ -7,13 +7,17 @@ from typing import Any
 import pytest
 
 from crm_core.companies import service as companies
+from crm_core.companies.model import CompanyChanges
 from crm_core.contacts import service as contacts
+from crm_core.contacts.model import ContactChanges
 from crm_core.deals import service as deals
+from crm_core.deals.model import DealChanges
 from crm_core.errors import Forbidden, NotFound
 from crm_core.history import service as activity
 from crm_core.leads import service as leads
 from crm_core.sql import Conn
 from crm_core.tasks import service as tasks
+from crm_core.tasks.model import TaskChanges
 from crm_core.users.model import SYSTEM, Viewer
 from tests.crm_core.conftest import OWNERS, SEES, Things
 
@@ -59,7 +63,7 @@ async def _try_everything(conn: Conn, things: Things, *, who: str, owner: str) -
     pipeline = (await deals.pipelines(conn))[0]
     verbs: list[Any] = [
         lambda: contacts.get(conn, looking, contact),
-        lambda: contacts.update(conn, looking, contact, note="x"),
+        lambda: contacts.update(conn, looking, contact, ContactChanges(note="x")),
         lambda: contacts.add_handle(conn, looking, contact, kind="email", value="x@x.test"),
         lambda: contacts.why_joined(conn, looking, contact),
         lambda: contacts.suggestions(conn, looking, contact),
@@ -68,17 +72,17 @@ async def _try_everything(conn: Conn, things: Things, *, who: str, owner: str) -
         lambda: activity.write_note(conn, looking, contact_id=contact, text="x"),
         lambda: activity.write_note(conn, looking, deal_id=deal, text="x"),
         lambda: companies.get(conn, looking, company),
-        lambda: companies.update(conn, looking, company, note="x"),
+        lambda: companies.update(conn, looking, company, CompanyChanges(note="x")),
         lambda: leads.get(conn, looking, lead),
         lambda: leads.decline(conn, looking, lead),
         lambda: deals.get(conn, looking, deal),
         lambda: deals.create(conn, looking, contact_id=contact, title="x"),
-        lambda: deals.update(conn, looking, deal, note="x"),
+        lambda: deals.update(conn, looking, deal, DealChanges(note="x")),
         lambda: deals.move(conn, looking, deal, stage_id=pipeline.stages[1].id),
         lambda: tasks.get(conn, looking, task),
         lambda: tasks.create(conn, looking, title="x", contact_id=contact),
         lambda: tasks.create(conn, looking, title="x", deal_id=deal),
-        lambda: tasks.update(conn, looking, task, note="x"),
+        lambda: tasks.update(conn, looking, task, TaskChanges(note="x")),
         lambda: tasks.done(conn, looking, task),
         lambda: tasks.reopen(conn, looking, task),
     ]

@@ -7,11 +7,13 @@ from datetime import timedelta
 import pytest
 
 from crm_core.contacts import service as contacts
+from crm_core.contacts.model import ContactChanges
 from crm_core.deals import service as deals
+from crm_core.deals.model import DealChanges
 from crm_core.errors import Invalid, NotFound
 from crm_core.sql import Conn
 from crm_core.tasks import service as tasks
-from crm_core.tasks.model import CallBack
+from crm_core.tasks.model import CallBack, TaskChanges
 from crm_core.users.model import SYSTEM
 from tests.crm_core.conftest import LATER, OWNERS, SEES, Things
 
@@ -39,7 +41,7 @@ async def test_nobodys_task_about_a_colleagues_contact_is_not_told(conn: Conn, t
             with pytest.raises(NotFound):
                 await tasks.get(conn, viewer, id_)
             with pytest.raises(NotFound):
-                await tasks.update(conn, viewer, id_, title="Mine now")
+                await tasks.update(conn, viewer, id_, TaskChanges(title="Mine now"))
 
 
 async def test_a_task_that_somebody_gave_me_is_mine_to_see(conn: Conn, things: Things) -> None:
@@ -75,13 +77,17 @@ async def test_a_call_back_follows_the_contacts_owner(conn: Conn, things: Things
 async def test_a_colleagues_company_cannot_be_named_by_its_number(conn: Conn, things: Things) -> None:
     b, theirs = things.viewers["b"], things.companies["a"]
     with pytest.raises(Invalid):
-        await contacts.update(conn, b, things.contacts["b"], company_id=theirs)
+        await contacts.update(conn, b, things.contacts["b"], ContactChanges(company_id=theirs))
     with pytest.raises(Invalid):
         await contacts.create(conn, b, name="Spy", company_id=theirs)
     with pytest.raises(Invalid):
         await deals.create(conn, b, contact_id=things.contacts["b"], title="Spy", company_id=theirs)
     with pytest.raises(Invalid):
-        await deals.update(conn, b, things.deals["b"], company_id=theirs)
-    await contacts.update(conn, SYSTEM, things.contacts["b"], company_id=theirs)
-    await contacts.update(conn, b, things.contacts["b"], company_id=theirs, note="left as it is")
-    await contacts.update(conn, b, things.contacts["b"], company_id=things.companies["nobody"])
+        await deals.update(conn, b, things.deals["b"], DealChanges(company_id=theirs))
+    await contacts.update(conn, SYSTEM, things.contacts["b"], ContactChanges(company_id=theirs))
+    await contacts.update(
+        conn, b, things.contacts["b"], ContactChanges(company_id=theirs, note="left as it is")
+    )
+    await contacts.update(
+        conn, b, things.contacts["b"], ContactChanges(company_id=things.companies["nobody"])
+    )

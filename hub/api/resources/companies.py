@@ -8,10 +8,10 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from crm_core.companies import service
-from crm_core.companies.model import Company
+from crm_core.companies.model import Company, CompanyChanges
 from crm_core.users.model import SYSTEM
 from hub.api.endpoint import Call, endpoints_of
-from hub.api.shapes import Id, Name, Note, SearchQuery, given
+from hub.api.shapes import Id, Name, Note, SearchQuery, changes_of, given
 
 Domain = Annotated[
     str, Meta(max_length=253, description="Whose mail addresses belong to it; free mail does not.")
@@ -60,7 +60,7 @@ async def create_company(call: Call) -> Company:
 
 
 async def change_company(call: Call) -> Company:
-    await service.update(call.conn, call.viewer, call.id(), **given(call.body))
+    await service.update(call.conn, call.viewer, call.id(), changes_of(CompanyChanges, call.body))
     return await service.get(call.conn, SYSTEM, call.id())  # also where it is a colleague's from now on
 
 

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from crm_core.contacts import service
-from crm_core.contacts.model import Contact
+from crm_core.contacts.model import Contact, ContactChanges
 from crm_core.history import service as activity
 from hub.api.endpoint import Call, endpoints_of
 from hub.api.shapes import (
@@ -22,7 +22,7 @@ from hub.api.shapes import (
     NoteText,
     PageQuery,
     Short,
-    given,
+    changes_of,
 )
 from inbox.changes import Change
 
@@ -125,7 +125,7 @@ async def create_contact(call: Call) -> Contact:
 
 
 async def change_contact(call: Call) -> Contact:
-    await service.update(call.conn, call.viewer, call.id(), **given(call.body))
+    await service.update(call.conn, call.viewer, call.id(), changes_of(ContactChanges, call.body))
     return await _told(call, call.id())
 
 

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from crm_core.deals import service
-from crm_core.deals.model import Card, Deal, Pipeline
+from crm_core.deals.model import Card, Deal, DealChanges, Pipeline
 from crm_core.history import service as activity
 from crm_core.users.model import SYSTEM
 from hub.api.endpoint import Call, endpoints_of
@@ -25,6 +25,7 @@ from hub.api.shapes import (
     NoteText,
     PageQuery,
     Short,
+    changes_of,
     given,
 )
 from inbox.changes import Change
@@ -120,7 +121,7 @@ async def create_deal(call: Call) -> Deal:
 
 async def change_deal(call: Call) -> Deal:
     before = await service.get(call.conn, call.viewer, call.id())
-    await service.update(call.conn, call.viewer, call.id(), **given(call.body))
+    await service.update(call.conn, call.viewer, call.id(), changes_of(DealChanges, call.body))
     return await _told(call, call.id(), previous=before.owner_id)
 
 

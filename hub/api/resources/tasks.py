@@ -8,10 +8,10 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from crm_core.tasks import service
-from crm_core.tasks.model import Task
+from crm_core.tasks.model import Task, TaskChanges
 from crm_core.users.model import SYSTEM
 from hub.api.endpoint import Call, endpoints_of
-from hub.api.shapes import After, At, Id, Limit, Name, Note, Short, given
+from hub.api.shapes import After, At, Id, Limit, Name, Note, Short, changes_of, given
 from inbox.changes import Change
 from inbox.views import queries
 
@@ -96,7 +96,7 @@ async def create_task(call: Call) -> Task:
 
 async def change_task(call: Call) -> Task:
     before = await service.get(call.conn, call.viewer, call.id())
-    await service.update(call.conn, call.viewer, call.id(), **given(call.body))
+    await service.update(call.conn, call.viewer, call.id(), changes_of(TaskChanges, call.body))
     return await _told(call, call.id(), previous=before.assignee_id)
 
 

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from crm_core.errors import Invalid
 from crm_core.users import service as users
+from crm_core.users.model import UserChanges
 from hub import audit
 from hub.peers import peer
 from hub.web import session, store, zones
@@ -38,12 +39,14 @@ async def save(request: web.Request) -> web.StreamResponse:
         await users.update(
             conn,
             user(request).id,
-            name=fields.get("name", "").strip() or user(request).name,
-            language=language,
-            timezone=zone,
-            extension=fields.get("extension", "").strip()[:40],
-            reply_name=fields.get("reply_name", user(request).reply_name).strip(),
-            signature=fields.get("signature", user(request).signature),
+            UserChanges(
+                name=fields.get("name", "").strip() or user(request).name,
+                language=language,
+                timezone=zone,
+                extension=fields.get("extension", "").strip()[:40],
+                reply_name=fields.get("reply_name", user(request).reply_name).strip(),
+                signature=fields.get("signature", user(request).signature),
+            ),
         )
         await users.keep_timezone(conn, user(request).id)
     return see_other(request, "/profile?saved=profile")

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from crm_core.errors import Conflict, Invalid
 from crm_core.users import service
-from crm_core.users.model import ROLES, User
+from crm_core.users.model import ROLES, User, UserChanges
 from hub import audit
 from hub.bootstrap import sign_in_link
 from hub.peers import peer
@@ -75,7 +75,7 @@ async def save(request: web.Request) -> web.StreamResponse:
             await versions.alone(conn, "user", id_)
             before = await service.get(conn, id_)
             versions.check(fields, _of(before))
-            made = await service.update(conn, id_, **values)
+            made = await service.update(conn, id_, UserChanges(**values))
             changed = {name: value for name, value in values.items() if value != getattr(before, name)}
             await _record(conn, request, "user.changed", made, **changed)
     except (Invalid, Conflict) as error:
@@ -117,7 +117,7 @@ async def _set_active(request: web.Request, *, is_active: bool) -> web.StreamRes
     async with transaction(request) as conn:
         if ident(request) == user(request).id:
             raise Invalid(N_("You cannot deactivate yourself."))
-        found = await service.update(conn, ident(request), is_active=is_active)
+        found = await service.update(conn, ident(request), UserChanges(is_active=is_active))
         if not is_active:
             await service.set_available(conn, found.id, False)
             await store.end_sessions(conn, found.id)

@@ -8,12 +8,13 @@ from aiohttp import web
 
 from crm_core import money
 from crm_core.deals import service as deals
+from crm_core.deals.model import DealChanges
 from crm_core.deals.qualifying import qualify
 from crm_core.errors import Invalid
 from crm_core.leads import service as leads
 from crm_core.sql import Conn
 from crm_core.tasks import service as tasks
-from crm_core.tasks.model import Task
+from crm_core.tasks.model import Task, TaskChanges
 from hub.web import forms as read
 from hub.web import versions
 from hub.web.card import conversations as conversation_card
@@ -110,9 +111,11 @@ async def _save(
         conn,
         who,
         deal_id,
-        amount=money.parse(fields.get("amount", ""), currency),
-        currency=currency,
-        owner_id=read.number(fields, "owner_id"),
+        DealChanges(
+            amount=money.parse(fields.get("amount", ""), currency),
+            currency=currency,
+            owner_id=read.number(fields, "owner_id"),
+        ),
     )
 
 
@@ -135,7 +138,9 @@ async def _save_step(
     if not title and (step or typed):
         raise Invalid(N_("Write what needs to be done."), field="step")
     if step:
-        await tasks.update(conn, viewer(request), step.id, title=title, due_at=due, remind_at=due)
+        await tasks.update(
+            conn, viewer(request), step.id, TaskChanges(title=title, due_at=due, remind_at=due)
+        )
     elif title:
         await tasks.create(
             conn,

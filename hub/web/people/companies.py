@@ -8,6 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from crm_core.companies import service as companies
+from crm_core.companies.model import CompanyChanges
 from crm_core.contacts import service as contacts
 from crm_core.deals import service as deals
 from crm_core.errors import Conflict, Invalid
@@ -73,7 +74,9 @@ async def save(request: web.Request) -> web.StreamResponse:
         async with transaction(request) as conn:
             await versions.alone(conn, "company", id_)
             versions.check(fields, _given(await companies.get(conn, viewer(request), id_)))
-            await companies.update(conn, viewer(request), id_, **_texts(fields), owner_id=_owner(fields))
+            await companies.update(
+                conn, viewer(request), id_, CompanyChanges(**_texts(fields), owner_id=_owner(fields))
+            )
     except (Invalid, Conflict) as error:
         async with transaction(request) as conn:
             values = await _values(conn, request)

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from crm_core.companies import service as crm_companies
 from crm_core.contacts import service as contacts
-from crm_core.contacts.model import Contact
+from crm_core.contacts.model import Contact, ContactChanges
 from crm_core.errors import Conflict, Invalid
 from crm_core.sql import Conn
 from hub.web import forms as read
@@ -97,13 +97,15 @@ async def save(request: web.Request) -> web.StreamResponse:
                 conn,
                 viewer(request),
                 id_,
-                name=fields.get("name", ""),
-                company_id=await companies.named(conn, request, fields.get("company", "")),
-                owner_id=read.number(fields, "owner_id"),
-                language=fields.get("language", ""),
-                note=fields.get("note", ""),
-                tags=read.words(fields.get("tags", "")),
-                fields=await _custom(request, present.fields),
+                ContactChanges(
+                    name=fields.get("name", ""),
+                    company_id=await companies.named(conn, request, fields.get("company", "")),
+                    owner_id=read.number(fields, "owner_id"),
+                    language=fields.get("language", ""),
+                    note=fields.get("note", ""),
+                    tags=read.words(fields.get("tags", "")),
+                    fields=await _custom(request, present.fields),
+                ),
             )
     except versions.Stale as error:
         async with transaction(request) as conn:

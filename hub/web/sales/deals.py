@@ -10,7 +10,7 @@ from aiohttp import web
 from crm_core import money
 from crm_core.contacts import service as contacts
 from crm_core.deals import service as deals
-from crm_core.deals.model import Deal
+from crm_core.deals.model import Deal, DealChanges
 from crm_core.errors import Invalid, NotFound
 from crm_core.sql import Conn
 from hub.web import forms as read
@@ -68,7 +68,7 @@ async def save(request: web.Request) -> web.StreamResponse:
             await versions.alone(conn, "deal", id_)
             before = await deals.get(conn, viewer(request), id_)
             versions.check(fields, deal_form.given_of(before))
-            await deals.update(conn, viewer(request), id_, **await _changes(conn, request, fields, before))
+            await deals.update(conn, viewer(request), id_, await _changes(conn, request, fields, before))
             owner = read.number(fields, "owner_id")
     except (Invalid, versions.Stale) as error:
         async with transaction(request) as conn:
@@ -157,16 +157,14 @@ async def _values(conn: Conn, request: web.Request, id_: int) -> Mapping[str, An
     return {"problems": {}, "loss_reasons": LOST, **middle, **side}
 
 
-async def _changes(
-    conn: Conn, request: web.Request, fields: Mapping[str, str], before: Deal
-) -> dict[str, Any]:
+async def _changes(conn: Conn, request: web.Request, fields: Mapping[str, str], before: Deal) -> DealChanges:
     title = fields.get("title", "")
     currency = money.currency(fields.get("currency", ""))
-    return {
-        "title": before.title if title.strip() == readable(before.title) else title,
-        "currency": currency,
-        "amount": money.parse(fields.get("amount", ""), currency),
-        "owner_id": read.number(fields, "owner_id"),
-        "company_id": await companies.named(conn, request, fields.get("company", "")),
-        "note": fields.get("note", ""),
-    }
+    return DealChanges(
+        title=before.title if title.strip() == readable(before.title) else title,
+        currency=currency,
+        amount=money.parse(fields.get("amount", ""), currency),
+        owner_id=read.number(fields, "owner_id"),
+        company_id=await companies.named(conn, request, fields.get("company", "")),
+        note=fields.get("note", ""),
+    )

@@ -11,7 +11,7 @@ from aiohttp import web
 from crm_core.errors import Invalid
 from crm_core.sql import Conn
 from crm_core.tasks import service as tasks
-from crm_core.tasks.model import SCOPES, Task
+from crm_core.tasks.model import SCOPES, Task, TaskChanges
 from hub.web import forms as read
 from hub.web import versions
 from hub.web.context import form, ident, is_fragment, publish, transaction, user, viewer
@@ -112,12 +112,14 @@ async def save(request: web.Request) -> web.StreamResponse:
                 conn,
                 viewer(request),
                 id_,
-                title=before.title if title == said(before.title) else title,
-                kind=fields.get("kind", before.kind),
-                note=fields.get("note", ""),
-                assignee_id=assignee,
-                due_at=due,
-                remind_at=read.reminder(fields, due),
+                TaskChanges(
+                    title=before.title if title == said(before.title) else title,
+                    kind=fields.get("kind", before.kind),
+                    note=fields.get("note", ""),
+                    assignee_id=assignee,
+                    due_at=due,
+                    remind_at=read.reminder(fields, due),
+                ),
             )
     except (Invalid, versions.Stale) as error:
         async with transaction(request) as conn:

@@ -13,13 +13,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.understanding import loose
+from benchmarks.understanding.score import labelled
 from benchmarks.understanding.trades import SIZES, measured, trades
 from chatbot.meaning import MARGIN, THRESHOLD, Meant, what_is_meant
 from chatbot.parse import load
-from chatbot.understanding import learning
+from chatbot.understanding import learning, matters
 from chatbot.understanding.classifier import Classifier, background
 from chatbot.understanding.examples import Examples
 from chatbot.understanding.stems import words_of
+from chatbot.understanding.thesaurus import bundled
 
 LOOSE = Path(__file__).with_name("loose_words.json")
 KHMER = {"price": ["តើថ្លៃប៉ុន្មាន", "តម្លៃប៉ុន្មានដែរ"], "hours": ["បើកម៉ោងប៉ុន្មាន", "ថ្ងៃអាទិត្យបើកទេ"]}
@@ -41,7 +44,7 @@ def test_at_most_one_in_twenty_is_answered_falsely_whatever_the_number_of_rules(
     assert found.false <= 0.05
     assert found.right >= 0.88
     assert found.answered >= {10: 0.55, 50: 0.33, 150: 0.19}[size]
-    assert others is None or others.false <= 0.065
+    assert others is None or others.false <= 0.05
 
 
 def test_loose_words_are_not_taken_for_a_meaning() -> None:
@@ -52,8 +55,33 @@ def test_loose_words_are_not_taken_for_a_meaning() -> None:
     asked_back = [meant for expected, meant in answers if expected is None and meant.close]
     answered = [(expected, meant.best.rule) for expected, meant in answers if expected and meant.best]
     assert len(falsely) + len(asked_back) / 2 <= 1
-    assert len(answered) >= 3
+    assert len(answered) >= 6
     assert all(expected == rule for expected, rule in answered)
+
+
+def test_loose_words_of_other_trades_are_mostly_left_to_people() -> None:
+    """Few are answered: it is what nobody should answer that counts, of which 27 of 144 once were."""
+    found = loose.measured().values()
+    assert sum(each.false for each in found) <= 0.05 * sum(each.beyond for each in found)
+    assert sum(each.right for each in found) >= 10
+    assert sum(each.wrong for each in found) <= 2
+
+
+def test_what_ships_is_what_its_sentences_teach() -> None:
+    anew, ships = matters.learn(), matters.matters()
+    assert len(ships.of_background) == len(background())
+    for one, other in zip(anew.of_background, ships.of_background, strict=True):
+        assert dict(one) == pytest.approx(dict(other), abs=0.01)
+
+
+def test_matters_share_hardly_a_sentence_with_what_is_measured() -> None:
+    known = {_plain(text) for texts in matters.sentences().values() for text in texts}
+    asked = [text for size in SIZES for _, text in trades(size).asked]
+    asked += [text for name in ("test.txt", "beyond.txt") for _, text in labelled(name)]
+    asked += [each["text"] for each in json.loads(LOOSE.read_text(encoding="utf-8"))["questions"]]
+    asked += [text for path in loose.HERE.glob("*.txt") for _, text in loose.read(path)[1]]
+    assert len(known & {_plain(text) for text in asked}) <= 10  # such as `how much is it`, in three languages
+    assert known.isdisjoint(map(_plain, background()))
 
 
 def test_the_background_shares_no_sentence_with_what_is_measured() -> None:
@@ -191,7 +219,7 @@ def test_what_is_told_of_a_match_was_written() -> None:
     for _, text in trades(10).asked:
         if best := _meant(examples, text).best:
             assert best.example in trades(10).examples[best.rule]
-            mended = {word.plain for word in words_of(best.example)}
+            mended = {word.plain for word in words_of(best.example)} | set(bundled().plain)
             assert best.words
             assert set(best.words) <= {word.plain for word in words_of(text)} | mended
 
@@ -213,6 +241,10 @@ def test_other_threads_go_on_while_it_learns(monkeypatch: pytest.MonkeyPatch) ->
         time.sleep(0.001)
         rounds += 1
     assert rounds > 20
+
+
+def _plain(text: str) -> str:
+    return text.casefold().strip("?!. ")
 
 
 def _taught(size: int) -> float:

@@ -9,6 +9,7 @@ import pytest
 from chatbot.parse import RulesInvalid
 from crm_core import events
 from crm_core.deals import service as deals
+from crm_core.deals.model import DealChanges
 from crm_core.users.model import SYSTEM
 from hub import periodic
 from inbox.bot.triggers import raising
@@ -138,7 +139,7 @@ async def test_rules_see_the_manager_tags_stage_and_deal(world: World) -> None:
     contact = (await talk(world))["contact_id"]
     async with world.pool.acquire() as conn, conn.transaction():
         id_ = await deals.create(conn, SYSTEM, contact_id=contact, title="Tiles")
-        await deals.update(conn, SYSTEM, id_, fields={"size": "l"})
+        await deals.update(conn, SYSTEM, id_, DealChanges(fields={"size": "l"}))
     await says(world, "hello")
     await world.fetch("UPDATE crm_contact SET owner_id = $1", anna.id)
     await says(world, "hello")
