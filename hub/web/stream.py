@@ -45,9 +45,9 @@ async def live(request: web.Request) -> web.StreamResponse:
     response = web.StreamResponse(
         headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     )
-    await response.prepare(request)
-    await response.write(f"retry: {RETRY_MS}\nevent: hello\ndata: {HEARTBEAT}\n\n".encode())
-    with fanout.joined(client):
+    with fanout.joined(client):  # before it says hello: whoever heard that misses nothing from then on
+        await response.prepare(request)
+        await response.write(f"retry: {RETRY_MS}\nevent: hello\ndata: {HEARTBEAT}\n\n".encode())
         try:
             while await _pass_on(response, client):
                 if not await _still_welcome(request, client):
