@@ -14,6 +14,7 @@ from crm_core.sql import Conn
 from inbox.bot import effects, turn
 from inbox.bot.analytics import store as botruns
 from inbox.bot.analytics.model import after_person
+from inbox.bot.outcome import Outcome
 from inbox.bot.tools import Tools
 from inbox.changes import Change
 from inbox.channels.route import sending_channel
@@ -62,7 +63,7 @@ async def ingest(
     await _open_leads(conn, fresh, conversations)
     knowledge = await bot_context.for_messages(conn, fresh, tools.rulebook.rules)
     written: list[NewMessage] = []
-    turns: list[tuple[Conversation, turn.Outcome]] = []
+    turns: list[tuple[Conversation, Outcome]] = []
     for message in fresh:
         written.append(_written(message, now=now))
         if outcome := _bots_turn(message, knowledge=knowledge, tools=tools, now=now):
@@ -216,7 +217,7 @@ def _waken(conversation: Conversation, message: Incoming, *, now: datetime) -> N
 
 def _bots_turn(
     message: Incoming, *, knowledge: dict[int, turn.Knowledge], tools: Tools, now: datetime
-) -> turn.Outcome | None:
+) -> Outcome | None:
     """The bot's answer, if the conversation is the bot's; a conversation nobody has is marked for routing."""
     conversation, event = message.conversation, message.event
     if conversation is None or event.machine or event.outbound or event.kind == "edit":
