@@ -106,7 +106,7 @@ async def _client(request: web.Request) -> Client:
 async def _lost(request: web.Request) -> tuple[ConversationRow, Act] | None:
     """The conversation that the page has open and that its reader has lost, perhaps while the line was down."""
     asked = request.query.get("conversation", "")
-    if not asked.isdecimal() or len(asked) > 18 or viewer(request).role == "ops":
+    if not asked.isdecimal() or len(asked) > 18 or not viewer(request).can("customers"):
         return None
     async with transaction(request) as conn:
         act = await acts.last_of(conn, int(asked), user(request).id)
@@ -117,7 +117,7 @@ async def _lost(request: web.Request) -> tuple[ConversationRow, Act] | None:
 async def _watched(request: web.Request) -> ConversationRow | None:
     """The conversation that the page has open, if its reader may see it."""
     asked = request.query.get("conversation", "")
-    if not asked.isdecimal() or len(asked) > 18 or viewer(request).role == "ops":
+    if not asked.isdecimal() or len(asked) > 18 or not viewer(request).can("customers"):
         return None
     async with transaction(request) as conn:
         found = await queries.rows(conn, viewer(request), [int(asked)])

@@ -136,7 +136,7 @@ async def undo_merge(request: web.Request) -> web.StreamResponse:
 
     async def verb(conn: Conn, conversation: ConversationDetails) -> Sequence[Change]:
         await contacts.get(conn, viewer(request), conversation.row.contact_id)
-        await contacts.unmerge(conn, merge_id, user(request).id, viewer=viewer(request))
+        await contacts.unmerge(conn, viewer(request), merge_id)
         return [change("conversation", conversation), change("deal", conversation)]
 
     return await carry_out(request, verb)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from hub.web.addresses import get, open_to, post
 from hub.web.card import conversations, deal, records
-from hub.web.navigation import CUSTOMERS
 
 ONE = r"/conversations/{id:\d+}"
 CARD = r"/{of:deals|contacts}/{id:\d+}/card"
 ROUTES = (
     *open_to(
-        CUSTOMERS,
+        "customers",
         get(ONE + "/card", conversations.show),
         get(ONE + "/summary", conversations.summary),
         post(ONE + "/card/deal", deal.make),

@@ -93,7 +93,7 @@ async def _change(request: web.Request, verb: Any, action: str) -> web.StreamRes
 
 
 def _sees(client: Client, job: Job) -> bool:
-    return client.viewer.role == "admin" or job.user_id == client.user.id
+    return client.viewer.can("all jobs") or job.user_id == client.user.id
 
 
 def _words() -> dict[str, Any]:
