@@ -38,6 +38,15 @@ def words(text: str) -> list[str]:
     return [word.strip() for word in text.replace("，", ",").replace("\n", ",").split(",") if word.strip()]
 
 
+def moment(fields: Mapping[str, str], name: str) -> datetime | None:
+    """A day and a time in the reader's zone; empty is None. Raises Invalid for what is neither."""
+    typed = fields.get(name, "").strip()
+    found = read_moment(typed)
+    if found is None and typed:
+        raise Invalid(N_("Enter a day and a time."), field=name)
+    return found
+
+
 def due(fields: Mapping[str, str]) -> datetime | None:
     """When a task is due: a name (hour, today, tomorrow, week) or a day and time in the reader's zone."""
     local = now().astimezone(current().zone)
@@ -47,11 +56,7 @@ def due(fields: Mapping[str, str]) -> datetime | None:
         "tomorrow": datetime.combine(local.date() + timedelta(days=1), time(9), local.tzinfo),
         "week": datetime.combine(local.date() + timedelta(days=7), time(9), local.tzinfo),
     }
-    typed = fields.get("due_at", "").strip()
-    found = named.get(fields.get("due", "")) or read_moment(typed)
-    if found is None and typed:
-        raise Invalid(N_("Enter a day and a time."), field="due_at")
-    return found
+    return named.get(fields.get("due", "")) or moment(fields, "due_at")
 
 
 def reminder(fields: Mapping[str, str], due_at: datetime | None) -> datetime | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from chatbot.hours import Hours, is_open, next_opening
@@ -33,12 +33,6 @@ async def follow(
 ) -> list[Change]:
     """Bring tasks and facts up to date with what the call turned out to be; a correction undoes what was wrong."""
     changes: list[Change] = []
-    if conversation.state != "open":
-        conversation.state = "open"
-    if not call.outbound and conversation.assignee_id is None and conversation.owner != "user":
-        changes += await routing.route(
-            conn, [conversation], owners={conversation.contact_id: before.owner_id}, hours=hours
-        )
     if call.is_missed and not before.is_missed and await verbs.is_blocked(conn, before.caller):
         pass  # a number that we do not let through: nobody is to ring it back
     elif call.is_missed and not before.is_missed:
@@ -60,6 +54,22 @@ async def follow(
         )
         await events.announce(conn, [fact])
     return changes
+
+
+async def give(
+    conn: Conn, calls: Sequence[tuple[Conversation, Call, Known]], *, hours: Sequence[Hours]
+) -> list[Change]:
+    """Open the conversations of these calls, and find a manager for those that ring in and have none."""
+    asking: dict[int, Conversation] = {}
+    owners: dict[int, int | None] = {}
+    for conversation, call, before in calls:
+        conversation.state = "open"
+        if not call.outbound and conversation.assignee_id is None and conversation.owner != "user":
+            asking[conversation.id] = conversation
+            owners[conversation.contact_id] = owners.get(conversation.contact_id) or before.owner_id
+    if not asking:
+        return []
+    return await routing.route(conn, list(asking.values()), owners=owners, hours=hours)
 
 
 async def close(conn: Conn, contact_id: int, how: str, *, assignee_id: int | None = None) -> list[Change]:

@@ -1,11 +1,17 @@
-"""A call as it stood before a step."""
+"""Calls as they stood before a step, and what begins one."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeAlias
 from uuid import UUID
 
+from connectors.contract import CallStep
 from inbox.calls.fold import MISSED
+
+Key: TypeAlias = tuple[int, str]
+"""Channel and the provider's name of the call."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,3 +33,23 @@ class Known:
     @property
     def is_missed(self) -> bool:
         return self.state == "ended" and not self.outbound and self.outcome in MISSED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCall:
+    """A call that begins with this step, and where it stands."""
+
+    channel_id: int
+    step: CallStep
+    contact_id: int
+    conversation_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A call's line in its thread, as it is to be now."""
+
+    message_id: int
+    data: dict[str, Any]
+    text: str
+    at: datetime

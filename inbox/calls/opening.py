@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
 
 from chatbot.hours import Hours
 from connectors.contract import CallStep, InboundMessage, Person
@@ -13,6 +12,7 @@ from crm_core.leads import service as leads
 from crm_core.leads.model import LeadRequest
 from crm_core.sql import Conn
 from inbox.calls import number_sources, store
+from inbox.calls.model import Key
 from inbox.calls.outside import WITHHELD_NAME, is_internal, names_nobody
 from inbox.changes import Change
 from inbox.conversations import store as conversation_store
@@ -22,9 +22,6 @@ from inbox.messages import threads
 from inbox.messages.model import Incoming
 from inbox.messages.people import identity_of
 from inbox.routing import service as routing
-
-Key: TypeAlias = tuple[int, str]
-"""Channel and the provider's name of the call."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

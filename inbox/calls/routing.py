@@ -8,22 +8,18 @@ from connectors.contract import Handle
 from crm_core.sql import Conn
 
 WHO: LiteralString = """
-    SELECT r.name, CASE WHEN u.is_active AND u.is_in THEN u.extension ELSE '' END AS extension
-      FROM crm_handle h
-      JOIN crm_contact p ON p.id = h.contact_id
-      JOIN crm_contact r ON r.id = p.root_id
-      LEFT JOIN crm_user u ON u.id = r.owner_id
-     WHERE h.kind = $1 AND h.value = $2 AND h.trust = 'proven'
-     ORDER BY h.id LIMIT 1"""
-BLOCKED: LiteralString = "SELECT EXISTS (SELECT 1 FROM inbox_blocked_number WHERE number = $1)"
+    SELECT b.is_blocked AS blocked, coalesce(w.extension, '') AS extension, coalesce(w.name, '') AS name
+      FROM (SELECT EXISTS (SELECT 1 FROM inbox_blocked_number WHERE number = $2) AS is_blocked) AS b
+      LEFT JOIN (SELECT r.name, CASE WHEN u.is_active AND u.is_in THEN u.extension ELSE '' END AS extension
+                   FROM crm_handle h
+                   JOIN crm_contact p ON p.id = h.contact_id
+                   JOIN crm_contact r ON r.id = p.root_id
+                   LEFT JOIN crm_user u ON u.id = r.owner_id
+                  WHERE h.kind = $1 AND h.value = $2 AND h.trust = 'proven'
+                  ORDER BY h.id LIMIT 1) AS w ON true"""
 
 
 async def route(conn: Conn, caller: Handle) -> dict[str, Any]:
-    """See `connectors.contract.Asking`. A caller whom nobody knows, or whose manager is out, takes the exchange's own way."""
-    is_blocked = await conn.fetchval(BLOCKED, caller.value)
+    """See `connectors.contract.CallerLookup`. Whom nobody knows, or whose manager is out, takes the exchange's own way."""
     row = await conn.fetchrow(WHO, caller.kind, caller.value)
-    return {
-        "blocked": bool(is_blocked),
-        "extension": (row["extension"] or "") if row else "",
-        "name": row["name"] if row else "",
-    }
+    return dict(row) if row else {}

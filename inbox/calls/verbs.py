@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import LiteralString
 
 from crm_core.errors import Invalid
@@ -24,6 +25,7 @@ BLOCK: LiteralString = """
     INSERT INTO inbox_blocked_number (number, reason, user_id) VALUES ($1, $2, $3) ON CONFLICT (number) DO NOTHING"""
 UNBLOCK: LiteralString = "DELETE FROM inbox_blocked_number WHERE number = $1"
 IS_BLOCKED: LiteralString = "SELECT EXISTS (SELECT 1 FROM inbox_blocked_number WHERE number = $1)"
+BLOCKED_AMONG: LiteralString = "SELECT number FROM inbox_blocked_number WHERE number = ANY($1::text[])"
 BLOCKED: LiteralString = "SELECT number FROM inbox_blocked_number ORDER BY created_at DESC LIMIT 500"
 
 
@@ -63,6 +65,13 @@ async def unblock(conn: Conn, viewer: Viewer, number: str) -> None:
 
 async def is_blocked(conn: Conn, number: str) -> bool:
     return bool(await conn.fetchval(IS_BLOCKED, number))
+
+
+async def blocked_among(conn: Conn, numbers: Sequence[str]) -> set[str]:
+    """Which of these numbers are let through no more."""
+    if not numbers:
+        return set()
+    return {row["number"] for row in await conn.fetch(BLOCKED_AMONG, list(numbers))}
 
 
 async def blocked(conn: Conn, viewer: Viewer) -> list[str]:

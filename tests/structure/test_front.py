@@ -80,6 +80,13 @@ def _pages_with(name: str) -> list[str]:
     return [page for page in _pages() if name in rooms.closure(page) and rooms.room_of(page)]
 
 
+@pytest.mark.parametrize("name", list(TEMPLATES))
+def test_template_lines_end_in_time(name: str) -> None:
+    lines = TEMPLATES[name].read_text(encoding="utf-8").splitlines()
+    long = {number for number, line in enumerate(lines, 1) if len(line) > WIDTH}
+    assert not long
+
+
 @pytest.mark.parametrize("name", SHEETS)
 def test_styles_say_one_thing_a_line(name: str) -> None:
     text = re.sub(r"/\*.*?\*/", "", SHEETS[name].read_text(encoding="utf-8"), flags=re.DOTALL)

@@ -25,7 +25,9 @@ async def now(request: web.Request) -> web.StreamResponse:
     parts: list[str] = []
     async with transaction(request) as conn:
         for call in await listing.going_on(conn, viewer(request)):
-            ringing = fold(await store.steps(conn, call.id)).ringing if call.state == "ringing" else ()
+            ringing = (
+                fold((await store.steps(conn, [call.id]))[call.id]).ringing if call.state == "ringing" else ()
+            )
             if concerns(user(request), call, ringing):
                 values = await panel_values(conn, request, call)
                 parts.append(text("calls/panel.html", **shared(request), **values))

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from crm_core.sql import Conn
 from crm_core.users import service as users
-from hub.web.card import conversations as conversation_card
+from hub.web.card import values as card
 from hub.web.context import ident, is_fragment, publish, runtime, transaction, user, viewer
 from hub.web.inbox import lists, views
 from hub.web.render import page
@@ -33,7 +33,7 @@ async def show(request: web.Request) -> web.StreamResponse:
         changes = await read(conn, request, id_)
         before = _number(request.query.get("before", ""))
         values = dict(await conversation_values(conn, request, id_, before=before))
-        values |= await conversation_card.values(conn, request, values["conversation"])
+        values |= await card.of_conversation(conn, request, values["conversation"])
         if not is_fragment(request):
             values |= await lists.list_values(conn, request)
     await publish(request, changes)
