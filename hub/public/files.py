@@ -28,12 +28,12 @@ async def serve(request: web.Request) -> web.StreamResponse:
             row = await files.open_file(conn, SYSTEM, file_id)
     except NotFound:
         raise web.HTTPNotFound from None
-    is_picture = row["mime"] in PICTURES
+    is_picture = row.mime in PICTURES
     return web.Response(
-        body=bytes(row["content"]),
+        body=row.content,
         headers={
-            "Content-Type": row["mime"] if is_picture else "application/octet-stream",
-            "Content-Disposition": f"{'inline' if is_picture else 'attachment'}; filename*=UTF-8''{quote(row['name'], safe='')}",
+            "Content-Type": row.mime if is_picture else "application/octet-stream",
+            "Content-Disposition": f"{'inline' if is_picture else 'attachment'}; filename*=UTF-8''{quote(row.name, safe='')}",
             "Content-Security-Policy": "default-src 'none'; sandbox",
             "Cross-Origin-Resource-Policy": "same-origin",
             "X-Content-Type-Options": "nosniff",

@@ -27,14 +27,14 @@ async def serve(request: web.Request) -> web.StreamResponse:
         raise web.HTTPNotFound(text="This link is no longer good.")
     async with hub.pool.acquire() as conn:
         row = await files.one(conn, id_)
-    if row is None or row["content"] is None:
+    if row is None:
         raise web.HTTPNotFound
-    is_plain = row["mime"] in SHOWN or row["mime"].startswith(FAMILIES)
+    is_plain = row.mime in SHOWN or row.mime.startswith(FAMILIES)
     return web.Response(
-        body=bytes(row["content"]),
+        body=row.content,
         headers={
-            "Content-Type": row["mime"] if is_plain else "application/octet-stream",
-            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(row['name'], safe='')}",
+            "Content-Type": row.mime if is_plain else "application/octet-stream",
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(row.name, safe='')}",
             "Content-Security-Policy": "default-src 'none'; sandbox",
             "X-Content-Type-Options": "nosniff",
             "X-Robots-Tag": "noindex",

@@ -13,8 +13,9 @@ from connectors.webform.tokens import sign, unsign
 from connectors.webform.visitor import Visitor
 from crm_core.sql import Conn
 from inbox.channels.model import LiveChannel
+from inbox.files.model import FileRow
 from inbox.views import queries
-from inbox.views.model import FileRow, VisitorMessage
+from inbox.views.model import VisitorMessage
 
 PURPOSE: Final = "chat-file"
 PAGE: Final = 200

@@ -12,17 +12,50 @@ from hub.web.formats import now
 from hub.web.moments import read_moment
 from hub.wording.i18n import N_, current, gettext
 
+DIGITS = 18
+"""As many as a bigint surely holds; an integer holds `SHORT`."""
+SHORT = 9
+LONGEST_BEFORE = 10_080
 Options = Sequence[tuple[str | int, str]]
 
 
-def number(fields: Mapping[str, str], name: str) -> int | None:
+def id_in(text: str, *, digits: int = DIGITS) -> int | None:
+    """The id in an address or a hidden field; None for anything else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= digits else None
+
+
+def number(
+    fields: Mapping[str, str],
+    name: str,
+    sentence: str = N_("Choose one from the list."),
+    *,
+    digits: int = DIGITS,
+) -> int | None:
     """A chosen id; empty is None. Raises Invalid for anything that is no id."""
     text = fields.get(name, "").strip()
-    if not text:
-        return None
-    if not text.isdecimal() or len(text) > 18:
-        raise Invalid(N_("Choose one from the list."), field=name)
-    return int(text)
+    found = id_in(text, digits=digits)
+    if text and found is None:
+        raise Invalid(sentence, field=name)
+    return found
+
+
+def whole(
+    fields: Mapping[str, str],
+    name: str,
+    sentence: str,
+    *,
+    minimum: int = 0,
+    maximum: int,
+    empty: int | None = None,
+) -> int:
+    """A whole number within its bounds; `empty` stands for an empty field. Raises Invalid with the sentence."""
+    text = fields.get(name, "").strip()
+    if not text and empty is not None:
+        return empty
+    found = id_in(text)
+    if found is None or not minimum <= found <= maximum:
+        raise Invalid(sentence, field=name)
+    return found
 
 
 def needed(fields: Mapping[str, str], name: str) -> int:
@@ -64,9 +97,7 @@ def reminder(fields: Mapping[str, str], due_at: datetime | None) -> datetime | N
     before = fields.get("remind", "0")
     if due_at is None or before == "none":
         return None
-    return due_at - timedelta(
-        minutes=min(int(before), 10_080) if before.isdecimal() and len(before) < 6 else 0
-    )
+    return due_at - timedelta(minutes=min(id_in(before) or 0, LONGEST_BEFORE))
 
 
 async def managers(conn: Conn, *, nobody: bool = True) -> Options:

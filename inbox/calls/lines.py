@@ -14,7 +14,7 @@ from inbox.calls.wording import sentence
 from inbox.conversations import store as conversation_store
 from inbox.conversations.model import NewMessage
 from inbox.files import store as file_store
-from inbox.files.store import NewFile
+from inbox.files.model import NewFile
 
 
 async def show(conn: Conn, touched: Sequence[Touched], *, now: datetime) -> None:

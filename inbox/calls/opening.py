@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from chatbot.hours import Hours
 from connectors.contract import CallStep, InboundMessage, Person
 from crm_core.contacts import service as contacts
+from crm_core.contacts.model import Resolved
 from crm_core.leads import service as leads
 from crm_core.leads.model import LeadRequest
 from crm_core.sql import Conn
@@ -52,18 +53,7 @@ async def open_for(
         for work, step in new
     ]
     resolved = await contacts.resolve(conn, people)
-    messages = [
-        Incoming(
-            work=work,
-            event=InboundMessage(external_id=step.call_id, sender=step.caller, at=step.at, outbound=True),
-            order=0,
-            contact_id=who.contact_id,
-            root_id=who.root_id,
-            contact_owner_id=who.owner_id,
-            said=who.said,
-        )
-        for (work, step), who in zip(new, resolved, strict=True)
-    ]
+    messages = [_rung(work, step, who) for (work, step), who in zip(new, resolved, strict=True)]
     conversations = await threads.find_or_open(conn, messages, bot_ready=False)
     inbound = [(message, step) for message, (_, step) in zip(messages, new, strict=True) if not step.outbound]
     await _leads(conn, inbound)
@@ -80,6 +70,19 @@ async def open_for(
         if message.conversation
     }
     return opened, changes
+
+
+def _rung(work: Work, step: CallStep, who: Resolved) -> Incoming:
+    """The call as a message that begins no bot's turn: it finds its conversation as messages do."""
+    return Incoming(
+        work=work,
+        event=InboundMessage(external_id=step.call_id, sender=step.caller, at=step.at, outbound=True),
+        order=0,
+        contact_id=who.contact_id,
+        root_id=who.root_id,
+        contact_owner_id=who.owner_id,
+        said=who.said,
+    )
 
 
 def _named(step: CallStep) -> Person:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, LiteralString
+from typing import LiteralString
 from uuid import UUID
 
 from crm_core.sql import Conn
+from inbox.delivery.model import ClaimedAmendment
 from values.kept import kept
 
 # One at a time for a message, in the order in which they were asked for. A claim that is old is a crash: doing it again is
@@ -34,7 +35,7 @@ AGAIN: LiteralString = """
      WHERE id = $1 AND state = 'sending'"""
 END: LiteralString = """
     UPDATE inbox_amendment SET state = $2, reason = $3, claimed_at = NULL, done_at = now()
-     WHERE id = $1 AND state = 'sending' RETURNING message_id, conversation_id, channel_id, removes, text, marked"""
+     WHERE id = $1 AND state = 'sending' RETURNING conversation_id"""
 NEXT: LiteralString = """
     SELECT EXISTS (SELECT 1 FROM inbox_amendment WHERE message_id = $1 AND state IN ('waiting', 'retry', 'sending'))"""
 REWRITTEN: LiteralString = """
@@ -58,9 +59,9 @@ PREVIEW: LiteralString = """
 
 async def claim(
     conn: Conn, *, limit: int, but_channels: Sequence[int], dead_after: float
-) -> list[dict[str, Any]]:
+) -> list[ClaimedAmendment]:
     """Amendments to carry out now."""
-    return [dict(row) for row in await conn.fetch(CLAIM, limit, list(but_channels), dead_after)]
+    return [ClaimedAmendment(**row) for row in await conn.fetch(CLAIM, limit, list(but_channels), dead_after)]
 
 
 async def again(conn: Conn, id_: UUID, *, reason: str, seconds: float) -> None:
@@ -68,10 +69,9 @@ async def again(conn: Conn, id_: UUID, *, reason: str, seconds: float) -> None:
     await conn.execute(AGAIN, id_, kept(reason, 500), seconds)
 
 
-async def end(conn: Conn, id_: UUID, *, state: str, reason: str) -> dict[str, Any] | None:
-    """Done or given up; None when somebody else ended it meanwhile."""
-    row = await conn.fetchrow(END, id_, state, kept(reason, 500))
-    return dict(row) if row else None
+async def end(conn: Conn, id_: UUID, *, state: str, reason: str) -> int | None:
+    """Done or given up: the conversation that its message stands in by now; None when somebody else ended it meanwhile."""
+    return await conn.fetchval(END, id_, state, kept(reason, 500))
 
 
 async def rewritten(conn: Conn, message_id: int, *, text: str, marked: str, words: Sequence[str]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
 
 import asyncpg
 
@@ -16,7 +15,6 @@ from connectors.contract import (
     CredentialsDead,
     EditsMessages,
     Handle,
-    Part,
     Refused,
     SendError,
     SlowDown,
@@ -27,6 +25,7 @@ from inbox.changes import Change
 from inbox.channels.directory import Directory
 from inbox.channels.model import LiveChannel
 from inbox.delivery import amend_store, store
+from inbox.delivery.model import ClaimedAmendment
 from inbox.exchanges import service as exchanges
 from inbox.search import words
 from values.sentences import phrase
@@ -101,12 +100,12 @@ class Amender:
             return 0
         paused = [live.id for live in self._directory if live.row.is_paused]
         async with self._pool.acquire() as conn, conn.transaction():
-            rows = await amend_store.claim(conn, limit=room, but_channels=paused, dead_after=DEAD_AFTER)
-        for row in rows:
-            task = asyncio.create_task(self._carry_out(row))
+            amendments = await amend_store.claim(conn, limit=room, but_channels=paused, dead_after=DEAD_AFTER)
+        for claimed in amendments:
+            task = asyncio.create_task(self._carry_out(claimed))
             self._running.add(task)
             task.add_done_callback(self._ended)
-        return len(rows)
+        return len(amendments)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
@@ -114,32 +113,32 @@ class Amender:
         if not task.cancelled() and (error := task.exception()):
             log.warning("an amendment was not recorded", extra={"error": repr(error)})
 
-    async def _carry_out(self, row: dict[str, Any]) -> None:
+    async def _carry_out(self, claimed: ClaimedAmendment) -> None:
         """Raises where our own database is away: the claim is found when it is old, and carried out again."""
         try:
-            await self._try(row)
+            await self._try(claimed)
         except (TryAgain, Unknown, CredentialsDead) as error:
-            await self._later(row, error)
+            await self._later(claimed, error)
         except SendError as error:
-            await self._end(row, state="refused", reason=error.reason)
+            await self._end(claimed, state="refused", reason=error.reason)
         except TimeoutError:
             await self._later(
-                row, TryAgain(phrase("No answer within {within} seconds.", within=f"{WITHIN:.0f}"))
+                claimed, TryAgain(phrase("No answer within {within} seconds.", within=f"{WITHIN:.0f}"))
             )
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
             raise
         except Exception as error:  # a connector's bug
-            log.exception("connector failed while amending", extra={"channel": row["channel_id"]})
+            log.exception("connector failed while amending", extra={"channel": claimed.channel_id})
             await self._end(
-                row,
+                claimed,
                 state="refused",
                 reason=phrase("The connector failed: {name}.", name=type(error).__name__),
             )
         else:
-            await self._end(row, state="done")
+            await self._end(claimed, state="done")
 
-    async def _try(self, row: dict[str, Any]) -> None:
-        channel = await self._directory.get(row["channel_id"])
+    async def _try(self, claimed: ClaimedAmendment) -> None:
+        channel = await self._directory.get(claimed.channel_id)
         if channel is None or not isinstance(channel.connector, EditsMessages):
             raise Refused(phrase("The channel was removed."))
         pace = 1 / max(channel.connector.spec.abilities.per_second, 0.01)
@@ -149,57 +148,62 @@ class Amender:
             raise TryAgain(phrase("The channel is busy."), after=starts_in)
         await asyncio.sleep(starts_in)
         async with asyncio.timeout(WITHIN):
-            with exchanges.about(row["message_id"]):
-                await channel.connector.amend(_amendment(row), self._context_of(channel))
+            with exchanges.about(claimed.message_id):
+                await channel.connector.amend(_amendment(claimed), self._context_of(channel))
 
-    async def _later(self, row: dict[str, Any], error: SendError) -> None:
+    async def _later(self, claimed: ClaimedAmendment, error: SendError) -> None:
         after = error.after if isinstance(error, TryAgain) else None
         is_patient = isinstance(error, SlowDown) or after is not None
-        if row["attempts"] >= MAX_TRIES and not is_patient:
+        if claimed.attempts >= MAX_TRIES and not is_patient:
             await self._end(
-                row,
+                claimed,
                 state="refused",
                 reason=phrase(
-                    "Given up after {attempts} tries: {reason}", attempts=row["attempts"], reason=error.reason
+                    "Given up after {attempts} tries: {reason}",
+                    attempts=claimed.attempts,
+                    reason=error.reason,
                 ),
             )
             return
-        seconds = after if after is not None else delay(row["attempts"], first=2, limit=3600)
+        seconds = after if after is not None else delay(claimed.attempts, first=2, limit=3600)
         async with self._pool.acquire() as conn:
             if isinstance(error, SlowDown):
-                await store.slow(conn, row["channel_id"], row["conversation_id"], seconds)
-            await amend_store.again(conn, row["id"], reason=error.reason, seconds=seconds)
+                await store.slow(conn, claimed.channel_id, claimed.conversation_id, seconds)
+            await amend_store.again(conn, claimed.id, reason=error.reason, seconds=seconds)
 
-    async def _end(self, row: dict[str, Any], *, state: str, reason: str = "") -> None:
+    async def _end(self, claimed: ClaimedAmendment, *, state: str, reason: str = "") -> None:
         """The amendment and what the message shows of it, together."""
         async with self._pool.acquire() as conn, conn.transaction():
-            ended = await amend_store.end(conn, row["id"], state=state, reason=reason)
-            if ended is None:
+            conversation_id = await amend_store.end(conn, claimed.id, state=state, reason=reason)
+            if conversation_id is None:
                 return
-            message_id, talk_id = ended["message_id"], ended["conversation_id"]
             if state != "done":
-                what = "delete" if ended["removes"] else "edit"
-                await amend_store.failed(conn, message_id, what=what, reason=reason)
-            elif ended["removes"]:
-                await amend_store.removed(conn, message_id)
+                what = "delete" if claimed.removes else "edit"
+                await amend_store.failed(conn, claimed.message_id, what=what, reason=reason)
+            elif claimed.removes:
+                await amend_store.removed(conn, claimed.message_id)
             else:
-                text, marked = ended["text"], ended["marked"]
-                await amend_store.rewritten(conn, message_id, text=text, marked=marked, words=words(text))
-                await amend_store.preview(conn, talk_id, message_id, text)
+                text = claimed.text
+                await amend_store.rewritten(
+                    conn, claimed.message_id, text=text, marked=claimed.marked, words=words(text)
+                )
+                await amend_store.preview(conn, conversation_id, claimed.message_id, text)
         change = Change(
-            kind="delivery", id=message_id, conversation_id=talk_id, channel_id=ended["channel_id"]
+            kind="delivery",
+            id=claimed.message_id,
+            conversation_id=conversation_id,
+            channel_id=claimed.channel_id,
         )
         await self._publish([change])
 
 
-def _amendment(row: dict[str, Any]) -> Amendment:
-    parts: list[list[str]] = row["data"].get("parts") or [[row["external_id"], "text"]]
+def _amendment(claimed: ClaimedAmendment) -> Amendment:
     return Amendment(
-        amendment_id=str(row["id"]),
-        to=Handle(kind=row["handle_kind"], value=row["handle_value"]),
-        thread=row["thread"],
-        parts=tuple(Part(external_id=id_, carries=carries) for id_, carries in parts),
-        text=row["text"],
-        marked=row["marked"],
-        removes=row["removes"],
+        amendment_id=str(claimed.id),
+        to=Handle(kind=claimed.handle_kind, value=claimed.handle_value),
+        thread=claimed.thread,
+        parts=claimed.parts,
+        text=claimed.text,
+        marked=claimed.marked,
+        removes=claimed.removes,
     )

@@ -1,19 +1,20 @@
-"""From a claimed outbox row to the message a connector sends."""
+"""From a claimed delivery to the message a connector sends."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
 import asyncpg
 
-from connectors.contract import Answered, Button, ConnectorSpec, Handle, Outbound, OutboundFile, Part
+from connectors.contract import Answered, ConnectorSpec, Handle, Outbound, OutboundFile
 from inbox.channels.model import LiveChannel
 from inbox.conversations.tokens import token_for
 from inbox.delivery import store
+from inbox.delivery.model import ClaimedDelivery
 from inbox.files import store as files
+from inbox.files.model import FileContent
 from inbox.tickets import store as tickets
 
 TITLE = 70
@@ -22,11 +23,11 @@ TITLE = 70
 
 @dataclass(slots=True, kw_only=True)
 class _Around:
-    """What the database knows of a message beyond its row."""
+    """What the database knows of a message beyond what was claimed."""
 
     subject: str
     references: list[str] = field(default_factory=list[str])
-    contents: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    contents: Sequence[FileContent] = ()
     answered: Answered | None = None
     replies_to: str = ""
     ticket: dict[str, str] = field(default_factory=dict[str, str])
@@ -40,83 +41,79 @@ class Links:
     file: Callable[[UUID, str], str] = lambda id_, name: ""
 
 
-async def compose(pool: asyncpg.Pool, row: dict[str, Any], *, channel: LiveChannel, links: Links) -> Outbound:
-    """Everything the connector needs; asks the database only where there is more to know than the row tells.
+async def compose(
+    pool: asyncpg.Pool, delivery: ClaimedDelivery, *, channel: LiveChannel, links: Links
+) -> Outbound:
+    """Everything the connector needs; asks the database only where there is more to know than the claim tells.
 
     A file that is larger than the channel carries is named in the text instead of being left out silently.
     """
     abilities = channel.connector.spec.abilities
-    around = await _around(pool, row, channel.connector.spec)
-    fitting = [file for file in around.contents if len(file["content"]) <= abilities.file_limit]
-    too_large = [file["name"] for file in around.contents if len(file["content"]) > abilities.file_limit]
-    data: dict[str, Any] = row["data"]
+    around = await _around(pool, delivery, channel.connector.spec)
+    fitting = [file for file in around.contents if len(file.content) <= abilities.file_limit]
+    too_large = [file.name for file in around.contents if len(file.content) > abilities.file_limit]
     notices = [f"[{name}: too large for this channel]" for name in too_large]
-    marked = str(data.get("marked") or "")
+    marked = delivery.marked
     return Outbound(
-        delivery_id=str(row["id"]),
-        to=Handle(kind=row["handle_kind"], value=row["handle_value"]),
-        text="\n".join([row["text"], *notices]).strip(),
+        delivery_id=str(delivery.id),
+        to=Handle(kind=delivery.handle_kind, value=delivery.handle_value),
+        text="\n".join([delivery.text, *notices]).strip(),
         marked="\n".join([marked, *notices]).strip() if marked else "",
-        html=row["html"],
+        html=delivery.html,
         subject=around.subject,
-        thread=row["thread"],
-        to_name=row["to_name"],
-        sender_name=row["sender_name"] or "",
-        signature=row["signature"] or "",
+        thread=delivery.thread,
+        to_name=delivery.to_name,
+        sender_name=delivery.sender_name or "",
+        signature=delivery.signature or "",
         references=tuple(around.references),
         replies_to=around.replies_to,
         files=tuple(
             OutboundFile(
-                name=file["name"],
-                mime=file["mime"],
-                content=bytes(file["content"]),
-                url=links.file(file["id"], file["name"]),
+                name=file.name,
+                mime=file.mime,
+                content=file.content,
+                url=links.file(file.id, file.name),
             )
             for file in fitting
         ),
-        buttons=tuple(Button(**button) for button in data.get("buttons", ())),
-        by_bot=row["by_bot"],
-        reply_token=token_for(channel.config.secret, row["conversation_id"]) if abilities.subject else "",
-        copies=tuple(data.get("copies", ())),
-        blind_copies=tuple(data.get("blind_copies", ())),
+        buttons=delivery.buttons,
+        by_bot=delivery.by_bot,
+        reply_token=token_for(channel.config.secret, delivery.conversation_id) if abilities.subject else "",
+        copies=delivery.copies,
+        blind_copies=delivery.blind_copies,
         answered=around.answered,
-        arrived=tuple(Part(external_id=id_, carries=carries) for id_, carries in row["parts"]),
-        refuse_url=links.refuse(row["handle_kind"], row["handle_value"])
-        if abilities.subject and is_unasked(row)
+        arrived=delivery.arrived,
+        refuse_url=links.refuse(delivery.handle_kind, delivery.handle_value)
+        if abilities.subject and delivery.is_unasked
         else "",
         ticket=around.ticket,
     )
 
 
-def is_unasked(row: dict[str, Any]) -> bool:
-    """Whether the bot writes this by itself, not as an answer."""
-    return bool(row["by_bot"] and row["data"].get("unasked"))
-
-
-async def _around(pool: asyncpg.Pool, row: dict[str, Any], spec: ConnectorSpec) -> _Around:
+async def _around(pool: asyncpg.Pool, delivery: ClaimedDelivery, spec: ConnectorSpec) -> _Around:
     abilities = spec.abilities
-    around = _Around(subject=row["subject"] or row["conversation_subject"])
-    chosen: int | None = (row["data"].get("answers") or {}).get("id")
-    in_group = abilities.reply_to and row["thread"]
-    if not (abilities.subject or row["has_files"] or chosen or in_group or spec.tickets):
+    around = _Around(subject=delivery.subject or delivery.conversation_subject)
+    chosen = delivery.answers_id
+    in_group = abilities.reply_to and delivery.thread
+    if not (abilities.subject or delivery.has_files or chosen or in_group or spec.tickets):
         return around
-    talk_id, message_id = row["conversation_id"], row["message_id"]
+    conversation_id, message_id = delivery.conversation_id, delivery.message_id
     async with pool.acquire() as conn:
-        around.subject = around.subject or title_of(await store.first_words(conn, talk_id))
+        around.subject = around.subject or title_of(await store.first_words(conn, conversation_id))
         if chosen and abilities.reply_to:
-            around.replies_to = await store.external_id(conn, talk_id, chosen)
+            around.replies_to = await store.external_id(conn, conversation_id, chosen)
         before = chosen + 1 if chosen and around.replies_to and abilities.subject else message_id
-        around.references = await store.references(conn, talk_id, before)
+        around.references = await store.references(conn, conversation_id, before)
         if around.replies_to:
             rest = [one for one in around.references if one != around.replies_to]
             around.references = [around.replies_to, *rest]
-        if abilities.subject and not row["by_bot"]:
+        if abilities.subject and not delivery.by_bot:
             around.answered = await store.answered(
-                conn, talk_id, message_id, chosen=chosen if around.replies_to else None
+                conn, conversation_id, message_id, chosen=chosen if around.replies_to else None
             )
         if spec.tickets:
-            around.ticket = await tickets.take(conn, talk_id, row["id"], chosen=chosen)
-        around.contents = await files.contents(conn, message_id) if row["has_files"] else []
+            around.ticket = await tickets.take(conn, conversation_id, delivery.id, chosen=chosen)
+        around.contents = await files.contents(conn, message_id) if delivery.has_files else []
     return around
 
 

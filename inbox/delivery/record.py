@@ -9,9 +9,8 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from typing import Any
 
 import asyncpg
 
@@ -19,7 +18,7 @@ from inbox.changes import Change
 from inbox.channels import service as channels
 from inbox.conversations import undelivered
 from inbox.delivery import store
-from inbox.delivery.store import DeliveryOutcome
+from inbox.delivery.model import DeliveryOutcome, RecordedDelivery
 from values.sentences import phrase
 
 log = logging.getLogger(__name__)
@@ -79,16 +78,16 @@ class Recorder:
         async with self._pool.acquire() as conn, conn.transaction():
             bad = [told.id for told in batch if told.outcome not in ("sent", "retry")]
             await undelivered.lock(conn, outbox_ids=[told.id for told in batch], failed=bad)
-            rows = await store.record(conn, batch)
+            recorded = await store.record(conn, batch)
             await undelivered.settle(
                 conn,
-                failed=[row["conversation_id"] for row in rows if row["delivery"] in NOT_THERE],
-                arrived=[row["conversation_id"] for row in rows if row["delivery"] not in NOT_THERE],
+                failed=[one.conversation_id for one in recorded if one.delivery in NOT_THERE],
+                arrived=[one.conversation_id for one in recorded if one.delivery not in NOT_THERE],
             )
-            if senders := self._unnoted(rows):
+            if senders := self._unnoted(recorded):
                 await store.touch(conn, senders)
         self._noted_at.update(dict.fromkeys(senders, time.monotonic()))
-        await self._publish([_change(row) for row in rows])
+        await self._publish([_change(one) for one in recorded])
 
     async def _divide(self, batch: list[DeliveryOutcome], error: Exception) -> None:
         """Halves go on alone; a single one without what the provider named it."""
@@ -130,18 +129,18 @@ class Recorder:
         except Exception as error:  # a note is worth less than the outcomes that wait
             log.warning("noting a repeated id failed", extra={"error": repr(error)})
 
-    def _unnoted(self, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    def _unnoted(self, recorded: Sequence[RecordedDelivery]) -> list[int]:
         """Channels that sent something and were not noted for it lately."""
         now = time.monotonic()
-        senders = {row["sender_id"] for row in rows if row["delivery"] == "sent"}
+        senders = {one.sender_id for one in recorded if one.delivery == "sent"}
         return sorted(id_ for id_ in senders if now - self._noted_at.get(id_, -TOUCH_EVERY) >= TOUCH_EVERY)
 
 
-def _change(row: Mapping[str, Any]) -> Change:
+def _change(one: RecordedDelivery) -> Change:
     return Change(
         kind="delivery",
-        id=row["id"],
-        conversation_id=row["conversation_id"],
-        channel_id=row["channel_id"],
-        data={"delivery": row["delivery"]},
+        id=one.id,
+        conversation_id=one.conversation_id,
+        channel_id=one.channel_id,
+        data={"delivery": one.delivery},
     )

@@ -7,7 +7,6 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
 
 import asyncpg
 
@@ -20,8 +19,8 @@ from inbox.channels.directory import Directory
 from inbox.channels.model import LiveChannel
 from inbox.delivery import store
 from inbox.delivery.compose import Links
+from inbox.delivery.model import ClaimedDelivery, DeliveryOutcome
 from inbox.delivery.record import Recorder
-from inbox.delivery.store import DeliveryOutcome
 from inbox.delivery.trying import Tries
 from values.sentences import phrase
 
@@ -126,41 +125,43 @@ class Deliverer:
             return 0
         began = time.monotonic()
         async with self._pool.acquire() as conn, conn.transaction():
-            rows = await store.claim(
+            deliveries = await store.claim(
                 conn, limit=room, but_channels=full + paused, plan_anew=began < self._plans_anew_until
             )
         if time.monotonic() - began > SLOW_CLAIM:
             self._plans_anew_until = time.monotonic() + PLAN_ANEW_FOR
-        await self._launch([row for row in rows if row["state"] == "sending"])
-        cancelled = [row for row in rows if row["state"] == "cancelled"]
+        await self._launch([delivery for delivery in deliveries if delivery.state == "sending"])
+        cancelled = [delivery for delivery in deliveries if delivery.state == "cancelled"]
         if cancelled:
-            await self._publish([_change(row) for row in cancelled])
-        return len(rows)
+            await self._publish([_change(delivery) for delivery in cancelled])
+        return len(deliveries)
 
-    async def _launch(self, rows: Sequence[dict[str, Any]]) -> None:
+    async def _launch(self, deliveries: Sequence[ClaimedDelivery]) -> None:
         if self._stopping.is_set():
-            await self._give_back(rows)
+            await self._give_back(deliveries)
             return
-        by_channel: dict[int, list[dict[str, Any]]] = {}
-        for row in rows:
-            by_channel.setdefault(row["channel_id"], []).append(row)
+        by_channel: dict[int, list[ClaimedDelivery]] = {}
+        for delivery in deliveries:
+            by_channel.setdefault(delivery.channel_id, []).append(delivery)
         for channel_id, group in by_channel.items():
             try:
                 await self._launch_group(channel_id, group)
             except Exception as error:  # the database went away after the claim: nothing of these was sent
                 log.warning("launching failed", extra={"error": repr(error), "rows": len(group)})
-                for row in group:
+                for delivery in group:
                     self._recorder.tell(
-                        self._tries.retry(row, TryAgain(phrase("The database was away before it was sent.")))
+                        self._tries.retry(
+                            delivery, TryAgain(phrase("The database was away before it was sent."))
+                        )
                     )
 
-    async def _launch_group(self, channel_id: int, group: Sequence[dict[str, Any]]) -> None:
+    async def _launch_group(self, channel_id: int, group: Sequence[ClaimedDelivery]) -> None:
         channel = await self._directory.get(channel_id)
         if channel is None:
-            for row in group:
+            for delivery in group:
                 self._recorder.tell(
                     DeliveryOutcome(
-                        id=row["id"], outcome="refused", reason=phrase("The channel was removed.")
+                        id=delivery.id, outcome="refused", reason=phrase("The channel was removed.")
                     )
                 )
             return
@@ -173,10 +174,12 @@ class Deliverer:
                 await store.reserve(conn, channel_id, -step * len(now))
                 now, later = [], group
             if later:  # they stay in the outbox, where they can still be taken back
-                await store.put_back(conn, [row["id"] for row in later], seconds=starts_in + step * len(now))
-        for n, row in enumerate(now):
+                await store.put_back(
+                    conn, [delivery.id for delivery in later], seconds=starts_in + step * len(now)
+                )
+        for n, delivery in enumerate(now):
             self._in_flight[channel_id] += 1
-            task = asyncio.create_task(self._send(row, channel, wait=starts_in + n * step))
+            task = asyncio.create_task(self._send(delivery, channel, wait=starts_in + n * step))
             self._sending.add(task)
             task.add_done_callback(self._sending.discard)
 
@@ -187,11 +190,11 @@ class Deliverer:
         except TimeoutError:
             return False
 
-    async def _give_back(self, rows: Sequence[dict[str, Any]]) -> None:
+    async def _give_back(self, deliveries: Sequence[ClaimedDelivery]) -> None:
         """Another process, or this one when it runs again, sends them: no connector has seen them."""
-        if rows:
+        if deliveries:
             async with self._pool.acquire() as conn:
-                await store.put_back(conn, [row["id"] for row in rows], seconds=0)
+                await store.put_back(conn, [delivery.id for delivery in deliveries], seconds=0)
 
     async def _bury_dead(self) -> None:
         """Tries of processes that died: not certain, unless the provider drops repeats by their id."""
@@ -206,19 +209,19 @@ class Deliverer:
 
     # ------------------------------------------------------------ sending
 
-    async def _send(self, row: dict[str, Any], channel: LiveChannel, *, wait: float) -> None:
+    async def _send(self, delivery: ClaimedDelivery, channel: LiveChannel, *, wait: float) -> None:
         try:
             if wait > 0.005 and await self._stops_within(wait):
-                await self._give_back([row])
+                await self._give_back([delivery])
             else:
-                told = await self._tries.once(row, channel)
+                told = await self._tries.once(delivery, channel)
                 self._recorder.tell(told)
                 if told.rest:
                     asyncio.get_running_loop().call_later(told.rest + 0.02, self._wake.set)
         except asyncio.CancelledError:
             self._recorder.tell(
                 DeliveryOutcome(
-                    id=row["id"], outcome="unknown", reason=phrase("The hub stopped while sending.")
+                    id=delivery.id, outcome="unknown", reason=phrase("The hub stopped while sending.")
                 )
             )
             raise
@@ -229,13 +232,13 @@ class Deliverer:
             self._wake.set()
 
 
-def _change(row: dict[str, Any]) -> Change:
+def _change(delivery: ClaimedDelivery) -> Change:
     return Change(
         kind="delivery",
-        id=row["message_id"],
-        conversation_id=row["conversation_id"],
-        contact_id=row["contact_id"],
-        channel_id=row["home_channel_id"],
-        assignee_id=row["assignee_id"],
-        data={"delivery": row["state"]},
+        id=delivery.message_id,
+        conversation_id=delivery.conversation_id,
+        contact_id=delivery.contact_id,
+        channel_id=delivery.home_channel_id,
+        assignee_id=delivery.assignee_id,
+        data={"delivery": delivery.state},
     )

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, LiteralString
+from typing import LiteralString
 from uuid import UUID
 
 import orjson
 
-from connectors.contract import Answered, Part
+from connectors.contract import Answered
 from connectors.long_ids import fitted
 from crm_core.sql import Conn
+from inbox.delivery.model import ClaimedDelivery, DeliveryOutcome, RecordedDelivery
 from inbox.intake.model import clean
 from values.kept import kept
 
@@ -51,7 +50,7 @@ CLAIM: LiteralString = """
           FROM claimed WHERE m.id = claimed.message_id AND claimed.state = 'cancelled'
     )
     SELECT x.id, x.message_id, x.conversation_id, x.channel_id, x.by_bot, x.attempts, x.state, x.parts,
-           m.text, m.html, m.subject, m.data, m.user_id, coalesce(nullif(u.reply_name, ''), u.name) AS sender_name, u.signature,
+           m.text, m.html, m.subject, m.data, coalesce(nullif(u.reply_name, ''), u.name) AS sender_name, u.signature,
            c.handle_kind, c.handle_value, c.thread, c.channel_id AS home_channel_id, c.subject AS conversation_subject,
            c.contact_id, c.assignee_id, r.name AS to_name,
            EXISTS (SELECT 1 FROM inbox_attachment a WHERE a.message_id = m.id) AS has_files
@@ -155,33 +154,16 @@ TOUCH: LiteralString = """
      WHERE id IN (SELECT id FROM inbox_channel WHERE id = ANY($1::int[]) ORDER BY id FOR NO KEY UPDATE)"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveryOutcome:
-    """The outcome of one try, to be recorded. `outcome`: sent retry refused unreachable credentials unknown.
-
-    `rest` are the seconds until the conversation's next message may leave, whichever process sends it.
-    """
-
-    id: UUID
-    outcome: str
-    reason: str = ""
-    external_id: str = ""
-    again_in: float = 0
-    sent_at: datetime | None = None
-    parts: tuple[Part, ...] = ()
-    rest: float = 0
-
-
 async def claim(
     conn: Conn, *, limit: int, but_channels: Sequence[int], plan_anew: bool = False
-) -> list[dict[str, Any]]:
-    """Messages to send now, each already a recorded try; rows that came too late are among them as cancelled.
+) -> list[ClaimedDelivery]:
+    """Messages to send now, each already a recorded try; those that came too late are among them as cancelled.
 
     `plan_anew` (inside a transaction) does not use the plan that the connection keeps of this statement.
     """
     if plan_anew:
         await conn.execute(PLAN_ANEW)
-    return [dict(row) for row in await conn.fetch(CLAIM, limit, list(but_channels))]
+    return [ClaimedDelivery(**dict(row)) for row in await conn.fetch(CLAIM, limit, list(but_channels))]
 
 
 async def references(conn: Conn, conversation_id: int, message_id: int) -> list[str]:
@@ -214,7 +196,8 @@ async def answered(
     return Answered(at=row["at"], name=row["name"], text=row["text"]) if row else None
 
 
-async def record(conn: Conn, told: Sequence[DeliveryOutcome]) -> list[dict[str, Any]]:
+async def record(conn: Conn, told: Sequence[DeliveryOutcome]) -> list[RecordedDelivery]:
+    """Outcomes of tries, all at once; returns the messages that they changed."""
     rows = await conn.fetch(
         RECORD,
         [one.id for one in told],
@@ -231,7 +214,7 @@ async def record(conn: Conn, told: Sequence[DeliveryOutcome]) -> list[dict[str, 
         ],
         [one.rest for one in told],
     )
-    return [dict(row) for row in rows]
+    return [RecordedDelivery(**dict(row)) for row in rows]
 
 
 def _seconds(asked: float) -> float:

@@ -7,7 +7,6 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
 import asyncpg
 
@@ -30,8 +29,8 @@ from inbox.changes import Change
 from inbox.channels import service as channels
 from inbox.channels.model import LiveChannel
 from inbox.delivery import store
-from inbox.delivery.compose import Links, compose, is_unasked
-from inbox.delivery.store import DeliveryOutcome
+from inbox.delivery.compose import Links, compose
+from inbox.delivery.model import ClaimedDelivery, DeliveryOutcome
 from inbox.exchanges import service as exchanges
 from values.sentences import phrase
 
@@ -58,92 +57,94 @@ class Tries:
         self._links = links
         self.sent = 0
 
-    async def once(self, row: dict[str, Any], channel: LiveChannel) -> DeliveryOutcome:
+    async def once(self, delivery: ClaimedDelivery, channel: LiveChannel) -> DeliveryOutcome:
         try:
-            if is_unasked(row) and await self._is_refused(row):
+            if delivery.is_unasked and await self._is_refused(delivery):
                 reason = phrase("They asked not to be written to by the bot without having written first.")
-                return DeliveryOutcome(id=row["id"], outcome="refused", reason=reason)
-            message = await compose(self._pool, row, channel=channel, links=self._links)
+                return DeliveryOutcome(id=delivery.id, outcome="refused", reason=reason)
+            message = await compose(self._pool, delivery, channel=channel, links=self._links)
         except Exception as error:  # nothing was sent: it is safe to try again
-            return self.retry(row, TryAgain(phrase("It could not be prepared: {error}", error=error)))
+            return self.retry(delivery, TryAgain(phrase("It could not be prepared: {error}", error=error)))
         try:
             async with asyncio.timeout(SEND_WITHIN):
-                with exchanges.about(row["message_id"]):
+                with exchanges.about(delivery.message_id):
                     sent = await channel.connector.send(message, self._context_of(channel))
         except TryAgain as error:
             if isinstance(error, SlowDown) and error.after:
-                await self._slow(row, channel, error.after)
-            return self.retry(row, error)
+                await self._slow(delivery, channel, error.after)
+            return self.retry(delivery, error)
         except Refused as error:
-            return DeliveryOutcome(id=row["id"], outcome="refused", reason=error.reason)
+            return DeliveryOutcome(id=delivery.id, outcome="refused", reason=error.reason)
         except PersonUnreachable as error:
             await self._mark_unreachable(message.to.kind, message.to.value, error)
-            return DeliveryOutcome(id=row["id"], outcome="unreachable", reason=error.reason)
+            return DeliveryOutcome(id=delivery.id, outcome="unreachable", reason=error.reason)
         except CredentialsDead as error:
             if await self._is_changed(channel):  # it was tried with the old ones
-                return self.retry(row, TryAgain(error.reason, after=OTHERS_HEAR_WITHIN))
+                return self.retry(delivery, TryAgain(error.reason, after=OTHERS_HEAR_WITHIN))
             await self._credentials_dead(channel, error)
-            return DeliveryOutcome(id=row["id"], outcome="credentials", reason=error.reason)
+            return DeliveryOutcome(id=delivery.id, outcome="credentials", reason=error.reason)
         except Unknown as error:
-            return replace(self._unknown(row, channel, reason=error.reason), parts=error.arrived)
+            return replace(self._unknown(delivery, channel, reason=error.reason), parts=error.arrived)
         except TimeoutError:
             return self._unknown(
-                row,
+                delivery,
                 channel,
                 reason=phrase("No answer within {send_within} seconds.", send_within=f"{SEND_WITHIN:.0f}"),
             )
         except Exception as error:  # a connector's bug: whether it sent before it failed, nobody can tell
             log.exception("connector failed while sending", extra={"channel": channel.row.slug})
             return self._unknown(
-                row, channel, reason=phrase("The connector failed: {name}.", name=type(error).__name__)
+                delivery, channel, reason=phrase("The connector failed: {name}.", name=type(error).__name__)
             )
         self.sent += 1
         abilities = channel.connector.spec.abilities
         return DeliveryOutcome(
-            id=row["id"],
+            id=delivery.id,
             outcome="sent",
             reason=sent.note,
             external_id=sent.external_id,
             sent_at=sent.at or datetime.now(UTC),
             parts=sent.parts,
-            rest=abilities.thread_pause if row["thread"] else abilities.chat_pause,
+            rest=abilities.thread_pause if delivery.thread else abilities.chat_pause,
         )
 
-    def retry(self, row: dict[str, Any], error: TryAgain) -> DeliveryOutcome:
-        if row["attempts"] >= MAX_TRIES and not isinstance(error, SlowDown):
+    def retry(self, delivery: ClaimedDelivery, error: TryAgain) -> DeliveryOutcome:
+        if delivery.attempts >= MAX_TRIES and not isinstance(error, SlowDown):
             return DeliveryOutcome(
-                id=row["id"],
+                id=delivery.id,
                 outcome="unknown"
                 if error.arrived
                 else "refused",  # a part is there, and a person has to know
                 reason=phrase(
-                    "Given up after {attempts} tries: {reason}", attempts=row["attempts"], reason=error.reason
+                    "Given up after {attempts} tries: {reason}",
+                    attempts=delivery.attempts,
+                    reason=error.reason,
                 ),
                 parts=error.arrived,
             )
-        again_in = error.after if error.after is not None else delay(row["attempts"], first=2, limit=3600)
+        again_in = error.after if error.after is not None else delay(delivery.attempts, first=2, limit=3600)
         return DeliveryOutcome(
-            id=row["id"], outcome="retry", reason=error.reason, again_in=again_in, parts=error.arrived
+            id=delivery.id, outcome="retry", reason=error.reason, again_in=again_in, parts=error.arrived
         )
 
-    def _unknown(self, row: dict[str, Any], channel: LiveChannel, *, reason: str) -> DeliveryOutcome:
-        if channel.connector.spec.abilities.idempotent and row["attempts"] < MAX_TRIES:
-            return self.retry(row, TryAgain(reason))
-        return DeliveryOutcome(id=row["id"], outcome="unknown", reason=reason)
+    def _unknown(self, delivery: ClaimedDelivery, channel: LiveChannel, *, reason: str) -> DeliveryOutcome:
+        if channel.connector.spec.abilities.idempotent and delivery.attempts < MAX_TRIES:
+            return self.retry(delivery, TryAgain(reason))
+        return DeliveryOutcome(id=delivery.id, outcome="unknown", reason=reason)
 
-    async def _slow(self, row: dict[str, Any], channel: LiveChannel, seconds: float) -> None:
+    async def _slow(self, delivery: ClaimedDelivery, channel: LiveChannel, seconds: float) -> None:
         """No other process needs to hear "slow down" by itself. Without the database each hears it, which is slower."""
         try:
             async with self._pool.acquire() as conn:
-                await store.slow(conn, channel.id, row["conversation_id"], seconds)
+                await store.slow(conn, channel.id, delivery.conversation_id, seconds)
         except (
             Exception
         ) as error:  # only a hint for the other processes: the message's own outcome is told anyway
             log.warning("noting a flood wait failed", extra={"error": repr(error)})
 
-    async def _is_refused(self, row: dict[str, Any]) -> bool:
+    async def _is_refused(self, delivery: ClaimedDelivery) -> bool:
         async with self._pool.acquire() as conn:
-            return await opt_outs.has_opted_out(conn, row["handle_kind"], row["handle_value"])
+            return await opt_outs.has_opted_out(conn, delivery.handle_kind, delivery.handle_value)
 
     async def _is_changed(self, channel: LiveChannel) -> bool:
         """Whether the channel has other settings by now than the ones that were used."""

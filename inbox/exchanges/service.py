@@ -35,7 +35,7 @@ _ABOUT: ContextVar[int | None] = ContextVar("exchange_about", default=None)
 
 
 @contextmanager
-def about(message_id: int) -> Generator[None]:
+def about(message_id: int | None) -> Generator[None]:
     """What is asked within this is asked for a message."""
     before = _ABOUT.set(message_id)
     try:

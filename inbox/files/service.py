@@ -6,7 +6,6 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import PurePath
-from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -23,7 +22,7 @@ from inbox.conversations import visibility
 from inbox.conversations.model import NewMessage
 from inbox.exchanges import service as exchanges
 from inbox.files import store
-from inbox.files.store import NewFile
+from inbox.files.model import FileToFetch, NewFile, OpenFile
 from inbox.intake.model import clean
 from values.sentences import phrase
 
@@ -65,17 +64,17 @@ async def upload(conn: Conn, *, user_id: int | None, name: str, mime: str, conte
     return (await store.insert(conn, [file]))[0]
 
 
-async def open_file(conn: Conn, viewer: Viewer, id_: UUID) -> dict[str, Any]:
-    """A file's name, mime and content. Raises NotFound when it is not there, or not for this viewer."""
-    row = await store.one(conn, id_)
-    if row is None or row["content"] is None:
+async def open_file(conn: Conn, viewer: Viewer, id_: UUID) -> OpenFile:
+    """A file with its bytes. Raises NotFound when it is not there, or not for this viewer."""
+    file = await store.one(conn, id_)
+    if file is None:
         raise NotFound(phrase("This file is not here."))
-    if row["conversation_id"] is None:
-        if row["user_id"] != viewer.user_id:
+    if file.conversation_id is None:
+        if file.user_id != viewer.user_id:
             raise NotFound(phrase("This file is not here."))
     else:
-        await visibility.require(conn, viewer, row["conversation_id"])
-    return row
+        await visibility.require(conn, viewer, file.conversation_id)
+    return file
 
 
 async def fetch_due(
@@ -85,13 +84,13 @@ async def fetch_due(
     async with pool.acquire() as conn:
         claimed = await store.claim_fetch(conn, limit)
     changes: list[Change] = []
-    for row in claimed:
-        channel = await directory.get(row["channel_id"]) if row["channel_id"] else None
+    for file in claimed:
+        channel = await directory.get(file.channel_id) if file.channel_id else None
         if channel is None:
             continue
-        await _fetch_one(pool, row, channel, context_of(channel))
-        if row["message_id"]:
-            changes.append(Change(kind="delivery", id=row["message_id"], channel_id=channel.id))
+        await _fetch_one(pool, file, channel, context_of(channel))
+        if file.message_id:
+            changes.append(Change(kind="delivery", id=file.message_id, channel_id=channel.id))
     return changes
 
 
@@ -122,29 +121,29 @@ def _new_file(attachment: Attachment, *, message_id: int, channel_id: int, now: 
     )
 
 
-async def _fetch_one(pool: asyncpg.Pool, row: dict[str, Any], channel: LiveChannel, context: Context) -> None:
+async def _fetch_one(pool: asyncpg.Pool, file: FileToFetch, channel: LiveChannel, context: Context) -> None:
     attachment = Attachment(
-        name=row["name"],
-        mime=row["mime"],
-        size=row["size"],
-        url=row["url"],
-        ref=row["ref"],
-        content_id=row["content_id"],
+        name=file.name,
+        mime=file.mime,
+        size=file.size,
+        url=file.url,
+        ref=file.ref,
+        content_id=file.content_id,
     )
     try:
-        with exchanges.about(row["message_id"]):
+        with exchanges.about(file.message_id):
             content, mime = await _fetched(attachment, channel, context)
     except SendError as error:
-        await _note_failure(pool, row, error)
+        await _note_failure(pool, file, error)
         return
     except Exception as error:  # one file that a connector fails on must not stop the others
         log.exception(
-            "fetching a file failed", extra={"channel": channel.row.slug, "attachment": str(row["id"])}
+            "fetching a file failed", extra={"channel": channel.row.slug, "attachment": str(file.id)}
         )
-        await _note_failure(pool, row, TryAgain(f"{type(error).__name__}"))
+        await _note_failure(pool, file, TryAgain(f"{type(error).__name__}"))
         return
     async with pool.acquire() as conn, conn.transaction():
-        await store.fetched(conn, row["id"], content=content, mime=mime)
+        await store.fetched(conn, file.id, content=content, mime=mime)
 
 
 async def _fetched(attachment: Attachment, channel: LiveChannel, context: Context) -> tuple[bytes, str]:
@@ -159,17 +158,17 @@ async def _fetched(attachment: Attachment, channel: LiveChannel, context: Contex
     return reply.body, mime or attachment.mime
 
 
-async def _note_failure(pool: asyncpg.Pool, row: dict[str, Any], error: SendError) -> None:
+async def _note_failure(pool: asyncpg.Pool, file: FileToFetch, error: SendError) -> None:
     async with pool.acquire() as conn:
-        if isinstance(error, TryAgain) and row["attempts"] < MAX_FETCH_ATTEMPTS:
-            again_in = error.after or delay(row["attempts"], first=5, limit=1800)
+        if isinstance(error, TryAgain) and file.attempts < MAX_FETCH_ATTEMPTS:
+            again_in = error.after or delay(file.attempts, first=5, limit=1800)
             await store.not_fetched(
                 conn,
-                row["id"],
+                file.id,
                 note=phrase("Not fetched yet: {reason}", reason=error.reason),
                 again_in=again_in,
             )
         else:
             await store.give_up(
-                conn, row["id"], note=phrase("Could not be fetched: {reason}", reason=error.reason)
+                conn, file.id, note=phrase("Could not be fetched: {reason}", reason=error.reason)
             )

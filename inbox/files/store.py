@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from hashlib import sha256
-from typing import Any, LiteralString
+from typing import LiteralString
 from uuid import UUID
 
 from crm_core.sql import Conn
+from inbox.files.model import FileContent, FileRow, FileToFetch, NewFile, OpenFile
 from values.kept import kept, read_kept_in
 
 COLUMNS: LiteralString = (
@@ -44,10 +43,10 @@ CONTENT: LiteralString = """
     SELECT a.id, a.name, a.mime, b.content FROM inbox_attachment a JOIN inbox_blob b USING (sha256)
      WHERE a.message_id = $1 ORDER BY a.created_at, a.id"""
 ONE: LiteralString = """
-    SELECT a.id, a.name, a.mime, a.size, a.content_id, a.note, a.message_id, a.user_id, m.conversation_id, b.content
+    SELECT a.id, a.name, a.mime, a.user_id, m.conversation_id, b.content
       FROM inbox_attachment a
+      JOIN inbox_blob b USING (sha256)
       LEFT JOIN inbox_message m ON m.id = a.message_id
-      LEFT JOIN inbox_blob b USING (sha256)
      WHERE a.id = $1"""
 SWEEP: LiteralString = """
     DELETE FROM inbox_attachment WHERE message_id IS NULL AND created_at < now() - interval '1 day'
@@ -63,24 +62,6 @@ FREE: LiteralString = """
     DELETE FROM inbox_blob WHERE sha256 = $1
        AND NOT EXISTS (SELECT 1 FROM inbox_attachment a WHERE a.sha256 = inbox_blob.sha256)
        AND NOT EXISTS (SELECT 1 FROM inbox_profile p WHERE p.picture = inbox_blob.sha256)"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewFile:
-    """An attachment row to insert. Bytes now, or `url`/`ref` to fetch from `fetch_at` on."""
-
-    name: str
-    mime: str
-    size: int = 0
-    message_id: int | None = None
-    channel_id: int | None = None
-    user_id: int | None = None
-    content: bytes | None = None
-    url: str = ""
-    ref: str = ""
-    content_id: str = ""
-    note: str = ""
-    fetch_at: datetime | None = None
 
 
 async def insert(conn: Conn, files: Sequence[NewFile]) -> list[UUID]:
@@ -112,13 +93,18 @@ async def insert(conn: Conn, files: Sequence[NewFile]) -> list[UUID]:
     return [row["id"] for row in rows]
 
 
-async def of_messages(conn: Conn, message_ids: Sequence[int]) -> list[dict[str, Any]]:
-    return [dict(row) for row in await conn.fetch(OF_MESSAGES, list(message_ids))]
+async def of_messages(conn: Conn, message_ids: Sequence[int]) -> dict[int, tuple[FileRow, ...]]:
+    """The attachments of each message that has any."""
+    found: dict[int, list[FileRow]] = {}
+    for row in await conn.fetch(OF_MESSAGES, list(message_ids)):
+        columns = read_kept_in(row, "note")
+        found.setdefault(columns.pop("message_id"), []).append(FileRow(**columns))
+    return {message_id: tuple(files) for message_id, files in found.items()}
 
 
-async def claim_fetch(conn: Conn, limit: int) -> list[dict[str, Any]]:
+async def claim_fetch(conn: Conn, limit: int) -> list[FileToFetch]:
     """Attachments to fetch now; claimed for two minutes."""
-    return [dict(row) for row in await conn.fetch(CLAIM_FETCH, limit)]
+    return [FileToFetch(**row) for row in await conn.fetch(CLAIM_FETCH, limit)]
 
 
 async def fetched(conn: Conn, id_: UUID, *, content: bytes, mime: str) -> None:
@@ -148,13 +134,15 @@ async def attach(conn: Conn, message_id: int, ids: Sequence[UUID], *, user_id: i
     return int(status.split()[-1])
 
 
-async def contents(conn: Conn, message_id: int) -> list[dict[str, Any]]:
-    return [dict(row) for row in await conn.fetch(CONTENT, message_id)]
+async def contents(conn: Conn, message_id: int) -> list[FileContent]:
+    """The files of a message that are here, with their bytes."""
+    return [FileContent(**row) for row in await conn.fetch(CONTENT, message_id)]
 
 
-async def one(conn: Conn, id_: UUID) -> dict[str, Any] | None:
+async def one(conn: Conn, id_: UUID) -> OpenFile | None:
+    """A file with its bytes; None when it is unknown, or not here."""
     row = await conn.fetchrow(ONE, id_)
-    return read_kept_in(row, "note") if row else None
+    return OpenFile(**row) if row else None
 
 
 async def forget(conn: Conn, id_: UUID, *, note: str) -> None:

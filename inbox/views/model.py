@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+
+from inbox.files.model import FileRow
 
 VIEWS = ("mine", "unassigned", "all", "waiting", "snoozed", "closed")
 
@@ -55,19 +56,6 @@ class ConversationDetails:
     @property
     def id(self) -> int:
         return self.row.id
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileRow:
-    """An attachment in a thread. `is_here` False: not fetched (yet), see `note`."""
-
-    id: UUID
-    name: str
-    mime: str
-    size: int
-    content_id: str
-    note: str
-    is_here: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,6 @@ from inbox.views.model import (
     VIEWS,
     ConversationDetails,
     ConversationRow,
-    FileRow,
     Found,
     Message,
     VisitorMessage,
@@ -294,7 +293,7 @@ async def visitor_thread(
 ) -> list[VisitorMessage]:
     """What a visitor of the site chat may see: their own messages and our answers, no notes, nothing undone or not yet due."""
     rows = await conn.fetch(VISITOR, channel_id, visitor, after_id, limit)
-    grouped = _grouped(await files.of_messages(conn, [row["id"] for row in rows]) if rows else [])
+    grouped = await files.of_messages(conn, [row["id"] for row in rows]) if rows else {}
     messages: list[VisitorMessage] = []
     for row in rows:
         data = dict(row)
@@ -343,18 +342,10 @@ def _page(rows: Sequence[Any], limit: int, *, by: str) -> Page[ConversationRow]:
 
 
 async def _messages(conn: Conn, rows: Sequence[Any]) -> list[Message]:
-    grouped = _grouped(await files.of_messages(conn, [row["id"] for row in rows]) if rows else [])
+    grouped = await files.of_messages(conn, [row["id"] for row in rows]) if rows else {}
     return [Message(**_told(row), files=grouped.get(row["id"], ())) for row in rows]
 
 
 def _told(row: Any) -> dict[str, Any]:
     """Customers' words are nothing but words; lines of the hub and reasons are sentences."""
     return read_kept_in(row, "delivery_reason", *(("text",) if row["direction"] in ("event", "call") else ()))
-
-
-def _grouped(rows: Sequence[dict[str, Any]]) -> dict[int, tuple[FileRow, ...]]:
-    grouped: dict[int, list[FileRow]] = {}
-    for row in rows:
-        data = dict(row)
-        grouped.setdefault(data.pop("message_id"), []).append(FileRow(**read_kept_in(data, "note")))
-    return {message_id: tuple(found) for message_id, found in grouped.items()}

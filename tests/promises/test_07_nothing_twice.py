@@ -6,7 +6,8 @@ import pytest
 
 from connectors.contract import CredentialsDead, Outbound, PersonUnreachable, Refused, TryAgain, Unknown
 from inbox.actions import service
-from inbox.delivery.store import DeliveryOutcome, record
+from inbox.delivery.model import DeliveryOutcome
+from inbox.delivery.store import record
 from tests.world import World, until
 
 

@@ -40,7 +40,7 @@ async def get_attachment(call: Call) -> File:
     except ValueError:
         raise Problem(404, "Not found", detail="This file is not here.") from None
     row = await files.open_file(call.conn, call.viewer, id_)
-    return File(name=row["name"], mime=row["mime"], content=bytes(row["content"]))
+    return File(name=row.name, mime=row.mime, content=row.content)
 
 
 _endpoint: Any = endpoints_of("conversations")

@@ -43,8 +43,7 @@ async def upload(request: web.Request) -> web.StreamResponse:
     if not is_fragment(request):
         raise web.HTTPNotAcceptable
     chips = [
-        {"id": id_, "name": row["name"], "size": len(row["content"])}
-        for id_, row in zip(kept, opened, strict=True)
+        {"id": id_, "name": row.name, "size": len(row.content)} for id_, row in zip(kept, opened, strict=True)
     ]
     return page(request, "inbox/chips.html", chips=chips)
 
@@ -77,11 +76,11 @@ async def show(request: web.Request) -> web.StreamResponse:
     async with transaction(request) as conn:
         row = await service.open_file(conn, viewer(request), id_)
         is_recording = await listening.note(conn, request, id_)
-    mime, content = str(row["mime"]).lower(), bytes(row["content"])
+    mime, content = row.mime.lower(), row.content
     is_inline = mime in INLINE and "download" not in request.query
     headers = {
         "Content-Security-Policy": POLICY,
-        "Content-Disposition": f"{'inline' if is_inline else 'attachment'}; filename*=UTF-8''{quote(row['name'])}",
+        "Content-Disposition": f"{'inline' if is_inline else 'attachment'}; filename*=UTF-8''{quote(row.name)}",
         "Cache-Control": "no-store" if is_recording else "private, max-age=86400, immutable",
         "Accept-Ranges": "bytes",
         "Content-Type": mime if is_inline else "application/octet-stream",

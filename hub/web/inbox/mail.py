@@ -122,10 +122,8 @@ async def _inline_images(request: web.Request, who: Viewer, wanted: Mapping[str,
     async with runtime(request).pool.acquire() as conn:
         for content_id, file_id in wanted.items():
             row = await files.open_file(conn, who, file_id)
-            content = bytes(row["content"])
-            if row["mime"].startswith("image/") and "svg" not in row["mime"] and len(content) <= left:
+            content = row.content
+            if row.mime.startswith("image/") and "svg" not in row.mime and len(content) <= left:
                 left -= len(content)
-                found[content_id.strip("<>")] = (
-                    f"data:{row['mime']};base64,{base64.b64encode(content).decode()}"
-                )
+                found[content_id.strip("<>")] = f"data:{row.mime};base64,{base64.b64encode(content).decode()}"
     return found
