@@ -160,4 +160,4 @@ async def test_the_profile_takes_what_can_be_taken(site: Site) -> None:
 
 def address(pattern: str) -> str:
     """An address that the pattern of a page matches."""
-    return re.sub(r"\{[^}:]+(?::(\w+\|)?[^}]*)?\}", lambda found: (found[1] or "1|")[:-1], pattern)
+    return re.sub(r"\{[^}:]+(?::(?:(\w+)(?:\|[^}]*)?|[^}]*))?\}", lambda found: found[1] or "1", pattern)
