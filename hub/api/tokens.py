@@ -28,6 +28,7 @@ RESOURCES = (
     "journal",
     "outbox",
     "jobs",
+    "runs",
     "users",
     "webhooks",
 )
@@ -38,6 +39,7 @@ READERS: Mapping[str, Ability] = {
     "alarms": "operations",
     "journal": "operations",
     "outbox": "operations",
+    "runs": "operations",
     "webhooks": "integrations",
 }
 WRITERS: Mapping[str, Ability] = {**READERS, "channels": "channels"}

@@ -10,7 +10,7 @@ from crm_core import events, normal
 from crm_core.contacts.merging import store
 from crm_core.contacts.merging.model import Merge, Perhaps, Suggestion, apply, combine, take_back
 from crm_core.errors import Conflict, Invalid, NotFound
-from crm_core.events import Fact
+from crm_core.facts import ContactMerged, ContactUnmerged
 from crm_core.sql import Conn
 from crm_core.users.model import SYSTEM, Viewer
 from values.sentences import phrase
@@ -47,10 +47,10 @@ async def merge(
     merge_id = await store.add(
         conn, survivor, absorbed, reason=reason, batch=batch, user_id=viewer.user_id, changes=changes
     )
-    data = {"absorbed_id": absorbed, "reason": reason, "merge_id": merge_id}
-    await events.announce(
-        conn, [Fact(kind="contact.merged", contact_id=survivor, user_id=viewer.user_id, data=data)]
+    fact = ContactMerged(
+        contact_id=survivor, user_id=viewer.user_id, absorbed_id=absorbed, reason=reason, merge_id=merge_id
     )
+    await events.announce(conn, [fact])
     return merge_id
 
 
@@ -74,10 +74,14 @@ async def unmerge(conn: Conn, viewer: Viewer, merge_id: int) -> int:
             await store.rewrite(conn, id_, new)
     await store.release(conn, absorbed)
     await store.mark_undone(conn, merge_id, viewer.user_id)
-    data = {"absorbed_id": absorbed, "reason": found["reason"], "merge_id": merge_id}
-    await events.announce(
-        conn, [Fact(kind="contact.unmerged", contact_id=survivor, user_id=viewer.user_id, data=data)]
+    fact = ContactUnmerged(
+        contact_id=survivor,
+        user_id=viewer.user_id,
+        absorbed_id=absorbed,
+        reason=found["reason"],
+        merge_id=merge_id,
     )
+    await events.announce(conn, [fact])
     return absorbed
 
 
