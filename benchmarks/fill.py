@@ -52,6 +52,9 @@ DEALS = """
            (SELECT id FROM crm_pipeline ORDER BY id LIMIT 1) AS p,
            (SELECT array_agg(id ORDER BY position) AS ids FROM crm_stage) AS s,
            (SELECT array_agg(id ORDER BY id) AS ids FROM crm_user WHERE role = 'manager') AS u"""
+OPEN = """
+    UPDATE inbox_conversation SET state = 'open', owner = 'user', assignee_id = coalesce(assignee_id, u.id)
+      FROM (SELECT min(id) AS id FROM crm_user WHERE role = 'manager') AS u"""
 AFTER = (
     "CREATE INDEX inbox_message_thread ON inbox_message (conversation_id, id DESC)",
     "CREATE INDEX inbox_message_words ON inbox_message USING gin (words) WHERE author <> 'bot'",
@@ -69,8 +72,11 @@ AFTER = (
 STEP = 50_000
 
 
-async def fill(url: str, *, conversations: int, messages_each: int = 10, deals: int | None = None) -> None:
-    """So many conversations of as many contacts with ten messages each, and a deal for every fifth, into an empty database."""
+async def fill(
+    url: str, *, conversations: int, messages_each: int = 10, deals: int | None = None, are_open: bool = False
+) -> None:
+    """So many conversations of as many contacts with ten messages each, and a deal for every fifth, into an empty database;
+    one in 25 is open, or all."""
     conn = await connect(url, application="bench")
     await conn.execute("SET synchronous_commit = off; SET maintenance_work_mem = '512MB'; SET jit = off")
     for statement in DROP:
@@ -83,6 +89,9 @@ async def fill(url: str, *, conversations: int, messages_each: int = 10, deals: 
     for first in range(1, total + 1, STEP * 4):
         await conn.execute(MESSAGES, first, min(first + STEP * 4 - 1, total), total)
     await conn.execute(DEALS, 1, deals or max(1, conversations // 5))
+    if are_open:
+        await conn.execute(OPEN)
+        await conn.execute("VACUUM FULL inbox_conversation")
     for statement in AFTER:
         await conn.execute(statement)
     await conn.close()

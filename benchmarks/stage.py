@@ -10,7 +10,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from hub.database import connect
@@ -23,11 +23,12 @@ SECRET = "a key for benchmarks only"
 
 @dataclass(slots=True, kw_only=True)
 class Stage:
-    """Running engines and where they are."""
+    """Running engines and where they are; `pids` are the processes that serve."""
 
     database_url: str
     redis_url: str
     root: Path
+    pids: list[int] = field(default_factory=list[int])
 
     @asynccontextmanager
     async def serving(self, module: str, *, processes: int = 1, **environ: str) -> AsyncIterator[int]:
@@ -56,6 +57,7 @@ class Stage:
                 assert process.stdout
                 line = await asyncio.wait_for(process.stdout.readline(), 60)
                 assert line.strip() == b"ready", line
+            self.pids[:] = [process.pid for process in started]
             yield port
         finally:
             for process in started:

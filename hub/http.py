@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import ssl
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any, TypeAlias
 from urllib.parse import urlencode
@@ -28,6 +30,30 @@ SAFE = ("GET", "HEAD")
 
 Note: TypeAlias = Callable[[int, tuple[str, ...], Exchange], None]
 """Where a channel's exchanges go: its id, the secrets that nothing may show, and the exchange."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ask:
+    """One request. `is_guarded`: the address came from outside, so that private ones are refused."""
+
+    method: str
+    url: URL
+    headers: Mapping[str, str]
+    params: Mapping[str, str] | None
+    json: Any
+    data: Any
+    is_guarded: bool
+
+    def redirected(self, location: str) -> _Ask:
+        """What follows: another origin gets no headers, another host is guarded. Raises as `parsed` does."""
+        url = parsed(location, base=self.url)
+        return replace(
+            self,
+            url=url,
+            headers=self.headers if url.origin() == self.url.origin() else {},
+            params=None,
+            is_guarded=self.is_guarded or url.host != self.url.host,
+        )
 
 
 class HttpClient:
@@ -68,64 +94,46 @@ class HttpClient:
         trusted: frozenset[str] = frozenset(),
     ) -> Reply:
         """See `connectors.contract.Http`. Only GET and HEAD follow redirects: another host is guarded and gets no headers."""
-        sent_headers = dict(headers or {})
+        ask = _Ask(
+            method=method,
+            url=parsed(url),
+            headers=dict(headers or {}),
+            params=params,
+            json=json,
+            data=form if form is not None else body,
+            is_guarded=guarded,
+        )
         mark = _Mark(is_safe=method in SAFE)
-        target = parsed(url)
         try:
             async with asyncio.timeout(timeout):
                 for _ in range(MOST_REDIRECTS + 1):
-                    reply = await self._once(
-                        method,
-                        target,
-                        headers=sent_headers,
-                        params=params,
-                        json=json,
-                        data=form if form is not None else body,
-                        limit=limit,
-                        is_guarded=guarded and target.host not in trusted,
-                        mark=mark,
-                    )
+                    reply = await self._once(ask, limit=limit, trusted=trusted, mark=mark)
                     location = reply.headers.get("location")
                     if reply.status not in REDIRECTS or not location or method not in SAFE:
                         return reply
-                    following = parsed(location, base=target)
-                    if following.origin() != target.origin():
-                        sent_headers = {}
-                        guarded = guarded or following.host != target.host
-                    target, params = following, None
+                    ask = ask.redirected(location)
         except TimeoutError:
             said = phrase(
-                "{host} did not answer within {seconds} seconds.", host=target.host, seconds=round(timeout)
+                "{host} did not answer within {seconds} seconds.", host=ask.url.host, seconds=round(timeout)
             )
             raise _lost(method, said, mark) from None
         except ValueError as error:  # a header or an address that cannot be written
             raise Refused(phrase("This request cannot be made: {error}.", error=error)) from None
-        raise Refused(phrase("{host} redirects in a circle.", host=target.host))
+        raise Refused(phrase("{host} redirects in a circle.", host=ask.url.host))
 
-    async def _once(
-        self,
-        method: str,
-        url: URL,
-        *,
-        headers: Mapping[str, str],
-        params: Mapping[str, str] | None,
-        json: Any,
-        data: Any,
-        limit: int,
-        is_guarded: bool,
-        mark: _Mark,
-    ) -> Reply:
-        host = url.host or ""
+    async def _once(self, ask: _Ask, *, limit: int, trusted: frozenset[str], mark: _Mark) -> Reply:
+        host = ask.url.host or ""
+        is_guarded = ask.is_guarded and host not in trusted
         if is_guarded:
             check_literal(host)
         try:
             async with self._session(is_guarded=is_guarded).request(
-                method,
-                url,
-                headers=headers,
-                params=params,
-                json=json,
-                data=data,
+                ask.method,
+                ask.url,
+                headers=ask.headers,
+                params=ask.params,
+                json=ask.json,
+                data=ask.data,
                 allow_redirects=False,
                 trace_request_ctx=mark,
             ) as response:
@@ -133,24 +141,13 @@ class HttpClient:
                 names = {name.lower(): value for name, value in response.headers.items()}
                 return Reply(status=response.status, headers=names, body=content)
         except _TooLarge as error:
-            raise Refused(str(error)) if method in SAFE else Unknown(str(error)) from None
+            raise Refused(str(error)) if ask.method in SAFE else Unknown(str(error)) from None
         except aiohttp.InvalidURL:
-            raise no_address(str(url)) from None
+            raise no_address(str(ask.url)) from None
         except (aiohttp.ClientError, OSError) as error:
             if isinstance(error, TimeoutError) and not isinstance(error, aiohttp.ClientError):
                 raise
-            if is_private(error):
-                raise Inside(host) from None
-            if not mark.sent:
-                raise TryAgain(
-                    phrase(
-                        "{host} cannot be reached: {error}.", host=host, error=error or type(error).__name__
-                    )
-                ) from error
-            said = phrase(
-                "The line to {host} broke: {error}.", host=host, error=error or type(error).__name__
-            )
-            raise _lost(method, said, mark) from error
+            raise _broken(ask.method, host, error, mark) from error
 
     def _session(self, *, is_guarded: bool) -> aiohttp.ClientSession:
         if is_guarded:
@@ -268,6 +265,30 @@ async def _read(response: aiohttp.ClientResponse, limit: int) -> bytes:
             )
         chunks.append(chunk)
     return b"".join(chunks)
+
+
+def _broken(method: str, host: str, error: aiohttp.ClientError | OSError, mark: _Mark) -> SendError:
+    """What to do about a line that did not come about, or broke."""
+    if is_private(error):
+        return Inside(host)
+    if not mark.sent:
+        return TryAgain(phrase("{host} cannot be reached: {error}.", host=host, error=_why(error)))
+    return _lost(method, phrase("The line to {host} broke: {error}.", host=host, error=_why(error)), mark)
+
+
+def _why(error: aiohttp.ClientError | OSError) -> str:
+    """The cause in the system's words: the library's repeat the address, and name its own settings."""
+    cause: object = error
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        cause = error.certificate_error
+    elif isinstance(error, aiohttp.ClientConnectorError):
+        cause = error.os_error
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return cause.verify_message
+    if isinstance(cause, OSError) and not isinstance(cause, ssl.SSLError):
+        code = cause.errno or 0
+        return os.strerror(code) if code > 0 else cause.strerror or str(cause)
+    return str(cause).strip() or type(cause).__name__
 
 
 def _lost(method: str, sentence: str, mark: _Mark) -> TryAgain | Unknown:

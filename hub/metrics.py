@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import LiteralString
+from collections.abc import Sequence
+from typing import Any, LiteralString
 
 from aiohttp import web
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
@@ -29,6 +30,14 @@ JOBS: LiteralString = "SELECT kind, state, count(*)::float8 AS n FROM hub_job GR
 CHANNELS: LiteralString = "SELECT slug, state FROM inbox_channel WHERE deleted_at IS NULL"
 
 
+TOTALS = {
+    "pending": "Inputs that wait to be processed",
+    "quarantined": "Inputs in quarantine",
+    "outbox": "Messages that wait to be sent",
+    "oldest": "Age of the oldest pending input in seconds",
+}
+
+
 async def metrics(request: web.Request) -> web.Response:
     """`GET /metrics`."""
     runtime = request.app[RUNTIME]
@@ -39,41 +48,46 @@ async def metrics(request: web.Request) -> web.Response:
         refused = await conn.fetch(REFUSED)
         unsent = await conn.fetch(UNSENT)
         jobs = await conn.fetch(JOBS)
-    registry = CollectorRegistry()
     assert counts is not None
-    for name, help_text in (
-        ("pending", "Inputs that wait to be processed"),
-        ("quarantined", "Inputs in quarantine"),
-        ("outbox", "Messages that wait to be sent"),
-        ("oldest", "Age of the oldest pending input in seconds"),
-    ):
+    registry = CollectorRegistry()
+    for name, help_text in TOTALS.items():
         Gauge(f"hub_{name}", help_text, registry=registry).set(counts[name])
-    inputs = Gauge("hub_inputs", "Inputs by channel and outcome", ["channel", "what"], registry=registry)
-    for row in ledger:
-        inputs.labels(row["slug"], row["what"]).set(row["n"])
-    no = Gauge(
-        "hub_refused",
+    by_channel = ("channel", "slug")
+    _gauges(registry, "inputs", "Inputs by channel and outcome", ledger, (by_channel, ("what", "what")))
+    _gauges(
+        registry,
+        "refused",
         "Requests that doors refused in 30 days, by channel (empty: no such channel) and status",
-        ["channel", "status"],
-        registry=registry,
+        refused,
+        (by_channel, ("status", "status")),
     )
-    for row in refused:
-        no.labels(row["slug"], row["status"]).set(row["n"])
-    left = Gauge(
-        "hub_unsent",
+    _gauges(
+        registry,
+        "unsent",
         "Messages that did not go out, by channel and why",
-        ["channel", "state"],
-        registry=registry,
+        unsent,
+        (by_channel, ("state", "state")),
     )
-    for row in unsent:
-        left.labels(row["slug"], row["state"]).set(row["n"])
-    work = Gauge("hub_jobs", "Jobs of 30 days by kind and state", ["kind", "state"], registry=registry)
-    for row in jobs:
-        work.labels(row["kind"], row["state"]).set(row["n"])
+    _gauges(
+        registry, "jobs", "Jobs of 30 days by kind and state", jobs, (("kind", "kind"), ("state", "state"))
+    )
     up = Gauge("hub_channel_connected", "1 while a channel is connected", ["channel"], registry=registry)
     for row in states:
         up.labels(row["slug"]).set(row["state"] == "connected")
     return web.Response(body=generate_latest(registry), content_type="text/plain")
+
+
+def _gauges(
+    registry: CollectorRegistry,
+    name: str,
+    help_text: str,
+    rows: Sequence[Any],
+    labels: Sequence[tuple[str, str]],
+) -> None:
+    """`labels` are pairs of a label and the column that fills it; the column `n` is the figure."""
+    gauge = Gauge(f"hub_{name}", help_text, [label for label, _ in labels], registry=registry)
+    for row in rows:
+        gauge.labels(*(row[column] for _, column in labels)).set(row["n"])
 
 
 async def healthz(request: web.Request) -> web.Response:

@@ -110,10 +110,7 @@ class Runtime:
             directory,
             context_of=context_of,
             publish=live.publish,
-            links=Links(
-                refuse=lambda kind, value: address_for(settings.public_url, cipher, kind, value),
-                file=lambda id_, name: file_links.address(settings.public_url, cipher, id_, name),
-            ),
+            links=_links(settings.public_url, cipher),
         )
         amender = Amender(pool, directory, context_of=context_of, publish=live.publish)
 
@@ -233,6 +230,13 @@ RUNTIME = web.AppKey("runtime", Runtime)
 def _context(http: HttpClient, tokens: TokenStore, channel: LiveChannel) -> Context:
     client = http.for_channel(channel.config, secrets=channel.secrets)
     return Context(channel=channel.config, http=client, tokens=tokens.of(channel.id))
+
+
+def _links(public_url: str, cipher: Cipher) -> Links:
+    return Links(
+        refuse=lambda kind, value: address_for(public_url, cipher, kind, value),
+        file=lambda id_, name: file_links.address(public_url, cipher, id_, name),
+    )
 
 
 def bot_secret(cipher: Cipher) -> str:

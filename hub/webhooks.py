@@ -11,6 +11,7 @@ from uuid import UUID
 from connectors.contract import Refused
 from crm_core import events
 from crm_core.errors import Invalid, NotFound
+from crm_core.paging import Page, decode, encode
 from crm_core.sql import Conn
 from hub.crypto import Cipher
 from hub.guard import parsed
@@ -38,10 +39,12 @@ CHANGE: LiteralString = """
      WHERE id = $1 AND is_active"""
 DELETE: LiteralString = "UPDATE hub_webhook SET is_active = false WHERE id = $1 AND is_active"
 LOG: LiteralString = """
-    SELECT id, fact, state, attempts, status, response, created_at, done_at, due_at FROM hub_webhook_delivery
-     WHERE webhook_id = $1 ORDER BY created_at DESC LIMIT $2"""
+    SELECT id, fact, body, state, attempts, status, response, created_at, done_at, due_at FROM hub_webhook_delivery
+     WHERE webhook_id = $1 AND ($2::timestamptz IS NULL OR (created_at, id) < ($2, $3::uuid))
+     ORDER BY created_at DESC, id DESC LIMIT $4"""
 RESEND: LiteralString = """
-    UPDATE hub_webhook_delivery SET state = 'waiting', attempts = 0, due_at = now(), done_at = NULL WHERE id = $1"""
+    UPDATE hub_webhook_delivery SET state = 'waiting', attempts = 0, due_at = now(), done_at = NULL
+     WHERE id = $1 AND ($2::bigint IS NULL OR webhook_id = $2)"""
 SUBSCRIBED: LiteralString = "SELECT DISTINCT unnest(facts) AS kind FROM hub_webhook WHERE is_active"
 
 PING = "ping"
@@ -179,13 +182,21 @@ async def list_webhooks(conn: Conn) -> list[dict[str, Any]]:
     return [dict(row) for row in await conn.fetch(LIST)]
 
 
-async def deliveries(conn: Conn, id_: int, *, limit: int = 100) -> list[dict[str, Any]]:
-    """The log of one webhook, newest first."""
-    return [read_kept_in(row, "response") for row in await conn.fetch(LOG, id_, limit)]
+async def deliveries(
+    conn: Conn, id_: int, *, after: str | None = None, limit: int = 100
+) -> Page[dict[str, Any]]:
+    """The log of one webhook with what was sent, newest first."""
+    at, before = _moment(after) if after else (None, None)
+    rows = [read_kept_in(row, "response") for row in await conn.fetch(LOG, id_, at, before, limit + 1)]
+    last = rows[limit - 1] if len(rows) > limit else None
+    return Page(
+        items=rows[:limit], next=encode(last["created_at"].isoformat(), str(last["id"])) if last else None
+    )
 
 
-async def resend(conn: Conn, delivery_id: UUID) -> None:
-    if await conn.execute(RESEND, delivery_id) != "UPDATE 1":
+async def resend(conn: Conn, delivery_id: UUID, *, webhook_id: int | None = None) -> None:
+    """Deliver once more. Raises NotFound, also where it is another webhook's than the one named."""
+    if await conn.execute(RESEND, delivery_id, webhook_id) != "UPDATE 1":
         raise NotFound(phrase("There is no such delivery."))
 
 
@@ -216,6 +227,14 @@ def _body(fact: dict[str, Any]) -> dict[str, Any]:
         for name, value in fact.items()
         if name != "relay"
     }
+
+
+def _moment(after: str) -> tuple[datetime, UUID]:
+    at, id_ = decode(after, str, str)
+    try:
+        return datetime.fromisoformat(at), UUID(id_)
+    except ValueError:
+        raise NotFound(phrase("This page address is damaged; begin at the first page.")) from None
 
 
 def _iso(at: datetime) -> str:

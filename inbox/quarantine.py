@@ -18,19 +18,17 @@ LIST: LiteralString = """
     SELECT j.id, j.channel_id, c.slug, c.name, j.received_at, j.reason, j.transport, length(j.body) AS size, j.attempts,
            j.state
       FROM inbox_journal j LEFT JOIN inbox_channel c ON c.id = j.channel_id
-     WHERE j.state IN ('quarantined', 'partly') AND ($1::bigint IS NULL OR j.id < $1) AND ($3::int IS NULL OR j.channel_id = $3)
+     WHERE ($1::bigint IS NULL OR j.id < $1) AND ($3::int IS NULL OR j.channel_id = $3)
+       AND ($4::text[] IS NULL OR j.state = ANY($4))
+       AND ($5::text IS NULL
+            OR (left(split_part(j.reason, E'\\x02', 1), 200) = left($5, 200) AND j.state IN ('quarantined', 'partly')))
      ORDER BY j.id DESC LIMIT $2"""
 GROUPS: LiteralString = """
-    SELECT coalesce(c.slug, '#' || j.channel_id) AS slug, max(j.reason) AS reason,
-           count(*) AS n, max(j.received_at) AS last_at
+    SELECT j.channel_id, coalesce(c.slug, '#' || j.channel_id) AS slug, coalesce(c.name, '#' || j.channel_id) AS name,
+           max(j.reason) AS reason, count(*) AS n, max(j.received_at) AS last_at
       FROM inbox_journal j LEFT JOIN inbox_channel c ON c.id = j.channel_id
      WHERE j.state IN ('quarantined', 'partly') AND ($1::int IS NULL OR j.channel_id = $1)
-     GROUP BY 1, left(split_part(j.reason, E'\\x02', 1), 200) ORDER BY n DESC, last_at DESC"""
-JOURNAL: LiteralString = """
-    SELECT j.id, j.channel_id, c.slug, c.name, j.received_at, j.reason, j.transport, length(j.body) AS size, j.attempts,
-           j.state
-      FROM inbox_journal j LEFT JOIN inbox_channel c ON c.id = j.channel_id
-     WHERE ($3::int IS NULL OR j.channel_id = $3) AND ($1::bigint IS NULL OR j.id < $1) ORDER BY j.id DESC LIMIT $2"""
+     GROUP BY 1, 2, 3, left(split_part(j.reason, E'\\x02', 1), 200) ORDER BY n DESC, last_at DESC LIMIT $2"""
 SHOW: LiteralString = """
     SELECT j.id, j.channel_id, c.slug, c.name, j.received_at, j.reason, j.transport, length(j.body) AS size, j.attempts,
            j.state, j.meta, j.body, j.key
@@ -83,7 +81,9 @@ class JournalRow:
 class Group:
     """Inputs of one channel that are in quarantine for one reason."""
 
+    channel_id: int
     slug: str
+    name: str
     reason: str
     n: int
     last_at: datetime
@@ -111,21 +111,28 @@ async def list_quarantine(
     conn: Conn, *, channel_id: int | None = None, after: str | None = None, limit: int = 50
 ) -> Page[JournalRow]:
     """Newest first."""
-    before = decode(after, int)[0] if after else None
-    return _page(await conn.fetch(LIST, before, limit + 1, channel_id), limit)
+    return await list_journal(conn, channel_id=channel_id, states=UNREAD, after=after, limit=limit)
 
 
-async def groups(conn: Conn, *, channel_id: int | None = None) -> list[Group]:
+async def groups(conn: Conn, *, channel_id: int | None = None, limit: int | None = None) -> list[Group]:
     """How many by channel and reason, the most first."""
-    return [Group(**read_kept_in(row, "reason")) for row in await conn.fetch(GROUPS, channel_id)]
+    return [Group(**read_kept_in(row, "reason")) for row in await conn.fetch(GROUPS, channel_id, limit)]
 
 
 async def list_journal(
-    conn: Conn, *, channel_id: int | None = None, after: str | None = None, limit: int = 50
+    conn: Conn,
+    *,
+    channel_id: int | None = None,
+    states: Sequence[str] | None = None,
+    reason: str | None = None,
+    after: str | None = None,
+    limit: int = 50,
 ) -> Page[JournalRow]:
-    """All raw inputs, newest first."""
+    """Raw inputs, newest first: all, or those in some states. `reason` narrows to one group of the quarantine."""
     before = decode(after, int)[0] if after else None
-    return _page(await conn.fetch(JOURNAL, before, limit + 1, channel_id), limit)
+    rows = await conn.fetch(LIST, before, limit + 1, channel_id, states and list(states), reason)
+    items = [JournalRow(**read_kept_in(row, "reason")) for row in rows[:limit]]
+    return Page(items=items, next=encode(items[-1].id) if len(rows) > limit else None)
 
 
 async def show(conn: Conn, id_: int) -> JournalEntry:
@@ -187,8 +194,3 @@ async def _leave(conn: Conn, rows: Sequence[Any], *, settles: bool) -> int:
         counts += [(row["channel_id"], row["day"], row["state"], 1) for row in rows]
     await ledger.count(conn, counts)
     return len(rows)
-
-
-def _page(rows: Sequence[Any], limit: int) -> Page[JournalRow]:
-    items = [JournalRow(**read_kept_in(row, "reason")) for row in rows[:limit]]
-    return Page(items=items, next=encode(items[-1].id) if len(rows) > limit else None)

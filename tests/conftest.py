@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import math
 import os
 import shutil
 import tempfile
@@ -47,6 +48,12 @@ QUICK = {  # a test's data need not survive a power cut
 }
 MEMORY, ROOM = Path("/dev/shm"), 2 << 30
 _numbers = itertools.count(1)
+
+
+def pytest_xdist_auto_num_workers() -> int | None:
+    """Half as many again as there are cores: tests wait for browsers, mail servers and processes for half their time."""
+    given = os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS")
+    return None if given else math.ceil(len(os.sched_getaffinity(0)) * 1.5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,8 +139,11 @@ def redis_url(servers: Servers) -> str:
 
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
-    """Where Chromium is."""
-    return _needed("chromium", "chromium-browser", "google-chrome", package="chromium")
+    """Where Chromium is; the one without a window and its toolbars costs a quarter of the other's work."""
+    shells = ("chromium-headless-shell", "chrome-headless-shell")
+    return _needed(
+        *shells, "chromium", "chromium-browser", "google-chrome", package="chromium-headless-shell"
+    )
 
 
 @pytest.fixture(scope="session")

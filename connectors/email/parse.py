@@ -85,18 +85,22 @@ def parse(raw: RawInput, channel: ChannelConfig) -> Sequence[Event]:
         return [revision_of(message, emoji)]
     if not machine and _is_archive(raw, message, mailbox):
         machine = "archive"
-    if machine == "bounce":
-        message = _with_failures(message, headers, parts, mailbox)
-    elif machine == "feedback":
-        message = _about(message, original_ids(parts))
-    known = {mailbox.address, *(handle.value for handle in person.handles), *writer.also}
-    copies = other_recipients(headers, known)
     if message.forwarded.get("address") == mailbox.address:
         message = replace(message, forwarded={})
-    message = replace(message, machine=machine, copies=copies)
-    if machine == "bounce":
-        return _with_delivery(message, parts, mailbox)
-    return [message] if machine != "receipt" else _with_receipt(message, parts, mailbox)
+    known = {mailbox.address, *(handle.value for handle in person.handles), *writer.also}
+    message = replace(message, machine=machine, copies=other_recipients(headers, known))
+    return _by_machine(message, headers, parts, mailbox)
+
+
+def _by_machine(
+    message: InboundMessage, headers: Headers, parts: Sequence[Part], mailbox: Mailbox
+) -> Sequence[Event]:
+    """The message, and what a machine's tells of mails of ours."""
+    if message.machine == "bounce":
+        return _with_delivery(_with_failures(message, headers, parts, mailbox), parts, mailbox)
+    if message.machine == "feedback":
+        return [_about(message, original_ids(parts))]
+    return _with_receipt(message, parts, mailbox) if message.machine == "receipt" else [message]
 
 
 def _about(message: InboundMessage, ids: Sequence[str]) -> InboundMessage:

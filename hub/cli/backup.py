@@ -58,21 +58,25 @@ def backup(file: Path, overwrite: bool, as_json: bool) -> None:
 
     with at_hand(read_settings(), whisper) as settings:
         manifest = asyncio.run(run(settings))
+    _say_made(file, manifest, as_json=as_json)
+
+
+def _say_made(file: Path, manifest: Manifest, *, as_json: bool) -> None:
     size = file.stat().st_size
-    if as_json:
-        print_json(
-            {
-                "file": str(file),
-                "bytes": size,
-                "rows": manifest.rows,
-                "version": manifest.schema_version,
-                "connectors": sorted(manifest.connectors),
-            }
-        )
-    else:
+    if not as_json:
         click.echo(
             f"{file}: {manifest.rows} rows, {filesize.decimal(size)}, the secret key included. Keep it safe."
         )
+        return
+    print_json(
+        {
+            "file": str(file),
+            "bytes": size,
+            "rows": manifest.rows,
+            "version": manifest.schema_version,
+            "connectors": sorted(manifest.connectors),
+        }
+    )
 
 
 @click.command()
@@ -90,16 +94,6 @@ def restore(file: Path, replace: bool, paused: bool, as_json: bool) -> None:
     from hub.engines.embedded import at_hand
     from hub.restore import read_backup
 
-    def keep_secret(secret: str) -> None:
-        given = os.environ.get("HUB_SECRET_KEY", "").strip()
-        if given and given != secret:
-            raise Problem(
-                "The backup was sealed with another HUB_SECRET_KEY: set the one it was made with, or unset the "
-                "variable and the backup's is kept in HUB_DATA_DIR."
-            )
-        if not given:
-            write_secret(settings.data_dir, secret, replace=True)
-
     async def run() -> Manifest:
         from hub.database import connect
 
@@ -110,7 +104,7 @@ def restore(file: Path, replace: bool, paused: bool, as_json: bool) -> None:
                     conn,
                     file,
                     replace=replace,
-                    keep_secret=keep_secret,
+                    keep_secret=lambda secret: _keep_secret(settings.data_dir, secret),
                     is_paused=paused,
                     connectors=place,
                     advance=advance,
@@ -129,6 +123,17 @@ def restore(file: Path, replace: bool, paused: bool, as_json: bool) -> None:
             click.echo(f"Your own connectors are in {place}: set HUB_CONNECTORS_DIR to it.")
         if paused:
             click.echo("All channels and webhooks are paused; `hub channel resume` lets one go on.")
+
+
+def _keep_secret(data_dir: Path, secret: str) -> None:
+    given = os.environ.get("HUB_SECRET_KEY", "").strip()
+    if given and given != secret:
+        raise Problem(
+            "The backup was sealed with another HUB_SECRET_KEY: set the one it was made with, or unset the "
+            "variable and the backup's is kept in HUB_DATA_DIR."
+        )
+    if not given:
+        write_secret(data_dir, secret, replace=True)
 
 
 @contextmanager

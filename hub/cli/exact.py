@@ -28,16 +28,9 @@ def write_signed(
     from connectors.conformance.fixtures import CAME, write_fixture
     from connectors.conformance.redaction import OF_THE_WAY
     from connectors.conformance.subjects import channel_for
-    from connectors.manifest.connector import ManifestConnector
 
     made: list[Path] = []
-    if not isinstance(live.connector, ManifestConnector) or not live.connector.manifest.checks:
-        raise Problem("Nothing is signed on this channel: its connector checks no signature by a manifest.")
-    checks = [check for check in live.connector.manifest.checks if check.type not in ("secret", "basic")]
-    names = {check.secret for check in checks}
-    needed = {"content-type"} | {name for check in checks for name in (check.name, check.timestamp) if name}
-    if not names:
-        raise Problem("This provider shows a shared secret and signs nothing: record it without --signed.")
+    names, needed = _signs_by(live)
     channel = replace(channel_for(live.connector), region=live.config.region or "US")
     for id_, raw in inputs:
         headers = {
@@ -64,6 +57,19 @@ def write_signed(
     if with_secret:
         whisper("The secret is in them, too: give the provider and the channel another one now.")
     return made
+
+
+def _signs_by(live: LiveChannel) -> tuple[set[str], set[str]]:
+    """The settings that sign, and the headers that a signature needs. Raises Problem where nothing is signed."""
+    from connectors.manifest.connector import ManifestConnector
+
+    if not isinstance(live.connector, ManifestConnector) or not live.connector.manifest.checks:
+        raise Problem("Nothing is signed on this channel: its connector checks no signature by a manifest.")
+    checks = [check for check in live.connector.manifest.checks if check.type not in ("secret", "basic")]
+    if not checks:
+        raise Problem("This provider shows a shared secret and signs nothing: record it without --signed.")
+    named = {name for check in checks for name in (check.name, check.timestamp) if name}
+    return {check.secret for check in checks}, {"content-type"} | named
 
 
 def write_refused(inputs: list[tuple[int, RawInput]], to: Path) -> list[Path]:

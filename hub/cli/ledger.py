@@ -9,6 +9,19 @@ import click
 from hub.cli.session import print_json, with_pool
 from hub.cli.show import table
 
+COLUMNS = {
+    "day": "Day",
+    "slug": "Channel",
+    "received": "Received",
+    "processed": "Processed",
+    "duplicate": "Duplicate",
+    "ignored": "Ignored",
+    "quarantined": "Quarantined",
+    "pending": "Pending",
+    "difference": "Difference",
+    "refused": "Refused",
+}
+
 
 @click.command()
 @click.option("--days", default=7, show_default=True, type=click.IntRange(1, 366))
@@ -23,35 +36,12 @@ def ledger(days: int, as_json: bool) -> None:
             return await balance(conn, days=days)
 
     rows = with_pool(run)
-    columns = (
-        "day",
-        "slug",
-        "received",
-        "processed",
-        "duplicate",
-        "ignored",
-        "quarantined",
-        "pending",
-        "difference",
-        "refused",
-    )
     if as_json:
-        print_json([{name: getattr(row, name) for name in columns} for row in rows])
+        print_json([{name: getattr(row, name) for name in COLUMNS} for row in rows])
     else:
         table(
-            (
-                "Day",
-                "Channel",
-                "Received",
-                "Processed",
-                "Duplicate",
-                "Ignored",
-                "Quarantined",
-                "Pending",
-                "Difference",
-                "Refused",
-            ),
-            [tuple(getattr(row, name) for name in columns) for row in rows],
+            tuple(COLUMNS.values()),
+            [tuple(getattr(row, name) for name in COLUMNS) for row in rows],
             empty="Nothing came in yet.",
             always_head=True,
         )

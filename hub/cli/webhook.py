@@ -204,7 +204,7 @@ def _one(id_: int, *, limit: int) -> tuple[dict[str, Any], list[dict[str, Any]]]
             row = next((row for row in await webhooks.list_webhooks(conn) if row["id"] == id_), None)
             if row is None:
                 raise NotFound("There is no such webhook.")
-            return row, await webhooks.deliveries(conn, id_, limit=limit)
+            return row, (await webhooks.deliveries(conn, id_, limit=limit)).items
 
     return with_pool(run)
 

@@ -14,6 +14,7 @@ from hub.engines import wire
 from hub.engines.data_directory import DataDirectory
 from hub.engines.engine import ENVIRON, roll
 from hub.engines.locate import Programs
+from hub.engines.memory import shared_buffers
 from hub.engines.process import Step, is_alive, living_in, spawn, wait_until
 from hub.problem import Problem
 
@@ -34,7 +35,6 @@ OPTIONS: Mapping[str, str] = {
     "max_wal_size": "1GB",
     "max_connections": "100",
     "max_locks_per_transaction": "256",
-    "shared_buffers": "128MB",
     "work_mem": "8MB",
     "maintenance_work_mem": "64MB",
     "random_page_cost": "1.1",
@@ -59,7 +59,7 @@ class Postgres:
         self, place: DataDirectory, programs: Programs, options: Mapping[str, str] | None = None
     ) -> None:
         self._place, self._programs = place, programs
-        self._options = {**OPTIONS, **(options or {})}
+        self._options = {**OPTIONS, "shared_buffers": shared_buffers(), **(options or {})}
         self.version = programs.version
         self.data = place.home / "postgres"
         self.log = place.home / "postgres.log"

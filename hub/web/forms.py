@@ -12,17 +12,50 @@ from hub.web.formats import now
 from hub.web.moments import read_moment
 from hub.wording.i18n import N_, current, gettext
 
+DIGITS = 18
+"""As many as a bigint surely holds; an integer holds `SHORT`."""
+SHORT = 9
+LONGEST_BEFORE = 10_080
 Options = Sequence[tuple[str | int, str]]
 
 
-def number(fields: Mapping[str, str], name: str) -> int | None:
+def id_in(text: str, *, digits: int = DIGITS) -> int | None:
+    """The id in an address or a hidden field; None for anything else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= digits else None
+
+
+def number(
+    fields: Mapping[str, str],
+    name: str,
+    sentence: str = N_("Choose one from the list."),
+    *,
+    digits: int = DIGITS,
+) -> int | None:
     """A chosen id; empty is None. Raises Invalid for anything that is no id."""
     text = fields.get(name, "").strip()
-    if not text:
-        return None
-    if not text.isdecimal() or len(text) > 18:
-        raise Invalid(N_("Choose one from the list."), field=name)
-    return int(text)
+    found = id_in(text, digits=digits)
+    if text and found is None:
+        raise Invalid(sentence, field=name)
+    return found
+
+
+def whole(
+    fields: Mapping[str, str],
+    name: str,
+    sentence: str,
+    *,
+    minimum: int = 0,
+    maximum: int,
+    empty: int | None = None,
+) -> int:
+    """A whole number within its bounds; `empty` stands for an empty field. Raises Invalid with the sentence."""
+    text = fields.get(name, "").strip()
+    if not text and empty is not None:
+        return empty
+    found = id_in(text)
+    if found is None or not minimum <= found <= maximum:
+        raise Invalid(sentence, field=name)
+    return found
 
 
 def needed(fields: Mapping[str, str], name: str) -> int:
@@ -38,6 +71,15 @@ def words(text: str) -> list[str]:
     return [word.strip() for word in text.replace("，", ",").replace("\n", ",").split(",") if word.strip()]
 
 
+def moment(fields: Mapping[str, str], name: str) -> datetime | None:
+    """A day and a time in the reader's zone; empty is None. Raises Invalid for what is neither."""
+    typed = fields.get(name, "").strip()
+    found = read_moment(typed)
+    if found is None and typed:
+        raise Invalid(N_("Enter a day and a time."), field=name)
+    return found
+
+
 def due(fields: Mapping[str, str]) -> datetime | None:
     """When a task is due: a name (hour, today, tomorrow, week) or a day and time in the reader's zone."""
     local = now().astimezone(current().zone)
@@ -47,11 +89,7 @@ def due(fields: Mapping[str, str]) -> datetime | None:
         "tomorrow": datetime.combine(local.date() + timedelta(days=1), time(9), local.tzinfo),
         "week": datetime.combine(local.date() + timedelta(days=7), time(9), local.tzinfo),
     }
-    typed = fields.get("due_at", "").strip()
-    found = named.get(fields.get("due", "")) or read_moment(typed)
-    if found is None and typed:
-        raise Invalid(N_("Enter a day and a time."), field="due_at")
-    return found
+    return named.get(fields.get("due", "")) or moment(fields, "due_at")
 
 
 def reminder(fields: Mapping[str, str], due_at: datetime | None) -> datetime | None:
@@ -59,9 +97,7 @@ def reminder(fields: Mapping[str, str], due_at: datetime | None) -> datetime | N
     before = fields.get("remind", "0")
     if due_at is None or before == "none":
         return None
-    return due_at - timedelta(
-        minutes=min(int(before), 10_080) if before.isdecimal() and len(before) < 6 else 0
-    )
+    return due_at - timedelta(minutes=min(id_in(before) or 0, LONGEST_BEFORE))
 
 
 async def managers(conn: Conn, *, nobody: bool = True) -> Options:

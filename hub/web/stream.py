@@ -12,6 +12,7 @@ from crm_core.acts.model import Act
 from crm_core.users import service as users
 from crm_core.users.model import SYSTEM, Viewer
 from hub.runtime import RUNTIME
+from hub.web import forms as read
 from hub.web import store
 from hub.web.client import Client
 from hub.web.context import csrf_token, runtime, transaction, user, viewer
@@ -45,9 +46,9 @@ async def live(request: web.Request) -> web.StreamResponse:
     response = web.StreamResponse(
         headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     )
-    await response.prepare(request)
-    await response.write(f"retry: {RETRY_MS}\nevent: hello\ndata: {HEARTBEAT}\n\n".encode())
-    with fanout.joined(client):
+    with fanout.joined(client):  # before it says hello: whoever heard that misses nothing from then on
+        await response.prepare(request)
+        await response.write(f"retry: {RETRY_MS}\nevent: hello\ndata: {HEARTBEAT}\n\n".encode())
         try:
             while await _pass_on(response, client):
                 if not await _still_welcome(request, client):
@@ -105,20 +106,20 @@ async def _client(request: web.Request) -> Client:
 
 async def _lost(request: web.Request) -> tuple[ConversationRow, Act] | None:
     """The conversation that the page has open and that its reader has lost, perhaps while the line was down."""
-    asked = request.query.get("conversation", "")
-    if not asked.isdecimal() or len(asked) > 18 or viewer(request).role == "ops":
+    asked = read.id_in(request.query.get("conversation", ""))
+    if asked is None or viewer(request).role == "ops":
         return None
     async with transaction(request) as conn:
-        act = await acts.last_of(conn, int(asked), user(request).id)
-        found = await queries.rows(conn, SYSTEM, [int(asked)]) if act else []
+        act = await acts.last_of(conn, asked, user(request).id)
+        found = await queries.rows(conn, SYSTEM, [asked]) if act else []
     return (found[0], act) if found and act else None
 
 
 async def _watched(request: web.Request) -> ConversationRow | None:
     """The conversation that the page has open, if its reader may see it."""
-    asked = request.query.get("conversation", "")
-    if not asked.isdecimal() or len(asked) > 18 or viewer(request).role == "ops":
+    asked = read.id_in(request.query.get("conversation", ""))
+    if asked is None or viewer(request).role == "ops":
         return None
     async with transaction(request) as conn:
-        found = await queries.rows(conn, viewer(request), [int(asked)])
+        found = await queries.rows(conn, viewer(request), [asked])
     return found[0] if found else None

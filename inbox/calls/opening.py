@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from chatbot.hours import Hours
 from connectors.contract import CallStep, InboundMessage, Person
 from crm_core.contacts import service as contacts
+from crm_core.contacts.model import Resolved
 from crm_core.leads import service as leads
 from crm_core.leads.model import LeadRequest
 from crm_core.sql import Conn
@@ -52,10 +53,7 @@ async def open_for(
         for work, step in new
     ]
     resolved = await contacts.resolve(conn, people)
-    messages = [
-        Identified.by(Linked.of(_message(work, step)), who)
-        for (work, step), who in zip(new, resolved, strict=True)
-    ]
+    messages = [_rung(work, step, who) for (work, step), who in zip(new, resolved, strict=True)]
     placed = await threads.find_or_open(conn, messages, bot_ready=False)
     inbound = [(message, step) for message, (_, step) in zip(placed, new, strict=True) if not step.outbound]
     await _leads(conn, inbound)
@@ -73,10 +71,10 @@ async def open_for(
     return opened, changes
 
 
-def _message(work: Work, step: CallStep) -> Incoming:
-    """The call as conversations are found for it; `outbound`, so that nobody is expected to answer it."""
+def _rung(work: Work, step: CallStep, who: Resolved) -> Identified:
+    """The call as a message that begins no bot's turn: it finds its conversation as messages do."""
     event = InboundMessage(external_id=step.call_id, sender=step.caller, at=step.at, outbound=True)
-    return Incoming(work=work, event=event, order=0)
+    return Identified.by(Linked.of(Incoming(work=work, event=event, order=0)), who)
 
 
 def _named(step: CallStep) -> Person:

@@ -46,19 +46,7 @@ async def create(
     bot: bool = True,
 ) -> Channel:
     """A new channel. Raises Invalid naming the field, Conflict when the slug is taken."""
-    if connector not in registry:
-        known = ", ".join(sorted(registry))
-        raise Invalid(
-            phrase("There is no connector “{connector}”. Known: {known}.", connector=connector, known=known),
-            field="connector",
-        )
-    if not SLUG.fullmatch(slug):
-        raise Invalid(
-            phrase("The short name takes small letters, digits, - and _, and begins with a letter or digit."),
-            field="slug",
-        )
-    if not name.strip():
-        raise Invalid(phrase("Enter a name for the channel."), field="name")
+    _check_new(registry, connector=connector, slug=slug, name=name)
     if await store.by_slug(conn, slug):
         raise Conflict(phrase("A channel “{slug}” exists already. Choose another short name.", slug=slug))
     spec = registry[connector].spec
@@ -74,6 +62,22 @@ async def create(
         bot=bot,
     )
     return await store.insert(conn, row)
+
+
+def _check_new(registry: Registry, *, connector: str, slug: str, name: str) -> None:
+    if connector not in registry:
+        known = ", ".join(sorted(registry))
+        raise Invalid(
+            phrase("There is no connector “{connector}”. Known: {known}.", connector=connector, known=known),
+            field="connector",
+        )
+    if not SLUG.fullmatch(slug):
+        raise Invalid(
+            phrase("The short name takes small letters, digits, - and _, and begins with a letter or digit."),
+            field="slug",
+        )
+    if not name.strip():
+        raise Invalid(phrase("Enter a name for the channel."), field="name")
 
 
 async def update(
@@ -96,16 +100,9 @@ async def update(
     server on another port); a person is asked for it anew.
     """
     channel = await get(conn, key)
-    spec = registry[channel.connector].spec if channel.connector in registry else None
-    if settings is not None and spec is None:
-        raise Invalid(
-            phrase(
-                "The connector “{connector}” of this channel is not installed.", connector=channel.connector
-            ),
-            field="settings",
-        )
     sealed = channel.settings
-    if settings is not None and spec is not None:
+    if settings is not None:
+        spec = _spec_of(registry, channel)
         sealed = merged(spec, channel.settings, settings, cipher=cipher, whole=whole)
         if not is_own:
             check_destinations(spec, channel.settings, sealed)
@@ -120,6 +117,17 @@ async def update(
     if settings is not None:
         await store.revive(conn, channel.id)
     return await store.update(conn, changed, sentence=phrase("The new settings are being tried."))
+
+
+def _spec_of(registry: Registry, channel: Channel) -> ConnectorSpec:
+    if channel.connector not in registry:
+        raise Invalid(
+            phrase(
+                "The connector “{connector}” of this channel is not installed.", connector=channel.connector
+            ),
+            field="settings",
+        )
+    return registry[channel.connector].spec
 
 
 def merged(

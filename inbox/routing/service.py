@@ -45,20 +45,18 @@ async def route(
     load = await store.load(conn, [user.id for user in on_duty]) if on_duty else {}
     about = await store.about(conn, now)
     rules = await _rules_of(conn, conversations, hours=list(hours), now=now)
-    requests = [
-        Request(
-            owner_id=owners.get(conversation.contact_id),
-            to=str(conversation.bot_state.get("to") or ""),
-            language=conversation.language,
-            tried=tuple(tried.get(conversation.id, ())),
-            rule=rules.get(conversation.id),
-        )
-        for conversation in conversations
-    ]
-    desk = Allocator(on_duty, load=load, about=about, now=now)
-    choices = [desk.allocate(request) for request in requests]
+    allocator = Allocator(on_duty, load=load, about=about, now=now)
     given: list[Conversation] = []
-    for conversation, choice in zip(conversations, choices, strict=True):
+    for conversation in conversations:
+        choice = allocator.allocate(
+            Request(
+                owner_id=owners.get(conversation.contact_id),
+                to=str(conversation.bot_state.get("to") or ""),
+                language=conversation.language,
+                tried=tuple(tried.get(conversation.id, ())),
+                rule=rules.get(conversation.id),
+            )
+        )
         if choice.user_id is None and conversation.id in tried:
             continue  # nobody else is there: it stays with who has it
         conversation.routed_why = choice.why
@@ -68,14 +66,9 @@ async def route(
             conversation.own("user", choice.user_id)
             given.append(conversation)
     if given:
-        await presence.routed(
-            conn,
-            list(
-                dict.fromkeys(conversation.assignee_id for conversation in given if conversation.assignee_id)
-            ),
-        )
-        taken = {conversation.assignee_id for conversation in given}
-        turns = {id_: turn for id_, turn in desk.turns.items() if id_ in taken}
+        taken = dict.fromkeys(one.assignee_id for one in given if one.assignee_id)
+        await presence.routed(conn, list(taken))
+        turns = {id_: turn for id_, turn in allocator.turns.items() if id_ in taken}
         await store.save_turns(conn, turns)
         await _watch(conn, given, about=about, rules=rules, tried=tried)
     return await attach_to_deals(conn, given)
@@ -233,27 +226,26 @@ async def attach_to_deals(conn: Conn, conversations: Sequence[Conversation]) -> 
     ]
     await contacts.share(conn, having)
     await contacts.own(conn, having)
-    await events.announce(
-        conn,
-        [
-            Fact(
-                kind="conversation.assigned",
-                contact_id=conversation.contact_id,
-                conversation_id=conversation.id,
-                data={"assignee_id": conversation.assignee_id, "why": conversation.routed_why},
-            )
-            for conversation in conversations
-        ],
-    )
-    changes = [
-        Change(
-            kind="conversation",
-            id=conversation.id,
-            conversation_id=conversation.id,
-            contact_id=conversation.contact_id,
-            assignee_id=conversation.assignee_id,
-            previous_assignee_id=conversation.had_assignee,
-        )
-        for conversation in conversations
-    ]
+    await events.announce(conn, [_assigned(conversation) for conversation in conversations])
+    changes = [_changed(conversation) for conversation in conversations]
     return changes + [Change(kind="deal", id=deal_id) for deal_id in dict.fromkeys(deal_ids) if deal_id]
+
+
+def _assigned(conversation: Conversation) -> Fact:
+    return Fact(
+        kind="conversation.assigned",
+        contact_id=conversation.contact_id,
+        conversation_id=conversation.id,
+        data={"assignee_id": conversation.assignee_id, "why": conversation.routed_why},
+    )
+
+
+def _changed(conversation: Conversation) -> Change:
+    return Change(
+        kind="conversation",
+        id=conversation.id,
+        conversation_id=conversation.id,
+        contact_id=conversation.contact_id,
+        assignee_id=conversation.assignee_id,
+        previous_assignee_id=conversation.had_assignee,
+    )

@@ -103,11 +103,12 @@ async def test_an_unknown_mail_address_takes_as_long(conn: Conn) -> None:
     await users.verify_password(conn, "nobody@x.test", PASSWORD)
 
     async def quickest(email: str) -> float:
+        """In processor time, so that the machine does not count."""
         took: list[float] = []
         for _ in range(3):
-            start = time.perf_counter()
+            start = time.process_time()
             await users.verify_password(conn, email, "wrong password")
-            took.append(time.perf_counter() - start)
+            took.append(time.process_time() - start)
         return min(took)
 
     known, unknown = await quickest("a@x.test"), await quickest("nobody@x.test")

@@ -8,6 +8,7 @@ import wave
 from collections.abc import AsyncGenerator
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 from connectors.conformance.server import Provider, scripted
@@ -20,14 +21,14 @@ from tests.world import close_world, open_world
 RANG = "+12025550123"
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def exchange() -> AsyncGenerator[Provider]:
     async with scripted() as opened:
         opened.will_answer({"body": {"call_id": "x1"}})
         yield opened
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def site(db_url: str, redis_url: str, exchange: Provider) -> AsyncGenerator[Site]:
     world = await open_world(db_url, redis_url, bot=False)
     runtime = world.runtime
@@ -63,9 +64,11 @@ async def test_a_call_from_its_first_ring_to_the_next_task(
     other = await (await signed_in(browser, site, sok)).new_page()
     for one in (page, other):
         watch.on(one)
-        await one.goto(f"{site.url}/calls")
+        async with one.expect_response(
+            lambda response: "/live?" in response.url
+        ):  # it hears of calls from now on
+            await one.goto(f"{site.url}/calls")
         await expect(one.locator("#call-list")).to_be_visible()
-    await page.wait_for_timeout(300)
     await tell(site, "ringing", user="11", at=time.time())
     await expect(page.locator("#calls .call--ringing")).to_be_visible()
     assert await other.locator("#calls .call").count() == 0, "it rings only where it rings"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page, Route, expect
 
 from tests.site import Site, Watch, signed_in
@@ -12,7 +13,7 @@ from tests.site import Site, Watch, signed_in
 TOLD = "document.body.dispatchEvent(new CustomEvent('hub:deal'))"
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def page(site: Site, browser: Browser) -> Page:
     dara, _ = await site.world.user("Dara")
     id_ = await site.conversation("How much is a table?", name="Sok Li")

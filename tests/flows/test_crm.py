@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import axe_playwright_python
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, expect
 
 from crm_core.deals import service as deals
 from inbox.changes import Change
-from tests.site import Site, Watch, open_browser, open_site, signed_in
+from tests.flows.conftest import unhurried
+from tests.site import Site, Watch, open_site, signed_in
 from tests.world import close_world, open_world, until
 
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
@@ -22,15 +23,15 @@ async def accessible(page: Page) -> None:
     assert [(v["id"], [node["html"] for node in v["nodes"]]) for v in found["violations"]] == []
 
 
-async def test_a_manager_works_through_a_deal(db_url: str, redis_url: str, chromium_path: str) -> None:
+async def test_a_manager_works_through_a_deal(db_url: str, redis_url: str, browser: Browser) -> None:
     world = await open_world(db_url, redis_url, bot=False)
-    async with open_site(world) as site, open_browser(chromium_path) as browser:
+    async with open_site(world) as site:
         dara, viewer = await world.user("Dara")
         conversation = await site.conversation("How much is a table?", name="Sok Li")
         deal = await _deal(site, conversation, dara.id)
         stages = [row["id"] for row in await world.fetch("SELECT id FROM crm_stage ORDER BY position")]
         watch = Watch()
-        page = await (await signed_in(browser, site, dara)).new_page()
+        page = await (await unhurried(await signed_in(browser, site, dara))).new_page()
         watch.on(page)
         await page.goto(f"{site.url}/deals")
         await accessible(page)
@@ -84,9 +85,9 @@ async def test_a_manager_works_through_a_deal(db_url: str, redis_url: str, chrom
     await close_world(world)
 
 
-async def test_a_deal_fits_a_phone(db_url: str, redis_url: str, chromium_path: str) -> None:
+async def test_a_deal_fits_a_phone(db_url: str, redis_url: str, browser: Browser) -> None:
     world = await open_world(db_url, redis_url, bot=False)
-    async with open_site(world) as site, open_browser(chromium_path) as browser:
+    async with open_site(world) as site:
         dara, _ = await world.user("Dara")
         name = "Анна Константиновна Воскресенская-Петропавловская សុខ សុភា"
         deal = await _deal(site, await site.conversation("សួស្តី! " * 30, name=name), dara.id)

@@ -13,7 +13,7 @@ from playwright.async_api import Browser, BrowserContext
 
 from crm_core.users.model import User
 from inbox.channels import service as channels
-from tests.site import CSRF, Site, open_browser, signed_in
+from tests.site import CSRF, Site, signed_in
 
 CHECK = Path(__file__).with_name("layout.js").read_text()
 TOUCH = Path(__file__).with_name("touch.js").read_text()
@@ -190,55 +190,53 @@ async def test_nothing_breaks_out(site: Site, browser: Browser) -> None:
     assert not wrong, "\n".join(wrong)
 
 
-async def test_everything_can_be_tapped(site: Site, chromium_path: str) -> None:
+async def test_everything_can_be_tapped(site: Site, browser: Browser) -> None:
     """On a phone every control answers within 40 by 40 pixels; tests/flows/touch.js lists what is let off, and why."""
     user = await _furnished(site)
     assert await site.world.post(sender="+85512000009", text="odd", type="nonsense") == 200  # in quarantine
     await site.world.delivered()
     await site.world.fetch("UPDATE inbox_outbox SET state = 'refused', reason = 'Unknown user' WHERE seq = 1")
     small: list[str] = []
-    async with open_browser(chromium_path) as browser:
-        context = await signed_in(browser, site, user, **TOUCHED)
-        await context.add_init_script(DEAF)
-        page = await context.new_page()
-        for path in _pages(site):
-            answer = await page.goto(site.url + path, wait_until="load")
-            if answer is None or answer.status != 200 or "<html" not in await answer.text():
-                continue
-            small += [f"{path}: {problem}" for problem in await page.evaluate(TOUCH)]
-        await context.close()
+    context = await signed_in(browser, site, user, **TOUCHED)
+    await context.add_init_script(DEAF)
+    page = await context.new_page()
+    for path in _pages(site):
+        answer = await page.goto(site.url + path, wait_until="load")
+        if answer is None or answer.status != 200 or "<html" not in await answer.text():
+            continue
+        small += [f"{path}: {problem}" for problem in await page.evaluate(TOUCH)]
+    await context.close()
     assert not small, "\n".join(small)
 
 
 @pytest.mark.parametrize("language", LONG)
-async def test_a_conversation_on_a_phone(site: Site, chromium_path: str, language: str) -> None:
+async def test_a_conversation_on_a_phone(site: Site, browser: Browser, language: str) -> None:
     """The head names the customer, an empty composer leaves three quarters to read, five ways lead on below."""
     user = await _furnished(site)
     await site.world.fetch("UPDATE crm_user SET language = $1 WHERE id = $2", language, user.id)
-    async with open_browser(chromium_path) as browser:
-        context = await signed_in(browser, site, user, **TOUCHED)
-        page = await context.new_page()
-        await page.goto(f"{site.url}/conversations/1?view=all")
-        await page.locator("#composer").wait_for()
-        await page.locator("[data-files]").set_input_files(
-            {"name": "a.txt", "mimeType": "text/plain", "buffer": b"a"}
-        )
-        await page.locator(".chip__x").wait_for()
-        assert await page.evaluate(TOUCH) == []
-        await page.locator(".chip__x").tap()
-        await page.locator(".chip").wait_for(state="detached")
-        await page.locator(".notices .notice").first.wait_for(state="detached")
-        height = (await page.locator("#composer").bounding_box() or {"height": 999})["height"]
-        assert height <= TOUCHED["viewport"]["height"] / 4, height
-        name = page.locator(".head__name")
-        assert await name.inner_text() == "Sok"
-        assert await name.evaluate("node => node.scrollWidth <= node.clientWidth && node.clientHeight > 0")
-        if shots := os.environ.get("LAYOUT_SHOTS"):
-            await page.screenshot(path=f"{shots}/phone-conversation-{language}.png")
-        await page.goto(f"{site.url}/tasks")
-        bar = await page.locator(".side .nav--first:visible").evaluate_all(
-            "all => all.sort((a, b) => a.getBoundingClientRect().left - b.getBoundingClientRect().left)"
-            ".map((node) => node.dataset.nav ?? 'more')"
-        )
-        assert bar == ["inbox", "tasks", "deals", "calls", "more"]
-        await context.close()
+    context = await signed_in(browser, site, user, **TOUCHED)
+    page = await context.new_page()
+    await page.goto(f"{site.url}/conversations/1?view=all")
+    await page.locator("#composer").wait_for()
+    await page.locator("[data-files]").set_input_files(
+        {"name": "a.txt", "mimeType": "text/plain", "buffer": b"a"}
+    )
+    await page.locator(".chip__x").wait_for()
+    assert await page.evaluate(TOUCH) == []
+    await page.locator(".chip__x").tap()
+    await page.locator(".chip").wait_for(state="detached")
+    await page.locator(".notices .notice").first.wait_for(state="detached")
+    height = (await page.locator("#composer").bounding_box() or {"height": 999})["height"]
+    assert height <= TOUCHED["viewport"]["height"] / 4, height
+    name = page.locator(".head__name")
+    assert await name.inner_text() == "Sok"
+    assert await name.evaluate("node => node.scrollWidth <= node.clientWidth && node.clientHeight > 0")
+    if shots := os.environ.get("LAYOUT_SHOTS"):
+        await page.screenshot(path=f"{shots}/phone-conversation-{language}.png")
+    await page.goto(f"{site.url}/tasks")
+    bar = await page.locator(".side .nav--first:visible").evaluate_all(
+        "all => all.sort((a, b) => a.getBoundingClientRect().left - b.getBoundingClientRect().left)"
+        ".map((node) => node.dataset.nav ?? 'more')"
+    )
+    assert bar == ["inbox", "tasks", "deals", "calls", "more"]
+    await context.close()

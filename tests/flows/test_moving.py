@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
+import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Locator, Page, expect
 
 from crm_core.users.model import User
+from tests.flows.conftest import unhurried
 from tests.site import Site, Watch, signed_in
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def talks(site: Site) -> tuple[int, int]:
     """Anna's with three messages, one of which is about Bopha's matter; and Bopha's."""
     bophas = await site.conversation("Is my table ready?", sender="+85512000002", name="Bopha Chan")
@@ -76,7 +77,7 @@ async def test_a_message_is_split_off_and_back_and_tells_why_it_is_here(
     site: Site, browser: Browser, dara: User, talks: tuple[int, int]
 ) -> None:
     annas, _ = talks
-    page = await (await signed_in(browser, site, dara)).new_page()
+    page = await (await unhurried(await signed_in(browser, site, dara))).new_page()
     await page.goto(f"{site.url}/conversations/{annas}?view=all")
     before = await shown(page)
     message = await menu(page, "The table of Bopha")

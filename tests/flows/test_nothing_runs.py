@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+import pytest_asyncio
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, Error, Route, expect
 
@@ -35,7 +36,7 @@ KEPT_ASIDE = {
 """Sent, but not shown on any page as it came: cut to a length, or shown by the journal alone where it keeps it."""
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def site(db_url: str, redis_url: str) -> AsyncGenerator[Site]:
     world = await open_world(db_url, redis_url, bot=False)
     runtime = world.runtime

@@ -6,7 +6,7 @@ from playwright.async_api import Browser, Page, expect
 
 from inbox.routing import store
 from inbox.routing.model import About
-from tests.flows.conftest import fits
+from tests.flows.conftest import fits, unhurried
 from tests.site import Site, Watch, signed_in
 
 
@@ -23,7 +23,7 @@ async def test_rules_are_written_tried_ordered_and_told_on_the_card(site: Site, 
     clara, _ = await site.world.user("Clara")
     async with site.world.pool.acquire() as conn:
         await store.save_about(conn, About(user_id=clara.id, teams=("Billing",)))
-    page = await (await signed_in(browser, site, boss)).new_page()
+    page = await (await unhurried(await signed_in(browser, site, boss))).new_page()
     watch = Watch()
     watch.on(page)
     await page.goto(f"{site.url}/routing")

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from crm_core.users.model import User
 from inbox.bot import rulebook
 from tests.flows.conftest import complaints
-from tests.site import Site, Watch, open_site, signed_in
-from tests.world import close_world, open_world
+from tests.site import Site, Watch, signed_in
 
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 FLOW = """version: 1
@@ -34,16 +32,12 @@ rules:
 """
 
 
-@pytest.fixture
-async def site(db_url: str, redis_url: str) -> AsyncGenerator[Site]:
-    world = await open_world(db_url, redis_url)
-    world.teach()
-    async with open_site(world) as opened:
-        yield opened
-    await close_world(world)
+@pytest_asyncio.fixture(loop_scope="session")
+async def site(taught: Site) -> Site:
+    return taught
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def boss(site: Site) -> User:
     return (await site.world.user("Boss", role="admin"))[0]
 

@@ -8,7 +8,6 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 
 from crm_core.users.model import User
-from tests.flows.conftest import PASSWORD
 from tests.site import Site, signed_in
 
 COUNT = "SELECT count(*) FROM inbox_message WHERE direction = $1"
@@ -28,11 +27,11 @@ async def own(site: Site, user: User, text: str = "Is the red one there?", **mor
     return id_
 
 
-async def sign_in(page: Page, user: User) -> None:
+async def sign_in(page: Page, user: User, password: str) -> None:
     dialog = page.locator("#signin")
     await expect(dialog.locator("[name=password]")).to_be_visible()
     await dialog.locator("[name=email]").fill(user.email)
-    await dialog.locator("[name=password]").fill(PASSWORD)
+    await dialog.locator("[name=password]").fill(password)
     await dialog.locator("button[type=submit]").click()
 
 
@@ -41,7 +40,7 @@ async def end_sessions(site: Site) -> None:
 
 
 async def test_an_ended_session_asks_over_the_page_and_then_sends_once(
-    site: Site, browser: Browser, dara: User
+    site: Site, browser: Browser, dara: User, password: str
 ) -> None:
     id_ = await own(site, dara)
     page = await opened(site, browser, dara, id_)
@@ -57,7 +56,7 @@ async def test_an_ended_session_asks_over_the_page_and_then_sends_once(
     await page.locator("#signin [name=password]").fill("not the password")
     await page.locator("#signin button[type=submit]").click()
     await expect(page.locator("#signin .banner--bad")).to_be_visible()
-    await sign_in(page, dara)
+    await sign_in(page, dara, password)
     await expect(page.locator(".msg--out")).to_contain_text("Yes, four of them")
     await expect(page.locator("#text")).to_have_value("")
     await expect(page.locator("#signin")).to_be_hidden()
@@ -68,7 +67,7 @@ async def test_an_ended_session_asks_over_the_page_and_then_sends_once(
 
 
 async def test_who_closes_the_sign_in_keeps_the_text_over_a_reload(
-    site: Site, browser: Browser, dara: User
+    site: Site, browser: Browser, dara: User, password: str
 ) -> None:
     id_ = await own(site, dara)
     page = await opened(site, browser, dara, id_)
@@ -83,7 +82,7 @@ async def test_who_closes_the_sign_in_keeps_the_text_over_a_reload(
         re.compile(f"/sign-in.*conversations%2F{id_}|/sign-in.*conversations/{id_}")
     )
     await page.locator("[name=email]").fill(dara.email)
-    await page.locator("[name=password]").fill(PASSWORD)
+    await page.locator("[name=password]").fill(password)
     await page.keyboard.press("Enter")
     await expect(page).to_have_url(re.compile(f"/conversations/{id_}"))
     await expect(page.locator("#text")).to_have_value("Kept")

@@ -10,6 +10,7 @@ from playwright.async_api import Browser, Page, Route, expect
 from crm_core.users.model import User
 from hub.web.client import Client
 from inbox.actions import service
+from tests.flows.conftest import unhurried
 from tests.site import Site, signed_in
 from tests.world import until
 
@@ -17,7 +18,7 @@ COUNT = "SELECT count(*) FROM inbox_message WHERE direction = $1"
 
 
 async def opened(site: Site, browser: Browser, user: User, id_: int) -> Page:
-    context = await signed_in(browser, site, user)
+    context = await unhurried(await signed_in(browser, site, user))
     page = await context.new_page()
     await page.goto(f"{site.url}/conversations/{id_}")
     await expect(page.locator("#composer[data-ready]")).to_be_visible()

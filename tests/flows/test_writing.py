@@ -6,11 +6,13 @@ import re
 from collections.abc import AsyncGenerator
 
 import pytest
+import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 
 from connectors.contract import Abilities
 from crm_core.users.model import User
+from hub.web.inbox import replies
 from tests.servers.sink import Sink
 from tests.site import Site, Watch, open_site, signed_in
 from tests.world import close_world, open_world, until
@@ -23,7 +25,7 @@ ATTACK = (
 )
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def site(db_url: str, redis_url: str) -> AsyncGenerator[Site]:
     world = await open_world(db_url, redis_url, sink=Sink(abilities=CAN), bot=False)
     async with open_site(world) as opened:
@@ -47,7 +49,7 @@ async def send(page: Page, text: str) -> None:
 
 
 async def arrived(page: Page, text: str) -> None:
-    await expect(page.locator(".msg--out", has_text=text).last).to_contain_text("Sent", timeout=20_000)
+    await expect(page.locator(".msg--out", has_text=text).last).to_contain_text("Sent")
 
 
 async def open_menu(page: Page, text: str, entry: str) -> None:
@@ -57,7 +59,9 @@ async def open_menu(page: Page, text: str, entry: str) -> None:
     await message.get_by_role("button", name=entry).click()
 
 
-async def test_formatting_by_keys_and_buttons(site: Site, browser: Browser, dara: User) -> None:
+async def test_formatting_by_keys_and_buttons(
+    site: Site, browser: Browser, dara: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     watch = Watch()
     page, _ = await opened(site, browser, dara)
     watch.on(page)
@@ -88,6 +92,7 @@ async def test_formatting_by_keys_and_buttons(site: Site, browser: Browser, dara
     await expect(field).to_have_value("*very good price* [here](https://shop.example/red)\n> as you said")
     found = await Axe().run(page)
     assert [violation["id"] for violation in found.response["violations"]] == []
+    monkeypatch.setattr(replies, "UNDO_SECONDS", 600)  # however slow the machine is
     await page.keyboard.press("Control+Enter")
     bubble = page.locator(".msg--out .bubble__text")
     await expect(bubble.locator("b")).to_have_text("very good price")
@@ -95,6 +100,7 @@ async def test_formatting_by_keys_and_buttons(site: Site, browser: Browser, dara
     await expect(bubble.locator("blockquote")).to_have_text("as you said")
     await page.locator("#messages").get_by_role("button", name="Undo").click()
     await expect(field).to_have_value(re.compile(r"^\*very good price\* \[here\]"))
+    monkeypatch.setattr(replies, "UNDO_SECONDS", 0)
     await field.press("Control+Enter")
     await arrived(page, "very good price")
     [message] = site.world.sink.sent

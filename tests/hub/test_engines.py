@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from hub.engines import data_directory as places
-from hub.engines import wire
+from hub.engines import memory, wire
 from hub.engines.account import engine_account
 from hub.engines.data_directory import make_place, reachable
 from hub.engines.embedded import at_hand, attached
@@ -205,7 +205,7 @@ def test_engines_die_with_their_parent_even_when_it_is_killed(data_dir: Path) ->
     assert all(living_in(home) for home in homes)
     parent.kill()
     parent.communicate()
-    assert wait_until(lambda: not any(living_in(home) for home in homes), 30.0)
+    assert wait_until(lambda: not any(living_in(home) for home in homes), 120.0)
 
 
 def test_root_keeps_private_directories_private(
@@ -245,7 +245,7 @@ def test_a_database_of_another_user_is_refused(data_dir: Path, monkeypatch: pyte
 
 def test_a_zombie_counts_as_dead() -> None:
     child = subprocess.Popen([sys.executable, "-c", "pass"])
-    assert wait_until(lambda: not is_alive(child.pid), 10.0)
+    assert wait_until(lambda: not is_alive(child.pid), 60.0)
     assert child.wait() == 0
     assert is_alive(os.getpid())
 
@@ -282,3 +282,10 @@ def test_a_link_to_a_place_that_is_gone_is_refused(tmp_path: Path) -> None:
     (tmp_path / "engines").symlink_to(tmp_path / "gone")
     with pytest.raises(Problem, match="which is gone"):
         make_place(tmp_path, print)
+
+
+@pytest.mark.parametrize(
+    ("gigabytes", "expected"), [(0, 128), (0.5, 128), (1, 128), (2, 256), (4, 512), (8, 1024), (64, 1024)]
+)
+def test_the_database_keeps_an_eighth_of_the_memory_within_bounds(gigabytes: float, expected: int) -> None:
+    assert memory.megabytes(int(gigabytes * 1024**3)) == expected

@@ -22,11 +22,13 @@ from hub.ports import is_open, require_free
 from hub.problem import Problem
 
 SMALL_HUB = Path("tests/servers/small_hub.py").absolute()
+LONG = 120.0
 START = """
-import os, sys
+import os, signal, sys
 from hub.problem import Problem
 from hub.settings import Settings
 from hub.supervisor import Supervisor
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's job in the background ignores it
 try:
     Supervisor(
         Settings.from_env(os.environ), say=lambda line: print(line, flush=True), program=[sys.executable, sys.argv[1]]
@@ -70,7 +72,7 @@ class Hub:
         self.lines.extend(iter(process.stdout.readline, ""))
 
     def said(self, words: str, times: int = 1) -> bool:
-        return wait_until(lambda: sum(words in line for line in self.lines) >= times, 30.0)
+        return wait_until(lambda: sum(words in line for line in self.lines) >= times, LONG)
 
     def ran(self) -> list[list[str]]:
         return [line.split() for line in (self.home / "ran").read_text().splitlines()]
@@ -86,8 +88,8 @@ class Hub:
     def wait(self) -> int:
         assert self.process is not None
         assert self.reader is not None
-        code = self.process.wait(60)
-        self.reader.join(30)
+        code = self.process.wait(LONG)
+        self.reader.join(LONG)
         assert self.process.stdout is not None
         self.process.stdout.close()
         return code
@@ -107,7 +109,7 @@ def hub() -> Generator[Hub]:
     yield made
     if made.process is not None and made.process.poll() is None:
         made.signal(signal.SIGKILL)
-    assert wait_until(lambda: not living_in(home / "engines" / "postgres"), 30.0)
+    assert wait_until(lambda: not living_in(home / "engines" / "postgres"), LONG)
     shutil.rmtree(home)
 
 
@@ -177,7 +179,7 @@ def test_an_engine_lost_during_the_start_only_delays_it(hub: Hub, command: str) 
     hub.start()
     assert hub.said("http://here/once"), hub.lines
     assert any("PostgreSQL was lost" in line for line in hub.lines)
-    assert wait_until(lambda: [line[0] for line in hub.ran()].count(command) == 2, 30.0)
+    assert wait_until(lambda: [line[0] for line in hub.ran()].count(command) == 2, LONG)
     assert hub.signal(signal.SIGTERM) == 0
 
 

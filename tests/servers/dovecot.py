@@ -94,7 +94,7 @@ class Dovecot:
             stderr=subprocess.DEVNULL,
             **options,
         )
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             try:
                 with socket.create_connection(("127.0.0.1", self.port), 1) as sock:

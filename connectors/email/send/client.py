@@ -115,38 +115,29 @@ async def sign_in(server: Server) -> SMTP:
     except SMTPAuthenticationError as error:
         client.close()
         signed_in(server, "smtp", began, reason=f"{error.code} {error.message}")
-        if 400 <= error.code < 500:
-            raise TryAgain(
-                phrase(
-                    "The mail server postponed signing in: {code} {message}",
-                    code=error.code,
-                    message=error.message,
-                )
-            ) from error
-        what = phrase("the access token") if server.token else phrase("the user or password")
-        raise CredentialsDead(
-            phrase(
-                "The mail server refused {what}: {code} {message}",
-                what=what,
-                code=error.code,
-                message=error.message,
-            )
-        ) from error
+        raise _not_signed_in(server, error) from error
     except BROKEN as error:
         client.close()
         signed_in(server, "smtp", began, reason=reason(error))
-        raise TryAgain(
-            phrase(
-                "No connection to the mail server {host}:{port}: {error}",
-                host=server.host,
-                port=server.port,
-                error=reason(error),
-            )
-        ) from error
+        said = phrase(
+            "No connection to the mail server {host}:{port}: {error}",
+            host=server.host,
+            port=server.port,
+            error=reason(error),
+        )
+        raise TryAgain(said) from error
     except BaseException:
         client.close()
         raise
     return client
+
+
+def _not_signed_in(server: Server, error: SMTPAuthenticationError) -> TryAgain | CredentialsDead:
+    values = {"code": error.code, "message": error.message}
+    if 400 <= error.code < 500:
+        return TryAgain(phrase("The mail server postponed signing in: {code} {message}", **values))
+    what = phrase("the access token") if server.token else phrase("the user or password")
+    return CredentialsDead(phrase("The mail server refused {what}: {code} {message}", what=what, **values))
 
 
 async def _introduce(client: SMTP) -> None:

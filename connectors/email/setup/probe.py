@@ -119,42 +119,7 @@ def _unreachable(what: str, server: Server, error: BaseException, ports: dict[st
     """The remedy follows from how the connection failed."""
     words = reason(error)
     kind = f"{type(error).__name__} {type(error.__cause__).__name__} {words}".lower()
-    if "self-signed" in kind or "self signed" in kind or "local issuer" in kind:
-        remedy = phrase(
-            "Nobody whom this machine knows vouches for the certificate of {host}. If it is "
-            "yours, enter it under Certificate authority.",
-            host=server.host,
-        )
-    elif "certificate" in kind:
-        remedy = phrase(
-            "The server's certificate is not valid for {host}: enter the name that the certificate carries.",
-            host=server.host,
-        )
-    elif "gaierror" in kind or "name or service" in kind or "resolve" in kind:
-        remedy = phrase("There is no server called {host}: check its name.", host=server.host)
-    elif "wrong_version" in kind or "ssl" in kind or "tls" in kind or "greet" in kind:
-        remedy = phrase(
-            "Port and security do not go together: tls is port {tls}, starttls port {starttls}.", **ports
-        )
-    elif "timeout" in kind or "timed out" in kind:
-        remedy = phrase(
-            "Nobody answers at {host}:{port}: check port, security and firewall.",
-            host=server.host,
-            port=server.port,
-        )
-    elif "refused" in kind:
-        remedy = phrase(
-            "Nothing listens at {host}:{port}: check port ({ports} is usual) and security.",
-            host=server.host,
-            port=server.port,
-            ports=ports[server.security],
-        )
-    else:
-        remedy = phrase(
-            "Check server, port ({ports} is usual for {security}) and security.",
-            ports=ports[server.security],
-            security=server.security,
-        )
+    remedy = _remedy(kind, server, ports)
     return Health(
         state=State.TRANSIENT,
         sentence=phrase(
@@ -165,6 +130,45 @@ def _unreachable(what: str, server: Server, error: BaseException, ports: dict[st
             words=tidied(words, lambda plain: plain.rstrip(". ")),
         ),
         remedy=remedy,
+    )
+
+
+def _remedy(kind: str, server: Server, ports: dict[str, int]) -> str:
+    """`kind` are the names of the errors and their words, in small letters."""
+    if "self-signed" in kind or "self signed" in kind or "local issuer" in kind:
+        return phrase(
+            "Nobody whom this machine knows vouches for the certificate of {host}. If it is "
+            "yours, enter it under Certificate authority.",
+            host=server.host,
+        )
+    if "certificate" in kind:
+        return phrase(
+            "The server's certificate is not valid for {host}: enter the name that the certificate carries.",
+            host=server.host,
+        )
+    if "gaierror" in kind or "name or service" in kind or "resolve" in kind:
+        return phrase("There is no server called {host}: check its name.", host=server.host)
+    if "wrong_version" in kind or "ssl" in kind or "tls" in kind or "greet" in kind:
+        return phrase(
+            "Port and security do not go together: tls is port {tls}, starttls port {starttls}.", **ports
+        )
+    if "timeout" in kind or "timed out" in kind:
+        return phrase(
+            "Nobody answers at {host}:{port}: check port, security and firewall.",
+            host=server.host,
+            port=server.port,
+        )
+    if "refused" in kind:
+        return phrase(
+            "Nothing listens at {host}:{port}: check port ({ports} is usual) and security.",
+            host=server.host,
+            port=server.port,
+            ports=ports[server.security],
+        )
+    return phrase(
+        "Check server, port ({ports} is usual for {security}) and security.",
+        ports=ports[server.security],
+        security=server.security,
     )
 
 

@@ -122,8 +122,12 @@ async def remove_webhook(call: Call) -> None:
 
 async def list_deliveries(call: Call) -> DeliveryList:
     query: LogQuery = call.query
-    rows = await webhooks.deliveries(call.conn, call.id(), limit=query.limit)
-    return DeliveryList(items=[DeliveryOut(**row) for row in rows])
+    found = await webhooks.deliveries(call.conn, call.id(), limit=query.limit)
+    return DeliveryList(
+        items=[
+            DeliveryOut(**{name: row[name] for name in DeliveryOut.__struct_fields__}) for row in found.items
+        ]
+    )
 
 
 async def resend_delivery(call: Call) -> None:

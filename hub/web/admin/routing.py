@@ -12,6 +12,7 @@ from crm_core.users import service as users
 from crm_core.users.model import User
 from hub import audit
 from hub.peers import peer
+from hub.web import forms as read
 from hub.web.context import form, ident, transaction, user
 from hub.web.render import page, see_other
 from hub.wording.i18n import N_, gettext
@@ -81,28 +82,32 @@ def _shown(about: About) -> dict[str, str]:
 
 def _about(fields: Mapping[str, str], found: User, people: set[int]) -> About:
     """What was typed. Raises Invalid."""
-    minutes = fields.get("answer_within", "").strip() or "0"
-    if not minutes.isascii() or not minutes.isdigit() or int(minutes[:9]) > MOST_MINUTES:
-        raise Invalid(N_("Minutes are a number from 0 to 10080."), field="answer_within")
-    deputy = fields.get("deputy_id", "")
-    deputy_id = int(deputy) if deputy.isascii() and deputy.isdigit() and len(deputy) < 9 else None
-    if deputy and (deputy_id not in people or deputy_id == found.id):
-        raise Invalid(N_("Choose somebody else as the deputy."), field="deputy_id")
+    minutes = read.whole(
+        fields,
+        "answer_within",
+        N_("Minutes are a number from 0 to 10080."),
+        maximum=MOST_MINUTES,
+        empty=0,
+    )
+    other = N_("Choose somebody else as the deputy.")
+    deputy_id = read.number(fields, "deputy_id", other)
+    if deputy_id is not None and (deputy_id not in people or deputy_id == found.id):
+        raise Invalid(other, field="deputy_id")
     return About(
         user_id=found.id,
         teams=words(fields, "teams"),
         languages=words(fields, "languages"),
         deputy_id=deputy_id,
-        answer_within=int(minutes[:9]),
-        weight=_weight(fields),
+        answer_within=minutes,
+        weight=read.whole(
+            fields,
+            "weight",
+            N_("The weight is a number from 1 to 20."),
+            minimum=1,
+            maximum=MOST_WEIGHT,
+            empty=1,
+        ),
     )
-
-
-def _weight(fields: Mapping[str, str]) -> int:
-    given = fields.get("weight", "").strip() or "1"
-    if not given.isascii() or not given.isdigit() or not 1 <= int(given[:9]) <= MOST_WEIGHT:
-        raise Invalid(N_("The weight is a number from 1 to 20."), field="weight")
-    return int(given)
 
 
 def words(fields: Mapping[str, str], name: str) -> tuple[str, ...]:

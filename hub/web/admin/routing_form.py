@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from crm_core.errors import Invalid
+from hub.web import forms
 from hub.web.admin.routing import MOST_MINUTES, words
 from hub.wording.i18n import N_
 from inbox.routing.rules import Rule
@@ -66,7 +67,4 @@ def _line(fields: Mapping[str, str], name: str) -> str:
 
 def _number(fields: Mapping[str, str], name: str, sentence: str) -> int:
     least, most = BOUNDS[name]
-    given = fields.get(name, "").strip() or str(least)
-    if not given.isascii() or not given.isdigit() or not least <= int(given[:9]) <= most:
-        raise Invalid(sentence, field=name)
-    return int(given)
+    return forms.whole(fields, name, sentence, minimum=least, maximum=most, empty=least)

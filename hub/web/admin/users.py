@@ -13,6 +13,7 @@ from crm_core.users.model import ROLES, User, UserChanges
 from hub import audit
 from hub.bootstrap import sign_in_link
 from hub.peers import peer
+from hub.web import forms as read
 from hub.web import versions, zones
 from hub.web.admin import store
 from hub.web.context import form, ident, runtime, transaction, user
@@ -127,9 +128,7 @@ async def _set_active(request: web.Request, *, is_active: bool) -> web.StreamRes
 
 def _values(fields: Mapping[str, str]) -> dict[str, Any]:
     """What was typed, in the types of the service. Raises Invalid."""
-    capacity = fields.get("capacity", "").strip()
-    if not capacity.isascii() or not capacity.isdigit() or int(capacity[:9]) > MOST_CAPACITY:
-        raise Invalid(N_("The capacity is a number from 0."), field="capacity")
+    capacity = read.whole(fields, "capacity", N_("The capacity is a number from 0."), maximum=MOST_CAPACITY)
     if fields.get("language") not in LANGUAGES:
         raise Invalid(N_("This language is not available."), field="language")
     return {
@@ -139,7 +138,7 @@ def _values(fields: Mapping[str, str]) -> dict[str, Any]:
         "sees_all": fields.get("sees_all") == "1",
         "language": fields["language"],
         "timezone": fields.get("timezone", "").strip() or "UTC",
-        "capacity": int(capacity[:9]),
+        "capacity": capacity,
         "extension": fields.get("extension", "").strip(),
     }
 

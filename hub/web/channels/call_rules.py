@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from aiohttp import web
 
 from crm_core.errors import Invalid, NotFound
 from hub import audit
 from hub.peers import peer
+from hub.web import forms as read
 from hub.web.context import form, runtime, transaction, user
 from hub.web.render import page, see_other
 from hub.wording.catalogs import LANGUAGES
@@ -134,9 +134,4 @@ def _text(fields: Mapping[str, str], name: str) -> str:
 
 
 def _number(fields: Mapping[str, str], name: str, sentence: str, *, empty: int) -> int:
-    text: Any = fields.get(name, "").strip()
-    if not text:
-        return empty
-    if not text.isascii() or not text.isdigit() or len(text) > 6:
-        raise Invalid(sentence, field=name)
-    return int(text)
+    return read.whole(fields, name, sentence, maximum=999_999, empty=empty)

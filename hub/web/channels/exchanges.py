@@ -5,18 +5,16 @@ from __future__ import annotations
 from aiohttp import web
 
 from crm_core.errors import NotFound
+from hub.web import forms as read
 from hub.web.context import ident, runtime, transaction, user
 from hub.web.render import page, see_other
 from inbox.channels import service
 from inbox.exchanges import store
 
-LARGEST = 2**63 - 1
-
 
 async def show(request: web.Request) -> web.StreamResponse:
     """Operations see the bodies of what failed only: the others carry customers' words and nothing to mend."""
-    message = request.query.get("message", "")
-    about = int(message) if message.isascii() and message.isdigit() and int(message) <= LARGEST else None
+    about = read.id_in(request.query.get("message", ""))
     failed = bool(request.query.get("failed"))
     async with transaction(request) as conn:
         row = await service.get(conn, request.match_info["slug"])
@@ -37,7 +35,7 @@ async def show(request: web.Request) -> web.StreamResponse:
 
 async def of_message(request: web.Request) -> web.StreamResponse:
     """The requests that were made for a message, on the page of its channel."""
-    id_ = min(ident(request), LARGEST)
+    id_ = ident(request)
     async with transaction(request) as conn:
         slug = await store.channel_of(conn, id_)
     if slug is None:

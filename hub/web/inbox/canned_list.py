@@ -12,6 +12,7 @@ from crm_core.deals import service as deals
 from crm_core.deals.titles import request_of
 from crm_core.errors import NotFound
 from crm_core.sql import Conn
+from hub.web import forms as read
 from hub.web.context import transaction, user, viewer
 from hub.web.formats import money
 from hub.web.naming import NUMBER, VISITOR
@@ -38,8 +39,8 @@ async def show(request: web.Request) -> web.StreamResponse:
     query, given = request.query.get("q", "").strip()[:LONGEST], request.query.get("conversation", "")
     conversation = None
     async with transaction(request) as conn:
-        if given.isascii() and given.isdecimal() and len(given) < 19:
-            conversation = await queries.get(conn, viewer(request), int(given))
+        if (id_ := read.id_in(given)) is not None:
+            conversation = await queries.get(conn, viewer(request), id_)
         language = await _language(conn, request, conversation) if conversation else ""
         values = await _values(conn, request, conversation) if conversation else {}
         found = await service.find(conn, user(request).id, query, language=language)

@@ -12,6 +12,7 @@ from multidict import MultiDictProxy
 from crm_core.errors import Conflict, Invalid, NotFound
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
+from hub.web import forms as read
 from hub.web.context import form, ident, is_fragment, publish, runtime, transaction, viewer
 from hub.web.inbox import files
 from hub.web.posted import posted
@@ -56,12 +57,12 @@ async def _say(
         text=text,
         attachment_ids=attached,
         undo_seconds=UNDO_SECONDS,
-        seen_message_id=number(str(fields.get("seen", ""))),
+        seen_message_id=read.id_in(str(fields.get("seen", ""))),
         force=fields.get("force") == "1",
         copies=[*await _all(conn, request, id_, fields), str(fields.get("cc", ""))],
         blind_copies=[str(fields.get("bcc", ""))],
         is_marked=True,
-        answers_id=number(str(fields.get("answers", ""))),
+        answers_id=read.id_in(str(fields.get("answers", ""))),
         lead=_lead(request, str(fields.get("lead", ""))),
         key=key,
     )
@@ -148,11 +149,6 @@ async def _all(conn: Conn, request: web.Request, id_: int, fields: Mapping[str, 
     found = await queries.thread(conn, viewer(request), id_, limit=40)
     last = next((message for message in reversed(found) if message.direction == "in"), None)
     return [str(one) for one in last.data.get("copies") or ()] if last else ()
-
-
-def number(text: str) -> int | None:
-    """The id of a message in a field; None for anything else."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 
 
 def _ids(values: Sequence[object]) -> list[UUID]:

@@ -11,7 +11,8 @@ from aiohttp import web
 
 from crm_core.sql import Conn
 from crm_core.users import service as users
-from hub.web.card import conversations as conversation_card
+from hub.web import forms
+from hub.web.card import values as card
 from hub.web.context import ident, is_fragment, publish, runtime, transaction, user, viewer
 from hub.web.inbox import lists, views
 from hub.web.render import page
@@ -31,9 +32,9 @@ async def show(request: web.Request) -> web.StreamResponse:
     id_ = ident(request)
     async with transaction(request) as conn:
         changes = await read(conn, request, id_)
-        before = _number(request.query.get("before", ""))
+        before = forms.id_in(request.query.get("before", ""))
         values = dict(await conversation_values(conn, request, id_, before=before))
-        values |= await conversation_card.values(conn, request, values["conversation"])
+        values |= await card.of_conversation(conn, request, values["conversation"])
         if not is_fragment(request):
             values |= await lists.list_values(conn, request)
     await publish(request, changes)
@@ -54,10 +55,14 @@ async def messages(request: web.Request) -> web.StreamResponse:
     id_ = ident(request)
     async with transaction(request) as conn:
         if "after" in request.query:
-            found = await queries.since(conn, viewer(request), id_, _number(request.query["after"]) or 0)
+            found = await queries.since(conn, viewer(request), id_, forms.id_in(request.query["after"]) or 0)
         else:
             found = await queries.thread(
-                conn, viewer(request), id_, before=_number(request.query.get("before", "")), limit=PAGE_SIZE
+                conn,
+                viewer(request),
+                id_,
+                before=forms.id_in(request.query.get("before", "")),
+                limit=PAGE_SIZE,
             )
     template = "inbox/pushed_messages.html" if "after" in request.query else "inbox/messages.html"
     return page(request, template, messages=found, conversation_id=id_, has_older=len(found) == PAGE_SIZE)
@@ -116,7 +121,3 @@ def _begun(found: Sequence[Draft]) -> str:
             for each in found
         }
     )
-
-
-def _number(text: str) -> int | None:
-    return min(int(text), 2**62) if text.isdecimal() and len(text) < 20 else None

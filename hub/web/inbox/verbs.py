@@ -13,6 +13,7 @@ from yarl import URL
 from crm_core.errors import Invalid, NotFound
 from crm_core.sql import Conn
 from crm_core.users.model import SYSTEM
+from hub.web import forms as read
 from hub.web.context import form, ident, is_fragment, publish, transaction, user, viewer
 from hub.web.inbox import thread, views
 from hub.web.moments import read_moment
@@ -98,9 +99,7 @@ async def keep_draft(request: web.Request) -> web.StreamResponse:
 
 def _ago(text: str) -> float:
     """Seconds since it was typed, from the milliseconds that the page counted: a day at most."""
-    return (
-        min(int(text), 86_400_000) / 1000 if text.isascii() and text.isdecimal() and len(text) < 12 else 0.0
-    )
+    return min(read.id_in(text) or 0, 86_400_000) / 1000
 
 
 async def mark_unread(request: web.Request) -> web.StreamResponse:
@@ -167,9 +166,8 @@ async def _still_there(request: web.Request, id_: int) -> str:
 def _user_id(request: web.Request, chosen: str) -> int | None:
     if chosen == "me":
         return user(request).id
-    if chosen and not (chosen.isdecimal() and len(chosen) < 10):
-        raise Invalid(N_("This user does not exist."), field="user_id")
-    return int(chosen) if chosen else None
+    sentence = N_("This user does not exist.")
+    return read.number({"user_id": chosen}, "user_id", sentence, digits=read.SHORT)
 
 
 def _until(chosen: str) -> datetime:

@@ -14,14 +14,13 @@ from crm_core.errors import Conflict, Invalid
 from crm_core.sql import Conn
 from hub.web import forms as read
 from hub.web import versions
-from hub.web.card import records as record_card
+from hub.web.card import values as card
 from hub.web.context import form, ident, is_fragment, publish, runtime, transaction, user, viewer
 from hub.web.people import companies, conversations
 from hub.web.posted import posted
 from hub.web.render import page, see_other
 from hub.wording.i18n import gettext
 from inbox.actions import service as actions
-from inbox.views import queries
 
 PAGE_SIZE = 50
 NEW = ("name", "phone", "email", "company", "company_id", "owner_id", "tags", "note")
@@ -177,11 +176,8 @@ async def _again(
 
 async def _values(conn: Conn, request: web.Request) -> Mapping[str, Any]:
     contact = await contacts.get(conn, viewer(request), ident(request))
-    side = await record_card.contact_values(conn, request, contact)
     return {
-        **side,
-        "colleagues": await queries.of_colleagues(conn, viewer(request), contact.identity_ids),
-        "conversations": await queries.for_contact(conn, viewer(request), contact.identity_ids, limit=50),
+        **await card.of_contact(conn, request, contact),
         "reach": conversations.reach(request, contact),
         "given": _shown(contact),
         "handle": {"kind": "phone", "value": ""},

@@ -11,6 +11,7 @@ from crm_core.contacts import service as contacts
 from crm_core.contacts.model import Contact
 from crm_core.deals import service as deals
 from crm_core.sql import Conn
+from hub.web import forms as read
 from hub.web.context import ident, runtime, transaction, viewer
 from hub.web.inbox import thread
 from hub.web.render import page
@@ -63,7 +64,7 @@ async def earlier(request: web.Request) -> web.StreamResponse:
             conn,
             viewer(request),
             contact.identity_ids,
-            before=int(before) if before.isdecimal() and len(before) < 19 else None,
+            before=read.id_in(before),
             limit=PAGE_SIZE,
         )
     return page(
@@ -89,8 +90,8 @@ def reach(request: web.Request, contact: Contact) -> list[Any]:
 def _chosen(rows: list[ConversationRow], asked: str, preferred: int | None) -> int | None:
     """The one asked for; else where the customer waits or spoke last; else the deal's own."""
     ids = [row.id for row in rows]
-    if asked.isdecimal() and len(asked) < 19 and int(asked) in ids:
-        return int(asked)
+    if (id_ := read.id_in(asked)) in ids:
+        return id_
     waiting = [row.id for row in rows if row.waiting_since and row.state == "open"]
     living = [row.id for row in rows if row.state != "closed"]
     return next(iter((*waiting, *(id_ for id_ in (preferred,) if id_ in living), *living, *ids)), None)

@@ -10,10 +10,11 @@ from aiohttp import web
 
 from connectors.contract import Event
 from crm_core.errors import Invalid
+from crm_core.sql import Conn
 from hub import audit
 from hub.peers import peer
+from hub.web import forms as read
 from hub.web.context import ident, runtime, transaction, user, viewer
-from hub.web.platform import store
 from hub.web.posted import posted
 from hub.web.render import page, see_other
 from hub.wording.i18n import N_, gettext
@@ -37,6 +38,7 @@ STATES = {
     "quarantined": N_("In quarantine"),
     "partly": N_("Partly in quarantine"),
 }
+GROUPS = 50
 TONES = {
     "pending": "info",
     "processed": "good",
@@ -52,7 +54,7 @@ async def show(request: web.Request) -> web.StreamResponse:
     async with transaction(request) as conn:
         rows = await channels.list_channels(conn)
         chosen = next((row for row in rows if row.slug == slug), None)
-        found = await store.journal(
+        found = await quarantine.list_journal(
             conn,
             channel_id=chosen.id if chosen else None,
             states=[state] if state in STATES else None,
@@ -112,14 +114,14 @@ async def show_quarantine(request: web.Request) -> web.StreamResponse:
     async with transaction(request) as conn:
         rows = await channels.list_channels(conn)
         chosen = next((row for row in rows if row.slug == slug), None)
-        found = await store.journal(
+        found = await quarantine.list_journal(
             conn,
             channel_id=chosen.id if chosen else None,
             states=quarantine.UNREAD,
             reason=reason[:200] if reason is not None else None,
             after=request.query.get("after", ""),
         )
-        groups = await store.groups(conn)
+        groups = await quarantine.groups(conn, limit=GROUPS)
         total = await quarantine.waiting(conn)
     return page(
         request,
@@ -176,7 +178,7 @@ def _group(data: Any) -> quarantine.Chosen | None:
     return quarantine.Chosen(channel_id=_id(channel_id, 2**31 - 1), reason=clean(reason))
 
 
-async def _record(conn: store.Conn, request: web.Request, action: str, *, target: str, count: int) -> None:
+async def _record(conn: Conn, request: web.Request, action: str, *, target: str, count: int) -> None:
     await audit.record(
         conn, action, user_id=user(request).id, peer=peer(request), target=target, data={"count": count}
     )
@@ -238,6 +240,4 @@ def _hex(body: bytes) -> str:
 
 
 def _id(text: str, most: int) -> int:
-    if not text.isascii() or not text.isdigit() or int(text[:20]) > most:
-        raise Invalid(N_("There is no such input."), field="id")
-    return int(text)
+    return read.whole({"id": text}, "id", N_("There is no such input."), maximum=most)

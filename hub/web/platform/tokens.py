@@ -7,12 +7,13 @@ from typing import Any
 from aiohttp import web
 
 from crm_core.errors import Invalid
+from crm_core.sql import Conn
 from crm_core.users import service as users
 from hub import audit
 from hub.api import tokens
 from hub.peers import peer
+from hub.web import forms as read
 from hub.web.context import ident, transaction, user
-from hub.web.platform import store
 from hub.web.posted import posted
 from hub.web.render import page, see_other
 from hub.wording.i18n import N_, gettext
@@ -39,7 +40,7 @@ async def create(request: web.Request) -> web.StreamResponse:
         if "\0" in name:
             raise Invalid(N_("This contains a character that cannot be stored."), field="name")
         async with transaction(request) as conn:
-            user_id = int(owner) if owner.isascii() and owner.isdigit() and len(owner) < 9 else None
+            user_id = read.id_in(owner, digits=read.SHORT)
             if user_id is not None:
                 await users.get(conn, user_id)
             token = await tokens.create(conn, name=name, scopes=scopes, user_id=user_id)
@@ -79,5 +80,5 @@ async def _page(request: web.Request, *, status: int = 200, **values: Any) -> we
     return page(request, "platform/tokens.html", status=status, **{**defaults, **values})
 
 
-async def _record(conn: store.Conn, request: web.Request, action: str, name: str, **data: Any) -> None:
+async def _record(conn: Conn, request: web.Request, action: str, name: str, **data: Any) -> None:
     await audit.record(conn, action, user_id=user(request).id, peer=peer(request), target=name, data=data)

@@ -10,14 +10,15 @@ import orjson
 from aiohttp import web
 
 from crm_core.errors import Invalid, NotFound
+from crm_core.sql import Conn
 from hub import audit, webhooks
 from hub.peers import peer
 from hub.web.context import ident, runtime, transaction, user
-from hub.web.platform import store
 from hub.web.posted import posted
 from hub.web.render import page, see_other
 from hub.wording.i18n import N_, gettext
 
+LOG = 30
 STATES = {"waiting": N_("Waiting"), "delivered": N_("Delivered"), "failed": N_("Failed")}
 TONES = {"waiting": "info", "delivered": "good", "failed": "bad"}
 
@@ -62,7 +63,7 @@ async def one(request: web.Request) -> web.StreamResponse:
 async def _one(request: web.Request, *, secret: str = "") -> web.Response:
     async with transaction(request) as conn:
         hook = await _get(conn, ident(request))
-        found = await store.deliveries(conn, hook["id"], after=request.query.get("after", ""))
+        found = await webhooks.deliveries(conn, hook["id"], after=request.query.get("after"), limit=LOG)
     for row in found.items:
         row["body"] = orjson.dumps(row["body"], option=orjson.OPT_INDENT_2, default=str).decode()
     states = {name: gettext(label) for name, label in STATES.items()}
@@ -123,14 +124,11 @@ async def _set_paused(request: web.Request, *, is_paused: bool) -> web.StreamRes
 async def resend(request: web.Request) -> web.StreamResponse:
     async with transaction(request) as conn:
         hook = await _get(conn, ident(request))
-        delivery_id = _uuid(request.match_info["delivery"])
-        if not await store.is_delivery_of(conn, delivery_id, hook["id"]):
-            raise NotFound(N_("There is no such delivery."))
-        await webhooks.resend(conn, delivery_id)
+        await webhooks.resend(conn, _uuid(request.match_info["delivery"]), webhook_id=hook["id"])
     return see_other(request, f"/webhooks/{hook['id']}?done=resent")
 
 
-async def _get(conn: store.Conn, id_: int) -> dict[str, Any]:
+async def _get(conn: Conn, id_: int) -> dict[str, Any]:
     found = next(
         (row for row in await webhooks.list_webhooks(conn) if row["id"] == id_ and row["is_active"]), None
     )
@@ -166,5 +164,5 @@ def _uuid(text: str) -> UUID:
         raise NotFound(N_("There is no such delivery.")) from None
 
 
-async def _record(conn: store.Conn, request: web.Request, action: str, url: str) -> None:
+async def _record(conn: Conn, request: web.Request, action: str, url: str) -> None:
     await audit.record(conn, action, user_id=user(request).id, peer=peer(request), target=audit.address(url))

@@ -85,11 +85,14 @@ async def board_values(
 ) -> Mapping[str, Any]:
     """What the board's templates need."""
     pipelines = await deals.pipelines(conn)
-    chosen = pipeline_id or _number(request.query.get("pipeline", ""))
+    chosen = pipeline_id or read.id_in(request.query.get("pipeline", ""), digits=read.SHORT)
     pipeline = next((found for found in pipelines if found.id == chosen), pipelines[0] if pipelines else None)
     if pipeline is None:
         raise NotFound(N_("There is no pipeline yet."))
-    shown = min(max(_number(per or request.query.get("per", "")) or PER_COLUMN, PER_COLUMN), MOST)
+    shown = min(
+        max(read.id_in(per or request.query.get("per", ""), digits=read.SHORT) or PER_COLUMN, PER_COLUMN),
+        MOST,
+    )
     columns = await deals.board(conn, viewer(request), pipeline.id, per_column=shown)
     marks = await card_values(conn, request, [card for found in columns for card in found.cards])
     return {
@@ -115,7 +118,3 @@ def _of_stage(pipelines: Sequence[Pipeline], stage_id: int) -> Pipeline:
         if any(stage.id == stage_id for stage in pipeline.stages):
             return pipeline
     raise NotFound(N_("There is no such stage."))
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isdecimal() and len(text) < 10 else None

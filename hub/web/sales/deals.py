@@ -16,7 +16,7 @@ from crm_core.sql import Conn
 from hub.web import forms as read
 from hub.web import versions
 from hub.web.card import deal_form
-from hub.web.card import records as record_card
+from hub.web.card import values as card
 from hub.web.context import form, ident, publish, transaction, user, viewer
 from hub.web.naming import readable
 from hub.web.people import companies, conversations
@@ -150,7 +150,7 @@ async def _new_values(conn: Conn, request: web.Request, given: Mapping[str, str]
 
 async def _values(conn: Conn, request: web.Request, id_: int) -> Mapping[str, Any]:
     deal = await deals.get(conn, viewer(request), id_)
-    side = await record_card.deal_values(conn, request, deal)
+    side = await card.of_deal(conn, request, deal)
     middle = await conversations.values(
         conn, request, side["contact"], preferred=deal.conversation_id, of=f"/deals/{id_}"
     )

@@ -102,6 +102,18 @@ async def test_amount_manager_and_next_step_are_changed_in_place(site: Site, dar
     )
 
 
+async def test_an_emptied_next_step_is_none_any_more(site: Site, dara: User, talk: int) -> None:
+    client = await site.client(dara)
+    step = {"step": "Send the offer", "step_due": "2031-05-06T09:00"}
+    assert (await save(client, talk, await card(client, talk), **step))[0] == 200
+    status, _ = await save(client, talk, await card(client, talk), step="")
+    assert status == 200
+    assert (await card(client, talk))["step"] == ""
+    [task] = await site.world.fetch("SELECT done_at, done_reason FROM crm_task")
+    assert task["done_at"] is not None
+    assert task["done_reason"].startswith("Taken off the deal")
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [

@@ -42,3 +42,11 @@ async def test_writing_first_opens_a_conversation(desk: Desk) -> None:
         assert "Good morning" in texts(await answer.text())
     async with desk.client.get(f"/deals/{desk.deal_id}") as answer:
         assert "Good morning" in texts(await answer.text())
+
+
+async def test_a_company_shows_its_deals(desk: Desk) -> None:
+    row = "UPDATE crm_contact SET company_id = $1 WHERE id = $2"
+    await desk.site.world.fetch(row, desk.company_id, desk.contact_id)
+    await desk.site.world.fetch("UPDATE crm_deal SET company_id = $1", desk.company_id)
+    async with desk.client.get(f"/companies/{desk.company_id}") as answer:
+        assert f'href="/deals/{desk.deal_id}"' in await answer.text()

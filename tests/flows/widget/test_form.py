@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
-import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, expect
 
-from tests.flows.foreign import chat_tag, page_with, watched
-from tests.servers.site import Site, open_site
+from tests.flows.widget.foreign import chat_tag, page_with, watched
+from tests.servers.site import Site
 from tests.world import until
-
-
-@pytest_asyncio.fixture
-async def site(db_url: str, redis_url: str) -> AsyncGenerator[Site]:
-    async with open_site(db_url, redis_url) as running:
-        yield running
 
 
 async def test_no_frame_on_a_site_that_is_not_listed(site: Site, browser: Browser) -> None:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-
 import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, FrameLocator, Page, expect
 
-from tests.flows.test_widget import chat_tag, open_chat, page_with, say, watched
-from tests.servers.site import Site, open_site
+from tests.flows.widget.foreign import chat_tag, open_chat, page_with, say, watched
+from tests.servers.site import Site
 
 SWAPS = {
     "the body is replaced": """() => { const body = document.createElement("body"); body.innerHTML = "<h1>Two</h1>";
@@ -21,12 +18,6 @@ SWAPS = {
     "the whole page is replaced": """() => { const page = document.createElement("html");
         page.innerHTML = "<head></head><body><h1>Two</h1></body>"; document.documentElement.replaceWith(page); }""",
 }
-
-
-@pytest_asyncio.fixture
-async def site(db_url: str, redis_url: str) -> AsyncGenerator[Site]:
-    async with open_site(db_url, redis_url) as running:
-        yield running
 
 
 @pytest.mark.parametrize("swap", SWAPS)

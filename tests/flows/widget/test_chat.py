@@ -4,26 +4,18 @@ from __future__ import annotations
 
 import base64
 import hmac
-from collections.abc import AsyncGenerator
 from datetime import UTC, datetime, timedelta
 
-import pytest_asyncio
 from playwright.async_api import Browser, Route, expect
 
 from inbox.changes import Change
-from tests.flows.foreign import chat_tag, open_chat, page_with, say, watched
-from tests.servers.site import Site, open_site
+from tests.flows.widget.foreign import chat_tag, open_chat, page_with, say, watched
+from tests.servers.site import Site
 from tests.world import until
 
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
-
-
-@pytest_asyncio.fixture
-async def site(db_url: str, redis_url: str) -> AsyncGenerator[Site]:
-    async with open_site(db_url, redis_url) as running:
-        yield running
 
 
 async def test_chat_on_another_origin(site: Site, browser: Browser) -> None:
@@ -89,8 +81,8 @@ async def test_a_line_that_breaks_loses_and_doubles_nothing(site: Site, browser:
     await say(frame, "during two")
     await site.reply(message["conversation_id"], "answer meanwhile")
     await page.context.set_offline(False)
-    await expect(frame.get_by_text("answer meanwhile")).to_be_visible(timeout=20_000)
-    rows = await site.messages(4, within=20)
+    await expect(frame.get_by_text("answer meanwhile")).to_be_visible()
+    rows = await site.messages(4)
     assert [row["text"] for row in rows if row["direction"] == "in"] == ["before", "during one", "during two"]
     await expect(frame.locator(".row--me")).to_have_count(3)
 
@@ -112,7 +104,7 @@ async def test_an_answer_that_never_arrived_is_asked_for_again(site: Site, brows
     await page.context.route("**/in/chat", swallow, times=1)
     await say(frame, "once")
     await site.messages(1)
-    await expect(frame.get_by_text("Sent")).to_be_visible(timeout=15_000)
+    await expect(frame.get_by_text("Sent")).to_be_visible()
 
     async def asked_again() -> bool:
         return len(await site.rows("SELECT 1 FROM inbox_journal")) == 1 and times == 1
