@@ -27,6 +27,7 @@ RESOURCES = (
     "journal",
     "outbox",
     "jobs",
+    "runs",
     "users",
     "webhooks",
 )
@@ -38,6 +39,7 @@ READERS = {
     "alarms": frozenset({"admin", "ops"}),
     "journal": frozenset({"admin", "ops"}),
     "outbox": frozenset({"admin", "ops"}),
+    "runs": frozenset({"admin", "ops"}),
     "webhooks": frozenset({"admin"}),
 }
 WRITERS = {**READERS, "channels": frozenset({"admin", "ops"})}

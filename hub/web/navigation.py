@@ -72,7 +72,7 @@ ENTRIES = (
     Entry(route="quarantine", label=N_("Quarantine"), icon="alert", roles=OPERATIONS, group="operate"),
     Entry(route="alarms", label=N_("Alarms"), icon="bell", roles=OPERATIONS, group="operate"),
     Entry(route="outbox", label=N_("Not sent"), icon="send", roles=OPERATIONS, group="operate"),
-    Entry(route="jobs", label=N_("Jobs"), icon="clock", roles=EVERYBODY, group="operate"),
+    Entry(route="jobs", label=N_("Jobs"), icon="clock", roles=EVERYBODY, group="operate", under=("/runs",)),
     Entry(route="ledger", label=N_("Ledger"), icon="scale", roles=OPERATIONS, group="operate"),
     Entry(route="rules", label=N_("Bot rules"), icon="bot", roles=ADMINS, group="operate"),
     Entry(route="routing", label=N_("Routing"), icon="merge", roles=ADMINS, group="operate"),

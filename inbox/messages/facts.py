@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from crm_core import events
-from crm_core.events import Fact
 from crm_core.sql import Conn
 from inbox.conversations.facts import of_conversations
 from inbox.conversations.model import Conversation
+from inbox.facts import MessageReceived
 from inbox.messages.model import Placed
 
 
@@ -16,15 +16,12 @@ async def announce(conn: Conn, fresh: Sequence[Placed], conversations: Sequence[
     """Facts of the batch: conversations opened and handed over, messages received."""
     facts = of_conversations(conversations)
     facts += [
-        Fact(
-            kind="message.received",
+        MessageReceived(
             contact_id=message.who.contact_id,
             conversation_id=message.conversation.id,
-            data={
-                "channel_id": message.work.channel.id,
-                "external_id": message.event.external_id,
-                "text": message.event.text[:2000],
-            },
+            channel_id=message.work.channel.id,
+            external_id=message.event.external_id,
+            text=message.event.text[:2000],
         )
         for message in fresh
     ]

@@ -10,7 +10,7 @@ from crm_core import events, normal
 from crm_core.contacts.merging import store
 from crm_core.contacts.merging.model import Merge, Perhaps, Suggestion, apply, combine, take_back
 from crm_core.errors import Conflict, Invalid, NotFound
-from crm_core.events import Fact
+from crm_core.facts import ContactMerged, ContactUnmerged
 from crm_core.sql import Conn
 from crm_core.users.model import SYSTEM, Viewer
 from values.sentences import phrase
@@ -49,8 +49,10 @@ async def merge(
     merge_id = await store.add(
         conn, survivor, absorbed, reason=reason, batch=batch, user_id=by, changes=changes
     )
-    data = {"absorbed_id": absorbed, "reason": reason, "merge_id": merge_id}
-    await events.announce(conn, [Fact(kind="contact.merged", contact_id=survivor, user_id=by, data=data)])
+    fact = ContactMerged(
+        contact_id=survivor, user_id=by, absorbed_id=absorbed, reason=reason, merge_id=merge_id
+    )
+    await events.announce(conn, [fact])
     return merge_id
 
 
@@ -75,8 +77,10 @@ async def unmerge(conn: Conn, merge_id: int, user_id: int | None = None, *, view
     await store.release(conn, absorbed)
     by = user_id if user_id is not None else viewer.user_id
     await store.mark_undone(conn, merge_id, by)
-    data = {"absorbed_id": absorbed, "reason": found["reason"], "merge_id": merge_id}
-    await events.announce(conn, [Fact(kind="contact.unmerged", contact_id=survivor, user_id=by, data=data)])
+    fact = ContactUnmerged(
+        contact_id=survivor, user_id=by, absorbed_id=absorbed, reason=found["reason"], merge_id=merge_id
+    )
+    await events.announce(conn, [fact])
     return absorbed
 
 

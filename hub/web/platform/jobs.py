@@ -9,8 +9,10 @@ from aiohttp import web
 
 from hub import audit
 from hub.peers import peer
+from hub.reactions import service as reactions
 from hub.web.client import Batch, Client
 from hub.web.context import ident, publish, transaction, user, viewer
+from hub.web.navigation import OPERATIONS
 from hub.web.render import page, see_other, text
 from hub.wording.i18n import N_
 from hub.work import service
@@ -36,9 +38,9 @@ async def show(request: web.Request) -> web.StreamResponse:
             state=state if state in STATES else None,
             after=request.query.get("after") or None,
         )
-    return page(
-        request, "platform/jobs.html", found=found, state=state if state in STATES else "", **_words()
-    )
+        failed = await reactions.failed(conn) if user(request).role in OPERATIONS else 0
+    chosen = state if state in STATES else ""
+    return page(request, "platform/jobs.html", found=found, failed=failed, state=chosen, **_words())
 
 
 async def one(request: web.Request) -> web.StreamResponse:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hub.web.addresses import get, open_to, post
 from hub.web.navigation import ADMINS, EVERYBODY, OPERATIONS
-from hub.web.platform import alarms, jobs, journal, ledger, outbox, tokens, webhooks
+from hub.web.platform import alarms, jobs, journal, ledger, outbox, runs, tokens, webhooks
 
 ALARM = "/alarms/{kind}/{subject}"
 ROUTES = (
@@ -26,6 +26,9 @@ ROUTES = (
         get("/outbox", outbox.show, "outbox"),
         post("/outbox/retries", outbox.all_again),
         post(r"/outbox/{id:\d+}/retry", outbox.again),
+        get("/runs", runs.show, "runs"),
+        post("/runs/repetitions", runs.repeat_all),
+        post(r"/runs/{id:\d+}/repetition", runs.repeat),
     ),
     *open_to(
         EVERYBODY,
