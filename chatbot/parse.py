@@ -14,13 +14,13 @@ from chatbot.problems import RulesInvalid as RulesInvalid
 from chatbot.reading.conditions import read_when
 from chatbot.reading.hours import read_hours
 from chatbot.reading.reader import Reader, did_you_mean
-from chatbot.reading.steps import read_steps
 from chatbot.reading.texts import read_language, read_text
 from chatbot.reading.tree import read_tree
 from chatbot.reading.understanding import read_synonyms, read_understanding
 from chatbot.rules import Rule, RuleSet
 from chatbot.speech import MEAN, NAMES
-from chatbot.steps import GotoStep, IfStep
+from chatbot.steps.reading import read_steps
+from chatbot.steps.ways import GotoStep, IfStep
 from chatbot.understanding.examples import Examples
 from chatbot.when import When
 
