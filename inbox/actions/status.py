@@ -24,7 +24,7 @@ async def assign(conn: Conn, viewer: Viewer, id_: int, *, user_id: int | None) -
     conversation = await locked(conn, viewer, id_)
     if user_id is not None:
         user = await users.get(conn, user_id)
-        if not user.is_active or user.role == "ops":
+        if not user.is_active or not user.can("customers"):
             raise Invalid(phrase("{name} does not receive conversations.", name=user.name), field="user_id")
     async with acts.act(conn, viewer, "assign", conversation_id=id_) as doing:
         await conversation_store.mute_bot(conn, [id_])
