@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from connectors.contract import Health, Receiver, Setup, State
 from crm_core.acts import store as acts
 from crm_core.deals import service as deals
-from crm_core.tasks import service as tasks
+from crm_core.tasks import reminders
 from hub import alarm_letters, alarms, provider_tokens, webhooks
 from hub.api import repeats
 from hub.reactions import service as reactions
@@ -90,7 +90,7 @@ async def wake_snoozed(runtime: Runtime) -> None:
 
 async def remind(runtime: Runtime) -> None:
     async with runtime.pool.acquire() as conn, conn.transaction():
-        due = await tasks.due_reminders(conn, datetime.now(UTC))
+        due = await reminders.due_reminders(conn, datetime.now(UTC))
     await runtime.publish(
         [
             Change(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from crm_core.deals import from_routing, service, snapshot_store, store
 from crm_core.deals.model import DealChanges, NewDeal, Pipeline, Stage
 from crm_core.deals.titles import short, title_of
 from crm_core.errors import Invalid
 from crm_core.leads import store as leads
+from crm_core.leads.model import OpenRecords
 from crm_core.sql import Conn
 from crm_core.users.model import SYSTEM
 from values.sentences import phrase
@@ -81,22 +82,29 @@ async def move_or_create(
         id_ = present_deal.id
         await service.move(conn, SYSTEM, id_, stage_id=goal.id)
     else:
-        deal = NewDeal(
-            contact_id=contact_id,
-            pipeline_id=where.id,
-            stage_id=goal.id,
+        deal = replace(
+            _deal_of(contact_id, records, where, goal.id),
             title=title_of(short(title), records),
-            company_id=records.company_id,
-            lead_id=records.lead_id,
             conversation_id=conversation_id,
             channel_id=channel_id,
-            source_id=records.source_id,
-            currency=where.currency,
         )
         id_ = await from_routing.create_one(conn, deal)
     if fields:
         await service.update(conn, SYSTEM, id_, DealChanges(fields=fields))
     return id_
+
+
+def _deal_of(contact_id: int, records: OpenRecords, pipeline: Pipeline, stage_id: int) -> NewDeal:
+    return NewDeal(
+        contact_id=contact_id,
+        pipeline_id=pipeline.id,
+        stage_id=stage_id,
+        title="",
+        company_id=records.company_id,
+        lead_id=records.lead_id,
+        source_id=records.source_id,
+        currency=pipeline.currency,
+    )
 
 
 def stage_named(

@@ -11,18 +11,17 @@ from crm_core.contacts import card as contacts
 from crm_core.deals import service as deals
 from crm_core.editing import UNSET, cleaned
 from crm_core.errors import Conflict, Invalid, NotFound
-from crm_core.facts import TaskCreated, TaskDone, TaskReminded
+from crm_core.facts import TaskCreated, TaskDone
 from crm_core.sql import Conn
 from crm_core.tasks import store
 from crm_core.tasks.listing import counters, list_tasks
-from crm_core.tasks.model import KINDS, CallBack, NewTask, Reminder, Task, TaskChanges, TaskValues
+from crm_core.tasks.model import KINDS, CallBack, NewTask, Task, TaskChanges, TaskValues
 from crm_core.tasks.store import MINUTES
 from crm_core.users import presence
 from crm_core.users.model import Viewer
 from values.sentences import phrase, tidied
 
 TITLE_LENGTH = 200
-REMINDERS_AT_ONCE = 200
 NOTE_LENGTH = 20_000
 NO_TASK = phrase("There is no such task, or it is a colleague's.")
 
@@ -70,11 +69,7 @@ async def create(
     Raises Conflict for a second open call-back of one contact.
     """
     viewer.require_customers()
-    deal = None if deal_id is None else await deals.get(conn, viewer, deal_id)
-    if contact_id is None and deal is not None:
-        contact_id = deal.contact_id
-    elif contact_id is not None and (deal is None or contact_id not in (deal.contact_id, deal.root_id)):
-        await contacts.require(conn, viewer, contact_id)
+    contact_id = await _contact_of(conn, viewer, contact_id, deal_id)
     asked = TaskChanges(
         title=title,
         kind=kind,
@@ -96,17 +91,30 @@ async def create(
         raise Conflict(phrase("Somebody is already assigned to call this contact back."))
     if deal_id is not None:
         await store.follow(conn, [deal_id])
-    fact = TaskCreated(
-        contact_id=contact_id,
-        deal_id=deal_id,
-        conversation_id=conversation_id,
-        user_id=viewer.user_id,
+    await events.announce(conn, [_created(id_, task, user_id=viewer.user_id)])
+    return id_
+
+
+async def _contact_of(conn: Conn, viewer: Viewer, contact_id: int | None, deal_id: int | None) -> int | None:
+    """The contact that is named, else the deal's. Raises NotFound for what the viewer may not see."""
+    deal = None if deal_id is None else await deals.get(conn, viewer, deal_id)
+    if contact_id is None:
+        return deal.contact_id if deal else None
+    if deal is None or contact_id not in (deal.contact_id, deal.root_id):
+        await contacts.require(conn, viewer, contact_id)
+    return contact_id
+
+
+def _created(id_: int, task: NewTask, *, user_id: int | None) -> TaskCreated:
+    return TaskCreated(
+        contact_id=task.contact_id,
+        deal_id=task.deal_id,
+        conversation_id=task.conversation_id,
+        user_id=user_id,
         task_id=id_,
         title_=task.title,
-        kind_=kind,
+        kind_=task.kind,
     )
-    await events.announce(conn, [fact])
-    return id_
 
 
 async def update(conn: Conn, viewer: Viewer, id_: int, changes: TaskChanges) -> None:
@@ -206,23 +214,6 @@ async def create_by_bot(
     return id_
 
 
-async def due_reminders(conn: Conn, now: datetime) -> list[Reminder]:
-    """Reminders whose time has come, each given out once over all processes (when the transaction commits)."""
-    due = await store.remind(conn, now, REMINDERS_AT_ONCE)
-    facts = [
-        TaskReminded(
-            contact_id=task.contact_id,
-            deal_id=task.deal_id,
-            user_id=task.assignee_id,
-            task_id=task.id,
-            title_=task.title,
-        )
-        for task in due
-    ]
-    await events.announce(conn, facts)
-    return due
-
-
 async def _locked(conn: Conn, viewer: Viewer, id_: int) -> TaskValues:
     present = await store.locked(conn, viewer.scope(), id_)
     if present is None:
@@ -286,7 +277,6 @@ __all__ = [
     "create",
     "create_by_bot",
     "done",
-    "due_reminders",
     "get",
     "list_tasks",
     "of_contact",

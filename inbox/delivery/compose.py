@@ -50,15 +50,14 @@ async def compose(
     """
     abilities = channel.connector.spec.abilities
     around = await _around(pool, delivery, channel.connector.spec)
-    fitting = [file for file in around.contents if len(file.content) <= abilities.file_limit]
     too_large = [file.name for file in around.contents if len(file.content) > abilities.file_limit]
     notices = [f"[{name}: too large for this channel]" for name in too_large]
-    marked = delivery.marked
+    may_refuse = abilities.subject and delivery.is_unasked
     return Outbound(
         delivery_id=str(delivery.id),
         to=Handle(kind=delivery.handle_kind, value=delivery.handle_value),
         text="\n".join([delivery.text, *notices]).strip(),
-        marked="\n".join([marked, *notices]).strip() if marked else "",
+        marked="\n".join([delivery.marked, *notices]).strip() if delivery.marked else "",
         html=delivery.html,
         subject=around.subject,
         thread=delivery.thread,
@@ -69,12 +68,10 @@ async def compose(
         replies_to=around.replies_to,
         files=tuple(
             OutboundFile(
-                name=file.name,
-                mime=file.mime,
-                content=file.content,
-                url=links.file(file.id, file.name),
+                name=file.name, mime=file.mime, content=file.content, url=links.file(file.id, file.name)
             )
-            for file in fitting
+            for file in around.contents
+            if len(file.content) <= abilities.file_limit
         ),
         buttons=delivery.buttons,
         by_bot=delivery.by_bot,
@@ -83,9 +80,7 @@ async def compose(
         blind_copies=delivery.blind_copies,
         answered=around.answered,
         arrived=delivery.arrived,
-        refuse_url=links.refuse(delivery.handle_kind, delivery.handle_value)
-        if abilities.subject and delivery.is_unasked
-        else "",
+        refuse_url=links.refuse(delivery.handle_kind, delivery.handle_value) if may_refuse else "",
         ticket=around.ticket,
     )
 

@@ -27,34 +27,37 @@ def turn_of(message: Placed, *, background: Background, tools: Tools, now: datet
         )
         return None
     if conversation.owner == "bot":
-        sender = sending_channel(tools.directory, message.work.channel, conversation.handle_kind)
-        if sender is None:
-            conversation.own("queue")
-            conversation.needs_routing = phrase("Nothing here can write to this person; a manager is asked.")
-            return None
-        outcome = turn.take_turn(
-            tools.rulebook.rules,
-            conversation,
-            event,
-            sender=sender,
-            knowledge=bot_context.of_message(message, background),
-            now=now,
-            is_sifted=lateness.hours_of(message) is not None,
-        )
-        for one in outcome.said if event.answer_to else ():
-            one.data = {**one.data, "copies": list(event.answer_to)}
-        if conversation.state == "closed":
-            conversation.waiting_since = None
-        if (
-            conversation.owner != "bot"
-        ):  # whoever talks to the bot waits for a person's answer, and is counted
-            conversation.needs_routing = outcome.hand_over
-        if outcome.said:
-            background.note_answer(message, len(outcome.said), now)
-            conversation.message_count += len(outcome.said)
-            conversation.last_text = outcome.said[-1].text[:PREVIEW]
-            conversation.last_outbound = True
-        return outcome
+        return _answer(message, background=background, tools=tools, now=now)
     if conversation.owner == "queue" and conversation.assignee_id is None:
         conversation.needs_routing = phrase("A new request.")
     return None
+
+
+def _answer(message: Placed, *, background: Background, tools: Tools, now: datetime) -> Outcome | None:
+    conversation, event = message.conversation, message.event
+    sender = sending_channel(tools.directory, message.work.channel, conversation.handle_kind)
+    if sender is None:
+        conversation.own("queue")
+        conversation.needs_routing = phrase("Nothing here can write to this person; a manager is asked.")
+        return None
+    outcome = turn.take_turn(
+        tools.rulebook.rules,
+        conversation,
+        event,
+        sender=sender,
+        knowledge=bot_context.of_message(message, background),
+        now=now,
+        is_sifted=lateness.hours_of(message) is not None,
+    )
+    for one in outcome.said if event.answer_to else ():
+        one.data = {**one.data, "copies": list(event.answer_to)}
+    if conversation.state == "closed":
+        conversation.waiting_since = None
+    if conversation.owner != "bot":  # whoever talks to the bot waits for a person's answer, and is counted
+        conversation.needs_routing = outcome.hand_over
+    if outcome.said:
+        background.note_answer(message, len(outcome.said), now)
+        conversation.message_count += len(outcome.said)
+        conversation.last_text = outcome.said[-1].text[:PREVIEW]
+        conversation.last_outbound = True
+    return outcome

@@ -11,6 +11,7 @@ from crm_core.contacts import service as contacts
 from crm_core.deals import service as deals
 from crm_core.errors import Conflict, Invalid
 from crm_core.sql import Conn
+from crm_core.tasks import reminders
 from crm_core.tasks import service as tasks
 from crm_core.tasks.model import CallBack, TaskChanges
 from crm_core.users.model import SYSTEM
@@ -67,14 +68,14 @@ async def test_each_reminder_is_given_out_once(pool: Pool) -> None:
 
     async def claim() -> list[int]:
         async with pool.acquire() as conn, conn.transaction():
-            return [task.id for task in await tasks.due_reminders(conn, NOW)]
+            return [task.id for task in await reminders.due_reminders(conn, NOW)]
 
     claimed_ids = [id_ for part in await asyncio.gather(*(claim() for _ in range(5))) for id_ in part]
     assert sorted(claimed_ids) == ids[1:]
     async with pool.acquire() as conn:
-        assert await tasks.due_reminders(conn, NOW) == []
+        assert await reminders.due_reminders(conn, NOW) == []
         await tasks.update(conn, a, ids[1], TaskChanges(remind_at=NOW - timedelta(seconds=1)))
-        again = await tasks.due_reminders(conn, NOW)
+        again = await reminders.due_reminders(conn, NOW)
         assert [(task.id, task.assignee_id) for task in again] == [(ids[1], a.user_id)]
         facts = await conn.fetchval("SELECT count(*) FROM crm_activity WHERE kind = 'task.reminded'")
         assert facts == 30
@@ -84,18 +85,18 @@ async def test_a_claim_in_hand_is_not_given_out_again(pool: Pool) -> None:
     async with pool.acquire() as first, pool.acquire() as second:
         await tasks.create(first, SYSTEM, title="T", remind_at=NOW)
         async with first.transaction():
-            assert len(await tasks.due_reminders(first, NOW)) == 1
-            assert await asyncio.wait_for(tasks.due_reminders(second, NOW), 60) == []
-        assert await tasks.due_reminders(second, NOW) == []
+            assert len(await reminders.due_reminders(first, NOW)) == 1
+            assert await asyncio.wait_for(reminders.due_reminders(second, NOW), 60) == []
+        assert await reminders.due_reminders(second, NOW) == []
 
 
 async def test_a_rolled_back_claim_is_not_lost(conn: Conn) -> None:
     await tasks.create(conn, SYSTEM, title="T", remind_at=NOW)
     attempt = conn.transaction()
     await attempt.start()
-    assert len(await tasks.due_reminders(conn, NOW)) == 1
+    assert len(await reminders.due_reminders(conn, NOW)) == 1
     await attempt.rollback()
-    assert len(await tasks.due_reminders(conn, NOW)) == 1
+    assert len(await reminders.due_reminders(conn, NOW)) == 1
 
 
 async def test_a_deal_knows_its_next_task(conn: Conn) -> None:

@@ -122,23 +122,30 @@ async def save(request: web.Request) -> web.StreamResponse:
                 ),
             )
     except (Invalid, versions.Stale) as error:
-        async with transaction(request) as conn:
-            task, people = await tasks.get(conn, viewer(request), id_), await read.managers(conn)
-        given = dict.fromkeys(_shown(task), "") | {"kind": task.kind} | fields
-        values: dict[str, Any] = {"task": task, "people": people, "kinds": KINDS, "given": given}
-        if isinstance(error, versions.Stale):
-            kinds = [(kind, gettext(label)) for kind, label in KINDS]
-            told = versions.problems(error, given, {"assignee_id": people, "kind": kinds})
-            values |= {"problems": told, "version": versions.version_of(error.theirs), "stale": str(error)}
-            return page(request, "work/task.html", status=409, **values)
-        problems = {error.field or "title": gettext(str(error))}
-        version = fields.get(versions.FIELD, "")
-        return page(request, "work/task.html", status=422, **values, problems=problems, version=version)
+        return await _given_back(request, id_, fields, error)
     await publish(
         request,
         [Change(kind="task", id=id_, assignee_id=assignee, previous_assignee_id=before.assignee_id)],
     )
     return see_other(request, "/tasks")
+
+
+async def _given_back(
+    request: web.Request, id_: int, fields: Mapping[str, str], error: Invalid | versions.Stale
+) -> web.StreamResponse:
+    """The form as it was typed, with what is wrong with it or what somebody else saved meanwhile."""
+    async with transaction(request) as conn:
+        task, people = await tasks.get(conn, viewer(request), id_), await read.managers(conn)
+    given = dict.fromkeys(_shown(task), "") | {"kind": task.kind} | dict(fields)
+    values: dict[str, Any] = {"task": task, "people": people, "kinds": KINDS, "given": given}
+    if isinstance(error, versions.Stale):
+        kinds = [(kind, gettext(label)) for kind, label in KINDS]
+        told = versions.problems(error, given, {"assignee_id": people, "kind": kinds})
+        values |= {"problems": told, "version": versions.version_of(error.theirs), "stale": str(error)}
+        return page(request, "work/task.html", status=409, **values)
+    problems = {error.field or "title": gettext(str(error))}
+    version = fields.get(versions.FIELD, "")
+    return page(request, "work/task.html", status=422, **values, problems=problems, version=version)
 
 
 async def list_values(conn: Conn, request: web.Request) -> dict[str, Any]:

@@ -1,0 +1,175 @@
+"""The shape of functions and of SQL: what stays small, what stands where, and what is excepted with its reason."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("hub", "inbox", "connectors", "chatbot", "crm_core", "values")
+TREES = {
+    str(path.relative_to(ROOT)): ast.parse(path.read_text(encoding="utf-8"))
+    for package in PACKAGES
+    for path in sorted((ROOT / package).rglob("*.py"))
+}
+MOST_LINES = 40
+MOST_PARAMETERS = 7
+GIVEN = {"self", "cls", "conn", "viewer", "request"}
+"""Who acts and on what: every verb takes them, and they are not counted."""
+STATEMENT = re.compile(r"\s*(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH \w+ AS)\b")
+WRITES = re.compile(r"\b(?:INSERT INTO|UPDATE|DELETE FROM)\s+((?:crm|inbox)_\w+)")
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def _functions() -> Iterator[tuple[str, Function]]:
+    for path, tree in TREES.items():
+        for node in ast.walk(tree):
+            if isinstance(node, Function):
+                yield f"{path}:{node.name}", node
+
+
+def _texts(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def test_a_function_fits_a_glance() -> None:
+    long = {name for name, node in _functions() if (node.end_lineno or 0) - node.lineno >= MOST_LINES}
+    assert long - LONGER.keys() == set(), "split them"
+    assert LONGER.keys() - long == set(), "not long any more"
+
+
+SIGNATURE = "what it is given fills a dozen lines; the steps are their own functions already"
+LONGER = {
+    "connectors/manifest/load.py:_build": "one field of the manifest a line",
+    "crm_core/deals/service.py:create": SIGNATURE,
+    "crm_core/tasks/service.py:create": SIGNATURE,
+    "hub/cli/channel_tools.py:probe": "the parts of a hub that a single question needs, made and closed in their order",
+    "hub/cli/exact.py:write_signed": SIGNATURE,
+    "hub/http.py:request": SIGNATURE,
+    "hub/metrics.py:metrics": "one metric after the other",
+    "hub/runtime.py:build": "where the parts of a process are made and joined: one after the other, each once",
+    "hub/web/render.py:_environment": "one filter or function of the templates a line",
+    "inbox/bot/turn.py:take_event": SIGNATURE,
+    "inbox/delivery/compose.py:compose": "one field of the message a line",
+    "inbox/delivery/trying.py:once": "one outcome after the other: which error means what is read in one place",
+    "inbox/routing/service.py:route": "one decision under one lock: who is there, whose turn it is, who gets it",
+}
+
+
+def test_parameters_that_belong_together_are_a_value() -> None:
+    many = {name for name, node in _functions() if len(_parameters(node)) > MOST_PARAMETERS}
+    assert many - MORE.keys() == set(), "a value is missing a name"
+    assert MORE.keys() - many == set(), "not many any more"
+
+
+def _parameters(node: Function) -> set[str]:
+    return {arg.arg for arg in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)} - GIVEN
+
+
+PROTOCOL = "what every connector calls: a contract that cannot change"
+FIELDS = "the fields of a new record, each optional for the caller"
+MORE = {
+    "connectors/contract.py:request": PROTOCOL,
+    "crm_core/contacts/card.py:create": FIELDS,
+    "crm_core/deals/listing/service.py:list_deals": "what a list is narrowed by",
+    "crm_core/deals/service.py:create": FIELDS,
+    "crm_core/tasks/service.py:create": FIELDS,
+    "crm_core/users/service.py:create": FIELDS,
+    "hub/http.py:request": PROTOCOL,
+    "inbox/actions/store.py:say": "the columns of a message",
+    "inbox/channels/service.py:create": FIELDS,
+    "inbox/channels/service.py:update": FIELDS,
+}
+
+
+def test_sql_stands_in_stores() -> None:
+    elsewhere = {
+        path
+        for path, tree in TREES.items()
+        if not Path(path).stem.endswith("store") and any(STATEMENT.match(text) for text in _texts(tree))
+    }
+    assert elsewhere - SQL.keys() == set(), "statements belong into the owner's store.py"
+    assert SQL.keys() - elsewhere == set(), "no SQL there any more"
+
+
+BESIDE = "the few statements of one verb stand beside it; what is added goes into a store"
+SQL = {
+    "crm_core/contacts/guests.py": BESIDE,
+    "crm_core/contacts/proofs.py": BESIDE,
+    "crm_core/users/presence.py": BESIDE,
+    "hub/alarm_letters.py": BESIDE,
+    "hub/alarms.py": BESIDE,
+    "hub/api/repeats.py": BESIDE,
+    "hub/api/tokens.py": BESIDE,
+    "hub/audit.py": BESIDE,
+    "hub/backup.py": "copies whole tables",
+    "hub/bootstrap.py": "makes the database",
+    "hub/demo/servers/imap_session.py": "IMAP's SELECT, not SQL's",
+    "hub/doctor/servers.py": "asks the server what it is",
+    "hub/engines/postgres.py": "speaks with the server itself",
+    "hub/metrics.py": "set-based figures over every floor, read when asked",
+    "hub/migrate.py": "makes the tables",
+    "hub/periodic.py": BESIDE,
+    "hub/provider_tokens.py": BESIDE,
+    "hub/receivers.py": BESIDE,
+    "hub/web/calls/listening.py": BESIDE,
+    "hub/web/channels/beside.py": BESIDE,
+    "hub/web/versions.py": BESIDE,
+    "hub/webhook_lanes.py": BESIDE,
+    "hub/webhooks.py": BESIDE,
+    "inbox/actions/drafts.py": BESIDE,
+    "inbox/actions/guests.py": BESIDE,
+    "inbox/actions/once.py": BESIDE,
+    "inbox/bot/rulebook.py": BESIDE,
+    "inbox/bot/samples.py": BESIDE,
+    "inbox/calls/dialling.py": BESIDE,
+    "inbox/calls/listing.py": BESIDE,
+    "inbox/calls/number_sources.py": BESIDE,
+    "inbox/calls/retention.py": BESIDE,
+    "inbox/calls/routing.py": BESIDE,
+    "inbox/calls/rules.py": BESIDE,
+    "inbox/calls/statistics.py": BESIDE,
+    "inbox/calls/verbs.py": BESIDE,
+    "inbox/channels/silence.py": BESIDE,
+    "inbox/channels/silence_rules.py": BESIDE,
+    "inbox/conversations/undelivered.py": BESIDE,
+    "inbox/conversations/visibility.py": BESIDE,
+    "inbox/delivery/unsent.py": BESIDE,
+    "inbox/intake/refused.py": BESIDE,
+    "inbox/ledger.py": BESIDE,
+    "inbox/messages/albums.py": BESIDE,
+    "inbox/messages/bounces.py": BESIDE,
+    "inbox/messages/claims.py": BESIDE,
+    "inbox/messages/duplicate_copies.py": BESIDE,
+    "inbox/messages/notices.py": BESIDE,
+    "inbox/messages/receipts.py": BESIDE,
+    "inbox/messages/repeats.py": BESIDE,
+    "inbox/messages/revisions.py": BESIDE,
+    "inbox/quarantine.py": BESIDE,
+    "inbox/views/queries.py": BESIDE,
+    "inbox/views/timeline.py": BESIDE,
+}
+
+
+def test_the_hub_writes_no_table_of_another_floor() -> None:
+    written = {
+        (path, table)
+        for path, tree in TREES.items()
+        if path.startswith("hub/")
+        for text in _texts(tree)
+        for table in WRITES.findall(text)
+    }
+    assert written - FOREIGN.keys() == set(), "ask the owner's service"
+    assert FOREIGN.keys() - written == set(), "not written any more"
+
+
+FOREIGN = {
+    (
+        "hub/restore.py",
+        "inbox_channel",
+    ): "channels come back paused before anything runs that could ask their owner",
+}
