@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from inbox.bot import turn
+from inbox.bot.outcome import Outcome
 from inbox.bot.tools import Tools
 from inbox.channels.route import sending_channel
 from inbox.messages import bot_context, lateness
@@ -14,7 +15,7 @@ from inbox.messages.writing import PREVIEW
 from values.sentences import phrase
 
 
-def turn_of(message: Placed, *, background: Background, tools: Tools, now: datetime) -> turn.Outcome | None:
+def turn_of(message: Placed, *, background: Background, tools: Tools, now: datetime) -> Outcome | None:
     """The bot's answer, if the conversation is the bot's; a conversation nobody has is marked for routing."""
     conversation, event = message.conversation, message.event
     if event.machine or event.outbound or event.kind == "edit":

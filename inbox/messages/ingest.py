@@ -7,9 +7,10 @@ from datetime import datetime
 
 from chatbot.hours import Hours
 from crm_core.sql import Conn
-from inbox.bot import effects, turn
+from inbox.bot import effects
 from inbox.bot.analytics import store as botruns
 from inbox.bot.analytics.model import Count
+from inbox.bot.outcome import Outcome
 from inbox.bot.tools import Tools
 from inbox.changes import Change
 from inbox.conversations import store as conversation_store
@@ -43,7 +44,7 @@ async def ingest(
     background = await bot_context.for_messages(conn, placed, tools.rulebook.rules)
     rows: list[NewMessage] = []
     counts: list[Count] = []
-    turns: list[tuple[Conversation, turn.Outcome]] = []
+    turns: list[tuple[Conversation, Outcome]] = []
     for message in placed:
         row, counted = written(message, now=now)
         rows.append(row)
