@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chatbot.buttons import ButtonRule
 from chatbot.conditions import Moment, why_matches
 from chatbot.dates import date_in
 from chatbot.model import EVENTS, BotState, Decision, StaySilent, Turn
@@ -10,7 +11,10 @@ from chatbot.rules import Rule, RuleSet
 from chatbot.run import Run
 from chatbot.speech import matter, typed_choice
 from chatbot.stepping import go
-from chatbot.steps import AskStep, ButtonRule, SayStep, WaitStep, WebhookStep
+from chatbot.steps.ask import AskStep
+from chatbot.steps.say import SayStep
+from chatbot.steps.wait import WaitStep
+from chatbot.steps.webhook import WebhookStep
 from chatbot.validators import MAX_SAVED, VALIDATORS, is_attempt
 from chatbot.words import Heard
 

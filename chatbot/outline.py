@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import yaml
 
 from chatbot.parse import survey
-from chatbot.reading.steps import VERBS
+from chatbot.parts import Part, Press, StepOutline
 from chatbot.reading.tree import read_tree
+from chatbot.steps.table import KINDS
 
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,4})?")
 SPOKEN = ("en", "km", "ru")
@@ -19,38 +20,6 @@ TAG = re.compile(r"\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 PLACE = re.compile(r"\{\{-?\s*([\w.]+).*?\}\}", re.DOTALL)
 MOST_WORDS = 8
 MOST_TEXT = 300
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """One `key: value` as somebody would read it; `leads` names the rule that it leads to."""
-
-    key: str
-    value: str
-    leads: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Press:
-    """A button or an option, and the rules that hear it."""
-
-    label: str
-    line: int
-    leads: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepOutline:
-    """A step: its verb with its value, whatever else is said about it, and its buttons. Lines count from 1."""
-
-    name: str
-    line: int
-    column: int
-    verb: str
-    value: str
-    parts: tuple[Part, ...] = ()
-    presses: tuple[Press, ...] = ()
-    leads: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +98,7 @@ class _Eye:
 
     def step(self, node: yaml.MappingNode, number: int) -> StepOutline:
         given = _entries(node)
-        verb = next((key for key in given if key in VERBS), next((key for key in given if key != "id"), ""))
+        verb = next((key for key in given if key in KINDS), next((key for key in given if key != "id"), ""))
         presses = [each for key in ("buttons", "options") for each in self.pressed(given.get(key))]
         shown = {key: value for key, value in given.items() if key not in (verb, "id", "buttons", "options")}
         return StepOutline(

@@ -14,13 +14,13 @@ from chatbot.problems import RulesInvalid as RulesInvalid
 from chatbot.reading.conditions import read_when
 from chatbot.reading.hours import read_hours
 from chatbot.reading.reader import Reader, did_you_mean
-from chatbot.reading.steps import read_steps
 from chatbot.reading.texts import read_language, read_text
 from chatbot.reading.tree import read_tree
 from chatbot.reading.understanding import read_synonyms, read_understanding
 from chatbot.rules import Rule, RuleSet
 from chatbot.speech import MEAN, NAMES
-from chatbot.steps import GotoStep, IfStep
+from chatbot.steps.reading import read_steps
+from chatbot.steps.ways import GotoStep, IfStep
 from chatbot.understanding.examples import Examples
 from chatbot.when import When
 
@@ -124,40 +124,45 @@ def _rules(reader: Reader, node: yaml.Node) -> Iterator[tuple[yaml.Node, Rule]]:
         for key in ("id", "do"):
             if entries and key not in entries:
                 reader.fault(each, f"the rule has no `{key}`", f"add `{key}:`")
-        id_ = reader.name(entries["id"], of="the id") if "id" in entries else ""
-        when = read_when(reader, entries["when"]) if "when" in entries else None
-        interrupts = bool("interrupts" in entries and reader.flag(entries["interrupts"], of="interrupts"))
-        if interrupts and when and not when.is_about_content:
-            reader.fault(
-                entries["interrupts"],
-                "only what was written or pressed may interrupt",
-                "add keywords, pattern or choice",
-            )
-        returns = bool("returns" in entries and reader.flag(entries["returns"], of="returns"))
-        if returns and not (when and when.event):
-            reader.fault(
-                entries["returns"],
-                "only what happens without a message may bring the bot back",
-                "add silence, stage_entered, schedule, visits or `kind: missed_call`",
-            )
-        about = read_text(reader, entries["about"], of="about") if "about" in entries else None
-        steps = read_steps(reader, entries["do"]) if "do" in entries else ()
-        places = {name: place for place, (name, _) in enumerate(steps)}
-        checks = checks_of(when) if when else ()
-        yield (
-            entries.get("id", each),
-            Rule(
-                id=id_,
-                when=when,
-                steps=steps,
-                interrupts=interrupts,
-                returns=returns,
-                about=about,
-                checks=checks,
-                circumstances=circumstances_of(when) if when else (),
-                places=places,
-            ),
+        yield entries.get("id", each), _rule(reader, entries)
+
+
+def _rule(reader: Reader, entries: dict[str, yaml.Node]) -> Rule:
+    id_ = reader.name(entries["id"], of="the id") if "id" in entries else ""
+    when = read_when(reader, entries["when"]) if "when" in entries else None
+    interrupts, returns = _manners(reader, entries, when)
+    about = read_text(reader, entries["about"], of="about") if "about" in entries else None
+    steps = read_steps(reader, entries["do"]) if "do" in entries else ()
+    return Rule(
+        id=id_,
+        when=when,
+        steps=steps,
+        interrupts=interrupts,
+        returns=returns,
+        about=about,
+        checks=checks_of(when) if when else (),
+        circumstances=circumstances_of(when) if when else (),
+        places={name: place for place, (name, _) in enumerate(steps)},
+    )
+
+
+def _manners(reader: Reader, entries: dict[str, yaml.Node], when: When | None) -> tuple[bool, bool]:
+    """Whether the rule interrupts, and whether it returns; each fits some conditions only."""
+    interrupts = bool("interrupts" in entries and reader.flag(entries["interrupts"], of="interrupts"))
+    if interrupts and when and not when.is_about_content:
+        reader.fault(
+            entries["interrupts"],
+            "only what was written or pressed may interrupt",
+            "add keywords, pattern or choice",
         )
+    returns = bool("returns" in entries and reader.flag(entries["returns"], of="returns"))
+    if returns and not (when and when.event):
+        reader.fault(
+            entries["returns"],
+            "only what happens without a message may bring the bot back",
+            "add silence, stage_entered, schedule, visits or `kind: missed_call`",
+        )
+    return interrupts, returns
 
 
 def _by_id(reader: Reader, placed: list[tuple[yaml.Node, Rule]]) -> dict[str, Rule]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from chatbot.acting import values_of
 from chatbot.conditions import why_matches
 from chatbot.model import Answer, BotState, Decision, HandOver, KeepWaiting
+from chatbot.rules import Step
 from chatbot.run import Run
 from chatbot.stepping import go
-from chatbot.steps import Step, WaitStep, WebhookStep
+from chatbot.steps.wait import WaitStep
+from chatbot.steps.webhook import WebhookStep, values_of
 from values.sentences import phrase
 
 MAX_ALONE = 20

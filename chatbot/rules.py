@@ -8,10 +8,15 @@ from dataclasses import dataclass, field
 from chatbot.hours import Hours
 from chatbot.listening import Listening
 from chatbot.meaning import MARGIN, THRESHOLD
-from chatbot.steps import Step
 from chatbot.texts import Text
 from chatbot.understanding.examples import Examples
 from chatbot.when import When
+
+
+class Step:
+    """What a rule does at one point; the kinds of it stand in `chatbot/steps`."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

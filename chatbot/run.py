@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from chatbot.buttons import ButtonRule
 from chatbot.conditions import Moment
 from chatbot.model import (
     BotState,
@@ -16,9 +17,6 @@ from chatbot.model import (
 )
 from chatbot.rules import Rule, RuleSet
 from chatbot.speech import DID_YOU_MEAN, buttons_of, compose, fill, matter
-from chatbot.steps import (
-    ButtonRule,
-)
 from chatbot.texts import Text
 
 MAX_EFFECTS = 20

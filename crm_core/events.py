@@ -1,33 +1,97 @@
-"""Facts: what happened, kept for the history and told to whoever subscribed, in the transaction in which it happened."""
+"""Facts: what happened, kept for the history and told to whoever subscribed, in the transaction in which it happened.
+
+A kind of fact is a frozen dataclass made from `Fact`: its fields are its data. Each floor declares its own in `facts.py`;
+the roof joins them into one table, from which webhooks, the history, the reactions and the API's document draw.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, fields
+from datetime import datetime
+from functools import cache
+from typing import Any, ClassVar
+
+from msgspec import UNSET
 
 from crm_core.activity import store
 from crm_core.sql import Conn
 
+ABOUT = ("contact_id", "deal_id", "conversation_id", "company_id", "user_id")
+"""The records that any fact may be about, and who did it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """Something that happened: `kind` is `noun.participle`. `user_id` is who did it; None is the product."""
+    """Something that happened. `user_id` is who did it; None is the product.
 
-    kind: str
+    Fields of a kind are its data, under the same names (`from_` is told as `from`); UNSET ones are left out.
+    """
+
+    kind: ClassVar[str] = ""
+    """`noun.participle`."""
+    title: ClassVar[str] = ""
+    """What happened, as a sentence for people."""
+    scope: ClassVar[str] = ""
+    """Who may subscribe: whoever may read this resource of the API. Empty: nobody outside hears of it."""
+    words: ClassVar[tuple[str, ...]] = ()
+    """The fields that hold words of customers or about them."""
+    is_kept: ClassVar[bool] = True
+    """False where the history would only repeat what stands elsewhere: written only while somebody subscribes."""
+
     contact_id: int | None = None
     deal_id: int | None = None
     conversation_id: int | None = None
     company_id: int | None = None
     user_id: int | None = None
-    data: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+    def data(self) -> dict[str, Any]:
+        """What it says beside whom it is about, as the history keeps it."""
+        found = ((told, getattr(self, name)) for name, told in names(type(self)).items())
+        return {told: value for told, value in found if value is not UNSET}
+
+    @classmethod
+    def read(cls, about: Mapping[str, Any], data: Mapping[str, Any]) -> Fact:
+        """The fact that was written; what a version before did not know of it is UNSET."""
+        values = {name: data.get(told, UNSET) for name, told in names(cls).items()}
+        return cls(**{name: about.get(name) for name in ABOUT}, **values)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A fact as it stands in the history; `data` as it was written, by whatever version."""
+
+    id: int
+    at: datetime
+    kind: str
+    contact_id: int | None
+    deal_id: int | None
+    conversation_id: int | None
+    company_id: int | None
+    user_id: int | None
+    data: Mapping[str, Any]
+
+    def as_told(self) -> dict[str, Any]:
+        """What webhooks bring of it."""
+        about = {name: getattr(self, name) for name in ABOUT}
+        return {"id": self.id, "at": self.at.isoformat(), "kind": self.kind, **about, "data": dict(self.data)}
+
+    @property
+    def record(self) -> str:
+        """Whose order it keeps (`deal:7`): the record that it is about by its name, else the contact; empty: nobody's."""
+        noun = self.kind.partition(".")[0]
+        noun = {"message": "conversation", "call": "conversation"}.get(noun, noun)
+        about = getattr(self, f"{noun}_id", None) or self.data.get(f"{noun}_id")
+        if about:
+            return f"{noun}:{about}"
+        return f"contact:{self.contact_id}" if self.contact_id else ""
 
 
 async def announce(conn: Conn, facts: Sequence[Fact]) -> None:
-    """Write facts in one statement. `message.*` are only kept while somebody subscribes to them."""
+    """Write facts in one statement."""
     if not facts:
         return
-    if all(fact.kind.startswith("message.") for fact in facts):
+    if not any(fact.is_kept for fact in facts):
         wanted = await store.subscribed(conn)  # spares sending texts that would be dropped
         facts = [fact for fact in facts if fact.kind in wanted]
         if not facts:
@@ -39,7 +103,7 @@ async def announce(conn: Conn, facts: Sequence[Fact]) -> None:
         [fact.conversation_id for fact in facts],
         [fact.company_id for fact in facts],
         [fact.user_id for fact in facts],
-        [dict(fact.data) for fact in facts],
+        [fact.data() for fact in facts],
     )
     await store.add(conn, columns)
 
@@ -49,6 +113,17 @@ async def subscribe(conn: Conn, kinds: Sequence[str]) -> None:
     await store.subscribe(conn, kinds)
 
 
-async def claim_relayed(conn: Conn, limit: int) -> list[dict[str, Any]]:
+async def claim_relayed(conn: Conn, limit: int) -> list[Written]:
     """Facts to tell, oldest first; they count as told when the caller's transaction commits."""
-    return await store.claim(conn, limit)
+    return [Written(**row) for row in await store.claim(conn, limit)]
+
+
+async def get(conn: Conn, ids: Sequence[int]) -> list[Written]:
+    """Facts that were written; those that are gone are left out."""
+    return [Written(**row) for row in await store.of(conn, ids)]
+
+
+@cache
+def names(kind: type[Fact]) -> Mapping[str, str]:
+    """The fields of a kind that are its data, and how each is told."""
+    return {each.name: each.name.rstrip("_") for each in fields(kind) if each.name not in ABOUT}

@@ -28,9 +28,6 @@ FIRST_CHANNELS = (
     ("mail", "Mail", "email", {"address": "hub@localhost", "receive": "smtp_door"}),
 )
 
-ANY_USER: LiteralString = "SELECT EXISTS (SELECT 1 FROM crm_user)"
-ADMIN_ID: LiteralString = """
-    SELECT id FROM crm_user WHERE role = 'admin' AND is_active ORDER BY email <> $1, id LIMIT 1"""
 LINK: LiteralString = "INSERT INTO hub_sign_in_link (id, user_id, expires_at) VALUES ($1, $2, $3)"
 
 
@@ -38,9 +35,10 @@ async def bootstrap(pool: asyncpg.Pool, settings: Settings) -> dict[str, str]:
     """Make what a fresh installation needs; returns `address` and `link`."""
     async with pool.acquire() as conn, conn.transaction():
         await conn.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
-        if not await conn.fetchval(ANY_USER):
+        if not await users.is_anybody_there(conn):
             await _first_things(conn, settings, registry_of(settings))
-        link = await sign_in_link(conn, await conn.fetchval(ADMIN_ID, ADMIN))
+        admin = await users.first_admin(conn, preferred=ADMIN)
+        link = await sign_in_link(conn, admin.id)
     address = settings.public_url.rstrip("/")
     return {"address": address, "link": f"{address}/sign-in/link/{link}"}
 

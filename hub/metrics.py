@@ -27,6 +27,7 @@ UNSENT: LiteralString = """
     SELECT c.slug, o.state, count(*)::float8 AS n FROM inbox_outbox o JOIN inbox_channel c ON c.id = o.channel_id
      WHERE o.state IN ('retry', 'credentials', 'refused', 'unreachable', 'unknown') GROUP BY 1, 2"""
 JOBS: LiteralString = "SELECT kind, state, count(*)::float8 AS n FROM hub_job GROUP BY 1, 2"
+RUNS: LiteralString = "SELECT handler, state, count(*)::float8 AS n FROM hub_run GROUP BY 1, 2"
 CHANNELS: LiteralString = "SELECT slug, state FROM inbox_channel WHERE deleted_at IS NULL"
 
 
@@ -48,6 +49,7 @@ async def metrics(request: web.Request) -> web.Response:
         refused = await conn.fetch(REFUSED)
         unsent = await conn.fetch(UNSENT)
         jobs = await conn.fetch(JOBS)
+        runs = await conn.fetch(RUNS)
     assert counts is not None
     registry = CollectorRegistry()
     for name, help_text in TOTALS.items():
@@ -70,6 +72,13 @@ async def metrics(request: web.Request) -> web.Response:
     )
     _gauges(
         registry, "jobs", "Jobs of 30 days by kind and state", jobs, (("kind", "kind"), ("state", "state"))
+    )
+    _gauges(
+        registry,
+        "runs",
+        "Reactions to what happened, by handler and state",
+        runs,
+        (("handler", "handler"), ("state", "state")),
     )
     up = Gauge("hub_channel_connected", "1 while a channel is connected", ["channel"], registry=registry)
     for row in states:

@@ -12,9 +12,13 @@ from connectors.contract import Health, Receiver, Setup, State
 from crm_core.acts import store as acts
 from crm_core.deals import service as deals
 from crm_core.tasks import service as tasks
-from hub import alarm_letters, alarms, provider_tokens, wiring
+from hub import alarm_letters, alarms, provider_tokens, webhooks
 from hub.api import repeats
+from hub.reactions import service as reactions
+from hub.reactions.relay import relay
+from hub.reactions.runner import run_due
 from hub.runtime import Runtime
+from hub.wiring import REACTIONS
 from hub.work import service as work
 from inbox.actions import once
 from inbox.actions import service as conversations
@@ -55,7 +59,11 @@ async def ask_profiles(runtime: Runtime) -> None:
 
 
 async def relay_facts(runtime: Runtime) -> None:
-    await wiring.relay(runtime)
+    await relay(runtime.pool, REACTIONS, deliver=webhooks.enqueue)
+
+
+async def react(runtime: Runtime) -> None:
+    await run_due(runtime, REACTIONS)
 
 
 async def deliver_webhooks(runtime: Runtime) -> None:
@@ -198,6 +206,7 @@ async def clean_up(runtime: Runtime) -> None:
         await acts.forget_old(conn)
         await once.forget_old(conn)
         await work.sweep(conn)
+        await reactions.sweep(conn)
         await conn.execute("DELETE FROM hub_session WHERE expires_at < now()")
         await conn.execute("DELETE FROM hub_sign_in_link WHERE expires_at < now() - interval '1 day'")
 
@@ -206,6 +215,7 @@ EVERY: tuple[tuple[Job, int], ...] = (
     (fetch_files, 2),
     (ask_profiles, 2),
     (relay_facts, 2),
+    (react, 2),
     (deliver_webhooks, 2),
     (drain_queue, 5),
     (reassign_late, 5),

@@ -9,6 +9,7 @@ from zipfile import ZipFile
 
 import asyncpg
 
+from crm_core.users import service as users
 from hub import own_connectors
 from hub.archive import Manifest, chunks, reading, secret_of
 from hub.database import Connection
@@ -19,7 +20,6 @@ RUNNING: LiteralString = """
     SELECT count(*) FROM pg_stat_activity
      WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name LIKE 'omnihub hub%'"""
 IN_USE: LiteralString = "SELECT to_regclass('crm_user') IS NOT NULL"
-ANY_USER: LiteralString = "SELECT EXISTS (SELECT 1 FROM crm_user)"
 OURS: LiteralString = """
     SELECT 'TABLE' AS kind, format('%I', relname) AS name FROM pg_class
      WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v') AND relname ~ '^(crm|inbox|hub)_'
@@ -94,7 +94,7 @@ def _check_known(manifest: Manifest) -> None:
 async def _check_free(conn: Connection, *, replace: bool) -> None:
     if await conn.fetchval(RUNNING):
         raise Problem("The hub is running on this database: stop it, then restore.")
-    if not replace and await conn.fetchval(IN_USE) and await conn.fetchval(ANY_USER):
+    if not replace and await conn.fetchval(IN_USE) and await users.is_anybody_there(conn):
         raise Problem(
             "This database is in use already: say --replace to throw its content away, or choose an empty one."
         )

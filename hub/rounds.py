@@ -15,6 +15,7 @@ from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
+from hub import webhooks
 from hub.periodic import EVERY, Job, clean_up
 from hub.runtime import Runtime
 from hub.work import runner
@@ -43,6 +44,8 @@ def redis_settings(url: str) -> RedisSettings:
 
 async def run_worker(runtime: Runtime) -> None:
     """Run arq until cancelled; a worker that dies (Redis away for long) is made anew."""
+    async with runtime.pool.acquire() as conn, conn.transaction():
+        await webhooks.subscribe(conn)  # this version may react to more than the one before
     while True:
         worker = Worker(
             functions=[func(run_job, name="run_job", timeout=LONGEST_JOB, keep_result=0, max_tries=1000)],

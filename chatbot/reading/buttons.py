@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import yaml
 
+from chatbot.buttons import ButtonRule
 from chatbot.reading.reader import Reader
 from chatbot.reading.texts import read_text
-from chatbot.steps import ButtonRule
 
 MAX_BUTTONS = 10
 MAX_VALUE = 60
@@ -48,11 +48,9 @@ def _button(
         if "kind" in entries
         else "reply"
     )
-    goto = reader.word(entries["goto"], of="goto") if "goto" in entries else ""
+    goto = reader.rule(entries["goto"], of="goto") if "goto" in entries else ""
     value = reader.word(entries["value"], of="value") if "value" in entries else goto
     _check_value(reader, entries.get("value", node), value, kind)
-    if goto:
-        reader.references.append((entries["goto"], goto))
     if kind == "reply" and value and not is_option:
         reader.presses.append((node, value, goto))
     if not label or kind not in ("reply", "contact", "url"):

@@ -118,6 +118,13 @@ class Reader:
             self.stages.append(place)
         return name
 
+    def rule(self, node: yaml.Node, *, of: str) -> str:
+        """The id of a rule that something leads to; whether there is such a one is known at the end only."""
+        id_ = self.word(node, of=of)
+        if id_:
+            self.references.append((node, id_))
+        return id_
+
     def name(self, node: yaml.Node, *, of: str) -> str:
         value = self.word(node, of=of)
         if value and not re.fullmatch(r"[a-z][a-z0-9_]{0,59}", value):

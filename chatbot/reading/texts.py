@@ -11,6 +11,7 @@ from babel import Locale, UnknownLocaleError
 from chatbot.reading.reader import Reader
 from chatbot.texts import BadText, Piece, Text, compile_piece
 
+MAX_PAIRS = 30
 CODE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}")
 
 
@@ -30,6 +31,20 @@ def read_text(reader: Reader, node: yaml.Node, *, of: str) -> Text | None:
     if not node.value:
         reader.fault(node, f"{of} is empty", "write a text, or a text per language")
     return Text(pieces=pieces, default=reader.language) if pieces else None
+
+
+def read_texts(reader: Reader, node: yaml.Node, *, of: str) -> tuple[tuple[str, Text], ...]:
+    """Names with a text each."""
+    found: list[tuple[str, Text]] = []
+    for name, each in reader.entries(node, of=of).items():
+        text = read_text(reader, each, of=f"`{name[:60]}`")
+        if text and len(name) <= 60:
+            found.append((name, text))
+        elif text:
+            reader.fault(each, "the name is longer than 60 characters", "shorten it")
+    if len(found) > MAX_PAIRS:
+        reader.fault(node, f"{of} holds more than {MAX_PAIRS} values", "send fewer")
+    return tuple(found)
 
 
 def read_language(reader: Reader, node: yaml.Node) -> str:

@@ -27,9 +27,9 @@ SETTINGS = {"c1": 0.0, "max_iterations": 25}
 """Steps of L-BFGS; with more of them it answers no better."""
 HELD = 0.05
 """How strongly weights are held down, by their squares."""
-EVEN = 0.21
+EVEN = 0.35
 """Log-odds that make a likelihood of one half where there are as many examples as sentences of the background."""
-FEW = 0.56
+FEW = 0.35
 """Part of what fewer examples weigh less against the background that is given back to them."""
 SMALL = 0.5
 """The same for a rule of fewer examples than the others have."""

@@ -66,7 +66,6 @@ class _Asked:
     weights: Mapping[str, float]
     written: Mapping[str, str]
     total: float
-    mended: Sequence[Word]
 
 
 class Examples:
@@ -226,11 +225,11 @@ class Examples:
                 weight = WEAK if feature in self._thesaurus.weak or feature == NUMBER else STRANGE
             weights[feature] = weight * mended.get(word.plain, 1.0)
             written.setdefault(feature, word.plain)
-        return _Asked(words, weights, written, sum(weights.values()), fixed)
+        return _Asked(words, weights, written, sum(weights.values()))
 
     def _seen(self, text: str, asked: _Asked, shares: Mapping[str, float] | None = None) -> Seen:
         """What the classifier sees; the shares of its matters may be known."""
-        seen = look(text, asked.words, [word.stem for word in asked.mended])
+        seen = look(text, asked.words)
         return replace(seen, matters=matters().of(seen) if shares is None else shares)
 
     def _mended(self, word: Word) -> Word:

@@ -1,4 +1,4 @@
-"""What the classifier sees of a text: its words, pairs of neighbours and pieces of letters, what it is about, its matters."""
+"""What the classifier sees of a text: its words, pairs of neighbours and pieces of letters, its matters."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from chatbot.understanding.senses import senses
 from chatbot.understanding.stems import MAX_READ, Word
 from chatbot.words import BETWEEN, normalise
 
@@ -17,8 +16,6 @@ PAIR = 0.5
 """Part of its weight that a pair of words counts: its words count too."""
 PIECES = 0.7
 """Length of the vector of pieces; that of the words is 1."""
-SENSE = 0.5
-"""Length of what the words are about together."""
 MATTER = 2.5
 """What a matter counts for that is certain."""
 STRANGE = 1.0
@@ -30,7 +27,6 @@ SHORTEST, LONGEST = 2, 3
 """Letters of a piece where words are not parted by spaces; elsewhere all have the longer length."""
 CYRILLIC = re.compile("[\u0400-\u04ff]")
 UNPARTED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u4e00-\u9fff]")
-NUMBERED = tuple(f"s{number}" for number in range(256))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +36,15 @@ class Seen:
     words: frozenset[str]
     pairs: frozenset[str]
     pieces: frozenset[str]
-    sense: Sequence[float]
     matters: Mapping[str, float] = field(default_factory=dict[str, float])
 
 
-def look(text: str, words: Sequence[str], stems: Sequence[str]) -> Seen:
-    """`words` are those of the text in their order, as the matcher compares them; `stems` as they are, synonyms apart."""
+def look(text: str, words: Sequence[str]) -> Seen:
+    """`words` are those of the text in their order, as the matcher compares them."""
     return Seen(
         frozenset(f"w{word}" for word in words),
         frozenset(f"p{first} {second}" for first, second in pairwise(words)),
         frozenset(f"c{piece}" for piece in pieces(text)),
-        senses().of(stems),
     )
 
 
@@ -102,7 +96,6 @@ class Vectors:
         strange = self.rarest * STRANGE
         words = self._scaled(seen.words | seen.pairs, of=1.0, strange={"w": strange})
         found = words | self._scaled(seen.pieces, of=PIECES, strange={"c": self.rarest * STRANGE_PIECE})
-        found |= zip(NUMBERED, [SENSE * each for each in seen.sense], strict=False)
         found |= {f"m{name}": MATTER * math.sqrt(share) for name, share in seen.matters.items()}
         return found
 

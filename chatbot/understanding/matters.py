@@ -88,8 +88,7 @@ def _told(classifier: Classifier, seen: Seen) -> Shares:
 
 
 def _seen(text: str) -> Seen:
-    words = words_of(text)
-    return look(text, [compared(word) for word in bundled().meanings(words)], [word.stem for word in words])
+    return look(text, [compared(word) for word in bundled().meanings(words_of(text))])
 
 
 def _folder() -> Any:

@@ -23,6 +23,9 @@ CLAIM: LiteralString = """
     UPDATE crm_activity SET relay = false
      WHERE id IN (SELECT id FROM crm_activity WHERE relay ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED)
     RETURNING id, at, kind, contact_id, deal_id, conversation_id, company_id, user_id, data"""
+OF: LiteralString = """
+    SELECT id, at, kind, contact_id, deal_id, conversation_id, company_id, user_id, data
+      FROM crm_activity WHERE id = ANY($1::bigint[]) ORDER BY id"""
 OF_CONTACT: LiteralString = f"""
     SELECT a.id, a.at, a.kind, a.contact_id, a.deal_id, a.conversation_id, a.company_id, a.user_id,
            coalesce(u.name, '') AS user_name, a.data
@@ -65,6 +68,11 @@ def _id(row: dict[str, Any]) -> int:
 
 async def claim(conn: Conn, limit: int) -> list[dict[str, Any]]:
     return sorted((dict(row) for row in await conn.fetch(CLAIM, limit)), key=_id)
+
+
+async def of(conn: Conn, ids: Sequence[int]) -> list[dict[str, Any]]:
+    """Facts by their ids, as `claim` gives them."""
+    return [dict(row) for row in await conn.fetch(OF, list(ids))]
 
 
 async def of_contact(conn: Conn, scope: int | None, root_id: int, *, before: int, limit: int) -> list[Entry]:

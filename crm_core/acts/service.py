@@ -7,11 +7,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from msgspec import UNSET
+
 from crm_core import events
 from crm_core.acts import store
 from crm_core.acts.model import Act
 from crm_core.errors import Conflict, NotFound
-from crm_core.events import Fact
+from crm_core.facts import ActUndone
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
 from values.sentences import phrase
@@ -69,12 +71,12 @@ async def take_back(
     if must & set(kept):
         raise Conflict(phrase("It was changed again since, so it can no longer be undone."))
     await store.undone(conn, found.id)
-    fact = Fact(
-        kind="act.undone",
+    fact = ActUndone(
         contact_id=contact_id,
         conversation_id=found.conversation_id,
         user_id=viewer.user_id,
-        data={"what": found.kind, "text": text[:500]} if text else {"what": found.kind},
+        what=found.kind,
+        text=text[:500] or UNSET,
     )
     await events.announce(conn, [fact])
     return kept

@@ -13,9 +13,9 @@ from crm_core.contacts.identity import store as identity
 from crm_core.contacts.merging import service as merging
 from crm_core.contacts.merging.model import Merge
 from crm_core.contacts.model import Contact, ContactChanges, ContactValues, Handle
-from crm_core.editing import UNSET, cleaned
+from crm_core.editing import UNSET, UnsetType, cleaned
 from crm_core.errors import Conflict, Invalid, NotFound
-from crm_core.events import Fact
+from crm_core.facts import ContactCreated, ContactUpdated
 from crm_core.sql import Conn
 from crm_core.users import presence
 from crm_core.users.model import Viewer
@@ -86,7 +86,7 @@ async def create(
     if not contact.name and not handles:
         raise Invalid(phrase("Enter a name or an address."), field="name")
     id_ = await store.create(conn, contact)
-    await events.announce(conn, [Fact(kind="contact.created", contact_id=id_, user_id=viewer.user_id)])
+    await events.announce(conn, [ContactCreated(contact_id=id_, user_id=viewer.user_id)])
     for kind, value in handles:
         await add_handle(conn, viewer, id_, kind=kind, value=value, region=region)
     return id_
@@ -115,8 +115,8 @@ async def update(conn: Conn, viewer: Viewer, id_: int, changes: ContactChanges) 
         await store.share(
             conn, [(root, viewer.user_id)]
         )  # who gives a contact away still sees what becomes of it
-    data = {"changed": changed, "changes": await described(conn, present, new, changed)}
-    fact = Fact(kind="contact.updated", contact_id=root, user_id=viewer.user_id, data=data)
+    changes_told = await described(conn, present, new, changed)
+    fact = ContactUpdated(contact_id=root, user_id=viewer.user_id, changed=changed, changes=changes_told)
     await events.announce(conn, [fact])
 
 
@@ -147,7 +147,7 @@ async def add_handle(
     await identity.doubt(conn, [(root, kind, form) for form in normal.forms(kind, kept)])
     if kind == "email" and (domain := normal.company_domain(kept)):
         await store.link_company(conn, root, domain)
-    await _handles_changed(conn, viewer, root, {"added": f"{kind}:{kept}"})
+    await _handles_changed(conn, viewer, root, added=f"{kind}:{kept}")
 
 
 async def remove_handle(conn: Conn, viewer: Viewer, id_: int, handle_id: int) -> None:
@@ -155,7 +155,7 @@ async def remove_handle(conn: Conn, viewer: Viewer, id_: int, handle_id: int) ->
     removed = await store.remove_handle(conn, handle_id, root)
     if removed is None:
         raise NotFound(phrase("The contact has no such address."))
-    await _handles_changed(conn, viewer, root, {"removed": f"{removed[0]}:{removed[1]}"})
+    await _handles_changed(conn, viewer, root, removed=f"{removed[0]}:{removed[1]}")
 
 
 async def why_joined(conn: Conn, viewer: Viewer, id_: int) -> Why:
@@ -165,11 +165,13 @@ async def why_joined(conn: Conn, viewer: Viewer, id_: int) -> Why:
     return Why(handles=contact.handles, merges=tuple(merges))
 
 
-async def _handles_changed(conn: Conn, viewer: Viewer, root: int, what: Mapping[str, str]) -> None:
-    data = {"changed": ["handles"], **what}
-    await events.announce(
-        conn, [Fact(kind="contact.updated", contact_id=root, user_id=viewer.user_id, data=data)]
+async def _handles_changed(
+    conn: Conn, viewer: Viewer, root: int, *, added: str | UnsetType = UNSET, removed: str | UnsetType = UNSET
+) -> None:
+    fact = ContactUpdated(
+        contact_id=root, user_id=viewer.user_id, changed=["handles"], added=added, removed=removed
     )
+    await events.announce(conn, [fact])
 
 
 async def _checked(conn: Conn, viewer: Viewer, changes: ContactChanges) -> ContactChanges:

@@ -10,7 +10,7 @@ from crm_core import events
 from crm_core.contacts.card import require
 from crm_core.contacts.names import is_other
 from crm_core.errors import Conflict, NotFound
-from crm_core.events import Fact
+from crm_core.facts import ContactCreated
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
 from values.sentences import phrase
@@ -97,6 +97,6 @@ async def split_guest(conn: Conn, viewer: Viewer, guest_id: int) -> tuple[Guest,
     new_id: int = await conn.fetchval(
         OWN, root, [id_ for id_, _ in same], guest.name, guest.kind, guest.value
     )
-    fact = Fact(kind="contact.created", contact_id=new_id, user_id=viewer.user_id)
+    fact = ContactCreated(contact_id=new_id, user_id=viewer.user_id)
     await events.announce(conn, [fact])
     return guest, new_id, [name for _, name in same]

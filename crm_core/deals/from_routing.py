@@ -9,6 +9,7 @@ from crm_core.deals import store
 from crm_core.deals.model import NewDeal, Pipeline, RoutedRequest
 from crm_core.deals.titles import short, title_of
 from crm_core.events import Fact
+from crm_core.facts import DealCreated, LeadQualified
 from crm_core.leads import store as leads
 from crm_core.leads.model import OpenRecords
 from crm_core.sql import Conn
@@ -59,29 +60,26 @@ async def _create(conn: Conn, new: Sequence[NewDeal]) -> list[int]:
 
 def facts(id_: int, deal: NewDeal, *, user_id: int | None = None) -> list[Fact]:
     """What a new deal tells: that it was created, and the lead it came from qualified."""
-    told = Fact(
-        kind="deal.created",
+    told = DealCreated(
         contact_id=deal.contact_id,
         deal_id=id_,
         conversation_id=deal.conversation_id,
         user_id=user_id,
-        data={
-            "title": deal.title,
-            "stage_id": deal.stage_id,
-            "owner_id": deal.owner_id,
-            "amount": deal.amount,
-            "currency": deal.currency,
-        },
+        title_=deal.title,
+        stage_id=deal.stage_id,
+        owner_id=deal.owner_id,
+        amount=deal.amount,
+        currency=deal.currency,
     )
     if deal.lead_id is None:
         return [told]
-    qualified = Fact(
-        kind="lead.qualified",
+    qualified = LeadQualified(
         contact_id=deal.contact_id,
         deal_id=id_,
         conversation_id=deal.conversation_id,
         user_id=user_id,
-        data={"lead_id": deal.lead_id, "owner_id": deal.owner_id},
+        lead_id=deal.lead_id,
+        owner_id=deal.owner_id,
     )
     return [qualified, told]
 

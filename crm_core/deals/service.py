@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from crm_core import editing, events, money, normal
 from crm_core.activity.changes import described
@@ -18,6 +17,7 @@ from crm_core.deals.titles import LONGEST, title_of
 from crm_core.editing import UNSET, cleaned
 from crm_core.errors import Invalid, NotFound
 from crm_core.events import Fact
+from crm_core.facts import DealLost, DealStageChanged, DealUpdated, DealWon
 from crm_core.leads import store as leads
 from crm_core.sql import Conn
 from crm_core.users import presence
@@ -25,6 +25,9 @@ from crm_core.users.model import Viewer
 from values.sentences import phrase, tidied
 
 NO_DEAL = phrase("There is no such deal, or it is a colleague's.")
+TOLD_AS = {"title": "title_", "company_id": "company_id_"}
+"""Columns that the fact of a change names otherwise, and those it does not bring beside `changes`."""
+UNTOLD = ("note", "fields", "currency")
 NOTE_LENGTH = 20_000
 REASON_LENGTH = 500
 
@@ -107,18 +110,14 @@ async def update(conn: Conn, viewer: Viewer, id_: int, changes: DealChanges) -> 
     await store.save(conn, id_, new)
     if "owner_id" in changed:
         await _give(conn, present.contact_id, new.owner_id)
-    data = {
-        "changed": changed,
-        "changes": await described(conn, present, new, changed),
-        "currency": new.currency,
-        **{name: getattr(new, name) for name in changed if name not in ("note", "fields")},
-    }
-    fact = Fact(
-        kind="deal.updated",
+    fact = DealUpdated(
         contact_id=present.contact_id,
         deal_id=id_,
         user_id=viewer.user_id,
-        data=data,
+        changed=changed,
+        changes=await described(conn, present, new, changed),
+        currency=new.currency,
+        **{TOLD_AS.get(name, name): getattr(new, name) for name in changed if name not in UNTOLD},
     )
     await events.announce(conn, [fact])
 
@@ -152,15 +151,22 @@ async def move(
 
 
 def _moved(id_: int, present: DealValues, stage: Stage, viewer: Viewer, *, reason: str) -> list[Fact]:
-    data: dict[str, Any] = {"from": present.stage_id, "to": stage.id, "stage": stage.name}
-    kinds = ["deal.stage_changed"]
-    if stage.kind != "open":
-        kinds.append(f"deal.{stage.kind}")
-        data |= {"amount": present.amount, "currency": present.currency}
-    if stage.kind == "lost":
-        data["reason"] = reason
+    is_over = stage.kind != "open"
+    kinds = [DealStageChanged]
+    if is_over:
+        kinds.append(DealWon if stage.kind == "won" else DealLost)
     return [
-        Fact(kind=kind, contact_id=present.contact_id, deal_id=id_, user_id=viewer.user_id, data=data)
+        kind(
+            contact_id=present.contact_id,
+            deal_id=id_,
+            user_id=viewer.user_id,
+            from_=present.stage_id,
+            to=stage.id,
+            stage=stage.name,
+            amount=present.amount if is_over else UNSET,
+            currency=present.currency if is_over else UNSET,
+            reason=reason if stage.kind == "lost" else UNSET,
+        )
         for kind in kinds
     ]
 

@@ -8,7 +8,7 @@ from crm_core.activity.model import Entry
 from crm_core.contacts import card as contacts
 from crm_core.deals import service as deals
 from crm_core.errors import Invalid
-from crm_core.events import Fact
+from crm_core.facts import NoteWritten
 from crm_core.paging import LARGEST, Page, capped, decode, encode
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
@@ -54,11 +54,5 @@ async def write_note(
         contact_id = await contacts.require(conn, viewer, contact_id)
     else:
         raise Invalid(phrase("Choose where the note belongs."), field="contact_id")
-    fact = Fact(
-        kind="note.written",
-        contact_id=contact_id,
-        deal_id=deal_id,
-        user_id=viewer.user_id,
-        data={"text": kept},
-    )
+    fact = NoteWritten(contact_id=contact_id, deal_id=deal_id, user_id=viewer.user_id, text=kept)
     await events.announce(conn, [fact])

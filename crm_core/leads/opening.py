@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+
+from msgspec import UNSET
 
 from crm_core import events, normal
 from crm_core.events import Fact
+from crm_core.facts import LeadCreated, LeadRepeated
 from crm_core.leads import store
 from crm_core.leads.model import LeadRequest
 from crm_core.sql import Conn
@@ -40,14 +42,18 @@ async def open_for(conn: Conn, requests: Sequence[LeadRequest]) -> list[int | No
 
 def _fact(request: LeadRequest, id_: int | None) -> Fact:
     title = normal.name(request.title)[:TITLE_LENGTH]
-    data: dict[str, Any] = {"title": title, "channel_id": request.channel_id}
     if id_ is not None:
-        data["lead_id"] = id_
-    elif request.source is not None:
-        data["source"] = dict(request.source)
-    return Fact(
-        kind="lead.created" if id_ is not None else "lead.repeated",
+        return LeadCreated(
+            contact_id=request.contact_id,
+            conversation_id=request.conversation_id,
+            title_=title,
+            channel_id=request.channel_id,
+            lead_id=id_,
+        )
+    return LeadRepeated(
         contact_id=request.contact_id,
         conversation_id=request.conversation_id,
-        data=data,
+        title_=title,
+        channel_id=request.channel_id,
+        source=UNSET if request.source is None else dict(request.source),
     )

@@ -9,7 +9,7 @@ import asyncpg
 from crm_core import events
 from crm_core.contacts import enrichment
 from crm_core.errors import Conflict, Invalid, NotFound
-from crm_core.events import Fact
+from crm_core.facts import LeadDeclined, LeadReopened
 from crm_core.leads import store
 from crm_core.leads.model import STATES, Lead
 from crm_core.leads.opening import open_for
@@ -59,12 +59,7 @@ async def decline(conn: Conn, viewer: Viewer, id_: int, *, reason: str = "") -> 
     lead = await require_open(conn, viewer, id_)
     kept = tidied(reason, lambda typed: typed.replace("\0", "").strip()[:REASON_LENGTH])
     await store.close(conn, id_, state="declined", reason=kept)
-    fact = Fact(
-        kind="lead.declined",
-        contact_id=lead.contact_id,
-        user_id=viewer.user_id,
-        data={"lead_id": id_, "reason": kept},
-    )
+    fact = LeadDeclined(contact_id=lead.contact_id, user_id=viewer.user_id, lead_id=id_, reason=kept)
     await events.announce(conn, [fact])
 
 
@@ -80,9 +75,7 @@ async def reopen(conn: Conn, viewer: Viewer, id_: int) -> None:
         is_open = False
     if not is_open:
         raise Conflict(phrase("This lead is open or taken already, or the contact has a newer one."))
-    fact = Fact(
-        kind="lead.reopened", contact_id=lead.contact_id, user_id=viewer.user_id, data={"lead_id": id_}
-    )
+    fact = LeadReopened(contact_id=lead.contact_id, user_id=viewer.user_id, lead_id=id_)
     await events.announce(conn, [fact])
 
 

@@ -11,7 +11,7 @@ from crm_core.contacts import card as contacts
 from crm_core.deals import service as deals
 from crm_core.editing import UNSET, cleaned
 from crm_core.errors import Conflict, Invalid, NotFound
-from crm_core.events import Fact
+from crm_core.facts import TaskCreated, TaskDone, TaskReminded
 from crm_core.sql import Conn
 from crm_core.tasks import store
 from crm_core.tasks.listing import counters, list_tasks
@@ -96,9 +96,16 @@ async def create(
         raise Conflict(phrase("Somebody is already assigned to call this contact back."))
     if deal_id is not None:
         await store.follow(conn, [deal_id])
-    about = {"contact_id": contact_id, "deal_id": deal_id, "conversation_id": conversation_id}
-    data = {"task_id": id_, "title": task.title, "kind": kind}
-    await events.announce(conn, [Fact(kind="task.created", user_id=viewer.user_id, data=data, **about)])
+    fact = TaskCreated(
+        contact_id=contact_id,
+        deal_id=deal_id,
+        conversation_id=conversation_id,
+        user_id=viewer.user_id,
+        task_id=id_,
+        title_=task.title,
+        kind_=kind,
+    )
+    await events.announce(conn, [fact])
     return id_
 
 
@@ -122,13 +129,14 @@ async def done(conn: Conn, viewer: Viewer, id_: int, reason: str = "") -> None:
     kept = tidied(reason, normal.name)
     await store.done(conn, id_, reason=kept, user_id=viewer.user_id)
     await _follow(conn, present.deal_id)
-    fact = Fact(
-        kind="task.done",
+    fact = TaskDone(
         contact_id=present.contact_id,
         deal_id=present.deal_id,
         conversation_id=present.conversation_id,
         user_id=viewer.user_id,
-        data={"task_id": id_, "title": present.title, "reason": kept},
+        task_id=id_,
+        title_=present.title,
+        reason=kept,
     )
     await events.announce(conn, [fact])
 
@@ -150,11 +158,11 @@ async def call_back(conn: Conn, items: Sequence[CallBack]) -> list[int]:
     await events.announce(
         conn,
         [
-            Fact(
-                kind="task.created",
+            TaskCreated(
                 contact_id=contact_id,
                 conversation_id=once[contact_id].conversation_id,
-                data={"task_id": id_, "kind": "call_back"},
+                task_id=id_,
+                kind_="call_back",
             )
             for id_, contact_id in made
         ],
@@ -168,10 +176,7 @@ async def close_call_backs(conn: Conn, contact_ids: Sequence[int], reason: str) 
     `MINUTES` in the reason becomes how long each of them was open.
     """
     closed = await store.close_call_backs(conn, contact_ids, reason)
-    facts = [
-        Fact(kind="task.done", contact_id=contact_id, data={"task_id": id_, "reason": said})
-        for id_, contact_id, said in closed
-    ]
+    facts = [TaskDone(contact_id=contact_id, task_id=id_, reason=said) for id_, contact_id, said in closed]
     await events.announce(conn, facts)
     return [id_ for id_, _, _ in closed]
 
@@ -196,12 +201,7 @@ async def create_by_bot(
         remind_at=due_at,
     )
     id_ = await store.create(conn, task)
-    fact = Fact(
-        kind="task.created",
-        contact_id=contact_id,
-        conversation_id=conversation_id,
-        data={"task_id": id_, "title": name},
-    )
+    fact = TaskCreated(contact_id=contact_id, conversation_id=conversation_id, task_id=id_, title_=name)
     await events.announce(conn, [fact])
     return id_
 
@@ -210,12 +210,12 @@ async def due_reminders(conn: Conn, now: datetime) -> list[Reminder]:
     """Reminders whose time has come, each given out once over all processes (when the transaction commits)."""
     due = await store.remind(conn, now, REMINDERS_AT_ONCE)
     facts = [
-        Fact(
-            kind="task.reminded",
+        TaskReminded(
             contact_id=task.contact_id,
             deal_id=task.deal_id,
             user_id=task.assignee_id,
-            data={"task_id": task.id, "title": task.title},
+            task_id=task.id,
+            title_=task.title,
         )
         for task in due
     ]

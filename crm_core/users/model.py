@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from crm_core.access.abilities import PRODUCT, Ability, may
 from crm_core.editing import UNSET, Edited
 from crm_core.errors import Forbidden
 from values.sentences import phrase
-
-ROLES = ("admin", "manager", "ops")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +32,10 @@ class User:
     signature: str
     has_password: bool
     has_totp: bool
+
+    def can(self, ability: Ability) -> bool:
+        """Whether the user's role has the ability."""
+        return may(self.role, ability)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,16 +84,20 @@ class Viewer:
     def of(cls, user: User) -> Viewer:
         return cls(user_id=user.id, role=user.role, sees_all=user.sees_all)
 
+    def can(self, ability: Ability) -> bool:
+        """Whether the role has the ability."""
+        return may(self.role, ability)
+
     @property
     def sql_id(self) -> int | None:
         """What statements get: None sees everything, a user's id sees that user's and nobody's rows."""
-        if self.role in ("admin", "system") or (self.role == "manager" and self.sees_all):
+        if self.can("all customers") or (self.sees_all and self.can("customers")):
             return None
         return -1 if self.user_id is None else self.user_id
 
     def require_customers(self) -> None:
         """Raise Forbidden for who may not see customers."""
-        if self.role not in ("admin", "manager", "system"):
+        if not self.can("customers"):
             raise Forbidden(phrase("Your role does not include customers."))
 
     def scope(self) -> int | None:
@@ -99,5 +106,5 @@ class Viewer:
         return self.sql_id
 
 
-SYSTEM = Viewer(user_id=None, role="system", sees_all=True)
+SYSTEM = Viewer(user_id=None, role=PRODUCT, sees_all=True)
 """The product itself: sees everything, is nobody."""

@@ -7,20 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import LiteralString
 
+from crm_core.access.abilities import roles_with
 from crm_core.errors import Invalid
 from crm_core.sql import Conn
 from values.sentences import phrase
 
 AVAILABLE: LiteralString = """
     SELECT id, name, email, capacity, routed_at FROM crm_user
-     WHERE role IN ('manager', 'admin') AND is_active AND is_in
+     WHERE role = ANY($1::text[]) AND is_active AND is_in
      ORDER BY id FOR UPDATE"""
 ROUTED: LiteralString = """
     UPDATE crm_user u SET routed_at = clock_timestamp() + t.n * interval '1 microsecond'
       FROM unnest($1::int[]) WITH ORDINALITY AS t (id, n) WHERE u.id = t.id"""
 
 MANAGER: LiteralString = """
-    SELECT EXISTS (SELECT 1 FROM crm_user WHERE id = $1::bigint AND is_active AND role IN ('manager', 'admin'))"""
+    SELECT EXISTS (SELECT 1 FROM crm_user WHERE id = $1::bigint AND is_active AND role = ANY($2::text[]))"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +37,7 @@ class OnDuty:
 
 async def available(conn: Conn) -> list[OnDuty]:
     """Users who are in, locked until the transaction ends."""
-    return [OnDuty(**dict(row)) for row in await conn.fetch(AVAILABLE)]
+    return [OnDuty(**dict(row)) for row in await conn.fetch(AVAILABLE, roles_with("customers"))]
 
 
 async def routed(conn: Conn, user_ids: Sequence[int]) -> None:
@@ -46,5 +47,5 @@ async def routed(conn: Conn, user_ids: Sequence[int]) -> None:
 
 async def require_manager(conn: Conn, user_id: int, *, field: str) -> None:
     """Raise Invalid unless the user works with customers now."""
-    if not await conn.fetchval(MANAGER, user_id):
+    if not await conn.fetchval(MANAGER, user_id, roles_with("customers")):
         raise Invalid(phrase("This user does not work with customers."), field=field)

@@ -6,11 +6,12 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from crm_core import editing, normal
+from crm_core.access.abilities import ROLES, may
 from crm_core.editing import UNSET, cleaned
 from crm_core.errors import Conflict, Invalid, NotFound
 from crm_core.sql import Conn
 from crm_core.users import passwords, store, totp
-from crm_core.users.model import ROLES, User, UserChanges, UserValues
+from crm_core.users.model import User, UserChanges, UserValues
 from crm_core.users.totp import Cipher
 from values.sentences import phrase
 
@@ -63,6 +64,19 @@ async def by_extension(conn: Conn, extension: str) -> User | None:
     return await store.by_extension(conn, extension.strip())
 
 
+async def is_anybody_there(conn: Conn) -> bool:
+    """Whether there is any user at all."""
+    return await store.is_anybody_there(conn)
+
+
+async def first_admin(conn: Conn, *, preferred: str) -> User:
+    """The active admin with this mail address, else the oldest one. Raises NotFound."""
+    found = await store.first_admin(conn, preferred=_email_key(preferred))
+    if found is None:
+        raise NotFound(NO_USER)
+    return found
+
+
 async def list_users(conn: Conn) -> list[User]:
     """Everybody, active ones first."""
     return await store.list_users(conn)
@@ -87,7 +101,7 @@ async def update(conn: Conn, id_: int, changes: UserChanges) -> User:
     new = editing.lay_over(present, _checked(changes))
     if changes.email is not UNSET and await store.is_taken(conn, new.email, exclude=id_):
         raise Conflict(phrase("This email is already in use."))
-    if _is_admin(present) and not _is_admin(new) and not await store.has_other_admin(conn, id_):
+    if _manages_users(present) and not _manages_users(new) and not await store.has_other_admin(conn, id_):
         raise Conflict(phrase("This is the last admin; make another one first."))
     await store.save(conn, id_, new)
     return await get(conn, id_)
@@ -146,8 +160,8 @@ async def totp_remove(conn: Conn, id_: int) -> None:
     await store.set_totp(conn, id_, None)
 
 
-def _is_admin(user: UserValues) -> bool:
-    return user.role == "admin" and user.is_active
+def _manages_users(user: UserValues) -> bool:
+    return may(user.role, "users") and user.is_active
 
 
 def _checked(changes: UserChanges) -> UserChanges:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import LiteralString
 
+from crm_core.access.abilities import roles_with
 from crm_core.sql import Conn
 from crm_core.users.model import User, UserValues
 
@@ -31,7 +32,11 @@ SUGGEST_ZONE: LiteralString = """
 KEEP_ZONE: LiteralString = "UPDATE crm_user SET timezone_known = true WHERE id = $1::bigint"
 TAKEN: LiteralString = "SELECT 1 FROM crm_user WHERE email = $1 AND id <> $2"
 OTHER_ADMINS: LiteralString = """
-    SELECT id FROM crm_user WHERE role = 'admin' AND is_active AND id <> $1 FOR UPDATE"""
+    SELECT id FROM crm_user WHERE role = ANY($2::text[]) AND is_active AND id <> $1 FOR UPDATE"""
+ANYBODY: LiteralString = "SELECT EXISTS (SELECT 1 FROM crm_user)"
+FIRST_WITH: LiteralString = (
+    f"{USER} WHERE role = ANY($1::text[]) AND is_active ORDER BY email <> $2, id LIMIT 1"
+)
 SET_AVAILABLE: LiteralString = "UPDATE crm_user SET is_in = $2 AND is_active WHERE id = $1::bigint"
 NEW_HASH: LiteralString = "UPDATE crm_user SET password_hash = $2 WHERE id = $1::bigint"
 HASH: LiteralString = "SELECT id, password_hash FROM crm_user WHERE email = $1 AND is_active"
@@ -104,8 +109,18 @@ async def is_taken(conn: Conn, email: str, *, exclude: int) -> bool:
 
 
 async def has_other_admin(conn: Conn, id_: int) -> bool:
-    """Whether another active admin is there; their rows stay locked."""
-    return bool(await conn.fetch(OTHER_ADMINS, id_))
+    """Whether another active user may manage users; their rows stay locked."""
+    return bool(await conn.fetch(OTHER_ADMINS, id_, roles_with("users")))
+
+
+async def is_anybody_there(conn: Conn) -> bool:
+    return await conn.fetchval(ANYBODY)
+
+
+async def first_admin(conn: Conn, *, preferred: str) -> User | None:
+    """Who has managed users for longest, or whose mail address is `preferred`."""
+    row = await conn.fetchrow(FIRST_WITH, roles_with("users"), preferred)
+    return User(**dict(row)) if row else None
 
 
 async def set_available(conn: Conn, id_: int, is_available: bool) -> bool:

@@ -1,46 +1,32 @@
-"""What outgoing webhooks bring, for the OpenAPI document: one entry a fact, made from one table."""
+"""What outgoing webhooks bring, for the OpenAPI document: one entry a fact, drawn from the table of all kinds."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import MISSING, fields
+from types import NoneType, UnionType
+from typing import Any, get_args, get_origin, get_type_hints
 
-from hub.webhooks import FACTS, PING
+from msgspec import UnsetType
+
+from crm_core.events import Fact, names
+from hub.facts import KINDS, PUBLIC
+from hub.webhooks import PING
 
 TEXT: dict[str, Any] = {"type": "string"}
 NUMBER: dict[str, Any] = {"type": ["integer", "null"]}
 TIME: dict[str, Any] = {"type": "string", "format": "date-time"}
-DEAL = {"title": TEXT, "stage_id": NUMBER, "owner_id": NUMBER, "amount": NUMBER, "currency": TEXT}
-TASK = {"task_id": NUMBER, "title": TEXT, "kind": TEXT}
-CALL = {"outcome": TEXT, "duration": NUMBER, "user": TEXT}
-DATA: dict[str, dict[str, Any]] = {
-    "contact.updated": {"changed": {}},
-    "lead.created": {"lead_id": NUMBER},
-    "lead.repeated": {"lead_id": NUMBER},
-    "lead.qualified": {"lead_id": NUMBER, "owner_id": NUMBER},
-    "lead.declined": {"lead_id": NUMBER, "reason": TEXT},
-    "lead.reopened": {"lead_id": NUMBER},
-    "deal.created": DEAL,
-    "task.created": TASK,
-    "task.done": {**TASK, "reason": TEXT},
-    "conversation.opened": {"channel_id": NUMBER},
-    "conversation.assigned": {"assignee_id": NUMBER, "why": TEXT},
-    "conversation.handed_over": {"why": TEXT},
-    "message.received": {"channel_id": NUMBER, "external_id": TEXT, "text": TEXT},
-    "message.sent": {"text": TEXT},
-    "call.missed": CALL,
-    "call.ended": CALL,
-}
-"""What `data.data` holds beside whatever else a fact brings; the record itself is read from the API by its id."""
+PLAIN: dict[type, dict[str, Any]] = {int: {"type": "integer"}, str: TEXT, bool: {"type": "boolean"}}
 
 
 def webhooks() -> dict[str, Any]:
     """The `webhooks` of the document."""
-    return {fact: {"post": _operation(fact)} for fact in (*FACTS, PING)}
+    return {fact: {"post": _operation(fact)} for fact in (*PUBLIC, PING)}
 
 
 def _operation(fact: str) -> dict[str, Any]:
     return {
-        "summary": f"`{fact}` happened",
+        "summary": f"`{fact}` happened" if fact == PING else f"`{fact}`: {KINDS[fact].title}",
         "operationId": "told_" + fact.replace(".", "_"),
         "tags": ["webhooks"],
         "parameters": [
@@ -87,6 +73,36 @@ def _fact(fact: str) -> dict[str, Any]:
             "conversation_id": NUMBER,
             "company_id": NUMBER,
             "user_id": {**NUMBER, "description": "Who did it; null: the product."},
-            "data": {"type": "object", "properties": DATA.get(fact, {})},
+            "data": _data(KINDS[fact]),
         },
     }
+
+
+def _data(kind: type[Fact]) -> dict[str, Any]:
+    """What `data.data` holds; the record itself is read from the API by its id."""
+    hints, needed = get_type_hints(kind), {each.name for each in fields(kind) if each.default is MISSING}
+    told = names(kind)
+    found: dict[str, Any] = {
+        "type": "object",
+        "properties": {as_told: _type(hints[name]) for name, as_told in told.items()},
+        "required": [as_told for name, as_told in told.items() if name in needed],
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def _type(hint: Any) -> dict[str, Any]:
+    """The schema of a field's type."""
+    parts = [
+        part for part in (get_args(hint) if isinstance(hint, UnionType) else (hint,)) if part is not UnsetType
+    ]
+    schemas = [_plain(part) for part in parts if part is not NoneType]
+    (schema,) = schemas
+    return {**schema, "type": [schema["type"], "null"]} if NoneType in parts else schema
+
+
+def _plain(part: Any) -> dict[str, Any]:
+    if part in PLAIN:
+        return PLAIN[part]
+    if get_origin(part) is Sequence:
+        return {"type": "array", "items": _plain(get_args(part)[0])}
+    return {"type": "object"}

@@ -24,6 +24,7 @@ from hub.api.resources import (
     merges,
     operations,
     outbox,
+    runs,
     tasks,
     users,
     webhooks,
@@ -48,6 +49,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *operations.ENDPOINTS,
     *outbox.ENDPOINTS,
     *jobs.ENDPOINTS,
+    *runs.ENDPOINTS,
     *webhooks.ENDPOINTS,
 )
 

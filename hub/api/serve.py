@@ -80,7 +80,7 @@ async def _serve(endpoint: Endpoint, request: web.Request) -> web.Response:
     body, raw = await _body(endpoint, request)
     query = _query(endpoint, request)
     repeat = repeats.repeatable(request, bearer.token_id, raw)
-    reads_conversations = bearer.viewer.role != "ops" and bearer.allows("conversations", writing=False)
+    reads_conversations = bearer.viewer.can("customers") and bearer.allows("conversations", writing=False)
     call = Call(
         runtime=runtime,
         viewer=bearer.viewer,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, LiteralString
 
+from crm_core.access.abilities import Ability
 from crm_core.errors import Forbidden, Invalid, NotFound
 from crm_core.sql import Conn
 from crm_core.users.model import SYSTEM, Viewer
@@ -27,21 +28,22 @@ RESOURCES = (
     "journal",
     "outbox",
     "jobs",
+    "runs",
     "users",
     "webhooks",
 )
 WIDE = ("all", "read", "write")
 """`all` is everything; `read` and `write` go for every resource (`write` includes `read`)."""
 
-ANYBODY = frozenset({"admin", "manager", "ops"})
-READERS = {
-    "alarms": frozenset({"admin", "ops"}),
-    "journal": frozenset({"admin", "ops"}),
-    "outbox": frozenset({"admin", "ops"}),
-    "webhooks": frozenset({"admin"}),
+READERS: Mapping[str, Ability] = {
+    "alarms": "operations",
+    "journal": "operations",
+    "outbox": "operations",
+    "runs": "operations",
+    "webhooks": "integrations",
 }
-WRITERS = {**READERS, "channels": frozenset({"admin", "ops"})}
-"""Which roles reach a resource; customers are kept from ops by every look-up itself."""
+WRITERS: Mapping[str, Ability] = {**READERS, "channels": "channels"}
+"""What a resource needs of the user's role; customers are kept from who may not see them by every look-up itself."""
 
 CREATE: LiteralString = (
     "INSERT INTO hub_token (name, hash, scopes, user_id) VALUES ($1, $2, $3, $4) RETURNING id"
@@ -121,8 +123,8 @@ def check(bearer: Bearer, resource: str, *, writing: bool) -> None:
     right = "write" if writing else "read"
     if not bearer.allows(resource, writing=writing):
         raise Forbidden(phrase("The token lacks the scope {scope}.", scope=f"{resource}:{right}"))
-    roles = (WRITERS if writing else READERS).get(resource, ANYBODY)
-    if bearer.viewer.role not in {*roles, SYSTEM.role}:
+    ability = (WRITERS if writing else READERS).get(resource)
+    if ability is not None and not bearer.viewer.can(ability):
         raise Forbidden(
             phrase(
                 "The role {role} does not include {scope}.",

@@ -35,16 +35,16 @@ def create(name: str, scopes: tuple[str, ...], user: str, as_json: bool) -> None
 
     async def run(pool: Any, settings: Any) -> str:
         from crm_core.errors import NotFound
+        from crm_core.users import service as users
         from hub.api import tokens
 
         async with pool.acquire() as conn, conn.transaction():
             user_id = None
             if user:
-                user_id = await conn.fetchval(
-                    "SELECT id FROM crm_user WHERE email = $1", user.strip().lower()
-                )
-                if user_id is None:
+                found = await users.by_email(conn, user)
+                if found is None:
                     raise NotFound(f"There is no user {user}.")
+                user_id = found.id
             return await tokens.create(conn, name=name, scopes=scopes, user_id=user_id)
 
     made = with_pool(run)

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from crm_core.access.abilities import ROLES
 from hub.cli.session import print_json, with_pool
 from hub.cli.show import table
 
@@ -18,7 +19,7 @@ def user() -> None:
 @user.command()
 @click.argument("email")
 @click.option("--name", default="", help="What colleagues call them.")
-@click.option("--role", type=click.Choice(["admin", "manager", "ops"]), default="manager", show_default=True)
+@click.option("--role", type=click.Choice(ROLES), default="manager", show_default=True)
 @click.option("--sees-all", is_flag=True, help="A manager who sees colleagues' work too.")
 @click.option("--language", default="en", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
@@ -99,16 +100,19 @@ def reset(email: str) -> None:
 
     async def run(pool: Any, settings: Any) -> str:
         from crm_core.errors import NotFound
+        from crm_core.users import service
+        from hub import audit
         from hub.bootstrap import sign_in_link
+        from hub.web.admin import store
 
         async with pool.acquire() as conn, conn.transaction():
-            user_id = await conn.fetchval(
-                "UPDATE crm_user SET totp_secret = NULL WHERE email = $1 RETURNING id", email.strip().lower()
-            )
-            if user_id is None:
+            found = await service.by_email(conn, email)
+            if found is None:
                 raise NotFound(f"There is no user {email}.")
-            await conn.execute("DELETE FROM hub_session WHERE user_id = $1", user_id)
-            token = await sign_in_link(conn, user_id)
+            await service.totp_remove(conn, found.id)
+            await store.end_sessions(conn, found.id)
+            await audit.record(conn, "user.sign_in_reset", target=found.email, data={"by": "command line"})
+            token = await sign_in_link(conn, found.id)
         return f"{settings.public_url.rstrip('/')}/sign-in/link/{token}"
 
     click.echo(with_pool(run))

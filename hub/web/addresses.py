@@ -8,23 +8,23 @@ from typing import TypeAlias
 
 from aiohttp import web
 
-from hub.web.navigation import CUSTOMERS
+from crm_core.access.abilities import Ability
 
 Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-ANYBODY: frozenset[str] = frozenset()
+ANYBODY = None
 """Also who is not signed in."""
 LIMIT = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One address. `access` are the roles that may call it; ANYBODY needs no sign-in. `limit` bounds the body."""
+    """One address. Who has the ability `needs` may call it; ANYBODY needs no sign-in. `limit` bounds the body."""
 
     method: str
     path: str
     handler: Handler
-    access: frozenset[str] = CUSTOMERS
+    needs: Ability | None = "customers"
     name: str | None = None
     limit: int = LIMIT
 
@@ -39,6 +39,6 @@ def post(path: str, handler: Handler, *, limit: int = LIMIT) -> Page:
     return Page(method="POST", path=path, handler=handler, limit=limit)
 
 
-def open_to(roles: frozenset[str], *pages: Page) -> tuple[Page, ...]:
-    """The same pages for these roles and nobody else."""
-    return tuple(replace(page, access=roles) for page in pages)
+def open_to(needs: Ability | None, *pages: Page) -> tuple[Page, ...]:
+    """The same pages for who has this ability and nobody else; ANYBODY for everyone."""
+    return tuple(replace(page, needs=needs) for page in pages)

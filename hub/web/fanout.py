@@ -105,7 +105,7 @@ class Fanout:
                 for name in pushes.names_for(client, batch):
                     client.push("change", name)
         self._stale_counters.update(
-            client for client in clients if client.view or client.viewer.role != "ops"
+            client for client in clients if client.view or client.viewer.can("customers")
         )
         await self._presence(changes, clients)
 
@@ -144,7 +144,7 @@ class Fanout:
             stale, self._stale_counters = self._stale_counters & self._clients, set()
             by_viewer: dict[Viewer, list[Client]] = {}
             for client in stale:
-                if client.viewer.role != "ops":
+                if client.viewer.can("customers"):
                     by_viewer.setdefault(client.viewer, []).append(client)
             try:
                 for who, clients in by_viewer.items():

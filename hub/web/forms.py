@@ -102,7 +102,9 @@ def reminder(fields: Mapping[str, str], due_at: datetime | None) -> datetime | N
 
 async def managers(conn: Conn, *, nobody: bool = True) -> Options:
     """Who works with customers."""
-    found = [person for person in await users.list_users(conn) if person.is_active and person.role != "ops"]
+    found = [
+        person for person in await users.list_users(conn) if person.is_active and person.can("customers")
+    ]
     people: list[tuple[str | int, str]] = [(person.id, person.name) for person in found]
     return [("", gettext("Nobody")), *people] if nobody else people
 

@@ -7,23 +7,21 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from crm_core.access.abilities import Ability
 from crm_core.users.model import User
 from hub.wording.i18n import N_
-
-CUSTOMERS = frozenset({"admin", "manager"})
-OPERATIONS = frozenset({"admin", "ops"})
-ADMINS = frozenset({"admin"})
-EVERYBODY = frozenset({"admin", "manager", "ops"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One entry. `route` names a page of routes.py; an entry whose page is not there is left out."""
+    """One entry, for who has the ability `needs`.
+
+    `route` names a page of routes.py; an entry whose page is not there is left out."""
 
     route: str
     label: str
     icon: str
-    roles: frozenset[str]
+    needs: Ability
     group: str
     under: tuple[str, ...] = ()
 
@@ -51,37 +49,37 @@ class Shown:
 
 
 ENTRIES = (
-    Entry(route="guide", label=N_("Get started"), icon="hand", roles=ADMINS, group="work"),
+    Entry(route="guide", label=N_("Get started"), icon="hand", needs="guide", group="work"),
     Entry(
         route="inbox",
         label=N_("Inbox"),
         icon="inbox",
-        roles=CUSTOMERS,
+        needs="customers",
         group="work",
         under=("/conversations",),
     ),
-    Entry(route="calls", label=N_("Calls"), icon="phone", roles=CUSTOMERS, group="work"),
-    Entry(route="deals", label=N_("Deals"), icon="columns", roles=CUSTOMERS, group="work"),
-    Entry(route="leads", label=N_("Leads"), icon="spark", roles=CUSTOMERS, group="work"),
-    Entry(route="contacts", label=N_("Contacts"), icon="people", roles=CUSTOMERS, group="work"),
-    Entry(route="companies", label=N_("Companies"), icon="building", roles=CUSTOMERS, group="work"),
-    Entry(route="tasks", label=N_("Tasks"), icon="check-circle", roles=CUSTOMERS, group="work"),
-    Entry(route="reports", label=N_("Reports"), icon="chart", roles=CUSTOMERS, group="work"),
-    Entry(route="channels", label=N_("Channels"), icon="plug", roles=OPERATIONS, group="operate"),
-    Entry(route="journal", label=N_("Journal"), icon="list", roles=OPERATIONS, group="operate"),
-    Entry(route="quarantine", label=N_("Quarantine"), icon="alert", roles=OPERATIONS, group="operate"),
-    Entry(route="alarms", label=N_("Alarms"), icon="bell", roles=OPERATIONS, group="operate"),
-    Entry(route="outbox", label=N_("Not sent"), icon="send", roles=OPERATIONS, group="operate"),
-    Entry(route="jobs", label=N_("Jobs"), icon="clock", roles=EVERYBODY, group="operate"),
-    Entry(route="ledger", label=N_("Ledger"), icon="scale", roles=OPERATIONS, group="operate"),
-    Entry(route="rules", label=N_("Bot rules"), icon="bot", roles=ADMINS, group="operate"),
-    Entry(route="routing", label=N_("Routing"), icon="merge", roles=ADMINS, group="operate"),
-    Entry(route="users", label=N_("Users"), icon="key", roles=ADMINS, group="operate"),
+    Entry(route="calls", label=N_("Calls"), icon="phone", needs="customers", group="work"),
+    Entry(route="deals", label=N_("Deals"), icon="columns", needs="customers", group="work"),
+    Entry(route="leads", label=N_("Leads"), icon="spark", needs="customers", group="work"),
+    Entry(route="contacts", label=N_("Contacts"), icon="people", needs="customers", group="work"),
+    Entry(route="companies", label=N_("Companies"), icon="building", needs="customers", group="work"),
+    Entry(route="tasks", label=N_("Tasks"), icon="check-circle", needs="customers", group="work"),
+    Entry(route="reports", label=N_("Reports"), icon="chart", needs="customers", group="work"),
+    Entry(route="channels", label=N_("Channels"), icon="plug", needs="channels", group="operate"),
+    Entry(route="journal", label=N_("Journal"), icon="list", needs="operations", group="operate"),
+    Entry(route="quarantine", label=N_("Quarantine"), icon="alert", needs="operations", group="operate"),
+    Entry(route="alarms", label=N_("Alarms"), icon="bell", needs="operations", group="operate"),
+    Entry(route="outbox", label=N_("Not sent"), icon="send", needs="operations", group="operate"),
+    Entry(route="jobs", label=N_("Jobs"), icon="clock", needs="jobs", group="operate", under=("/runs",)),
+    Entry(route="ledger", label=N_("Ledger"), icon="scale", needs="operations", group="operate"),
+    Entry(route="rules", label=N_("Bot rules"), icon="bot", needs="bot", group="operate"),
+    Entry(route="routing", label=N_("Routing"), icon="merge", needs="routing", group="operate"),
+    Entry(route="users", label=N_("Users"), icon="key", needs="users", group="operate"),
     Entry(
         route="settings",
         label=N_("Settings"),
         icon="gear",
-        roles=ADMINS,
+        needs="settings",
         group="operate",
         under=("/tokens", "/webhooks", "/audit"),
     ),
@@ -93,7 +91,7 @@ def for_user(request: web.Request, user: User) -> Sequence[Shown]:
     routes = request.app.router.named_resources()
     shown: list[Shown] = []
     for entry in ENTRIES:
-        if user.role not in entry.roles or entry.route not in routes:
+        if not user.can(entry.needs) or entry.route not in routes:
             continue
         if entry.route == "guide" and not request.app[GUIDE].is_open:
             continue
@@ -116,4 +114,4 @@ def for_user(request: web.Request, user: User) -> Sequence[Shown]:
 
 def home(user: User) -> str:
     """Where a user lands after signing in."""
-    return "/inbox" if user.role in CUSTOMERS else "/channels"
+    return "/inbox" if user.can("customers") else "/channels"

@@ -10,7 +10,7 @@ from aiohttp import web
 from crm_core.errors import Conflict, Forbidden, Invalid, NotFound
 from hub.database import UNAVAILABLE
 from hub.web import csrf, session
-from hub.web.addresses import ANYBODY, Handler, Page
+from hub.web.addresses import Handler, Page
 from hub.web.context import USER, csrf_token, is_fragment, is_signed_in, runtime
 from hub.web.posted import utf8_headers
 from hub.web.render import page, see_other
@@ -79,10 +79,10 @@ async def not_found_middleware(request: web.Request, handler: Handler) -> web.St
 async def _answer(entry: Page, request: web.Request) -> web.StreamResponse:
     try:
         csrf.check_origin(request, runtime(request).settings.public_url)
-        if entry.access is not ANYBODY:
+        if entry.needs is not None:
             if not is_signed_in(request):
                 return _to_sign_in(request)
-            if request[USER].role not in entry.access:
+            if not request[USER].can(entry.needs):
                 raise Forbidden(N_("Your role does not include this page."))
             await csrf.check_token(request, csrf_token(request))
         return await entry.handler(request)

@@ -9,6 +9,7 @@ from typing import Any, cast
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from hub.facts import title_of
 from hub.web import assets, handles, moments, naming, navigation, zones
 from hub.web.agents import browser, is_handheld
 from hub.web.context import USER, csrf_token, is_fragment, runtime
@@ -66,7 +67,13 @@ def _environment() -> Environment:
         | naming.FILTERS
         | handles.FILTERS
         | {"browser": browser, "is_handheld": is_handheld}
-        | {"marked": marked, "preview": preview, "history": history, "version": version_of}
+        | {
+            "marked": marked,
+            "preview": preview,
+            "history": history,
+            "happened": title_of,
+            "version": version_of,
+        }
     )
     cast("dict[str, Any]", env.globals).update(
         gettext=_gettext,

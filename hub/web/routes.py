@@ -18,7 +18,7 @@ from hub.web.calls import routes as calls
 from hub.web.card import routes as card
 from hub.web.channels import routes as channels
 from hub.web.inbox import routes as inbox
-from hub.web.navigation import EVERYBODY, GUIDE, GuideState
+from hub.web.navigation import GUIDE, GuideState
 from hub.web.pages import not_found_middleware, with_session
 from hub.web.people import routes as people
 from hub.web.platform import routes as platform
@@ -32,7 +32,7 @@ SHELL = (
         get("/no-mail/{token}", opt_outs.show),
         post("/no-mail/{token}", opt_outs.submit),
     ),
-    *open_to(EVERYBODY, get("/live", stream.live)),
+    *open_to("profile", get("/live", stream.live)),
 )
 """What no room owns."""
 ROOMS: Mapping[str, Sequence[Page]] = {
@@ -65,9 +65,9 @@ def add_routes(app: web.Application) -> None:
 
 
 def listed() -> str:
-    """One line an address: method, path, who may call it, what answers."""
+    """One line an address: method, path, the ability it needs, what answers."""
     return "".join(
-        f"{page.method:5}{page.path:58} {','.join(sorted(page.access)) or 'anybody':19} "
+        f"{page.method:5}{page.path:58} {page.needs or 'anybody':19} "
         f"{page.handler.__module__}.{page.handler.__qualname__}\n"
         for page in sorted(PAGES, key=lambda page: page.path)
     )

@@ -107,7 +107,7 @@ async def _client(request: web.Request) -> Client:
 async def _lost(request: web.Request) -> tuple[ConversationRow, Act] | None:
     """The conversation that the page has open and that its reader has lost, perhaps while the line was down."""
     asked = read.id_in(request.query.get("conversation", ""))
-    if asked is None or viewer(request).role == "ops":
+    if asked is None or not viewer(request).can("customers"):
         return None
     async with transaction(request) as conn:
         act = await acts.last_of(conn, asked, user(request).id)
@@ -118,7 +118,7 @@ async def _lost(request: web.Request) -> tuple[ConversationRow, Act] | None:
 async def _watched(request: web.Request) -> ConversationRow | None:
     """The conversation that the page has open, if its reader may see it."""
     asked = read.id_in(request.query.get("conversation", ""))
-    if asked is None or viewer(request).role == "ops":
+    if asked is None or not viewer(request).can("customers"):
         return None
     async with transaction(request) as conn:
         found = await queries.rows(conn, viewer(request), [asked])

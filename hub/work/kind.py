@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from crm_core.access.abilities import Ability
 from crm_core.users.model import Viewer
 from hub.runtime import Runtime
 from hub.work.run import Run
@@ -26,12 +27,13 @@ Handler = Callable[[Runtime, Run], Awaitable[Outcome]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """Something that may be done in the background. `title` is a sentence for people, `roles` may begin it."""
+    """Something that may be done in the background. `title` is a sentence for people; who has the ability `needs`
+    may begin it."""
 
     name: str
     title: str
     handler: Handler
-    roles: frozenset[str]
+    needs: Ability
 
     def may_begin(self, viewer: Viewer) -> bool:
-        return viewer.role in self.roles or viewer.role == "system"
+        return viewer.can(self.needs)

@@ -8,19 +8,17 @@ from hub.work.jobs import quarantine
 from hub.work.kind import Kind
 from values.sentences import phrase
 
-OPERATIONS = frozenset({"admin", "ops"})
-
 REPLAY = Kind(
     name="quarantine.replay",
     title=phrase("Process inputs of the quarantine again"),
     handler=quarantine.replay,
-    roles=OPERATIONS,
+    needs="operations",
 )
 SET_ASIDE = Kind(
     name="quarantine.set_aside",
     title=phrase("Set inputs of the quarantine aside"),
     handler=quarantine.set_aside,
-    roles=OPERATIONS,
+    needs="operations",
 )
 
 KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (REPLAY, SET_ASIDE)}

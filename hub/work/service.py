@@ -88,6 +88,6 @@ def changed(id_: int, user_id: int | None, *, is_ended: bool = False) -> Change:
 
 def _whose(viewer: Viewer) -> int | None:
     """Whose jobs somebody sees; None is everybody's."""
-    if viewer.role in ("admin", "system"):
+    if viewer.can("all jobs"):
         return None
     return viewer.user_id if viewer.user_id is not None else -1

@@ -23,10 +23,8 @@ async def locked(conn: Conn, viewer: Viewer, id_: int) -> Conversation:
     return conversation
 
 
-async def announce(conn: Conn, kind: str, conversation: Conversation, viewer: Viewer) -> None:
-    fact = Fact(
-        kind=kind, contact_id=conversation.contact_id, conversation_id=conversation.id, user_id=viewer.user_id
-    )
+async def announce(conn: Conn, kind: type[Fact], conversation: Conversation, viewer: Viewer) -> None:
+    fact = kind(contact_id=conversation.contact_id, conversation_id=conversation.id, user_id=viewer.user_id)
     await events.announce(conn, [fact])
 
 

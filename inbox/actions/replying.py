@@ -31,6 +31,7 @@ from inbox.channels.model import LiveChannel
 from inbox.channels.route import sending_channel
 from inbox.conversations import store as conversation_store
 from inbox.conversations.model import Conversation
+from inbox.facts import MessageSent
 from inbox.intake.model import clean
 from inbox.routing import service as routing
 from inbox.search import words
@@ -171,10 +172,9 @@ async def _take(conn: Conn, conversation: Conversation, viewer: Viewer) -> None:
 
 
 def _fact(conversation: Conversation, viewer: Viewer, body: str) -> Fact:
-    return Fact(
-        kind="message.sent",
+    return MessageSent(
         contact_id=conversation.contact_id,
         conversation_id=conversation.id,
         user_id=viewer.user_id,
-        data={"text": body[:2000]},
+        text=body[:2000],
     )

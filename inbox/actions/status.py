@@ -14,6 +14,7 @@ from inbox.actions.leading import told_of
 from inbox.actions.locking import announce, change, locked
 from inbox.changes import Change
 from inbox.conversations import store as conversation_store
+from inbox.facts import ConversationClosed, ConversationReopened, ConversationSnoozed
 from inbox.routing import service as routing
 from values.sentences import phrase
 
@@ -23,7 +24,7 @@ async def assign(conn: Conn, viewer: Viewer, id_: int, *, user_id: int | None) -
     conversation = await locked(conn, viewer, id_)
     if user_id is not None:
         user = await users.get(conn, user_id)
-        if not user.is_active or user.role == "ops":
+        if not user.is_active or not user.can("customers"):
             raise Invalid(phrase("{name} does not receive conversations.", name=user.name), field="user_id")
     async with acts.act(conn, viewer, "assign", conversation_id=id_) as doing:
         await conversation_store.mute_bot(conn, [id_])
@@ -57,7 +58,7 @@ async def close(conn: Conn, viewer: Viewer, id_: int) -> list[Change]:
     async with acts.act(conn, viewer, "close", conversation_id=id_) as doing:
         await conversation_store.mute_bot(conn, [id_])
         await store.set_state(conn, id_, "closed")
-    await announce(conn, "conversation.closed", conversation, viewer)
+    await announce(conn, ConversationClosed, conversation, viewer)
     return [change("conversation", conversation, act=str(doing.id), freed=True)]
 
 
@@ -77,7 +78,7 @@ async def reopen(conn: Conn, viewer: Viewer, id_: int) -> list[Change]:
         raise Conflict(phrase("The customer has a newer open conversation in this thread; answer there."))
     async with acts.act(conn, viewer, "reopen", conversation_id=id_) as doing:
         await store.set_state(conn, id_, "open")
-    await announce(conn, "conversation.reopened", conversation, viewer)
+    await announce(conn, ConversationReopened, conversation, viewer)
     return [change("conversation", conversation, act=str(doing.id))]
 
 
@@ -88,7 +89,7 @@ async def snooze(conn: Conn, viewer: Viewer, id_: int, *, until: datetime) -> li
     conversation = await locked(conn, viewer, id_)
     async with acts.act(conn, viewer, "snooze", conversation_id=id_) as doing:
         await store.set_state(conn, id_, "snoozed", until=until)
-    await announce(conn, "conversation.snoozed", conversation, viewer)
+    await announce(conn, ConversationSnoozed, conversation, viewer)
     return [change("conversation", conversation, act=str(doing.id))]
 
 

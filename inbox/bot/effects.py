@@ -14,7 +14,7 @@ from crm_core.sql import Conn
 from crm_core.tasks import service as tasks
 from inbox.bot.analytics import store as botruns
 from inbox.bot.events import store as botevents
-from inbox.bot.turn import Outcome
+from inbox.bot.outcome import Outcome
 from inbox.conversations.model import Conversation
 from values.sentences import phrase
 

@@ -11,55 +11,29 @@ from chatbot import engine
 from chatbot.hours import is_open
 from chatbot.model import (
     Abilities,
-    AddTag,
     Answer,
     BotState,
-    CallWebhook,
-    Close,
-    CreateTask,
     Crm,
     Decision,
-    HandOver,
     KeepWaiting,
-    MoveDeal,
-    MoveLead,
     RuleSet,
-    Say,
-    SetField,
     Turn,
-    Wait,
 )
 from chatbot.understanding.language import language_of
 from connectors.contract import InboundMessage
-from inbox.bot.analytics.model import Count, after_turn
+from inbox.bot.analytics.model import after_turn
 from inbox.bot.analytics.reading import turned
-from inbox.bot.events.model import LONG_WAIT, ONCE, TURNS, UNASKED, BotEvent, NewEvent
+from inbox.bot.events.model import LONG_WAIT, ONCE, TURNS, UNASKED, BotEvent
 from inbox.bot.events.pace import Pace
+from inbox.bot.outcome import Outcome, carry_out
 from inbox.channels.model import LiveChannel
-from inbox.conversations.model import Conversation, NewMessage
+from inbox.conversations.model import Conversation
 from values.sentences import phrase
 
 KEPT = ("known", "writer")
 """What was said in the conversation outlives the turn: what the person told the bot, and the name they wrote under."""
 MAX_AGE = timedelta(hours=24)
 """Older messages (a catch-up after an outage) are not answered by the bot."""
-
-
-@dataclass(slots=True, kw_only=True)
-class Outcome:
-    """What the bot's turn asks of the CRM; its words are messages already."""
-
-    said: list[NewMessage] = field(default_factory=list[NewMessage])
-    learnt: list[SetField] = field(default_factory=list[SetField])
-    tags: list[str] = field(default_factory=list[str])
-    tasks: list[CreateTask] = field(default_factory=list[CreateTask])
-    deals: list[MoveDeal] = field(default_factory=list[MoveDeal])
-    leads: list[MoveLead] = field(default_factory=list[MoveLead])
-    events: list[NewEvent] = field(default_factory=list[NewEvent])
-    hand_over: str = ""
-    to: str = ""
-    why: tuple[str, ...] = ()
-    counts: list[Count] = field(default_factory=list[Count])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +56,7 @@ def take_turn(
     now: datetime,
     is_sifted: bool = False,
 ) -> Outcome:
-    """Let the bot decide on one message; changes the talk's bot state and owner. `sender` is the channel that answers.
+    """Let the bot decide on one message; changes the conversation's bot state and owner. `sender` is the channel that answers.
 
     `is_sifted`: the channel that took it in has a word of its own on how old a message may be, and it is not too old.
     """
@@ -123,11 +97,8 @@ def take_event(
     """Let the bot decide on something that happened; None when no rule has anything to do. `answer` is a service's."""
     waits = event.kind in TURNS
     if _said_enough(rules, conversation, knowledge) or now - event.at > event.is_late:
-        return (
-            give_up(conversation, reason=phrase("The bot does not go on with this one."), now=now)
-            if waits
-            else None
-        )
+        reason = phrase("The bot does not go on with this one.")
+        return give_up(conversation, reason=reason, now=now) if waits else None
     turn = replace(
         _turn(rules, conversation, sender=sender, knowledge=knowledge, now=now),
         kind=TURNS.get(event.kind, event.kind),
@@ -144,9 +115,7 @@ def take_event(
     fired = list(conversation.bot_state.get("fired") or [])
     if event.kind in ONCE and decision.began in fired:
         return None
-    seconds = event.data.get("seconds") or 0
-    is_unasked = event.kind in UNASKED or (event.kind == "wait" and seconds >= LONG_WAIT.total_seconds())
-    outcome = _settle(rules, conversation, decision, sender=sender, now=now, is_unasked=is_unasked)
+    outcome = _settle(rules, conversation, decision, sender=sender, now=now, is_unasked=_is_unasked(event))
     if event.kind in ONCE:
         fired.append(decision.began)
     if fired:
@@ -156,6 +125,11 @@ def take_event(
     elif decision.state.flow and conversation.owner != "bot":
         conversation.own("bot", conversation.assignee_id)
     return outcome
+
+
+def _is_unasked(event: BotEvent) -> bool:
+    seconds = event.data.get("seconds") or 0
+    return event.kind in UNASKED or (event.kind == "wait" and seconds >= LONG_WAIT.total_seconds())
 
 
 def give_up(conversation: Conversation, *, reason: str, now: datetime) -> Outcome:
@@ -225,7 +199,7 @@ def _settle(
     is_unasked: bool = False,
 ) -> Outcome:
     """Carry out a decision as far as the conversation goes, and remember where it stands."""
-    outcome = _carry_out(decision, conversation, channel_id=sender.id, now=now, is_unasked=is_unasked)
+    outcome = carry_out(decision, conversation, channel_id=sender.id, now=now, is_unasked=is_unasked)
     told = {name: conversation.bot_state[name] for name in KEPT if name in conversation.bot_state}
     run, outcome.counts = after_turn(
         conversation.bot_state.get("run") or {}, turned(rules, decision, now=now)
@@ -239,71 +213,3 @@ def _settle(
         conversation.bot_state["to"] = outcome.to
         conversation.own("queue")
     return outcome
-
-
-def _carry_out(
-    decision: Decision, conversation: Conversation, *, channel_id: int, now: datetime, is_unasked: bool
-) -> Outcome:
-    outcome = Outcome(why=decision.why)
-    for effect in decision.effects:
-        match effect:
-            case Say():
-                said = _say(effect, conversation, channel_id=channel_id, now=now, why=decision.why)
-                if is_unasked:
-                    said.data["unasked"] = True
-                outcome.said.append(said)
-            case SetField():
-                outcome.learnt.append(effect)
-            case AddTag():
-                outcome.tags.append(effect.tag)
-            case CreateTask():
-                outcome.tasks.append(effect)
-            case MoveDeal():
-                outcome.deals.append(effect)
-            case MoveLead():
-                outcome.leads.append(effect)
-            case CallWebhook() | Wait():
-                outcome.events.append(_event(effect, conversation, decision.state, now=now))
-            case HandOver():
-                outcome.hand_over = effect.reason or phrase("The bot hands over.")
-                outcome.to = effect.to
-            case Close():
-                conversation.state = "closed"
-            case _:
-                pass
-    return outcome
-
-
-def _event(
-    effect: CallWebhook | Wait, conversation: Conversation, state: BotState, *, now: datetime
-) -> NewEvent:
-    """The rule goes on at the step where it waits, when the time has come or the service has answered."""
-    if isinstance(effect, Wait):
-        at, data = now + timedelta(seconds=effect.seconds), {"seconds": effect.seconds}
-        return NewEvent(
-            conversation_id=conversation.id, kind="wait", at=at, rule=state.flow, step=state.step, data=data
-        )
-    asked = {"url": effect.url, "body": dict(effect.body), "seconds": effect.seconds}
-    return NewEvent(
-        conversation_id=conversation.id, kind="webhook", at=now, rule=state.flow, step=state.step, data=asked
-    )
-
-
-def _say(
-    effect: Say, conversation: Conversation, *, channel_id: int, now: datetime, why: tuple[str, ...]
-) -> NewMessage:
-    data: dict[str, object] = {"why": list(why)}
-    if effect.buttons:
-        data["buttons"] = [
-            {"label": button.label, "value": button.value, "kind": button.kind} for button in effect.buttons
-        ]
-    return NewMessage(
-        conversation=conversation,
-        direction="out",
-        author="bot",
-        at=now,
-        text=effect.text,
-        data=data,
-        due_at=now,
-        channel_id=channel_id,
-    )

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 from chatbot.hours import Hours, is_open, next_opening
 from crm_core import events
-from crm_core.events import Fact
 from crm_core.sql import Conn
 from crm_core.tasks import service as tasks
 from crm_core.tasks.model import CallBack
@@ -16,6 +15,7 @@ from inbox.calls.fold import Call
 from inbox.calls.model import Known
 from inbox.changes import Change
 from inbox.conversations.model import Conversation
+from inbox.facts import CallEnded, CallMissed
 from inbox.routing import service as routing
 from values.sentences import phrase
 
@@ -46,11 +46,13 @@ async def follow(
             conn, conversation.contact_id, _reached(call, before), assignee_id=conversation.assignee_id
         )
     if call.state == "ended" and (before.state, before.outcome) != ("ended", call.outcome):
-        fact = Fact(
-            kind="call.missed" if call.is_missed else "call.ended",
+        kind = CallMissed if call.is_missed else CallEnded
+        fact = kind(
             contact_id=conversation.contact_id,
             conversation_id=conversation.id,
-            data={"outcome": call.outcome, "duration": call.duration, "user": call.user},
+            outcome=call.outcome,
+            duration=call.duration,
+            user=call.user,
         )
         await events.announce(conn, [fact])
     return changes

@@ -20,7 +20,7 @@ from inbox.conversations import store as conversation_store
 from inbox.conversations.model import Conversation
 from inbox.intake.work import Work
 from inbox.messages import threads
-from inbox.messages.model import Incoming
+from inbox.messages.model import Identified, Incoming, Linked, Placed
 from inbox.messages.people import identity_of
 from inbox.routing import service as routing
 
@@ -54,35 +54,27 @@ async def open_for(
     ]
     resolved = await contacts.resolve(conn, people)
     messages = [_rung(work, step, who) for (work, step), who in zip(new, resolved, strict=True)]
-    conversations = await threads.find_or_open(conn, messages, bot_ready=False)
-    inbound = [(message, step) for message, (_, step) in zip(messages, new, strict=True) if not step.outbound]
+    placed = await threads.find_or_open(conn, messages, bot_ready=False)
+    inbound = [(message, step) for message, (_, step) in zip(placed, new, strict=True) if not step.outbound]
     await _leads(conn, inbound)
     changes = await _route(conn, [message for message, _ in inbound], hours=hours)
-    await conversation_store.save_all(conn, conversations, last_ids={})
+    await conversation_store.save_all(conn, threads.conversations_of(placed), last_ids={})
     opened = {
         key: Opened(
             conversation_id=message.conversation.id,
             contact_id=message.conversation.contact_id,
-            owner_id=message.contact_owner_id,
-            said=message.said,
+            owner_id=message.who.owner_id,
+            said=message.who.said,
         )
-        for key, message in zip(first, messages, strict=True)
-        if message.conversation
+        for key, message in zip(first, placed, strict=True)
     }
     return opened, changes
 
 
-def _rung(work: Work, step: CallStep, who: Resolved) -> Incoming:
+def _rung(work: Work, step: CallStep, who: Resolved) -> Identified:
     """The call as a message that begins no bot's turn: it finds its conversation as messages do."""
-    return Incoming(
-        work=work,
-        event=InboundMessage(external_id=step.call_id, sender=step.caller, at=step.at, outbound=True),
-        order=0,
-        contact_id=who.contact_id,
-        root_id=who.root_id,
-        contact_owner_id=who.owner_id,
-        said=who.said,
-    )
+    event = InboundMessage(external_id=step.call_id, sender=step.caller, at=step.at, outbound=True)
+    return Identified.by(Linked.of(Incoming(work=work, event=event, order=0)), who)
 
 
 def _named(step: CallStep) -> Person:
@@ -93,12 +85,12 @@ def _named(step: CallStep) -> Person:
     return replace(caller, name=WITHHELD_NAME)
 
 
-async def _leads(conn: Conn, inbound: Sequence[tuple[Incoming, CallStep]]) -> None:
+async def _leads(conn: Conn, inbound: Sequence[tuple[Placed, CallStep]]) -> None:
     """A lead for every conversation that begins or begins again; the number that was rung tells its source."""
     asking = [
         (message, step, message.conversation)
         for message, step in inbound
-        if message.conversation and (message.conversation.is_new or message.conversation.was_closed)
+        if message.conversation.is_new or message.conversation.was_closed
     ]
     if not asking:
         return
@@ -107,7 +99,7 @@ async def _leads(conn: Conn, inbound: Sequence[tuple[Incoming, CallStep]]) -> No
     )
     requests = [
         LeadRequest(
-            contact_id=message.contact_id,
+            contact_id=message.who.contact_id,
             conversation_id=conversation.id,
             channel_id=message.work.channel.id,
             title="",
@@ -124,16 +116,16 @@ async def _leads(conn: Conn, inbound: Sequence[tuple[Incoming, CallStep]]) -> No
     await leads.open_for(conn, requests)
 
 
-async def _route(conn: Conn, inbound: Sequence[Incoming], *, hours: Sequence[Hours]) -> list[Change]:
+async def _route(conn: Conn, inbound: Sequence[Placed], *, hours: Sequence[Hours]) -> list[Change]:
     """A manager for conversations that nobody has."""
     asking: dict[int, Conversation] = {}
     owners: dict[int, int | None] = {}
     for message in inbound:
         conversation = message.conversation
-        if conversation and conversation.assignee_id is None and conversation.owner != "user":
+        if conversation.assignee_id is None and conversation.owner != "user":
             conversation.state = "open"
             asking[conversation.id] = conversation
-            owners[conversation.contact_id] = message.contact_owner_id
+            owners[conversation.contact_id] = message.who.owner_id
     if not asking:
         return []
     return await routing.route(conn, list(asking.values()), owners=owners, hours=hours)

@@ -24,6 +24,6 @@ async def require(conn: Conn, viewer: Viewer, conversation_id: int) -> None:
 
 def sees(viewer: Viewer, assignee_id: int | None) -> bool:
     """The same rule for something already in memory (live pushes)."""
-    if viewer.role == "ops":
+    if not viewer.can("customers"):
         return False
     return viewer.sql_id is None or assignee_id is None or assignee_id == viewer.sql_id

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import LiteralString
 
+from msgspec import structs
+
 from crm_core.sql import Conn
 from inbox import search
 from inbox.changes import Change
@@ -37,7 +39,7 @@ async def join(conn: Conn, fresh: Sequence[Incoming], *, changes: list[Change]) 
     keys = {key for message in asked for key in (_group(message), _own(message))}
     rows = await conn.fetch(KNOWN, [key[0] for key in keys], [key[1] for key in keys])
     known = {(row["channel_id"], row["external_id"]): row for row in rows}
-    firsts: dict[Key, Incoming] = {}
+    firsts: dict[Key, int] = {}
     left: list[Incoming] = []
     for message in fresh:
         if not message.event.group:
@@ -50,10 +52,10 @@ async def join(conn: Conn, fresh: Sequence[Incoming], *, changes: list[Change]) 
             changes.append(
                 Change(kind="message", id=row["message_id"], conversation_id=row["conversation_id"])
             )
-        elif first := firsts.get(_group(message)):
-            _merge(first, message)
+        elif (at := firsts.get(_group(message))) is not None:
+            left[at] = _merged(left[at], message)
         else:
-            firsts[_group(message)] = message
+            firsts[_group(message)] = len(left)
             left.append(message)
     return left
 
@@ -85,13 +87,11 @@ async def _append(conn: Conn, message: Incoming, message_id: int) -> None:
     await _keep(conn, [(channel_id, event.external_id, message_id)])
 
 
-def _merge(first: Incoming, part: Incoming) -> None:
+def _merged(first: Incoming, part: Incoming) -> Incoming:
     one, other = first.event, part.event
     words = one if one.text else other
-    first.event = replace(
-        one, attachments=(*one.attachments, *other.attachments), text=words.text, html=words.html
-    )
-    first.parts.append(other.external_id)
+    event = replace(one, attachments=(*one.attachments, *other.attachments), text=words.text, html=words.html)
+    return structs.replace(first, event=event, parts=(*first.parts, other.external_id))
 
 
 async def _keep(conn: Conn, rows: Sequence[tuple[int, str, int]]) -> None:

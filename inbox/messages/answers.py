@@ -10,7 +10,7 @@ from connectors.contract import Trust
 from crm_core.normal import company_domain
 from inbox.conversations.subjects import bare_subject
 from inbox.conversations.tokens import conversation_of
-from inbox.messages.model import Incoming
+from inbox.messages.model import Incoming, Referenced
 from values.sentences import phrase
 
 EXCERPT = 200
@@ -56,7 +56,7 @@ UNKNOWN = SenderTrust()
 
 
 def answer_of(
-    message: Incoming, found: Mapping[str, Mapping[str, Any]], trust: SenderTrust = UNKNOWN
+    message: Incoming, found: Mapping[str, Referenced], trust: SenderTrust = UNKNOWN
 ) -> Answer | str:
     """The conversation that is answered, or why none is (empty where it answers nothing of ours)."""
     refused = ""
@@ -77,16 +77,16 @@ def answer_of(
     return refused
 
 
-def quoted(message: Incoming, found: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def quoted(message: Incoming, found: Mapping[str, Referenced]) -> dict[str, Any]:
     """The message that is answered, as the thread quotes it; nothing for mail, where all of it is one talk."""
     if message.event.machine or message.work.channel.connector.spec.abilities.subject:
         return {}
     parent = found.get(next(iter(message.event.references), ""))
     if parent is None:
         return {}
-    text = " ".join(str(parent["text"]).split())
+    text = " ".join(parent.text.split())
     shown = text if len(text) <= EXCERPT else text[: EXCERPT - 1] + "…"
-    return {"id": parent["message_id"], "who": "", "text": shown}
+    return {"id": parent.message_id, "who": "", "text": shown}
 
 
 def named(message: Incoming) -> tuple[str, ...]:
@@ -104,21 +104,21 @@ def is_claimed(message: Incoming) -> bool:
     return message.event.sender.handles[0].trust == Trust.CLAIMED and not message.event.outbound
 
 
-def _judged(message: Incoming, parent: Mapping[str, Any], trust: SenderTrust) -> Answer | str:
-    id_ = int(parent["conversation_id"])
+def _judged(message: Incoming, parent: Referenced, trust: SenderTrust) -> Answer | str:
+    id_ = parent.conversation_id
     if message.event.machine == "bounce":
         return Answer(conversation_id=id_, why=BOUNCED)
     if message.event.machine == "feedback":
         return Answer(conversation_id=id_, why=COMPLAINED)
-    is_kept_apart = str(parent.get("thread", "")).startswith(FORGED_MARK)
+    is_kept_apart = parent.thread.startswith(FORGED_MARK)
     if message.event.forged != is_kept_apart and not message.event.outbound:
         return FORGED if message.event.forged else STRANGER
     if is_claimed(message) and _is_held(message, parent, trust):
         return UNPROVEN
-    if is_person(message, parent["handle_kind"], parent["handle_value"]):
+    if is_person(message, parent.handle_kind, parent.handle_value):
         is_other = _is_other_subject(message.event.subject, parent)
         return Answer(conversation_id=id_, why=ANOTHER_SUBJECT if is_other else ANSWERS)
-    if parent["machine"]:
+    if parent.machine:
         return MACHINE_PARENT
     if message.event.outbound or message.event.forged:
         return STRANGER
@@ -127,30 +127,30 @@ def _judged(message: Incoming, parent: Mapping[str, Any], trust: SenderTrust) ->
     return Answer(conversation_id=id_, why=COLLEAGUE, is_same=False)
 
 
-def _is_held(message: Incoming, parent: Mapping[str, Any], trust: SenderTrust) -> bool:
+def _is_held(message: Incoming, parent: Referenced, trust: SenderTrust) -> bool:
     handle = message.event.sender.handles[0]
-    return (parent.get("contact_id"), handle.kind, handle.value) in trust.proven
+    return (parent.contact_id, handle.kind, handle.value) in trust.proven
 
 
-def _is_other_subject(subject: str, parent: Mapping[str, Any]) -> bool:
+def _is_other_subject(subject: str, parent: Referenced) -> bool:
     new = bare_subject(subject).casefold()
-    known = {bare_subject(str(parent[name] or "")).casefold() for name in ("subject", "conversation_subject")}
+    known = {bare_subject(name).casefold() for name in (parent.subject, parent.conversation_subject)}
     return bool(new) and bool(known - {""}) and new not in known
 
 
-def _is_near(message: Incoming, parent: Mapping[str, Any], trust: SenderTrust) -> bool:
+def _is_near(message: Incoming, parent: Referenced, trust: SenderTrust) -> bool:
     """Somebody who had the answered mail in copy; a proven colleague of the one we talk to; a claimed one only who took
     part before."""
     mine = {handle.value for handle in message.event.sender.handles}
-    if mine & set(parent["copies"] or ()):
+    if mine & set(parent.copies):
         return True
     if is_claimed(message):
-        return any((parent["conversation_id"], value) in trust.present for value in mine)
+        return any((parent.conversation_id, value) in trust.present for value in mine)
     return _is_colleague(message, parent)
 
 
-def _is_colleague(message: Incoming, parent: Mapping[str, Any]) -> bool:
-    domain = company_domain(str(parent["handle_value"]))
+def _is_colleague(message: Incoming, parent: Referenced) -> bool:
+    domain = company_domain(parent.handle_value)
     return bool(domain) and domain in {
         company_domain(handle.value) for handle in message.event.sender.handles
     }

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import LiteralString
 
+from msgspec import structs
+
 from connectors.contract import Failure
 from crm_core.contacts import service as contacts
 from crm_core.sql import Conn
@@ -64,8 +66,8 @@ CAME_BACK = phrase("The mail came back.")
 LONGEST_REASON = 600
 
 
-async def name_messages(conn: Conn, fresh: Sequence[Incoming]) -> None:
-    """Bounces that name a recipient but no message are about the last mail we sent there."""
+async def name_messages(conn: Conn, fresh: Sequence[Incoming]) -> list[Incoming]:
+    """The messages; bounces that name a recipient but no message are about the last mail we sent there."""
     nameless = [message for message in fresh if message.event.machine == "bounce" and not _ids(message)]
     asked = {
         (message.work.channel.id, failure.recipient.lower())
@@ -74,14 +76,16 @@ async def name_messages(conn: Conn, fresh: Sequence[Incoming]) -> None:
         if failure.recipient
     }
     if not asked:
-        return
+        return list(fresh)
     rows = await conn.fetch(LAST_TO, [channel for channel, _ in asked], [to for _, to in asked])
     found = {(row["channel_id"], row["recipient"]): row["external_id"] for row in rows}
-    for message in nameless:
+    named = list[Incoming]()
+    for message in fresh:
         channel = message.work.channel.id
+        is_nameless = message.event.machine == "bounce" and not _ids(message)
         ids = [found.get((channel, failure.recipient.lower()), "") for failure in message.event.failures]
-        if any(ids):
-            _name(message, ids)
+        named.append(_named(message, ids) if is_nameless and any(ids) else message)
+    return named
 
 
 async def mark(conn: Conn, fresh: Sequence[Incoming], *, changes: list[Change]) -> None:
@@ -158,16 +162,17 @@ def _ids(message: Incoming) -> list[str]:
     return [failure.external_id for failure in message.event.failures if failure.external_id]
 
 
-def _name(message: Incoming, ids: Sequence[str]) -> None:
+def _named(message: Incoming, ids: Sequence[str]) -> Incoming:
     event = message.event
     failures = tuple(
         replace(failure, external_id=ident, dead=False)
         for failure, ident in zip(event.failures, ids, strict=True)
     )
     found = tuple(dict.fromkeys(ident for ident in ids if ident))
-    message.event = replace(
+    event = replace(
         event, failures=failures, failed_ids=event.failed_ids or found, references=(*found, *event.references)
     )
+    return structs.replace(message, event=event)
 
 
 def _told(message: Incoming) -> list[Failure]:

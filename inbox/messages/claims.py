@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, LiteralString, TypeAlias
+from typing import LiteralString, TypeAlias
 
 from crm_core.contacts import service as contacts
 from crm_core.sql import Conn
 from inbox.conversations.model import Conversation
 from inbox.messages.answers import SenderTrust, is_claimed, named
-from inbox.messages.model import Incoming
+from inbox.messages.model import Identified, Incoming, Linked, Referenced
 
 TAKE_PART: LiteralString = """
     SELECT t.n FROM unnest($1::bigint[], $2::text[]) WITH ORDINALITY AS t (conversation_id, value, n)
@@ -21,9 +21,7 @@ Key: TypeAlias = tuple[int, str, str, str]
 """Where a sender's conversation is found: channel, kind and value of the handle, thread."""
 
 
-async def trust_of(
-    conn: Conn, asked: Sequence[Incoming], found: Mapping[str, Mapping[str, Any]]
-) -> SenderTrust:
+async def trust_of(conn: Conn, asked: Sequence[Incoming], found: Mapping[str, Referenced]) -> SenderTrust:
     """What the guards must know of the claimed senders among those who answer something of ours."""
     held: set[tuple[int, str, str]] = set()
     present: set[tuple[int, str]] = set()
@@ -32,8 +30,8 @@ async def trust_of(
             continue
         handle = message.event.sender.handles[0]
         for parent in (found[name] for name in named(message) if name in found):
-            held.add((int(parent["contact_id"]), handle.kind, handle.value))
-            present.add((int(parent["conversation_id"]), handle.value))
+            held.add((parent.contact_id, handle.kind, handle.value))
+            present.add((parent.conversation_id, handle.value))
     if not held:
         return SenderTrust()
     return SenderTrust(
@@ -42,7 +40,9 @@ async def trust_of(
     )
 
 
-async def held(conn: Conn, homeless: Sequence[Incoming], conversations: Collection[Conversation]) -> set[int]:
+async def held(
+    conn: Conn, homeless: Sequence[Identified], conversations: Collection[Conversation]
+) -> set[int]:
     """Ids of the conversations whose contact has proven the address that a mail in the batch only claims."""
     claimed = {
         (message.work.channel.id, handle.kind, handle.value)
@@ -65,22 +65,22 @@ async def held(conn: Conn, homeless: Sequence[Incoming], conversations: Collecti
     }
 
 
-async def find_addressees(conn: Conn, people: Sequence[Incoming]) -> dict[tuple[str, str], int]:
+async def find_addressees(conn: Conn, people: Sequence[Linked]) -> dict[tuple[str, str], int]:
     """Whom colleagues wrote to from another program: whoever has the address, by proof before by claim. Writing to an
     address proves nothing of it."""
     keys = [
         (handle.kind, handle.value)
         for message in people
-        if message.conversation is None and message.event.outbound and _is_mail(message)
+        if message.answered is None and message.event.outbound and _is_mail(message)
         for handle in message.event.sender.handles[:1]
     ]
     return await contacts.holders(conn, keys)
 
 
-def contact_told(message: Incoming, addressees: Mapping[tuple[str, str], int]) -> int | None:
+def contact_told(message: Linked, addressees: Mapping[tuple[str, str], int]) -> int | None:
     """The contact that the conversation tells, or the address that a colleague wrote to."""
-    if message.conversation is not None:
-        return None if message.is_guest else message.conversation.contact_id
+    if message.answered is not None:
+        return None if message.is_guest else message.answered.contact_id
     handle = message.event.sender.handles[0]
     return addressees.get((handle.kind, handle.value)) if message.event.outbound else None
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, LiteralString
 
+from msgspec import structs
+
 from crm_core.sql import Conn
 from inbox.channels.directory import Directory
 from inbox.conversations.model import NewMessage
@@ -36,12 +38,12 @@ async def drop_seen(conn: Conn, fresh: Sequence[Incoming], *, directory: Directo
         return list(fresh)
     rows = await conn.fetch(FIRST_COPIES, list({m.event.external_id for m in mail}), boxes)
     stored = {(row["external_id"], row["sender"]): row for row in rows}
-    firsts: dict[tuple[str, str], Incoming] = {}
+    firsts: dict[tuple[str, str], int] = {}
     again: list[tuple[int, Incoming]] = []
     left: list[Incoming] = []
     for message in fresh:
         key = (message.event.external_id, _sender(message))
-        row, first = stored.get(key), firsts.get(key)
+        row, at = stored.get(key), firsts.get(key)
         if (
             _is_mail(message)
             and row is not None
@@ -50,13 +52,14 @@ async def drop_seen(conn: Conn, fresh: Sequence[Incoming], *, directory: Directo
             again.append((row["id"], message))
         elif (
             _is_mail(message)
-            and first is not None
-            and _is_same(message, first.event.subject, first.event.text, repeats.files_of(first))
+            and at is not None
+            and _is_same(message, left[at].event.subject, left[at].event.text, repeats.files_of(left[at]))
         ):
-            first.sighted.append((message.work.channel.id, message.work.id))
+            copies = (*left[at].sighted, (message.work.channel.id, message.work.id))
+            left[at] = structs.replace(left[at], sighted=copies)
         else:
             if _is_mail(message):
-                firsts[key] = message
+                firsts[key] = len(left)
             left.append(message)
             continue
         message.work.outcome = ""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from inbox.messages.model import Incoming
+from inbox.messages.model import Placed
 
 CHAIN = 20
 LONGEST = 300
 
 
-def data_of(message: Incoming) -> dict[str, object]:
+def data_of(message: Placed) -> dict[str, object]:
     """The `data` of the row; nothing that is empty but the reason."""
     event = message.event
     data: dict[str, object] = {"why": message.why}
@@ -24,27 +24,26 @@ def data_of(message: Incoming) -> dict[str, object]:
         ("references", _chain(message)),
         ("forwarded", dict(event.forwarded)),
         ("sender", event.sender.handles[0].value if message.is_guest else ""),
-        ("answers", message.answers),
+        ("answers", message.quoted),
     ):
         if value:
             data[name] = value
     return data
 
 
-def _from(message: Incoming) -> str:
+def _from(message: Placed) -> str:
     """Who wrote it, where neither the conversation's own handle nor the contact's name tells."""
     handle = message.event.sender.handles[0]
     conversation = message.conversation
-    if (
-        conversation
-        and not message.said
-        and (handle.kind, handle.value) == (conversation.handle_kind, conversation.handle_value)
+    if not message.who.said and (handle.kind, handle.value) == (
+        conversation.handle_kind,
+        conversation.handle_value,
     ):
         return ""
     return f"{message.event.sender.name} <{handle.value}>".strip()
 
 
-def _chain(message: Incoming) -> list[str]:
+def _chain(message: Placed) -> list[str]:
     """The ids that a mail names, nearest first, for the References of its answer (RFC 5322, 3.6.4)."""
     if not message.work.channel.connector.spec.abilities.subject or message.event.machine:
         return []

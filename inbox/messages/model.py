@@ -1,42 +1,130 @@
-"""What a batch works on: understood inputs, conversations being changed, messages being written."""
+"""What the steps of taking messages in hand on: understood, linked to what it answers, identified, placed."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from msgspec import Struct
+
 from connectors.contract import InboundMessage
-from inbox.bot.analytics.model import Count
+from crm_core.contacts.model import Resolved
 from inbox.conversations.model import Conversation
 from inbox.intake.work import Work
 
 
-@dataclass(slots=True, kw_only=True)
-class Incoming:
-    """A message of a batch that is not a repeat.
+class Referenced(Struct, frozen=True, kw_only=True):
+    """A message that another one names, and the conversation where it stands."""
 
-    `is_guest`: somebody else writes in the conversation. `sighted` are `(channel id, journal id)` of further copies.
-    `parts` are external ids of what joined it in the same batch. `answers` is the message it answers, as the thread quotes it.
-    `follows` is the message of the batch whose conversation it joins.
-    `is_vouched`: the conversation's own proven handle is the contact's. `said` is its name where that is quite another than the
-    contact's.
+    message_id: int
+    conversation_id: int
+    contact_id: int
+    handle_kind: str
+    handle_value: str
+    subject: str
+    conversation_subject: str
+    thread: str
+    copies: Sequence[str]
+    machine: str
+    text: str
+
+
+class Incoming(Struct, frozen=True, kw_only=True):
+    """A message as it was understood.
+
+    `sighted` are `(channel id, journal id)` of further copies, `parts` the external ids of what joined it in the same batch.
     """
 
     work: Work
     event: InboundMessage
     order: int
-    conversation: Conversation | None = None
-    contact_id: int = 0
-    root_id: int = 0
-    contact_owner_id: int | None = None
-    is_new_contact: bool = False
-    is_vouched: bool = False
-    name: str = ""
-    said: str = ""
-    why: str = ""
-    is_guest: bool = False
-    sighted: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
-    counts: list[Count] = field(default_factory=list[Count])
-    parts: list[str] = field(default_factory=list[str])
-    answers: dict[str, Any] = field(default_factory=dict[str, Any])
-    follows: Incoming | None = None
+    sighted: tuple[tuple[int, int], ...] = ()
+    parts: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Which message of which input it is."""
+        return self.work.id, self.order
+
+
+class Linked(Incoming, frozen=True, kw_only=True):
+    """A message with the conversation that it answers, if it answers one, and why.
+
+    `follows` is the place in the batch of the message whose conversation it joins, which has none yet. `is_guest`: somebody
+    else writes in the conversation. `quoted` is the message that is answered, as the thread quotes it.
+    """
+
+    answered: Conversation | None
+    follows: int | None
+    why: str
+    is_guest: bool
+    quoted: Mapping[str, Any]
+
+    @classmethod
+    def of(
+        cls,
+        message: Incoming,
+        *,
+        answered: Conversation | None = None,
+        follows: int | None = None,
+        why: str = "",
+        is_guest: bool = False,
+        quoted: Mapping[str, Any] | None = None,
+    ) -> Linked:
+        return Linked(
+            work=message.work,
+            event=message.event,
+            order=message.order,
+            sighted=message.sighted,
+            parts=message.parts,
+            answered=answered,
+            follows=follows,
+            why=why,
+            is_guest=is_guest,
+            quoted=quoted or {},
+        )
+
+
+class Identified(Linked, frozen=True, kw_only=True):
+    """A message whose sender is known: a contact of the CRM."""
+
+    who: Resolved
+
+    @classmethod
+    def by(cls, message: Linked, who: Resolved) -> Identified:
+        return Identified(
+            work=message.work,
+            event=message.event,
+            order=message.order,
+            sighted=message.sighted,
+            parts=message.parts,
+            answered=message.answered,
+            follows=message.follows,
+            why=message.why,
+            is_guest=message.is_guest,
+            quoted=message.quoted,
+            who=who,
+        )
+
+
+class Placed(Identified, frozen=True, kw_only=True):
+    """A message in its conversation; `why` tells the reader what brought it there."""
+
+    conversation: Conversation
+
+    @classmethod
+    def at(cls, message: Identified, conversation: Conversation, *, why: str) -> Placed:
+        return Placed(
+            work=message.work,
+            event=message.event,
+            order=message.order,
+            sighted=message.sighted,
+            parts=message.parts,
+            answered=message.answered,
+            follows=message.follows,
+            why=why,
+            is_guest=message.is_guest,
+            quoted=message.quoted,
+            who=message.who,
+            conversation=conversation,
+        )

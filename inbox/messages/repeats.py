@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any, LiteralString
 
+from msgspec import structs
+
 from crm_core.sql import Conn
 from inbox.conversations.subjects import bare_subject
 from inbox.messages import store
@@ -51,7 +53,7 @@ async def new_ones(conn: Conn, incoming: Sequence[Incoming]) -> list[Incoming]:
     for message in incoming:
         key = _key(message)
         if key in stored and key in told and not _is_same(message, told[key]):
-            message.event = replace(message.event, external_id=_other_id(message))
+            message = structs.replace(message, event=replace(message.event, external_id=_other_id(message)))
             key = _key(message)
         if key in stored:
             message.work.settle("duplicate", REPEAT)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from crm_core.sql import Conn
@@ -13,50 +13,71 @@ from inbox.conversations.subjects import subject_thread
 from inbox.messages import answers, claims, neighbours, store
 from inbox.messages.answers import FORGED_MARK, Answer
 from inbox.messages.claims import Key
-from inbox.messages.model import Incoming
+from inbox.messages.model import Identified, Incoming, Linked, Placed, Referenced
 from values.sentences import phrase
 
 SAME_SUBJECT_WITHIN = timedelta(days=30)
 SAME_SUBJECT = phrase("Same sender and the same subject within a month.")
 
 
-async def find_answered(conn: Conn, incoming: Sequence[Incoming], *, directory: Directory) -> None:
-    """Join messages to the conversations they answer; what is kept out by a guard keeps the reason."""
-    asked = [message for message in incoming if message.event.references or message.event.failed_ids]
+async def find_answered(conn: Conn, incoming: Sequence[Incoming], *, directory: Directory) -> list[Linked]:
+    """The messages with the conversations they answer; what is kept out by a guard keeps the reason."""
+    asked = [message for message in incoming if _names_others(message)]
     if not asked:
-        return
+        return [Linked.of(message) for message in incoming]
     ids = {reference for message in asked for reference in answers.named(message)}
     found = await store.referenced(conn, list(ids), _related_channels(asked, directory))
     trust = await claims.trust_of(conn, asked, found)
-    wanted: dict[int, list[tuple[Incoming, Answer]]] = {}
-    for message in asked:
-        answer = answers.answer_of(message, found, trust)
-        if isinstance(answer, Answer):
-            wanted.setdefault(answer.conversation_id, []).append((message, answer))
-        else:
-            message.why = answer
-    for conversation in await conversation_store.locked_by_id(conn, sorted(wanted)):
-        for message, answer in wanted[conversation.id]:
-            message.conversation, message.why = conversation, answer.why
-            is_person = answers.is_person(message, conversation.handle_kind, conversation.handle_value)
-            is_sure = is_person and not (answers.is_claimed(message) and answer.why == answers.SIGNED)
-            message.is_guest = not answer.is_same and not is_sure
-            message.answers = answers.quoted(message, found)
-    neighbours.find_answered(incoming)
+    judged = [
+        answers.answer_of(message, found, trust) if _names_others(message) else "" for message in incoming
+    ]
+    wanted = {answer.conversation_id for answer in judged if isinstance(answer, Answer)}
+    locked = {one.id: one for one in await conversation_store.locked_by_id(conn, sorted(wanted))}
+    return neighbours.find_answered(
+        [_linked(message, answer, locked, found) for message, answer in zip(incoming, judged, strict=True)]
+    )
 
 
-async def find_or_open(conn: Conn, incoming: Sequence[Incoming], *, bot_ready: bool) -> list[Conversation]:
-    """Give every message its conversation, opening new ones; returns all conversations of the batch."""
-    homeless = [message for message in incoming if message.conversation is None and message.follows is None]
+def _names_others(message: Incoming) -> bool:
+    return bool(message.event.references or message.event.failed_ids)
+
+
+def _linked(
+    message: Incoming,
+    answer: Answer | str,
+    locked: Mapping[int, Conversation],
+    found: Mapping[str, Referenced],
+) -> Linked:
+    if not isinstance(answer, Answer):
+        return Linked.of(message, why=answer)
+    conversation = locked.get(answer.conversation_id)
+    if conversation is None:
+        return Linked.of(message)
+    is_person = answers.is_person(message, conversation.handle_kind, conversation.handle_value)
+    is_sure = is_person and not (answers.is_claimed(message) and answer.why == answers.SIGNED)
+    return Linked.of(
+        message,
+        answered=conversation,
+        why=answer.why,
+        is_guest=not answer.is_same and not is_sure,
+        quoted=answers.quoted(message, found),
+    )
+
+
+async def find_or_open(conn: Conn, incoming: Sequence[Identified], *, bot_ready: bool) -> list[Placed]:
+    """Every message in its conversation, new ones opened where there is none."""
+    homeless = [message for message in incoming if message.answered is None and message.follows is None]
     conversations = await _living(conn, homeless)
     held = await claims.held(conn, homeless, conversations.values())
-    by_id = {message.conversation.id: message.conversation for message in incoming if message.conversation}
+    by_id = {message.answered.id: message.answered for message in incoming if message.answered}
     opened: list[Conversation] = []
+    placed: list[Placed] = []
     for message in incoming:
-        if message.conversation is not None:
+        if message.answered is not None:
+            placed.append(Placed.at(message, message.answered, why=message.why))
             continue
         if message.follows is not None:
-            message.conversation = message.follows.conversation
+            placed.append(Placed.at(message, placed[message.follows].conversation, why=message.why))
             continue
         key = key_of(message)
         if key in conversations and not _is_theirs(conversations[key], message, held):
@@ -67,18 +88,19 @@ async def find_or_open(conn: Conn, incoming: Sequence[Incoming], *, bot_ready: b
             conversations[key] = _opened(message, key, bot_ready=bot_ready)
             opened.append(conversations[key])
         conversation = conversations[key]
-        message.conversation = by_id.get(conversation.id, conversation) if conversation.id else conversation
-        message.why = message.why or _why(conversation, begins=begins)
+        home = by_id.get(conversation.id, conversation) if conversation.id else conversation
+        placed.append(Placed.at(message, home, why=message.why or _why(conversation, begins=begins)))
     if opened:
         await conversation_store.open_all(conn, opened)
-    return list(
-        {
-            id(message.conversation): message.conversation for message in incoming if message.conversation
-        }.values()
-    )
+    return placed
 
 
-async def _living(conn: Conn, homeless: Sequence[Incoming]) -> dict[Key, Conversation]:
+def conversations_of(placed: Sequence[Placed]) -> list[Conversation]:
+    """The conversations of a batch, each once."""
+    return list({id(message.conversation): message.conversation for message in placed}.values())
+
+
+async def _living(conn: Conn, homeless: Sequence[Identified]) -> dict[Key, Conversation]:
     """The newest conversations that these may belong to, by key."""
     if not homeless:
         return {}
@@ -98,11 +120,11 @@ async def _living(conn: Conn, homeless: Sequence[Incoming]) -> dict[Key, Convers
 
 
 async def _by_other_kinds(
-    conn: Conn, homeless: Sequence[Incoming], conversations: dict[Key, Conversation]
+    conn: Conn, homeless: Sequence[Identified], conversations: dict[Key, Conversation]
 ) -> None:
     """Where people of a channel have handles of several kinds (a number, an id), whoever comes under one of them goes on in
     the conversation that they had under another."""
-    asked: dict[Key, Incoming] = {}
+    asked: dict[Key, Identified] = {}
     for message in homeless:
         key = key_of(message)
         if key not in conversations and message.work.channel.connector.spec.other_kinds:
@@ -112,7 +134,7 @@ async def _by_other_kinds(
     found = await conversation_store.locked_by_contact(
         conn,
         [
-            (key[0], message.contact_id, message.root_id, key[1], key[3], n)
+            (key[0], message.who.contact_id, message.who.root_id, key[1], key[3], n)
             for n, (key, message) in enumerate(asked.items())
         ],
     )
@@ -122,12 +144,12 @@ async def _by_other_kinds(
             conversations[key] = by_id.setdefault(conversation.id, conversation)
 
 
-def _begun(message: Incoming, key: Key, opened: Sequence[Conversation]) -> Conversation | None:
+def _begun(message: Identified, key: Key, opened: Sequence[Conversation]) -> Conversation | None:
     """The conversation that the same person began in this batch under a handle of another kind: no table has it yet."""
     if not message.work.channel.connector.spec.other_kinds:
         return None
     for conversation in reversed(opened):
-        is_theirs = conversation.contact_id in (message.contact_id, message.root_id)
+        is_theirs = conversation.contact_id in (message.who.contact_id, message.who.root_id)
         if (
             is_theirs
             and (conversation.channel_id, conversation.thread) == (key[0], key[3])
@@ -146,18 +168,18 @@ def key_of(message: Incoming) -> Key:
     return (message.work.channel.id, handle.kind, handle.value, thread)
 
 
-def _is_theirs(conversation: Conversation, message: Incoming, held: Collection[int]) -> bool:
+def _is_theirs(conversation: Conversation, message: Identified, held: Collection[int]) -> bool:
     """Whether it is the contact's; none is a claimed sender's whose contact has proven the address."""
-    return conversation.root_id == message.root_id and not (
+    return conversation.root_id == message.who.root_id and not (
         conversation.id in held and answers.is_claimed(message)
     )
 
 
-def _own_key(message: Incoming) -> Key:
+def _own_key(message: Identified) -> Key:
     """The key where somebody else has the conversation of the same address: a claimed address is anybody's, and a shared
     one several people's."""
     channel_id, kind, value, thread = key_of(message)
-    return (channel_id, kind, value, f"{thread}~{message.contact_id}")
+    return (channel_id, kind, value, f"{thread}~{message.who.contact_id}")
 
 
 def _why(conversation: Conversation, *, begins: bool) -> str:
@@ -170,7 +192,7 @@ def _is_by_subject(conversation: Conversation) -> bool:
     return conversation.thread.removeprefix(FORGED_MARK).startswith("s:")
 
 
-def _opened(message: Incoming, key: Key, *, bot_ready: bool) -> Conversation:
+def _opened(message: Identified, key: Key, *, bot_ready: bool) -> Conversation:
     event, channel = message.event, message.work.channel
     is_machine = bool(event.machine)
     may_answer = not (is_machine or event.outbound or event.forged)
@@ -178,8 +200,8 @@ def _opened(message: Incoming, key: Key, *, bot_ready: bool) -> Conversation:
     return Conversation(
         id=0,
         channel_id=channel.id,
-        contact_id=message.contact_id,
-        root_id=message.root_id,
+        contact_id=message.who.contact_id,
+        root_id=message.who.root_id,
         handle_kind=key[1],
         handle_value=key[2],
         thread=key[3],

@@ -58,36 +58,10 @@ async def run(conn: Conn, works: Sequence[Work], tools: Tools, *, without: Colle
         return Result()
     result = Result()
     now = datetime.now(UTC)
-    incoming: list[Incoming] = []
-    steps: list[tuple[Work, CallStep]] = []
-    told: list[tuple[Work, Receipt]] = []
-    revised: list[tuple[Work, Revision]] = []
-    noticed: list[tuple[Work, Notice]] = []
-    alarms: list[tuple[Work, Alarm]] = []
+    sorted_ = _Sorted()
     for work in todo:
-        _sort(work, incoming, steps, told, alarms, result)
-        revised += [(work, event) for event in work.events if isinstance(event, Revision)]
-        noticed += [(work, event) for event in work.events if isinstance(event, Notice)]
-    if incoming:
-        result.has_outgoing = await ingest.ingest(
-            conn, incoming, tools=tools, now=now, changes=result.changes
-        )
-    if revised:
-        unknown, later = await revisions.ingest(conn, revised, now=now, changes=result.changes)
-        result.later += later
-        if unknown:
-            result.has_outgoing |= await ingest.ingest(
-                conn, unknown, tools=tools, now=now, changes=result.changes
-            )
-    if noticed:
-        await notices.ingest(conn, noticed, changes=result.changes)
-    if steps:
-        result.changes += await calls.ingest(conn, steps, tools=tools, now=now)
-    if told:
-        result.later += await receipts.ingest(conn, told, now=now, changes=result.changes)
-    for work, alarm in alarms:
-        await channels.log_alarm(conn, work.channel.id, alarm.reason)
-        work.settle("processed")
+        sorted_.sort(work, result)
+    await _ingest(conn, sorted_, tools=tools, now=now, result=result)
     settled = [work for work in todo if work.id not in set(result.later)]
     for work in settled:
         work.close()
@@ -96,33 +70,62 @@ async def run(conn: Conn, works: Sequence[Work], tools: Tools, *, without: Colle
     return result
 
 
-def _sort(
-    work: Work,
-    incoming: list[Incoming],
-    steps: list[tuple[Work, CallStep]],
-    told: list[tuple[Work, Receipt]],
-    alarms: list[tuple[Work, Alarm]],
-    result: Result,
-) -> None:
-    for order, event in enumerate(work.events):
-        match event:
-            case InboundMessage():
-                incoming.append(Incoming(work=work, event=event, order=order))
-            case CallStep():
-                steps.append((work, event))
-            case Receipt():
-                told.append((work, event))
-            case Presence():
-                result.changes.append(_presence(work, event))
-                work.settle("processed")
-            case Ignored():
-                work.settle("ignored", event.reason)
-            case Alarm():
-                alarms.append((work, event))
-            case Unread():
-                work.unread.append(event.reason)
-            case Revision() | Notice():
-                pass  # after the messages that they are about
+async def _ingest(conn: Conn, events: _Sorted, *, tools: Tools, now: datetime, result: Result) -> None:
+    """Each kind in the order that the next one needs: a revision finds its message, a receipt its sending."""
+    changes = result.changes
+    incoming = events.incoming
+    if incoming:
+        result.has_outgoing = await ingest.ingest(conn, incoming, tools=tools, now=now, changes=changes)
+    if events.revised:
+        unknown, later = await revisions.ingest(conn, events.revised, now=now, changes=changes)
+        result.later += later
+        if unknown:
+            result.has_outgoing |= await ingest.ingest(conn, unknown, tools=tools, now=now, changes=changes)
+    if events.noticed:
+        await notices.ingest(conn, events.noticed, changes=changes)
+    if events.steps:
+        changes += await calls.ingest(conn, events.steps, tools=tools, now=now)
+    if events.receipts:
+        result.later += await receipts.ingest(conn, events.receipts, now=now, changes=changes)
+    for work, alarm in events.alarms:
+        await channels.log_alarm(conn, work.channel.id, alarm.reason)
+        work.settle("processed")
+
+
+@dataclass(slots=True)
+class _Sorted:
+    """The events of a batch by kind, each with its work."""
+
+    incoming: list[Incoming] = field(default_factory=list[Incoming])
+    steps: list[tuple[Work, CallStep]] = field(default_factory=list[tuple[Work, CallStep]])
+    receipts: list[tuple[Work, Receipt]] = field(default_factory=list[tuple[Work, Receipt]])
+    revised: list[tuple[Work, Revision]] = field(default_factory=list[tuple[Work, Revision]])
+    noticed: list[tuple[Work, Notice]] = field(default_factory=list[tuple[Work, Notice]])
+    alarms: list[tuple[Work, Alarm]] = field(default_factory=list[tuple[Work, Alarm]])
+
+    def sort(self, work: Work, result: Result) -> None:
+        """What needs no more than itself is settled at once."""
+        for order, event in enumerate(work.events):
+            match event:
+                case InboundMessage():
+                    self.incoming.append(Incoming(work=work, event=event, order=order))
+                case CallStep():
+                    self.steps.append((work, event))
+                case Receipt():
+                    self.receipts.append((work, event))
+                case Revision():
+                    self.revised.append((work, event))
+                case Notice():
+                    self.noticed.append((work, event))
+                case Alarm():
+                    self.alarms.append((work, event))
+                case Presence():
+                    result.changes.append(_presence(work, event))
+                    work.settle("processed")
+                case Ignored():
+                    work.settle("ignored", event.reason)
+                case Unread():
+                    work.unread.append(event.reason)
 
 
 def _presence(work: Work, event: Presence) -> Change:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import asyncpg
 
@@ -30,6 +29,7 @@ from inbox.channels.model import LiveChannel
 from inbox.files import store as files
 from inbox.intake.model import clean
 from inbox.profiles import store
+from inbox.profiles.model import ProfileToAsk
 
 log = logging.getLogger(__name__)
 
@@ -67,72 +67,72 @@ async def ask_due(
         claimed = await store.claim(conn, AT_ONCE)
     gate = asyncio.Semaphore(TOGETHER)
 
-    async def one(row: dict[str, Any]) -> list[Change]:
-        channel = await directory.get(row["channel_id"])
+    async def one(asked: ProfileToAsk) -> list[Change]:
+        channel = await directory.get(asked.channel_id)
         async with gate:
-            return await _ask(pool, row, channel, context_of) if channel else []
+            return await _ask(pool, asked, channel, context_of) if channel else []
 
     return [change for changes in await asyncio.gather(*map(one, claimed)) for change in changes]
 
 
 async def _ask(
     pool: asyncpg.Pool,
-    row: dict[str, Any],
+    asked: ProfileToAsk,
     channel: LiveChannel,
     context_of: Callable[[LiveChannel], Context],
 ) -> list[Change]:
     connector, context = channel.connector, context_of(channel)
-    handle = Handle(kind=row["kind"], value=row["value"])
+    handle = Handle(kind=asked.kind, value=asked.value)
     try:
         if not isinstance(connector, Profiling):
-            return await _told(pool, row, channel, Profile(), None)
+            return await _told(pool, asked, channel, Profile(), None)
         async with asyncio.timeout(WITHIN):
             profile = await connector.profile(handle, context)
             picture = await _picture(profile, context)
     except (TryAgain, CredentialsDead, TimeoutError) as error:
-        return await _later(pool, row, channel, getattr(error, "after", None))
+        return await _later(pool, asked, channel, getattr(error, "after", None))
     except SendError as error:
         log.info("a profile is not told", extra={"channel": channel.row.slug, "reason": type(error).__name__})
-        return await _told(pool, row, channel, Profile(), None)
+        return await _told(pool, asked, channel, Profile(), None)
     except Exception as error:  # one profile that a connector fails on must not stop the others
         log.warning("asking for a profile failed", extra={"channel": channel.row.slug, "error": repr(error)})
-        return await _later(pool, row, channel, None)
-    return await _told(pool, row, channel, profile, picture)
+        return await _later(pool, asked, channel, None)
+    return await _told(pool, asked, channel, profile, picture)
 
 
 async def _later(
-    pool: asyncpg.Pool, row: dict[str, Any], channel: LiveChannel, after: float | None
+    pool: asyncpg.Pool, asked: ProfileToAsk, channel: LiveChannel, after: float | None
 ) -> list[Change]:
-    if row["attempts"] >= MOST_ATTEMPTS:
-        return await _told(pool, row, channel, Profile(), None)
+    if asked.attempts >= MOST_ATTEMPTS:
+        return await _told(pool, asked, channel, Profile(), None)
     async with pool.acquire() as conn:
-        await store.later(conn, row, after or delay(row["attempts"], first=10, limit=3600))
+        await store.later(conn, asked, after or delay(asked.attempts, first=10, limit=3600))
     return []
 
 
 async def _told(
-    pool: asyncpg.Pool, row: dict[str, Any], channel: LiveChannel, profile: Profile, picture: bytes | None
+    pool: asyncpg.Pool, asked: ProfileToAsk, channel: LiveChannel, profile: Profile, picture: bytes | None
 ) -> list[Change]:
     """Keep it: a name stands where there was none, what a person typed stays. An address that is proven no more (a
     colleague took it away meanwhile) is told nothing: it would come back as a proof."""
-    name, key = clean(profile.name).strip()[:200], (str(row["kind"]), str(row["value"]))
+    name, key = clean(profile.name).strip()[:200], (asked.kind, asked.value)
     async with pool.acquire() as conn, conn.transaction():
         digest = await files.keep_blob(conn, picture) if picture else None
-        await store.told(conn, row, name=name, picture=digest)
+        await store.told(conn, asked, name=name, picture=digest)
         holder = (await contacts.holders(conn, [key])).get(key)
         if not name or holder is None or not await contacts.proven_at(conn, [(holder, *key)]):
             return []
-        [found] = await contacts.resolve(conn, [_seen(row, channel, name=name, language=profile.language)])
+        [found] = await contacts.resolve(conn, [_seen(asked, channel, name=name, language=profile.language)])
     return [Change(kind="contact", contact_id=found.root_id, channel_id=channel.id)]
 
 
-def _seen(row: dict[str, Any], channel: LiveChannel, *, name: str, language: str) -> SenderIdentity:
+def _seen(asked: ProfileToAsk, channel: LiveChannel, *, name: str, language: str) -> SenderIdentity:
     connector = channel.row.connector
     handle = SeenHandle(
-        kind=row["kind"],
-        value=row["value"],
+        kind=asked.kind,
+        value=asked.value,
         trust="proven",
-        evidence=f"{row['kind']}_sender",
+        evidence=f"{asked.kind}_sender",
         channel_id=channel.id,
     )
     return SenderIdentity(handles=(handle,), name=name, name_source=connector, language=clean(language)[:12])

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, LiteralString
+from typing import LiteralString
 
 from crm_core.sql import Conn
+from inbox.profiles.model import ProfileToAsk
 
 # Who was asked about within a month is not asked about again.
 WANT: LiteralString = """
@@ -35,15 +36,15 @@ async def want(conn: Conn, people: Sequence[tuple[int, str, str]]) -> None:
     await conn.execute(WANT, *(list(column) for column in zip(*people, strict=True)))
 
 
-async def claim(conn: Conn, limit: int) -> list[dict[str, Any]]:
+async def claim(conn: Conn, limit: int) -> list[ProfileToAsk]:
     """Whom to ask about now; nobody else asks about them for two minutes."""
-    return [dict(row) for row in await conn.fetch(CLAIM, limit)]
+    return [ProfileToAsk(**row) for row in await conn.fetch(CLAIM, limit)]
 
 
-async def told(conn: Conn, row: dict[str, Any], *, name: str, picture: bytes | None) -> None:
+async def told(conn: Conn, asked: ProfileToAsk, *, name: str, picture: bytes | None) -> None:
     """What the provider said, which may be nothing."""
-    await conn.execute(TOLD, row["channel_id"], row["kind"], row["value"], name, picture)
+    await conn.execute(TOLD, asked.channel_id, asked.kind, asked.value, name, picture)
 
 
-async def later(conn: Conn, row: dict[str, Any], seconds: float) -> None:
-    await conn.execute(LATER, row["channel_id"], row["kind"], row["value"], seconds)
+async def later(conn: Conn, asked: ProfileToAsk, seconds: float) -> None:
+    await conn.execute(LATER, asked.channel_id, asked.kind, asked.value, seconds)

@@ -11,13 +11,13 @@ from crm_core import events
 from crm_core.contacts import service as contacts
 from crm_core.deals import service as deals
 from crm_core.deals.model import RoutedRequest
-from crm_core.events import Fact
 from crm_core.leads import service as leads
 from crm_core.sql import Conn
 from crm_core.users import presence
 from inbox.changes import Change
 from inbox.conversations.model import Conversation
 from inbox.conversations.subjects import bare_subject
+from inbox.facts import ConversationAssigned
 from inbox.routing import rule_store, store
 from inbox.routing.choosing import Allocator
 from inbox.routing.model import About, Request
@@ -231,12 +231,12 @@ async def attach_to_deals(conn: Conn, conversations: Sequence[Conversation]) -> 
     return changes + [Change(kind="deal", id=deal_id) for deal_id in dict.fromkeys(deal_ids) if deal_id]
 
 
-def _assigned(conversation: Conversation) -> Fact:
-    return Fact(
-        kind="conversation.assigned",
+def _assigned(conversation: Conversation) -> ConversationAssigned:
+    return ConversationAssigned(
         contact_id=conversation.contact_id,
         conversation_id=conversation.id,
-        data={"assignee_id": conversation.assignee_id, "why": conversation.routed_why},
+        assignee_id=conversation.assignee_id,
+        why=conversation.routed_why,
     )
 
 

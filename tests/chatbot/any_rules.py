@@ -16,7 +16,7 @@ from chatbot.model import (
     Turn,
 )
 from chatbot.reading.conditions import READERS
-from chatbot.reading.steps import KEYS
+from chatbot.steps.table import KEYS
 
 CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 ANY_TEXT = st.text(st.characters(), max_size=200)

@@ -40,7 +40,8 @@ def test_there_are_transcripts_in_three_languages() -> None:
 @pytest.mark.parametrize("name", chatbot.STARTERS)
 def test_every_starter_text_is_in_three_languages(name: str) -> None:
     """What customers read; reasons and titles are for managers and stand in one language."""
-    from chatbot.steps import AskStep, SayStep
+    from chatbot.steps.ask import AskStep
+    from chatbot.steps.say import SayStep
 
     for rule in chatbot.starter_rules(name).rules:
         for place, step in rule.steps:

@@ -100,7 +100,7 @@ def test_only_rules_whose_circumstances_hold_are_meant(rules: RuleSet, is_open: 
     "reply", [{"choice": "mean:tracking"}, {"text": "2"}, {"text": "my order"}, {"text": "Мой заказ"}]
 )
 def test_between_two_close_ones_the_bot_asks(rules: RuleSet, reply: dict[str, str]) -> None:
-    first = decide(rules, BotState(), replace(TURN, text="my order, delivery?"))
+    first = decide(rules, BotState(), replace(TURN, text="my order and my delivery"))
     assert _answer(first) == "Did you mean one of these?"
     says = next(effect for effect in first.effects if isinstance(effect, Say))
     assert {button.label for button in says.buttons} == {"Delivery", "My order"}
@@ -111,13 +111,13 @@ def test_between_two_close_ones_the_bot_asks(rules: RuleSet, reply: dict[str, st
 
 def test_without_a_name_for_the_matter_nothing_is_asked_back(rules: RuleSet) -> None:
     nameless = load(FILE.replace("    about: {en: My order", "    # about: {en: My order"), source="x")
-    decision = decide(nameless, BotState(), replace(TURN, text="my order, delivery?"))
+    decision = decide(nameless, BotState(), replace(TURN, text="my order and my delivery"))
     assert _answer(decision) == ""
 
 
 def test_the_question_back_can_be_written(rules: RuleSet) -> None:
     own = load(FILE.replace("synonyms:", "understanding: {did_you_mean: Which one}\nsynonyms:"), source="x")
-    assert _answer(decide(own, BotState(), replace(TURN, text="my order, delivery?"))) == "Which one"
+    assert _answer(decide(own, BotState(), replace(TURN, text="my order and my delivery"))) == "Which one"
     assert rules.understanding.threshold == 0.45
 
 

@@ -48,7 +48,7 @@ async def test_it_counts_for_a_merged_contact_too_and_warns_from_the_second_stag
     two = await contacts.create(conn, SYSTEM, name="Anna B.")
     deal = await deals.create(conn, SYSTEM, contact_id=one, title="Bikes")
     await tasks.create(conn, SYSTEM, title="Ask", contact_id=two)
-    await contacts.merge(conn, survivor_id=one, absorbed_id=two, reason="by hand")
+    await contacts.merge(conn, SYSTEM, survivor_id=one, absorbed_id=two, reason="by hand")
     [card] = await deals.of_contact(conn, SYSTEM, one)
     assert (card.has_task, card.is_begun) == (True, False)
     [pipeline, *_] = await deals.pipelines(conn)

@@ -57,7 +57,9 @@ async def test_one_open_lead_a_contact_and_repeats_are_facts(conn: Conn) -> None
     anna = await one(conn, proven("telegram", "1"), name="Anna")
     nick = await one(conn, proven("telegram", "2"))
     bob = await one(conn, proven("telegram", "3"))
-    await contacts.merge(conn, survivor_id=anna.contact_id, absorbed_id=nick.contact_id, reason="same")
+    await contacts.merge(
+        conn, SYSTEM, survivor_id=anna.contact_id, absorbed_id=nick.contact_id, reason="same"
+    )
     first = await leads.open_for(
         conn, [asked(anna.contact_id, source=SOURCE), asked(nick.contact_id), asked(bob.contact_id)]
     )

@@ -83,7 +83,9 @@ async def test_contacts_are_found_in_any_script_and_notation(conn: Conn) -> None
 async def test_search_finds_the_living_contact_by_what_was_merged_into_it(conn: Conn) -> None:
     anna = await one(conn, proven("email", "anna@x.test"), name="Anna")
     other = await one(conn, proven("telegram", "7"), claimed("phone", "+12025550100"), name="Nickname")
-    await contacts.merge(conn, survivor_id=anna.contact_id, absorbed_id=other.contact_id, reason="same")
+    await contacts.merge(
+        conn, SYSTEM, survivor_id=anna.contact_id, absorbed_id=other.contact_id, reason="same"
+    )
     for query in ("nickname", "2025550100", "anna"):
         assert await find(conn, query) == ["Anna"]
     assert [c.id for c in (await contacts.list_contacts(conn, SYSTEM)).items] == [anna.contact_id]

@@ -88,20 +88,25 @@ async def test_any_sequence_keeps_roots_and_undoing_all_gives_back_the_start(
                 choice = {"name": "absorbed"} if b % 2 else {}
                 merges.append(
                     await contacts.merge(
-                        conn, survivor_id=people[a], absorbed_id=people[b], reason="test", fields=choice
+                        conn,
+                        SYSTEM,
+                        survivor_id=people[a],
+                        absorbed_id=people[b],
+                        reason="test",
+                        fields=choice,
                     )
                 )
             except Conflict:
                 pass
         elif step == "undo" and merges:
-            await contacts.unmerge(conn, merges.pop(a % len(merges)))
+            await contacts.unmerge(conn, SYSTEM, merges.pop(a % len(merges)))
         elif step == "rename" and b == 0:
             renamed = True
             await contacts.update(conn, SYSTEM, people[a], ContactChanges(note="typed by a person"))
         await check_roots(conn)
     order.shuffle(merges)
     for merge_id in merges:
-        await contacts.unmerge(conn, merge_id)
+        await contacts.unmerge(conn, SYSTEM, merge_id)
         await check_roots(conn)
     end = await state(conn)
     if renamed:
@@ -113,26 +118,26 @@ async def test_any_sequence_keeps_roots_and_undoing_all_gives_back_the_start(
 
 async def test_the_middle_of_a_chain_is_undone_with_all_below_it(conn: Conn) -> None:
     a, b, c = await make_people(conn, 3)
-    await contacts.merge(conn, survivor_id=b, absorbed_id=c, reason="c into b")
-    middle = await contacts.merge(conn, survivor_id=a, absorbed_id=b, reason="b into a")
+    await contacts.merge(conn, SYSTEM, survivor_id=b, absorbed_id=c, reason="c into b")
+    middle = await contacts.merge(conn, SYSTEM, survivor_id=a, absorbed_id=b, reason="b into a")
     assert await contacts.identity_ids(conn, a) == [a, b, c]
-    await contacts.unmerge(conn, middle)
+    await contacts.unmerge(conn, SYSTEM, middle)
     assert await contacts.identity_ids(conn, a) == [a]
     assert await contacts.identity_ids(conn, b) == [b, c]
     with pytest.raises(Conflict):
-        await contacts.unmerge(conn, middle)
+        await contacts.unmerge(conn, SYSTEM, middle)
 
 
 async def test_what_comes_in_meanwhile_keeps_its_identity(conn: Conn) -> None:
     anna = await one(conn, proven("email", "anna@x.test"), name="Anna")
     other = await one(conn, proven("telegram", "7"), name="A.")
     merge_id = await contacts.merge(
-        conn, survivor_id=anna.contact_id, absorbed_id=other.contact_id, reason="looks alike"
+        conn, SYSTEM, survivor_id=anna.contact_id, absorbed_id=other.contact_id, reason="looks alike"
     )
     meanwhile = await one(conn, proven("telegram", "7"), claimed("phone", "+12025550100"))
     assert (meanwhile.contact_id, meanwhile.root_id) == (other.contact_id, anna.contact_id)
     assert len((await contacts.get(conn, SYSTEM, other.contact_id)).handles) == 3
-    await contacts.unmerge(conn, merge_id)
+    await contacts.unmerge(conn, SYSTEM, merge_id)
     assert (await contacts.get(conn, SYSTEM, other.contact_id)).values("phone") == ["+12025550100"]
     assert (await contacts.get(conn, SYSTEM, anna.contact_id)).values("phone") == []
     assert (await one(conn, proven("telegram", "7"))).root_id == other.contact_id
@@ -141,11 +146,11 @@ async def test_what_comes_in_meanwhile_keeps_its_identity(conn: Conn) -> None:
 async def test_a_value_changed_since_stays_when_the_merge_is_undone(conn: Conn) -> None:
     a = await contacts.create(conn, SYSTEM, name="", handles=[("email", "a@x.test")], note="")
     b = await contacts.create(conn, SYSTEM, name="Anna", note="VIP", tags=["gold"])
-    merge_id = await contacts.merge(conn, survivor_id=a, absorbed_id=b, reason="same")
+    merge_id = await contacts.merge(conn, SYSTEM, survivor_id=a, absorbed_id=b, reason="same")
     merged = await contacts.get(conn, SYSTEM, a)
     assert (merged.name, merged.note, merged.tags) == ("Anna", "VIP", ("gold",))
     await contacts.update(conn, SYSTEM, a, ContactChanges(note="corrected"))
-    await contacts.unmerge(conn, merge_id)
+    await contacts.unmerge(conn, SYSTEM, merge_id)
     undone = await contacts.get(conn, SYSTEM, a)
     assert (undone.name, undone.note, undone.tags) == ("", "corrected", ())
 
@@ -155,15 +160,17 @@ async def test_merges_are_undone_in_bulk_by_batch_reason_and_time(conn: Conn) ->
     batch = uuid4()
     for absorbed in people[1:4]:
         await contacts.merge(
-            conn, survivor_id=people[0], absorbed_id=absorbed, reason="imported", batch=batch
+            conn, SYSTEM, survivor_id=people[0], absorbed_id=absorbed, reason="imported", batch=batch
         )
     for absorbed in people[4:]:
-        await contacts.merge(conn, survivor_id=people[0], absorbed_id=absorbed, reason="Same phone: +1")
-    assert len(await contacts.unmerge_batch(conn, batch=batch)) == 3
-    assert await contacts.unmerge_batch(conn, batch=batch) == []
+        await contacts.merge(
+            conn, SYSTEM, survivor_id=people[0], absorbed_id=absorbed, reason="Same phone: +1"
+        )
+    assert len(await contacts.unmerge_batch(conn, SYSTEM, batch=batch)) == 3
+    assert await contacts.unmerge_batch(conn, SYSTEM, batch=batch) == []
     assert await contacts.identity_ids(conn, people[0]) == [people[0], *people[4:]]
-    assert len(await contacts.unmerge_batch(conn, reason="same PHONE", until=datetime.now(UTC))) == 3
-    assert await contacts.unmerge_batch(conn, since=datetime(2000, 1, 1, tzinfo=UTC)) == []
+    assert len(await contacts.unmerge_batch(conn, SYSTEM, reason="same PHONE", until=datetime.now(UTC))) == 3
+    assert await contacts.unmerge_batch(conn, SYSTEM, since=datetime(2000, 1, 1, tzinfo=UTC)) == []
     assert await contacts.identity_ids(conn, people[0]) == [people[0]]
 
 
@@ -174,7 +181,9 @@ async def test_opposite_merges_at_once_make_no_circle(pool: Pool) -> None:
     async def merge(survivor: int, absorbed: int) -> int | None:
         async with pool.acquire() as conn, conn.transaction():
             try:
-                return await contacts.merge(conn, survivor_id=survivor, absorbed_id=absorbed, reason="race")
+                return await contacts.merge(
+                    conn, SYSTEM, survivor_id=survivor, absorbed_id=absorbed, reason="race"
+                )
             except Conflict:
                 return None
 
@@ -190,9 +199,9 @@ async def test_followers_follow_the_root_and_come_back(conn: Conn) -> None:
     await contacts.update(conn, boss, one_, ContactChanges(owner_id=a.user_id))
     await contacts.update(conn, boss, two, ContactChanges(owner_id=a.user_id))
     await contacts.share(conn, [(two, b.user_id or 0)])
-    merge_id = await contacts.merge(conn, survivor_id=one_, absorbed_id=two, reason="same")
+    merge_id = await contacts.merge(conn, SYSTEM, survivor_id=one_, absorbed_id=two, reason="same")
     assert (await contacts.get(conn, b, two)).id == one_
-    await contacts.unmerge(conn, merge_id)
+    await contacts.unmerge(conn, SYSTEM, merge_id)
     assert (await contacts.get(conn, b, two)).id == two
     with pytest.raises(NotFound):
         await contacts.get(conn, b, one_)
@@ -204,10 +213,10 @@ async def test_who_may_not_see_both_may_not_merge_them(conn: Conn) -> None:
     theirs = await contacts.create(conn, b, name="Theirs")
     for survivor, absorbed in ((mine, theirs), (theirs, mine)):
         with pytest.raises(NotFound):
-            await contacts.merge(conn, survivor_id=survivor, absorbed_id=absorbed, reason="", viewer=a)
-    merge_id = await contacts.merge(conn, survivor_id=theirs, absorbed_id=mine, reason="by the admin")
+            await contacts.merge(conn, a, survivor_id=survivor, absorbed_id=absorbed, reason="")
+    merge_id = await contacts.merge(conn, SYSTEM, survivor_id=theirs, absorbed_id=mine, reason="by the admin")
     with pytest.raises(NotFound):
-        await contacts.unmerge(conn, merge_id, viewer=a)
+        await contacts.unmerge(conn, a, merge_id)
 
 
 async def test_suggestions_are_accepted_or_declined_for_good(conn: Conn) -> None:

@@ -122,7 +122,7 @@ async def test_two_proofs_in_one_sighting_join_and_can_be_undone_for_good(conn: 
     assert merge is not None
     assert english_of(merge["reason"]) == "Same proven phone: +12025550100"
     async with conn.transaction():
-        await contacts.unmerge(conn, merge["id"])
+        await contacts.unmerge(conn, SYSTEM, merge["id"])
     again = await one(conn, *both)
     assert again.root_id == telegram.contact_id, "what a person took apart is not joined again"
     assert await doubts(conn) == 1

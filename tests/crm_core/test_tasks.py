@@ -33,7 +33,9 @@ async def test_one_call_back_however_often_they_rang(conn: Conn) -> None:
         ("+12025550100", "call_back"),
         ("Other", "call_back"),
     }
-    await contacts.merge(conn, survivor_id=anna.contact_id, absorbed_id=other.contact_id, reason="same")
+    await contacts.merge(
+        conn, SYSTEM, survivor_id=anna.contact_id, absorbed_id=other.contact_id, reason="same"
+    )
     assert len(await tasks.close_call_backs(conn, [other.contact_id], "Called.")) == 2
     assert len(await tasks.call_back(conn, rang[:1])) == 1
     assert await tasks.call_back(conn, rang[1:2]) == [], "one a person, whichever number they ring from"

@@ -105,7 +105,7 @@ async def test_ops_staff_see_no_customers_at_all(conn: Conn, things: Things) -> 
         lambda: contacts.list_contacts(conn, ops, query="customer"),
         lambda: contacts.get(conn, ops, nobodys["contacts"]),
         lambda: contacts.create(conn, ops, name="x"),
-        lambda: contacts.merge(conn, survivor_id=1, absorbed_id=2, reason="", viewer=ops),
+        lambda: contacts.merge(conn, ops, survivor_id=1, absorbed_id=2, reason=""),
         lambda: companies.list_companies(conn, ops),
         lambda: companies.get(conn, ops, nobodys["companies"]),
         lambda: companies.create(conn, ops, name="x"),

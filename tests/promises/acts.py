@@ -124,11 +124,9 @@ async def merge(world: World, viewer: Viewer, id_: int, _: User) -> None:
     one = await world.value("SELECT contact_id FROM inbox_conversation WHERE id = $1", id_)
     other = await world.value("SELECT contact_id FROM inbox_conversation WHERE handle_value = '+85512000009'")
     async with world.pool.acquire() as conn, conn.transaction():
-        merge_id = await contacts.merge(
-            conn, survivor_id=one, absorbed_id=other, reason="By hand.", viewer=viewer
-        )
+        merge_id = await contacts.merge(conn, viewer, survivor_id=one, absorbed_id=other, reason="By hand.")
     async with world.pool.acquire() as conn, conn.transaction():
-        await contacts.unmerge(conn, merge_id, viewer=viewer)
+        await contacts.unmerge(conn, viewer, merge_id)
 
 
 STEPS: dict[str, Step] = {

@@ -15,7 +15,9 @@ async def test_messages_that_arrived_while_merged_go_back_with_their_identity(wo
     await world.settled()
     first, second = [row["id"] for row in await world.fetch("SELECT id FROM crm_contact ORDER BY id")]
     async with world.pool.acquire() as conn, conn.transaction():
-        merge_id = await contacts.merge(conn, survivor_id=first, absorbed_id=second, reason="the same Anna")
+        merge_id = await contacts.merge(
+            conn, SYSTEM, survivor_id=first, absorbed_id=second, reason="the same Anna"
+        )
     await world.post(sender="anna@example.test", kind="email", text="while merged")
     await world.settled()
     async with world.pool.acquire() as conn:
@@ -25,7 +27,7 @@ async def test_messages_that_arrived_while_merged_go_back_with_their_identity(wo
     assert len(seen) == 2
     assert {row.contact_id for row in seen} == {first}
     async with world.pool.acquire() as conn, conn.transaction():
-        await contacts.unmerge(conn, merge_id, None)
+        await contacts.unmerge(conn, SYSTEM, merge_id)
     async with world.pool.acquire() as conn:
         for id_, words in ((first, "by phone"), (second, "while merged")):
             alone = await contacts.get(conn, SYSTEM, id_)
@@ -47,9 +49,9 @@ async def test_merges_of_a_batch_are_undone_together(world: World) -> None:
     async with world.pool.acquire() as conn, conn.transaction():
         for other in ids[1:]:
             await contacts.merge(
-                conn, survivor_id=ids[0], absorbed_id=other, reason="a wrong rule", batch=batch
+                conn, SYSTEM, survivor_id=ids[0], absorbed_id=other, reason="a wrong rule", batch=batch
             )
     assert await world.value("SELECT count(DISTINCT root_id) FROM crm_contact") == 1
     async with world.pool.acquire() as conn, conn.transaction():
-        await contacts.unmerge_batch(conn, batch=batch)
+        await contacts.unmerge_batch(conn, SYSTEM, batch=batch)
     assert await world.value("SELECT count(DISTINCT root_id) FROM crm_contact") == 4

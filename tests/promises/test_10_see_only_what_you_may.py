@@ -104,7 +104,7 @@ async def test_direct_looks(scene: Scene, name: str, what: str) -> None:
 
 async def test_a_file_is_opened_by_those_who_see_its_conversation(scene: Scene) -> None:
     file_id = await scene.world.value("SELECT id FROM inbox_attachment")
-    assert (await scene.look("anna", files.open_file, file_id))["content"] == b"file"
+    assert (await scene.look("anna", files.open_file, file_id)).content == b"file"
     for name, error in (("boris", NotFound), ("ops", Forbidden)):
         with pytest.raises(error):
             await scene.look(name, files.open_file, file_id)

@@ -42,8 +42,6 @@ def test_modules_stay_readable() -> None:
 
 
 LONGER = {
-    "inbox/bot/turn.py",
-    "inbox/messages/ingest.py",
     "connectors/contract.py",  # the whole vocabulary in one place, on purpose
     "inbox/views/queries.py",  # every look at conversations under one visibility rule
 }

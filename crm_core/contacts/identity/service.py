@@ -13,7 +13,7 @@ from crm_core.contacts.identity.model import Added, Known, Plan
 from crm_core.contacts.identity.plan import make_plan, normalised
 from crm_core.contacts.merging import service as merging
 from crm_core.contacts.model import Resolved, SenderIdentity
-from crm_core.events import Fact
+from crm_core.facts import ContactCreated
 from crm_core.sql import Conn
 from values.sentences import phrase
 
@@ -100,7 +100,7 @@ async def _finish(conn: Conn, plan: Plan, *, known: Known, ids: Sequence[int]) -
         )
     if plan.doubted:
         await store.doubt(conn, [(_id(ref, ids), kind, value) for ref, kind, value in plan.doubted])
-    await events.announce(conn, [Fact(kind="contact.created", contact_id=id_) for id_ in ids])
+    await events.announce(conn, [ContactCreated(contact_id=id_) for id_ in ids])
     if plan.joined:
         return await _reread(conn, plan, ids)
     return [

@@ -10,7 +10,7 @@ from crm_core import events, normal
 from crm_core.contacts.merging import store
 from crm_core.contacts.merging.model import Merge, Perhaps, Suggestion, apply, combine, take_back
 from crm_core.errors import Conflict, Invalid, NotFound
-from crm_core.events import Fact
+from crm_core.facts import ContactMerged, ContactUnmerged
 from crm_core.sql import Conn
 from crm_core.users.model import SYSTEM, Viewer
 from values.sentences import phrase
@@ -22,14 +22,13 @@ NO_SUGGESTION = phrase("This suggestion is settled already.")
 
 async def merge(
     conn: Conn,
+    viewer: Viewer,
     *,
     survivor_id: int,
     absorbed_id: int,
     reason: str,
-    user_id: int | None = None,
     fields: Mapping[str, str] | None = None,
     batch: UUID | None = None,
-    viewer: Viewer = SYSTEM,
 ) -> int:
     """Make one contact the root of another; returns the merge's id.
 
@@ -45,16 +44,17 @@ async def merge(
     if changes:
         await store.save(conn, survivor, apply(values[survivor], changes))
     await store.adopt(conn, survivor, absorbed)
-    by = user_id if user_id is not None else viewer.user_id
     merge_id = await store.add(
-        conn, survivor, absorbed, reason=reason, batch=batch, user_id=by, changes=changes
+        conn, survivor, absorbed, reason=reason, batch=batch, user_id=viewer.user_id, changes=changes
     )
-    data = {"absorbed_id": absorbed, "reason": reason, "merge_id": merge_id}
-    await events.announce(conn, [Fact(kind="contact.merged", contact_id=survivor, user_id=by, data=data)])
+    fact = ContactMerged(
+        contact_id=survivor, user_id=viewer.user_id, absorbed_id=absorbed, reason=reason, merge_id=merge_id
+    )
+    await events.announce(conn, [fact])
     return merge_id
 
 
-async def unmerge(conn: Conn, merge_id: int, user_id: int | None = None, *, viewer: Viewer = SYSTEM) -> int:
+async def unmerge(conn: Conn, viewer: Viewer, merge_id: int) -> int:
     """Undo a merge; returns the contact that is on its own again. Raises Conflict when it is undone already."""
     await store.lock(conn)
     found = await store.get(conn, merge_id)
@@ -73,21 +73,26 @@ async def unmerge(conn: Conn, merge_id: int, user_id: int | None = None, *, view
         if new != changes:
             await store.rewrite(conn, id_, new)
     await store.release(conn, absorbed)
-    by = user_id if user_id is not None else viewer.user_id
-    await store.mark_undone(conn, merge_id, by)
-    data = {"absorbed_id": absorbed, "reason": found["reason"], "merge_id": merge_id}
-    await events.announce(conn, [Fact(kind="contact.unmerged", contact_id=survivor, user_id=by, data=data)])
+    await store.mark_undone(conn, merge_id, viewer.user_id)
+    fact = ContactUnmerged(
+        contact_id=survivor,
+        user_id=viewer.user_id,
+        absorbed_id=absorbed,
+        reason=found["reason"],
+        merge_id=merge_id,
+    )
+    await events.announce(conn, [fact])
     return absorbed
 
 
 async def unmerge_batch(
     conn: Conn,
+    viewer: Viewer,
     *,
     batch: UUID | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
     reason: str | None = None,
-    user_id: int | None = None,
 ) -> list[int]:
     """Undo all merges of a batch, a time or a reason (any part of it), newest first; returns the merges undone."""
     if batch is None and since is None and until is None and not reason:
@@ -95,7 +100,7 @@ async def unmerge_batch(
     await store.lock(conn)
     merge_ids = await store.select(conn, batch=batch, since=since, until=until, reason=reason or None)
     for merge_id in merge_ids:
-        await unmerge(conn, merge_id, user_id)
+        await unmerge(conn, viewer, merge_id)
     return merge_ids
 
 
@@ -109,7 +114,7 @@ async def join(conn: Conn, one: int, two: int, *, reason: str) -> int | None:
     if await store.kept_apart(conn, survivor, absorbed):
         await store.suggest(conn, survivor, absorbed, reason)
         return None
-    return await merge(conn, survivor_id=survivor, absorbed_id=absorbed, reason=reason)
+    return await merge(conn, SYSTEM, survivor_id=survivor, absorbed_id=absorbed, reason=reason)
 
 
 async def suggestions(conn: Conn, viewer: Viewer, root_id: int) -> list[Suggestion]:
@@ -149,9 +154,7 @@ async def accept_suggestion(
     if survivor_id == absorbed:
         survivor, absorbed = absorbed, survivor
     await store.settle(conn, suggestion_id, "accepted")
-    return await merge(
-        conn, survivor_id=survivor, absorbed_id=absorbed, reason=reason, fields=fields, viewer=viewer
-    )
+    return await merge(conn, viewer, survivor_id=survivor, absorbed_id=absorbed, reason=reason, fields=fields)
 
 
 async def decline_suggestion(conn: Conn, viewer: Viewer, suggestion_id: int) -> None:

@@ -167,7 +167,7 @@ async def list_journal(call: Call) -> JournalPage:
 
 async def get_journal_entry(call: Call) -> JournalOut:
     entry = await quarantine.show(call.conn, call.id())
-    if call.viewer.role == "ops" and entry.row.state not in quarantine.UNREAD:
+    if not call.viewer.can("journal contents") and entry.row.state not in quarantine.UNREAD:
         return JournalOut(row=entry.row, meta={}, body="")
     return JournalOut(row=entry.row, meta=entry.meta, body=base64.b64encode(entry.body).decode())
 
@@ -186,7 +186,7 @@ async def read_ledger(call: Call) -> LedgerOut:
 def _out(call: Call, channel: Channel) -> ChannelOut:
     connector = call.runtime.registry.get(channel.connector)
     spec = connector.spec if connector else None
-    settings = {} if call.viewer.role == "manager" else masked(channel.settings, spec)
+    settings = {} if not call.viewer.can("channels") else masked(channel.settings, spec)
     return ChannelOut(
         id=channel.id,
         slug=channel.slug,

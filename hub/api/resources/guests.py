@@ -51,10 +51,10 @@ async def join_guest(call: Call) -> Merged:
     own = await service.own_of_guest(call.conn, call.viewer, call.id("guest_id"), contact_id=call.id())
     merge_id = await service.merge(
         call.conn,
+        call.viewer,
         survivor_id=call.id(),
         absorbed_id=own,
         reason="Joined through the API.",
-        viewer=call.viewer,
     )
     contact = await service.get(call.conn, call.viewer, call.id())
     call.publish([Change(kind="deal", contact_id=contact.id, assignee_id=contact.owner_id)])

@@ -61,11 +61,11 @@ async def merge_contacts(call: Call) -> Merged:
     body: NewMerge = call.body
     merge_id = await service.merge(
         call.conn,
+        call.viewer,
         survivor_id=call.id(),
         absorbed_id=body.absorbed_id,
         reason=body.reason.strip() or "Joined through the API.",
         fields=body.fields,
-        viewer=call.viewer,
     )
     contact = await service.get(call.conn, call.viewer, call.id())
     call.publish([Change(kind="deal", contact_id=contact.id, assignee_id=contact.owner_id)])
@@ -73,7 +73,7 @@ async def merge_contacts(call: Call) -> Merged:
 
 
 async def undo_merge(call: Call) -> Released:
-    released = await service.unmerge(call.conn, call.id(), viewer=call.viewer)
+    released = await service.unmerge(call.conn, call.viewer, call.id())
     call.publish([Change(kind="deal", contact_id=released)])
     return Released(contact_id=released)
 

@@ -90,7 +90,7 @@ class AlarmsQuery(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 async def list_requests(call: Call) -> RequestsPage:
     query: RequestsQuery = call.query
-    if call.viewer.role == "manager":
+    if not call.viewer.can("operations"):
         raise Forbidden(phrase("Your role does not include this."))
     row = await service.get(call.conn, call.path["slug"])
     page = await store.listed(

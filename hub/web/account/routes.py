@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from hub.web.account import profile, signin, whoami
 from hub.web.addresses import ANYBODY, get, open_to, post
-from hub.web.navigation import EVERYBODY
 
 ROUTES = (
     *open_to(
-        EVERYBODY,
+        "profile",
         get("/", signin.home),
         post("/sign-out", signin.sign_out),
         get("/profile", profile.show, "profile"),

@@ -42,6 +42,7 @@ ACTIONS = {
     "rules.changed": N_("changed the bot's rules"),
     "rules.restored": N_("restored the bot's rules"),
     "journal.processed_again": N_("had an input processed again"),
+    "run.repeated": N_("let failed reactions be tried again"),
     "job.cancelled": N_("cancelled a job"),
     "job.repeated": N_("let a job go on"),
     "quarantine.replayed": N_("replayed inputs from quarantine"),

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from hub.web.addresses import get, open_to, post
 from hub.web.admin import audit, guide, routing, routing_rules, settings, users
-from hub.web.navigation import ADMINS
 
 ROUTE = r"/routing/{id:\d+}"
 ROUTES = (
     *open_to(
-        ADMINS,
+        "guide",
         get("/guide", guide.show, "guide"),
         post("/guide", guide.dismiss),
+    ),
+    *open_to(
+        "routing",
         get("/routing", routing_rules.show, "routing"),
         post("/routing", routing_rules.save),
         get(ROUTE, routing_rules.edit),
@@ -19,17 +21,26 @@ ROUTES = (
         post(ROUTE + "/removal", routing_rules.remove),
         post(ROUTE + "/removal/undo", routing_rules.restore),
         post(ROUTE + "/order", routing_rules.move),
+        get(r"/users/{id:\d+}/routing", routing.show),
+        post(r"/users/{id:\d+}/routing", routing.save),
+    ),
+    *open_to(
+        "users",
         get("/users", users.show, "users"),
         post("/users", users.create),
         get("/users/new", users.new),
         get(r"/users/{id:\d+}", users.edit, "user"),
         post(r"/users/{id:\d+}", users.save),
-        get(r"/users/{id:\d+}/routing", routing.show),
-        post(r"/users/{id:\d+}/routing", routing.save),
         post(r"/users/{id:\d+}/link", users.reset),
         post(r"/users/{id:\d+}/removal", users.deactivate),
         post(r"/users/{id:\d+}/restoration", users.activate),
+    ),
+    *open_to(
+        "audit",
         get("/audit", audit.show, "audit"),
+    ),
+    *open_to(
+        "settings",
         get("/settings", settings.show, "settings"),
     ),
 )

@@ -57,7 +57,7 @@ async def _page(
         found = await users.get(conn, ident(request))
         people = await users.list_users(conn)
         about = (await store.about(conn, datetime.now(UTC))).get(found.id) or About(user_id=found.id)
-    deputies = [(str(one.id), one.name) for one in people if one.id != found.id and one.role != "ops"]
+    deputies = [(str(one.id), one.name) for one in people if one.id != found.id and one.can("customers")]
     return page(
         request,
         "admin/user_routing.html",

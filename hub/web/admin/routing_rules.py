@@ -114,7 +114,7 @@ async def _page(
         about = await store.about(conn, datetime.now(UTC))
         people = [person for person in await users.list_users(conn) if person.is_active]
         tried = await _tried(conn, request, found, about) if "text" in request.query else None
-    names = {person.name for person in people if person.role != "ops"}
+    names = {person.name for person in people if person.can("customers")}
     teams = {team for person in people if person.id in about for team in about[person.id].teams}
     known = {one.casefold() for one in names | teams | {person.email for person in people}}
     channels = [(live.row.slug, live.row.name) for live in runtime(request).directory]

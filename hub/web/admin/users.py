@@ -7,9 +7,10 @@ from typing import Any
 
 from aiohttp import web
 
+from crm_core.access.abilities import ROLES
 from crm_core.errors import Conflict, Invalid
 from crm_core.users import service
-from crm_core.users.model import ROLES, User, UserChanges
+from crm_core.users.model import User, UserChanges
 from hub import audit
 from hub.bootstrap import sign_in_link
 from hub.peers import peer
@@ -54,7 +55,7 @@ async def create(request: web.Request) -> web.StreamResponse:
         values = _values(fields)
         async with transaction(request) as conn:
             made = await service.create(conn, **values)
-            await service.set_available(conn, made.id, made.role == "manager")
+            await service.set_available(conn, made.id, made.can("start available"))
             token = await sign_in_link(conn, made.id)
             await _record(conn, request, "user.created", made, role=made.role)
     except (Invalid, Conflict) as error:

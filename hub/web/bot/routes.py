@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from hub.web.addresses import get, open_to, post
 from hub.web.bot import figures, learning, rule_files, rules, transcripts
-from hub.web.navigation import ADMINS
 
 RULES = r"/rules/versions/{id:\d+}"
 ROUTES = (
     *open_to(
-        ADMINS,
+        "bot",
         get("/rules", rules.show, "rules"),
         post("/rules", rules.save),
         post("/rules/check", rules.check),

@@ -124,26 +124,7 @@ def step(
         return replace(trial, lines=(), state=BotState(), known={}, buttons=())
     if not text and not choice and trial.kind in WORDED:
         return trial
-    now = read_moment(trial.at, zone=zone) or datetime.now(UTC)
-    opened = all(is_open(hours, now) for hours in rules.hours.values()) if rules.hours else True
-    turn = Turn(
-        text=text,
-        choice=choice,
-        kind=trial.kind,
-        channel=place.channel,
-        connector=place.connector,
-        language=trial.language,
-        region=place.region or region,
-        now=now,
-        first_contact=not trial.lines,
-        returning=trial.returning and not trial.lines,
-        in_hours={"open": True, "closed": False}.get(trial.hours, opened),
-        known=trial.known,
-        crm=replace(trial.crm, stage=text) if trial.kind == "stage" else trial.crm,
-        answer=_answer(text) if trial.kind == "answer" else None,
-        page=text if trial.kind == "page" else "",
-        abilities=place.abilities,
-    )
+    turn = _turn(rules, trial, text, choice, place=place, region=region, zone=zone)
     decision = engine.decide(rules, trial.state, turn)
     said = fields.get("label", "")[:200] or text or choice
     if trial.kind not in ("message", "command"):
@@ -162,6 +143,31 @@ def step(
         buttons=answer.buttons if answer else (),
         kind=_next(decision.effects),
         crm=after(trial.crm, decision),
+    )
+
+
+def _turn(
+    rules: RuleSet, trial: Trial, text: str, choice: str, *, place: TrialChannel, region: str, zone: tzinfo
+) -> Turn:
+    now = read_moment(trial.at, zone=zone) or datetime.now(UTC)
+    opened = all(is_open(hours, now) for hours in rules.hours.values()) if rules.hours else True
+    return Turn(
+        text=text,
+        choice=choice,
+        kind=trial.kind,
+        channel=place.channel,
+        connector=place.connector,
+        language=trial.language,
+        region=place.region or region,
+        now=now,
+        first_contact=not trial.lines,
+        returning=trial.returning and not trial.lines,
+        in_hours={"open": True, "closed": False}.get(trial.hours, opened),
+        known=trial.known,
+        crm=replace(trial.crm, stage=text) if trial.kind == "stage" else trial.crm,
+        answer=_answer(text) if trial.kind == "answer" else None,
+        page=text if trial.kind == "page" else "",
+        abilities=place.abilities,
     )
 
 

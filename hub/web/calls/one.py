@@ -43,7 +43,7 @@ async def show(request: web.Request) -> web.StreamResponse:
         earlier = await listing.of_contact(conn, viewer(request), call.contact_id)
         values = await panel_values(conn, request, call)
         reply = await reply_store.of_call(conn, call.id)
-        heard = await listening.of_call(conn, call.id) if viewer(request).role == "admin" else ()
+        heard = await listening.of_call(conn, call.id) if viewer(request).can("audit") else ()
     others = [other for other in earlier if other.id != call.id]
     return page(
         request,

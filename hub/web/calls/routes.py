@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from hub.web.addresses import get, open_to, post
 from hub.web.calls import figures, lists, one, popups
-from hub.web.navigation import CUSTOMERS
 
 CALL = r"/calls/{id:\d+}"
 ROUTES = (
     *open_to(
-        CUSTOMERS,
+        "customers",
         get("/calls", lists.show, "calls"),
         get("/calls/statistics", figures.show),
         post(CALL + r"/identity/{suggestion_id:\d+}", one.identify),

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from hub.web.addresses import get, open_to, post
 from hub.web.card import deal, verbs
-from hub.web.navigation import CUSTOMERS
 
 ONE = r"/{of:conversations}/{id:\d+}"
 CARD = r"/{of:conversations|deals|contacts}/{id:\d+}/card"
 ROUTES = (
     *open_to(
-        CUSTOMERS,
+        "customers",
         get(r"/conversations/{id:\d+}/summary", verbs.summary),
         post(ONE + "/card/deal", deal.make),
         post(ONE + "/card/stage", deal.move),

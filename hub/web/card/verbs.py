@@ -123,7 +123,7 @@ async def undo_merge(request: web.Request) -> web.StreamResponse:
         joined = await contacts.merges_of(conn, viewer(request), card.contact_id)
         if merge_id not in {merge.id for merge in joined}:
             raise NotFound(N_("There is no such merge."))
-        await contacts.unmerge(conn, merge_id, user(request).id, viewer=viewer(request))
+        await contacts.unmerge(conn, viewer(request), merge_id)
         return card.person_changed()
 
     return await carry_out(request, verb)

@@ -29,7 +29,7 @@ async def show(request: web.Request) -> web.StreamResponse:
         message=about,
         failed=failed,
         hours=runtime(request).settings.request_log_hours,
-        sees_conversations=user(request).role != "ops",
+        sees_conversations=user(request).can("customers"),
     )
 
 

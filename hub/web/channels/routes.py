@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from hub.web.addresses import get, open_to, post
 from hub.web.channels import beside, call_rules, chooser, consent, exchanges, form, listing, silence
-from hub.web.navigation import OPERATIONS
 
 CHANNEL = r"/channels/{slug:[a-z0-9][a-z0-9_-]*}"
 ROUTES = (
     *open_to(
-        OPERATIONS,
+        "channels",
         get("/channels", listing.show, "channels"),
         get("/channels/new", chooser.show, "channel-choose"),
         get(r"/channels/new/{connector:[\w-]+}", form.new, "channel-create"),

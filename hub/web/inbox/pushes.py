@@ -15,7 +15,7 @@ from inbox.views.model import ConversationRow, Message
 
 def for_client(client: Client, batch: Batch) -> str:
     """The HTML for this page; empty when nothing of it may or need be shown."""
-    if client.viewer.role == "ops":
+    if not client.viewer.can("customers"):
         return ""
     parts: list[str] = []
     if client.view:
@@ -36,11 +36,11 @@ def names_for(client: Client, batch: Batch) -> list[str]:
     for change in batch.changes:
         if change.kind == "channel":
             kinds.add("channel")
-        elif change.kind == "call" and client.viewer.role != "ops":
+        elif change.kind == "call" and client.viewer.can("customers"):
             kinds.add("call")
         elif (
             change.kind in ("task", "deal")
-            and client.viewer.role != "ops"
+            and client.viewer.can("customers")
             and sees(client.viewer, change.assignee_id)
         ):
             kinds.add(change.kind)

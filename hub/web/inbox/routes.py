@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from hub.web.addresses import get, open_to, post
 from hub.web.inbox import canned, canned_list, files, lists, mail, moves, replies, thread, typing, verbs
-from hub.web.navigation import CUSTOMERS
 
 ONE = r"/conversations/{id:\d+}"
 MESSAGE = r"/messages/{id:\d+}"
 ROUTES = (
     *open_to(
-        CUSTOMERS,
+        "customers",
         get("/inbox", lists.show, "inbox"),
         get("/inbox/rows", lists.rows),
         get("/inbox/canned", canned_list.show),

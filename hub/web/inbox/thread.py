@@ -96,7 +96,9 @@ async def head_values(
     conn: Conn, request: web.Request, conversation: ConversationDetails
 ) -> Mapping[str, Any]:
     """What the bar above the thread needs."""
-    people = [person for person in await users.list_users(conn) if person.is_active and person.role != "ops"]
+    people = [
+        person for person in await users.list_users(conn) if person.is_active and person.can("customers")
+    ]
     return {
         "conversation": conversation,
         "people": people,

@@ -62,11 +62,11 @@ async def merge(request: web.Request) -> web.StreamResponse:
         contact = await contacts.get(conn, viewer(request), survivor)
         await contacts.merge(
             conn,
+            viewer(request),
             survivor_id=survivor,
             absorbed_id=absorbed,
             reason=fields.get("reason", "").strip()[:200] or phrase("Merged by hand."),
             fields=choices,
-            viewer=viewer(request),
         )
     change = Change(kind="deal", contact_id=survivor, assignee_id=contact.owner_id)
     await publish(request, [change])

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from hub.web.addresses import get, open_to, post
-from hub.web.navigation import CUSTOMERS
 from hub.web.people import companies, contacts, conversations, merging
 
 CONTACT = r"/contacts/{id:\d+}"
 ROUTES = (
     *open_to(
-        CUSTOMERS,
+        "customers",
         get(r"/{of:deals|contacts}/{id:\d+}/timeline", conversations.earlier),
         get("/contacts", contacts.show_list, "contacts"),
         post("/contacts", contacts.create),

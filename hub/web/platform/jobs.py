@@ -9,6 +9,7 @@ from aiohttp import web
 
 from hub import audit
 from hub.peers import peer
+from hub.reactions import service as reactions
 from hub.web.client import Batch, Client
 from hub.web.context import ident, publish, transaction, user, viewer
 from hub.web.render import page, see_other, text
@@ -36,9 +37,9 @@ async def show(request: web.Request) -> web.StreamResponse:
             state=state if state in STATES else None,
             after=request.query.get("after") or None,
         )
-    return page(
-        request, "platform/jobs.html", found=found, state=state if state in STATES else "", **_words()
-    )
+        failed = await reactions.failed(conn) if user(request).can("operations") else 0
+    chosen = state if state in STATES else ""
+    return page(request, "platform/jobs.html", found=found, failed=failed, state=chosen, **_words())
 
 
 async def one(request: web.Request) -> web.StreamResponse:
@@ -93,7 +94,7 @@ async def _change(request: web.Request, verb: Any, action: str) -> web.StreamRes
 
 
 def _sees(client: Client, job: Job) -> bool:
-    return client.viewer.role == "admin" or job.user_id == client.user.id
+    return client.viewer.can("all jobs") or job.user_id == client.user.id
 
 
 def _words() -> dict[str, Any]:

@@ -45,7 +45,7 @@ async def show(request: web.Request) -> web.StreamResponse:
         states=STATES,
         tones=TONES,
         safe=unsent.SAFE,
-        sees_conversations=user(request).role != "ops",
+        sees_conversations=user(request).can("customers"),
         done=request.query.get("done", ""),
     )
 

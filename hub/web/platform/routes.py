@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from hub.web.addresses import get, open_to, post
-from hub.web.navigation import ADMINS, EVERYBODY, OPERATIONS
-from hub.web.platform import alarms, jobs, journal, ledger, outbox, tokens, webhooks
+from hub.web.platform import alarms, jobs, journal, ledger, outbox, runs, tokens, webhooks
 
 ALARM = "/alarms/{kind}/{subject}"
 ROUTES = (
     *open_to(
-        OPERATIONS,
+        "operations",
         get("/journal", journal.show, "journal"),
         get(r"/journal/{id:\d+}", journal.entry, "journal-entry"),
         post(r"/journal/{id:\d+}/processing", journal.again),
@@ -26,9 +25,12 @@ ROUTES = (
         get("/outbox", outbox.show, "outbox"),
         post("/outbox/retries", outbox.all_again),
         post(r"/outbox/{id:\d+}/retry", outbox.again),
+        get("/runs", runs.show, "runs"),
+        post("/runs/repetitions", runs.repeat_all),
+        post(r"/runs/{id:\d+}/repetition", runs.repeat),
     ),
     *open_to(
-        EVERYBODY,
+        "jobs",
         get("/jobs", jobs.show, "jobs"),
         get(r"/jobs/{id:\d+}", jobs.one, "job"),
         get(r"/jobs/{id:\d+}/files/{n:\d+}", jobs.file),
@@ -36,7 +38,7 @@ ROUTES = (
         post(r"/jobs/{id:\d+}/repetition", jobs.repeat),
     ),
     *open_to(
-        ADMINS,
+        "integrations",
         get("/tokens", tokens.show, "tokens"),
         post("/tokens", tokens.create),
         post(r"/tokens/{id:\d+}/removal", tokens.revoke),

@@ -12,6 +12,7 @@ from aiohttp import web
 from crm_core.errors import Invalid, NotFound
 from crm_core.sql import Conn
 from hub import audit, webhooks
+from hub.facts import PUBLIC
 from hub.peers import peer
 from hub.web.context import ident, runtime, transaction, user
 from hub.web.posted import posted
@@ -152,7 +153,7 @@ async def _page(request: web.Request, *, status: int = 200, **values: Any) -> we
 
 def _by_subject() -> list[tuple[str, list[str]]]:
     subjects: dict[str, list[str]] = {}
-    for fact in webhooks.FACTS:
+    for fact in PUBLIC:
         subjects.setdefault(fact.split(".")[0], []).append(fact)
     return list(subjects.items())
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from hub.web.addresses import get, open_to, post
-from hub.web.navigation import CUSTOMERS
 from hub.web.sales import board, deals, leads
 
 DEAL = r"/deals/{id:\d+}"
 ROUTES = (
     *open_to(
-        CUSTOMERS,
+        "customers",
         get("/deals", board.show, "deals"),
         post("/deals", deals.create),
         get("/deals/new", deals.new),

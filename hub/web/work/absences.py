@@ -48,7 +48,7 @@ async def save(request: web.Request) -> web.StreamResponse:
         async with transaction(request) as conn:
             people = {str(one.id): one for one in _people(await users.list_users(conn))}
             whose = people.get(fields.get("user_id", "") or str(me.id))
-            if whose is None or (whose.id != me.id and me.role != "admin"):
+            if whose is None or (whose.id != me.id and not me.can("absences of others")):
                 raise Invalid(N_("Choose one from the list."), field="user_id")
             given = read(fields, whose, now=datetime.now(UTC))
             await store.add_absence(conn, given)
@@ -64,7 +64,7 @@ async def remove(request: web.Request) -> web.StreamResponse:
     me = user(request)
     async with transaction(request) as conn:
         if not await store.remove_absence(
-            conn, ident(request), of_user=None if me.role == "admin" else me.id
+            conn, ident(request), of_user=None if me.can("absences of others") else me.id
         ):
             raise NotFound(N_("This absence no longer exists."))
         await audit.record(
@@ -109,7 +109,7 @@ def _clock(fields: Mapping[str, str], name: str) -> time | None:
 
 
 def _people(found: Sequence[User]) -> list[User]:
-    return [one for one in found if one.is_active and one.role != "ops"]
+    return [one for one in found if one.is_active and one.can("customers")]
 
 
 async def _page(

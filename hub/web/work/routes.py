@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from hub.web.addresses import get, open_to, post
-from hub.web.navigation import CUSTOMERS
 from hub.web.work import absences, tasks
 
 ROUTES = (
     *open_to(
-        CUSTOMERS,
+        "customers",
         get("/absences", absences.show, "absences"),
         post("/absences", absences.save),
         post(r"/absences/{id:\d+}/removal", absences.remove),

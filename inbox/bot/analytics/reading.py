@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from chatbot.model import Close, Decision, HandOver, RuleSet, Say
-from chatbot.steps import SayStep
+from chatbot.steps.say import SayStep
 from inbox.bot.analytics.model import Turned
 
 

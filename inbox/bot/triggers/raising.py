@@ -4,30 +4,32 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
-from typing import Any
 
 from chatbot.model import RuleSet
 from chatbot.rules import Rule
 from chatbot.schedules import last_due
 from crm_core.deals import service as deals
+from crm_core.events import Fact
+from crm_core.facts import DealCreated, DealStageChanged
 from crm_core.sql import Conn
 from inbox.bot.events import store
 from inbox.bot.events.model import TOO_LATE, NewEvent
 from inbox.channels.directory import Directory
 from inbox.channels.route import can_write, sending_channel
+from inbox.facts import CallMissed
 
-FACTS = ("call.missed", "deal.created", "deal.stage_changed")
-"""Facts that rules may wait for."""
+FACTS = (CallMissed, DealCreated, DealStageChanged)
+"""Kinds of facts that rules may wait for."""
 APART = 0.05
 """Seconds between two messages of a schedule: many people are not written to in one moment."""
 
 
-async def hear(conn: Conn, fact: dict[str, Any], *, rules: RuleSet, directory: Directory) -> None:
+async def hear(conn: Conn, fact: Fact, *, at: datetime, rules: RuleSet, directory: Directory) -> None:
     """A fact, if a rule waits for such a one."""
-    if fact["kind"] == "call.missed":
-        await _missed(conn, fact, rules=rules)
-    elif fact["kind"] in FACTS:
-        await _stage_entered(conn, fact, rules=rules, directory=directory)
+    if isinstance(fact, CallMissed):
+        await _missed(conn, fact, at=at, rules=rules)
+    elif isinstance(fact, DealCreated | DealStageChanged):
+        await _stage_entered(conn, fact, at=at, rules=rules, directory=directory)
 
 
 async def page_visited(
@@ -99,24 +101,26 @@ async def _schedule(conn: Conn, rule: Rule, seen: datetime | None, *, now: datet
     return due
 
 
-async def _missed(conn: Conn, fact: dict[str, Any], *, rules: RuleSet) -> None:
+async def _missed(conn: Conn, fact: CallMissed, *, at: datetime, rules: RuleSet) -> None:
     """The line's own word to callers goes before the bot's; blocked numbers hear of neither."""
-    id_ = fact["conversation_id"]
+    id_ = fact.conversation_id
     if not rules.events.get("missed_call") or not id_ or await store.is_told(conn, id_):
         return
-    await store.add(conn, [NewEvent(conversation_id=id_, kind="missed_call", at=fact["at"])])
+    await store.add(conn, [NewEvent(conversation_id=id_, kind="missed_call", at=at)])
 
 
-async def _stage_entered(conn: Conn, fact: dict[str, Any], *, rules: RuleSet, directory: Directory) -> None:
+async def _stage_entered(
+    conn: Conn, fact: DealCreated | DealStageChanged, *, at: datetime, rules: RuleSet, directory: Directory
+) -> None:
     """In the person's newest conversation in which we can write."""
-    if not rules.events.get("stage") or not fact["contact_id"]:
+    if not rules.events.get("stage") or not fact.contact_id:
         return
-    stage = fact["data"].get("stage") or await _stage(conn, fact["data"].get("stage_id"))
-    for place in await store.places(conn, fact["contact_id"]):
+    stage = await _stage(conn, fact.stage_id) if isinstance(fact, DealCreated) else fact.stage
+    for place in await store.places(conn, fact.contact_id):
         channel = directory.by_id(place.channel_id)
         sender = sending_channel(directory, channel, place.handle_kind) if channel else None
         if stage and sender and can_write(sender) and not sender.row.is_paused:
-            event = NewEvent(conversation_id=place.id, kind="stage", at=fact["at"], data={"stage": stage})
+            event = NewEvent(conversation_id=place.id, kind="stage", at=at, data={"stage": stage})
             await store.add(conn, [event])
             return
 

@@ -16,8 +16,9 @@ from inbox.bot.context import crm_of, with_told
 from inbox.bot.events import store
 from inbox.bot.events.model import TURNS, BotEvent
 from inbox.bot.events.pace import Pace
+from inbox.bot.outcome import Outcome
 from inbox.bot.tools import Tools
-from inbox.bot.turn import Knowledge, Outcome
+from inbox.bot.turn import Knowledge
 from inbox.changes import Change
 from inbox.channels.model import LiveChannel
 from inbox.channels.route import can_write, sending_channel

@@ -43,7 +43,7 @@ def test_at_most_one_in_twenty_is_answered_falsely_whatever_the_number_of_rules(
     found, others = measured(size)
     assert found.false <= 0.05
     assert found.right >= 0.88
-    assert found.answered >= {10: 0.55, 50: 0.33, 150: 0.19}[size]
+    assert found.answered >= {10: 0.55, 50: 0.33, 150: 0.18}[size]
     assert others is None or others.false <= 0.05
 
 
@@ -55,7 +55,7 @@ def test_loose_words_are_not_taken_for_a_meaning() -> None:
     asked_back = [meant for expected, meant in answers if expected is None and meant.close]
     answered = [(expected, meant.best.rule) for expected, meant in answers if expected and meant.best]
     assert len(falsely) + len(asked_back) / 2 <= 1
-    assert len(answered) >= 6
+    assert len(answered) >= 7
     assert all(expected == rule for expected, rule in answered)
 
 
@@ -63,8 +63,8 @@ def test_loose_words_of_other_trades_are_mostly_left_to_people() -> None:
     """Few are answered: it is what nobody should answer that counts, of which 27 of 144 once were."""
     found = loose.measured().values()
     assert sum(each.false for each in found) <= 0.05 * sum(each.beyond for each in found)
-    assert sum(each.right for each in found) >= 10
-    assert sum(each.wrong for each in found) <= 2
+    assert sum(each.right for each in found) >= 9
+    assert sum(each.wrong for each in found) <= 1
 
 
 def test_what_ships_is_what_its_sentences_teach() -> None:

@@ -14,6 +14,7 @@ import pytest
 from connectors.contract import Connector
 from connectors.telegram.connector import Telegram
 from crm_core.errors import Conflict
+from crm_core.users.model import SYSTEM, Viewer
 from inbox.actions import service
 from inbox.channels import service as channels
 from inbox.files import service as files
@@ -97,11 +98,12 @@ async def shop(db_url: str, redis_url: str) -> AsyncIterator[Shop]:
             await close_world(world)
 
 
-async def say(world: World, id_: int, text: str, **more: Any) -> int:
+async def say(world: World, id_: int, text: str, *, viewer: Viewer = SYSTEM, **more: Any) -> int:
     changes = await world.act(
         service.reply,
         id_,
         service.Reply(text=text, undo_seconds=0, **more),
+        viewer=viewer,
         directory=world.runtime.directory,
     )
     return changes[0].id

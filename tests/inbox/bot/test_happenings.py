@@ -10,10 +10,10 @@ from chatbot.parse import RulesInvalid
 from crm_core import events
 from crm_core.deals import service as deals
 from crm_core.deals.model import DealChanges
-from crm_core.events import Fact
 from crm_core.users.model import SYSTEM
-from hub import wiring
+from hub import periodic
 from inbox.bot.triggers import raising
+from inbox.facts import CallMissed
 from tests.inbox.bot.conftest import OTHER, PHONE, passes, run, says, sent, settled, talk
 from tests.servers.sink import Sink
 from tests.world import World, close_world, open_world
@@ -37,6 +37,11 @@ HAPPENS = """
 """
 
 
+async def react(world: World) -> None:
+    await periodic.relay_facts(world.runtime)
+    await periodic.react(world.runtime)
+
+
 async def test_a_stage_that_is_entered(world: World) -> None:
     await run(world, HAPPENS)
     await says(world, "hello")
@@ -46,7 +51,7 @@ async def test_a_stage_that_is_entered(world: World) -> None:
         stages = {stage.name: stage.id for stage in pipeline.stages}
         id_ = await deals.create(conn, SYSTEM, contact_id=contact, title="Tiles")
         await deals.move(conn, SYSTEM, id_, stage_id=stages["Won"])
-    await wiring.relay(world.runtime)
+    await react(world)
     await settled(world)
     assert sent(world) == ["Hi", "Welcome, customer!"]
 
@@ -58,11 +63,17 @@ async def test_a_call_that_was_missed_and_one_of_a_blocked_number(world: World) 
     await world.fetch("INSERT INTO inbox_blocked_number (number) VALUES ($1)", OTHER)
     async with world.pool.acquire() as conn, conn.transaction():
         facts = [
-            Fact(kind="call.missed", contact_id=found["contact_id"], conversation_id=found["id"], data={})
+            CallMissed(
+                contact_id=found["contact_id"],
+                conversation_id=found["id"],
+                outcome="",
+                duration=None,
+                user="",
+            )
             for found in (await talk(world), await talk(world, OTHER))
         ]
         await events.announce(conn, facts)
-    await wiring.relay(world.runtime)
+    await react(world)
     await settled(world)
     assert sent(world) == ["Hi", "Hi", "We missed your call."]
 

@@ -9,7 +9,6 @@ import pytest
 
 from connectors.contract import Outbound, Part, Sent, SlowDown
 from crm_core.users.model import SYSTEM
-from hub import wiring
 from inbox.actions import service as conversations
 from inbox.channels import service as channels
 from tests.servers.sink import Sink
@@ -97,25 +96,3 @@ async def test_a_pause_of_any_length_is_a_pause(world: World, after: float) -> N
     await until(lambda: world.value(quick))
     recorded = "SELECT count(*) > 0 FROM inbox_attempt WHERE outcome = 'retry'"
     await until(lambda: world.value(recorded))
-
-
-async def test_one_fact_that_cannot_be_told_holds_no_other_back(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    heard: list[str] = []
-
-    async def handler(_runtime: Any, conn: Any, fact: dict[str, Any]) -> None:
-        if fact["data"].get("n") == 1:
-            await conn.execute("SELECT 1/0")
-        heard.append(fact["data"].get("n"))
-
-    monkeypatch.setattr(wiring, "HANDLERS", (("deal.won", handler),))
-    await world.fetch("INSERT INTO crm_subscription VALUES ('deal.won') ON CONFLICT DO NOTHING")
-    for n in range(3):
-        await world.fetch(
-            "INSERT INTO crm_activity (kind, data, relay) VALUES ('deal.won', jsonb_build_object('n', $1::int), true)",
-            n,
-        )
-    await wiring.relay(world.runtime)
-    assert heard == [0, 2]
-    assert not await world.value("SELECT count(*) FROM crm_activity WHERE relay")

@@ -14,7 +14,7 @@ from inbox.conversations.tokens import conversation_of, token_for
 from inbox.intake.work import Work
 from inbox.messages import answers
 from inbox.messages.answers import Answer, answer_of
-from inbox.messages.model import Incoming
+from inbox.messages.model import Incoming, Referenced
 
 SECRET = b"a secret"
 
@@ -42,17 +42,21 @@ def incoming(sender: str = "ann@x.example", **fields: Any) -> Incoming:
     return Incoming(work=cast("Work", Fake()), event=event, order=0)
 
 
-def parent(**changes: Any) -> dict[str, Any]:
-    base = {
+def parent(**changes: Any) -> Referenced:
+    base: dict[str, Any] = {
+        "message_id": 1,
+        "contact_id": 0,
+        "thread": "",
+        "text": "",
         "conversation_id": 7,
         "handle_kind": "email",
         "handle_value": "ann@x.example",
         "subject": "Re: Order",
         "conversation_subject": "Order",
-        "copies": None,
+        "copies": [],
         "machine": "",
     }
-    return base | changes
+    return Referenced(**base | changes)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +92,7 @@ def parent(**changes: Any) -> dict[str, Any]:
         (incoming(references=("theirs@another.example",)), {}, ""),
     ],
 )
-def test_what_it_answers(message: Incoming, found: dict[str, dict[str, Any]], expected: str) -> None:
+def test_what_it_answers(message: Incoming, found: dict[str, Referenced], expected: str) -> None:
     answer = answer_of(message, found)
     assert (answer.why if isinstance(answer, Answer) else answer) == expected
     joined = {answers.ANSWERS, answers.ANOTHER_SUBJECT, answers.COLLEAGUE, answers.BOUNCED}

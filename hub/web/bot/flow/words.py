@@ -1,10 +1,16 @@
-"""Conditions and steps of the bot's rules in plain words: one line a kind, and a sentence that fits any other."""
+"""Conditions and steps of the bot's rules in plain words, and a sentence that fits any other.
+
+A step brings its own words (`chatbot/steps`); those of conditions are a line a kind here.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from chatbot.outline import Part, RuleOutline, StepOutline
+from chatbot.outline import RuleOutline
+from chatbot.parts import Part, StepOutline
+from chatbot.steps.kind import Words
+from chatbot.steps.table import KINDS
 from hub.wording.i18n import N_
 from hub.wording.i18n import gettext as _
 
@@ -22,20 +28,14 @@ def when(rule: RuleOutline) -> list[str]:
 
 def step(each: StepOutline) -> str:
     """What a step does."""
-    return STEPS[each.verb](each) if each.verb in STEPS else _any_step(each)
+    kind = KINDS.get(each.verb)
+    return _(kind.words.sentence(each)) if kind else _any_step(each)
 
 
 def remarks(each: StepOutline) -> list[str]:
     """What else is said about a step, beside its sentence."""
-    known = SAID.get(each.verb, ())
-    told = [part for part in each.parts if part.key not in known]
-    if each.verb == "webhook":
-        return [_kept(part) if part.key == "save" else _remark(part) for part in told]
-    return [_remark(part) for part in told]
-
-
-def _kept(part: Part) -> str:
-    return _("Keeps of the answer: %(value)s") % {"value": part.value}
+    words = KINDS[each.verb].words if each.verb in KINDS else None
+    return [_remark(part, words) for part in each.parts if not words or part.key not in words.told]
 
 
 def brief(rule: RuleOutline) -> str:
@@ -106,131 +106,6 @@ CONDITIONS: dict[str, Callable[[Part], str]] = {
     "stage_entered": _valued(N_("When the deal enters the stage %(value)s")),
     "schedule": _valued(N_("At these times: %(value)s")),
 }
-SAID = {
-    "ask": ("text",),
-    "task": ("due_in",),
-    "hand_over": ("to",),
-    "say": (),
-    "deal": ("pipeline", "title"),
-    "lead": ("title", "reason"),
-    "if": ("then", "else"),
-    "webhook": ("timeout",),
-    "wait": (),
-}
-
-
-def _part(each: StepOutline, key: str) -> str:
-    return next((part.value for part in each.parts if part.key == key), "")
-
-
-def _ask(each: StepOutline) -> str:
-    return _("Asks for the %(what)s: “%(text)s”") % {"what": _asked(each.value), "text": _part(each, "text")}
-
-
-def _asked(what: str) -> str:
-    return {
-        "phone": _("phone number"),
-        "email": _("email"),
-        "name": _("name"),
-        "date": _("date"),
-        "number": _("number"),
-        "choice": _("choice"),
-        "file": _("file"),
-        "text": _("answer"),
-    }.get(what, what)
-
-
-def _task(each: StepOutline) -> str:
-    due = _part(each, "due_in") or "1 h"
-    return _("Makes a task, due in %(due)s: %(title)s") % {"title": each.value, "due": due}
-
-
-def _hand_over(each: StepOutline) -> str:
-    if to := _part(each, "to"):
-        return _("Hands over to %(to)s: %(reason)s") % {"to": to, "reason": each.value}
-    return _("Hands over to a person: %(reason)s") % {"reason": each.value}
-
-
-def _deal(each: StepOutline) -> str:
-    place = " / ".join(filter(None, (_part(each, "pipeline"), each.value)))
-    if title := _part(each, "title"):
-        return _("Puts the deal into the stage “%(stage)s”; a new one is called “%(title)s”") % {
-            "stage": place,
-            "title": title,
-        }
-    return _("Puts the deal into the stage “%(stage)s”") % {"stage": place}
-
-
-def _lead(each: StepOutline) -> str:
-    said = _("Opens a lead") if each.value == "open" else _("Declines the lead")
-    more = _part(each, "title") or _part(each, "reason")
-    return f"{said}: {more}" if more else said
-
-
-def _if(each: StepOutline) -> str:
-    values = {"value": each.value, "then": _part(each, "then"), "otherwise": _part(each, "else")}
-    if values["otherwise"]:
-        return _("If %(value)s, goes on with the rule “%(then)s”, else with “%(otherwise)s”") % values
-    return _("If %(value)s, goes on with the rule “%(then)s”") % values
-
-
-def _webhook(each: StepOutline) -> str:
-    return _("Asks %(address)s and waits for the answer, %(time)s at most") % {
-        "address": each.value,
-        "time": _part(each, "timeout") or "5 s",
-    }
-
-
-def _stated(text: str) -> Callable[[StepOutline], str]:
-    return lambda each: _(text) % {"value": each.value}
-
-
-STEPS: dict[str, Callable[[StepOutline], str]] = {
-    "say": _stated(N_("Says: “%(value)s”")),
-    "ask": _ask,
-    "set": _stated(N_("Remembers %(value)s")),
-    "tag": _stated(N_("Adds the tag “%(value)s”")),
-    "task": _task,
-    "hand_over": _hand_over,
-    "close": _stated(N_("Closes the conversation: %(value)s")),
-    "goto": _stated(N_("Goes on with the rule “%(value)s”")),
-    "call": _stated(N_("Does the rule “%(value)s” and comes back")),
-    "deal": _deal,
-    "lead": _lead,
-    "if": _if,
-    "webhook": _webhook,
-    "wait": _stated(N_("Waits %(value)s")),
-}
-SHORT: dict[str, str] = {
-    "say": N_("says"),
-    "set": N_("remembers"),
-    "tag": N_("tags"),
-    "task": N_("makes a task"),
-    "hand_over": N_("hands over"),
-    "close": N_("closes"),
-    "goto": N_("goes on"),
-    "call": N_("does another rule"),
-    "deal": N_("moves the deal"),
-    "lead": N_("opens or declines a lead"),
-    "if": N_("decides"),
-    "webhook": N_("asks a service"),
-    "wait": N_("waits"),
-}
-
-
-REMARKS: dict[str, str] = {
-    "save": N_("The answer is kept as “%(value)s”."),
-    "invalid": N_("If it is no answer: “%(value)s”"),
-    "accepted": N_("If it is right: “%(value)s”"),
-    "give_up": N_("If it gives up: “%(value)s”"),
-    "variants": N_("Or: %(value)s"),
-    "retries": N_("Further tries: %(value)s"),
-    "fields": N_("Fields of the deal: %(value)s"),
-    "send": N_("Sends %(value)s"),
-    "fallback": N_("If the service fails: the rule “%(value)s”"),
-    "if_writes": N_("If somebody writes meanwhile: %(value)s"),
-    "again": N_("Asked even if it is known: %(value)s"),
-}
 
 
 def _any_step(each: StepOutline) -> str:
@@ -238,10 +113,10 @@ def _any_step(each: StepOutline) -> str:
 
 
 def _short(each: StepOutline) -> str:
-    if each.verb == "ask":
-        return _("asks for the %(what)s") % {"what": _asked(each.value)}
-    return _(SHORT[each.verb]) if each.verb in SHORT else each.verb.replace("_", " ")
+    kind = KINDS.get(each.verb)
+    return _(kind.words.short(each)) if kind else each.verb.replace("_", " ")
 
 
-def _remark(part: Part) -> str:
-    return _(REMARKS[part.key]) % {"value": part.value} if part.key in REMARKS else _other(part)
+def _remark(part: Part, words: Words | None) -> str:
+    remark = words.remarks.get(part.key) if words else None
+    return _(remark(part.value)) if remark else _other(part)

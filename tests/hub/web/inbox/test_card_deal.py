@@ -67,7 +67,7 @@ async def test_a_deal_is_not_titled_by_the_first_message(site: Site, dara: User,
     id_ = await site.world.value("SELECT id FROM crm_deal")
     async with client.get(f"/deals/{id_}") as answer:
         html = await answer.text()
-    shown = re.search(r'name="title" type="text" value="([^"]*)"', html)
+    shown = re.search(r'name="title"\s+type="text"\s+value="([^"]*)"', html)
     assert shown
     assert not re.search(r"\d{4}-\d\d", shown[1])
     form = {"csrf": CSRF, "title": shown[1], "amount": "5", "currency": "USD", "owner_id": str(dara.id)}

@@ -1,0 +1,41 @@
+"""Looking at runs, and trying again those that failed."""
+
+from __future__ import annotations
+
+from crm_core.errors import Conflict
+from crm_core.paging import Page, capped, decode, encode
+from crm_core.sql import Conn
+from hub.reactions import store
+from hub.reactions.model import Run
+from values.sentences import phrase
+
+DONE_DAYS, FAILED_DAYS = 7, 90
+
+
+async def listed(
+    conn: Conn, *, state: str | None = None, after: str | None = None, limit: int = 50
+) -> Page[Run]:
+    """Newest first."""
+    before = decode(after, int)[0] if after else None
+    limit = capped(limit)
+    runs = await store.listed(conn, state=state, before=before, limit=limit + 1)
+    return Page(items=runs[:limit], next=encode(runs[limit - 1].id) if len(runs) > limit else None)
+
+
+async def failed(conn: Conn) -> int:
+    """How many wait for somebody to try them again."""
+    return await store.failed(conn)
+
+
+async def repeat(conn: Conn, id_: int) -> None:
+    """Raises Conflict for one that has not failed."""
+    if not await store.repeat(conn, id_):
+        raise Conflict(phrase("This run has not failed, or it is gone."))
+
+
+async def repeat_all(conn: Conn) -> int:
+    return await store.repeat(conn, None)
+
+
+async def sweep(conn: Conn) -> None:
+    await store.sweep(conn, done_days=DONE_DAYS, failed_days=FAILED_DAYS)
