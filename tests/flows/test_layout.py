@@ -226,7 +226,9 @@ async def test_jobs_on_a_phone(site: Site, browser: Browser, language: str) -> N
     await page.goto(f"{site.url}/jobs")
     assert await page.locator(".job").count() == 1
     assert await page.evaluate(TOUCH) == []
-    cut = "all => all.filter((node) => node.scrollWidth > node.clientWidth + 1).map((node) => node.textContent)"
+    cut = (
+        "all => all.filter((node) => node.scrollWidth > node.clientWidth + 1).map((node) => node.textContent)"
+    )
     assert await page.locator(".tabs a").evaluate_all(cut) == []
     await context.close()
 
