@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from chatbot.model import AddTag, Crm, Decision, MoveDeal, MoveLead
+from chatbot.model import (
+    AddTag,
+    CallWebhook,
+    Close,
+    CreateTask,
+    Crm,
+    Decision,
+    HandOver,
+    KeepWaiting,
+    MoveDeal,
+    MoveLead,
+    Say,
+    SetField,
+    StaySilent,
+    Wait,
+)
 
 
 def after(crm: Crm, decision: Decision) -> Crm:
@@ -17,6 +32,8 @@ def after(crm: Crm, decision: Decision) -> Crm:
                 crm = replace(crm, stage=effect.stage, has_lead=False, deal={**crm.deal, **effect.fields})
             case MoveLead():
                 crm = replace(crm, has_lead=effect.state == "open" and not crm.stage)
-            case _:
+            case Say() | SetField() | CreateTask() | HandOver() | Close():
+                pass
+            case StaySilent() | KeepWaiting() | CallWebhook() | Wait():
                 pass
     return crm

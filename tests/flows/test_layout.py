@@ -11,7 +11,9 @@ import pytest
 from aiohttp import web
 from playwright.async_api import Browser, BrowserContext
 
-from crm_core.users.model import User
+from crm_core.users.model import User, Viewer
+from hub.work import service as work
+from hub.work.kinds import REPLAY
 from inbox.channels import service as channels
 from tests.site import CSRF, Site, signed_in
 
@@ -207,6 +209,28 @@ async def test_everything_can_be_tapped(site: Site, browser: Browser) -> None:
         small += [f"{path}: {problem}" for problem in await page.evaluate(TOUCH)]
     await context.close()
     assert not small, "\n".join(small)
+
+
+async def _job(site: Site, user: User) -> None:
+    async with site.world.pool.acquire() as conn, conn.transaction():
+        await work.begin(conn, Viewer.of(user), REPLAY, {}, total=10)
+
+
+@pytest.mark.parametrize("language", LONG)
+async def test_jobs_on_a_phone(site: Site, browser: Browser, language: str) -> None:
+    """The states stand beside each other, however long their words, and each is scrolled to; a job is tapped."""
+    user, _ = await site.world.user("Odd", role="admin", language=language)
+    await _job(site, user)
+    context = await signed_in(browser, site, user, **TOUCHED)
+    page = await context.new_page()
+    await page.goto(f"{site.url}/jobs")
+    assert await page.locator(".job").count() == 1
+    assert await page.evaluate(TOUCH) == []
+    cut = (
+        "all => all.filter((node) => node.scrollWidth > node.clientWidth + 1).map((node) => node.textContent)"
+    )
+    assert await page.locator(".tabs a").evaluate_all(cut) == []
+    await context.close()
 
 
 @pytest.mark.parametrize("language", LONG)
