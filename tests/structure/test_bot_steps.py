@@ -1,4 +1,4 @@
-"""A step of the bot is whole: reader, doer, words and what its readers are told of it."""
+"""A step of the bot is whole: reader, doer, words and what its readers are told of it; a condition has words too."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from chatbot.condition_words import CONDITIONS
 from chatbot.parts import StepOutline
+from chatbot.reading.conditions import READERS
 from chatbot.rules import Step
 from chatbot.steps.table import BY_VALUE, KINDS
 from values.sentences import Sentence
@@ -53,3 +55,7 @@ def test_a_step_has_words_for_itself_and_each_of_its_keys(verb: str) -> None:
 def test_a_step_and_its_keys_are_in_the_readme(verb: str) -> None:
     assert verb in ROWS, "give it a line in the table of steps"
     assert {key for key in KINDS[verb].keys if f"`{key}`" not in ROWS[verb]} == set()
+
+
+def test_every_condition_has_words() -> None:
+    assert set(CONDITIONS) == set(READERS)

@@ -1,20 +1,16 @@
 """Conditions and steps of the bot's rules in plain words, and a sentence that fits any other.
 
-A step brings its own words (`chatbot/steps`); those of conditions are a line a kind here.
+Their words are the bot's own (`chatbot/steps`, `chatbot/condition_words.py`); here they become the reader's language.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+from chatbot.condition_words import CONDITIONS
 from chatbot.outline import RuleOutline
 from chatbot.parts import Part, StepOutline
 from chatbot.steps.kind import Words
 from chatbot.steps.table import KINDS
-from hub.wording.i18n import N_
 from hub.wording.i18n import gettext as _
-
-YES = ("true", "yes", "on")
 
 
 def when(rule: RuleOutline) -> list[str]:
@@ -23,7 +19,7 @@ def when(rule: RuleOutline) -> list[str]:
         return [_("When a button or another rule leads here")]
     if not rule.when:
         return [_("When nothing above fits")]
-    return [CONDITIONS.get(part.key, _other)(part) for part in rule.when]
+    return [_condition(part) for part in rule.when]
 
 
 def step(each: StepOutline) -> str:
@@ -51,61 +47,13 @@ def summary(rule: RuleOutline) -> str:
     return " · ".join(dict.fromkeys(_short(each) for each in rule.steps))
 
 
+def _condition(part: Part) -> str:
+    say = CONDITIONS.get(part.key)
+    return _(say(part.value)) if say else _other(part)
+
+
 def _other(part: Part) -> str:
     return _("%(name)s: %(value)s") % {"name": part.key.replace("_", " "), "value": part.value}
-
-
-def _flag(yes: str, no: str) -> Callable[[Part], str]:
-    return lambda part: _(yes) if part.value in YES else _(no)
-
-
-def _valued(text: str) -> Callable[[Part], str]:
-    return lambda part: _(text) % {"value": part.value}
-
-
-def _in_hours(part: Part) -> str:
-    if part.value in YES:
-        return _("In working hours")
-    if part.value in ("false", "no", "off"):
-        return _("Out of working hours")
-    if part.value.startswith("not "):
-        return _("Out of the hours “%(name)s”") % {"name": part.value.removeprefix("not ")}
-    return _("In the hours “%(name)s”") % {"name": part.value}
-
-
-def _none(none: str, text: str) -> Callable[[Part], str]:
-    return lambda part: _(none) if part.value == "none" else _(text) % {"value": part.value}
-
-
-CONDITIONS: dict[str, Callable[[Part], str]] = {
-    "first_contact": _flag(
-        N_("With the first message of a conversation"), N_("Not with the first message of a conversation")
-    ),
-    "returning": _flag(N_("When somebody comes back"), N_("When somebody is here for the first time")),
-    "knows": _valued(N_("When these are known: %(value)s")),
-    "lacks": _valued(N_("When these are not known: %(value)s")),
-    "fields": _valued(N_("When the contact has %(value)s")),
-    "kind": _valued(N_("When it is of this kind: %(value)s")),
-    "channel": _valued(N_("On the channel %(value)s")),
-    "language": _valued(N_("In the language %(value)s")),
-    "in_hours": _in_hours,
-    "choice": _valued(N_("When the button “%(value)s” is pressed")),
-    "keywords": _valued(N_("When one of these words is written: %(value)s")),
-    "pattern": _valued(N_("When the text has the form %(value)s")),
-    "examples": _valued(N_("When something like this is meant: %(value)s")),
-    "command": _valued(N_("With the command %(value)s")),
-    "tag": _valued(N_("When the contact has the tag %(value)s")),
-    "no_tag": _valued(N_("When the contact has not the tag %(value)s")),
-    "owner": _none(N_("When the contact is nobody's"), N_("When the contact is %(value)s's")),
-    "stage": _none(N_("When there is no open deal"), N_("When the deal is in the stage %(value)s")),
-    "lead": _none(N_("When no lead is open"), N_("When a lead is open")),
-    "deal": _valued(N_("When the deal has %(value)s")),
-    "page": _valued(N_("When it is written on the page %(value)s")),
-    "visits": _valued(N_("When somebody who wrote before visits the page %(value)s")),
-    "silence": _valued(N_("When nothing is written for %(value)s")),
-    "stage_entered": _valued(N_("When the deal enters the stage %(value)s")),
-    "schedule": _valued(N_("At these times: %(value)s")),
-}
 
 
 def _any_step(each: StepOutline) -> str:
