@@ -13,10 +13,12 @@ from chatbot.model import (
     CreateTask,
     Decision,
     HandOver,
+    KeepWaiting,
     MoveDeal,
     MoveLead,
     Say,
     SetField,
+    StaySilent,
     Wait,
 )
 from inbox.bot.analytics.model import Count
@@ -71,7 +73,7 @@ def carry_out(
                 outcome.to = effect.to
             case Close():
                 conversation.state = "closed"
-            case _:
+            case StaySilent() | KeepWaiting():
                 pass
     return outcome
 
