@@ -137,7 +137,7 @@ def _listen(
 ) -> bool:
     """Run the rule that a pressed button leads to, else the first rule that matches; whether there was one.
 
-    `but` is the rule that is asking: a clumsy answer must not begin it anew.
+    `exclude` is the rule that is asking: a clumsy answer must not begin it anew.
     """
     target = moment.rules.by_id.get(moment.rules.targets.get(moment.choice, ""))
     if target and (target.interrupts or not only_interrupting):
