@@ -107,6 +107,15 @@ async def missing(conn: Conn) -> list[Migration]:
     return _pending(load(), await conn.fetch(APPLIED) if await conn.fetchval(EXISTS) else [])
 
 
+async def check_version(conn: Conn) -> None:
+    """Refuse a database that is older than this code; a newer one serves it too. Raises Problem."""
+    found = await schema_version(conn)
+    if found < latest_version():
+        raise Problem(
+            f"The database is at version {found}, older than this program ({latest_version()}): run `hub migrate` first."
+        )
+
+
 async def check_letters(conn: Conn) -> None:
     """Refuse a database whose LC_CTYPE leaves trigram search blind to all but ASCII. Raises Problem."""
     if not await conn.fetchval(SEES_LETTERS):

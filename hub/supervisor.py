@@ -29,6 +29,8 @@ from hub.settings import Settings
 
 PROCESS_STEPS: tuple[Step, ...] = ((signal.SIGTERM, 20.0),)
 FIRST_START = 120.0
+SEEN_WITHIN = 2.0
+"""Seconds within which the end of an engine is seen after the end of a process that it took along."""
 SETTLED = 1.0
 TICK = 0.25
 
@@ -131,7 +133,7 @@ class Supervisor:
         while not self._stopping and not all(child.is_up() for child in self._processes):
             self._tend_engines()
             for child in self._processes:
-                if (child.exit_code or 0) > 0 and not self._losses():
+                if (child.exit_code or 0) > 0 and not self._is_engine_lost(since=0):
                     raise Problem(
                         f"{child.name} ended with {child.exit_code} at its start; its last lines are above."
                     )
@@ -146,10 +148,9 @@ class Supervisor:
             while command.process.poll() is None:
                 self._tend_engines()
                 time.sleep(0.02)
-            self._tend_engines()
             if command.process.returncode == 0 or self._stopping:
                 break
-            if self._losses() == command.losses:
+            if not self._is_engine_lost(since=command.losses):
                 raise Problem(f"`hub {command.name}` failed; the reason is above.")
             command = command.again()
         return command.process.communicate()[0] or ""
@@ -160,6 +161,14 @@ class Supervisor:
 
     def _losses(self) -> int:
         return sum(engine.losses for engine in self._engines)
+
+    def _is_engine_lost(self, *, since: int) -> bool:
+        """Whether engines were lost beyond `since`: who fails for want of one is often seen to end before it is."""
+        deadline = time.monotonic() + SEEN_WITHIN
+        while self._losses() <= since and not self._stopping and time.monotonic() < deadline:
+            self._tend_engines()
+            time.sleep(0.02)
+        return self._losses() > since
 
     def _process(self, name: str, environ: dict[str, str]) -> subprocess.Popen[bytes]:
         """A process that ends with us however we end: all it has accepted is stored already."""

@@ -69,4 +69,16 @@ def _running(process: str) -> Settings:
 
     settings = attached(read_settings())
     configure(process, log_format=settings.log_format)
+    asyncio.run(_check_version(settings))
     return settings
+
+
+async def _check_version(settings: Settings) -> None:
+    from hub.database import connect
+    from hub.migrate import check_version
+
+    conn = await connect(settings.database_url, application="start")
+    try:
+        await check_version(conn)
+    finally:
+        await conn.close()

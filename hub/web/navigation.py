@@ -70,7 +70,9 @@ ENTRIES = (
     Entry(route="quarantine", label=N_("Quarantine"), icon="alert", needs="operations", group="operate"),
     Entry(route="alarms", label=N_("Alarms"), icon="bell", needs="operations", group="operate"),
     Entry(route="outbox", label=N_("Not sent"), icon="send", needs="operations", group="operate"),
-    Entry(route="jobs", label=N_("Jobs"), icon="clock", needs="operations", group="operate", under=("/runs",)),
+    Entry(
+        route="jobs", label=N_("Jobs"), icon="clock", needs="operations", group="operate", under=("/runs",)
+    ),
     Entry(route="ledger", label=N_("Ledger"), icon="scale", needs="operations", group="operate"),
     Entry(route="rules", label=N_("Bot rules"), icon="bot", needs="bot", group="operate"),
     Entry(route="routing", label=N_("Routing"), icon="merge", needs="routing", group="operate"),

@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 from hub.database import Connection, connect
-from hub.migrate import DIRECTORY, check_letters, latest_version, load, migrate, schema_version
+from hub.migrate import DIRECTORY, check_letters, check_version, latest_version, load, migrate, schema_version
 from hub.problem import Problem
 
 
@@ -104,6 +104,19 @@ async def test_a_newer_database_is_left_alone(empty: Connection, tmp_path: Path)
     (tmp_path / "0002_two.sql").unlink()
     assert await migrate(empty, directory=tmp_path) == []
     assert await schema_version(empty) == 2
+
+
+async def test_no_process_begins_on_a_database_that_is_older_than_it(empty: Connection) -> None:
+    for upto in (0, latest_version() - 1):
+        await migrate(empty, upto=upto)
+        with pytest.raises(Problem, match="hub migrate"):
+            await check_version(empty)
+    await migrate(empty)
+    await check_version(empty)
+    await empty.execute(
+        "INSERT INTO hub_migration (number, name, checksum) VALUES ($1, 'later', 'x')", latest_version() + 1
+    )
+    await check_version(empty)
 
 
 @pytest.mark.parametrize(
