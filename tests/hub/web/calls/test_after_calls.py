@@ -167,10 +167,10 @@ async def test_a_blocked_number_rings_no_screen(phone: Phone) -> None:
 
 
 async def heard(stream: Any) -> str:
-    """What the stream pushes of the first call it hears of."""
-    lines: list[str] = []
+    """What the stream pushes up to the end of the first event that is of a call."""
+    told = ""
     async for line in stream.content:
-        lines.append(line.decode())
-        if "call" in lines[-1] and "data-live" in lines[-1]:
+        told += line.decode()
+        if not line.strip() and "call" in told and "data-live" in told:
             break
-    return "".join(lines)
+    return told
