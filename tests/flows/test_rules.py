@@ -30,6 +30,11 @@ rules:
     do:
       - hand_over: Wants a person
 """
+HASTE = """() => new MutationObserver((_changes, observer) => {
+  observer.disconnect();
+  document.getElementById("trial-text").value = "A person";
+  document.querySelector("#trial form").requestSubmit();
+}).observe(document.getElementById("trial"), { childList: true })"""
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -157,6 +162,18 @@ async def test_files_transcripts_and_trials(
     path = await (await started.value).path()
     assert path.read_text() == FLOW
     assert [line for line in watch.problems if "422" not in line] == []
+
+
+async def test_a_form_is_ready_as_soon_as_it_is_there(site: Site, boss: User, browser: Browser) -> None:
+    """Whoever types on at once loses nothing of what stands in the editor."""
+    page = await (await signed_in(browser, site, boss)).new_page()
+    await page.goto(f"{site.url}/rules")
+    await page.get_by_role("textbox", name="Bot rules").fill(FLOW)
+    await page.evaluate(HASTE)
+    await page.get_by_label("What a customer writes").fill("hello")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".trial").get_by_text("Hands over to a person")).to_be_visible()
+    await expect(page.get_by_role("textbox", name="Bot rules")).to_have_value(FLOW)
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])

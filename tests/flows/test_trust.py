@@ -223,6 +223,23 @@ async def test_after_closing_one_goes_on_and_can_undo(site: Site, browser: Brows
     assert await site.world.value(state, ids[1]) == "open"
 
 
+async def test_what_is_pushed_waits_for_the_own_answer(site: Site, browser: Browser, dara: User) -> None:
+    """The hub tells every page of the closing, the one that closed too, where the answer may be slower than that."""
+    ids = [await own(site, dara, f"Hello {n}", sender=f"+8551200001{n}") for n in range(2)]
+    page = await opened(site, browser, dara, ids[1])
+
+    async def be_late(route: Route) -> None:
+        async with page.expect_response(re.compile(r"/head$")):
+            answer = await route.fetch()
+        await page.evaluate("() => new Promise((done) => setTimeout(done))")
+        await route.fulfill(response=answer)
+
+    await page.route(re.compile(r"/closure$"), be_late)
+    await page.keyboard.press("e")
+    await expect(page.locator("#notices")).to_contain_text("Conversation closed")
+    await expect(page.locator(f'#composer[data-composer="{ids[0]}"]')).to_be_visible()
+
+
 async def test_a_click_into_the_field_sends_nothing(site: Site, browser: Browser, dara: User) -> None:
     admin, _ = await site.world.user("Sokha", role="admin", is_available=False)
     id_ = await own(site, dara)

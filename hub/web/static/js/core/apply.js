@@ -11,7 +11,16 @@ function activate(node) {
   return node;
 }
 
+// An answer on its way to a form goes where the form stands, with its notice and what comes next: what was pushed meanwhile comes after it.
+const awaited = "form.htmx-request, form .htmx-request";
+const of = (node) => node.closest("[data-conversation]")?.dataset.conversation;
+let waiting = [];
+
 export function swap(old, fresh) {
+  if (old.matches(awaited) || old.querySelector(awaited)) {
+    waiting.push({ fresh, of: of(old) });
+    return old;
+  }
   if (old.contains(document.activeElement) && window.Idiomorph) {
     window.Idiomorph.morph(old, fresh, { ignoreActiveValue: true });
     return activate(old);
@@ -19,6 +28,15 @@ export function swap(old, fresh) {
   old.replaceWith(fresh);
   return activate(fresh);
 }
+
+document.addEventListener("htmx:afterRequest", () => {
+  const arrived = waiting;
+  waiting = [];
+  for (const { fresh, of: place } of arrived) {
+    const old = document.getElementById(fresh.id);
+    if (old && of(old) === place) swap(old, fresh);
+  }
+});
 
 const order = (node) => Number(node.dataset.order ?? 0);
 

@@ -129,8 +129,9 @@ document.addEventListener("hub:typing", (event) => {
 
 document.body.addEventListener("hub:conversation", async () => {
   if (document.querySelector("#head details[open]")) return;
-  const html = await fetchHtml(`/conversations/${opened()}/head`);
-  if (html) apply(`<div data-live="replace">${html}</div>`);
+  const asked = opened();
+  const html = await fetchHtml(`/conversations/${asked}/head`);
+  if (html && asked === opened()) apply(`<div data-live="replace">${html}</div>`);
 });
 
 document.addEventListener("click", async (event) => {
