@@ -11,7 +11,7 @@ from hub.work import store
 from hub.work.kind import Kind
 from hub.work.model import ENDED, Job
 from inbox.changes import Change
-from values.errors import Conflict, Forbidden, NotFound
+from values.errors import Conflict, NotFound
 from values.paging import Page, capped, decode, encode
 from values.sentences import phrase
 
@@ -22,8 +22,7 @@ async def begin(
     conn: Conn, viewer: Viewer, kind: Kind, payload: Mapping[str, Any], *, total: int | None = None
 ) -> int:
     """Put a job into the queue; it begins within two seconds of the commit. Raises Forbidden."""
-    if not kind.may_begin(viewer):
-        raise Forbidden(phrase("Your role does not include this."))
+    kind.check(viewer)
     return await store.add(conn, kind.name, user_id=viewer.user_id, payload=payload, total=total)
 
 

@@ -106,7 +106,7 @@ async def list_requests(call: Call) -> RequestsPage:
 
 def _request(call: Call, one: store.Kept) -> RequestOut:
     fields = {name: getattr(one, name) for name in RequestOut.__struct_fields__}
-    if one.is_fine and not call.reads_conversations:
+    if one.is_fine and "conversations" not in call.readable:
         fields |= {"sent": "", "answer": ""}
     return RequestOut(**fields)
 

@@ -254,6 +254,20 @@ async def test_everybody_sees_their_own_and_administrators_all(world: World) -> 
             await service.file(conn, dara, mine, 1)
 
 
+@pytest.mark.parametrize("loss", ["role = 'ops'", "is_active = false"])
+async def test_who_may_not_begin_it_any_more_has_nothing_done(world: World, loss: str) -> None:
+    _, viewer = await world.user("Sokha")
+    id_ = await begin(world, viewer)
+    role = await world.value("SELECT role FROM crm_user")
+    await world.fetch(f"UPDATE crm_user SET {loss}")
+    await work(world)
+    assert ((await job(world, id_)).state, await counted(world)) == ("failed", [])
+    await world.fetch("UPDATE crm_user SET role = $1, is_active = true", role)
+    await change(world, "repeat", id_)
+    await work(world)
+    assert (await job(world, id_)).state == "done"
+
+
 async def test_a_kind_of_a_newer_version_waits_for_it(world: World) -> None:
     id_ = await begin(world)
     await world.fetch("UPDATE hub_job SET kind = 'of tomorrow'")
