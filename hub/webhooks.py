@@ -10,15 +10,15 @@ from uuid import UUID
 
 from connectors.contract import Refused
 from crm_core import events
-from crm_core.errors import Invalid, NotFound
 from crm_core.events import Written
-from crm_core.paging import Page, decode, encode
 from crm_core.sql import Conn
 from hub import wiring
 from hub.crypto import Cipher
 from hub.facts import ALL, PUBLIC
 from hub.guard import parsed
+from values.errors import Invalid, NotFound
 from values.kept import read_kept_in
+from values.paging import Page, decode, encode
 from values.sentences import phrase
 
 LEAST_SECRET = 16

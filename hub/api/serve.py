@@ -13,7 +13,6 @@ import asyncpg
 import msgspec
 from aiohttp import web
 
-from crm_core.errors import Forbidden
 from hub import limits, problems
 from hub.api import repeats, tokens
 from hub.api.endpoint import Call, Endpoint, File
@@ -25,6 +24,7 @@ from hub.database import UNAVAILABLE
 from hub.peers import network_of, peer
 from hub.problems import Problem
 from hub.runtime import RUNTIME
+from values.errors import Forbidden
 from values.sentences import english
 
 log = logging.getLogger(__name__)

@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Any, LiteralString
 
 from crm_core.access.abilities import Ability
-from crm_core.errors import Forbidden, Invalid, NotFound
 from crm_core.sql import Conn
 from crm_core.users.model import SYSTEM, Viewer
+from values.errors import Forbidden, Invalid, NotFound
 from values.sentences import joined, phrase
 
 RESOURCES = (

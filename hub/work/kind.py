@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crm_core.access.abilities import Ability
-from crm_core.errors import Forbidden
 from crm_core.users.model import Viewer
 from hub.runtime import Runtime
 from hub.work.run import Run
+from values.errors import Forbidden
 from values.sentences import phrase
 
 

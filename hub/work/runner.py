@@ -12,12 +12,12 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from connectors.backoff import delay
-from crm_core.errors import Conflict, Forbidden, Invalid, NotFound
 from hub.runtime import Runtime
 from hub.work import service, store
 from hub.work.kind import Kind, Outcome
 from hub.work.model import Claimed
 from hub.work.run import LEASE, Cancelled, LeaseLost, Run
+from values.errors import Conflict, Forbidden, Invalid, NotFound
 from values.sentences import phrase
 
 log = logging.getLogger(__name__)

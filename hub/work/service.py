@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from crm_core.errors import Conflict, NotFound
-from crm_core.paging import Page, capped, decode, encode
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
 from hub.work import store
 from hub.work.kind import Kind
 from hub.work.model import ENDED, Job
 from inbox.changes import Change
+from values.errors import Conflict, NotFound
+from values.paging import Page, capped, decode, encode
 from values.sentences import phrase
 
 KEPT_DAYS = 30

@@ -8,7 +8,6 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from crm_core.errors import Forbidden
 from hub import alarms
 from hub.api.endpoint import Call, endpoints_of
 from hub.api.shapes import After, Limit
@@ -16,6 +15,7 @@ from inbox.changes import Change
 from inbox.channels import service, silence_rules
 from inbox.channels.silence_rules import SilenceRule
 from inbox.exchanges import store
+from values.errors import Forbidden
 from values.sentences import phrase
 
 

@@ -10,12 +10,12 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from crm_core.errors import Forbidden, NotFound
 from hub import webhooks
 from hub.api.endpoint import Call, Endpoint
 from hub.api.shapes import Limit
 from hub.facts import scopes_of
 from hub.problems import Problem
+from values.errors import Forbidden, NotFound
 from values.sentences import phrase
 
 

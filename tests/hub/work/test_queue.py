@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from crm_core.errors import Conflict, Forbidden, NotFound
 from crm_core.users.model import SYSTEM, Viewer
 from hub.rounds import run_worker
 from hub.work import runner, service
@@ -20,6 +19,7 @@ from hub.work.model import Job
 from inbox.changes import Change
 from tests.hub.work.kinds_of_test import COUNT, KINDS, TRACE
 from tests.world import World, close_world, open_world, until
+from values.errors import Conflict, Forbidden, NotFound
 
 ROOT = Path(__file__).parents[3]
 
