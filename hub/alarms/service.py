@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from crm_core import normal
-from crm_core.errors import Invalid, NotFound
 from crm_core.sql import Conn
 from hub.alarms import store
 from hub.alarms.model import KINDS, WAYS, Alarm, Notice, Recipient
@@ -15,6 +14,7 @@ from hub.wording.catalogs import LANGUAGES
 from inbox.channels import service as channels
 from inbox.intake.model import is_clean
 from inbox.operations import store as operations
+from values.errors import Invalid, NotFound
 from values.sentences import Sentence, phrase
 
 TITLES: Mapping[str, str] = {reaction.name: reaction.title for reaction in REACTIONS}

@@ -8,7 +8,6 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from crm_core.errors import Forbidden
 from hub.alarms import service as alarms
 from hub.alarms.model import Alarm
 from hub.api.endpoint import Call, endpoints_of
@@ -17,6 +16,7 @@ from inbox.changes import Change
 from inbox.channels import service, silence_rules
 from inbox.channels.silence_rules import SilenceRule
 from inbox.exchanges import store
+from values.errors import Forbidden
 from values.sentences import phrase
 
 
@@ -107,7 +107,7 @@ async def list_requests(call: Call) -> RequestsPage:
 
 def _request(call: Call, one: store.Kept) -> RequestOut:
     fields = {name: getattr(one, name) for name in RequestOut.__struct_fields__}
-    if one.is_fine and not call.reads_conversations:
+    if one.is_fine and "conversations" not in call.readable:
         fields |= {"sent": "", "answer": ""}
     return RequestOut(**fields)
 

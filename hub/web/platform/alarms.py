@@ -6,7 +6,6 @@ from typing import Any
 
 from aiohttp import web
 
-from crm_core.errors import Invalid, NotFound
 from hub import audit
 from hub.alarms import service as alarms
 from hub.alarms.model import KINDS
@@ -17,6 +16,7 @@ from hub.web.render import page, see_other
 from hub.wording.i18n import N_, gettext
 from inbox.channels import service as channels
 from inbox.intake.model import clean
+from values.errors import Invalid, NotFound
 
 WAYS = {"mail": N_("By mail"), "telegram": N_("By Telegram")}
 

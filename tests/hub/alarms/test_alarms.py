@@ -10,7 +10,6 @@ import pytest
 from click.testing import CliRunner
 
 from connectors.contract import CredentialsDead, Outbound, State
-from crm_core.errors import Invalid
 from hub.alarms import service as alarms
 from hub.cli import hub
 from inbox import quarantine
@@ -18,6 +17,7 @@ from tests.hub.alarms.made import Mailbox, look, report, tell
 from tests.servers.sink import Sink
 from tests.site import CSRF, open_site, texts
 from tests.world import World
+from values.errors import Invalid
 
 
 async def test_dead_credentials_are_told_once_and_once_when_they_are_mended(
