@@ -8,7 +8,7 @@ from aiohttp import web
 
 from crm_core.users import service as users
 from crm_core.users.model import UserChanges
-from hub import audit
+from hub.audit import service as audit
 from hub.peers import peer
 from hub.web import session, store, zones
 from hub.web.context import USER, form, runtime, transaction, user

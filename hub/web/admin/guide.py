@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from crm_core.sql import Conn
-from hub import audit, database
+from crm_core.users import service as users
+from hub import database
+from hub.audit import service as audit
 from hub.bootstrap import FIRST_CHANNELS
 from hub.peers import peer
 from hub.runtime import RUNTIME
@@ -22,6 +24,7 @@ from hub.web.handles import channel_icon
 from hub.web.navigation import GUIDE
 from hub.web.render import page, see_other
 from inbox.channels import service as channels
+from inbox.operations import store as operations
 
 log = logging.getLogger(__name__)
 
@@ -104,7 +107,11 @@ async def watch(app: web.Application) -> AsyncGenerator[None]:
 
 
 async def _facts(conn: Conn) -> dict[str, bool]:
-    return await store.guide_facts(conn, [slug for slug, *_ in FIRST_CHANNELS])
+    return {
+        "has_channel": await operations.has_others(conn, [slug for slug, *_ in FIRST_CHANNELS]),
+        "has_colleague": await users.has_colleagues(conn),
+        "has_rules": await operations.has_own_rules(conn),
+    }
 
 
 async def _tries(conn: Conn, request: web.Request) -> list[Try]:
@@ -121,7 +128,7 @@ async def _tries(conn: Conn, request: web.Request) -> list[Try]:
                 slug=row.slug,
                 connector=row.connector,
                 icon=channel_icon(live.connector.spec.id),
-                is_done=await store.has_heard(conn, row.id),
+                is_done=await operations.has_heard(conn, row.id),
                 snippets=made,
             )
     order = ("webform", "sitechat", "email")

@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from hub import audit
+from hub.audit import service as audit
 from hub.peers import peer
 from hub.web.channels import listing as channels
 from hub.web.context import transaction, user

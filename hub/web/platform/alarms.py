@@ -6,10 +6,10 @@ from typing import Any
 
 from aiohttp import web
 
-from hub import audit
 from hub.alarms import service as alarms
 from hub.alarms.model import KINDS
 from hub.alarms.model import WAYS as CARRIED_BY
+from hub.audit import service as audit
 from hub.web.context import ident, transaction, user
 from hub.web.posted import posted
 from hub.web.render import page, see_other
