@@ -98,9 +98,6 @@ def test_sql_stands_in_stores() -> None:
 
 BESIDE = "the few statements of one verb stand beside it; what is added goes into a store"
 SQL = {
-    "crm_core/contacts/guests.py": BESIDE,
-    "crm_core/contacts/proofs.py": BESIDE,
-    "crm_core/users/presence.py": BESIDE,
     "hub/alarm_letters.py": BESIDE,
     "hub/alarms.py": BESIDE,
     "hub/api/repeats.py": BESIDE,
