@@ -12,7 +12,7 @@ from crm_core.sql import Conn
 from crm_core.tasks import service as tasks
 from crm_core.users.model import Viewer
 from inbox.calls.rows import VIEWS, CallRow, StepRow, Waiting
-from inbox.conversations.visibility import RULE
+from inbox.conversations.visibility_store import RULE
 from values.kept import read_kept_in
 from values.sentences import phrase
 

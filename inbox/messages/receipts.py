@@ -9,7 +9,7 @@ from typing import LiteralString
 from connectors.contract import Receipt
 from crm_core.sql import Conn
 from inbox.changes import Change
-from inbox.conversations import undelivered
+from inbox.conversations import undelivered_store as undelivered
 from inbox.intake.work import Work
 from values.kept import kept
 from values.sentences import phrase

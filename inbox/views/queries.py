@@ -11,7 +11,7 @@ from crm_core.errors import Invalid, NotFound
 from crm_core.paging import Page, decode, encode
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
-from inbox.conversations.visibility import RULE
+from inbox.conversations.visibility_store import RULE
 from inbox.files import store as files
 from inbox.search import query as ts_query
 from inbox.views.model import (

@@ -7,7 +7,7 @@ from typing import LiteralString
 
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
-from inbox.conversations.visibility import RULE
+from inbox.conversations.visibility_store import RULE
 from inbox.views import queries
 from inbox.views.model import Message
 
