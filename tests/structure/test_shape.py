@@ -126,8 +126,6 @@ SQL = {
     "inbox/intake/refused.py": BESIDE,
     "inbox/ledger.py": BESIDE,
     "inbox/quarantine.py": BESIDE,
-    "inbox/views/queries.py": BESIDE,
-    "inbox/views/timeline.py": BESIDE,
 }
 
 
