@@ -7,10 +7,10 @@ from crm_core.contacts import guest_store as store
 from crm_core.contacts.card import require
 from crm_core.contacts.model import Guest
 from crm_core.contacts.names import is_other
-from crm_core.errors import Conflict, NotFound
 from crm_core.facts import ContactCreated
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
+from values.errors import Conflict, NotFound
 from values.sentences import phrase
 
 MOST = 20

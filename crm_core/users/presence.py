@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from crm_core.access.abilities import roles_with
-from crm_core.errors import Invalid
 from crm_core.sql import Conn
 from crm_core.users import presence_store as store
 from crm_core.users.model import OnDuty
+from values.errors import Invalid
 from values.sentences import phrase
 
 

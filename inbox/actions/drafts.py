@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from crm_core.errors import Invalid, NotFound
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
 from inbox.actions import draft_store as store
 from inbox.actions.draft_store import Draft
 from inbox.conversations import visibility_store
 from inbox.intake.model import clean
+from values.errors import Invalid, NotFound
 from values.sentences import phrase
 
 KINDS = ("reply", "note")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from crm_core.errors import Invalid
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
 from inbox.actions import said_store as store
+from values.errors import Invalid
 from values.sentences import phrase
 
 LONGEST = 64

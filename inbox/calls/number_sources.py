@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from connectors.phones import number_of
-from crm_core.errors import Invalid
 from inbox.calls.number_source_store import NumberSource
+from values.errors import Invalid
 from values.sentences import phrase
 
 UTM = ("utm_source", "utm_medium", "utm_campaign")

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from chatbot.hours import Hours, is_open, next_opening, say_opening
-from crm_core.errors import Invalid
 from crm_core.sql import Conn
 from inbox.calls import rule_store
 from inbox.calls.rule_store import CallRule
 from inbox.channels.directory import Directory
 from inbox.channels.model import LiveChannel
 from inbox.channels.route import can_write
+from values.errors import Invalid
+from values.hours import Hours, is_open, next_opening, say_opening
 from values.sentences import phrase
 
 NOT_BY = frozenset({"email", "visitor"})

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from crm_core.errors import NotFound
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
 from inbox.conversations import visibility_store as store
+from values.errors import NotFound
 from values.sentences import phrase
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from crm_core.errors import Invalid, NotFound
-from crm_core.paging import Page, decode, encode
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
 from inbox.views import conversation_store as store
 from inbox.views.conversation_store import Place
 from inbox.views.model import VIEWS, ConversationDetails, ConversationRow
+from values.errors import Invalid, NotFound
+from values.paging import Page, decode, encode
 from values.sentences import phrase
 
 STATES = {

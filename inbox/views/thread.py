@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from crm_core.errors import NotFound
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
 from inbox.views import conversations
 from inbox.views import message_store as store
 from inbox.views.model import Message
+from values.errors import NotFound
 from values.sentences import phrase
 
 NO_MESSAGE = phrase("There is no such message, or it is in a colleague's conversation.")
