@@ -50,7 +50,6 @@ LONGER = {
     "hub/cli/channel_tools.py:probe": "the parts of a hub that a single question needs, made and closed in their order",
     "hub/cli/exact.py:write_signed": SIGNATURE,
     "hub/http.py:request": SIGNATURE,
-    "hub/metrics.py:metrics": "one metric after the other",
     "hub/runtime.py:build": "where the parts of a process are made and joined: one after the other, each once",
     "hub/web/render.py:_environment": "one filter or function of the templates a line",
     "inbox/bot/turn.py:take_event": SIGNATURE,
@@ -98,8 +97,6 @@ def test_sql_stands_in_stores() -> None:
 
 BESIDE = "the few statements of one verb stand beside it; what is added goes into a store"
 SQL = {
-    "hub/alarm_letters.py": BESIDE,
-    "hub/alarms.py": BESIDE,
     "hub/api/repeats.py": BESIDE,
     "hub/api/tokens.py": BESIDE,
     "hub/audit.py": BESIDE,
@@ -108,7 +105,6 @@ SQL = {
     "hub/demo/servers/imap_session.py": "IMAP's SELECT, not SQL's",
     "hub/doctor/servers.py": "asks the server what it is",
     "hub/engines/postgres.py": "speaks with the server itself",
-    "hub/metrics.py": "set-based figures over every floor, read when asked",
     "hub/migrate.py": "makes the tables",
     "hub/periodic.py": BESIDE,
     "hub/provider_tokens.py": BESIDE,
