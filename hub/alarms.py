@@ -11,10 +11,10 @@ from crm_core import normal
 from crm_core.sql import Conn
 from hub.wording.catalogs import LANGUAGES
 from inbox.channels import service as channels
-from inbox.intake.model import is_clean
 from values.errors import Invalid, NotFound
 from values.kept import kept, read_kept, read_kept_in
 from values.sentences import Sentence, phrase
+from values.texts import is_storable
 
 KINDS = {
     "credentials": phrase("A channel needs new credentials"),
@@ -144,7 +144,7 @@ async def current(conn: Conn) -> list[Alarm]:
 
 async def dismiss(conn: Conn, kind: str, subject: str, *, is_dismissed: bool = True) -> None:
     """Take note of an alarm, or let it stand open again. It ends by itself, and begins anew as an open one. Raises NotFound."""
-    known = kind in KINDS and is_clean(subject)
+    known = kind in KINDS and is_storable(subject)
     if not known or await conn.execute(DISMISS, kind, subject, is_dismissed) != "UPDATE 1":
         raise NotFound(phrase("There is no such alarm now."))
 

@@ -15,6 +15,7 @@ from inbox.changes import Change
 from inbox.messages.model import Incoming
 from values.kept import kept, read_kept
 from values.sentences import Sentence, joined, phrase
+from values.texts import one_line
 
 FAIL: LiteralString = """
     UPDATE inbox_message m SET delivery = 'failed', delivery_reason = t.reason
@@ -180,7 +181,7 @@ def _told(message: Incoming) -> list[Failure]:
     event = message.event
     told = [failure for failure in event.failures if failure.external_id]
     known = {failure.external_id for failure in told}
-    reason = told[0].reason if told else " ".join(event.text.split())[:300]
+    reason = told[0].reason if told else one_line(event.text, 300)
     return told + [
         Failure(external_id=ident, reason=reason or CAME_BACK)
         for ident in event.failed_ids

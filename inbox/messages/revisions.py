@@ -11,10 +11,10 @@ from connectors.contract import Revision
 from crm_core.sql import Conn
 from inbox import search
 from inbox.changes import Change
-from inbox.intake.model import clean_tree
 from inbox.intake.work import Work
 from inbox.messages.model import Incoming
 from values.sentences import phrase
+from values.texts import storable_tree
 
 PATIENCE = timedelta(seconds=10)
 """How long a revision waits for its message, which may come by another process."""
@@ -87,7 +87,7 @@ async def _apply(conn: Conn, row: dict[str, Any], revision: Revision) -> bool:
         case What.REACTED:
             if not _react(data, revision):
                 return False
-    await conn.execute(MARK, row["id"], clean_tree(data))
+    await conn.execute(MARK, row["id"], storable_tree(data))
     return True
 
 
@@ -100,7 +100,7 @@ async def _rewrite(conn: Conn, row: dict[str, Any], data: dict[str, Any], revisi
         data["versions"] = versions[-VERSIONS:]
     data["edited"] = revision.at.isoformat()
     words = search.words("", revision.text)
-    await conn.execute(REWRITE, row["id"], revision.text, revision.html, words, clean_tree(data))
+    await conn.execute(REWRITE, row["id"], revision.text, revision.html, words, storable_tree(data))
     if row["direction"] == "in":
         await conn.execute(SHOW, row["conversation_id"], row["id"], " ".join(revision.text.split()))
     return True
