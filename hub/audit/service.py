@@ -12,9 +12,9 @@ import msgspec
 from crm_core.sql import Conn
 from hub.audit import store
 from hub.audit.model import Entry
-from inbox.intake.model import clean
 from values.paging import Page, decode, encode
 from values.sentences import english
+from values.texts import storable
 
 
 def address(url: str) -> str:
@@ -38,7 +38,7 @@ async def record(
         action,
         user_id=user_id,
         peer=peer,
-        target=clean(target)[:500],
+        target=storable(target)[:500],
         data=msgspec.json.encode(dict(data or {}), enc_hook=english).decode(),
     )
 

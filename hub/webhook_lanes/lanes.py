@@ -26,6 +26,7 @@ from hub.webhook_lanes import store
 from hub.webhook_lanes.model import Claimed, Outcome
 from inbox.bot.triggers.asking import signature
 from values.sentences import joined, phrase
+from values.texts import storable
 
 log = logging.getLogger(__name__)
 
@@ -127,7 +128,7 @@ def payload(id_: UUID, fact: str, at: datetime, data: Mapping[str, Any]) -> byte
 
 
 def _judged(claimed: Claimed, reply: Reply) -> Outcome:
-    text = reply.body[:2000].decode("utf-8", "replace").replace("\0", "")
+    text = storable(reply.body[:2000].decode("utf-8", "replace"))
     if 200 <= reply.status < 300:
         return Outcome(state="delivered", status=reply.status, response=text)
     if reply.status in AGAIN or reply.status >= 500:

@@ -48,13 +48,11 @@ async def show(request: web.Request) -> web.StreamResponse:
     async with transaction(request) as conn:
         facts = await _facts(conn)
         tries = await _tries(conn, request)
-        is_dismissed = bool(await store.setting(conn, SETTING))
+        is_dismissed = await store.is_set(conn, SETTING)
     steps = [
         bool(user(request).has_password),
         any(each.is_done for each in tries),
-        facts["has_channel"],
-        facts["has_colleague"],
-        facts["has_rules"],
+        *facts,
     ]
     return page(
         request,
@@ -85,7 +83,7 @@ async def dismiss(request: web.Request) -> web.StreamResponse:
 
 async def is_open(conn: Conn) -> bool:
     """Whether the side bar still shows the guide."""
-    return not await store.setting(conn, SETTING) and not all((await _facts(conn)).values())
+    return not await store.is_set(conn, SETTING) and not all(await _facts(conn))
 
 
 async def watch(app: web.Application) -> AsyncGenerator[None]:
@@ -106,12 +104,13 @@ async def watch(app: web.Application) -> AsyncGenerator[None]:
     await asyncio.gather(task, return_exceptions=True)
 
 
-async def _facts(conn: Conn) -> dict[str, bool]:
-    return {
-        "has_channel": await operations.has_others(conn, [slug for slug, *_ in FIRST_CHANNELS]),
-        "has_colleague": await users.has_colleagues(conn),
-        "has_rules": await operations.has_own_rules(conn),
-    }
+async def _facts(conn: Conn) -> tuple[bool, bool, bool]:
+    """Whether there is a channel besides those that the guide offers, a colleague, and own rules."""
+    return (
+        await operations.has_others(conn, [slug for slug, *_ in FIRST_CHANNELS]),
+        await users.has_colleagues(conn),
+        await operations.has_own_rules(conn),
+    )
 
 
 async def _tries(conn: Conn, request: web.Request) -> list[Try]:

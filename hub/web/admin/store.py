@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, LiteralString
+from typing import LiteralString
 
 from crm_core.sql import Conn
 
@@ -15,11 +15,11 @@ DATABASE: LiteralString = """
            pg_database_size(current_database()) AS size"""
 
 
-async def setting(conn: Conn, name: str) -> Any:
-    return await conn.fetchval(GET, name)
+async def is_set(conn: Conn, name: str) -> bool:
+    return bool(await conn.fetchval(GET, name))
 
 
-async def put_setting(conn: Conn, name: str, value: Any) -> None:
+async def put_setting(conn: Conn, name: str, value: bool) -> None:
     await conn.execute(PUT, name, value)
 
 
