@@ -1,0 +1,11 @@
+"""What is wrong with a filter, and where."""
+
+from __future__ import annotations
+
+
+class FilterInvalid(ValueError):
+    """The filter cannot be used as it is; `place` is where in it, as in `all[2].any[0]`, empty for the whole."""
+
+    def __init__(self, sentence: str, place: str = "") -> None:
+        super().__init__(sentence)
+        self.place = place
