@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any, LiteralString
 
 from crm_core import normal
-from crm_core.errors import Invalid, NotFound
 from crm_core.sql import Conn
 from hub.wording.catalogs import LANGUAGES
 from inbox.channels import service as channels
 from inbox.intake.model import is_clean
+from values.errors import Invalid, NotFound
 from values.kept import kept, read_kept, read_kept_in
 from values.sentences import Sentence, phrase
 

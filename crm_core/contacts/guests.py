@@ -9,10 +9,10 @@ from typing import LiteralString
 from crm_core import events
 from crm_core.contacts.card import require
 from crm_core.contacts.names import is_other
-from crm_core.errors import Conflict, NotFound
 from crm_core.facts import ContactCreated
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
+from values.errors import Conflict, NotFound
 from values.sentences import phrase
 
 MOST = 20

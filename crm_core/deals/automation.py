@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from crm_core.deals import from_routing, service, snapshot_store, store
 from crm_core.deals.model import DealChanges, NewDeal, Pipeline, Stage
 from crm_core.deals.titles import short, title_of
-from crm_core.errors import Invalid
 from crm_core.leads import store as leads
 from crm_core.leads.model import OpenRecords
 from crm_core.sql import Conn
 from crm_core.users.model import SYSTEM
+from values.errors import Invalid
 from values.sentences import phrase
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from crm_core.access.abilities import PRODUCT, Ability, may
 from crm_core.editing import UNSET, Edited
-from crm_core.errors import Forbidden
+from values.errors import Forbidden
 from values.sentences import phrase
 
 

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import LiteralString
 
 from crm_core.access.abilities import roles_with
-from crm_core.errors import Invalid
 from crm_core.sql import Conn
+from values.errors import Invalid
 from values.sentences import phrase
 
 AVAILABLE: LiteralString = """

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from crm_core.errors import Conflict
-from crm_core.paging import Page, capped, decode, encode
 from crm_core.sql import Conn
 from hub.reactions import store
 from hub.reactions.model import Run
+from values.errors import Conflict
+from values.paging import Page, capped, decode, encode
 from values.sentences import phrase
 
 DONE_DAYS, FAILED_DAYS = 7, 90

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 
-from crm_core.errors import Invalid
 from crm_core.sql import Conn
 from crm_core.users import service as users
 from hub.web.formats import now
 from hub.web.moments import read_moment
 from hub.wording.i18n import N_, current, gettext
+from values.errors import Invalid
 
 DIGITS = 18
 """As many as a bigint surely holds; an integer holds `SHORT`."""

@@ -8,12 +8,12 @@ from uuid import UUID
 
 from connectors.contract import Abilities
 from connectors.markup import read, to_plain
-from crm_core.errors import Invalid
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
 from inbox.actions import store
 from inbox.files import store as files
 from inbox.intake.model import clean
+from values.errors import Invalid
 from values.sentences import phrase
 
 EXCERPT = 200

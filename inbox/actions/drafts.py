@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import LiteralString
 
-from crm_core.errors import Invalid, NotFound
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
 from inbox.conversations.visibility import SEES
 from inbox.intake.model import clean
+from values.errors import Invalid, NotFound
 from values.sentences import phrase
 
 KINDS = ("reply", "note")

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Any, LiteralString
 
 from crm_core.contacts import service as contacts
-from crm_core.errors import NotFound
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
 from inbox.actions import moving_store as store
@@ -16,6 +15,7 @@ from inbox.actions.moving import BY_HAND
 from inbox.changes import Change
 from inbox.conversations import store as conversation_store
 from inbox.conversations.model import Conversation
+from values.errors import NotFound
 
 MOST = 2_000
 WRITTEN: LiteralString = """

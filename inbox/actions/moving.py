@@ -13,7 +13,6 @@ from crm_core.acts import store as act_store
 from crm_core.acts.service import Doing
 from crm_core.contacts import service as contacts
 from crm_core.contacts.model import SeenHandle, SenderIdentity
-from crm_core.errors import Conflict, Invalid, NotFound
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
 from inbox.actions import moving_store as store
@@ -23,6 +22,7 @@ from inbox.conversations import store as conversation_store
 from inbox.conversations.model import Conversation
 from inbox.intake import store as journal
 from inbox.partitions import partition_key
+from values.errors import Conflict, Invalid, NotFound
 from values.sentences import phrase
 
 MUST = frozenset(("inbox_message.conversation_id",))

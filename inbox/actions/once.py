@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import LiteralString
 
-from crm_core.errors import Invalid
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
+from values.errors import Invalid
 from values.sentences import phrase
 
 LONGEST = 64

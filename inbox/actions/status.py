@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from crm_core.acts import service as acts
-from crm_core.errors import Conflict, Invalid
 from crm_core.sql import Conn
 from crm_core.users import service as users
 from crm_core.users.model import Viewer
@@ -16,6 +15,7 @@ from inbox.changes import Change
 from inbox.conversations import store as conversation_store
 from inbox.facts import ConversationClosed, ConversationReopened, ConversationSnoozed
 from inbox.routing import service as routing
+from values.errors import Conflict, Invalid
 from values.sentences import phrase
 
 

@@ -12,10 +12,10 @@ import asyncpg
 from connectors.contract import Context, Dial, Dialling, SendError, Unknown
 from connectors.phones import e164
 from crm_core.contacts import card as contacts
-from crm_core.errors import Conflict, Invalid
 from crm_core.sql import Conn
 from crm_core.users.model import User, Viewer
 from inbox.channels.model import LiveChannel
+from values.errors import Conflict, Invalid
 from values.kept import kept
 from values.sentences import phrase
 

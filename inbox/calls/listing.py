@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID
 
-from crm_core.errors import Invalid, NotFound
-from crm_core.paging import Page, capped, decode, encode
 from crm_core.sql import Conn
 from crm_core.tasks import service as tasks
 from crm_core.users.model import Viewer
 from inbox.calls.rows import VIEWS, CallRow, StepRow, Waiting
 from inbox.conversations.visibility import RULE
+from values.errors import Invalid, NotFound
 from values.kept import read_kept_in
+from values.paging import Page, capped, decode, encode
 from values.sentences import phrase
 
 NO_CALL = phrase("There is no such call, or it is a colleague's.")

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import LiteralString
 
 from connectors.phones import number_of
-from crm_core.errors import Invalid
 from crm_core.sql import Conn
+from values.errors import Invalid
 from values.sentences import phrase
 
 UTM = ("utm_source", "utm_medium", "utm_campaign")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from chatbot.hours import Hours
 from connectors.contract import CallStep, InboundMessage, Person
 from crm_core.contacts import service as contacts
 from crm_core.contacts.model import Resolved
@@ -23,6 +22,7 @@ from inbox.messages import threads
 from inbox.messages.model import Identified, Incoming, Linked, Placed
 from inbox.messages.people import identity_of
 from inbox.routing import service as routing
+from values.hours import Hours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, LiteralString
 
-from chatbot.hours import Hours, is_open, next_opening, say_opening
-from crm_core.errors import Invalid
 from crm_core.sql import Conn
 from inbox.channels.directory import Directory
 from inbox.channels.model import LiveChannel
 from inbox.channels.route import can_write
+from values.errors import Invalid
+from values.hours import Hours, is_open, next_opening, say_opening
 from values.sentences import phrase
 
 NOT_BY = frozenset({"email", "visitor"})

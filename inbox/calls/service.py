@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from chatbot.hours import Hours
 from connectors.contract import CallStep, Step
 from crm_core.sql import Conn
 from inbox.bot.tools import Tools
@@ -22,6 +21,7 @@ from inbox.calls.touched import Told, Touched
 from inbox.changes import Change
 from inbox.conversations import store as conversation_store
 from inbox.intake.work import Work
+from values.hours import Hours
 from values.sentences import phrase
 
 WAITS = phrase("It waits for the step that says who rang.")

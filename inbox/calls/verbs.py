@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import LiteralString
 
-from crm_core.errors import Invalid
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
 from inbox.calls import listing
 from inbox.calls.rows import RESULTS, CallRow
 from inbox.changes import Change
+from values.errors import Invalid
 from values.sentences import phrase
 
 NOTE_LENGTH = 10_000

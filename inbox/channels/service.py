@@ -8,13 +8,13 @@ from dataclasses import replace
 from typing import Any
 
 from connectors.contract import ConnectorSpec, Health, Registry
-from crm_core.errors import Conflict, Invalid, NotFound
 from crm_core.sql import Conn
 from inbox.changes import Change
 from inbox.channels import store
 from inbox.channels.checking import check_destinations, check_names, checked
 from inbox.channels.model import Channel, Cipher, LogLine
 from inbox.channels.secrets import seal
+from values.errors import Conflict, Invalid, NotFound
 from values.sentences import phrase
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import LiteralString
 
-from crm_core.errors import NotFound
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
+from values.errors import NotFound
 from values.sentences import phrase
 
 RULE: LiteralString = "($1::integer IS NULL OR coalesce(c.assignee_id, 0) IN (0, $1))"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from chatbot.hours import Hours
 from crm_core.sql import Conn
 from inbox.bot import effects
 from inbox.bot.analytics import store as botruns
@@ -26,6 +25,7 @@ from inbox.messages.writing import written
 from inbox.profiles import service as profiles
 from inbox.routing import service as routing
 from inbox.tickets import store as tickets
+from values.hours import Hours
 
 
 async def ingest(

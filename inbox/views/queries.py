@@ -7,8 +7,6 @@ from datetime import datetime
 from typing import Any, LiteralString
 
 from crm_core import search as crm_search
-from crm_core.errors import Invalid, NotFound
-from crm_core.paging import Page, decode, encode
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
 from inbox.conversations.visibility import RULE
@@ -22,7 +20,9 @@ from inbox.views.model import (
     Message,
     VisitorMessage,
 )
+from values.errors import Invalid, NotFound
 from values.kept import read_kept, read_kept_in
+from values.paging import Page, decode, encode
 from values.sentences import phrase
 
 ROW: LiteralString = """

@@ -11,7 +11,6 @@ import pytest
 from click.testing import CliRunner
 
 from connectors.contract import CredentialsDead, Health, Outbound, State
-from crm_core.errors import Invalid
 from hub import alarm_letters, alarms
 from hub.cli import hub
 from inbox import quarantine
@@ -19,6 +18,7 @@ from inbox.channels import service as channels
 from tests.servers.sink import Sink
 from tests.site import CSRF, open_site, texts
 from tests.world import World, close_world, open_world
+from values.errors import Invalid
 
 
 class Mailbox(Sink):

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from crm_core import normal
-from crm_core.errors import Invalid
+from values.errors import Invalid
 from values.sentences import phrase
 
 Values: TypeAlias = dict[str, Any]

@@ -9,10 +9,10 @@ from uuid import UUID
 from crm_core import events, normal
 from crm_core.contacts.merging import store
 from crm_core.contacts.merging.model import Merge, Perhaps, Suggestion, apply, combine, take_back
-from crm_core.errors import Conflict, Invalid, NotFound
 from crm_core.facts import ContactMerged, ContactUnmerged
 from crm_core.sql import Conn
 from crm_core.users.model import SYSTEM, Viewer
+from values.errors import Conflict, Invalid, NotFound
 from values.sentences import phrase
 
 NO_CONTACT = phrase("There is no such contact, or it is a colleague's.")

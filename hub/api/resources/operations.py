@@ -8,7 +8,6 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from crm_core.errors import Forbidden
 from hub import alarms
 from hub.api.endpoint import Call, endpoints_of
 from hub.api.shapes import After, Limit
@@ -16,6 +15,7 @@ from inbox.changes import Change
 from inbox.channels import service, silence_rules
 from inbox.channels.silence_rules import SilenceRule
 from inbox.exchanges import store
+from values.errors import Forbidden
 from values.sentences import phrase
 
 
@@ -106,7 +106,7 @@ async def list_requests(call: Call) -> RequestsPage:
 
 def _request(call: Call, one: store.Kept) -> RequestOut:
     fields = {name: getattr(one, name) for name in RequestOut.__struct_fields__}
-    if one.is_fine and not call.reads_conversations:
+    if one.is_fine and "conversations" not in call.readable:
         fields |= {"sent": "", "answer": ""}
     return RequestOut(**fields)
 

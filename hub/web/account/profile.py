@@ -6,7 +6,6 @@ from typing import Any
 
 from aiohttp import web
 
-from crm_core.errors import Invalid
 from crm_core.users import service as users
 from crm_core.users.model import UserChanges
 from hub import audit
@@ -17,6 +16,7 @@ from hub.web.context import session as current
 from hub.web.render import page, see_other
 from hub.wording.catalogs import LANGUAGES
 from hub.wording.i18n import N_, gettext, locale_context, use_locale
+from values.errors import Invalid
 
 MIN_PASSWORD = 10
 _MISMATCH = N_("The two passwords differ.")

@@ -8,7 +8,6 @@ from typing import Any
 from aiohttp import web
 
 from crm_core.access.abilities import ROLES
-from crm_core.errors import Conflict, Invalid
 from crm_core.users import service
 from crm_core.users.model import User, UserChanges
 from hub import audit
@@ -21,6 +20,7 @@ from hub.web.context import form, ident, runtime, transaction, user
 from hub.web.render import page, see_other
 from hub.wording.catalogs import LANGUAGES
 from hub.wording.i18n import N_, gettext
+from values.errors import Conflict, Invalid
 
 ROLE_NAMES = {"admin": N_("Admin"), "manager": N_("Manager"), "ops": N_("Operations")}
 ROLE_HELP = {

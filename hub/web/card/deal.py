@@ -10,7 +10,6 @@ from crm_core import money
 from crm_core.deals import service as deals
 from crm_core.deals.model import DealChanges
 from crm_core.deals.qualifying import qualify
-from crm_core.errors import Invalid, NotFound
 from crm_core.leads import service as leads
 from crm_core.sql import Conn
 from crm_core.tasks import service as tasks
@@ -26,6 +25,7 @@ from hub.wording.i18n import N_, gettext
 from inbox.changes import Change
 from inbox.messages.asked_for import asked_for
 from inbox.views.model import ConversationDetails
+from values.errors import Invalid, NotFound
 from values.sentences import phrase
 
 TAKEN_OFF = phrase("Taken off the deal")

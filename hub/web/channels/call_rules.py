@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
-from crm_core.errors import Invalid, NotFound
 from hub import audit
 from hub.peers import peer
 from hub.web import forms as read
@@ -18,6 +17,7 @@ from inbox.calls import number_sources, rules
 from inbox.calls.rules import TEXT_LENGTH, CallRule
 from inbox.channels import service
 from inbox.channels.model import Channel
+from values.errors import Invalid, NotFound
 
 WHEN = (("open", N_("While you are open")), ("closed", N_("Outside working hours")))
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from aiohttp import web
 
-from crm_core.errors import Invalid
 from hub import audit
 from hub.peers import peer
 from hub.web.channels import listing as channels
@@ -18,6 +17,7 @@ from hub.web.render import see_other
 from hub.wording.i18n import N_
 from inbox.channels import service, silence_rules
 from inbox.channels.silence_rules import SilenceRule
+from values.errors import Invalid
 
 DAYS = tuple((day, date(2024, 1, day)) for day in range(1, 8))
 """ISO weekdays with a date that falls on each."""

@@ -6,7 +6,6 @@ from typing import Any
 
 from aiohttp import web
 
-from crm_core.errors import Conflict, Invalid
 from hub.web import versions
 from hub.web.context import form, ident, transaction, user
 from hub.web.render import page, see_other
@@ -14,6 +13,7 @@ from hub.wording.catalogs import LANGUAGES
 from hub.wording.i18n import gettext
 from inbox.canned import service
 from inbox.canned.store import Canned
+from values.errors import Conflict, Invalid
 
 BLANK = {"id": None, "shortcut": "", "title": "", "text": "", "language": "", "user_id": None}
 

@@ -11,13 +11,13 @@ from crm_core.companies import service as companies
 from crm_core.companies.model import CompanyChanges
 from crm_core.contacts import service as contacts
 from crm_core.deals import service as deals
-from crm_core.errors import Conflict, Invalid
 from crm_core.sql import Conn
 from hub.web import forms as read
 from hub.web import versions
 from hub.web.context import form, ident, is_fragment, transaction, user, viewer
 from hub.web.render import page, see_other
 from hub.wording.i18n import gettext
+from values.errors import Conflict, Invalid
 
 PAGE_SIZE = 50
 TEXTS = ("name", "domain", "phone", "note")

@@ -6,7 +6,6 @@ from typing import Any
 
 from aiohttp import web
 
-from crm_core.errors import Invalid, NotFound
 from hub import alarms, audit
 from hub.web.context import ident, transaction, user
 from hub.web.posted import posted
@@ -14,6 +13,7 @@ from hub.web.render import page, see_other
 from hub.wording.i18n import N_, gettext
 from inbox.channels import service as channels
 from inbox.intake.model import clean
+from values.errors import Invalid, NotFound
 
 WAYS = {"mail": N_("By mail"), "telegram": N_("By Telegram")}
 

@@ -9,7 +9,6 @@ import orjson
 from aiohttp import web
 
 from connectors.contract import Event
-from crm_core.errors import Invalid
 from crm_core.sql import Conn
 from hub import audit
 from hub.peers import peer
@@ -25,6 +24,7 @@ from inbox import quarantine
 from inbox.channels import service as channels
 from inbox.intake.model import Entry, Stored, clean
 from inbox.process.parse import raw_of, understand
+from values.errors import Invalid
 
 AT_ONCE = 200
 """Inputs that are settled while one waits."""

@@ -8,7 +8,6 @@ from typing import Any
 
 from aiohttp import web
 
-from crm_core.errors import Invalid
 from crm_core.sql import Conn
 from crm_core.tasks import service as tasks
 from crm_core.tasks.model import SCOPES, Task, TaskChanges
@@ -19,6 +18,7 @@ from hub.web.moments import moment_input
 from hub.web.render import page, see_other
 from hub.wording.i18n import N_, current, gettext, said
 from inbox.changes import Change
+from values.errors import Invalid
 
 PAGE_SIZE = 50
 GROUPS = (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from crm_core.errors import Invalid
 from hub.web import forms
+from values.errors import Invalid
 
 
 @pytest.mark.parametrize(
