@@ -10,12 +10,13 @@ from values.sentences import phrase
 _DIGITS: Final[tuple[LiteralString, ...]] = ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9")
 
 
-def _number(*digits: LiteralString) -> LiteralString:
-    return "".join(digits).lstrip("0")
+def _number(a: LiteralString, b: LiteralString, c: LiteralString) -> LiteralString:
+    return f"{a}{b}{c}".lstrip("0")
 
 
-_NUMBERS: Final = tuple(_number(a, b, c) for a in _DIGITS for b in _DIGITS for c in _DIGITS)[1:]
-MOST: Final = len(_NUMBERS)
+_NUMBERS: Final[list[LiteralString]] = [_number(a, b, c) for a in _DIGITS for b in _DIGITS for c in _DIGITS]
+"""1 to 999; what a person writes never gets into a statement, and neither does a number that was made at run time."""
+MOST: Final = len(_NUMBERS) - 1
 
 
 class Writing:
@@ -31,7 +32,7 @@ class Writing:
         if len(self.args) == MOST:
             raise FilterInvalid(phrase("This filter compares with too many values."))
         self.args.append(value)
-        return "$" + _NUMBERS[len(self.args) - 1]
+        return "$" + _NUMBERS[len(self.args)]
 
     def key(self, own: str) -> LiteralString:
         """Where the key of an own field stands, the same for all that ask for it."""
@@ -42,4 +43,4 @@ class Writing:
     def alias(self) -> LiteralString:
         """A name for one more table."""
         self._aliases += 1
-        return "r" + _NUMBERS[self._aliases - 1]
+        return "r" + _NUMBERS[self._aliases]
