@@ -10,6 +10,10 @@ from typing import LiteralString
 from values.fields.model import Field, Object, Relation
 
 
+EVERYBODY: LiteralString = "($1::integer IS NULL OR true)"
+"""Who sees rows that everybody sees; the scope has its place in every statement."""
+
+
 class Stored(StrEnum):
     """How a value stands in its column, or what its expression gives."""
 
@@ -36,6 +40,8 @@ class Column(Field):
     stored: Stored
     currency: LiteralString = ""
     own: str = ""
+    is_sorted: bool = False
+    """An index gives its order: lists may be sorted by it at any size."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +63,7 @@ class Table(Object):
     relations: Mapping[str, Link]
     name: LiteralString
     where: LiteralString = "true"
-    visible: LiteralString = "true"
+    visible: LiteralString = EVERYBODY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
