@@ -9,7 +9,7 @@ from crm_core.sql import Conn
 from crm_core.users.model import Viewer
 from hub.work import store
 from hub.work.kind import Kind
-from hub.work.model import ENDED, Job
+from hub.work.model import ENDED, Count, Job
 from inbox.changes import Change
 from values.errors import Conflict, NotFound
 from values.paging import Page, capped, decode, encode
@@ -74,6 +74,11 @@ async def file(conn: Conn, viewer: Viewer, id_: int, n: int) -> tuple[str, str, 
     if found is None:
         raise NotFound(phrase("There is no such file."))
     return found
+
+
+async def counts(conn: Conn) -> list[Count]:
+    """Jobs by kind and state."""
+    return await store.counts(conn)
 
 
 async def sweep(conn: Conn) -> None:

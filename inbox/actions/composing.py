@@ -44,9 +44,9 @@ async def answer_to(
     found = await store.answerable(conn, conversation_id, answers_id)
     if found is None:
         raise Invalid(phrase("The message to answer is not in this conversation."), field="answers")
-    text = " ".join(str(found["text"]).split())
+    text = " ".join(found.text.split())
     shown = text if len(text) <= EXCERPT else text[: EXCERPT - 1] + "…"
-    return {"answers": {"id": answers_id, "who": found["who"], "text": shown}}
+    return {"answers": {"id": answers_id, "who": found.who, "text": shown}}
 
 
 def checked(text: str, attachment_ids: Sequence[UUID]) -> str:

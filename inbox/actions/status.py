@@ -109,10 +109,10 @@ async def wake_snoozed(conn: Conn) -> list[Change]:
     return [
         Change(
             kind="conversation",
-            id=row["id"],
-            conversation_id=row["id"],
-            contact_id=row["contact_id"],
-            assignee_id=row["assignee_id"],
+            id=woken.id,
+            conversation_id=woken.id,
+            contact_id=woken.contact_id,
+            assignee_id=woken.assignee_id,
         )
-        for row in await store.wake_snoozed(conn)
+        for woken in await store.wake_snoozed(conn)
     ]

@@ -11,7 +11,7 @@ from crm_core.contacts.model import Resolved
 from crm_core.leads import service as leads
 from crm_core.leads.model import LeadRequest
 from crm_core.sql import Conn
-from inbox.calls import number_sources, store
+from inbox.calls import number_source_store, store
 from inbox.calls.model import Key
 from inbox.calls.outside import WITHHELD_NAME, is_internal, names_nobody
 from inbox.changes import Change
@@ -94,7 +94,7 @@ async def _leads(conn: Conn, inbound: Sequence[tuple[Placed, CallStep]]) -> None
     ]
     if not asking:
         return
-    marks = await number_sources.utm(
+    marks = await number_source_store.utm(
         conn, [(message.work.channel.id, step.number) for message, step, _ in asking]
     )
     requests = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -147,6 +147,16 @@ def merged(
     return sealed
 
 
+async def slugs(conn: Conn, ids: Sequence[int]) -> dict[int, str]:
+    """Short names, also of channels that were removed."""
+    return await store.slugs(conn, ids)
+
+
+async def removed(conn: Conn) -> list[int]:
+    """Ids of channels that were removed."""
+    return await store.removed(conn)
+
+
 async def version(conn: Conn, channel_id: int) -> int | None:
     """A number that rises with each change of the channel; None when it is gone."""
     return await store.version(conn, channel_id)
@@ -160,6 +170,11 @@ async def resume(conn: Conn, key: str | int) -> Channel:
     channel = await _set_paused(conn, key, is_paused=False)
     await store.revive(conn, channel.id)
     return channel
+
+
+async def pause_all(conn: Conn) -> None:
+    """Nothing is read or sent until each is resumed: for a copy that comes up beside its original."""
+    await store.pause_all(conn)
 
 
 async def revive(conn: Conn, key: str | int) -> int:

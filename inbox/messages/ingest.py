@@ -13,7 +13,7 @@ from inbox.bot.outcome import Outcome
 from inbox.bot.tools import Tools
 from inbox.changes import Change
 from inbox.conversations import store as conversation_store
-from inbox.conversations import undelivered
+from inbox.conversations import undelivered_store as undelivered
 from inbox.conversations.model import Conversation, NewMessage
 from inbox.files import service as files
 from inbox.messages import albums, bot_context, bounces, duplicate_copies, facts, repeats, threads

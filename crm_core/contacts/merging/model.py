@@ -38,6 +38,17 @@ class Merge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MergeRecord:
+    """What an undo needs of a merge: who, what it changed, and whether it is undone."""
+
+    survivor_id: int
+    absorbed_id: int
+    reason: str
+    before: Changes
+    undone_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
     """A contact that may be the same person, and why."""
 

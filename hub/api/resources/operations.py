@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from hub import alarms
+from hub.alarms import service as alarms
+from hub.alarms.model import Alarm
 from hub.api.endpoint import Call, endpoints_of
 from hub.api.shapes import After, Limit
 from inbox.changes import Change
@@ -154,7 +155,7 @@ async def reopen_alarm(call: Call) -> None:
     await alarms.dismiss(call.conn, call.path["kind"], call.path["subject"], is_dismissed=False)
 
 
-def _alarm(one: alarms.Alarm) -> AlarmOut:
+def _alarm(one: Alarm) -> AlarmOut:
     return AlarmOut(
         kind=one.kind,
         subject=one.subject,

@@ -6,7 +6,10 @@ from typing import Any
 
 from aiohttp import web
 
-from hub import alarms, audit
+from hub import audit
+from hub.alarms import service as alarms
+from hub.alarms.model import KINDS
+from hub.alarms.model import WAYS as CARRIED_BY
 from hub.web.context import ident, transaction, user
 from hub.web.posted import posted
 from hub.web.render import page, see_other
@@ -31,7 +34,7 @@ async def tell(request: web.Request) -> web.StreamResponse:
     try:
         async with transaction(request) as conn:
             carrier = await channels.get(conn, typed["channel"])
-            way = next((way for way, connector in alarms.WAYS.items() if connector == carrier.connector), "")
+            way = next((way for way, connector in CARRIED_BY.items() if connector == carrier.connector), "")
             await alarms.notify(
                 conn, way=way, address=typed["address"], channel=typed["channel"], kinds=kinds,
                 language=typed["language"] or "en",
@@ -82,18 +85,18 @@ async def _page(request: web.Request, *, status: int = 200, **values: Any) -> we
         found = await alarms.current(conn)
         people = await alarms.recipients(conn)
         rows = await channels.list_channels(conn)
-    carriers = [(row.slug, row.name) for row in rows if row.connector in alarms.WAYS.values()]
+    carriers = [(row.slug, row.name) for row in rows if row.connector in CARRIED_BY.values()]
     defaults: dict[str, Any] = {
         "found": found,
         "people": people,
         "carriers": carriers,
-        "kinds": alarms.KINDS,
+        "kinds": KINDS,
         "ways": WAYS,
         "typed": {
             "address": user(request).email,
             "channel": carriers[0][0] if carriers else "",
             "language": user(request).language,
-            "kinds": list(alarms.KINDS),
+            "kinds": list(KINDS),
         },
         "problems": {},
         "done": request.query.get("done", ""),

@@ -190,13 +190,11 @@ async def _understood(request: web.Request, found: quarantine.JournalEntry) -> t
     if live is None:
         return [], gettext(N_("Its channel was removed, or its connector is not installed."))
     raw = raw_of(
-        {
-            "meta": found.meta,
-            "transport": found.row.transport,
-            "body": found.body,
-            "received_at": found.row.received_at,
-            "key": found.key,
-        }
+        transport=found.row.transport,
+        body=found.body,
+        received_at=found.row.received_at,
+        key=found.key,
+        meta=found.meta,
     )
     work = await understand(Stored(id=found.row.id, entry=Entry(channel=live, raw=raw, lane=0)))
     return [_plain(event) for event in work.events or ()], work.reason
