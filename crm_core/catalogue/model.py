@@ -9,7 +9,6 @@ from typing import LiteralString
 
 from values.fields.model import Field, Object, Relation
 
-
 EVERYBODY: LiteralString = "($1::integer IS NULL OR true)"
 """Who sees rows that everybody sees; the scope has its place in every statement."""
 
