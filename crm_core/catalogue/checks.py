@@ -110,15 +110,18 @@ def _compared(
     value: Decimal,
     writing: Writing,
 ) -> LiteralString:
-    """A column of whole numbers is compared with a whole number of its own type: its index serves."""
+    """A column of whole numbers is compared with a whole number of its own type: its index serves.
+
+    What is always true or false names the expression all the same: each value of a statement stands in it.
+    """
     if stored not in RANGES:
         return f"{expression} {COMPARED[op]} {writing.place(value)}::numeric"
     limit = RANGES[stored]
     whole = int(value.to_integral_value(ROUND_FLOOR if op in ("<=", ">") else ROUND_CEILING))
     if whole >= limit:
-        return f"{expression} IS NOT NULL" if op in ("<", "<=") else "false"
+        return f"{expression} IS NOT NULL" if op in ("<", "<=") else f"({expression} IS NULL AND false)"
     if whole < -limit:
-        return f"{expression} IS NOT NULL" if op in (">", ">=") else "false"
+        return f"{expression} IS NOT NULL" if op in (">", ">=") else f"({expression} IS NULL AND false)"
     return f"{expression} {COMPARED[op]} {writing.place(whole)}{CASTS[stored]}"
 
 

@@ -34,6 +34,8 @@ def condition(
             at, last, source, where = _reached(hops, catalogue, of, alias, writing)
             asked = checks.passes(check, at.fields[key], last, writing)
             return f"EXISTS (SELECT FROM {source} WHERE {where} AND {asked})"
+        case Rows(op=">=", number=0):
+            return "true"
         case Rows(hops, relation, _op, _number, where=inner):
             at, last, source, where = _reached((*hops, relation), catalogue, of, alias, writing)
             asked = condition(inner, catalogue, at, last, writing)
@@ -63,8 +65,6 @@ def _reached(
 def _counted(rows: Rows, found: LiteralString, writing: Writing) -> LiteralString:
     """One more than the number that is asked for tells enough: nobody counts a million rows to learn that there are three."""
     match rows.op, rows.number:
-        case (">=", 0):
-            return "true"
         case (">=", 1) | (">", 0):
             return f"EXISTS (SELECT {found})"
         case ("=", 0) | ("<", 1) | ("<=", 0):

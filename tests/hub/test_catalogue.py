@@ -132,6 +132,39 @@ async def test_a_cursor_serves_its_own_order(conn: Conn) -> None:
         assert told.value.field == "order"
 
 
+@pytest.mark.parametrize(
+    ("form", "is_there"),
+    [
+        ({"all": [["stage.position", ">", 2**31]]}, False),
+        ({"all": [["stage.position", "<", 2**31]]}, True),
+        ({"all": [["stage.position", ">=", -(2**40)]]}, True),
+        ({"all": [["stage.position", "<", -(2**40)]]}, False),
+        ({"all": [["stage.position", "in", [1.5, 2**40]]]}, False),
+        ({"all": [["stage.position", "<", 1.5]]}, True),
+        ({"all": [["stage.name", "in", ["a"] * 500], ["stage.name", "in", ["b"] * 500]]}, False),
+    ],
+)
+async def test_numbers_beyond_the_column_are_answered(conn: Conn, form: Any, is_there: bool) -> None:
+    assert bool(await found(conn, SYSTEM, "stage", form)) is is_there
+
+
+@pytest.mark.parametrize(
+    ("op", "value", "is_there"),
+    [
+        (">=", 0, True),
+        ("<", 0, False),
+        ("<=", 2**31 - 1, True),
+        ("=", 0, True),
+        ("!=", 0, False),
+        (">", 0, False),
+    ],
+)
+async def test_rows_of_a_relation_are_counted(conn: Conn, op: str, value: int, is_there: bool) -> None:
+    await contacts.create(conn, SYSTEM, name="Anna")
+    form = {"count": "contact.deals", "op": op, "value": value, "where": ["deal.title", "=", "x"]}
+    assert bool(await found(conn, SYSTEM, "contact", form)) is is_there
+
+
 async def test_counts_go_so_far(conn: Conn) -> None:
     for n in range(4):
         await contacts.create(conn, SYSTEM, name=f"C{n}")

@@ -100,8 +100,14 @@ OURS: Final[Mapping[str, st.SearchStrategy[Any]]] = {
 
 
 def values_of(column: Column) -> st.SearchStrategy[Any]:
-    """Values of a field, or none."""
-    return st.one_of(st.none(), OURS.get(column.key, VALUES[column.type]))
+    """Values of a field that is filled."""
+    return OURS.get(column.key, VALUES[column.type])
+
+
+COLUMN: Final = st.sampled_from(list(THING.fields.values()))
+RECORD: Final = st.lists(
+    COLUMN.flatmap(lambda column: st.tuples(st.just(column.key), values_of(column))), max_size=12
+).map(dict)
 
 
 def record(drawn: Mapping[str, Any], id_: int, parent_id: int | None) -> dict[str, Any]:
