@@ -24,6 +24,12 @@ def id_in(text: str, *, digits: int = DIGITS) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= digits else None
 
 
+def ids_in(text: str, *, most: int = 1000) -> list[int]:
+    """The ids of a hidden field, separated by commas; what is none is left out."""
+    found = (id_in(part.strip()) for part in text.split(",")[:most])
+    return [one for one in found if one is not None]
+
+
 def number(
     fields: Mapping[str, str],
     name: str,

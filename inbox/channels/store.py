@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, LiteralString
-
-import asyncpg
+from typing import LiteralString
 
 from crm_core.sql import Conn
-from inbox.channels.model import Channel, LogLine
-from values.kept import kept, read_kept_in
+from inbox.channels.model import Channel, Checkpoint, LogLine
+from values.kept import Row, kept, read_kept_in
 
 COLUMNS: LiteralString = (
     "id, slug, name, connector, settings, region, language, bot, is_paused, state, sentence, remedy, alarm, retry_at,"
@@ -66,7 +64,7 @@ SAVE_CHECKPOINT: LiteralString = """
 CHECKPOINT: LiteralString = "SELECT data FROM inbox_checkpoint WHERE channel_id = $1 AND name = $2"
 
 
-def _channel(row: asyncpg.Record) -> Channel:
+def _channel(row: Row) -> Channel:
     return Channel(**read_kept_in(row, "sentence", "remedy", "alarm"))
 
 
@@ -178,9 +176,9 @@ async def lines(conn: Conn, channel_id: int, limit: int) -> list[LogLine]:
     return [LogLine(**read_kept_in(row, "sentence")) for row in await conn.fetch(LINES, channel_id, limit)]
 
 
-async def save_checkpoint(conn: Conn, channel_id: int, name: str, data: Mapping[str, Any]) -> None:
+async def save_checkpoint(conn: Conn, channel_id: int, name: str, data: Checkpoint) -> None:
     await conn.execute(SAVE_CHECKPOINT, channel_id, name, dict(data))
 
 
-async def checkpoint(conn: Conn, channel_id: int, name: str) -> dict[str, Any]:
+async def checkpoint(conn: Conn, channel_id: int, name: str) -> Checkpoint:
     return await conn.fetchval(CHECKPOINT, channel_id, name) or {}

@@ -18,6 +18,7 @@ from hub.wording.i18n import N_, gettext
 from inbox.routing import store
 from inbox.routing.model import About
 from values.errors import Invalid
+from values.texts import one_line
 
 MOST_MINUTES = 10_080
 MOST_WORDS = 20
@@ -112,5 +113,5 @@ def _about(fields: Mapping[str, str], found: User, people: set[int]) -> About:
 
 def words(fields: Mapping[str, str], name: str) -> tuple[str, ...]:
     """What stands between commas, each once."""
-    found = (" ".join(word.split())[:60] for word in fields.get(name, "").split(","))
+    found = (one_line(word, 60) for word in fields.get(name, "").split(","))
     return tuple(dict.fromkeys(word for word in found if word))[:MOST_WORDS]

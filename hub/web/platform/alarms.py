@@ -15,8 +15,8 @@ from hub.web.posted import posted
 from hub.web.render import page, see_other
 from hub.wording.i18n import N_, gettext
 from inbox.channels import service as channels
-from inbox.intake.model import clean
 from values.errors import Invalid, NotFound
+from values.texts import storable
 
 WAYS = {"mail": N_("By mail"), "telegram": N_("By Telegram")}
 
@@ -28,7 +28,7 @@ async def show(request: web.Request) -> web.StreamResponse:
 async def tell(request: web.Request) -> web.StreamResponse:
     data = await posted(request)
     typed = {
-        name: clean(str(data.get(name, ""))).strip()[:200] for name in ("address", "channel", "language")
+        name: storable(str(data.get(name, ""))).strip()[:200] for name in ("address", "channel", "language")
     }
     kinds = [str(kind) for kind in data.getall("kind", [])]
     try:
