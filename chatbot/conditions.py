@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TypeAlias
 
-from chatbot.hours import is_open
 from chatbot.meaning import NOTHING, Meant, what_is_meant
 from chatbot.model import Turn
 from chatbot.rules import Rule, RuleSet
 from chatbot.when import When
 from chatbot.words import Heard, same_words
+from values.hours import is_open
 
 
 @dataclass(slots=True, kw_only=True)

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import yaml
 
 from chatbot.conditions import checks_of, circumstances_of
-from chatbot.hours import Hours
 from chatbot.listening import listen_for
 from chatbot.problems import Problem as Problem
 from chatbot.problems import RulesInvalid as RulesInvalid
@@ -23,6 +22,7 @@ from chatbot.steps.reading import read_steps
 from chatbot.steps.ways import GotoStep, IfStep
 from chatbot.understanding.examples import Examples
 from chatbot.when import When
+from values.hours import Hours
 
 VERSION = 1
 MAX_RULES = 5_000

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from chatbot.hours import Hours
 from chatbot.listening import Listening
 from chatbot.meaning import MARGIN, THRESHOLD
 from chatbot.texts import Text
 from chatbot.understanding.examples import Examples
 from chatbot.when import When
+from values.hours import Hours
 
 
 class Step:

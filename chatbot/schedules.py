@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from chatbot.hours import YEARS
+from values.hours import YEARS, moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,9 +26,7 @@ def last_due(schedule: Schedule, now: datetime) -> datetime | None:
     today = now.astimezone(schedule.zone).date()
     for back in range(8):
         day = today - timedelta(days=back)
-        at = datetime.combine(
-            day, time(schedule.minute // 60, schedule.minute % 60), tzinfo=schedule.zone
-        ).astimezone(UTC)
+        at = moment(day, schedule.minute, schedule.zone)
         if day.weekday() in schedule.days and at <= now:
             return at
     return None

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from chatbot.buttons import ButtonRule
-from chatbot.hours import say_hours, say_opening
 from chatbot.model import Abilities, Button, Say, Turn
 from chatbot.rules import Rule, RuleSet
 from chatbot.texts import Piece, Text
 from chatbot.words import same_words
+from values.hours import say_hours, say_opening
 
 MAX_VALUE = 200
 NAMES = (

@@ -24,7 +24,6 @@ from datetime import UTC, datetime
 
 from chatbot.acting import after
 from chatbot.engine import decide
-from chatbot.hours import is_open
 from chatbot.model import (
     Abilities,
     AddTag,
@@ -46,6 +45,7 @@ from chatbot.model import (
     Turn,
     Wait,
 )
+from values.hours import is_open
 
 SPECIAL = re.compile(
     r"\((contact|file|form|command|page|answer|no answer|later|missed_call|silence|stage|schedule)\)\s*(.*)",

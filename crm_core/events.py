@@ -8,17 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
 from functools import cache
 from typing import Any, ClassVar
 
 from msgspec import UNSET
 
 from crm_core.activity import store
+from crm_core.activity.model import ABOUT, Written
 from crm_core.sql import Conn
-
-ABOUT = ("contact_id", "deal_id", "conversation_id", "company_id", "user_id")
-"""The records that any fact may be about, and who did it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,36 +54,6 @@ class Fact:
         return cls(**{name: about.get(name) for name in ABOUT}, **values)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
-    """A fact as it stands in the history; `data` as it was written, by whatever version."""
-
-    id: int
-    at: datetime
-    kind: str
-    contact_id: int | None
-    deal_id: int | None
-    conversation_id: int | None
-    company_id: int | None
-    user_id: int | None
-    data: Mapping[str, Any]
-
-    def as_told(self) -> dict[str, Any]:
-        """What webhooks bring of it."""
-        about = {name: getattr(self, name) for name in ABOUT}
-        return {"id": self.id, "at": self.at.isoformat(), "kind": self.kind, **about, "data": dict(self.data)}
-
-    @property
-    def record(self) -> str:
-        """Whose order it keeps (`deal:7`): the record that it is about by its name, else the contact; empty: nobody's."""
-        noun = self.kind.partition(".")[0]
-        noun = {"message": "conversation", "call": "conversation"}.get(noun, noun)
-        about = getattr(self, f"{noun}_id", None) or self.data.get(f"{noun}_id")
-        if about:
-            return f"{noun}:{about}"
-        return f"contact:{self.contact_id}" if self.contact_id else ""
-
-
 async def announce(conn: Conn, facts: Sequence[Fact]) -> None:
     """Write facts in one statement."""
     if not facts:
@@ -115,12 +82,12 @@ async def subscribe(conn: Conn, kinds: Sequence[str]) -> None:
 
 async def claim_relayed(conn: Conn, limit: int) -> list[Written]:
     """Facts to tell, oldest first; they count as told when the caller's transaction commits."""
-    return [Written(**row) for row in await store.claim(conn, limit)]
+    return await store.claim(conn, limit)
 
 
 async def get(conn: Conn, ids: Sequence[int]) -> list[Written]:
     """Facts that were written; those that are gone are left out."""
-    return [Written(**row) for row in await store.of(conn, ids)]
+    return await store.of(conn, ids)
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from crm_core.errors import Invalid
+from values.errors import Invalid
 from values.sentences import phrase
 
 LARGEST = 10**15

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from crm_core import facts as crm
@@ -13,11 +13,19 @@ from inbox import facts as inbox
 KINDS: Mapping[str, type[Fact]] = {kind.kind: kind for kind in (*crm.KINDS, *inbox.KINDS)}
 PUBLIC: Sequence[str] = tuple(name for name, kind in KINDS.items() if kind.scope)
 """What webhooks may subscribe to."""
+ALL = "*"
+"""A subscription to whatever is public."""
 
 
 def title_of(kind: str) -> str:
     """A sentence for people; a kind of another version is shown by its name."""
     return KINDS[kind].title if kind in KINDS else kind
+
+
+def scopes_of(subscribed: Iterable[str]) -> set[str]:
+    """The resources of the API that one must be able to read to be told of these kinds."""
+    wanted = set(subscribed)
+    return {kind.scope for name, kind in KINDS.items() if kind.scope and (name in wanted or ALL in wanted)}
 
 
 def read(written: Written) -> Fact | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from redis.exceptions import RedisError
 
-from crm_core.errors import Forbidden
+from values.errors import Forbidden
 from values.sentences import phrase
 
 _TOO_OFTEN = phrase("Too many attempts. Wait a few minutes and try again.")

@@ -12,7 +12,9 @@ from connectors.contract import Health, Receiver, Setup, State
 from crm_core.acts import store as acts
 from crm_core.deals import service as deals
 from crm_core.tasks import reminders
-from hub import alarm_letters, alarms, provider_tokens, webhooks
+from hub import provider_tokens, webhooks
+from hub.alarms import letters
+from hub.alarms import service as alarms
 from hub.api import repeats
 from hub.reactions import service as reactions
 from hub.reactions.relay import relay
@@ -143,7 +145,7 @@ async def touch_channels(runtime: Runtime) -> None:
 async def raise_alarms(runtime: Runtime) -> None:
     async with runtime.pool.acquire() as conn, conn.transaction():
         await alarms.look(conn)
-    await alarm_letters.send_due(
+    await letters.send_due(
         runtime.pool, runtime.directory, runtime.context_of, public_url=runtime.settings.public_url
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import orjson
 from aiohttp import web
 
-from crm_core.errors import Conflict, Forbidden, Invalid, NotFound
+from values.errors import Conflict, Forbidden, Invalid, NotFound
 
 MIME = "application/problem+json"
 TYPE = "urn:omnihub:problem:"

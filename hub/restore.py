@@ -66,7 +66,7 @@ async def read_backup(
         async with conn.transaction():
             await _make_schema(conn, manifest)
             await _fill(conn, archive, manifest, advance)
-            await migrate(conn)
+            await migrate(conn, contract=True)
             if is_paused:
                 for statement in SILENCE:
                     await conn.execute(statement)
@@ -104,7 +104,7 @@ async def _make_schema(conn: Connection, manifest: Manifest) -> None:
     """Empty tables as they were when the backup was made; what was there goes with this transaction."""
     for row in await conn.fetch(OURS):
         await conn.execute(f"DROP {row['kind']} IF EXISTS {row['name']} CASCADE")
-    await migrate(conn, upto=manifest.schema_version)
+    await migrate(conn, only={applied.number for applied in manifest.migrations})
     tables = [row["relname"] for row in await conn.fetch(TABLES)]
     unknown = sorted(table.name for table in manifest.tables if table.name not in tables)
     if unknown:

@@ -20,6 +20,7 @@ from hub.crypto import Cipher
 from hub.database import create_pool
 from hub.http import HttpClient
 from hub.live import Live
+from hub.migrate import named
 from hub.opt_out_links import address_for
 from hub.provider_tokens import TokenStore
 from hub.reloading import News, Watch
@@ -79,7 +80,7 @@ class Runtime:
         cls, settings: Settings, *, application: str, registry: Registry | None = None
     ) -> Runtime:
         """Connect and start everything that runs in every kind of process."""
-        pool = await create_pool(settings.database_url, application=application)
+        pool = await create_pool(settings.database_url, application=named(application))
         runtime = await cls.build(settings, pool=pool, registry=registry)
         await runtime.begin()
         return runtime

@@ -10,15 +10,15 @@ from uuid import UUID
 
 from connectors.contract import Refused
 from crm_core import events
-from crm_core.errors import Invalid, NotFound
 from crm_core.events import Written
-from crm_core.paging import Page, decode, encode
 from crm_core.sql import Conn
 from hub import wiring
 from hub.crypto import Cipher
-from hub.facts import PUBLIC
+from hub.facts import ALL, PUBLIC
 from hub.guard import parsed
+from values.errors import Invalid, NotFound
 from values.kept import read_kept_in
+from values.paging import Page, decode, encode
 from values.sentences import phrase
 
 LEAST_SECRET = 16
@@ -139,7 +139,7 @@ def _check_secret(secret: str) -> None:
 
 
 def _check_facts(facts: Sequence[str]) -> None:
-    unknown = [fact for fact in facts if fact not in PUBLIC and fact != "*"]
+    unknown = [fact for fact in facts if fact not in PUBLIC and fact != ALL]
     if unknown or not facts:
         raise Invalid(
             phrase(
@@ -193,7 +193,7 @@ async def enqueue(conn: Conn, facts: Sequence[Written]) -> None:
 async def subscribe(conn: Conn) -> None:
     """From now on exactly that is relayed which a webhook or a reaction of the hub waits for."""
     kinds = {row["kind"] for row in await conn.fetch(SUBSCRIBED)}
-    wanted = set(PUBLIC) if "*" in kinds else kinds
+    wanted = set(PUBLIC) if ALL in kinds else kinds
     await events.subscribe(conn, sorted(wanted | wiring.HEARD))
 
 

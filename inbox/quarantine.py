@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, LiteralString
 
-from crm_core.errors import NotFound
-from crm_core.paging import Page, decode, encode
 from crm_core.sql import Conn
 from inbox import ledger
+from values.errors import NotFound
 from values.kept import kept, read_kept, read_kept_in
+from values.paging import Page, decode, encode
 from values.sentences import phrase
 
 LIST: LiteralString = """

@@ -1,1 +1,1 @@
-"""Plain values that every floor reads alike: telephone numbers, sentences for people. Pure, and below everything else."""
+"""Plain values that every floor reads alike: numbers, hours, pages, errors, sentences for people. Pure, and below all else."""

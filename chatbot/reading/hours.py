@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 import yaml
 
-from chatbot.hours import DAY, Hours
 from chatbot.reading.reader import Reader, did_you_mean
+from values.hours import Hours, Span, Week
+from values.written_hours import DAYS, NoSuchTime, days_of, span_of
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-SPAN = re.compile(r"([0-9]{1,2}):([0-9]{2})\s*[-–]\s*([0-9]{1,2}):([0-9]{2})")
-DAY_RANGE = re.compile(r"([a-z]{3})(?:\s*[-–]\s*([a-z]{3}))?")
 MAX_HOLIDAY_DAYS = 120
-
-Span = tuple[int, int]
 
 
 def read_hours(reader: Reader, node: yaml.Node) -> dict[str, Hours]:
@@ -65,7 +60,7 @@ def _zones() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
-def _week(reader: Reader, node: yaml.Node) -> tuple[tuple[Span, ...], ...]:
+def _week(reader: Reader, node: yaml.Node) -> Week:
     week: list[list[Span]] = [[] for _ in DAYS]
     for key, spans_node in reader.entries(node, of="open").items():
         days = read_days(reader, spans_node, key)
@@ -79,29 +74,25 @@ def _week(reader: Reader, node: yaml.Node) -> tuple[tuple[Span, ...], ...]:
 
 def read_days(reader: Reader, node: yaml.Node, key: str) -> list[int]:
     """Days of the week, Monday 0, of `mon` or `mon-fri`."""
-    match = DAY_RANGE.fullmatch(key.lower())
-    first, last = (match[1], match[2] or match[1]) if match else ("", "")
-    if first not in DAYS or last not in DAYS:
+    days = days_of(key)
+    if days is None:
         reader.fault(
             node, f"`{key[:40]}` is no day of the week", "write mon, tue, ... sun, or a range: mon-fri"
         )
-        return []
-    start, end = DAYS.index(first), DAYS.index(last)
-    return [day % 7 for day in range(start, end + 1 if end >= start else end + 8)]
+    return days or []
 
 
 def _span(reader: Reader, node: yaml.Node, word: str) -> list[Span]:
     """Minutes from and to; an end at or before the start means the next day; `closed` is no span."""
     if word.lower() == "closed":
         return []
-    match = SPAN.fullmatch(word)
-    if match:
-        start = int(match[1]) * 60 + int(match[2])
-        end = int(match[3]) * 60 + int(match[4])
-        if start < DAY and end <= DAY and int(match[2]) < 60 and int(match[4]) < 60:
-            return [(start, end if end > start else end + DAY)]
-    reader.fault(node, f"`{word[:40]}` is not a time from-to", 'write it as "08:00-17:30"')
-    return []
+    try:
+        span = span_of(word)
+    except NoSuchTime:
+        span = None
+    if span is None:
+        reader.fault(node, f"`{word[:40]}` is not a time from-to", 'write it as "08:00-17:30"')
+    return [span] if span else []
 
 
 def _holidays(reader: Reader, node: yaml.Node | None) -> tuple[set[date], set[tuple[int, int]]]:

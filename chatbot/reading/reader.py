@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 
 import yaml
 
-from chatbot.hours import Hours
 from chatbot.problems import Problem
 from chatbot.rules import NamedStage
 from chatbot.texts import Piece
+from values.hours import Hours
 
 MAX_PROBLEMS = 100
 TRUE, FALSE = ("true", "yes", "on"), ("false", "no", "off")

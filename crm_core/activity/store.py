@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, LiteralString
 
 from crm_core import visibility
-from crm_core.activity.model import Entry
+from crm_core.activity.model import Entry, Written
 from crm_core.sql import Conn
 
 SUBSCRIBED: LiteralString = "SELECT kind FROM crm_subscription"
@@ -62,17 +62,14 @@ async def subscribe(conn: Conn, kinds: Sequence[str]) -> None:
     await conn.execute(SUBSCRIBE, list(kinds))
 
 
-def _id(row: dict[str, Any]) -> int:
-    return row["id"]
+async def claim(conn: Conn, limit: int) -> list[Written]:
+    """Facts to tell, oldest first."""
+    return sorted((Written(**dict(row)) for row in await conn.fetch(CLAIM, limit)), key=lambda one: one.id)
 
 
-async def claim(conn: Conn, limit: int) -> list[dict[str, Any]]:
-    return sorted((dict(row) for row in await conn.fetch(CLAIM, limit)), key=_id)
-
-
-async def of(conn: Conn, ids: Sequence[int]) -> list[dict[str, Any]]:
-    """Facts by their ids, as `claim` gives them."""
-    return [dict(row) for row in await conn.fetch(OF, list(ids))]
+async def of(conn: Conn, ids: Sequence[int]) -> list[Written]:
+    """Facts by their ids; those that are gone are left out."""
+    return [Written(**dict(row)) for row in await conn.fetch(OF, list(ids))]
 
 
 async def of_contact(conn: Conn, scope: int | None, root_id: int, *, before: int, limit: int) -> list[Entry]:

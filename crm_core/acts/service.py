@@ -12,10 +12,10 @@ from msgspec import UNSET
 from crm_core import events
 from crm_core.acts import store
 from crm_core.acts.model import Act
-from crm_core.errors import Conflict, NotFound
 from crm_core.facts import ActUndone
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
+from values.errors import Conflict, NotFound
 from values.sentences import phrase
 
 

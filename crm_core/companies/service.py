@@ -9,11 +9,11 @@ from crm_core import editing, normal, search
 from crm_core.companies import store
 from crm_core.companies.model import Company, CompanyChanges, CompanyValues
 from crm_core.editing import cleaned
-from crm_core.errors import Conflict, Invalid, NotFound
-from crm_core.paging import LARGEST, Page, capped, decode, encode
 from crm_core.sql import Conn
 from crm_core.users import presence
 from crm_core.users.model import Viewer
+from values.errors import Conflict, Invalid, NotFound
+from values.paging import LARGEST, Page, capped, decode, encode
 from values.sentences import phrase
 
 NO_COMPANY = phrase("There is no such company, or it is a colleague's.")

@@ -14,11 +14,11 @@ from crm_core.contacts.merging import service as merging
 from crm_core.contacts.merging.model import Merge
 from crm_core.contacts.model import Contact, ContactChanges, ContactValues, Handle
 from crm_core.editing import UNSET, UnsetType, cleaned
-from crm_core.errors import Conflict, Invalid, NotFound
 from crm_core.facts import ContactCreated, ContactUpdated
 from crm_core.sql import Conn
 from crm_core.users import presence
 from crm_core.users.model import Viewer
+from values.errors import Conflict, Invalid, NotFound
 from values.sentences import phrase
 
 NO_CONTACT = phrase("There is no such contact, or it is a colleague's.")

@@ -119,3 +119,16 @@ class ContactChanges:
     note: Edited[str] = UNSET
     fields: Edited[Mapping[str, Any]] = UNSET
     tags: Edited[Sequence[str]] = UNSET
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guest:
+    """Who used a contact's address under another name. `contact_id` is the living contact whose address it is."""
+
+    id: int
+    contact_id: int
+    kind: str
+    value: str
+    name: str
+    own_id: int | None
+    seen_at: datetime

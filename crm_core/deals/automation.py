@@ -3,56 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from crm_core.deals import from_routing, service, snapshot_store, store
-from crm_core.deals.model import DealChanges, NewDeal, Pipeline, Stage
+from crm_core.deals.model import ContactSnapshot, DealChanges, NewDeal, Pipeline, Stage
 from crm_core.deals.titles import short, title_of
-from crm_core.errors import Invalid
 from crm_core.leads import store as leads
 from crm_core.leads.model import OpenRecords
 from crm_core.sql import Conn
 from crm_core.users.model import SYSTEM
+from values.errors import Invalid
 from values.sentences import phrase
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContactSnapshot:
-    """What the house has of a contact: its manager (name and address, or nobody), tags, the newest open deal, a lead.
-
-    `fields` are texts of the deal by name; with its own title as `title`.
-    """
-
-    contact_id: int
-    owner_id: int | None = None
-    owner: tuple[str, ...] = ()
-    name: str = ""
-    tags: frozenset[str] = frozenset()
-    pipeline: str = ""
-    stage: str = ""
-    has_lead: bool = False
-    fields: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 async def snapshots(conn: Conn, contact_ids: Sequence[int]) -> dict[int, ContactSnapshot]:
     """By contact."""
-    return {
-        row["contact_id"]: ContactSnapshot(
-            contact_id=row["contact_id"],
-            owner_id=row["owner_id"],
-            owner=tuple(filter(None, (row["owner_name"], row["owner_email"]))),
-            name=row["name"],
-            tags=frozenset(row["tags"]),
-            pipeline=row["pipeline"],
-            stage=row["stage"],
-            has_lead=row["has_lead"],
-            fields={
-                **{name: str(value) for name, value in row["fields"].items() if value is not None},
-                **({"title": row["title"]} if row["deal_id"] else {}),
-            },
-        )
-        for row in await snapshot_store.present(conn, contact_ids)
-    }
+    return {each.contact_id: each for each in await snapshot_store.present(conn, contact_ids)}
 
 
 async def move_or_create(

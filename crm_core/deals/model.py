@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -170,3 +170,21 @@ class Column:
     sums: Mapping[str, int]
     cards: tuple[Card, ...]
     next: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactSnapshot:
+    """What the house has of a contact: its manager (name and address, or nobody), tags, the newest open deal, a lead.
+
+    `fields` are texts of the deal by name; with its own title as `title`.
+    """
+
+    contact_id: int
+    owner_id: int | None = None
+    owner: tuple[str, ...] = ()
+    name: str = ""
+    tags: frozenset[str] = frozenset()
+    pipeline: str = ""
+    stage: str = ""
+    has_lead: bool = False
+    fields: Mapping[str, str] = field(default_factory=dict[str, str])

@@ -15,13 +15,13 @@ from crm_core.deals.listing.service import list_deals, of_contact
 from crm_core.deals.model import Deal, DealChanges, DealValues, NewDeal, Pipeline, Stage
 from crm_core.deals.titles import LONGEST, title_of
 from crm_core.editing import UNSET, cleaned
-from crm_core.errors import Invalid, NotFound
 from crm_core.events import Fact
 from crm_core.facts import DealLost, DealStageChanged, DealUpdated, DealWon
 from crm_core.leads import store as leads
 from crm_core.sql import Conn
 from crm_core.users import presence
 from crm_core.users.model import Viewer
+from values.errors import Invalid, NotFound
 from values.sentences import phrase, tidied
 
 NO_DEAL = phrase("There is no such deal, or it is a colleague's.")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, LiteralString
+from typing import LiteralString
 
+from crm_core.deals.model import ContactSnapshot
 from crm_core.sql import Conn
+from values.kept import Row
 
 # OFFSET 0 keeps the planner from beginning with all deals, which it likes while it knows of few.
 PRESENT: LiteralString = """
@@ -28,5 +30,20 @@ PRESENT: LiteralString = """
             WHERE i.root_id = r.id ORDER BY x.id DESC LIMIT 1) AS d ON true"""
 
 
-async def present(conn: Conn, contact_ids: Sequence[int]) -> list[dict[str, Any]]:
-    return [dict(row) for row in await conn.fetch(PRESENT, list(contact_ids))]
+async def present(conn: Conn, contact_ids: Sequence[int]) -> list[ContactSnapshot]:
+    return [_snapshot(row) for row in await conn.fetch(PRESENT, list(contact_ids))]
+
+
+def _snapshot(row: Row) -> ContactSnapshot:
+    texts = {name: str(value) for name, value in row["fields"].items() if value is not None}
+    return ContactSnapshot(
+        contact_id=row["contact_id"],
+        owner_id=row["owner_id"],
+        owner=tuple(filter(None, (row["owner_name"], row["owner_email"]))),
+        name=row["name"],
+        tags=frozenset(row["tags"]),
+        pipeline=row["pipeline"],
+        stage=row["stage"],
+        has_lead=row["has_lead"],
+        fields={**texts, "title": row["title"]} if row["deal_id"] else texts,
+    )

@@ -7,8 +7,8 @@ from typing import LiteralString
 
 from crm_core import visibility
 from crm_core.deals.model import Deal, DealValues, NewDeal, Pipeline, Stage
-from crm_core.errors import Invalid
 from crm_core.sql import Conn
+from values.errors import Invalid
 from values.kept import kept, read_kept_in
 from values.sentences import phrase
 

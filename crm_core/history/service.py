@@ -7,11 +7,11 @@ from crm_core.activity import store
 from crm_core.activity.model import Entry
 from crm_core.contacts import card as contacts
 from crm_core.deals import service as deals
-from crm_core.errors import Invalid
 from crm_core.facts import NoteWritten
-from crm_core.paging import LARGEST, Page, capped, decode, encode
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
+from values.errors import Invalid
+from values.paging import LARGEST, Page, capped, decode, encode
 from values.sentences import phrase
 
 NOTE_LENGTH = 20_000

@@ -8,15 +8,15 @@ import asyncpg
 
 from crm_core import events
 from crm_core.contacts import enrichment
-from crm_core.errors import Conflict, Invalid, NotFound
 from crm_core.facts import LeadDeclined, LeadReopened
 from crm_core.leads import store
 from crm_core.leads.model import STATES, Lead
 from crm_core.leads.opening import open_for
-from crm_core.paging import LARGEST, Page, capped, decode, encode
 from crm_core.sql import Conn
 from crm_core.users import presence
 from crm_core.users.model import Viewer
+from values.errors import Conflict, Invalid, NotFound
+from values.paging import LARGEST, Page, capped, decode, encode
 from values.sentences import phrase, tidied
 
 NO_LEAD = phrase("There is no such lead, or it is a colleague's.")

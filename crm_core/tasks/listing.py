@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from crm_core.errors import Invalid
-from crm_core.paging import LARGEST, Page, capped, decode, encode
 from crm_core.sql import Conn
 from crm_core.tasks import store
 from crm_core.tasks.model import SCOPES, Task
 from crm_core.users.model import Viewer
+from values.errors import Invalid
+from values.paging import LARGEST, Page, capped, decode, encode
 from values.sentences import phrase
 
 EVER = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)

@@ -10,7 +10,6 @@ from crm_core import editing, events, normal
 from crm_core.contacts import card as contacts
 from crm_core.deals import service as deals
 from crm_core.editing import UNSET, cleaned
-from crm_core.errors import Conflict, Invalid, NotFound
 from crm_core.facts import TaskCreated, TaskDone
 from crm_core.sql import Conn
 from crm_core.tasks import store
@@ -19,6 +18,7 @@ from crm_core.tasks.model import KINDS, CallBack, NewTask, Task, TaskChanges, Ta
 from crm_core.tasks.store import MINUTES
 from crm_core.users import presence
 from crm_core.users.model import Viewer
+from values.errors import Conflict, Invalid, NotFound
 from values.sentences import phrase, tidied
 
 TITLE_LENGTH = 200

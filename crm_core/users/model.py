@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from crm_core.access.abilities import PRODUCT, Ability, may
 from crm_core.editing import UNSET, Edited
-from crm_core.errors import Forbidden
+from values.errors import Forbidden
 from values.sentences import phrase
 
 
@@ -108,3 +109,14 @@ class Viewer:
 
 SYSTEM = Viewer(user_id=None, role=PRODUCT, sees_all=True)
 """The product itself: sees everything, is nobody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnDuty:
+    """A user who is in. `capacity` is how many open conversations they take at most."""
+
+    id: int
+    name: str
+    capacity: int
+    routed_at: datetime
+    email: str = ""

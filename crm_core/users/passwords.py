@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from crm_core.errors import Invalid
+from values.errors import Invalid
 from values.sentences import phrase
 
 AT_ONCE = 2

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 from crm_core import editing, normal
 from crm_core.access.abilities import ROLES, may
 from crm_core.editing import UNSET, cleaned
-from crm_core.errors import Conflict, Invalid, NotFound
 from crm_core.sql import Conn
 from crm_core.users import passwords, store, totp
 from crm_core.users.model import User, UserChanges, UserValues
 from crm_core.users.totp import Cipher
+from values.errors import Conflict, Invalid, NotFound
 from values.sentences import phrase
 
 NO_USER = phrase("There is no such user.")

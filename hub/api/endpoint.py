@@ -16,16 +16,16 @@ from inbox.changes import Change
 class Call:
     """A request being served, inside a transaction. What is in `changes` is published after the commit.
 
-    `reads_conversations`: whoever asks may read what customers write."""
+    `readable`: the resources that whoever asks may read."""
 
     runtime: Runtime
     conn: Conn = field(default=cast("Conn", None), repr=False)
     viewer: Viewer
     path: dict[str, str]
+    readable: frozenset[str]
     query: Any = None
     body: Any = None
     file: File | None = None
-    reads_conversations: bool = True
     changes: list[Change] = field(default_factory=list[Change])
 
     def id(self, name: str = "id") -> int:
@@ -41,6 +41,7 @@ class Endpoint:
     """One method of one address. `query`, `body` and `returns` are types that msgspec knows; None is nothing.
 
     `takes_bytes`: the body is a file of at most so many bytes. `returns` is `File` where the answer is one.
+    `is_deprecated`: it is served as before, and the document says so.
     """
 
     method: str
@@ -53,6 +54,7 @@ class Endpoint:
     returns: Any = None
     status: int = 200
     takes_bytes: int = 0
+    is_deprecated: bool = False
 
     @property
     def is_writing(self) -> bool:

@@ -90,6 +90,8 @@ def _operation(endpoint: Endpoint, by_type: dict[int, Any], components: dict[str
         "parameters": [*_path_parameters(endpoint), *_query_parameters(endpoint, by_type, components)],
         "responses": _responses(endpoint, by_type),
     }
+    if endpoint.is_deprecated:
+        operation["deprecated"] = True
     if endpoint.method == "POST":
         operation["parameters"].append(KEY)
     if endpoint.takes_bytes:

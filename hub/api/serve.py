@@ -13,7 +13,6 @@ import asyncpg
 import msgspec
 from aiohttp import web
 
-from crm_core.errors import Forbidden
 from hub import limits, problems
 from hub.api import repeats, tokens
 from hub.api.endpoint import Call, Endpoint, File
@@ -25,6 +24,7 @@ from hub.database import UNAVAILABLE
 from hub.peers import network_of, peer
 from hub.problems import Problem
 from hub.runtime import RUNTIME
+from values.errors import Forbidden
 from values.sentences import english
 
 log = logging.getLogger(__name__)
@@ -80,14 +80,13 @@ async def _serve(endpoint: Endpoint, request: web.Request) -> web.Response:
     body, raw = await _body(endpoint, request)
     query = _query(endpoint, request)
     repeat = repeats.repeatable(request, bearer.token_id, raw)
-    reads_conversations = bearer.viewer.can("customers") and bearer.allows("conversations", writing=False)
     call = Call(
         runtime=runtime,
         viewer=bearer.viewer,
         path=path,
         query=query,
         body=body,
-        reads_conversations=reads_conversations,
+        readable=tokens.readable(bearer),
     )
     async with repeats.one_by_one(repeat):
         answer, is_repeat = await _carry_out(endpoint, call, repeat)

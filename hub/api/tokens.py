@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Any, LiteralString
 
 from crm_core.access.abilities import Ability
-from crm_core.errors import Forbidden, Invalid, NotFound
 from crm_core.sql import Conn
 from crm_core.users.model import SYSTEM, Viewer
+from values.errors import Forbidden, Invalid, NotFound
 from values.sentences import joined, phrase
 
 RESOURCES = (
@@ -43,6 +43,7 @@ READERS: Mapping[str, Ability] = {
     "webhooks": "integrations",
 }
 WRITERS: Mapping[str, Ability] = {**READERS, "channels": "channels"}
+OF_CUSTOMERS = frozenset({"contacts", "companies", "conversations", "leads", "deals", "pipelines", "tasks"})
 """What a resource needs of the user's role; customers are kept from who may not see them by every look-up itself."""
 
 CREATE: LiteralString = (
@@ -132,6 +133,16 @@ def check(bearer: Bearer, resource: str, *, writing: bool) -> None:
                 scope=f"{resource}:{right}",
             )
         )
+
+
+def readable(bearer: Bearer) -> frozenset[str]:
+    """The resources whose scope the token has, and whose content its user's role may see."""
+
+    def sees(resource: str) -> bool:
+        ability = "customers" if resource in OF_CUSTOMERS else READERS.get(resource)
+        return ability is None or bearer.viewer.can(ability)
+
+    return frozenset(name for name in RESOURCES if bearer.allows(name, writing=False) and sees(name))
 
 
 async def list_tokens(conn: Conn) -> list[TokenRow]:

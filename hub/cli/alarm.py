@@ -23,7 +23,7 @@ def list_(as_json: bool) -> None:
     """What is wrong now, and who is told. Exit code 1 while something is that nobody has dismissed."""
 
     async def run(pool: Any, settings: Any) -> tuple[list[Any], list[Any]]:
-        from hub import alarms
+        from hub.alarms import service as alarms
 
         async with pool.acquire() as conn, conn.transaction():
             await alarms.look(conn)
@@ -57,16 +57,16 @@ def list_(as_json: bool) -> None:
 
 @alarm.command()
 @click.argument("kind")
-@click.argument("channel")
+@click.argument("subject", metavar="CHANNEL")
 @click.option("--reopen", is_flag=True, help="Let it stand open again.")
-def dismiss(kind: str, channel: str, reopen: bool) -> None:
-    """Take note of an alarm, by its kind and channel; it counts no more, and ends by itself."""
+def dismiss(kind: str, subject: str, reopen: bool) -> None:
+    """Take note of an alarm, by its kind and channel (or where `list` says it is); it counts no more, and ends by itself."""
 
     async def run(pool: Any, settings: Any) -> None:
-        from hub import alarms
+        from hub.alarms import service as alarms
 
         async with pool.acquire() as conn, conn.transaction():
-            await alarms.dismiss(conn, kind, channel, is_dismissed=not reopen)
+            await alarms.dismiss(conn, kind, subject, is_dismissed=not reopen)
 
     with_pool(run)
     click.echo("It stands open again." if reopen else "Dismissed.")
@@ -80,7 +80,7 @@ def dismiss(kind: str, channel: str, reopen: bool) -> None:
     "--of",
     "kinds",
     multiple=True,
-    help="credentials, quarantine, silence, refused, provider or unsent; repeat it.",
+    help="credentials, quarantine, silence, refused, provider, unsent or reactions; repeat it.",
 )
 @click.option("--language", default="en", show_default=True, help="en, km or ru.")
 def tell(mail: str, telegram: str, channel: str, kinds: tuple[str, ...], language: str) -> None:
@@ -89,7 +89,8 @@ def tell(mail: str, telegram: str, channel: str, kinds: tuple[str, ...], languag
         raise click.UsageError("Say --mail ADDRESS or --telegram CHAT.")
 
     async def run(pool: Any, settings: Any) -> int:
-        from hub import alarms
+        from hub.alarms import service as alarms
+        from hub.alarms.model import KINDS
 
         async with pool.acquire() as conn, conn.transaction():
             return await alarms.notify(
@@ -97,7 +98,7 @@ def tell(mail: str, telegram: str, channel: str, kinds: tuple[str, ...], languag
                 way="mail" if mail else "telegram",
                 address=mail or telegram,
                 channel=channel,
-                kinds=kinds or tuple(alarms.KINDS),
+                kinds=kinds or tuple(KINDS),
                 language=language,
             )
 
@@ -122,7 +123,7 @@ def remove(number: int) -> None:
 
 
 async def _verb(pool: Any, name: str, number: int) -> None:
-    from hub import alarms
+    from hub.alarms import service as alarms
 
     async with pool.acquire() as conn, conn.transaction():
         await getattr(alarms, name)(conn, number)

@@ -18,7 +18,7 @@ def sentence_of(error: BaseException) -> tuple[str, int] | None:
 
 def _of_domain(error: BaseException) -> tuple[str, int] | None:
     """NotFound, Forbidden, Invalid and Conflict carry a sentence for people. Looked up only when loaded: it costs no import."""
-    errors = sys.modules.get("crm_core.errors")
+    errors = sys.modules.get("values.errors")
     kinds = [getattr(errors, name, None) for name in ("NotFound", "Forbidden", "Invalid", "Conflict")]
     known = tuple(kind for kind in kinds if isinstance(kind, type))
     return (str(error), 1) if known and isinstance(error, known) else None

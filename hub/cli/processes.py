@@ -29,12 +29,16 @@ def work() -> None:
 
 
 @click.command()
-def migrate() -> None:
-    """Bring the database schema up to this version; harmless to repeat."""
+@click.option("--contract", is_flag=True, help="Take away what older versions use, though one may still run.")
+def migrate(contract: bool) -> None:
+    """Bring the database schema up to this version; harmless to repeat.
+
+    What only older versions use goes when none of their processes runs any more; until then it is named and left.
+    """
     from hub.engines.embedded import at_hand
 
     with at_hand(read_settings(), whisper) as settings:
-        asyncio.run(_migrate(settings))
+        asyncio.run(_migrate(settings, contract=contract))
 
 
 @click.command()
@@ -45,14 +49,19 @@ def bootstrap() -> None:
     print_json(with_pool(make))
 
 
-async def _migrate(settings: Settings) -> None:
+async def _migrate(settings: Settings, *, contract: bool) -> None:
     from hub.database import connect
-    from hub.migrate import check_letters, latest_version, schema_version
+    from hub.migrate import check_letters, latest_version, missing, schema_version
     from hub.migrate import migrate as apply
 
     conn = await connect(settings.database_url, application="migrate")
     try:
-        await apply(conn, say=click.echo)
+        await apply(conn, contract=contract, say=click.echo)
+        for left in await missing(conn):
+            whisper(
+                f"Left for later, because processes of an older version still run: {left.title}. Run `hub migrate` again "
+                "when they have ended; `hub migrate --contract` does not wait for them."
+            )
         await check_letters(conn)
         found = await schema_version(conn)
         if found > latest_version():

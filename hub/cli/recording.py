@@ -196,10 +196,8 @@ async def _newest(pool: Pool, live: LiveChannel, count: int, *, after: int = 0) 
         (
             entry.row.id,
             raw_of(
-                {
-                    "transport": entry.row.transport, "body": entry.body, "received_at": entry.row.received_at,
-                    "key": entry.key, "meta": entry.meta,
-                }
+                transport=entry.row.transport, body=entry.body, received_at=entry.row.received_at,
+                key=entry.key, meta=entry.meta,
             ),
         )
         for entry in reversed(entries)
@@ -220,9 +218,7 @@ async def _refused(
     return [
         (
             one.id,
-            raw_of(
-                {"transport": "http", "body": one.body, "received_at": one.at, "key": None, "meta": one.meta}
-            ),
+            raw_of(transport="http", body=one.body, received_at=one.at, key=None, meta=one.meta),
         )
         for one in reversed(found)
     ]

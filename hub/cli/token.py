@@ -34,9 +34,9 @@ def create(name: str, scopes: tuple[str, ...], user: str, as_json: bool) -> None
     """Make a token and print it alone; it is not shown again."""
 
     async def run(pool: Any, settings: Any) -> str:
-        from crm_core.errors import NotFound
         from crm_core.users import service as users
         from hub.api import tokens
+        from values.errors import NotFound
 
         async with pool.acquire() as conn, conn.transaction():
             user_id = None

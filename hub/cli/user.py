@@ -99,11 +99,11 @@ def reset(email: str) -> None:
     """Print a new one-time sign-in link and switch the second factor off; other sessions end."""
 
     async def run(pool: Any, settings: Any) -> str:
-        from crm_core.errors import NotFound
         from crm_core.users import service
         from hub import audit
         from hub.bootstrap import sign_in_link
         from hub.web.admin import store
+        from values.errors import NotFound
 
         async with pool.acquire() as conn, conn.transaction():
             found = await service.by_email(conn, email)

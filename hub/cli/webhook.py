@@ -197,8 +197,8 @@ def _one(id_: int, *, limit: int) -> tuple[dict[str, Any], list[dict[str, Any]]]
     """A webhook and its log. Raises NotFound."""
 
     async def run(pool: Any, settings: Any) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-        from crm_core.errors import NotFound
         from hub import webhooks
+        from values.errors import NotFound
 
         async with pool.acquire() as conn:
             row = next((row for row in await webhooks.list_webhooks(conn) if row["id"] == id_), None)

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from connectors.contract import Registry
-from crm_core.errors import Conflict, NotFound
 from crm_core.sql import Conn
 from crm_core.users import service as users
 from inbox.canned import service as canned
 from inbox.channels import service as channels
 from inbox.channels.model import Cipher
+from values.errors import Conflict, NotFound
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

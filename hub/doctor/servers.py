@@ -85,13 +85,18 @@ async def _durability(conn: Connection, settings: Settings) -> Finding:
 async def _schema(conn: Connection, settings: Settings) -> Finding:
     found, wanted = await schema_version(conn), latest_version()
     try:
-        await missing(conn)
+        lacking = await missing(conn)
     except Problem as problem:
         return wrong("schema", *str(problem).split(": ", 1))
-    if found < wanted:
+    if any(not migration.is_contract for migration in lacking):
         return wrong("schema", f"version {found} of {wanted}", "Run: hub migrate")
     if found > wanted:
         return note("schema", f"version {found}, this program knows {wanted}", "Update the program.")
+    if lacking:
+        left = ", ".join(migration.title for migration in lacking)
+        return note(
+            "schema", f"left over of the version before: {left}", "When it runs nowhere any more: hub migrate"
+        )
     return ok("schema", f"version {found}")
 
 

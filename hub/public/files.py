@@ -7,11 +7,11 @@ from uuid import UUID
 
 from aiohttp import web
 
-from crm_core.errors import NotFound
 from crm_core.users.model import SYSTEM
 from hub.public.channel import channel_of, runtime
 from hub.public.thread import PICTURES, may_open
 from inbox.files import service as files
+from values.errors import NotFound
 
 
 async def serve(request: web.Request) -> web.StreamResponse:

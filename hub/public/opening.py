@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from chatbot.hours import Hours, is_open, say_opening
 from connectors.sitechat.hours import HoursInvalid, is_name, parse_hours
 from hub.runtime import Runtime
+from values.hours import Hours, is_open, say_opening
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,6 @@ def _hours(runtime: Runtime, text: str) -> Hours | None:
     if is_name(text):
         return runtime.rulebook.rules.hours.get(text)
     try:
-        written = parse_hours(text)
+        return parse_hours(text)
     except HoursInvalid:
         return None
-    return Hours(name="chat", zone=written.zone, week=written.week)

@@ -59,3 +59,21 @@ class Run:
     due_at: datetime
     created_at: datetime
     done_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """Runs of a reaction that have failed: how many, and what the latest said."""
+
+    handler: str
+    n: int
+    said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """How many runs of a reaction are in a state."""
+
+    handler: str
+    state: str
+    n: int

@@ -11,11 +11,11 @@ import asyncpg
 
 from connectors.backoff import delay
 from crm_core import events
-from crm_core.errors import Conflict, Forbidden, Invalid, NotFound
 from hub import facts
 from hub.reactions import store
 from hub.reactions.model import Claimed, Reaction
 from hub.runtime import Runtime
+from values.errors import Conflict, Forbidden, Invalid, NotFound
 from values.sentences import phrase
 
 log = logging.getLogger(__name__)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from crm_core.errors import Conflict
-from crm_core.paging import Page, capped, decode, encode
 from crm_core.sql import Conn
 from hub.reactions import store
-from hub.reactions.model import Run
+from hub.reactions.model import Count, Failed, Run
+from values.errors import Conflict
+from values.paging import Page, capped, decode, encode
 from values.sentences import phrase
 
 DONE_DAYS, FAILED_DAYS = 7, 90
@@ -25,6 +25,16 @@ async def listed(
 async def failed(conn: Conn) -> int:
     """How many wait for somebody to try them again."""
     return await store.failed(conn)
+
+
+async def failed_by_handler(conn: Conn) -> list[Failed]:
+    """How many of each reaction wait for that, and why the latest failed."""
+    return await store.failed_by_handler(conn)
+
+
+async def counts(conn: Conn) -> list[Count]:
+    """Runs by handler and state."""
+    return await store.counts(conn)
 
 
 async def repeat(conn: Conn, id_: int) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import LiteralString
 
 from crm_core.sql import Conn
-from hub.reactions.model import Claimed, Run
+from hub.reactions.model import Claimed, Count, Failed, Run
 from values.kept import kept, read_kept_in
 
 ALONE: LiteralString = "SELECT pg_try_advisory_xact_lock(hashtextextended('hub relay', 0))"
@@ -41,6 +41,10 @@ REPEAT: LiteralString = """
     UPDATE hub_run SET state = 'waiting', attempts = 0, due_at = now(), done_at = NULL
      WHERE state = 'failed' AND ($1::bigint IS NULL OR id = $1)"""
 FAILED: LiteralString = "SELECT count(*) FROM hub_run WHERE state = 'failed'"
+FAILED_BY: LiteralString = """
+    SELECT handler, count(*) AS n, (array_agg(said ORDER BY id DESC))[1] AS said FROM hub_run WHERE state = 'failed'
+     GROUP BY handler"""
+COUNTS: LiteralString = "SELECT handler, state, count(*) AS n FROM hub_run GROUP BY 1, 2"
 SWEEP: LiteralString = """
     DELETE FROM hub_run WHERE done_at < now() - make_interval(days => CASE state WHEN 'done' THEN $1::int ELSE $2::int END)"""
 
@@ -84,6 +88,14 @@ async def repeat(conn: Conn, id_: int | None) -> int:
 
 async def failed(conn: Conn) -> int:
     return await conn.fetchval(FAILED)
+
+
+async def failed_by_handler(conn: Conn) -> list[Failed]:
+    return [Failed(**read_kept_in(row, "said")) for row in await conn.fetch(FAILED_BY)]
+
+
+async def counts(conn: Conn) -> list[Count]:
+    return [Count(**dict(row)) for row in await conn.fetch(COUNTS)]
 
 
 async def sweep(conn: Conn, *, done_days: int, failed_days: int) -> None:

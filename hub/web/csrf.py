@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from crm_core.errors import Forbidden
 from hub.web.posted import posted
 from hub.wording.i18n import N_
+from values.errors import Forbidden
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 FIELD = "csrf"

@@ -11,7 +11,6 @@ from aiohttp import web
 
 from crm_core import money as amounts
 from crm_core.companies import service as companies
-from crm_core.errors import Conflict, Invalid
 from crm_core.sql import Conn
 from crm_core.users import service as users
 from crm_core.users.model import Viewer
@@ -20,6 +19,7 @@ from hub.web.formats import now
 from hub.web.moments import read_clock, read_day, read_moment
 from hub.web.render import page
 from hub.wording.i18n import N_, current, gettext
+from values.errors import Conflict, Invalid
 
 DIGITS = 18
 """As many as a bigint surely holds; an integer holds `SHORT`."""

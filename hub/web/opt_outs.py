@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from crm_core.errors import NotFound
 from crm_core.opt_outs import service as opt_outs
 from hub import audit
 from hub.opt_out_links import handle_of
@@ -12,6 +11,7 @@ from hub.peers import peer
 from hub.web.context import form, runtime, transaction
 from hub.web.render import page
 from hub.wording.i18n import N_
+from values.errors import NotFound
 
 _UNKNOWN = N_("This link is incomplete. Copy all of it from the message.")
 

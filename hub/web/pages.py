@@ -7,7 +7,6 @@ import secrets
 
 from aiohttp import web
 
-from crm_core.errors import Conflict, Forbidden, Invalid, NotFound
 from hub.database import UNAVAILABLE
 from hub.web import csrf, session
 from hub.web.addresses import Handler, Page
@@ -17,6 +16,7 @@ from hub.web.render import page, see_other
 from hub.web.security import protect
 from hub.wording import i18n
 from hub.wording.i18n import N_, LocaleContext, gettext, locale_context, preferred, use_locale
+from values.errors import Conflict, Forbidden, Invalid, NotFound
 
 log = logging.getLogger(__name__)
 

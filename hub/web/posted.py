@@ -11,8 +11,8 @@ from aiohttp.helpers import parse_mimetype
 from aiohttp.http_exceptions import HttpProcessingError
 from multidict import CIMultiDict, MultiDictProxy
 
-from crm_core.errors import Invalid
 from hub.wording.i18n import N_
+from values.errors import Invalid
 
 SLOWEST = 16 * 1024
 """Bytes a second of the slowest line that an upload is waited for."""

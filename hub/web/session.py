@@ -8,13 +8,13 @@ from datetime import timedelta
 
 from aiohttp import web
 
-from crm_core.errors import NotFound
 from crm_core.sql import Conn
 from crm_core.users import service as users
 from crm_core.users.model import User, Viewer
 from hub.peers import peer
 from hub.web import store
 from hub.web.context import SESSION, USER, VIEWER, runtime
+from values.errors import NotFound
 
 COOKIE = "hub_session"
 LASTS = timedelta(days=14)

@@ -11,9 +11,9 @@ from typing import LiteralString
 
 import orjson
 
-from crm_core.errors import Conflict
 from crm_core.sql import Conn
 from hub.wording.i18n import N_, gettext
+from values.errors import Conflict
 
 FIELD = "version"
 LOCK: LiteralString = "SELECT pg_advisory_xact_lock(hashtextextended($1, 7301))"

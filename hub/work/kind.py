@@ -10,6 +10,8 @@ from crm_core.access.abilities import Ability
 from crm_core.users.model import Viewer
 from hub.runtime import Runtime
 from hub.work.run import Run
+from values.errors import Forbidden
+from values.sentences import phrase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,12 +30,14 @@ Handler = Callable[[Runtime, Run], Awaitable[Outcome]]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
     """Something that may be done in the background. `title` is a sentence for people; who has the ability `needs`
-    may begin it."""
+    may begin it, and it runs as long as they have."""
 
     name: str
     title: str
     handler: Handler
     needs: Ability
 
-    def may_begin(self, viewer: Viewer) -> bool:
-        return viewer.can(self.needs)
+    def check(self, viewer: Viewer) -> None:
+        """Raises Forbidden for who may not begin it."""
+        if not viewer.can(self.needs):
+            raise Forbidden(phrase("Your role does not include this."))

@@ -84,3 +84,12 @@ class Claimed:
     total: int | None
     attempts: int
     fence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """How many jobs of a kind are in a state."""
+
+    kind: str
+    state: str
+    n: int

@@ -6,13 +6,13 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
-from crm_core.errors import Forbidden
 from crm_core.sql import Conn
 from crm_core.users import service as users
 from crm_core.users.model import SYSTEM, Viewer
 from hub.database import Pool
 from hub.work import store
 from hub.work.model import Claimed
+from values.errors import Forbidden
 from values.sentences import phrase
 
 LEASE = 30.0

@@ -12,12 +12,12 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from connectors.backoff import delay
-from crm_core.errors import Conflict, Forbidden, Invalid, NotFound
 from hub.runtime import Runtime
 from hub.work import service, store
 from hub.work.kind import Kind, Outcome
 from hub.work.model import Claimed
 from hub.work.run import LEASE, Cancelled, LeaseLost, Run
+from values.errors import Conflict, Forbidden, Invalid, NotFound
 from values.sentences import phrase
 
 log = logging.getLogger(__name__)
@@ -70,7 +70,7 @@ class _Running:
 
     async def run(self, kind: Kind) -> None:
         run = Run(self._runtime.pool, self._claimed, moved=self._moved, lease=self._lease)
-        work = asyncio.ensure_future(kind.handler(self._runtime, run))
+        work = asyncio.ensure_future(self._work(kind, run))
         keeper = asyncio.create_task(self._keep(work), name=f"lease of job {run.id}")
         try:
             outcome = await work
@@ -91,6 +91,12 @@ class _Running:
             keeper.cancel()
             with suppress(asyncio.CancelledError):
                 await keeper
+
+    async def _work(self, kind: Kind, run: Run) -> Outcome:
+        """Who began it must still be allowed to when it is taken up: rights may have been taken away since."""
+        async with self._runtime.pool.acquire() as conn:
+            kind.check(await run.viewer(conn))
+        return await kind.handler(self._runtime, run)
 
     async def end(self, state: str, said: str = "", outcome: Outcome | None = None) -> None:
         result = dict(outcome.result) if outcome else {}

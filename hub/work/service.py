@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from crm_core.errors import Conflict, Forbidden, NotFound
-from crm_core.paging import Page, capped, decode, encode
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
 from hub.work import store
 from hub.work.kind import Kind
-from hub.work.model import ENDED, Job
+from hub.work.model import ENDED, Count, Job
 from inbox.changes import Change
+from values.errors import Conflict, NotFound
+from values.paging import Page, capped, decode, encode
 from values.sentences import phrase
 
 KEPT_DAYS = 30
@@ -22,8 +22,7 @@ async def begin(
     conn: Conn, viewer: Viewer, kind: Kind, payload: Mapping[str, Any], *, total: int | None = None
 ) -> int:
     """Put a job into the queue; it begins within two seconds of the commit. Raises Forbidden."""
-    if not kind.may_begin(viewer):
-        raise Forbidden(phrase("Your role does not include this."))
+    kind.check(viewer)
     return await store.add(conn, kind.name, user_id=viewer.user_id, payload=payload, total=total)
 
 
@@ -75,6 +74,11 @@ async def file(conn: Conn, viewer: Viewer, id_: int, n: int) -> tuple[str, str, 
     if found is None:
         raise NotFound(phrase("There is no such file."))
     return found
+
+
+async def counts(conn: Conn) -> list[Count]:
+    """Jobs by kind and state."""
+    return await store.counts(conn)
 
 
 async def sweep(conn: Conn) -> None:

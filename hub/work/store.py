@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, LiteralString
 
 from crm_core.sql import Conn
-from hub.work.model import Claimed, Job, JobFile
+from hub.work.model import Claimed, Count, Job, JobFile
 from values.kept import kept, read_kept_in
 
 ADD: LiteralString = """
@@ -84,6 +84,7 @@ LET_GO: LiteralString = """
        SET state = 'queued', due_at = now() + make_interval(secs => $3), said = $4, attempts = greatest(0, attempts - $5::int),
            lease_until = NULL
      WHERE id = $1 AND fence = $2 AND state = 'running'"""
+COUNTS: LiteralString = "SELECT kind, state, count(*) AS n FROM hub_job GROUP BY 1, 2"
 SWEEP: LiteralString = "DELETE FROM hub_job WHERE ended_at < now() - make_interval(days => $1)"
 
 
@@ -176,6 +177,10 @@ async def let_go(
 ) -> bool:
     """Back into the queue. `is_try` is false where it was no fault of the job's."""
     return await conn.execute(LET_GO, id_, fence, again_in, kept(said), not is_try) == "UPDATE 1"
+
+
+async def counts(conn: Conn) -> list[Count]:
+    return [Count(**dict(row)) for row in await conn.fetch(COUNTS)]
 
 
 async def sweep(conn: Conn, *, days: int) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from connectors.contract import Abilities, EditsMessages
-from crm_core.errors import Conflict, Invalid, NotFound
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
 from inbox.actions import amending_store, store
@@ -16,6 +15,7 @@ from inbox.changes import Change
 from inbox.channels.directory import Directory
 from inbox.conversations.model import Conversation
 from inbox.intake.model import clean
+from values.errors import Conflict, Invalid, NotFound
 from values.sentences import phrase
 
 ARRIVED = ("sent", "delivered", "read")

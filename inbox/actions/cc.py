@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from crm_core.errors import Invalid
 from crm_core.normal import email
+from values.errors import Invalid
 from values.sentences import phrase
 
 MOST = 50

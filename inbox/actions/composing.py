@@ -8,12 +8,12 @@ from uuid import UUID
 
 from connectors.contract import Abilities
 from connectors.markup import read, to_plain
-from crm_core.errors import Invalid
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
 from inbox.actions import store
 from inbox.files import store as files
 from inbox.intake.model import clean
+from values.errors import Invalid
 from values.sentences import phrase
 
 EXCERPT = 200
@@ -44,9 +44,9 @@ async def answer_to(
     found = await store.answerable(conn, conversation_id, answers_id)
     if found is None:
         raise Invalid(phrase("The message to answer is not in this conversation."), field="answers")
-    text = " ".join(str(found["text"]).split())
+    text = " ".join(found.text.split())
     shown = text if len(text) <= EXCERPT else text[: EXCERPT - 1] + "…"
-    return {"answers": {"id": answers_id, "who": found["who"], "text": shown}}
+    return {"answers": {"id": answers_id, "who": found.who, "text": shown}}
 
 
 def checked(text: str, attachment_ids: Sequence[UUID]) -> str:

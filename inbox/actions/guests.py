@@ -4,36 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, LiteralString
 
 from crm_core.contacts import service as contacts
-from crm_core.errors import NotFound
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
-from inbox.actions import moving_store as store
+from inbox.actions import guest_store, moving_store
+from inbox.actions.guest_store import Written
 from inbox.actions.locking import change, locked
 from inbox.actions.moving import BY_HAND
 from inbox.changes import Change
 from inbox.conversations import store as conversation_store
 from inbox.conversations.model import Conversation
+from values.errors import NotFound
 
 MOST = 2_000
-WRITTEN: LiteralString = """
-    SELECT m.conversation_id, array_agg(m.id ORDER BY m.id) AS ids, count(*) AS n
-      FROM inbox_conversation c JOIN inbox_message m ON m.conversation_id = c.id
-     WHERE c.contact_id = ANY($1::bigint[]) AND c.handle_kind = $2 AND c.handle_value = $3
-       AND m.direction = 'in' AND m.data->>'from' = ANY($4::text[])
-     GROUP BY m.conversation_id ORDER BY m.conversation_id LIMIT $5"""
-CARRY: LiteralString = """
-    WITH moved AS (
-        INSERT INTO inbox_move (message_id, from_id, to_id, was_why, user_id)
-        SELECT m.id, $2, $3, coalesce(m.data->>'why', ''), $4 FROM inbox_message m WHERE m.id = ANY($1::bigint[])
-        RETURNING id, message_id)
-    UPDATE inbox_message m
-       SET conversation_id = $3,
-           data = (m.data - 'moved') || jsonb_build_object('why', $5::text,
-                      'moved', jsonb_build_object('id', v.id, 'from', $2::bigint))
-      FROM moved v WHERE m.id = v.message_id"""
 
 
 async def split(conn: Conn, viewer: Viewer, guest_id: int) -> tuple[int, list[Change]]:
@@ -41,16 +25,18 @@ async def split(conn: Conn, viewer: Viewer, guest_id: int) -> tuple[int, list[Ch
     guest, new_id, names = await contacts.split_guest(conn, viewer, guest_id)
     written = [f"{name} <{guest.value}>" for name in names]
     identities = await contacts.identity_ids(conn, guest.contact_id)
-    rows = await conn.fetch(WRITTEN, identities, guest.kind, guest.value, written, MOST)
+    found = await guest_store.written(
+        conn, identities, kind=guest.kind, value=guest.value, senders=written, limit=MOST
+    )
     changes = [Change(kind="deal", id=guest.contact_id, contact_id=guest.contact_id)]
-    for row in rows:
-        changes += await _carry(conn, viewer, dict(row), new_id=new_id)
+    for each in found:
+        changes += await _carry(conn, viewer, each, new_id=new_id)
     return new_id, changes
 
 
-async def _carry(conn: Conn, viewer: Viewer, row: dict[str, Any], *, new_id: int) -> Sequence[Change]:
+async def _carry(conn: Conn, viewer: Viewer, written: Written, *, new_id: int) -> Sequence[Change]:
     try:
-        source = await locked(conn, viewer, row["conversation_id"])
+        source = await locked(conn, viewer, written.conversation_id)
     except NotFound:
         return ()
     target = Conversation(
@@ -68,8 +54,10 @@ async def _carry(conn: Conn, viewer: Viewer, row: dict[str, Any], *, new_id: int
     )
     await conversation_store.open_all(conn, [target])
     if source.assignee_id is not None:
-        await store.give(conn, target.id, assignee_id=source.assignee_id)
-    await conn.execute(CARRY, row["ids"], source.id, target.id, viewer.user_id, BY_HAND)
-    await store.recount(conn, [source.id, target.id])
-    await store.close_empty(conn, source.id)
+        await moving_store.give(conn, target.id, assignee_id=source.assignee_id)
+    await guest_store.carry(
+        conn, written.message_ids, from_id=source.id, to_id=target.id, user_id=viewer.user_id, why=BY_HAND
+    )
+    await moving_store.recount(conn, [source.id, target.id])
+    await moving_store.close_empty(conn, source.id)
     return [change("conversation", source), change("conversation", target)]

@@ -6,13 +6,13 @@ from typing import Any, Literal
 
 from crm_core.acts import store as acts
 from crm_core.acts.service import Doing
-from crm_core.errors import Conflict, NotFound
 from crm_core.sql import Conn
 from crm_core.users import service as users
 from crm_core.users.model import Viewer
 from inbox.actions import store
 from inbox.changes import Change
 from inbox.conversations.model import Conversation
+from values.errors import Conflict, NotFound
 from values.sentences import phrase
 
 Lead = Literal["ask", "help", "take"]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from crm_core import events
-from crm_core.errors import NotFound
 from crm_core.events import Fact
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
 from inbox.actions import store
 from inbox.changes import Change
 from inbox.conversations.model import Conversation
+from values.errors import NotFound
 from values.sentences import phrase
 
 

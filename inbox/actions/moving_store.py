@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, LiteralString
+from dataclasses import dataclass
+from datetime import datetime
+from typing import LiteralString
 from uuid import UUID
 
 from crm_core.sql import Conn
@@ -57,6 +59,35 @@ IS_TAKEN: LiteralString = """
                     WHERE (channel_id, handle_kind, handle_value, thread) = ($1, $2, $3, $4) AND state <> 'closed')"""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Movable:
+    """A message that is to stand elsewhere. `original` is the address of who wrote it first, where it was forwarded, and
+    `name` their name; `why` is why it stands where it does."""
+
+    id: int
+    conversation_id: int
+    direction: str
+    delivery: str
+    subject: str
+    sender: str
+    why: str
+    original: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """A move as it was made; `conversation_id` is where the message stands now."""
+
+    message_id: int
+    from_id: int
+    to_id: int
+    was_why: str
+    undone_at: datetime | None
+    act_id: UUID | None
+    conversation_id: int
+
+
 async def is_taken(conn: Conn, conversation: Conversation) -> bool:
     """Whether a conversation that would have the same place is open."""
     return await conn.fetchval(
@@ -68,10 +99,10 @@ async def is_taken(conn: Conn, conversation: Conversation) -> bool:
     )
 
 
-async def message(conn: Conn, message_id: int) -> dict[str, Any] | None:
+async def message(conn: Conn, message_id: int) -> Movable | None:
     """The message, locked."""
     row = await conn.fetchrow(MESSAGE, message_id)
-    return dict(row) if row else None
+    return Movable(**dict(row)) if row else None
 
 
 async def contact_of(conn: Conn, kind: str, value: str) -> int | None:
@@ -89,9 +120,9 @@ async def remember(
     return await conn.fetchval(REMEMBER, message_id, from_id, to_id, was_why, user_id, act_id)
 
 
-async def lock_move(conn: Conn, move_id: int) -> dict[str, Any] | None:
+async def lock_move(conn: Conn, move_id: int) -> Move | None:
     row = await conn.fetchrow(LOCK_MOVE, move_id)
-    return dict(row) if row else None
+    return Move(**dict(row)) if row else None
 
 
 async def of_act(conn: Conn, act_id: UUID) -> int | None:

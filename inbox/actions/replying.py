@@ -13,7 +13,6 @@ from uuid import UUID
 
 from crm_core import events
 from crm_core.acts import service as acts
-from crm_core.errors import Conflict, Invalid
 from crm_core.events import Fact
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
@@ -35,6 +34,7 @@ from inbox.facts import MessageSent
 from inbox.intake.model import clean
 from inbox.routing import service as routing
 from inbox.search import words
+from values.errors import Conflict, Invalid
 from values.sentences import phrase
 
 PREVIEW = 200

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from crm_core.contacts import service as contacts
-from crm_core.errors import Invalid
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
 from inbox.actions import drafts, store
@@ -21,6 +20,7 @@ from inbox.conversations import store as conversation_store
 from inbox.conversations.model import Conversation
 from inbox.conversations.subjects import subject_thread
 from inbox.search import words
+from values.errors import Invalid
 from values.sentences import phrase
 
 MAX_TEXT = 100_000

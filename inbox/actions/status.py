@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from crm_core.acts import service as acts
-from crm_core.errors import Conflict, Invalid
 from crm_core.sql import Conn
 from crm_core.users import service as users
 from crm_core.users.model import Viewer
@@ -16,6 +15,7 @@ from inbox.changes import Change
 from inbox.conversations import store as conversation_store
 from inbox.facts import ConversationClosed, ConversationReopened, ConversationSnoozed
 from inbox.routing import service as routing
+from values.errors import Conflict, Invalid
 from values.sentences import phrase
 
 
@@ -109,10 +109,10 @@ async def wake_snoozed(conn: Conn) -> list[Change]:
     return [
         Change(
             kind="conversation",
-            id=row["id"],
-            conversation_id=row["id"],
-            contact_id=row["contact_id"],
-            assignee_id=row["assignee_id"],
+            id=woken.id,
+            conversation_id=woken.id,
+            contact_id=woken.contact_id,
+            assignee_id=woken.assignee_id,
         )
-        for row in await store.wake_snoozed(conn)
+        for woken in await store.wake_snoozed(conn)
     ]

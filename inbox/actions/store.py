@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID
@@ -10,7 +11,7 @@ from uuid import UUID
 from crm_core.sql import Conn
 from inbox.conversations.model import Conversation
 from inbox.conversations.store import COLUMNS
-from inbox.conversations.visibility import RULE
+from inbox.conversations.visibility_store import RULE
 from values.kept import kept, read_kept_in
 
 ASKED_FOR: LiteralString = """
@@ -97,6 +98,23 @@ HANDLES: LiteralString = """
     SELECT h.kind, h.value FROM crm_handle h JOIN crm_contact p ON p.id = h.contact_id
      WHERE p.root_id = (SELECT root_id FROM crm_contact WHERE id = $1) AND h.kind = $2 AND h.unreachable = ''
      ORDER BY h.trust DESC, h.id DESC LIMIT 1"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answerable:
+    """A message that an answer can name: its text and who wrote it."""
+
+    text: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Woken:
+    """A conversation whose snooze is over."""
+
+    id: int
+    contact_id: int
+    assignee_id: int | None
 
 
 async def asked_for(conn: Conn, conversation_id: int, answers_id: int | None) -> list[str]:
@@ -211,14 +229,14 @@ async def again(conn: Conn, message_id: int, *, fence: int) -> int | None:
     return await conn.fetchval(AGAIN, message_id, fence)
 
 
-async def answerable(conn: Conn, conversation_id: int, message_id: int) -> dict[str, Any] | None:
-    """A message of this conversation that its provider knows, and who wrote it."""
+async def answerable(conn: Conn, conversation_id: int, message_id: int) -> Answerable | None:
+    """A message of this conversation that its provider knows."""
     row = await conn.fetchrow(ANSWERABLE, conversation_id, message_id)
-    return dict(row) if row else None
+    return Answerable(**dict(row)) if row else None
 
 
-async def wake_snoozed(conn: Conn) -> list[dict[str, Any]]:
-    return [dict(row) for row in await conn.fetch(DUE_SNOOZED)]
+async def wake_snoozed(conn: Conn) -> list[Woken]:
+    return [Woken(**dict(row)) for row in await conn.fetch(DUE_SNOOZED)]
 
 
 async def handle_of(conn: Conn, contact_id: int, kind: str) -> tuple[str, str] | None:

@@ -6,13 +6,13 @@ from uuid import UUID
 
 from crm_core.acts import service as acts
 from crm_core.acts import store as act_store
-from crm_core.errors import Conflict, NotFound
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
 from inbox.actions import moving, moving_store, store
 from inbox.actions.locking import change, locked
 from inbox.changes import Change
 from inbox.conversations.model import Conversation
+from values.errors import Conflict, NotFound
 from values.sentences import phrase
 
 MUST = frozenset(

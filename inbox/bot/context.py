@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from chatbot.model import Crm
 from crm_core import normal
-from crm_core.deals.automation import ContactSnapshot
+from crm_core.deals.model import ContactSnapshot
 from inbox.conversations.model import Conversation
 
 

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 from crm_core.contacts import service as contacts
 from crm_core.deals import automation as deals
-from crm_core.errors import Conflict, Invalid, NotFound
 from crm_core.leads import automation as leads
 from crm_core.sql import Conn
 from crm_core.tasks import service as tasks
@@ -16,6 +15,7 @@ from inbox.bot.analytics import store as botruns
 from inbox.bot.events import store as botevents
 from inbox.bot.outcome import Outcome
 from inbox.conversations.model import Conversation
+from values.errors import Conflict, Invalid, NotFound
 from values.sentences import phrase
 
 

@@ -12,8 +12,8 @@ from chatbot.model import RuleSet
 from chatbot.parse import Problem, RulesInvalid, load
 from crm_core.deals import service as deals
 from crm_core.deals.automation import stage_named
-from crm_core.errors import Invalid
 from crm_core.sql import Conn
+from values.errors import Invalid
 from values.sentences import phrase
 
 log = logging.getLogger(__name__)

@@ -7,12 +7,12 @@ from datetime import UTC
 from itertools import groupby
 from typing import Any, LiteralString
 
-from chatbot.hours import is_open
 from chatbot.model import Abilities, RuleSet, Turn
 from chatbot.rehearsal import PastConversation
 from chatbot.understanding.language import language_of
 from crm_core.sql import Conn
 from inbox.channels.directory import Directory
+from values.hours import is_open
 
 MOST_TALKS = 400
 MOST_TURNS = 20

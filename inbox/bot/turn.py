@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from chatbot import engine
-from chatbot.hours import is_open
 from chatbot.model import (
     Abilities,
     Answer,
@@ -28,6 +27,7 @@ from inbox.bot.events.pace import Pace
 from inbox.bot.outcome import Outcome, carry_out
 from inbox.channels.model import LiveChannel
 from inbox.conversations.model import Conversation
+from values.hours import is_open
 from values.sentences import phrase
 
 KEPT = ("known", "writer")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import LiteralString
 from uuid import UUID
 
 import asyncpg
@@ -12,26 +11,12 @@ import asyncpg
 from connectors.contract import Context, Dial, Dialling, SendError, Unknown
 from connectors.phones import e164
 from crm_core.contacts import card as contacts
-from crm_core.errors import Conflict, Invalid
 from crm_core.sql import Conn
 from crm_core.users.model import User, Viewer
+from inbox.calls import dial_store as store
 from inbox.channels.model import LiveChannel
-from values.kept import kept
+from values.errors import Conflict, Invalid
 from values.sentences import phrase
-
-ASK: LiteralString = """
-    INSERT INTO inbox_dial (user_id, channel_id, contact_id, number, extension)
-    SELECT $1, $2, $3, $4, $5
-     WHERE NOT EXISTS (SELECT 1 FROM inbox_dial WHERE user_id = $1 AND number = $4
-                          AND created_at > now() - interval '5 seconds' AND state <> 'refused')
-       AND (SELECT count(*) FROM inbox_dial WHERE user_id = $1 AND created_at > now() - interval '1 minute') < 10
-    RETURNING id"""
-SETTLE: LiteralString = "UPDATE inbox_dial SET state = $2, reason = $3, call_id = $4 WHERE id = $1"
-LOCK: LiteralString = "SELECT pg_advisory_xact_lock(hashtextextended('dial:' || $1::integer, 0))"
-LAST_CHANNEL: LiteralString = """
-    SELECT k.channel_id FROM inbox_call k JOIN crm_contact p ON p.id = k.contact_id
-     WHERE p.root_id = (SELECT root_id FROM crm_contact WHERE id = $1) AND k.channel_id = ANY($2::int[])
-     ORDER BY k.id DESC LIMIT 1"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +69,7 @@ async def dial(
     wish = Dial(dial_id=str(id_), to=to, extension=user.extension)
     state, reason, call_id = await _placed(live, wish, context_of(live))
     async with pool.acquire() as conn:
-        await conn.execute(SETTLE, id_, state, kept(reason, 1000), call_id)
+        await store.settle(conn, id_, state=state, reason=reason, call_id=call_id)
     return Dialled(number=to, extension=user.extension, state=state, reason=reason)
 
 
@@ -93,8 +78,10 @@ async def _ask(conn: Conn, user: User, live: LiveChannel, *, to: str, contact_id
     viewer.require_customers()
     if contact_id is not None:
         await contacts.require(conn, viewer, contact_id)
-    await conn.execute(LOCK, user.id)
-    id_ = await conn.fetchval(ASK, user.id, live.id, contact_id, to, user.extension)
+    await store.lock(conn, user.id)
+    id_ = await store.ask(
+        conn, user.id, channel_id=live.id, contact_id=contact_id, number=to, extension=user.extension
+    )
     if id_ is None:
         raise Conflict(phrase("This number is being rung already."))
     return id_
@@ -114,5 +101,5 @@ async def _chosen(conn: Conn, able: list[LiveChannel], contact_id: int | None) -
     """The line that was last used with this contact, else the first one."""
     last = None
     if contact_id is not None:
-        last = await conn.fetchval(LAST_CHANNEL, contact_id, [live.id for live in able])
+        last = await store.last_channel(conn, contact_id, among=[live.id for live in able])
     return next((live for live in able if live.id == last), able[0])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from chatbot.hours import Hours, is_open, next_opening
 from crm_core import events
 from crm_core.sql import Conn
 from crm_core.tasks import service as tasks
@@ -17,6 +16,7 @@ from inbox.changes import Change
 from inbox.conversations.model import Conversation
 from inbox.facts import CallEnded, CallMissed
 from inbox.routing import service as routing
+from values.hours import Hours, is_open, next_opening
 from values.sentences import phrase
 
 CALL_BACK_WITHIN = timedelta(minutes=15)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from chatbot.hours import Hours
 from connectors.contract import CallStep, InboundMessage, Person
 from crm_core.contacts import service as contacts
 from crm_core.contacts.model import Resolved
 from crm_core.leads import service as leads
 from crm_core.leads.model import LeadRequest
 from crm_core.sql import Conn
-from inbox.calls import number_sources, store
+from inbox.calls import number_source_store, store
 from inbox.calls.model import Key
 from inbox.calls.outside import WITHHELD_NAME, is_internal, names_nobody
 from inbox.changes import Change
@@ -23,6 +22,7 @@ from inbox.messages import threads
 from inbox.messages.model import Identified, Incoming, Linked, Placed
 from inbox.messages.people import identity_of
 from inbox.routing import service as routing
+from values.hours import Hours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +94,7 @@ async def _leads(conn: Conn, inbound: Sequence[tuple[Placed, CallStep]]) -> None
     ]
     if not asking:
         return
-    marks = await number_sources.utm(
+    marks = await number_source_store.utm(
         conn, [(message.work.channel.id, step.number) for message, step, _ in asking]
     )
     requests = [

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 import asyncpg
 
-from chatbot.hours import Hours
 from connectors.phones import can_text
 from crm_core.sql import Conn
 from inbox.calls import reply_store as store
@@ -20,6 +19,7 @@ from inbox.channels.model import LiveChannel
 from inbox.channels.route import can_write
 from inbox.conversations import store as conversation_store
 from inbox.conversations.model import Conversation, NewMessage
+from values.hours import Hours
 from values.sentences import phrase
 
 log = logging.getLogger(__name__)

@@ -62,20 +62,26 @@ class StepRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
-    """Somebody who rang in vain and was not reached since: their task, and how often and when they rang."""
+class Rung:
+    """How often and when a contact rang in vain since they were last reached, and their last such call."""
 
-    task_id: int
     contact_id: int
-    contact_name: str
     number: str
     call_id: int
     conversation_id: int
     channel_name: str
-    assignee_id: int | None
-    assignee_name: str
-    due_at: datetime | None
     rang: int
     tried: int
     first_at: datetime
     last_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting(Rung):
+    """Somebody who rang in vain and was not reached since, with their task."""
+
+    task_id: int
+    contact_name: str
+    assignee_id: int | None
+    assignee_name: str
+    due_at: datetime | None

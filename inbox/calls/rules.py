@@ -3,49 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, LiteralString
 
-from chatbot.hours import Hours, is_open, next_opening, say_opening
-from crm_core.errors import Invalid
 from crm_core.sql import Conn
+from inbox.calls import rule_store
+from inbox.calls.rule_store import CallRule
 from inbox.channels.directory import Directory
 from inbox.channels.model import LiveChannel
 from inbox.channels.route import can_write
+from values.errors import Invalid
+from values.hours import Hours, is_open, next_opening, say_opening
 from values.sentences import phrase
 
 NOT_BY = frozenset({"email", "visitor"})
 MOST_HOURS = 24 * 90
 MOST_DAYS = 3660
 TEXT_LENGTH = 1000
-
-GET: LiteralString = """
-    SELECT channel_id, via_id, texts, once_hours, recording_days FROM inbox_call_rule WHERE channel_id = $1"""
-SAVE: LiteralString = """
-    INSERT INTO inbox_call_rule (channel_id, via_id, texts, once_hours, recording_days) VALUES ($1, $2, $3, $4, $5)
-    ON CONFLICT (channel_id) DO UPDATE
-       SET via_id = excluded.via_id, texts = excluded.texts, once_hours = excluded.once_hours,
-           recording_days = excluded.recording_days"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallRule:
-    """`texts`: language to the words while the house is `open` and while it is `closed` (empty: nothing is said then).
-
-    `once_hours`: a person gets at most one word in so many hours. `recording_days` 0 keeps recordings for good.
-    """
-
-    channel_id: int
-    via_id: int | None = None
-    texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
-    once_hours: int = 24
-    recording_days: int = 0
-
-
-async def get(conn: Conn, channel_id: int) -> CallRule:
-    row = await conn.fetchrow(GET, channel_id)
-    return CallRule(**dict(row)) if row else CallRule(channel_id=channel_id)
 
 
 async def save(conn: Conn, rule: CallRule, directory: Directory) -> None:
@@ -59,8 +32,7 @@ async def save(conn: Conn, rule: CallRule, directory: Directory) -> None:
         raise Invalid(phrase("Hours are a number from 1 to 2160."), field="once_hours")
     if not 0 <= rule.recording_days <= MOST_DAYS:
         raise Invalid(phrase("Days are a number from 0 to 3660."), field="recording_days")
-    texts: dict[str, Any] = {language: dict(one) for language, one in rule.texts.items()}
-    await conn.execute(SAVE, rule.channel_id, rule.via_id, texts, rule.once_hours, rule.recording_days)
+    await rule_store.save(conn, rule)
 
 
 def carriers(directory: Directory) -> list[LiveChannel]:

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from chatbot.hours import Hours
 from connectors.contract import CallStep, Step
 from crm_core.sql import Conn
 from inbox.bot.tools import Tools
@@ -22,6 +21,7 @@ from inbox.calls.touched import Told, Touched
 from inbox.changes import Change
 from inbox.conversations import store as conversation_store
 from inbox.intake.work import Work
+from values.hours import Hours
 from values.sentences import phrase
 
 WAITS = phrase("It waits for the step that says who rang.")
@@ -46,13 +46,12 @@ async def close_silent(
     conn: Conn, *, older_than: float, hours: Sequence[Hours], now: datetime, by_legs: bool = False
 ) -> list[Change] | None:
     """Close one call whose end was never told, as of its last step; None when there is none. A real end corrects it."""
-    row = await store.silent(conn, older_than=older_than, by_legs=by_legs)
-    if row is None:
+    key = await store.silent(conn, older_than=older_than, by_legs=by_legs)
+    if key is None:
         return None
-    key = (row["channel_id"], row["call_id"])
     known = (await store.find(conn, [key]))[key]  # its row is locked
     last = max(step.at for step in (await store.steps(conn, [known.id]))[known.id])
-    end = CallStep(call_id=row["call_id"], key=SILENCE, step=Step.ENDED, at=last, caller=NOBODY)
+    end = CallStep(call_id=key[1], key=SILENCE, step=Step.ENDED, at=last, caller=NOBODY)
     await store.add_steps(conn, [(known.id, end)])
     return await _bring_up_to_date(conn, [Touched(known=known, channel_id=key[0])], hours=hours, now=now)
 

@@ -4,74 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import LiteralString
 
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
-from inbox.conversations.visibility import RULE
-
-SEEN: LiteralString = f"""
-    WITH k AS MATERIALIZED (
-        SELECT k.id, k.outbound, k.outcome, k.state, k.waited, k.duration, k.missed_at, k.started_at, k.number,
-               coalesce(k.user_id, CASE WHEN k.missed_at IS NOT NULL THEN c.assignee_id END) AS user_id, k.contact_id
-          FROM inbox_call k JOIN inbox_conversation c ON c.id = k.conversation_id
-         WHERE {RULE} AND k.started_at >= $2 AND k.started_at < $3)"""
-FIGURES: LiteralString = """
-           count(*) FILTER (WHERE NOT outbound) AS incoming,
-           count(*) FILTER (WHERE NOT outbound AND outcome = 'answered') AS answered,
-           count(*) FILTER (WHERE missed_at IS NOT NULL) AS missed,
-           count(*) FILTER (WHERE outbound) AS outgoing,
-           count(*) FILTER (WHERE outbound AND outcome = 'answered') AS reached,
-           percentile_cont(0.5) WITHIN GROUP (ORDER BY waited) FILTER (WHERE NOT outbound AND outcome = 'answered') AS wait,
-           percentile_cont(0.9) WITHIN GROUP (ORDER BY waited) FILTER (WHERE NOT outbound AND outcome = 'answered') AS wait_90,
-           avg(duration) FILTER (WHERE outcome = 'answered')::float AS talk,
-           coalesce(sum(duration) FILTER (WHERE outcome = 'answered'), 0)::bigint AS talk_total"""
-TOTAL: LiteralString = f"{SEEN} SELECT '' AS name, {FIGURES} FROM k"
-BY_USER: LiteralString = f"""{SEEN}
-    SELECT coalesce(u.name, '') AS name, {FIGURES} FROM k LEFT JOIN crm_user u ON u.id = k.user_id
-     GROUP BY u.id, u.name ORDER BY count(*) DESC, u.name LIMIT 200"""
-BY_NUMBER: LiteralString = (
-    f"{SEEN} SELECT number AS name, {FIGURES} FROM k GROUP BY number ORDER BY count(*) DESC, number LIMIT 100"
-)
-BY_HOUR: LiteralString = f"""{SEEN}
-    SELECT extract(hour FROM started_at AT TIME ZONE $4)::integer AS hour,
-           count(*) FILTER (WHERE NOT outbound AND outcome = 'answered') AS answered,
-           count(*) FILTER (WHERE missed_at IS NOT NULL) AS missed
-      FROM k GROUP BY 1 ORDER BY 1"""
-LATER: LiteralString = f"""{SEEN}
-    SELECT count(*) AS reached, percentile_cont(0.5) WITHIN GROUP (ORDER BY after) AS after
-      FROM (SELECT extract(epoch FROM min(o.answered_at) - k.started_at) AS after
-              FROM k JOIN crm_contact p ON p.id = k.contact_id
-              JOIN crm_contact i ON i.root_id = p.root_id
-              JOIN inbox_call o ON o.contact_id = i.id AND o.outcome = 'answered' AND o.started_at > k.started_at
-             WHERE k.missed_at IS NOT NULL GROUP BY k.id, k.started_at) AS m"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
-    """Calls of somebody or something. Times are seconds: `wait` is the median until an answer, `talk` the mean."""
-
-    name: str
-    incoming: int
-    answered: int
-    missed: int
-    outgoing: int
-    reached: int
-    wait: float | None
-    wait_90: float | None
-    talk: float | None
-    talk_total: int
-
-    @property
-    def missed_share(self) -> float:
-        return self.missed / self.incoming if self.incoming else 0.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hour:
-    hour: int
-    answered: int
-    missed: int
+from inbox.calls import statistics_store as store
+from inbox.calls.statistics_store import Figures, Hour, Span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,17 +28,14 @@ async def statistics(
 ) -> Statistics:
     """Of the calls that the viewer may see."""
     viewer.require_customers()
-    span = (viewer.sql_id, since, until)
-    total = await conn.fetchrow(TOTAL, *span)
-    later = await conn.fetchrow(LATER, *span)
-    assert total is not None
-    assert later is not None
-    found = {row["hour"]: Hour(**dict(row)) for row in await conn.fetch(BY_HOUR, *span, timezone)}
+    span = Span(viewer_id=viewer.sql_id, since=since, until=until)
+    later, later_after = await store.reached_later(conn, span)
+    found = {each.hour: each for each in await store.by_hour(conn, span, timezone=timezone)}
     return Statistics(
-        total=Figures(**dict(total)),
-        later=later["reached"],
-        later_after=later["after"],
-        users=[Figures(**dict(row)) for row in await conn.fetch(BY_USER, *span)],
-        numbers=[Figures(**dict(row)) for row in await conn.fetch(BY_NUMBER, *span)],
+        total=await store.total(conn, span),
+        later=later,
+        later_after=later_after,
+        users=await store.by_user(conn, span),
+        numbers=await store.by_number(conn, span),
         hours=[found.get(hour, Hour(hour=hour, answered=0, missed=0)) for hour in range(24)],
     )

@@ -200,8 +200,8 @@ async def save_messages(conn: Conn, lines: Sequence[Line]) -> None:
     await conn.executemany(SAVE_MESSAGE, rows)
 
 
-async def silent(conn: Conn, *, older_than: float, by_legs: bool = False) -> dict[str, Any] | None:
+async def silent(conn: Conn, *, older_than: float, by_legs: bool = False) -> Key | None:
     """A call whose end was never told and of which nothing was heard for so many seconds, locked; `by_legs` one whose legs
     have all ended."""
     row = await conn.fetchrow(LEFT if by_legs else SILENT, older_than)
-    return dict(row) if row else None
+    return (row["channel_id"], row["call_id"]) if row else None

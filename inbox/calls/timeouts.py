@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 import asyncpg
 
-from chatbot.hours import Hours
 from inbox.calls import service
 from inbox.changes import Change
+from values.hours import Hours
 
 SILENT_AFTER = 4 * 3600.0
 LEFT_AFTER = 20.0

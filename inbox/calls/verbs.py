@@ -3,36 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import LiteralString
 
-from crm_core.errors import Invalid
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
+from inbox.calls import desk_store as store
 from inbox.calls import listing
 from inbox.calls.rows import RESULTS, CallRow
 from inbox.changes import Change
+from values.errors import Invalid
 from values.sentences import phrase
 
 NOTE_LENGTH = 10_000
-NOTE: LiteralString = "UPDATE inbox_call SET note = $2 WHERE id = $1"
-CONCLUDE: LiteralString = (
-    "UPDATE inbox_call SET note = $2, result = $3, user_id = coalesce(user_id, $4) WHERE id = $1"
-)
-TELL: LiteralString = """
-    UPDATE inbox_message m SET data = m.data || jsonb_build_object('note', k.note, 'result', k.result)
-      FROM inbox_call k WHERE k.id = $1 AND m.id = k.message_id RETURNING m.id"""
-BLOCK: LiteralString = """
-    INSERT INTO inbox_blocked_number (number, reason, user_id) VALUES ($1, $2, $3) ON CONFLICT (number) DO NOTHING"""
-UNBLOCK: LiteralString = "DELETE FROM inbox_blocked_number WHERE number = $1"
-IS_BLOCKED: LiteralString = "SELECT EXISTS (SELECT 1 FROM inbox_blocked_number WHERE number = $1)"
-BLOCKED_AMONG: LiteralString = "SELECT number FROM inbox_blocked_number WHERE number = ANY($1::text[])"
-BLOCKED: LiteralString = "SELECT number FROM inbox_blocked_number ORDER BY created_at DESC LIMIT 500"
 
 
 async def write_note(conn: Conn, viewer: Viewer, id_: int, text: str) -> list[Change]:
     """Keep what is typed during the call."""
     call = await listing.get(conn, viewer, id_)
-    await conn.execute(NOTE, id_, _note(text))
+    await store.note(conn, id_, _note(text))
     return await _told(conn, call)
 
 
@@ -46,7 +33,8 @@ async def conclude(
         raise Invalid(phrase("Choose one from the list."), field="result")
     kept = call.note if note is None else _note(note)
     taken_by = None if call.is_missed else viewer.user_id
-    await conn.execute(CONCLUDE, id_, kept, result or ("" if call.is_missed else "reached"), taken_by)
+    told = result or ("" if call.is_missed else "reached")
+    await store.conclude(conn, id_, note=kept, result=told, user_id=taken_by)
     return call, await _told(conn, call)
 
 
@@ -55,33 +43,31 @@ async def block(conn: Conn, viewer: Viewer, number: str, *, reason: str = "") ->
     viewer.require_customers()
     if not number.startswith("+"):
         raise Invalid(phrase("Only a whole number can be blocked."), field="number")
-    await conn.execute(BLOCK, number[:40], reason[:300], viewer.user_id)
+    await store.block(conn, number[:40], reason=reason[:300], user_id=viewer.user_id)
 
 
 async def unblock(conn: Conn, viewer: Viewer, number: str) -> None:
     viewer.require_customers()
-    await conn.execute(UNBLOCK, number[:40])
+    await store.unblock(conn, number[:40])
 
 
 async def is_blocked(conn: Conn, number: str) -> bool:
-    return bool(await conn.fetchval(IS_BLOCKED, number))
+    return await store.is_blocked(conn, number)
 
 
 async def blocked_among(conn: Conn, numbers: Sequence[str]) -> set[str]:
     """Which of these numbers are let through no more."""
-    if not numbers:
-        return set()
-    return {row["number"] for row in await conn.fetch(BLOCKED_AMONG, list(numbers))}
+    return await store.blocked_among(conn, numbers) if numbers else set()
 
 
 async def blocked(conn: Conn, viewer: Viewer) -> list[str]:
     viewer.require_customers()
-    return [row["number"] for row in await conn.fetch(BLOCKED)]
+    return await store.blocked(conn)
 
 
 async def _told(conn: Conn, call: CallRow) -> list[Change]:
     """The call's line in its conversation follows."""
-    message_id = await conn.fetchval(TELL, call.id)
+    message_id = await store.tell(conn, call.id)
     return [Change(kind="delivery", id=message_id, channel_id=call.channel_id)] if message_id else []
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncpg
 
-from crm_core.errors import Conflict, Invalid, NotFound
 from crm_core.sql import Conn
 from inbox.canned import store
 from inbox.canned.store import Canned
 from inbox.intake.model import clean
+from values.errors import Conflict, Invalid, NotFound
 from values.sentences import phrase
 
 MAX_TEXT = 10_000

@@ -7,8 +7,8 @@ from difflib import get_close_matches
 from typing import Any
 
 from connectors.contract import ConnectorSpec, Setting
-from crm_core.errors import Invalid
 from inbox.channels.secrets import moved
+from values.errors import Invalid
 from values.sentences import phrase
 
 FOR_ALL = ("trusted_hosts",)

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from connectors.contract import ConnectorSpec, Setting
-from crm_core.errors import Invalid
 from inbox.channels.model import Cipher
+from values.errors import Invalid
 from values.sentences import phrase
 
 MASK = "••••••••"

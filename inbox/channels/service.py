@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from connectors.contract import ConnectorSpec, Health, Registry
-from crm_core.errors import Conflict, Invalid, NotFound
 from crm_core.sql import Conn
 from inbox.changes import Change
 from inbox.channels import store
 from inbox.channels.checking import check_destinations, check_names, checked
 from inbox.channels.model import Channel, Cipher, LogLine
 from inbox.channels.secrets import seal
+from values.errors import Conflict, Invalid, NotFound
 from values.sentences import phrase
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
@@ -147,6 +147,16 @@ def merged(
     return sealed
 
 
+async def slugs(conn: Conn, ids: Sequence[int]) -> dict[int, str]:
+    """Short names, also of channels that were removed."""
+    return await store.slugs(conn, ids)
+
+
+async def removed(conn: Conn) -> list[int]:
+    """Ids of channels that were removed."""
+    return await store.removed(conn)
+
+
 async def version(conn: Conn, channel_id: int) -> int | None:
     """A number that rises with each change of the channel; None when it is gone."""
     return await store.version(conn, channel_id)
@@ -160,6 +170,11 @@ async def resume(conn: Conn, key: str | int) -> Channel:
     channel = await _set_paused(conn, key, is_paused=False)
     await store.revive(conn, channel.id)
     return channel
+
+
+async def pause_all(conn: Conn) -> None:
+    """Nothing is read or sent until each is resumed: for a copy that comes up beside its original."""
+    await store.pause_all(conn)
 
 
 async def revive(conn: Conn, key: str | int) -> int:

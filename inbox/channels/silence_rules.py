@@ -5,15 +5,15 @@ from __future__ import annotations
 import zoneinfo
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import LiteralString
 from zoneinfo import ZoneInfo
 
-from crm_core.errors import Invalid
 from crm_core.sql import Conn
+from values.errors import Invalid
+from values.hours import DAY, Hours, clock, seconds_open
 from values.sentences import phrase
 
-DAY = 1440
 LONGEST_HOURS = 24 * 30
 LOOK_BACK = timedelta(days=60)
 """Longer than the longest silence that can be asked for, with two hours a week that count."""
@@ -46,7 +46,7 @@ class SilenceRule:
     @property
     def hours(self) -> str:
         """The hours that count, as they are typed: `09:00-18:00`."""
-        return f"{_clock(self.opens)}-{_clock(self.closes)}"
+        return f"{clock(self.opens)}-{clock(self.closes)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,26 +119,9 @@ def read_hours(text: str) -> tuple[int, int]:
 def counted(rule: SilenceRule, since: datetime, until: datetime) -> float:
     """How many hours of the time between count. Pure."""
     since = max(since, until - LOOK_BACK)
-    zone = ZoneInfo(rule.zone)
-    day, last = since.astimezone(zone).date() - timedelta(days=1), until.astimezone(zone).date()
-    seconds = 0.0
-    while day <= last:
-        if day.isoweekday() in rule.days:
-            begins, ends = _span(rule, day, zone)
-            seconds += max(0.0, (min(ends, until) - max(begins, since)).total_seconds())
-        day += timedelta(days=1)
-    return seconds / 3600
-
-
-def _span(rule: SilenceRule, day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     closes = rule.closes if rule.closes > rule.opens else rule.closes + DAY
-    return _at(day, rule.opens, zone), _at(day, closes, zone)
-
-
-def _at(day: date, minute: int, zone: ZoneInfo) -> datetime:
-    """The moment when the clock on the wall shows it."""
-    day += timedelta(days=minute // DAY)
-    return datetime.combine(day, time(minute % DAY // 60, minute % 60), zone).astimezone(UTC)
+    week = tuple(((rule.opens, closes),) if day in rule.days else () for day in range(1, 8))
+    return seconds_open(Hours(zone=ZoneInfo(rule.zone), week=week), since, until) / 3600
 
 
 def _minute(text: str) -> int:
@@ -149,7 +132,3 @@ def _minute(text: str) -> int:
     if int(minute) > 59 or int(hour) * 60 + int(minute) > DAY:
         raise Invalid(phrase("Give the hours as 09:00-18:00."), field="hours")
     return int(hour) * 60 + int(minute)
-
-
-def _clock(minute: int) -> str:
-    return f"{minute // 60:02}:{minute % 60:02}"

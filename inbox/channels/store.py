@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, LiteralString
 
@@ -19,6 +19,8 @@ COLUMNS: LiteralString = (
 ALL: LiteralString = f"SELECT {COLUMNS} FROM inbox_channel WHERE deleted_at IS NULL ORDER BY id"
 BY_SLUG: LiteralString = f"SELECT {COLUMNS} FROM inbox_channel WHERE deleted_at IS NULL AND slug = $1"
 BY_ID: LiteralString = f"SELECT {COLUMNS} FROM inbox_channel WHERE deleted_at IS NULL AND id = $1"
+SLUGS: LiteralString = "SELECT id, slug FROM inbox_channel WHERE id = ANY($1::int[])"
+REMOVED: LiteralString = "SELECT id FROM inbox_channel WHERE deleted_at IS NOT NULL"
 VERSION: LiteralString = "SELECT version FROM inbox_channel WHERE id = $1 AND deleted_at IS NULL"
 INSERT: LiteralString = f"""
     INSERT INTO inbox_channel (slug, name, connector, settings, region, language, bot)
@@ -33,6 +35,9 @@ PAUSE: LiteralString = f"""
        SET is_paused = $2, version = version + 1, retry_at = NULL, remedy = '',
            state = CASE WHEN $2 THEN 'paused' ELSE 'connecting' END, sentence = $3, heartbeat_at = NULL
      WHERE id = $1 RETURNING {COLUMNS}"""
+PAUSE_ALL: LiteralString = """
+    UPDATE inbox_channel SET is_paused = true, state = 'paused', sentence = '', remedy = '', version = version + 1
+     WHERE deleted_at IS NULL"""
 DELETE: LiteralString = """
     UPDATE inbox_channel SET deleted_at = now(), version = version + 1, slug = left(slug, 40) || '-removed-' || id
      WHERE id = $1 AND deleted_at IS NULL"""
@@ -79,6 +84,16 @@ async def by_id(conn: Conn, channel_id: int) -> Channel | None:
     return _channel(row) if row else None
 
 
+async def slugs(conn: Conn, ids: Sequence[int]) -> dict[int, str]:
+    """Short names, also of channels that were removed."""
+    return {row["id"]: row["slug"] for row in await conn.fetch(SLUGS, list(ids))}
+
+
+async def removed(conn: Conn) -> list[int]:
+    """Ids of channels that were removed."""
+    return [row["id"] for row in await conn.fetch(REMOVED)]
+
+
 async def version(conn: Conn, channel_id: int) -> int | None:
     return await conn.fetchval(VERSION, channel_id)
 
@@ -117,6 +132,10 @@ async def update(conn: Conn, channel: Channel, *, sentence: str) -> Channel:
 async def pause(conn: Conn, channel_id: int, is_paused: bool, *, sentence: str) -> Channel | None:
     row = await conn.fetchrow(PAUSE, channel_id, is_paused, kept(sentence))
     return _channel(row) if row else None
+
+
+async def pause_all(conn: Conn) -> None:
+    await conn.execute(PAUSE_ALL)
 
 
 async def delete(conn: Conn, channel_id: int) -> bool:

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from typing import LiteralString
-
-from crm_core.errors import NotFound
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
+from inbox.conversations import visibility_store as store
+from values.errors import NotFound
 from values.sentences import phrase
-
-RULE: LiteralString = "($1::integer IS NULL OR coalesce(c.assignee_id, 0) IN (0, $1))"
-"""`$1` is `Viewer.sql_id`; `c` is inbox_conversation."""
-
-SEES: LiteralString = f"SELECT 1 FROM inbox_conversation c WHERE {RULE} AND c.id = $2"
 
 
 async def require(conn: Conn, viewer: Viewer, conversation_id: int) -> None:
     """Raise NotFound unless the viewer may see the conversation."""
     viewer.require_customers()
-    if await conn.fetchval(SEES, viewer.sql_id, conversation_id) is None:
+    if not await store.sees(conn, viewer.sql_id, conversation_id):
         raise NotFound(phrase("There is no such conversation, or it is a colleague's."))
 
 

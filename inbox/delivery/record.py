@@ -16,7 +16,7 @@ import asyncpg
 
 from inbox.changes import Change
 from inbox.channels import service as channels
-from inbox.conversations import undelivered
+from inbox.conversations import undelivered_store as undelivered
 from inbox.delivery import store
 from inbox.delivery.model import DeliveryOutcome, RecordedDelivery
 from values.sentences import phrase

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import LiteralString
 
-from crm_core.errors import NotFound
-from crm_core.paging import Page, decode, encode
 from crm_core.sql import Conn
 from inbox.changes import Change
+from values.errors import NotFound
 from values.kept import read_kept_in
+from values.paging import Page, decode, encode
 from values.sentences import phrase
 
 STATES = ("retry", "credentials", "refused", "unreachable", "unknown")

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import LiteralString
 
-from crm_core.paging import Page, capped, decode, encode
 from crm_core.sql import Conn
 from inbox.exchanges.text import Written
 from values.kept import kept, read_kept_in
+from values.paging import Page, capped, decode, encode
 
 ADD: LiteralString = """
     INSERT INTO inbox_exchange AS e (channel_id, message_id, protocol, at, last_at, n, request, status, is_fine, reason,

@@ -12,7 +12,6 @@ import asyncpg
 
 from connectors.backoff import delay
 from connectors.contract import Attachment, Context, Files, Refused, SendError, TryAgain
-from crm_core.errors import Invalid, NotFound
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
 from inbox.changes import Change
@@ -24,6 +23,7 @@ from inbox.exchanges import service as exchanges
 from inbox.files import store
 from inbox.files.model import FileToFetch, NewFile, OpenFile
 from inbox.intake.model import clean
+from values.errors import Invalid, NotFound
 from values.sentences import phrase
 
 log = logging.getLogger(__name__)

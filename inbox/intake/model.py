@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -30,6 +31,21 @@ class Stored:
     id: int
     entry: Entry
     done: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalRow:
+    """A row of the journal as it is kept; `meta` is how the input came, `done` names its events that were taken in."""
+
+    id: int
+    channel_id: int
+    received_at: datetime
+    lane: int
+    key: str | None
+    transport: str
+    meta: dict[str, Any]
+    body: bytes
+    done: Sequence[str] | None
 
 
 def json_of(meta: dict[str, Any]) -> str:

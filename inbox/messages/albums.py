@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import LiteralString
 
 from msgspec import structs
 
@@ -13,21 +12,11 @@ from inbox import search
 from inbox.changes import Change
 from inbox.conversations.model import Conversation, NewMessage
 from inbox.files import service as files
+from inbox.messages import album_store as store
 from inbox.messages.model import Incoming
 from inbox.messages.repeats import REPEAT
 
 GROUP = "group:"
-KNOWN: LiteralString = """
-    SELECT p.channel_id, p.external_id, p.message_id, m.conversation_id
-      FROM unnest($1::int[], $2::text[]) AS t (channel_id, external_id)
-      JOIN inbox_part p ON p.channel_id = t.channel_id AND p.external_id = t.external_id
-      JOIN inbox_message m ON m.id = p.message_id"""
-KEEP: LiteralString = """
-    INSERT INTO inbox_part (channel_id, external_id, message_id)
-    SELECT * FROM unnest($1::int[], $2::text[], $3::bigint[]) ON CONFLICT DO NOTHING"""
-CAPTION: LiteralString = """
-    UPDATE inbox_message SET text = $2, html = $3, words = array_to_tsvector($4::text[]) WHERE id = $1 AND text = ''"""
-
 Key = tuple[int, str]
 
 
@@ -37,8 +26,7 @@ async def join(conn: Conn, fresh: Sequence[Incoming], *, changes: list[Change]) 
     if not asked:
         return list(fresh)
     keys = {key for message in asked for key in (_group(message), _own(message))}
-    rows = await conn.fetch(KNOWN, [key[0] for key in keys], [key[1] for key in keys])
-    known = {(row["channel_id"], row["external_id"]): row for row in rows}
+    known = await store.known(conn, keys)
     firsts: dict[Key, int] = {}
     left: list[Incoming] = []
     for message in fresh:
@@ -47,11 +35,9 @@ async def join(conn: Conn, fresh: Sequence[Incoming], *, changes: list[Change]) 
         elif _own(message) in known:
             message.work.outcome = ""
             message.work.settle("duplicate", REPEAT)
-        elif row := known.get(_group(message)):
-            await _append(conn, message, row["message_id"])
-            changes.append(
-                Change(kind="message", id=row["message_id"], conversation_id=row["conversation_id"])
-            )
+        elif album := known.get(_group(message)):
+            await _append(conn, message, album.message_id)
+            changes.append(Change(kind="message", id=album.message_id, conversation_id=album.conversation_id))
         elif (at := firsts.get(_group(message))) is not None:
             left[at] = _merged(left[at], message)
         else:
@@ -71,7 +57,7 @@ async def keep(conn: Conn, fresh: Sequence[Incoming], written: Sequence[NewMessa
         if message.event.group
         for channel, name in (_group(message), *((message.work.channel.id, part) for part in message.parts))
     ]
-    await _keep(conn, rows)
+    await store.keep(conn, rows)
 
 
 async def _append(conn: Conn, message: Incoming, message_id: int) -> None:
@@ -83,8 +69,9 @@ async def _append(conn: Conn, message: Incoming, message_id: int) -> None:
     )  # fmt: skip
     await files.keep(conn, [part])
     if event.text:
-        await conn.execute(CAPTION, message_id, event.text, event.html, search.words("", event.text))
-    await _keep(conn, [(channel_id, event.external_id, message_id)])
+        words = search.words("", event.text)
+        await store.caption(conn, message_id, text=event.text, html=event.html, words=words)
+    await store.keep(conn, [(channel_id, event.external_id, message_id)])
 
 
 def _merged(first: Incoming, part: Incoming) -> Incoming:
@@ -92,11 +79,6 @@ def _merged(first: Incoming, part: Incoming) -> Incoming:
     words = one if one.text else other
     event = replace(one, attachments=(*one.attachments, *other.attachments), text=words.text, html=words.html)
     return structs.replace(first, event=event, parts=(*first.parts, other.external_id))
-
-
-async def _keep(conn: Conn, rows: Sequence[tuple[int, str, int]]) -> None:
-    if rows:
-        await conn.execute(KEEP, *[list(column) for column in zip(*rows, strict=True)])
 
 
 def _group(message: Incoming) -> Key:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import LiteralString
+from dataclasses import replace
 
 from msgspec import structs
 
@@ -12,55 +11,10 @@ from connectors.contract import Failure
 from crm_core.contacts import service as contacts
 from crm_core.sql import Conn
 from inbox.changes import Change
+from inbox.messages import bounce_store as store
+from inbox.messages.bounce_store import SentTo
 from inbox.messages.model import Incoming
-from values.kept import kept, read_kept
 from values.sentences import Sentence, joined, phrase
-
-FAIL: LiteralString = """
-    UPDATE inbox_message m SET delivery = 'failed', delivery_reason = t.reason
-      FROM unnest($1::text[], $2::text[]) AS t (external_id, reason)
-     WHERE m.external_id = t.external_id AND m.channel_id IN (SELECT id FROM inbox_channel)
-       AND m.direction = 'out' AND m.delivery <> 'failed'
-    RETURNING m.id, m.conversation_id"""
-DELAY: LiteralString = """
-    UPDATE inbox_message m SET delivery_reason = t.reason
-      FROM unnest($1::text[], $2::text[]) AS t (external_id, reason)
-     WHERE m.external_id = t.external_id AND m.channel_id IN (SELECT id FROM inbox_channel)
-       AND m.direction = 'out' AND m.delivery = 'sent'
-    RETURNING m.id, m.conversation_id"""
-PARTLY: LiteralString = """
-    UPDATE inbox_message m
-       SET delivery_reason = t.reason
-      FROM unnest($1::text[], $2::text[]) AS t (external_id, reason)
-     WHERE m.external_id = t.external_id AND m.channel_id IN (SELECT id FROM inbox_channel)
-       AND m.direction = 'out' AND m.delivery <> 'failed'
-    RETURNING m.id, m.conversation_id"""
-LAST_TO: LiteralString = """
-    SELECT DISTINCT ON (t.channel_id, t.recipient) t.channel_id, t.recipient, m.external_id
-      FROM unnest($1::int[], $2::text[]) AS t (channel_id, recipient)
-      JOIN inbox_conversation c ON c.channel_id = t.channel_id AND c.handle_kind = 'email'
-                               AND c.handle_value = t.recipient
-      JOIN inbox_message m ON m.conversation_id = c.id AND m.direction = 'out' AND m.external_id IS NOT NULL
-                          AND m.delivery IN ('sent', 'delivered') AND m.at > now() - interval '5 days'
-     ORDER BY t.channel_id, t.recipient, m.id DESC"""
-ADDRESSEES: LiteralString = """
-    SELECT m.external_id, c.handle_kind, c.handle_value, m.delivery_reason,
-           ARRAY(SELECT lower(jsonb_array_elements_text(
-                     coalesce(m.data -> 'copies', '[]') || coalesce(m.data -> 'blind_copies', '[]')))) AS copies
-      FROM inbox_message m JOIN inbox_conversation c ON c.id = m.conversation_id
-     WHERE m.external_id = ANY ($1::text[]) AND m.channel_id IN (SELECT id FROM inbox_channel)
-       AND m.direction = 'out'"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SentTo:
-    """Whom a message of ours is for, and who else got it."""
-
-    kind: str
-    value: str
-    copies: frozenset[str]
-    reason: str
-
 
 CAME_BACK = phrase("The mail came back.")
 LONGEST_REASON = 600
@@ -77,8 +31,7 @@ async def name_messages(conn: Conn, fresh: Sequence[Incoming]) -> list[Incoming]
     }
     if not asked:
         return list(fresh)
-    rows = await conn.fetch(LAST_TO, [channel for channel, _ in asked], [to for _, to in asked])
-    found = {(row["channel_id"], row["recipient"]): row["external_id"] for row in rows}
+    found = await store.last_to(conn, asked)
     named = list[Incoming]()
     for message in fresh:
         channel = message.work.channel.id
@@ -93,14 +46,13 @@ async def mark(conn: Conn, fresh: Sequence[Incoming], *, changes: list[Change]) 
     failed = [failure for message in fresh if message.event.machine == "bounce" for failure in _told(message)]
     if not failed:
         return
-    sent_to = await _sent_to(conn, failed)
+    sent_to = await store.sent_to(conn, {failure.external_id for failure in failed})
     final = {f.external_id: f.reason for f in failed if f.final and not _is_copy(f, sent_to)}
     partly = _partly([f for f in failed if f.final and f.external_id not in final], sent_to)
     late = {f.external_id: f.reason for f in failed if not f.final and f.external_id not in final}
-    for statement, marked in ((FAIL, final), (DELAY, late), (PARTLY, partly)):
-        reasons = [kept(reason) for reason in marked.values()]
-        for row in await conn.fetch(statement, list(marked), reasons) if marked else ():
-            changes.append(Change(kind="delivery", id=row["id"], conversation_id=row["conversation_id"]))
+    for mark_all, reasons in ((store.fail, final), (store.delay, late), (store.fail_partly, partly)):
+        for one in await mark_all(conn, reasons) if reasons else ():
+            changes.append(Change(kind="delivery", id=one.id, conversation_id=one.conversation_id))
     await _mark_dead(conn, [failure for message in fresh for failure in _sure(message)], sent_to)
 
 
@@ -114,19 +66,6 @@ async def mark_reachable(conn: Conn, people: Sequence[Incoming]) -> None:
     ]
     if handles:
         await contacts.mark_reachable(conn, handles)
-
-
-async def _sent_to(conn: Conn, failures: Sequence[Failure]) -> dict[str, SentTo]:
-    rows = await conn.fetch(ADDRESSEES, list({failure.external_id for failure in failures}))
-    return {
-        row["external_id"]: SentTo(
-            kind=row["handle_kind"],
-            value=row["handle_value"].lower(),
-            copies=frozenset(row["copies"]),
-            reason=read_kept(row["delivery_reason"]),
-        )
-        for row in rows
-    }
 
 
 def _is_copy(failure: Failure, sent_to: Mapping[str, SentTo]) -> bool:

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import LiteralString, TypeAlias
+from typing import TypeAlias
 
 from crm_core.contacts import service as contacts
 from crm_core.sql import Conn
 from inbox.conversations.model import Conversation
+from inbox.messages import claim_store as store
 from inbox.messages.answers import SenderTrust, is_claimed, named
 from inbox.messages.model import Identified, Incoming, Linked, Referenced
 
-TAKE_PART: LiteralString = """
-    SELECT t.n FROM unnest($1::bigint[], $2::text[]) WITH ORDINALITY AS t (conversation_id, value, n)
-     WHERE EXISTS (SELECT FROM inbox_message m
-                    WHERE m.conversation_id = t.conversation_id
-                      AND (m.data->>'sender' = t.value OR m.data->'copies' @> to_jsonb(t.value)
-                           OR m.data->'answer_to' @> to_jsonb(t.value)))"""
 Key: TypeAlias = tuple[int, str, str, str]
 """Where a sender's conversation is found: channel, kind and value of the handle, thread."""
 
@@ -36,7 +31,7 @@ async def trust_of(conn: Conn, asked: Sequence[Incoming], found: Mapping[str, Re
         return SenderTrust()
     return SenderTrust(
         proven=frozenset(await contacts.proven_at(conn, held)),
-        present=frozenset(await _taking_part(conn, list(present))),
+        present=frozenset(await store.taking_part(conn, list(present))),
     )
 
 
@@ -83,14 +78,6 @@ def contact_told(message: Linked, addressees: Mapping[tuple[str, str], int]) -> 
         return None if message.is_guest else message.answered.contact_id
     handle = message.event.sender.handles[0]
     return addressees.get((handle.kind, handle.value)) if message.event.outbound else None
-
-
-async def _taking_part(conn: Conn, asked: Sequence[tuple[int, str]]) -> set[tuple[int, str]]:
-    """Which of these `(conversation id, address)` wrote in the conversation before, or were in copy there."""
-    if not asked:
-        return set()
-    rows = await conn.fetch(TAKE_PART, [one[0] for one in asked], [one[1] for one in asked])
-    return {asked[row["n"] - 1] for row in rows}
 
 
 def _is_mail(message: Incoming) -> bool:

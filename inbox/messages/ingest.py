@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from chatbot.hours import Hours
 from crm_core.sql import Conn
 from inbox.bot import effects
 from inbox.bot.analytics import store as botruns
@@ -14,7 +13,7 @@ from inbox.bot.outcome import Outcome
 from inbox.bot.tools import Tools
 from inbox.changes import Change
 from inbox.conversations import store as conversation_store
-from inbox.conversations import undelivered
+from inbox.conversations import undelivered_store as undelivered
 from inbox.conversations.model import Conversation, NewMessage
 from inbox.files import service as files
 from inbox.messages import albums, bot_context, bounces, duplicate_copies, facts, repeats, threads
@@ -26,6 +25,7 @@ from inbox.messages.writing import written
 from inbox.profiles import service as profiles
 from inbox.routing import service as routing
 from inbox.tickets import store as tickets
+from values.hours import Hours
 
 
 async def ingest(

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import LiteralString
 
 from connectors.contract import Handle, Notice
 from crm_core.contacts import service as contacts
@@ -17,22 +16,9 @@ from inbox.changes import Change
 from inbox.conversations import store as conversation_store
 from inbox.conversations.model import Conversation, NewMessage
 from inbox.intake.work import Work
-from inbox.messages import store
+from inbox.messages import notice_store, store
 from inbox.messages.people import identity_of
 from inbox.messages.repeats import REPEAT
-
-MOVE: LiteralString = """
-    UPDATE inbox_conversation SET thread = $3 || substr(thread, length($2) + 1)
-     WHERE channel_id = $1 AND (thread = $2 OR starts_with(thread, $2 || '/')) RETURNING id"""
-
-HOLDS: LiteralString = """
-    SELECT id FROM inbox_conversation WHERE channel_id = $1 AND handle_kind = $2 AND handle_value = $3 ORDER BY id"""
-READDRESS: LiteralString = """
-    UPDATE inbox_conversation c SET handle_kind = $2, handle_value = $3
-     WHERE id = ANY($1::bigint[])
-       AND NOT EXISTS (SELECT 1 FROM inbox_conversation o
-                        WHERE o.channel_id = c.channel_id AND o.handle_kind = $2 AND o.handle_value = $3
-                          AND o.thread = c.thread)"""
 
 
 async def ingest(conn: Conn, told: Sequence[tuple[Work, Notice]], *, changes: list[Change]) -> None:
@@ -89,16 +75,16 @@ async def _become(conn: Conn, work: Work, notice: Notice) -> bool:
     await contacts.resolve(conn, [seen])
     for old in notice.sender.handles:
         if old.kind == new.kind:
-            rows = await conn.fetch(HOLDS, work.channel.id, *_key(old))
-            await conn.execute(READDRESS, [row["id"] for row in rows], *_key(new))
+            held = await notice_store.held_at(conn, work.channel.id, *_key(old))
+            await notice_store.readdress(conn, held, *_key(new))
     return True
 
 
 async def _talks(conn: Conn, work: Work, notice: Notice) -> list[Conversation]:
     """The conversations in which the line stands: all that move, else the sender's."""
     if notice.moves_to:
-        moved = await conn.fetch(MOVE, work.channel.id, notice.thread, notice.moves_to)
-        return await conversation_store.locked_by_id(conn, [row["id"] for row in moved])
+        moved = await notice_store.move(conn, work.channel.id, notice.thread, to=notice.moves_to)
+        return await conversation_store.locked_by_id(conn, moved)
     handles = (*((notice.becomes,) if notice.becomes else ()), *notice.sender.handles)
     for handle in handles:
         found = await conversation_store.locked_by_key(

@@ -3,45 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from hashlib import sha256
-from typing import Any, LiteralString
 
 from msgspec import structs
 
 from crm_core.sql import Conn
 from inbox.conversations.subjects import bare_subject
-from inbox.messages import store
+from inbox.messages import repeat_store, store
 from inbox.messages.model import Incoming
+from inbox.messages.repeat_store import Known
 from values.sentences import phrase
 
-DETAILS: LiteralString = """
-    SELECT m.channel_id, m.external_id, m.direction, m.subject, m.text, sha256(j.body) AS digest,
-           ARRAY(SELECT a.sha256 FROM inbox_attachment a
-                  WHERE a.message_id = m.id AND a.sha256 IS NOT NULL ORDER BY a.sha256) AS files,
-           coalesce(m.data->>'sender', c.handle_value) AS sender
-      FROM unnest($1::int[], $2::text[]) AS t (channel_id, external_id)
-      JOIN inbox_message m ON m.channel_id = t.channel_id AND m.external_id = t.external_id
-      JOIN inbox_conversation c ON c.id = m.conversation_id
-      LEFT JOIN inbox_journal j ON j.id = m.journal_id"""
 FOOTER = re.compile(r" ?(?:--|__|==|\*\*|~~)")
 """How what a list adds below the words begins."""
 REPEAT = phrase("This message is stored already.")
 
 Key = tuple[int, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """What tells whether a mail with the same id is the same mail."""
-
-    direction: str
-    sender: str
-    subject: str
-    text: str
-    digest: bytes
-    files: tuple[bytes, ...]
 
 
 async def new_ones(conn: Conn, incoming: Sequence[Incoming]) -> list[Incoming]:
@@ -72,17 +51,9 @@ async def _details(conn: Conn, incoming: Sequence[Incoming], stored: set[Key]) -
         return {}
     keys = [_key(message) for message in again]
     keys += [(message.work.channel.id, _other_id(message)) for message in again]
-    rows = await conn.fetch(DETAILS, [key[0] for key in keys], [key[1] for key in keys])
-    told = {(row["channel_id"], row["external_id"]): _known(dict(row)) for row in rows}
+    told = await repeat_store.details(conn, keys)
     stored.update(told)
     return told
-
-
-def _known(row: Mapping[str, Any]) -> Known:
-    names = ("direction", "sender", "subject", "text")
-    return Known(
-        **{name: row[name] for name in names}, digest=row["digest"] or b"", files=tuple(row["files"])
-    )
 
 
 def _known_of(message: Incoming) -> Known:

@@ -2,37 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, LiteralString
+from typing import Any
 
 from connectors.contract import Change as What
 from connectors.contract import Revision
 from crm_core.sql import Conn
 from inbox import search
 from inbox.changes import Change
-from inbox.intake.model import clean_tree
 from inbox.intake.work import Work
+from inbox.messages import revision_store as store
 from inbox.messages.model import Incoming
+from inbox.messages.revision_store import Revised
 from values.sentences import phrase
 
 PATIENCE = timedelta(seconds=10)
 """How long a revision waits for its message, which may come by another process."""
 VERSIONS = 20
 REACTIONS = 10
-FIND: LiteralString = """
-    SELECT m.id, m.conversation_id, m.direction, m.text, m.html, m.data, m.at, c.last_message_id, c.handle_value
-      FROM (SELECT id FROM inbox_message WHERE channel_id = $1 AND external_id = $2
-            UNION ALL SELECT message_id FROM inbox_part WHERE channel_id = $1 AND external_id = $2) AS k
-      JOIN inbox_message m ON m.id = k.id JOIN inbox_conversation c ON c.id = m.conversation_id
-     LIMIT 1 FOR UPDATE OF m"""
-REWRITE: LiteralString = """
-    UPDATE inbox_message SET text = $2, html = $3, words = array_to_tsvector($4::text[]), data = $5 WHERE id = $1"""
-MARK: LiteralString = "UPDATE inbox_message SET data = $2 WHERE id = $1"
-SHOW: LiteralString = """
-    UPDATE inbox_conversation
-       SET last_text = CASE WHEN last_message_id = $2 THEN left($3, 200) ELSE last_text END, unread = greatest(unread, 1)
-     WHERE id = $1"""
 OLD = phrase("A change that is older than what is known.")
 UNKNOWN = phrase("It is about a message that is not here.")
 
@@ -44,14 +32,14 @@ async def ingest(
     instead: list[Incoming] = []
     later: list[int] = []
     for order, (work, revision) in enumerate(told):
-        row = await conn.fetchrow(FIND, work.channel.id, revision.external_id)
-        if row is not None and _is_strangers(work, dict(row), revision):
+        found = await store.lock(conn, work.channel.id, revision.external_id)
+        if found is not None and _is_strangers(work, found, revision):
             instead += _instead(work, revision, order)
-        elif row is not None:
-            is_new = await _apply(conn, dict(row), revision)
+        elif found is not None:
+            is_new = await _apply(conn, found, revision)
             work.settle("processed" if is_new else "duplicate", "" if is_new else OLD)
             if is_new:
-                changes.append(Change(kind="message", id=row["id"], conversation_id=row["conversation_id"]))
+                changes.append(Change(kind="message", id=found.id, conversation_id=found.conversation_id))
         elif now - work.stored.entry.raw.received_at < PATIENCE:
             later.append(work.id)
         else:
@@ -59,11 +47,11 @@ async def ingest(
     return instead, later
 
 
-def _is_strangers(work: Work, row: Mapping[str, Any], revision: Revision) -> bool:
+def _is_strangers(work: Work, found: Revised, revision: Revision) -> bool:
     """Where anybody who knows an id may write, only those may react who had the message."""
     if not work.channel.connector.spec.abilities.subject:
         return False
-    had = {row["handle_value"], *(row["data"].get("copies") or ()), *(row["data"].get("answer_to") or ())}
+    had = {found.handle_value, *(found.data.get("copies") or ()), *(found.data.get("answer_to") or ())}
     return not had & {handle.value for handle in revision.sender.handles}
 
 
@@ -74,12 +62,12 @@ def _instead(work: Work, revision: Revision, order: int) -> list[Incoming]:
     return [Incoming(work=work, event=revision.instead, order=order)]
 
 
-async def _apply(conn: Conn, row: dict[str, Any], revision: Revision) -> bool:
+async def _apply(conn: Conn, found: Revised, revision: Revision) -> bool:
     """False where it changes nothing: a repeat, or overtaken by a later one."""
-    data: dict[str, Any] = dict(row["data"])
+    data: dict[str, Any] = dict(found.data)
     match revision.change:
         case What.EDITED:
-            return await _rewrite(conn, row, data, revision)
+            return await _rewrite(conn, found, data, revision)
         case What.DELETED:
             if data.get("deleted"):
                 return False
@@ -87,22 +75,22 @@ async def _apply(conn: Conn, row: dict[str, Any], revision: Revision) -> bool:
         case What.REACTED:
             if not _react(data, revision):
                 return False
-    await conn.execute(MARK, row["id"], clean_tree(data))
+    await store.mark(conn, found.id, data)
     return True
 
 
-async def _rewrite(conn: Conn, row: dict[str, Any], data: dict[str, Any], revision: Revision) -> bool:
-    before = _moment(data.get("edited")) or row["at"]
-    if revision.at < before or (revision.text, revision.html) == (row["text"], row["html"]):
+async def _rewrite(conn: Conn, found: Revised, data: dict[str, Any], revision: Revision) -> bool:
+    before = _moment(data.get("edited")) or found.at
+    if revision.at < before or (revision.text, revision.html) == (found.text, found.html):
         return False
-    if revision.text != row["text"]:
-        versions = [*(data.get("versions") or []), {"at": before.isoformat(), "text": row["text"]}]
+    if revision.text != found.text:
+        versions = [*(data.get("versions") or []), {"at": before.isoformat(), "text": found.text}]
         data["versions"] = versions[-VERSIONS:]
     data["edited"] = revision.at.isoformat()
     words = search.words("", revision.text)
-    await conn.execute(REWRITE, row["id"], revision.text, revision.html, words, clean_tree(data))
-    if row["direction"] == "in":
-        await conn.execute(SHOW, row["conversation_id"], row["id"], " ".join(revision.text.split()))
+    await store.rewrite(conn, found.id, text=revision.text, html=revision.html, words=words, data=data)
+    if found.direction == "in":
+        await store.show(conn, found, " ".join(revision.text.split()))
     return True
 
 

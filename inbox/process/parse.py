@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
@@ -23,7 +23,7 @@ from connectors.contract import (
 )
 from connectors.long_ids import LONGEST_ID, fitted
 from inbox.channels.directory import Directory
-from inbox.intake.model import Entry, Stored, clean, is_clean
+from inbox.intake.model import Entry, JournalRow, Stored, clean, is_clean
 from inbox.intake.naming import name_of
 from inbox.intake.work import Work
 from values.sentences import phrase
@@ -60,26 +60,28 @@ async def understand(stored: Stored) -> Work:
     return work
 
 
-async def from_row(row: dict[str, Any], directory: Directory) -> Stored | None:
+async def from_row(row: JournalRow, directory: Directory) -> Stored | None:
     """A journal row as it was when it came in; None while its channel's connector is not installed."""
-    channel = await directory.get(row["channel_id"])
+    channel = await directory.get(row.channel_id)
     if channel is None:
         return None
+    raw = raw_of(
+        transport=row.transport, body=row.body, received_at=row.received_at, key=row.key, meta=row.meta
+    )
     return Stored(
-        id=row["id"],
-        entry=Entry(channel=channel, raw=raw_of(row), lane=row["lane"]),
-        done=frozenset(row["done"] or ()),
+        id=row.id, entry=Entry(channel=channel, raw=raw, lane=row.lane), done=frozenset(row.done or ())
     )
 
 
-def raw_of(row: dict[str, Any]) -> RawInput:
-    """The raw input of a journal row."""
-    meta = row["meta"]
+def raw_of(
+    *, transport: str, body: bytes, received_at: datetime, key: str | None, meta: Mapping[str, Any]
+) -> RawInput:
+    """The raw input of what is kept of it."""
     return RawInput(
-        transport=row["transport"],
-        body=row["body"],
-        received_at=row["received_at"],
-        key=row["key"],
+        transport=transport,
+        body=body,
+        received_at=received_at,
+        key=key,
         method=meta.get("method", "POST"),
         suffix=meta.get("suffix", ""),
         headers=meta.get("headers", {}),

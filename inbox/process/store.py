@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, LiteralString
+from typing import LiteralString
 
 from crm_core.sql import Conn
+from inbox.intake.model import JournalRow
 
 CLAIM: LiteralString = """
     SELECT id FROM inbox_journal WHERE state = 'pending' AND lane = ANY($1::bigint[]) AND id <= $2 ORDER BY id"""
@@ -27,10 +28,10 @@ async def pending_in(conn: Conn, lanes: Iterable[int], *, up_to: int) -> list[in
 
 async def left_behind(
     conn: Conn, *, older_than: float, limit: int, but: Sequence[int] = ()
-) -> list[dict[str, Any]]:
+) -> list[JournalRow]:
     """Rows that a crash or a passing fault left, older than so many seconds."""
-    return [dict(row) for row in await conn.fetch(PENDING, older_than, limit, list(but))]
+    return [JournalRow(**dict(row)) for row in await conn.fetch(PENDING, older_than, limit, list(but))]
 
 
-async def rows(conn: Conn, ids: Sequence[int]) -> list[dict[str, Any]]:
-    return [dict(row) for row in await conn.fetch(BY_ID, list(ids))]
+async def rows(conn: Conn, ids: Sequence[int]) -> list[JournalRow]:
+    return [JournalRow(**dict(row)) for row in await conn.fetch(BY_ID, list(ids))]

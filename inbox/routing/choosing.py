@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from crm_core.users.presence import OnDuty
+from crm_core.users.model import OnDuty
 from inbox.routing.model import NOBODY_ABOUT, About, Choice, Request
 from inbox.routing.rules import Rule, is_for
 from values.sentences import phrase

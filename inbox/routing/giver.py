@@ -8,9 +8,9 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import asyncpg
 
-from chatbot.hours import Hours
 from inbox.changes import Change
 from inbox.routing import service
+from values.hours import Hours
 
 log = logging.getLogger(__name__)
 

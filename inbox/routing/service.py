@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from chatbot.hours import Hours, is_open
 from crm_core import events
 from crm_core.contacts import service as contacts
 from crm_core.deals import service as deals
@@ -22,6 +21,7 @@ from inbox.routing import rule_store, store
 from inbox.routing.choosing import Allocator
 from inbox.routing.model import About, Request
 from inbox.routing.rules import Facts, Rule, first
+from values.hours import Hours, is_open
 
 DRAIN_AT_ONCE = 100
 NOBODY_TRIED: Mapping[int, Sequence[int]] = {}

@@ -13,12 +13,12 @@ from crm_core.contacts import service as contacts
 from crm_core.deals import service as deals
 from crm_core.deals.board import rank
 from crm_core.deals.model import DealChanges
-from crm_core.errors import Conflict
 from crm_core.history import service as activity
 from crm_core.sql import Conn
 from crm_core.users.model import SYSTEM
 from hub.database import Pool
 from tests.crm_core.made import counted, viewer
+from values.errors import Conflict
 
 
 async def column_ids(conn: Conn, stage_id: int) -> list[int]:

@@ -11,7 +11,6 @@ from crm_core.contacts import service as contacts
 from crm_core.deals import service as deals
 from crm_core.deals.model import DealChanges, RoutedRequest
 from crm_core.deals.qualifying import qualify
-from crm_core.errors import Conflict, Invalid
 from crm_core.history import service as activity
 from crm_core.leads import service as leads
 from crm_core.leads.model import LeadRequest
@@ -19,6 +18,7 @@ from crm_core.sql import Conn
 from crm_core.users.model import SYSTEM
 from hub.database import Pool
 from tests.crm_core.made import counted, one, proven, resolve, seen, viewer
+from values.errors import Conflict, Invalid
 
 SOURCE = {
     "utm": {"utm_source": "ads"},

@@ -9,7 +9,6 @@ import pytest
 from crm_core import events
 from crm_core.contacts import service as contacts
 from crm_core.deals import service as deals
-from crm_core.errors import Invalid
 from crm_core.facts import DealUpdated, DealWon
 from crm_core.history import service as activity
 from crm_core.sql import Conn
@@ -17,6 +16,7 @@ from crm_core.users.model import SYSTEM
 from hub.database import Pool
 from inbox.facts import MessageReceived
 from tests.crm_core.made import counted, viewer
+from values.errors import Invalid
 
 
 def won(deal_id: int) -> DealWon:

@@ -11,11 +11,11 @@ from crm_core.companies import service as companies
 from crm_core.companies.model import CompanyChanges
 from crm_core.contacts import service as contacts
 from crm_core.deals import service as deals
-from crm_core.errors import Conflict, Invalid, NotFound
-from crm_core.paging import Page
 from crm_core.sql import Conn
 from crm_core.users.model import SYSTEM
 from tests.crm_core.made import claimed, one, proven, viewer
+from values.errors import Conflict, Invalid, NotFound
+from values.paging import Page
 
 
 async def walk(read: Callable[[str | None], Awaitable[Page[Any]]]) -> list[Any]:

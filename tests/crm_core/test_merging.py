@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from crm_core.contacts import service as contacts
 from crm_core.contacts.merging.model import combine, take_back
 from crm_core.contacts.model import ContactChanges
-from crm_core.errors import Conflict, NotFound
 from crm_core.sql import Conn
 from crm_core.users.model import SYSTEM
 from hub.database import Pool
 from tests.crm_core.made import claimed, one, proven, viewer
+from values.errors import Conflict, NotFound
 
 STATE = """
     SELECT id, root_id, merged_into, name, name_source, company_id, owner_id, language, note, fields, tags

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm_core import money
-from crm_core.errors import Invalid
+from values.errors import Invalid
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from crm_core.contacts import service as contacts
-from crm_core.errors import Invalid
 from crm_core.sql import Conn
 from crm_core.users.model import SYSTEM
 from tests.crm_core.made import claimed, one, proven, resolve, seen
+from values.errors import Invalid
 
 
 async def roots(conn: Conn) -> int:

@@ -9,7 +9,6 @@ import pytest
 
 from crm_core.contacts import service as contacts
 from crm_core.deals import service as deals
-from crm_core.errors import Conflict, Invalid
 from crm_core.sql import Conn
 from crm_core.tasks import reminders
 from crm_core.tasks import service as tasks
@@ -17,6 +16,7 @@ from crm_core.tasks.model import CallBack, TaskChanges
 from crm_core.users.model import SYSTEM
 from hub.database import Pool
 from tests.crm_core.made import claimed, one, proven, viewer
+from values.errors import Conflict, Invalid
 
 NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 

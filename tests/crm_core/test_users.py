@@ -8,12 +8,12 @@ import pyotp
 import pytest
 from pyotp.totp import TOTP
 
-from crm_core.errors import Conflict, Forbidden, Invalid, NotFound
 from crm_core.sql import Conn
 from crm_core.users import service as users
 from crm_core.users import totp
 from crm_core.users.model import SYSTEM, UserChanges, Viewer
 from hub.crypto import Cipher
+from values.errors import Conflict, Forbidden, Invalid, NotFound
 
 PASSWORD = "correct horse battery"
 

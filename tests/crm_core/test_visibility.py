@@ -12,7 +12,6 @@ from crm_core.contacts import service as contacts
 from crm_core.contacts.model import ContactChanges
 from crm_core.deals import service as deals
 from crm_core.deals.model import DealChanges
-from crm_core.errors import Forbidden, NotFound
 from crm_core.history import service as activity
 from crm_core.leads import service as leads
 from crm_core.sql import Conn
@@ -20,6 +19,7 @@ from crm_core.tasks import service as tasks
 from crm_core.tasks.model import TaskChanges
 from crm_core.users.model import SYSTEM, Viewer
 from tests.crm_core.conftest import OWNERS, SEES, Things
+from values.errors import Forbidden, NotFound
 
 
 @pytest.mark.parametrize("who", sorted(SEES))

@@ -10,12 +10,12 @@ from crm_core.contacts import service as contacts
 from crm_core.contacts.model import ContactChanges
 from crm_core.deals import service as deals
 from crm_core.deals.model import DealChanges
-from crm_core.errors import Invalid, NotFound
 from crm_core.sql import Conn
 from crm_core.tasks import service as tasks
 from crm_core.tasks.model import CallBack, TaskChanges
 from crm_core.users.model import SYSTEM
 from tests.crm_core.conftest import LATER, OWNERS, SEES, Things
+from values.errors import Invalid, NotFound
 
 
 async def test_nobodys_task_about_a_colleagues_contact_is_not_told(conn: Conn, things: Things) -> None:

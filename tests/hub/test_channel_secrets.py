@@ -15,13 +15,13 @@ from click.testing import CliRunner, Result
 
 from connectors.contract import ConnectorSpec, Setting
 from connectors.manifest.load import parse_manifest
-from crm_core.errors import Invalid
 from hub.cli import hub
 from inbox.channels import service
 from inbox.channels.checking import check_names
 from inbox.channels.secrets import MASK, masked, moved, open_sealed, seal
 from tests.bundled import bundled
 from tests.world import World, close_world, open_world
+from values.errors import Invalid
 
 KEY = "a secret key for tests only"
 Cli = Callable[..., Awaitable[Result]]

@@ -15,7 +15,7 @@ from aiohttp.test_utils import TestServer
 from click.testing import CliRunner, Result
 
 from connectors.contract import Exchange
-from hub import alarms
+from hub.alarms import service as alarms
 from hub.cli import hub
 from tests.world import World, close_world, open_world, until
 

@@ -24,7 +24,8 @@ async def empty(empty_db_url: str) -> AsyncGenerator[Connection]:
 
 def write(directory: Path, **files: str) -> Path:
     for name, sql in files.items():
-        (directory / f"{name.removeprefix('m')}.sql").write_text(sql, encoding="utf-8")
+        kind = "contract" if "_drop_" in name else "expand"
+        (directory / f"{name.removeprefix('m')}.{kind}.sql").write_text(sql, encoding="utf-8")
     return directory
 
 
@@ -94,21 +95,21 @@ async def test_without_a_transaction_each_statement_stands_alone(empty: Connecti
 
 async def test_stopping_at_a_version_and_going_on(empty: Connection, tmp_path: Path) -> None:
     write(tmp_path, m0001_one="CREATE TABLE one ();", m0002_two="CREATE TABLE two ();")
-    assert len(await migrate(empty, directory=tmp_path, upto=1)) == 1
+    assert len(await migrate(empty, directory=tmp_path, only=[1])) == 1
     assert len(await migrate(empty, directory=tmp_path)) == 1
 
 
 async def test_a_newer_database_is_left_alone(empty: Connection, tmp_path: Path) -> None:
     write(tmp_path, m0001_one="CREATE TABLE one ();", m0002_two="CREATE TABLE two ();")
     await migrate(empty, directory=tmp_path)
-    (tmp_path / "0002_two.sql").unlink()
+    (tmp_path / "0002_two.expand.sql").unlink()
     assert await migrate(empty, directory=tmp_path) == []
     assert await schema_version(empty) == 2
 
 
 async def test_no_process_begins_on_a_database_that_is_older_than_it(empty: Connection) -> None:
     for upto in (0, latest_version() - 1):
-        await migrate(empty, upto=upto)
+        await migrate(empty, only=range(1, upto + 1))
         with pytest.raises(Problem, match="hub migrate"):
             await check_version(empty)
     await migrate(empty)
@@ -122,12 +123,16 @@ async def test_no_process_begins_on_a_database_that_is_older_than_it(empty: Conn
 @pytest.mark.parametrize(
     ("names", "says"),
     [
-        (("0001_a.sql", "0003_b.sql"), "not numbered"),
-        (("0001_a.sql", "0001_b.sql"), "not numbered"),
-        (("0001_a.sql", "two.sql"), "name it like"),
+        (("0001_a.expand.sql", "0003_b.expand.sql"), "not numbered"),
+        (("0001_a.expand.sql", "0001_b.contract.sql"), "not numbered"),
+        (("0001_a.expand.sql", "two.expand.sql"), "two.expand.sql does not say .* name it like"),
+        (("0001_a.expand.sql", "0002_b.sql"), "0002_b.sql does not say when it may run: name it like"),
+        (("0001_a.expand.sql", "0002_b.shrink.sql"), "does not say when it may run"),
     ],
 )
-def test_a_gap_a_repeat_or_a_wrong_name_is_refused(tmp_path: Path, names: tuple[str, ...], says: str) -> None:
+def test_a_gap_a_repeat_a_wrong_name_or_none_of_the_two_kinds_is_refused(
+    tmp_path: Path, names: tuple[str, ...], says: str
+) -> None:
     for name in names:
         (tmp_path / name).write_text("SELECT 1;")
     with pytest.raises(Problem, match=says):

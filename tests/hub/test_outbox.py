@@ -12,7 +12,6 @@ from aiohttp.test_utils import TestClient, TestServer
 from click.testing import CliRunner
 
 from connectors.contract import CredentialsDead, Outbound, PersonUnreachable, Refused, Sent, TryAgain, Unknown
-from crm_core.errors import NotFound
 from crm_core.users.model import SYSTEM
 from hub.api import tokens
 from hub.cli import hub
@@ -22,6 +21,7 @@ from inbox.delivery import unsent
 from tests.servers.sink import Sink
 from tests.site import CSRF, open_site, texts
 from tests.world import World, close_world, open_world, until
+from values.errors import NotFound
 
 FATES: dict[str, Exception] = {
     "retry": TryAgain("The line is busy", after=3600),

@@ -16,10 +16,10 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from crm_core.errors import Invalid
 from crm_core.events import ABOUT, Written
 from hub import webhooks
 from tests.world import World, close_world, open_world, until
+from values.errors import Invalid
 
 SECRET = "a secret of some length"
 NUMBERS = count(1)

@@ -11,7 +11,6 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from crm_core.contacts import service as contacts
 from crm_core.deals import service as deals
-from crm_core.errors import Forbidden, NotFound
 from crm_core.users.model import User, Viewer
 from hub.api import tokens
 from hub.serve import build_app
@@ -20,6 +19,7 @@ from inbox.conversations.visibility import sees
 from inbox.files import service as files
 from inbox.views import queries
 from tests.world import World
+from values.errors import Forbidden, NotFound
 
 SECRET_WORD = "zebrafinch"
 

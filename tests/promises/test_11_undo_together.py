@@ -6,11 +6,11 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from crm_core.errors import Conflict, NotFound
 from crm_core.users.model import SYSTEM
 from inbox.actions import service
 from tests.promises.acts import DOING, conversation, last_act, reply, undo
 from tests.world import World, close_world, open_world, until
+from values.errors import Conflict, NotFound
 
 
 @pytest.fixture

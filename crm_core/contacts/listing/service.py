@@ -5,10 +5,10 @@ from __future__ import annotations
 from crm_core import normal, search
 from crm_core.contacts.listing import store
 from crm_core.contacts.model import Contact
-from crm_core.paging import LARGEST, Page, capped, decode, encode
 from crm_core.search import Query
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
+from values.paging import LARGEST, Page, capped, decode, encode
 
 
 async def list_contacts(

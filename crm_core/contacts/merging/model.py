@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from crm_core import normal
-from crm_core.errors import Invalid
+from values.errors import Invalid
 from values.sentences import phrase
 
 Values: TypeAlias = dict[str, Any]
@@ -34,6 +34,17 @@ class Merge:
     user_id: int | None
     user_name: str
     created_at: datetime
+    undone_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeRecord:
+    """What an undo needs of a merge: who, what it changed, and whether it is undone."""
+
+    survivor_id: int
+    absorbed_id: int
+    reason: str
+    before: Changes
     undone_at: datetime | None
 
 

@@ -9,10 +9,10 @@ from uuid import UUID
 from crm_core import events, normal
 from crm_core.contacts.merging import store
 from crm_core.contacts.merging.model import Merge, Perhaps, Suggestion, apply, combine, take_back
-from crm_core.errors import Conflict, Invalid, NotFound
 from crm_core.facts import ContactMerged, ContactUnmerged
 from crm_core.sql import Conn
 from crm_core.users.model import SYSTEM, Viewer
+from values.errors import Conflict, Invalid, NotFound
 from values.sentences import phrase
 
 NO_CONTACT = phrase("There is no such contact, or it is a colleague's.")
@@ -60,13 +60,13 @@ async def unmerge(conn: Conn, viewer: Viewer, merge_id: int) -> int:
     found = await store.get(conn, merge_id)
     if found is None:
         raise NotFound(NO_MERGE)
-    survivor, absorbed = found["survivor_id"], found["absorbed_id"]
+    survivor, absorbed = found.survivor_id, found.absorbed_id
     await _visible_roots(conn, viewer, [survivor])
-    if found["undone_at"] is not None:
+    if found.undone_at is not None:
         raise Conflict(phrase("This merge is undone already."))
     values = (await store.values(conn, [survivor]))[survivor]
     later = await store.later(conn, survivor, merge_id)
-    restored, rewritten = take_back(values, found["before"], [changes for _, changes in later])
+    restored, rewritten = take_back(values, found.before, [changes for _, changes in later])
     if restored != values:
         await store.save(conn, survivor, restored)
     for (id_, changes), new in zip(later, rewritten, strict=True):
@@ -78,7 +78,7 @@ async def unmerge(conn: Conn, viewer: Viewer, merge_id: int) -> int:
         contact_id=survivor,
         user_id=viewer.user_id,
         absorbed_id=absorbed,
-        reason=found["reason"],
+        reason=found.reason,
         merge_id=merge_id,
     )
     await events.announce(conn, [fact])

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, LiteralString
+from typing import LiteralString
 from uuid import UUID
 
 from crm_core import visibility
-from crm_core.contacts.merging.model import Changes, Merge, Suggestion, Values, columns, flat
+from crm_core.contacts.merging.model import Changes, Merge, MergeRecord, Suggestion, Values, columns, flat
 from crm_core.sql import Conn
 from values.kept import kept, read_kept, read_kept_in
 
@@ -154,9 +154,10 @@ async def add(
     )
 
 
-async def get(conn: Conn, merge_id: int) -> dict[str, Any] | None:
+async def get(conn: Conn, merge_id: int) -> MergeRecord | None:
+    """A merge, its line locked."""
     row = await conn.fetchrow(GET, merge_id)
-    return read_kept_in(row, "reason") if row else None
+    return MergeRecord(**read_kept_in(row, "reason")) if row else None
 
 
 async def later(conn: Conn, survivor_id: int, merge_id: int) -> list[tuple[int, Changes]]:

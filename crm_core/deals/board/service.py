@@ -5,10 +5,10 @@ from __future__ import annotations
 from crm_core.deals import store as deals
 from crm_core.deals.board import rank, store
 from crm_core.deals.model import Card, Column, Stage
-from crm_core.errors import Conflict, NotFound
-from crm_core.paging import Page, capped, decode, encode
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
+from values.errors import Conflict, NotFound
+from values.paging import Page, capped, decode, encode
 from values.sentences import phrase
 
 TOP = (float("-inf"), 0)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from crm_core import search
 from crm_core.deals.listing import store
 from crm_core.deals.model import Card
-from crm_core.errors import Invalid
-from crm_core.paging import LARGEST, Page, capped, decode, encode
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
+from values.errors import Invalid
+from values.paging import LARGEST, Page, capped, decode, encode
 from values.sentences import phrase
 
 KINDS = ("open", "won", "lost")

@@ -8,14 +8,15 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from crm_core.errors import Forbidden
-from hub import alarms
+from hub.alarms import service as alarms
+from hub.alarms.model import Alarm
 from hub.api.endpoint import Call, endpoints_of
 from hub.api.shapes import After, Limit
 from inbox.changes import Change
 from inbox.channels import service, silence_rules
 from inbox.channels.silence_rules import SilenceRule
 from inbox.exchanges import store
+from values.errors import Forbidden
 from values.sentences import phrase
 
 
@@ -106,7 +107,7 @@ async def list_requests(call: Call) -> RequestsPage:
 
 def _request(call: Call, one: store.Kept) -> RequestOut:
     fields = {name: getattr(one, name) for name in RequestOut.__struct_fields__}
-    if one.is_fine and not call.reads_conversations:
+    if one.is_fine and "conversations" not in call.readable:
         fields |= {"sent": "", "answer": ""}
     return RequestOut(**fields)
 
@@ -154,7 +155,7 @@ async def reopen_alarm(call: Call) -> None:
     await alarms.dismiss(call.conn, call.path["kind"], call.path["subject"], is_dismissed=False)
 
 
-def _alarm(one: alarms.Alarm) -> AlarmOut:
+def _alarm(one: Alarm) -> AlarmOut:
     return AlarmOut(
         kind=one.kind,
         subject=one.subject,

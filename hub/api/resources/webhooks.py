@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -12,7 +13,10 @@ from msgspec import Meta
 from hub import webhooks
 from hub.api.endpoint import Call, Endpoint
 from hub.api.shapes import Limit
+from hub.facts import scopes_of
 from hub.problems import Problem
+from values.errors import Forbidden, NotFound
+from values.sentences import phrase
 
 
 class WebhookOut(msgspec.Struct, kw_only=True):
@@ -37,6 +41,7 @@ class NewWebhook(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     Deliveries are signed with `secret` (`X-Omnihub-Signature`). 2xx is delivered; 408, 425, 429, 5xx and a lost line are
     tried again, 12 times within some three hours; any other answer is final and can be sent again by hand. Deliveries about one
     record keep their order. An address inside the own network has to be allowed by `HUB_WEBHOOK_TRUSTED_HOSTS`.
+    The token has to be one that may read what the facts bring: `deals:read` beside `webhooks:write` for `deal.won`.
     """
 
     url: Annotated[str, Meta(max_length=2000)]
@@ -84,6 +89,7 @@ async def list_webhooks(call: Call) -> WebhookList:
 
 async def create_webhook(call: Call) -> Created:
     body: NewWebhook = call.body
+    _check_readable(call, body.facts)
     id_ = await webhooks.create(
         call.conn,
         call.runtime.cipher,
@@ -97,6 +103,9 @@ async def create_webhook(call: Call) -> Created:
 
 async def change_webhook(call: Call) -> WebhookOut:
     body: WebhookChange = call.body
+    _check_readable(call, body.facts or [])
+    if body.url is not None:  # what waits goes to the new address
+        _check_readable(call, (await _get(call)).facts)
     await webhooks.change(
         call.conn,
         call.runtime.cipher,
@@ -107,9 +116,7 @@ async def change_webhook(call: Call) -> WebhookOut:
         is_paused=body.is_paused,
         trusted=call.runtime.settings.webhook_trusted_hosts,
     )
-    return next(
-        WebhookOut(**row) for row in await webhooks.list_webhooks(call.conn) if row["id"] == call.id()
-    )
+    return await _get(call)
 
 
 async def test_webhook(call: Call) -> None:
@@ -130,12 +137,33 @@ async def list_deliveries(call: Call) -> DeliveryList:
     )
 
 
+async def retry_delivery(call: Call) -> None:
+    await webhooks.resend(call.conn, _delivery(call), webhook_id=call.id())
+
+
 async def resend_delivery(call: Call) -> None:
+    """The former address of `retry_delivery`, which does not say whose delivery it is."""
+    await webhooks.resend(call.conn, _delivery(call))
+
+
+def _delivery(call: Call) -> UUID:
     try:
-        delivery_id = UUID(call.path["uuid"])
+        return UUID(call.path["uuid"])
     except ValueError:
         raise Problem(404, "Not found", detail="There is no such delivery.") from None
-    await webhooks.resend(call.conn, delivery_id)
+
+
+async def _get(call: Call) -> WebhookOut:
+    found = next((row for row in await webhooks.list_webhooks(call.conn) if row["id"] == call.id()), None)
+    if found is None:
+        raise NotFound(phrase("There is no such webhook."))
+    return WebhookOut(**found)
+
+
+def _check_readable(call: Call, facts: Sequence[str]) -> None:
+    """Nobody is told through a webhook what they could not read. Raises Forbidden."""
+    for scope in sorted(scopes_of(facts) - call.readable):
+        raise Forbidden(phrase("The token lacks the scope {scope}.", scope=f"{scope}:read"))
 
 
 def _endpoint(method: str, path: str, summary: str, handler: Any, **types: Any) -> Endpoint:
@@ -160,5 +188,12 @@ ENDPOINTS = (
     _endpoint(
         "GET", f"{ONE}/deliveries", "The delivery log", list_deliveries, query=LogQuery, returns=DeliveryList
     ),
-    _endpoint("POST", "/deliveries/{uuid}/retry", "Send a delivery again", resend_delivery),
+    _endpoint("POST", f"{ONE}/deliveries/{{uuid}}/retry", "Send one of its deliveries again", retry_delivery),
+    _endpoint(
+        "POST",
+        "/deliveries/{uuid}/retry",
+        "The former address of `/webhooks/{id}/deliveries/{uuid}/retry`",
+        resend_delivery,
+        is_deprecated=True,
+    ),
 )

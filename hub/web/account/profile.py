@@ -7,7 +7,6 @@ from typing import Any
 
 from aiohttp import web
 
-from crm_core.errors import Invalid
 from crm_core.sql import Conn
 from crm_core.users import service as users
 from crm_core.users.model import User, UserChanges
@@ -21,6 +20,7 @@ from hub.web.forms import REFUSALS, Form, refused
 from hub.web.render import page, see_other
 from hub.wording.catalogs import LANGUAGES
 from hub.wording.i18n import N_, locale_context, use_locale
+from values.errors import Invalid
 
 MIN_PASSWORD = 10
 _MISMATCH = N_("The two passwords differ.")

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from aiohttp import web
 
-from crm_core.errors import Forbidden, Invalid, NotFound
 from crm_core.sql import Conn
 from crm_core.users import service as users
 from crm_core.users.model import User
@@ -23,6 +22,7 @@ from hub.web.own_path import own_path
 from hub.web.render import TELL_ZONE, page, see_other
 from hub.wording.catalogs import LANGUAGES
 from hub.wording.i18n import N_, gettext
+from values.errors import Forbidden, Invalid, NotFound
 
 STEP = "hub_second_step"
 STEP_LASTS = 300

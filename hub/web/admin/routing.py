@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 
-from crm_core.errors import Invalid
 from crm_core.users import service as users
 from crm_core.users.model import User
 from hub import audit
@@ -19,6 +18,7 @@ from hub.web.render import see_other
 from hub.wording.i18n import N_, gettext
 from inbox.routing import store
 from inbox.routing.model import About
+from values.errors import Invalid
 
 MOST_MINUTES = 10_080
 MOST_WORDS = 20

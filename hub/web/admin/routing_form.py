@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from crm_core.errors import Invalid
 from hub.web import forms
 from hub.web.admin.routing import MOST_MINUTES, words
 from hub.wording.i18n import N_
 from inbox.routing.rules import Rule
+from values.errors import Invalid
 
 LISTS = ("sources", "languages", "words", "tags")
 BOUNDS = {"answer_within": (0, MOST_MINUTES), "escalate_after": (1, 20)}

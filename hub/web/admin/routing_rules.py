@@ -9,8 +9,6 @@ from typing import Any
 
 from aiohttp import web
 
-from chatbot.hours import is_open
-from crm_core.errors import NotFound
 from crm_core.sql import Conn
 from crm_core.users import presence
 from crm_core.users import service as users
@@ -26,6 +24,8 @@ from inbox.routing import rule_store, store
 from inbox.routing.choosing import Allocator
 from inbox.routing.model import About, Request
 from inbox.routing.rules import Facts, Rule, first, misfit
+from values.errors import NotFound
+from values.hours import is_open
 
 _GONE = N_("This rule is not there any more.")
 NEW = Rule(name="", to="")

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, LiteralString
 
-from crm_core.paging import Page, decode, encode
 from crm_core.sql import Conn
+from values.paging import Page, decode, encode
 
 AUDIT: LiteralString = """
     SELECT a.id, a.at, a.user_id, u.name, a.peer, a.action, a.target, a.data

@@ -8,7 +8,6 @@ from typing import Any
 from aiohttp import web
 
 from crm_core.access.abilities import ROLES
-from crm_core.errors import Invalid
 from crm_core.users import service
 from crm_core.users.model import User, UserChanges
 from hub import audit
@@ -22,6 +21,7 @@ from hub.web.forms import REFUSALS, Form, form_page, fresh, refused
 from hub.web.render import page, see_other
 from hub.wording.catalogs import LANGUAGES
 from hub.wording.i18n import N_, gettext
+from values.errors import Invalid
 
 ROLE_NAMES = {"admin": N_("Admin"), "manager": N_("Manager"), "ops": N_("Operations")}
 ROLE_HELP = {

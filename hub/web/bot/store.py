@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import LiteralString
 
-from crm_core.errors import NotFound
-from crm_core.paging import Page, decode, encode
 from crm_core.sql import Conn
+from values.errors import NotFound
+from values.paging import Page, decode, encode
 
 VERSIONS: LiteralString = """
     SELECT r.id, r.created_at, u.name FROM inbox_rules r LEFT JOIN crm_user u ON u.id = r.user_id

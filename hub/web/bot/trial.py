@@ -11,7 +11,6 @@ import orjson
 
 from chatbot import engine
 from chatbot.acting import after
-from chatbot.hours import is_open
 from chatbot.model import (
     AddTag,
     Answer,
@@ -37,6 +36,7 @@ from hub.web.channels.trial_channels import TrialChannel
 from hub.web.moments import read_moment
 from hub.wording.catalogs import LANGUAGES
 from hub.wording.i18n import gettext as _
+from values.hours import is_open
 
 MOST_TURNS = 40
 MOST_TEXT = 2000

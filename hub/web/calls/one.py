@@ -11,7 +11,6 @@ from aiohttp import web
 from crm_core.contacts import service as contacts
 from crm_core.contacts.merging.model import Perhaps
 from crm_core.deals import service as deals
-from crm_core.errors import NotFound
 from crm_core.sql import Conn
 from crm_core.tasks import service as tasks
 from crm_core.tasks.model import CallBack
@@ -25,6 +24,7 @@ from inbox.calls import listing, reply_store, verbs
 from inbox.calls.dialling import can_dial
 from inbox.calls.rows import CallRow
 from inbox.changes import Change
+from values.errors import NotFound
 
 RESULTS = (
     ("reached", N_("We spoke")),

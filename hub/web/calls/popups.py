@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from crm_core.errors import Conflict, Invalid
 from crm_core.users.model import User
 from hub.web import forms as read
 from hub.web.calls.one import panel_values
@@ -18,6 +17,7 @@ from inbox.calls import listing, store
 from inbox.calls.dialling import Dialled, dial
 from inbox.calls.fold import fold
 from inbox.calls.rows import CallRow
+from values.errors import Conflict, Invalid
 
 
 async def now(request: web.Request) -> web.StreamResponse:

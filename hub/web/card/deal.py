@@ -8,7 +8,6 @@ from aiohttp import web
 
 from crm_core.deals import service as deals
 from crm_core.deals.qualifying import qualify
-from crm_core.errors import NotFound
 from crm_core.leads import service as leads
 from crm_core.sql import Conn
 from hub.web import forms as read
@@ -21,6 +20,7 @@ from hub.wording.i18n import N_
 from inbox.changes import Change
 from inbox.messages.asked_for import asked_for
 from inbox.views.model import ConversationDetails
+from values.errors import NotFound
 
 
 async def make(request: web.Request) -> web.StreamResponse:

@@ -9,7 +9,6 @@ from aiohttp import web
 from crm_core.deals import service as deals
 from crm_core.deals.model import Deal, DealChanges
 from crm_core.editing import UNSET
-from crm_core.errors import Invalid
 from crm_core.sql import Conn
 from crm_core.tasks import service as tasks
 from crm_core.tasks.model import Task, TaskChanges
@@ -21,6 +20,7 @@ from hub.web.context import user, viewer
 from hub.web.moments import moment_input
 from hub.web.naming import readable
 from hub.wording.i18n import N_
+from values.errors import Invalid
 from values.sentences import phrase
 
 TAKEN_OFF = phrase("Taken off the deal")

@@ -10,7 +10,6 @@ from crm_core.contacts import service as contacts
 from crm_core.contacts.model import Contact
 from crm_core.deals import service as deals
 from crm_core.deals.model import Deal
-from crm_core.errors import NotFound
 from crm_core.history import service as activity
 from crm_core.leads import service as leads
 from crm_core.sql import Conn
@@ -20,6 +19,7 @@ from hub.web.card import deal_part
 from hub.web.context import viewer
 from inbox.views import queries
 from inbox.views.model import ConversationDetails
+from values.errors import NotFound
 
 OTHERS = 6
 HISTORY = 20

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from crm_core.contacts import service as contacts
-from crm_core.errors import NotFound
 from crm_core.history import service as activity
 from crm_core.sql import Conn
 from crm_core.tasks import service as tasks
@@ -23,6 +22,7 @@ from hub.wording.i18n import N_
 from inbox.actions import guests
 from inbox.changes import Change
 from inbox.views import queries
+from values.errors import NotFound
 
 
 async def show(request: web.Request) -> web.StreamResponse:

@@ -6,7 +6,6 @@ from typing import Any, LiteralString
 
 from aiohttp import web
 
-from crm_core.errors import Invalid
 from crm_core.sql import Conn
 from hub import audit
 from hub.peers import peer
@@ -16,6 +15,7 @@ from hub.web.render import see_other
 from inbox import ledger
 from inbox.channels import service
 from inbox.channels.model import Channel
+from values.errors import Invalid
 
 CHECKERS: LiteralString = """
     SELECT m.data->'proof'->>'by' AS name, count(*) AS n

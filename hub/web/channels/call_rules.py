@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
-from crm_core.errors import Invalid, NotFound
 from hub import audit
 from hub.peers import peer
 from hub.web import forms as read
@@ -15,10 +14,12 @@ from hub.web.forms import REFUSALS, Form, form_page, refused
 from hub.web.render import see_other
 from hub.wording.catalogs import LANGUAGES
 from hub.wording.i18n import N_, gettext
-from inbox.calls import number_sources, rules
-from inbox.calls.rules import TEXT_LENGTH, CallRule
+from inbox.calls import number_source_store, number_sources, rule_store, rules
+from inbox.calls.rule_store import CallRule
+from inbox.calls.rules import TEXT_LENGTH
 from inbox.channels import service
 from inbox.channels.model import Channel
+from values.errors import Invalid, NotFound
 
 WHEN = (("open", N_("While you are open")), ("closed", N_("Outside working hours")))
 
@@ -29,8 +30,8 @@ BLANK = dict.fromkeys(("via", "once_hours", "recording_days", "sources", *TEXTS)
 async def show(request: web.Request) -> web.StreamResponse:
     async with transaction(request) as conn:
         row = _line(request, await service.get(conn, request.match_info["slug"]))
-        rule = await rules.get(conn, row.id)
-        sources = number_sources.written(await number_sources.of_line(conn, row.id))
+        rule = await rule_store.get(conn, row.id)
+        sources = number_sources.written(await number_source_store.of_line(conn, row.id))
     values = {**BLANK, **_shown(request, rule), "sources": sources}
     return _page(request, row, Form(given=values), saved=request.query.get("saved", ""))
 
@@ -45,7 +46,7 @@ async def save(request: web.Request) -> web.StreamResponse:
         sources = number_sources.read(fields.get("sources", ""), region=_region(request, row))
         async with transaction(request) as conn:
             await rules.save(conn, rule, runtime(request).directory)
-            await number_sources.save(conn, row.id, sources)
+            await number_source_store.save(conn, row.id, sources)
             await audit.record(
                 conn,
                 "channel.calls_changed",

@@ -13,7 +13,6 @@ import msgspec
 from aiohttp import web
 
 from connectors.contract import CredentialsDead, Health, OAuthConsent, SendError, State
-from crm_core.errors import Invalid
 from hub import audit
 from hub.crypto import WrongKey
 from hub.peers import peer
@@ -26,6 +25,7 @@ from hub.web.session import is_secure
 from hub.wording.i18n import N_, gettext
 from inbox.channels import service
 from inbox.channels.model import Channel
+from values.errors import Invalid
 
 COOKIE: Final = "hub_consent"
 BACK: Final = "/oauth/back"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from crm_core.errors import NotFound
 from hub.web import forms as read
 from hub.web.context import ident, runtime, transaction, user
 from hub.web.render import page, see_other
 from inbox.channels import service
 from inbox.exchanges import store
+from values.errors import NotFound
 
 
 async def show(request: web.Request) -> web.StreamResponse:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from connectors.contract import ConnectorSpec, Setting
-from crm_core.errors import Invalid
 from hub.web import forms
 from hub.wording.i18n import N_, gettext
+from values.errors import Invalid
 
 PREFIX = "s_"
 FORGET = "forget_"

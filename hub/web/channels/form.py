@@ -10,7 +10,6 @@ from typing import Any
 from aiohttp import web
 
 from connectors.contract import ConnectorSpec, Detected, Health
-from crm_core.errors import Conflict, Invalid, NotFound
 from hub import audit
 from hub.peers import peer
 from hub.web.channels import beside, detecting, probing, refused, silence, store
@@ -28,6 +27,7 @@ from inbox.channels.checking import asked_anew
 from inbox.channels.model import Channel
 from inbox.channels.secrets import moved, seal
 from inbox.exchanges import store as exchange_store
+from values.errors import Conflict, Invalid, NotFound
 
 
 @dataclass(slots=True, kw_only=True)

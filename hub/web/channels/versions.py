@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from connectors.contract import ConnectorSpec
-from crm_core.errors import Conflict, Invalid
 from crm_core.sql import Conn
 from hub.web import forms, versions
 from hub.wording.i18n import gettext
 from inbox.channels import service
 from inbox.channels.model import Channel
+from values.errors import Conflict, Invalid
 
 
 async def check(conn: Conn, before: Channel, spec: ConnectorSpec, fields: Mapping[str, str]) -> None:

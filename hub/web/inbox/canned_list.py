@@ -10,7 +10,6 @@ from aiohttp import web
 from crm_core.contacts import service as contacts
 from crm_core.deals import service as deals
 from crm_core.deals.titles import request_of
-from crm_core.errors import NotFound
 from crm_core.sql import Conn
 from hub.web import forms as read
 from hub.web.context import transaction, user, viewer
@@ -22,6 +21,7 @@ from inbox.canned.filling import Filled, fill
 from inbox.canned.store import Canned
 from inbox.views import queries
 from inbox.views.model import ConversationDetails
+from values.errors import NotFound
 
 LONGEST = 60
 

@@ -10,7 +10,6 @@ from aiohttp import web
 from aiohttp.web_request import FileField
 from multidict import MultiMapping
 
-from crm_core.errors import Invalid, NotFound
 from crm_core.sql import Conn
 from hub.web.calls import listening
 from hub.web.context import is_fragment, transaction, user, viewer
@@ -18,6 +17,7 @@ from hub.web.posted import posted
 from hub.web.render import page
 from hub.wording.i18n import N_
 from inbox.files import service
+from values.errors import Invalid, NotFound
 
 INLINE = frozenset(
     f"{family}/{kind}"

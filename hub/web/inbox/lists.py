@@ -7,13 +7,13 @@ from typing import Any
 
 from aiohttp import web
 
-from crm_core.paging import Page
 from crm_core.sql import Conn
 from hub.web.context import transaction, user, viewer
 from hub.web.inbox import views
 from hub.web.render import page
 from inbox.views import queries
 from inbox.views.model import ConversationRow
+from values.paging import Page
 
 PAGE_SIZE = 40
 MAX_QUERY = 200

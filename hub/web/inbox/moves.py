@@ -9,7 +9,6 @@ from typing import Any
 from aiohttp import web
 
 from crm_core.contacts import service as contacts
-from crm_core.errors import Invalid
 from crm_core.sql import Conn
 from hub.web.context import form, ident, is_fragment, publish, transaction, viewer
 from hub.web.forms import id_in
@@ -19,6 +18,7 @@ from inbox.actions import service
 from inbox.changes import Change
 from inbox.views import queries
 from inbox.views.model import ConversationDetails, ConversationRow
+from values.errors import Invalid
 
 PLACES = 8
 LONGEST = 100

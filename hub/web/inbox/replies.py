@@ -9,7 +9,6 @@ from uuid import UUID
 from aiohttp import web
 from multidict import MultiDictProxy
 
-from crm_core.errors import Conflict, Invalid, NotFound
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
 from hub.web import forms as read
@@ -22,6 +21,7 @@ from inbox.actions import leading, service
 from inbox.actions.leading import Lead
 from inbox.changes import Change
 from inbox.views import queries
+from values.errors import Conflict, Invalid, NotFound
 
 UNDO_SECONDS = 5
 Verb = Callable[[Conn, Viewer, int], Awaitable[Sequence[Change]]]

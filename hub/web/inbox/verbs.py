@@ -10,7 +10,6 @@ from uuid import UUID
 from aiohttp import web
 from yarl import URL
 
-from crm_core.errors import Invalid, NotFound
 from crm_core.sql import Conn
 from crm_core.users.model import SYSTEM
 from hub.web import forms as read
@@ -23,6 +22,7 @@ from inbox.actions import drafts, service
 from inbox.changes import Change
 from inbox.views import queries
 from inbox.views.model import ConversationRow
+from values.errors import Invalid, NotFound
 
 Verb: TypeAlias = Callable[[Conn], Awaitable[Sequence[Change]]]
 

@@ -11,7 +11,6 @@ from aiohttp import web
 from crm_core.companies import service as crm_companies
 from crm_core.contacts import service as contacts
 from crm_core.contacts.model import Contact, ContactChanges
-from crm_core.errors import Invalid
 from crm_core.sql import Conn
 from hub.web import forms as read
 from hub.web import versions
@@ -22,6 +21,7 @@ from hub.web.people import conversations
 from hub.web.posted import posted
 from hub.web.render import page, see_other
 from inbox.actions import service as actions
+from values.errors import Invalid
 
 PAGE_SIZE = 50
 NEW = ("name", "phone", "email", "company", "company_id", "owner_id", "tags", "note")

@@ -9,12 +9,12 @@ from aiohttp import web
 
 from crm_core.contacts import service as contacts
 from crm_core.contacts.model import Contact
-from crm_core.errors import Conflict
 from hub.web import forms as read
 from hub.web.context import form, ident, publish, transaction, viewer
 from hub.web.render import page, see_other
 from hub.wording.i18n import N_, gettext
 from inbox.changes import Change
+from values.errors import Conflict
 from values.sentences import phrase
 
 LABELS = (

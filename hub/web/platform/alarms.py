@@ -6,9 +6,11 @@ from typing import Any
 
 from aiohttp import web
 
-from crm_core.errors import Invalid, NotFound
 from crm_core.sql import Conn
-from hub import alarms, audit
+from hub import audit
+from hub.alarms import service as alarms
+from hub.alarms.model import KINDS
+from hub.alarms.model import WAYS as CARRIED_BY
 from hub.web.context import ident, transaction, user
 from hub.web.forms import REFUSALS, Form, form_page, refused
 from hub.web.posted import posted
@@ -17,6 +19,7 @@ from hub.wording.i18n import N_
 from inbox.channels import service as channels
 from inbox.channels.model import Channel
 from inbox.intake.model import clean
+from values.errors import Invalid, NotFound
 
 WAYS = {"mail": N_("By mail"), "telegram": N_("By Telegram")}
 
@@ -34,7 +37,7 @@ async def tell(request: web.Request) -> web.StreamResponse:
     try:
         async with transaction(request) as conn:
             carrier = await _carrier(conn, typed["channel"])
-            way = next((way for way, connector in alarms.WAYS.items() if connector == carrier.connector), "")
+            way = next((way for way, connector in CARRIED_BY.items() if connector == carrier.connector), "")
             await alarms.notify(
                 conn, way=way, address=typed["address"], channel=typed["channel"], kinds=kinds,
                 language=typed["language"] or "en",
@@ -87,7 +90,7 @@ async def _note(request: web.Request, *, is_dismissed: bool) -> web.StreamRespon
 
 def _blank(request: web.Request) -> dict[str, Any]:
     me = user(request)
-    return {"address": me.email, "channel": "", "language": me.language, "kind": list(alarms.KINDS)}
+    return {"address": me.email, "channel": "", "language": me.language, "kind": list(KINDS)}
 
 
 async def _page(request: web.Request, form: Form | None = None) -> web.Response:
@@ -95,12 +98,12 @@ async def _page(request: web.Request, form: Form | None = None) -> web.Response:
         found = await alarms.current(conn)
         people = await alarms.recipients(conn)
         rows = await channels.list_channels(conn)
-    carriers = [(row.slug, row.name) for row in rows if row.connector in alarms.WAYS.values()]
+    carriers = [(row.slug, row.name) for row in rows if row.connector in CARRIED_BY.values()]
     values: dict[str, Any] = {
         "found": found,
         "people": people,
         "carriers": carriers,
-        "kinds": alarms.KINDS,
+        "kinds": KINDS,
         "ways": WAYS,
         "done": request.query.get("done", ""),
     }

@@ -9,7 +9,6 @@ import orjson
 from aiohttp import web
 
 from connectors.contract import Event
-from crm_core.errors import Invalid
 from crm_core.sql import Conn
 from hub import audit
 from hub.peers import peer
@@ -25,6 +24,7 @@ from inbox import quarantine
 from inbox.channels import service as channels
 from inbox.intake.model import Entry, Stored, clean
 from inbox.process.parse import raw_of, understand
+from values.errors import Invalid
 
 AT_ONCE = 200
 """Inputs that are settled while one waits."""
@@ -190,13 +190,11 @@ async def _understood(request: web.Request, found: quarantine.JournalEntry) -> t
     if live is None:
         return [], gettext(N_("Its channel was removed, or its connector is not installed."))
     raw = raw_of(
-        {
-            "meta": found.meta,
-            "transport": found.row.transport,
-            "body": found.body,
-            "received_at": found.row.received_at,
-            "key": found.key,
-        }
+        transport=found.row.transport,
+        body=found.body,
+        received_at=found.row.received_at,
+        key=found.key,
+        meta=found.meta,
     )
     work = await understand(Stored(id=found.row.id, entry=Entry(channel=live, raw=raw, lane=0)))
     return [_plain(event) for event in work.events or ()], work.reason

@@ -6,7 +6,6 @@ from typing import Any
 
 from aiohttp import web
 
-from crm_core.errors import Invalid
 from crm_core.sql import Conn
 from crm_core.users import service as users
 from hub import audit
@@ -18,6 +17,7 @@ from hub.web.forms import REFUSALS, Form, form_page, refused
 from hub.web.posted import posted
 from hub.web.render import see_other
 from hub.wording.i18n import N_, gettext
+from values.errors import Invalid
 
 BLANK = {"name": "", "user_id": "", "scope": ()}
 WIDE = {

@@ -9,7 +9,6 @@ from uuid import UUID
 import orjson
 from aiohttp import web
 
-from crm_core.errors import Invalid, NotFound
 from crm_core.sql import Conn
 from hub import audit, webhooks
 from hub.facts import PUBLIC
@@ -19,6 +18,7 @@ from hub.web.forms import REFUSALS, Form, form_page, refused
 from hub.web.posted import posted
 from hub.web.render import page, see_other
 from hub.wording.i18n import N_, gettext
+from values.errors import Invalid, NotFound
 
 LOG = 30
 STATES = {"waiting": N_("Waiting"), "delivered": N_("Delivered"), "failed": N_("Failed")}

@@ -9,7 +9,6 @@ from aiohttp import web
 
 from crm_core.deals import service as deals
 from crm_core.deals.model import Card, Pipeline
-from crm_core.errors import NotFound
 from crm_core.sql import Conn
 from hub.web import forms as read
 from hub.web.context import form, ident, is_fragment, publish, runtime, transaction, viewer
@@ -18,6 +17,7 @@ from hub.web.render import page, see_other
 from hub.wording.i18n import N_
 from inbox.changes import Change
 from inbox.views import queries
+from values.errors import NotFound
 
 PER_COLUMN = 20
 MOST = 200

@@ -9,7 +9,6 @@ from aiohttp import web
 
 from crm_core.contacts import service as contacts
 from crm_core.deals import service as deals
-from crm_core.errors import Invalid, NotFound
 from crm_core.sql import Conn
 from hub.web import forms as read
 from hub.web.card import deal_saving
@@ -22,6 +21,7 @@ from hub.web.people.reasons import LOST
 from hub.web.render import page, see_other
 from hub.wording.i18n import N_, gettext
 from inbox.changes import Change
+from values.errors import Invalid, NotFound
 
 NEW = ("title", "contact_id", "contact_name", "amount", "currency", "owner_id", "stage_id")
 

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from crm_core.errors import Invalid, NotFound
 from crm_core.users import service as users
 from crm_core.users.model import User
 from hub import audit
@@ -23,6 +22,7 @@ from hub.web.render import see_other
 from hub.wording.i18n import N_
 from inbox.routing import store
 from inbox.routing.model import Absence
+from values.errors import Invalid, NotFound
 
 DAYS = 28
 LONGEST = timedelta(days=366)

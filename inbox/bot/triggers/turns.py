@@ -9,7 +9,7 @@ from chatbot.model import Answer, BotState
 from crm_core import events
 from crm_core.contacts import service as contacts
 from crm_core.deals import automation as deals
-from crm_core.deals.automation import ContactSnapshot
+from crm_core.deals.model import ContactSnapshot
 from crm_core.sql import Conn
 from inbox.bot import effects, turn
 from inbox.bot.context import crm_of, with_told

@@ -10,7 +10,8 @@ from typing import Any
 import pytest_asyncio
 from aiohttp import web
 
-from hub import alarms, periodic
+from hub import periodic
+from hub.alarms import service as alarms
 from hub.receivers import Receivers
 from inbox.actions import replying
 from inbox.channels import service as channels

@@ -238,6 +238,7 @@ def test_hours_in_a_line() -> None:
         "Moo 09:00-18:00 UTC",
         "09:00-10:00 UTC",
         "Mon 25:00-26:00 UTC",
+        "Mon 09:75-18:00 UTC",
         "UTC",
     ):
         with pytest.raises(HoursInvalid):

@@ -13,7 +13,6 @@ import pytest
 
 from connectors.contract import Connector
 from connectors.telegram.connector import Telegram
-from crm_core.errors import Conflict
 from crm_core.users.model import SYSTEM, Viewer
 from inbox.actions import service
 from inbox.channels import service as channels
@@ -21,6 +20,7 @@ from inbox.files import service as files
 from tests.connectors.telegram.conftest import TOKEN
 from tests.servers.telegram import Bot, Fault, TelegramServer
 from tests.world import World, close_world, open_world, until
+from values.errors import Conflict
 
 SECRET = "a-secret-of-the-webhook"
 OUT = "SELECT state, attempts, reason FROM inbox_outbox ORDER BY seq"

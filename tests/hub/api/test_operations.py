@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from connectors.contract import Exchange
-from hub import alarms
+from hub.alarms import service as alarms
 from tests.hub.api.conftest import Api, Caller
 
 WORDS = "words of a customer"

@@ -7,7 +7,6 @@ from datetime import datetime
 
 import pytest
 
-from crm_core.errors import Conflict, Invalid
 from crm_core.events import Fact
 from crm_core.facts import DealLost, DealWon
 from crm_core.sql import Conn
@@ -19,6 +18,7 @@ from hub.reactions.runner import run_due
 from hub.runtime import Runtime
 from tests.hub.reactions.made import due, happen, reaction, runs, settled, traces, won, work
 from tests.world import World
+from values.errors import Conflict, Invalid
 
 
 async def test_the_relay_inserts_and_calls_nobody(world: World) -> None:

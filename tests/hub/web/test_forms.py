@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from crm_core.errors import Conflict, Invalid
 from hub.web import forms, versions
+from values.errors import Conflict, Invalid
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ import asyncio
 import sys
 from typing import Any
 
-from crm_core.errors import Invalid
 from hub.runtime import Runtime
 from hub.work.kind import Kind, Outcome
 from hub.work.run import Run
+from values.errors import Invalid
 
 TRACE = "CREATE TABLE IF NOT EXISTS trace (n integer, worker text)"
 

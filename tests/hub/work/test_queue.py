@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from crm_core.errors import Conflict, Forbidden, NotFound
 from crm_core.users.model import SYSTEM, Viewer
 from hub.rounds import run_worker
 from hub.work import runner, service
@@ -20,6 +19,7 @@ from hub.work.model import Job
 from inbox.changes import Change
 from tests.hub.work.kinds_of_test import COUNT, KINDS, TRACE
 from tests.world import World, close_world, open_world, until
+from values.errors import Conflict, Forbidden, NotFound
 
 ROOT = Path(__file__).parents[3]
 
@@ -252,6 +252,20 @@ async def test_everybody_sees_their_own_and_administrators_all(world: World) -> 
             await service.cancel(conn, dara, mine)
         with pytest.raises(NotFound):
             await service.file(conn, dara, mine, 1)
+
+
+@pytest.mark.parametrize("loss", ["role = 'ops'", "is_active = false"])
+async def test_who_may_not_begin_it_any_more_has_nothing_done(world: World, loss: str) -> None:
+    _, viewer = await world.user("Sokha")
+    id_ = await begin(world, viewer)
+    role = await world.value("SELECT role FROM crm_user")
+    await world.fetch(f"UPDATE crm_user SET {loss}")
+    await work(world)
+    assert ((await job(world, id_)).state, await counted(world)) == ("failed", [])
+    await world.fetch("UPDATE crm_user SET role = $1, is_active = true", role)
+    await change(world, "repeat", id_)
+    await work(world)
+    assert (await job(world, id_)).state == "done"
 
 
 async def test_a_kind_of_a_newer_version_waits_for_it(world: World) -> None:

@@ -18,12 +18,12 @@ from connectors.contract import (
     TryAgain,
     Unknown,
 )
-from crm_core.errors import Conflict, Invalid, NotFound
 from crm_core.users.model import SYSTEM
 from inbox.actions import service
 from inbox.views import queries
 from tests.servers.sink import Sink
 from tests.world import World, close_world, open_world, until
+from values.errors import Conflict, Invalid, NotFound
 
 CAN = Abilities(per_second=100_000, edits=True, deletes=True, delete_hours=48, reply_to=True)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from crm_core.errors import Invalid, NotFound
 from crm_core.users.model import SYSTEM
 from inbox.actions import service
 from tests.inbox.messages.test_bounces import CUSTOMER, accept, mailbox
 from tests.world import World
+from values.errors import Invalid, NotFound
 
 FORWARD = (
     b"From: Col <col@partner.example>\r\nSubject: Fwd: Chairs\r\nMessage-ID: <f1@partner.example>\r\n\r\nPlease answer.\r\n\r\n"

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from crm_core.errors import Conflict, Invalid, NotFound
 from crm_core.users.model import SYSTEM
 from inbox.actions import service
 from tests.world import World
+from values.errors import Conflict, Invalid, NotFound
 
 ROW = """
     SELECT state, message_count, last_text, unread, waiting_since IS NOT NULL AS waits, assignee_id

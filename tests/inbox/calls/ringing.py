@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from inbox.calls import rules
-from inbox.calls.rules import CallRule
+from inbox.calls.rule_store import CallRule
 from tests.world import World
 
 RANG = "+85512345678"

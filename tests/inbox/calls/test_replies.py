@@ -9,8 +9,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from chatbot.hours import Hours
-from crm_core.errors import Invalid
 from crm_core.users.model import SYSTEM
 from inbox.actions import service as conversations
 from inbox.calls import replies, verbs
@@ -19,6 +17,8 @@ from inbox.channels import service as channels
 from tests.inbox.calls.ringing import RANG, TEXTS, rule, tell
 from tests.servers.sink import Sink
 from tests.world import World, close_world, open_world
+from values.errors import Invalid
+from values.hours import Hours
 
 LANDLINE = "+85523456789"
 ALWAYS = Hours(name="always", zone=ZoneInfo("UTC"), week=(((0, 1440),),) * 7)

@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from crm_core.errors import Invalid
 from inbox.channels import service, silence
 from inbox.channels import silence_rules as rules
 from inbox.channels.silence_rules import SilenceRule, counted, read_hours
 from tests.world import World
+from values.errors import Invalid
 
 WORK = SilenceRule(after_hours=2, opens=9 * 60, closes=18 * 60, days=(1, 2, 3, 4, 5), zone="Asia/Phnom_Penh")
 NIGHT = SilenceRule(after_hours=2, opens=22 * 60, closes=6 * 60, days=(5,), zone="UTC")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from crm_core.users.presence import OnDuty
+from crm_core.users.model import OnDuty
 from inbox.routing.choosing import choose
 from inbox.routing.model import About, Absence, Request
 from inbox.routing.rules import Rule

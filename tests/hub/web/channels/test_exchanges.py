@@ -7,7 +7,7 @@ import re
 import aiohttp
 
 from connectors.contract import Exchange
-from hub import alarms
+from hub.alarms import service as alarms
 from tests.hub.web.conftest import Send
 from tests.site import Site, texts
 

@@ -4,78 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
-from connectors.contract import CredentialsDead, Health, Outbound, State
-from crm_core.errors import Invalid
-from hub import alarm_letters, alarms
+from connectors.contract import CredentialsDead, Outbound, State
+from hub.alarms import service as alarms
 from hub.cli import hub
 from inbox import quarantine
-from inbox.channels import service as channels
+from tests.hub.alarms.made import Mailbox, look, report, tell
 from tests.servers.sink import Sink
 from tests.site import CSRF, open_site, texts
-from tests.world import World, close_world, open_world
-
-
-class Mailbox(Sink):
-    """A mailbox that remembers what it sent."""
-
-    def __init__(self) -> None:
-        super().__init__(id_="email", handle_kind="email")
-
-
-@pytest.fixture
-def mail() -> Mailbox:
-    return Mailbox()
-
-
-@pytest.fixture
-async def world(db_url: str, redis_url: str, mail: Mailbox) -> AsyncIterator[World]:
-    made = await open_world(
-        db_url, redis_url, bot=False, connectors=(mail, Sink(id_="telegram", handle_kind="telegram"))
-    )
-    async with made.pool.acquire() as conn, conn.transaction():
-        for slug, connector in (("box", "email"), ("box2", "email"), ("bot", "telegram")):
-            await channels.create(
-                conn,
-                made.runtime.registry,
-                made.runtime.cipher,
-                slug=slug,
-                name=slug.title(),
-                connector=connector,
-            )
-        await conn.execute("UPDATE inbox_channel SET state = 'connected'")
-    await made.runtime.refresh()
-    yield made
-    await close_world(made)
-
-
-async def look(world: World) -> None:
-    """As the job does; whatever is waiting for its next try is due at once."""
-    async with world.pool.acquire() as conn, conn.transaction():
-        await alarms.look(conn)
-    await world.fetch("UPDATE hub_alarm_letter SET due_at = now() WHERE sent_at IS NULL")
-    runtime = world.runtime
-    await alarm_letters.send_due(
-        runtime.pool, runtime.directory, runtime.context_of, public_url="https://hub.example.org"
-    )
-
-
-async def tell(world: World, **options: Any) -> int:
-    async with world.pool.acquire() as conn, conn.transaction():
-        return await alarms.notify(
-            conn, **({"way": "mail", "address": "Ops@Example.org", "channel": "box"} | options)
-        )
-
-
-async def report(world: World, slug: str, state: State, sentence: str = "") -> None:
-    async with world.pool.acquire() as conn, conn.transaction():
-        row = await channels.get(conn, slug)
-        await channels.report(conn, row.id, Health(state=state, sentence=sentence))
+from tests.world import World
+from values.errors import Invalid
 
 
 async def test_dead_credentials_are_told_once_and_once_when_they_are_mended(

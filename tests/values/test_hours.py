@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from chatbot.hours import Hours, is_open, next_opening, say_hours, say_opening
+from values.hours import Hours, is_open, next_opening, say_hours, say_opening, seconds_open
 
 DAY = ((480, 1050),)
 OFFICE = Hours(
@@ -81,3 +81,23 @@ def test_hours_in_words() -> None:
     same_moment = Hours(name="utc", zone=ZoneInfo("UTC"), week=(((60, 120),), *[()] * 6))
     assert say_opening(same_moment, at("2026-11-28T12:00"), language="ru") == "понедельник, 01:00"
     assert say_opening(NEVER, at("2026-11-28T12:00"), language="en") == ""
+
+
+@pytest.mark.parametrize(
+    ("hours", "since", "until", "expected"),
+    [
+        (OFFICE, "2026-11-23T00:00", "2026-11-23T02:00", 1.0),
+        (OFFICE, "2026-11-23T00:00", "2026-11-26T00:00", 19.0),  # between them a holiday
+        (BAR, "2026-11-28T00:30", "2026-11-28T03:00", 0.5),  # Friday's evening, after midnight
+        (
+            Hours(zone=ZoneInfo("UTC"), week=(((60, 180), (120, 240)),) * 7),
+            "2026-11-23T00:00",
+            "2026-11-24T00:00",
+            3.0,
+        ),
+        (NEVER, "2026-11-23T00:00", "2026-11-30T00:00", 0.0),
+        (OFFICE, "2026-11-23T02:00", "2026-11-23T01:00", 0.0),
+    ],
+)
+def test_hours_open_between_two_moments(hours: Hours, since: str, until: str, expected: float) -> None:
+    assert seconds_open(hours, at(since), at(until)) == pytest.approx(expected * 3600)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -17,22 +18,27 @@ LOOK_AHEAD = 400
 YEARS = range(1970, 9000)
 """Before and after, a clock is wrong: closed. (Date arithmetic would fail at its ends.)"""
 
+Span: TypeAlias = tuple[int, int]
+"""Minutes since midnight, from and to; the end is above 1440 where it comes after midnight."""
+Week: TypeAlias = tuple[tuple[Span, ...], ...]
+"""The spans of each weekday, Monday first."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hours:
-    """Weekly hours in a time zone: per weekday (Monday first) spans of minutes since midnight.
+    """Weekly hours in a time zone; `name` is what rules call them.
 
-    A span may end after midnight (an end above 1440). `holidays` are single dates, `yearly` are (month, day); a span that
-    began the evening before a holiday still runs to its end.
+    `holidays` are single dates, `yearly` are (month, day); a span that began the evening before a holiday still runs to its
+    end.
     """
 
-    name: str
+    name: str = ""
     zone: ZoneInfo
-    week: tuple[tuple[tuple[int, int], ...], ...]
+    week: Week
     holidays: frozenset[date] = frozenset()
     yearly: frozenset[tuple[int, int]] = frozenset()
 
-    def spans(self, day: date) -> tuple[tuple[int, int], ...]:
+    def spans(self, day: date) -> tuple[Span, ...]:
         if day in self.holidays or (day.month, day.day) in self.yearly:
             return ()
         return self.week[day.weekday()]
@@ -58,10 +64,34 @@ def next_opening(hours: Hours, now: datetime) -> datetime | None:
     for offset in range(LOOK_AHEAD):
         day = today + timedelta(days=offset)
         for start, _ in hours.spans(day):
-            opening = datetime.combine(day, time(start // 60, start % 60), tzinfo=hours.zone).astimezone(UTC)
+            opening = moment(day, start, hours.zone)
             if opening > now:
                 return opening
     return None
+
+
+def seconds_open(hours: Hours, since: datetime, until: datetime) -> float:
+    """How much of the time between two moments is working time."""
+    day, last = since.astimezone(hours.zone).date() - timedelta(days=1), until.astimezone(hours.zone).date()
+    seconds, counted = 0.0, since
+    while day <= last:
+        for start, end in sorted(hours.spans(day)):
+            begins = max(moment(day, start, hours.zone), counted)
+            counted = max(counted, min(moment(day, end, hours.zone), until))
+            seconds += max(0.0, (counted - begins).total_seconds())
+        day += timedelta(days=1)
+    return seconds
+
+
+def moment(day: date, minute: int, zone: ZoneInfo) -> datetime:
+    """In UTC, when the clock on the wall shows so many minutes since that day's midnight; past 1440 it is the next day's."""
+    day += timedelta(days=minute // DAY)
+    return datetime.combine(day, time(minute % DAY // 60, minute % 60), tzinfo=zone).astimezone(UTC)
+
+
+def clock(minutes: int) -> str:
+    """Minutes since midnight as a clock shows them: `08:00`, `24:00` at the end of the day."""
+    return f"{minutes // 60 % 24:02}:{minutes % 60:02}" if minutes != DAY else "24:00"
 
 
 def say_opening(hours: Hours, now: datetime, *, language: str) -> str:
@@ -78,7 +108,7 @@ def say_hours(hours: Hours, *, language: str) -> str:
     said: list[str] = []
     for first, last in _runs(hours.week):
         days = str(names[first]) if first == last else f"{names[first]}–{names[last]}"
-        spans = ", ".join(f"{_clock(start)}–{_clock(end)}" for start, end in hours.week[first])
+        spans = ", ".join(f"{clock(start)}–{clock(end)}" for start, end in hours.week[first])
         said.append(f"{days} {spans}")
     return "; ".join(said)
 
@@ -89,7 +119,7 @@ def _spoken(wall: datetime, language: str) -> str:
     return str(format_datetime(wall, "EEEE, HH:mm", locale=_locale(language)))
 
 
-def _runs(week: tuple[tuple[tuple[int, int], ...], ...]) -> list[tuple[int, int]]:
+def _runs(week: Week) -> list[tuple[int, int]]:
     """First and last weekday of each stretch of days with the same hours, closed days left out."""
     runs: list[tuple[int, int]] = []
     for day, spans in enumerate(week):
@@ -100,10 +130,6 @@ def _runs(week: tuple[tuple[tuple[int, int], ...], ...]) -> list[tuple[int, int]
         else:
             runs.append((day, day))
     return runs
-
-
-def _clock(minutes: int) -> str:
-    return f"{minutes // 60 % 24:02}:{minutes % 60:02}" if minutes != DAY else "24:00"
 
 
 @lru_cache(maxsize=200)

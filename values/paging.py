@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 
 import orjson
 
-from crm_core.errors import Invalid
+from values.errors import Invalid
 from values.sentences import phrase
 
 T = TypeVar("T")
