@@ -10,6 +10,7 @@ from chatbot.rules import Rule, RuleSet
 from chatbot.texts import Piece, Text
 from chatbot.words import same_words
 from values.hours import say_hours, say_opening
+from values.texts import one_line
 
 MAX_VALUE = 200
 NAMES = (
@@ -120,7 +121,7 @@ def _listed(buttons: Sequence[Button]) -> str:
 
 
 def _tidy(value: str) -> str:
-    return " ".join(value[: MAX_VALUE * 2].split())[:MAX_VALUE]
+    return one_line(value[: MAX_VALUE * 2], MAX_VALUE)
 
 
 def _cut(text: str, room: int) -> str:

@@ -10,6 +10,7 @@ import idna
 from crm_core.freemail import DOMAINS as FREE_MAIL
 from values import phones as numbers
 from values.mailboxes import unquoted
+from values.texts import one_line
 
 NAME_LENGTH = 200
 VALUE_LENGTH = 320
@@ -99,7 +100,7 @@ def phones(typed: str, *, region: str = "") -> tuple[str, ...]:
 
 def name(typed: str) -> str:
     """A display name without control characters and direction tricks, on one line, of a sane length."""
-    return " ".join(text(typed[: NAME_LENGTH * 4]).split())[:NAME_LENGTH].strip()
+    return one_line(text(typed[: NAME_LENGTH * 4]), NAME_LENGTH).strip()
 
 
 def is_handle_like(shown: str) -> bool:

@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from crm_core import normal
+from values.texts import one_line
 
 SHORT = 3
 LONGEST = 100
@@ -29,7 +30,7 @@ class Query:
 
 def parse(typed: str) -> Query | None:
     """None where nothing was typed. Fewer than three characters are looked for where words begin."""
-    text = " ".join(normal.text(typed[: LONGEST * 2]).lower().split())[:LONGEST]
+    text = one_line(normal.text(typed[: LONGEST * 2]).lower(), LONGEST)
     if not text:
         return None
     escaped = SPECIAL.sub(r"\\\1", text)

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 import msgspec
 
 from crm_core.sql import Conn
-from inbox.intake.model import clean
 from values.sentences import english
+from values.texts import storable
 
 RECORD: LiteralString = """
     INSERT INTO hub_audit (user_id, peer, action, target, data) VALUES ($1, $2, $3, $4, $5::text::jsonb)"""
@@ -37,6 +37,6 @@ async def record(
         user_id,
         peer,
         action,
-        clean(target)[:500],
+        storable(target)[:500],
         msgspec.json.encode(dict(data or {}), enc_hook=english).decode(),
     )

@@ -62,12 +62,19 @@ async def run_worker(runtime: Runtime) -> None:
         try:
             await worker.async_run()
         except asyncio.CancelledError:
-            await asyncio.gather(worker.close(), return_exceptions=True)
+            await _close(worker)
             raise
         except Exception as error:  # Redis away for longer than its retries: begin anew
             log.warning("background worker lost Redis", extra={"error": repr(error)})
-            await asyncio.gather(worker.close(), return_exceptions=True)
+            await _close(worker)
             await asyncio.sleep(2)
+
+
+async def _close(worker: Worker) -> None:
+    """Twice: arq's own ends at the first of its tasks that was cancelled, and leaves the others and its connections behind."""
+    for _ in range(2):
+        await asyncio.gather(worker.close(), *worker.tasks.values(), return_exceptions=True)
+        worker.tasks.clear()
 
 
 def _cron_jobs() -> list[CronJob]:

@@ -25,6 +25,7 @@ from hub.http import HttpClient
 from inbox.bot.triggers.asking import signature
 from values.kept import kept
 from values.sentences import joined, phrase
+from values.texts import storable
 
 log = logging.getLogger(__name__)
 
@@ -169,7 +170,7 @@ def payload(id_: UUID, fact: str, at: datetime, data: dict[str, Any]) -> bytes:
 
 
 def _judged(row: dict[str, Any], reply: Reply) -> Outcome:
-    text = reply.body[:2000].decode("utf-8", "replace").replace("\0", "")
+    text = storable(reply.body[:2000].decode("utf-8", "replace"))
     if 200 <= reply.status < 300:
         return Outcome(state="delivered", status=reply.status, response=text)
     if reply.status in AGAIN or reply.status >= 500:

@@ -12,6 +12,7 @@ from typing import Any, Final, Protocol
 import orjson
 
 from values.sentences import Sentence, Value
+from values.texts import storable
 
 MARK: Final = "\x02"
 """Between the English and the parts. What is not a sentence is kept without it: nobody's words pass for one of ours."""
@@ -142,6 +143,5 @@ def _value(value: Any) -> Value:
 
 
 def _clean(text: str) -> str:
-    """Without the mark, NUL and lone surrogates, which no PostgreSQL text can hold."""
-    text = text.replace(MARK, "").replace("\0", "")
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+    """Without the mark, and without what no PostgreSQL text can hold."""
+    return storable(text.replace(MARK, ""))

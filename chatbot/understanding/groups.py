@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from chatbot.understanding.stems import words_of
 from chatbot.understanding.thesaurus import Thesaurus, bundled
+from values.texts import one_line
 
 ALIKE = 0.5
 """Least share of common words for two questions to be put together."""
@@ -34,7 +35,7 @@ class _Growing:
 def group(questions: Iterable[str], *, thesaurus: Thesaurus | None = None) -> tuple[Group, ...]:
     """Groups, the largest first. Words of little meaning do not count; a text without others is left out."""
     words = thesaurus or bundled()
-    counted = Counter(" ".join(text.split())[:200] for text, _ in zip(questions, range(MOST), strict=False))
+    counted = Counter(one_line(text, 200) for text, _ in zip(questions, range(MOST), strict=False))
     growing: list[_Growing] = []
     by_feature: defaultdict[str, list[int]] = defaultdict(list)
     for text, count in counted.most_common():

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from connectors.contract import Person
 from connectors.phones import phone_handle
+from values.texts import one_line
 
 
 def caller(number: str, *, name: str, call_id: str, region: str) -> Person:
@@ -15,4 +16,4 @@ def caller(number: str, *, name: str, call_id: str, region: str) -> Person:
         handle = replace(
             handle, value=f"withheld:{''.join(call_id.split())}"[:300], raw=handle.raw or "anonymous"
         )
-    return Person(handles=(handle,), name=" ".join(name.split())[:200])
+    return Person(handles=(handle,), name=one_line(name, 200))

@@ -9,6 +9,7 @@ from aiosmtplib import SMTPResponse, SMTPResponseException
 
 from connectors.contract import CredentialsDead, PersonUnreachable, Refused, SendError, TryAgain
 from values.sentences import phrase, tidied
+from values.texts import one_line
 
 GREYLIST: Final = 300.0
 ENHANCED: Final = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
@@ -20,12 +21,12 @@ POLICY: Final = re.compile(
 
 def reason(error: BaseException) -> str:
     """A broken line in a few words."""
-    return tidied(str(error) or type(error).__name__, lambda words: " ".join(words.split())[:300])
+    return tidied(str(error) or type(error).__name__, lambda words: one_line(words, 300))
 
 
 def judged(response: SMTPResponse | SMTPResponseException, *, at: str) -> SendError:
     """What a refusing answer means. `at` is the command it answers: MAIL, RCPT or DATA."""
-    code, said = response.code, " ".join(response.message.split())[:300]
+    code, said = response.code, one_line(response.message, 300)
     words = phrase("The mail server answered {command} with {code} {said}", command=at, code=code, said=said)
     found = ENHANCED.search(said)
     detail = (found[2], found[3]) if found else ("", "")

@@ -9,6 +9,7 @@ import msgspec
 from connectors.contract import Attachment
 from connectors.telegram.kinds import TELLING
 from connectors.telegram.model import File, Location, Message, Titled
+from values.texts import storable
 
 MOST_APP_DATA, MOST_FIELDS = 16_384, 60
 
@@ -52,7 +53,7 @@ def app_fields(message: Message) -> dict[str, str]:
         found = msgspec.json.decode(message.web_app_data.data[:MOST_APP_DATA], type=dict[str, Any])
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         return {}
-    shown = ((clean(name)[:200], _worded(value)) for name, value in list(found.items())[:MOST_FIELDS])
+    shown = ((storable(name)[:200], _worded(value)) for name, value in list(found.items())[:MOST_FIELDS])
     return {name: value for name, value in shown if name and value}
 
 
@@ -60,8 +61,8 @@ def _worded(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, dict | list):
-        return clean(msgspec.json.encode(value).decode())[:2_000]
-    return "" if value is None else clean(str(value))[:2_000]
+        return storable(msgspec.json.encode(value).decode())[:2_000]
+    return "" if value is None else storable(str(value))[:2_000]
 
 
 def _sticker_or_place(message: Message) -> str:
@@ -129,18 +130,13 @@ def _game(message: Message) -> str:
     return f"🎮 {message.game.title}" if message.game else ""
 
 
-def clean(text: str) -> str:
-    """Without NUL, which no database text can hold."""
-    return text.replace("\0", "")
-
-
 def _attachment(file: File, *, name: str, mime: str) -> Attachment:
-    name, mime = _name(file.file_name) or name, clean(file.mime_type) or mime
+    name, mime = _name(file.file_name) or name, storable(file.mime_type) or mime
     size = max(0, file.file_size)
     if size > DOWNLOAD_LIMIT:
         note = f"Not fetched: {size / 1024 / 1024:.0f} MB, and Telegram gives bots at most 20 MB. Ask for it another way."
         return Attachment(name=name, mime=mime, size=size, note=note)
-    return Attachment(name=name, mime=mime, size=size, ref=clean(file.file_id))
+    return Attachment(name=name, mime=mime, size=size, ref=storable(file.file_id))
 
 
 def _name(given: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from connectors.telegram.model import Entity
+from values.texts import storable
 
 MOST = 200
 DEEPEST = 16
@@ -81,7 +82,7 @@ def _opening(span: Entity) -> str:
     if tag := TAGS.get(span.type):
         return f"<{tag}>"
     if span.type == "text_link" and span.url.lower().startswith(LINKS):
-        url = escape(span.url.replace("\0", ""))
+        url = escape(storable(span.url))
         return f'<a href="{url}">'
     return ""
 

@@ -20,12 +20,13 @@ from connectors.contract import (
     Unsupported,
 )
 from connectors.telegram import notices
-from connectors.telegram.content import app_fields, attachments_of, clean, international, spoken_text
+from connectors.telegram.content import app_fields, attachments_of, international, spoken_text
 from connectors.telegram.entities import to_html
 from connectors.telegram.kinds import CONTENT, ENVELOPE, SERVICE
 from connectors.telegram.model import Callback, Chat, Contact, Message, Origin, PressedMessage, User
 from connectors.telegram.names import album_id, direct_thread, external_id, press_id, thread
 from values.sentences import phrase
+from values.texts import storable
 
 STANDING_IN = frozenset((777000, 1087968824, 136817688))
 """Telegram's own accounts that stand in `from` where no person is told: Telegram, GroupAnonymousBot, Channel_Bot."""
@@ -68,15 +69,15 @@ def _inbound(
     chat, business = message.chat.id, message.business_connection_id
     reply, album = message.reply_to_message, message.media_group_id
     is_owner = _is_owner(message, sender)
-    text = clean(message.text or message.caption)
+    text = storable(message.text or message.caption)
     command, payload = _start(text)
     return InboundMessage(
         external_id=external_id(channel, chat, message.message_id, business),
         sender=_other_side(message) if is_owner else writer_of(message, sender),
         at=moment(message.edit_date or message.date),
-        text=command or text or clean(spoken_text(message, given)),
+        text=command or text or storable(spoken_text(message, given)),
         html="" if command else to_html(text, message.entities or message.caption_entities),
-        history=clean(message.quote.text) if message.quote else "",
+        history=storable(message.quote.text) if message.quote else "",
         thread=thread_of(message, business),
         references=(external_id(channel, chat, reply.message_id, business),) if reply else (),
         attachments=attachments_of(message),
@@ -105,10 +106,10 @@ def writer_of(message: Message, sender: User) -> Person:
     chat = message.sender_chat
     if chat is None or (sender.id not in STANDING_IN and not sender.is_bot):
         return person(sender, message.contact)
-    name = clean(chat.title) or (f"@{clean(chat.username)}" if chat.username else "")
+    name = storable(chat.title) or (f"@{storable(chat.username)}" if chat.username else "")
     if chat.id == message.chat.id and message.author_signature:
-        name = f"{name} ({clean(message.author_signature)})"
-    raw = f"@{clean(chat.username)}" if chat.username else ""
+        name = f"{name} ({storable(message.author_signature)})"
+    raw = f"@{storable(chat.username)}" if chat.username else ""
     handle = Handle(kind="telegram", value=str(chat.id), evidence="telegram_sender", raw=raw)
     return Person(handles=(handle,), name=name[:200])
 
@@ -134,7 +135,7 @@ def _where(chat: Chat) -> dict[str, str]:
     """The group or the channel in which it was written."""
     if chat.type == "private":
         return {}
-    return {"channel" if chat.is_direct_messages else "group": clean(chat.title)}
+    return {"channel" if chat.is_direct_messages else "group": storable(chat.title)}
 
 
 def read_callback(pressed: Callback, channel: ChannelConfig, *, at: datetime) -> Event:
@@ -145,11 +146,11 @@ def read_callback(pressed: Callback, channel: ChannelConfig, *, at: datetime) ->
     keys = [key for row in keyboard.inline_keyboard for key in row] if keyboard else []
     label = next((key.text for key in keys if key.callback_data == pressed.data), "")
     return InboundMessage(
-        external_id=press_id(channel, clean(pressed.id)),
+        external_id=press_id(channel, storable(pressed.id)),
         sender=person(pressed.sender),
         at=at,
-        text=clean(label or pressed.data),
-        choice=clean(pressed.data),
+        text=storable(label or pressed.data),
+        choice=storable(pressed.data),
         thread=thread_of(message) if message else thread(chat),
         references=(external_id(channel, chat, message.message_id),) if message else (),
         machine="bot" if pressed.sender.is_bot else "",
@@ -163,34 +164,34 @@ def person(user: User, contact: Contact | None = None) -> Person:
             kind="telegram",
             value=str(user.id),
             evidence="telegram_sender",
-            raw=f"@{clean(user.username)}" if user.username else "",
+            raw=f"@{storable(user.username)}" if user.username else "",
         )
     ]
     if contact and contact.user_id == user.id and (phone := international(contact.phone_number)):
         handles.append(
-            Handle(kind="phone", value=phone, evidence="telegram_contact", raw=clean(contact.phone_number))
+            Handle(kind="phone", value=phone, evidence="telegram_contact", raw=storable(contact.phone_number))
         )
-    name = clean(f"{user.first_name} {user.last_name}").strip()
+    name = storable(f"{user.first_name} {user.last_name}").strip()
     return Person(
         handles=tuple(handles),
-        name=name or (f"@{clean(user.username)}" if user.username else ""),
-        language=clean(user.language_code).split("-")[0].lower()[:3],
+        name=name or (f"@{storable(user.username)}" if user.username else ""),
+        language=storable(user.language_code).split("-")[0].lower()[:3],
     )
 
 
 def partner(chat: Chat) -> Person:
     """The other side of a private chat, where nothing else is told of them."""
-    name = clean(f"{chat.first_name} {chat.last_name}").strip()
+    name = storable(f"{chat.first_name} {chat.last_name}").strip()
     return Person(
         handles=(
             Handle(
                 kind="telegram",
                 value=str(chat.id),
                 evidence="telegram_sender",
-                raw=f"@{clean(chat.username)}" if chat.username else "",
+                raw=f"@{storable(chat.username)}" if chat.username else "",
             ),
         ),
-        name=name or (f"@{clean(chat.username)}" if chat.username else ""),
+        name=name or (f"@{storable(chat.username)}" if chat.username else ""),
     )
 
 
@@ -203,7 +204,7 @@ def _origin(origin: Origin) -> str:
     if origin.sender_user:
         return person(origin.sender_user).name
     chat = origin.sender_chat or origin.chat
-    return clean(origin.sender_user_name or (chat.title if chat else "") or origin.type)
+    return storable(origin.sender_user_name or (chat.title if chat else "") or origin.type)
 
 
 def _start(text: str) -> tuple[str, str]:

@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from connectors.contract import ChannelConfig, Event, Handle, Ignored, Notice, Person
-from connectors.telegram.content import clean
 from connectors.telegram.model import Membership, Message, User
 from connectors.telegram.names import notice_id, thread
 from values.sentences import phrase
+from values.texts import storable
 
 
 def read(message: Message, who: Person, channel: ChannelConfig) -> Notice | None:
@@ -56,7 +56,7 @@ def read_membership(change: Membership, channel: ChannelConfig, *, at: datetime)
             else phrase("They can be written to again."),
             reachable=not is_gone,
         )
-    title = clean(change.chat.title)
+    title = storable(change.chat.title)
     return Ignored(
         reason=phrase("The bot was removed from the chat “{title}”.", title=title)
         if is_gone
@@ -67,12 +67,13 @@ def read_membership(change: Membership, channel: ChannelConfig, *, at: datetime)
 def _who(user: User) -> Person:
     return Person(
         handles=(Handle(kind="telegram", value=str(user.id), evidence="telegram_sender"),),
-        name=clean(f"{user.first_name} {user.last_name}").strip(),
+        name=storable(f"{user.first_name} {user.last_name}").strip(),
     )
 
 
 def _names(users: Sequence[User]) -> str:
     names = [
-        clean(f"{user.first_name} {user.last_name}").strip() or f"@{clean(user.username)}" for user in users
+        storable(f"{user.first_name} {user.last_name}").strip() or f"@{storable(user.username)}"
+        for user in users
     ]
     return ", ".join(names[:10])

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from connectors.contract import Change, ChannelConfig, Event, Handle, Ignored, Person, Revision
-from connectors.telegram.content import clean
 from connectors.telegram.message import partner, person
 from connectors.telegram.model import Chat, Deleted, Feeling, Reaction
 from connectors.telegram.names import external_id
 from values.sentences import phrase
+from values.texts import storable
 
 UNNAMED = {"custom_emoji": "✨", "paid": "⭐"}
 """How a reaction looks of which Telegram tells no emoji."""
@@ -46,8 +46,8 @@ def read_deleted(told: Deleted, channel: ChannelConfig, *, at: datetime) -> list
 def _chat(chat: Chat) -> Person:
     """A group or channel in whose name somebody reacts."""
     handle = Handle(kind="telegram", value=str(chat.id), evidence="telegram_sender")
-    return Person(handles=(handle,), name=clean(chat.title))
+    return Person(handles=(handle,), name=storable(chat.title))
 
 
 def _shown(feeling: Feeling) -> str:
-    return clean(feeling.emoji)[:20] or UNNAMED.get(feeling.type, "")
+    return storable(feeling.emoji)[:20] or UNNAMED.get(feeling.type, "")

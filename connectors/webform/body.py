@@ -14,6 +14,7 @@ from multipart import MultipartError, MultipartParser, MultipartPart
 from connectors.contract import Malformed, RawInput
 from connectors.webform import decoding
 from values.sentences import phrase
+from values.texts import storable
 
 MAX_FIELDS: Final = 200
 MAX_RAW_FIELDS: Final = 3000
@@ -198,4 +199,4 @@ def _limited(
     for n, (name, value) in enumerate(pairs):
         if n >= most:
             raise Malformed(phrase("it has more than {most} fields", most=most))
-        yield name.strip()[:MAX_NAME], value[:MAX_VALUE].replace("\r\n", "\n").replace("\0", "")
+        yield name.strip()[:MAX_NAME], storable(value[:MAX_VALUE]).replace("\r\n", "\n")

@@ -30,6 +30,7 @@ from connectors.webform.texts import pick
 from connectors.webform.visitor import handles as visitor_handles
 from connectors.webform.visitor import recognise
 from values.sentences import phrase
+from values.texts import one_line
 
 PING: Final = (("test", "test"),)
 """What Tilda sends when a webhook is entered."""
@@ -159,7 +160,7 @@ def _person(entry: Entry) -> Person:
         handles.append(_nobody(entry))
     return Person(
         handles=tuple(handles),
-        name=" ".join(known.get("name", "").split())[:200],
+        name=one_line(known.get("name", ""), 200),
         language=_language(entry),
     )
 

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 import orjson
 
 from connectors.contract import Source
+from values.texts import one_line
 
 MAX_VISITS: Final = 20
 MAX_ADDRESS: Final = 500
@@ -75,5 +76,5 @@ def _visits(given: Any) -> tuple[tuple[str, str, str], ...]:
     for item in given[-MAX_VISITS:]:
         if isinstance(item, list) and len(item) >= 2 and web_address(item[1]):
             title = str(item[2]) if len(item) > 2 else ""
-            found.append((str(item[0])[:40], web_address(item[1]), " ".join(title.split())[:200]))
+            found.append((str(item[0])[:40], web_address(item[1]), one_line(title, 200)))
     return tuple(found)

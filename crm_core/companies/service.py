@@ -15,6 +15,7 @@ from crm_core.users.model import Viewer
 from values.errors import Conflict, Invalid, NotFound
 from values.paging import LARGEST, Page, capped, decode, encode
 from values.sentences import phrase
+from values.texts import storable
 
 NO_COMPANY = phrase("There is no such company, or it is a colleague's.")
 
@@ -88,7 +89,7 @@ async def _checked(conn: Conn, changes: CompanyChanges) -> CompanyChanges:
         name=cleaned(changes.name, _name),
         domain=cleaned(changes.domain, _domain),
         phone=cleaned(changes.phone, lambda typed: normal.text(typed)[:60]),
-        note=cleaned(changes.note, lambda typed: typed.replace("\0", "")[:20_000]),
+        note=cleaned(changes.note, lambda typed: storable(typed)[:20_000]),
     )
     if (owner_id := editing.given(changes.owner_id)) is not None:
         await presence.require_manager(conn, owner_id, field="owner_id")

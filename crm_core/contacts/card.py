@@ -20,6 +20,7 @@ from crm_core.users import presence
 from crm_core.users.model import Viewer
 from values.errors import Conflict, Invalid, NotFound
 from values.sentences import phrase
+from values.texts import storable
 
 NO_CONTACT = phrase("There is no such contact, or it is a colleague's.")
 NOTE_LENGTH = 20_000
@@ -180,7 +181,7 @@ async def _checked(conn: Conn, viewer: Viewer, changes: ContactChanges) -> Conta
         changes,
         name=cleaned(changes.name, lambda typed: normal.name(typed)[: normal.NAME_LENGTH]),
         language=cleaned(changes.language, lambda typed: normal.name(typed)[:12]),
-        note=cleaned(changes.note, lambda typed: typed.replace("\0", "")[:NOTE_LENGTH]),
+        note=cleaned(changes.note, lambda typed: storable(typed)[:NOTE_LENGTH]),
         fields=cleaned(changes.fields, checked_fields),
         tags=cleaned(changes.tags, _tags),
     )
@@ -207,6 +208,6 @@ def checked_fields(values: Mapping[str, Any]) -> dict[str, Any]:
     if len(values) > 200:
         raise Invalid(phrase("There can be at most 200 fields."), field="fields")
     return {
-        normal.name(str(name))[:60]: value.replace("\0", "")[:2000] if isinstance(value, str) else value
+        normal.name(str(name))[:60]: storable(value)[:2000] if isinstance(value, str) else value
         for name, value in values.items()
     }

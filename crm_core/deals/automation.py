@@ -14,6 +14,7 @@ from crm_core.sql import Conn
 from crm_core.users.model import SYSTEM
 from values.errors import Invalid
 from values.sentences import phrase
+from values.texts import folded
 
 
 async def snapshots(conn: Conn, contact_ids: Sequence[int]) -> dict[int, ContactSnapshot]:
@@ -94,4 +95,4 @@ def stage_named(
 
 
 def _same(one: str, other: str) -> bool:
-    return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
+    return folded(one) == folded(other)

@@ -23,6 +23,7 @@ from crm_core.users import presence
 from crm_core.users.model import Viewer
 from values.errors import Invalid, NotFound
 from values.sentences import phrase, tidied
+from values.texts import storable
 
 NO_DEAL = phrase("There is no such deal, or it is a colleague's.")
 TOLD_AS = {"title": "title_", "company_id": "company_id_"}
@@ -216,7 +217,7 @@ def _amount(given: int) -> int:
 
 
 def _text(typed: str, most: int) -> str:
-    return tidied(typed, lambda text: text.replace("\0", "").strip()[:most])
+    return tidied(typed, lambda text: storable(text).strip()[:most])
 
 
 __all__ = [

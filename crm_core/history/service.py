@@ -13,6 +13,7 @@ from crm_core.users.model import Viewer
 from values.errors import Invalid
 from values.paging import LARGEST, Page, capped, decode, encode
 from values.sentences import phrase
+from values.texts import storable
 
 NOTE_LENGTH = 20_000
 
@@ -45,7 +46,7 @@ async def write_note(
     conn: Conn, viewer: Viewer, *, text: str, contact_id: int | None = None, deal_id: int | None = None
 ) -> None:
     """A note on a deal (it stands in the history of its contact too) or on a contact."""
-    kept = text.replace("\0", "").strip()[:NOTE_LENGTH]
+    kept = storable(text).strip()[:NOTE_LENGTH]
     if not kept:
         raise Invalid(phrase("The note is empty."), field="text")
     if deal_id is not None:

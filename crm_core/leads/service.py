@@ -18,6 +18,7 @@ from crm_core.users.model import Viewer
 from values.errors import Conflict, Invalid, NotFound
 from values.paging import LARGEST, Page, capped, decode, encode
 from values.sentences import phrase, tidied
+from values.texts import storable
 
 NO_LEAD = phrase("There is no such lead, or it is a colleague's.")
 REASON_LENGTH = 500
@@ -57,7 +58,7 @@ async def marks(conn: Conn, conversation_ids: Sequence[int]) -> dict[int, tuple[
 async def decline(conn: Conn, viewer: Viewer, id_: int, *, reason: str = "") -> None:
     """Nothing comes of an open lead."""
     lead = await require_open(conn, viewer, id_)
-    kept = tidied(reason, lambda typed: typed.replace("\0", "").strip()[:REASON_LENGTH])
+    kept = tidied(reason, lambda typed: storable(typed).strip()[:REASON_LENGTH])
     await store.close(conn, id_, state="declined", reason=kept)
     fact = LeadDeclined(contact_id=lead.contact_id, user_id=viewer.user_id, lead_id=id_, reason=kept)
     await events.announce(conn, [fact])

@@ -20,6 +20,7 @@ from crm_core.users import presence
 from crm_core.users.model import Viewer
 from values.errors import Conflict, Invalid, NotFound
 from values.sentences import phrase, tidied
+from values.texts import storable
 
 TITLE_LENGTH = 200
 NOTE_LENGTH = 20_000
@@ -232,7 +233,7 @@ async def _checked(conn: Conn, changes: TaskChanges) -> TaskChanges:
         changes,
         title=cleaned(changes.title, _title),
         kind=cleaned(changes.kind, _kind),
-        note=cleaned(changes.note, lambda typed: typed.replace("\0", "")[:NOTE_LENGTH]),
+        note=cleaned(changes.note, lambda typed: storable(typed)[:NOTE_LENGTH]),
         due_at=cleaned(changes.due_at, lambda at: _utc(at, "due_at")),
         remind_at=cleaned(changes.remind_at, lambda at: _utc(at, "remind_at")),
     )

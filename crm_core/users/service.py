@@ -14,6 +14,7 @@ from crm_core.users.model import User, UserChanges, UserValues
 from crm_core.users.totp import Cipher
 from values.errors import Conflict, Invalid, NotFound
 from values.sentences import phrase
+from values.texts import storable
 
 NO_USER = phrase("There is no such user.")
 MAX_SIGNATURE = 5_000
@@ -206,7 +207,7 @@ def _capacity(given: int) -> int:
 
 
 def _signature(typed: str) -> str:
-    text = "\n".join(line.rstrip() for line in typed.replace("\0", "").splitlines()).strip("\n")
+    text = "\n".join(line.rstrip() for line in storable(typed).splitlines()).strip("\n")
     if len(text) > MAX_SIGNATURE:
         raise Invalid(phrase("A signature has at most 5,000 characters."), field="signature")
     return text

@@ -12,10 +12,10 @@ from hub.reactions import service as reactions
 from hub.wiring import REACTIONS
 from hub.wording.catalogs import LANGUAGES
 from inbox.channels import service as channels
-from inbox.intake.model import is_clean
 from inbox.operations import store as operations
 from values.errors import Invalid, NotFound
 from values.sentences import Sentence, phrase
+from values.texts import is_storable
 
 TITLES: Mapping[str, str] = {reaction.name: reaction.title for reaction in REACTIONS}
 
@@ -52,7 +52,7 @@ async def counts(conn: Conn) -> Mapping[str, int]:
 
 async def dismiss(conn: Conn, kind: str, subject: str, *, is_dismissed: bool = True) -> None:
     """Take note of an alarm, or let it stand open again. It ends by itself, and begins anew as an open one. Raises NotFound."""
-    known = kind in KINDS and is_clean(subject)
+    known = kind in KINDS and is_storable(subject)
     if not known or not await store.dismiss(conn, kind, subject, is_dismissed=is_dismissed):
         raise NotFound(phrase("There is no such alarm now."))
 

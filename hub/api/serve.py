@@ -17,7 +17,7 @@ from hub import limits, problems
 from hub.api import repeats, tokens
 from hub.api.endpoint import Call, Endpoint, File
 from hub.api.repeats import Repeatable, Stored
-from hub.api.texts import is_text, unstorable
+from hub.api.texts import unstorable
 from hub.api.tokens import Bearer
 from hub.bodies import BROKEN, in_time
 from hub.database import UNAVAILABLE
@@ -26,6 +26,7 @@ from hub.problems import Problem
 from hub.runtime import RUNTIME
 from values.errors import Forbidden
 from values.sentences import english
+from values.texts import is_storable
 
 log = logging.getLogger(__name__)
 
@@ -157,7 +158,7 @@ def _path(request: web.Request) -> dict[str, str]:
         is_id = name == "id" or name.endswith("_id")
         if is_id and (not value.isascii() or len(value) > ID_DIGITS or int(value) > BIGGEST_ID):
             raise Problem(404, "Not found", detail=f"There is nothing with the id {value[:ID_DIGITS]}.")
-        if not is_text(value):
+        if not is_storable(value):
             raise Problem(404, "Not found", detail="There is nothing at this address.")
     return path
 

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any, cast
 
-UNSTORABLE = re.compile("[\\x00\ud800-\udfff]")
-
-
-def is_text(value: str) -> bool:
-    return UNSTORABLE.search(value) is None
+from values.texts import is_storable
 
 
 def unstorable(value: Any, where: str = "") -> str | None:
@@ -18,10 +13,10 @@ def unstorable(value: Any, where: str = "") -> str | None:
     parts: Iterable[tuple[str, Any]] = ()
     match value:
         case str():
-            return None if is_text(value) else where
+            return None if is_storable(value) else where
         case dict():
             texts = cast("dict[str, Any]", value)
-            if not all(is_text(name) for name in texts):
+            if not all(is_storable(name) for name in texts):
                 return where
             parts = ((f"{where}.{name}".lstrip("."), part) for name, part in texts.items())
         case list():

@@ -12,6 +12,7 @@ import click
 from hub.cli.numbers import SMALL
 from hub.cli.session import print_json, with_pool
 from hub.cli.show import table
+from values.texts import one_line
 
 JSON = click.option("--json", "as_json", is_flag=True, help="For scripts.")
 FACT = click.option(
@@ -247,7 +248,7 @@ def _show_deliveries(log: Sequence[dict[str, Any]]) -> None:
         ("Delivery", "Fact", "State", "Tries", "Status", "Made", "Answer"),
         [
             (one["id"], one["fact"], one["state"], one["attempts"], one["status"],
-             f"{one['created_at']:%Y-%m-%d %H:%M:%S}", " ".join((one["response"] or "").split())[:80])
+             f"{one['created_at']:%Y-%m-%d %H:%M:%S}", one_line(one["response"] or "", 80))
             for one in log
         ],
         empty="Nothing was delivered yet.",

@@ -14,6 +14,7 @@ from hub.public.stream import visitor_of
 from hub.runtime import Runtime
 from inbox.bot.triggers import raising
 from inbox.changes import Change
+from values.texts import one_line
 
 KINDS = ("typing", "page", "left")
 PER_MINUTE = 60
@@ -30,7 +31,7 @@ async def report(request: web.Request) -> web.StreamResponse:
         return refusal
     told = {"what": data["what"], "kind": "visitor", "value": visitor.id}
     if data["what"] == "page":
-        title = " ".join(str(data.get("title") or "").split())[:200]
+        title = one_line(str(data.get("title") or ""), 200)
         told.update(page=web_address(data.get("page")), title=title)
         await _tell_bot(runtime(request), channel.id, visitor.id, told["page"])
     await runtime(request).live.publish([Change(kind="presence", channel_id=channel.id, data=told)])

@@ -60,5 +60,6 @@ class Batch:
     rows: dict[int, ConversationRow]
     messages: Sequence[Message]
     jobs: Mapping[int, Job] = field(default_factory=dict[int, Job])
+    unread_jobs: Mapping[int, Sequence[Job]] = field(default_factory=dict[int, Sequence[Job]])
     gone: dict[int, set[int]] = field(default_factory=dict[int, set[int]])
     drawn: dict[tuple[object, ...], str] = field(default_factory=dict[tuple[object, ...], str])

@@ -14,7 +14,7 @@ from hub.runtime import RUNTIME, Runtime
 from hub.web.posted import posted
 from hub.web.store import Session
 from inbox.changes import Change
-from inbox.intake.model import clean
+from values.texts import storable
 
 USER = web.RequestKey("user", User)
 VIEWER = web.RequestKey("viewer", Viewer)
@@ -77,5 +77,5 @@ async def form(request: web.Request) -> dict[str, str]:
     """The text fields of the form that was sent: line ends as one character, nothing that no database text can hold."""
     data = await posted(request)
     return {
-        name: clean(value).replace("\r\n", "\n") for name, value in data.items() if isinstance(value, str)
+        name: storable(value).replace("\r\n", "\n") for name, value in data.items() if isinstance(value, str)
     }

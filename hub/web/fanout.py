@@ -124,17 +124,20 @@ class Fanout:
             if change.conversation_id and change.kind != "presence"
         }
         job_ids = {change.id for change in changes if change.id and change.kind == "job"}
-        if not ids and not message_ids and not job_ids:
+        readers = jobs.readers(changes, clients)
+        if not ids and not message_ids and not job_ids and not readers:
             return Batch(changes=changes, rows={}, messages=())
         async with self._pool.acquire() as conn:
             messages = await queries.messages(conn, SYSTEM, sorted(message_ids)) if message_ids else []
             rows = await queries.rows(conn, SYSTEM, sorted(ids)) if ids else []
             running = await work.of(conn, sorted(job_ids)) if job_ids else []
+            unread = await work.unread(conn, readers)
         return Batch(
             changes=changes,
             rows={row.id: row for row in rows},
             messages=messages,
             jobs={job.id: job for job in running},
+            unread_jobs={who: [job for job in unread if job.user_id == who] for who in readers},
         )
 
     async def _count(self) -> None:

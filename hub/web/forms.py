@@ -20,6 +20,7 @@ from hub.web.moments import read_clock, read_day, read_moment
 from hub.web.render import page
 from hub.wording.i18n import N_, current, gettext
 from values.errors import Conflict, Invalid
+from values.texts import one_line
 
 DIGITS = 18
 """As many as a bigint surely holds; an integer holds `SHORT`."""
@@ -98,6 +99,12 @@ def id_in(text: str, *, digits: int = DIGITS) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= digits else None
 
 
+def ids_in(text: str, *, most: int = 1000) -> list[int]:
+    """The ids of a hidden field, separated by commas; what is none is left out."""
+    found = (id_in(part.strip()) for part in text.split(",")[:most])
+    return [one for one in found if one is not None]
+
+
 def number(
     fields: Mapping[str, str],
     name: str,
@@ -173,9 +180,7 @@ def money(fields: Mapping[str, str], default: str = "") -> tuple[int, str]:
 
 def words(text: str, *, most: int = 100, longest: int = 200) -> list[str]:
     """What stands between commas or on lines, each once: tags, teams, languages."""
-    found = (
-        " ".join(word.split())[:longest] for word in text.replace("，", ",").replace("\n", ",").split(",")
-    )
+    found = (one_line(word, longest) for word in text.replace("，", ",").replace("\n", ",").split(","))
     return list(dict.fromkeys(word for word in found if word))[:most]
 
 

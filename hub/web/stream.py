@@ -20,7 +20,9 @@ from hub.web.context import session as current
 from hub.web.fanout import Fanout
 from hub.web.inbox import leads, views
 from hub.web.inbox.pushes import head_of
+from hub.web.platform import jobs
 from hub.wording.i18n import locale_context, use_locale
+from hub.work import service as work
 from inbox.views import queries
 from inbox.views.model import ConversationRow
 
@@ -49,6 +51,7 @@ async def live(request: web.Request) -> web.StreamResponse:
     with fanout.joined(client):  # before it says hello: whoever heard that misses nothing from then on
         await response.prepare(request)
         await response.write(f"retry: {RETRY_MS}\nevent: hello\ndata: {HEARTBEAT}\n\n".encode())
+        await _tell_unread(request, client)
         try:
             while await _pass_on(response, client):
                 if not await _still_welcome(request, client):
@@ -56,6 +59,14 @@ async def live(request: web.Request) -> web.StreamResponse:
         except (ConnectionError, asyncio.CancelledError):
             pass
     return response
+
+
+async def _tell_unread(request: web.Request, client: Client) -> None:
+    """Jobs that ended while nobody looked."""
+    async with runtime(request).pool.acquire() as conn:
+        found = await work.unread(conn, [client.user.id])
+    with use_locale(client.speech):
+        client.push("html", jobs.unread(found))
 
 
 async def _pass_on(response: web.StreamResponse, client: Client) -> bool:

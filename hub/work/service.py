@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from crm_core.sql import Conn
@@ -49,6 +49,18 @@ async def of(conn: Conn, ids: list[int]) -> list[Job]:
     return await store.of(conn, ids)
 
 
+async def unread(conn: Conn, user_ids: Sequence[int]) -> list[Job]:
+    """What these people began, is over, and was not read by them; newest first. Nobody else is told of it."""
+    return await store.unread(conn, user_ids) if user_ids else []
+
+
+async def read(conn: Conn, viewer: Viewer, ids: Sequence[int]) -> list[Change]:
+    """Whoever began them has seen how they ended; what is somebody else's or not over yet stays as it is."""
+    if viewer.user_id is None or not ids or not await store.read(conn, viewer.user_id, ids):
+        return []
+    return [_read_by(viewer.user_id)]
+
+
 async def cancel(conn: Conn, viewer: Viewer, id_: int) -> list[Change]:
     """A queued one is over, a running one stops at its next batch and keeps what it did. Raises NotFound, Conflict."""
     job = await get(conn, viewer, id_)
@@ -64,7 +76,7 @@ async def repeat(conn: Conn, viewer: Viewer, id_: int) -> list[Change]:
         raise Conflict(
             phrase("This job is done.") if job.state in ENDED else phrase("This job is not over yet.")
         )
-    return [changed(id_, job.user_id)]
+    return [changed(id_, job.user_id), _read_by(job.user_id)]
 
 
 async def file(conn: Conn, viewer: Viewer, id_: int, n: int) -> tuple[str, str, bytes]:
@@ -88,6 +100,11 @@ async def sweep(conn: Conn) -> None:
 def changed(id_: int, user_id: int | None, *, is_ended: bool = False) -> Change:
     """What browsers are told, after the commit."""
     return Change(kind="job", id=id_, assignee_id=user_id, data={"ended": True} if is_ended else {})
+
+
+def _read_by(user_id: int | None) -> Change:
+    """What is unread of somebody's is less than before."""
+    return Change(kind="job", assignee_id=user_id, data={"read": True})
 
 
 def _whose(viewer: Viewer) -> int | None:

@@ -25,6 +25,12 @@ LIST: LiteralString = f"""
      ORDER BY j.id DESC LIMIT $4"""
 OF: LiteralString = f"""
     SELECT {COLUMNS} FROM hub_job j LEFT JOIN crm_user u ON u.id = j.user_id WHERE j.id = ANY($1::bigint[])"""
+UNREAD: LiteralString = f"""
+    SELECT {COLUMNS} FROM hub_job j LEFT JOIN crm_user u ON u.id = j.user_id
+     WHERE j.user_id = ANY($1::int[]) AND j.ended_at IS NOT NULL AND j.read_at IS NULL ORDER BY j.id DESC"""
+READ: LiteralString = """
+    UPDATE hub_job SET read_at = now()
+     WHERE user_id = $1 AND id = ANY($2::bigint[]) AND ended_at IS NOT NULL AND read_at IS NULL"""
 FILES: LiteralString = """
     SELECT n, name, mime, length(content) AS size FROM hub_job_file WHERE job_id = $1 ORDER BY n"""
 FILE: LiteralString = "SELECT name, mime, content FROM hub_job_file WHERE job_id = $1 AND n = $2"
@@ -39,7 +45,8 @@ CANCEL: LiteralString = """
      WHERE id = $1 AND state IN ('queued', 'running')"""
 REPEAT: LiteralString = """
     UPDATE hub_job
-       SET state = 'queued', is_cancelled = false, attempts = 0, due_at = now(), said = '', ended_at = NULL
+       SET state = 'queued', is_cancelled = false, attempts = 0, due_at = now(), said = '', ended_at = NULL,
+           read_at = NULL
      WHERE id = $1 AND state IN ('failed', 'cancelled')"""
 # Whose worker died while it was to stop has stopped; who died too often on one spot has failed.
 BURY: LiteralString = """
@@ -112,6 +119,16 @@ async def listed(
 async def of(conn: Conn, ids: list[int]) -> list[Job]:
     """These, whoever began them."""
     return [_job(row) for row in await conn.fetch(OF, ids)]
+
+
+async def unread(conn: Conn, user_ids: Sequence[int]) -> list[Job]:
+    """What of theirs is over and was not read by them, newest first."""
+    return [_job(row) for row in await conn.fetch(UNREAD, list(user_ids))]
+
+
+async def read(conn: Conn, user_id: int, ids: Sequence[int]) -> bool:
+    """Whether any of these was unread until now."""
+    return await conn.execute(READ, user_id, list(ids)) != "UPDATE 0"
 
 
 async def file(conn: Conn, job_id: int, n: int) -> tuple[str, str, bytes] | None:

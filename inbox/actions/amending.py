@@ -14,9 +14,9 @@ from inbox.actions.locking import change, locked
 from inbox.changes import Change
 from inbox.channels.directory import Directory
 from inbox.conversations.model import Conversation
-from inbox.intake.model import clean
 from values.errors import Conflict, Invalid, NotFound
 from values.sentences import phrase
+from values.texts import storable
 
 ARRIVED = ("sent", "delivered", "read")
 MAX_TEXT = 100_000
@@ -28,7 +28,7 @@ async def rewrite(
     """Give a message of ours new words. Raises Conflict for one that did not go out or is gone, Invalid where its channel
     cannot, or nothing would change."""
     conversation, ours, abilities = await _ours(conn, viewer, message_id, directory)
-    body, written = words_of(clean(text).strip(), is_marked=is_marked)
+    body, written = words_of(storable(text).strip(), is_marked=is_marked)
     if not abilities.edits:
         raise Invalid(phrase("On this channel what was sent cannot be changed."))
     if not ours.text or ours.data.get("buttons"):

@@ -12,9 +12,9 @@ from crm_core.sql import Conn
 from crm_core.users.model import Viewer
 from inbox.actions import store
 from inbox.files import store as files
-from inbox.intake.model import clean
 from values.errors import Invalid
 from values.sentences import phrase
+from values.texts import storable
 
 EXCERPT = 200
 MAX_TEXT = 100_000
@@ -51,7 +51,7 @@ async def answer_to(
 
 def checked(text: str, attachment_ids: Sequence[UUID]) -> str:
     """The text as it is kept. Raises Invalid where there is nothing to say, or too much."""
-    body = clean(text).strip()
+    body = storable(text).strip()
     if not body and not attachment_ids:
         raise Invalid(phrase("Write something first."), field="text")
     if len(body) > MAX_TEXT:

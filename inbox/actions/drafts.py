@@ -7,9 +7,9 @@ from crm_core.users.model import Viewer
 from inbox.actions import draft_store as store
 from inbox.actions.draft_store import Draft
 from inbox.conversations import visibility_store
-from inbox.intake.model import clean
 from values.errors import Invalid, NotFound
 from values.sentences import phrase
+from values.texts import storable
 
 KINDS = ("reply", "note")
 MAX_TEXT = 100_000
@@ -25,7 +25,7 @@ async def keep(conn: Conn, viewer: Viewer, id_: int, *, kind: str, text: str, se
     viewer.require_customers()
     if kind not in KINDS or viewer.user_id is None:
         raise Invalid(phrase("A draft is a reply or a note."), field="kind")
-    body = clean(text)
+    body = storable(text)
     if len(body) > MAX_TEXT:
         raise Invalid(
             phrase(

@@ -31,11 +31,11 @@ from inbox.channels.route import sending_channel
 from inbox.conversations import store as conversation_store
 from inbox.conversations.model import Conversation
 from inbox.facts import MessageSent
-from inbox.intake.model import clean
 from inbox.routing import service as routing
 from inbox.search import words
 from values.errors import Conflict, Invalid
 from values.sentences import phrase
+from values.texts import one_line, storable
 
 PREVIEW = 200
 
@@ -146,7 +146,7 @@ async def _say(
         channel_id=sender.id,
         direction="out",
         user_id=viewer.user_id,
-        subject=clean(composed.subject)[:500],
+        subject=storable(composed.subject)[:500],
         text=body,
         data=data,
         words=words(body),
@@ -156,7 +156,7 @@ async def _say(
     await store.queue(
         conn, message_id=message_id, conversation=conversation, channel_id=sender.id, delay=delay
     )
-    preview = " ".join(body.split())[:PREVIEW] or f"📎 {len(composed.attachment_ids)}"
+    preview = one_line(body, PREVIEW) or f"📎 {len(composed.attachment_ids)}"
     await store.answered(conn, conversation, message_id=message_id, preview=preview)
     await drafts.drop(conn, viewer, conversation.id, kind="reply")
     return message_id

@@ -8,6 +8,7 @@ from connectors.phones import number_of
 from inbox.calls.number_source_store import NumberSource
 from values.errors import Invalid
 from values.sentences import phrase
+from values.texts import one_line, storable
 
 UTM = ("utm_source", "utm_medium", "utm_campaign")
 MOST = 500
@@ -22,7 +23,7 @@ def read(typed: str, *, region: str) -> list[NumberSource]:
             continue
         left, equals, right = text.partition("=")
         number = number_of(left, channel_region=region)
-        words = [" ".join(word.replace("\0", "").split())[:LENGTH] for word in right.split(",")]
+        words = [one_line(storable(word), LENGTH) for word in right.split(",")]
         if not equals or not number or not words[0] or len(words) > len(UTM):
             raise Invalid(
                 phrase(

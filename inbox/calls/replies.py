@@ -21,6 +21,7 @@ from inbox.conversations import store as conversation_store
 from inbox.conversations.model import Conversation, NewMessage
 from values.hours import Hours
 from values.sentences import phrase
+from values.texts import one_line
 
 log = logging.getLogger(__name__)
 
@@ -142,7 +143,7 @@ async def _write(
     await conversation_store.write(conn, [message])
     conversation.message_count += 1
     conversation.last_text, conversation.last_at, conversation.last_outbound = (
-        " ".join(text.split())[:PREVIEW],
+        one_line(text, PREVIEW),
         now,
         True,
     )

@@ -12,6 +12,7 @@ from inbox.calls.rows import RESULTS, CallRow
 from inbox.changes import Change
 from values.errors import Invalid
 from values.sentences import phrase
+from values.texts import storable
 
 NOTE_LENGTH = 10_000
 
@@ -72,4 +73,4 @@ async def _told(conn: Conn, call: CallRow) -> list[Change]:
 
 
 def _note(text: str) -> str:
-    return text.replace("\0", "").strip()[:NOTE_LENGTH]
+    return storable(text).strip()[:NOTE_LENGTH]

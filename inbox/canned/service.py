@@ -7,9 +7,9 @@ import asyncpg
 from crm_core.sql import Conn
 from inbox.canned import store
 from inbox.canned.store import Canned
-from inbox.intake.model import clean
 from values.errors import Conflict, Invalid, NotFound
 from values.sentences import phrase
+from values.texts import storable
 
 MAX_TEXT = 10_000
 _TAKEN = phrase("This shortcut is taken. Choose another one.")
@@ -20,7 +20,7 @@ async def find(
 ) -> list[Canned]:
     """Those with the text in their shortcut, title or text; one's own and everybody's. Those in the language, or in none,
     stand first."""
-    return await store.find(conn, user_id, clean(text).strip().casefold(), language=language, limit=limit)
+    return await store.find(conn, user_id, storable(text).strip().casefold(), language=language, limit=limit)
 
 
 async def get(conn: Conn, user_id: int | None, id_: int) -> Canned:
@@ -46,7 +46,7 @@ async def save(
     canned = Canned(
         id=id_ or 0,
         shortcut=_checked(shortcut.lstrip("/"), "shortcut", "Give it a shortcut, say “price”.", 60),
-        title=clean(title).strip()[:200] or clean(shortcut).strip()[:60],
+        title=storable(title).strip()[:200] or storable(shortcut).strip()[:60],
         text=_checked(text, "text", "Write the reply itself.", MAX_TEXT),
         language=language,
         user_id=None if is_shared else user_id,
@@ -82,7 +82,7 @@ async def _insert(conn: Conn, canned: Canned) -> int:
 
 
 def _checked(value: str, field: str, missing: str, most: int) -> str:
-    text = clean(value).strip()
+    text = storable(value).strip()
     if not text:
         raise Invalid(missing, field=field)
     if len(text) > most:

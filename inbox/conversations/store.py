@@ -7,9 +7,9 @@ from typing import Any, LiteralString
 
 from crm_core.sql import Conn
 from inbox.conversations.model import Conversation, NewMessage
-from inbox.intake.model import clean, clean_tree
 from inbox.search import words
 from values.kept import kept, read_kept_in, written
+from values.texts import storable, storable_tree
 
 COLUMNS: LiteralString = (
     "id, channel_id, contact_id, handle_kind, handle_value, thread, subject, state, assignee_id, owner, fence, bot_state,"
@@ -144,10 +144,10 @@ async def write(conn: Conn, messages: Sequence[NewMessage]) -> None:
         [message.author for message in messages],
         [message.external_id for message in messages],
         [message.at for message in messages],
-        [clean(message.subject) for message in messages],
+        [storable(message.subject) for message in messages],
         [_text(message) for message in messages],
-        [clean(message.html) for message in messages],
-        [clean(message.history) for message in messages],
+        [storable(message.html) for message in messages],
+        [storable(message.history) for message in messages],
         [_json(message.data) for message in messages],
         [message.due_at for message in messages],
         [message.conversation.fence for message in messages],
@@ -200,7 +200,7 @@ def _talk(row: Any) -> Conversation:
 def _json(data: dict[str, Any]) -> str:
     if not data:
         return "{}"
-    return written(clean_tree(data)).decode()
+    return written(storable_tree(data)).decode()
 
 
 def _text(message: NewMessage) -> str:
@@ -208,7 +208,7 @@ def _text(message: NewMessage) -> str:
     return (
         kept(message.text, among_words=True)
         if message.direction in ("event", "call")
-        else clean(message.text)
+        else storable(message.text)
     )
 
 

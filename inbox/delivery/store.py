@@ -12,8 +12,8 @@ from connectors.contract import Answered
 from connectors.long_ids import fitted
 from crm_core.sql import Conn
 from inbox.delivery.model import ClaimedDelivery, DeliveryOutcome, RecordedDelivery
-from inbox.intake.model import clean
 from values.kept import kept
+from values.texts import storable
 
 # Only the oldest unsent message of a conversation may leave: order is kept over all processes. What the bot wrote before
 # somebody else took the conversation is cancelled here, at the moment of sending.
@@ -203,7 +203,7 @@ async def record(conn: Conn, told: Sequence[DeliveryOutcome]) -> list[RecordedDe
         [one.id for one in told],
         [one.outcome for one in told],
         [kept(one.reason, 500) for one in told],
-        [fitted(clean(one.external_id)) for one in told],
+        [fitted(storable(one.external_id)) for one in told],
         [_seconds(one.again_in) for one in told],
         [one.sent_at for one in told],
         [

@@ -13,10 +13,10 @@ from typing import Any
 import orjson
 
 from connectors.contract import Exchange
-from inbox.intake.model import clean
 from inbox.intake.redaction import HIDDEN, SECRET_WORDS
 from values.sentences import changed
 from values.spellings import all_ways
+from values.texts import storable
 
 LONGEST = 4_000
 """Characters kept of each body."""
@@ -111,12 +111,12 @@ def hidden(text: str, secrets: tuple[str, ...], *, least: int = LEAST_ALONE) -> 
     if not any(
         name in lower for name in NAMES
     ):  # most have none, and looking closer costs a hundred times as much
-        return clean(text)
+        return storable(text)
     text = IN_JSON.sub(rf'\1"{HIDDEN}"', text)
     text = IN_NESTED_JSON.sub(rf'\1\\"{HIDDEN}', text)
     text = IN_XML.sub(rf"\1{HIDDEN}", text)
     text = IN_PART.sub(rf"\1{HIDDEN}", text)
-    return clean(IN_ADDRESS.sub(rf"\1{HIDDEN}", text))
+    return storable(IN_ADDRESS.sub(rf"\1{HIDDEN}", text))
 
 
 @lru_cache(maxsize=500)

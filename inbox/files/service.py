@@ -22,9 +22,9 @@ from inbox.conversations.model import NewMessage
 from inbox.exchanges import service as exchanges
 from inbox.files import store
 from inbox.files.model import FileToFetch, NewFile, OpenFile
-from inbox.intake.model import clean
 from values.errors import Invalid, NotFound
 from values.sentences import phrase
+from values.texts import storable
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +57,7 @@ async def upload(conn: Conn, *, user_id: int | None, name: str, mime: str, conte
         )
     file = NewFile(
         name=safe_name(name),
-        mime=clean(mime)[:200] or "application/octet-stream",
+        mime=storable(mime)[:200] or "application/octet-stream",
         user_id=user_id,
         content=content,
     )
@@ -98,7 +98,7 @@ def safe_name(name: str) -> str:
     """A file name without a path, control characters or direction marks, at most 150 characters."""
     plain = "".join(
         char
-        for char in clean(name)
+        for char in storable(name)
         if char.isprintable() and char not in "\u202a\u202b\u202d\u202e\u2066\u2067\u2068"
     )
     return PurePath(plain.replace("\\", "/")).name[-150:] or "file"
@@ -108,15 +108,15 @@ def _new_file(attachment: Attachment, *, message_id: int, channel_id: int, now: 
     elsewhere = attachment.content is None and bool(attachment.url or attachment.ref) and not attachment.note
     return NewFile(
         name=safe_name(attachment.name),
-        mime=clean(attachment.mime)[:200] or "application/octet-stream",
+        mime=storable(attachment.mime)[:200] or "application/octet-stream",
         size=attachment.size,
         message_id=message_id,
         channel_id=channel_id,
         content=attachment.content,
-        url=clean(attachment.url)[:4000],
-        ref=clean(attachment.ref)[:1000],
-        content_id=clean(attachment.content_id)[:300],
-        note=clean(attachment.note)[:300],
+        url=storable(attachment.url)[:4000],
+        ref=storable(attachment.ref)[:1000],
+        content_id=storable(attachment.content_id)[:300],
+        note=storable(attachment.note)[:300],
         fetch_at=now if elsewhere else None,
     )
 

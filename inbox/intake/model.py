@@ -11,7 +11,7 @@ import orjson
 
 from connectors.contract import Event, RawInput
 from inbox.channels.model import LiveChannel
-from values.sentences import Sentence
+from values.texts import storable_tree
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,32 +53,7 @@ def json_of(meta: dict[str, Any]) -> str:
     try:
         blob = orjson.dumps(meta)
     except orjson.JSONEncodeError:  # a lone surrogate
-        return orjson.dumps(clean_tree(meta)).decode()
+        return orjson.dumps(storable_tree(meta)).decode()
     if b"\\u0000" in blob:
-        return orjson.dumps(clean_tree(meta)).decode()
+        return orjson.dumps(storable_tree(meta)).decode()
     return blob.decode()
-
-
-def clean(text: str) -> str:
-    """Text without NUL and lone surrogates, which no PostgreSQL text can hold."""
-    if text.isascii():
-        return text.replace("\0", "")
-    return text.replace("\0", "").encode("utf-8", "replace").decode()
-
-
-def is_clean(text: str) -> bool:
-    """Whether `clean` would leave the text as it is."""
-    if "\0" in text:
-        return False
-    return text.isascii() or clean(text) == text
-
-
-def clean_tree(value: Any) -> Any:
-    """JSON-able data whose every text PostgreSQL can hold."""
-    if isinstance(value, str):
-        return value if isinstance(value, Sentence) else clean(value)
-    if isinstance(value, dict):
-        return {clean(str(key)): clean_tree(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [clean_tree(item) for item in value]
-    return value

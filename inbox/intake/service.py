@@ -18,8 +18,9 @@ from connectors.long_ids import fitted
 from inbox.channels import store as channel_store
 from inbox.channels.model import LiveChannel
 from inbox.intake import store
-from inbox.intake.model import Entry, Stored, clean
+from inbox.intake.model import Entry, Stored
 from inbox.partitions import channel_partition_key, partition_key_of
+from values.texts import storable
 
 log = logging.getLogger(__name__)
 
@@ -177,7 +178,7 @@ def prepare(channel: LiveChannel, raw: RawInput) -> Entry:
 
 
 def _with_clean_key(raw: RawInput) -> RawInput:
-    key = fitted(clean(raw.key or "")) or None
+    key = fitted(storable(raw.key or "")) or None
     if key == raw.key:
         return raw
     return RawInput(

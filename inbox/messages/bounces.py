@@ -15,6 +15,7 @@ from inbox.messages import bounce_store as store
 from inbox.messages.bounce_store import SentTo
 from inbox.messages.model import Incoming
 from values.sentences import Sentence, joined, phrase
+from values.texts import one_line
 
 CAME_BACK = phrase("The mail came back.")
 LONGEST_REASON = 600
@@ -119,7 +120,7 @@ def _told(message: Incoming) -> list[Failure]:
     event = message.event
     told = [failure for failure in event.failures if failure.external_id]
     known = {failure.external_id for failure in told}
-    reason = told[0].reason if told else " ".join(event.text.split())[:300]
+    reason = told[0].reason if told else one_line(event.text, 300)
     return told + [
         Failure(external_id=ident, reason=reason or CAME_BACK)
         for ident in event.failed_ids

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from connectors.contract import Person
 from crm_core.contacts.model import SeenHandle, SenderIdentity
-from inbox.intake.model import clean
+from values.texts import storable
 
 
 def identity_of(
@@ -15,15 +15,15 @@ def identity_of(
         handles=tuple(
             SeenHandle(
                 kind=handle.kind,
-                value=clean(handle.value)[:320],
+                value=storable(handle.value)[:320],
                 trust=handle.trust.value,
                 evidence=handle.evidence or connector,
-                raw=clean(handle.raw)[:500],
+                raw=storable(handle.raw)[:500],
                 channel_id=channel_id,
             )
             for handle in person.handles
         ),
-        name=clean(person.name)[:200],
+        name=storable(person.name)[:200],
         name_source=connector,
         language=person.language[:12],
         contact_id=contact_id,

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, LiteralString
 
 from crm_core.sql import Conn
-from inbox.intake.model import clean_tree
+from values.texts import storable_tree
 
 FIND: LiteralString = """
     SELECT m.id, m.conversation_id, m.direction, m.text, m.html, m.data, m.at, c.handle_value
@@ -48,11 +48,11 @@ async def lock(conn: Conn, channel_id: int, external_id: str) -> Revised | None:
 async def rewrite(
     conn: Conn, message_id: int, *, text: str, html: str, words: Sequence[str], data: Mapping[str, Any]
 ) -> None:
-    await conn.execute(REWRITE, message_id, text, html, list(words), clean_tree(data))
+    await conn.execute(REWRITE, message_id, text, html, list(words), storable_tree(data))
 
 
 async def mark(conn: Conn, message_id: int, data: Mapping[str, Any]) -> None:
-    await conn.execute(MARK, message_id, clean_tree(data))
+    await conn.execute(MARK, message_id, storable_tree(data))
 
 
 async def show(conn: Conn, revised: Revised, text: str) -> None:

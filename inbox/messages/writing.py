@@ -8,6 +8,7 @@ from inbox.bot.analytics.model import Count, after_person
 from inbox.conversations.model import Conversation, NewMessage
 from inbox.messages import kept
 from inbox.messages.model import Incoming, Placed
+from values.texts import one_line
 
 PREVIEW = 200
 FUTURE = timedelta(minutes=5)
@@ -63,7 +64,7 @@ def _waken(conversation: Conversation, message: Placed, *, now: datetime) -> Non
 
 def _preview(message: Incoming) -> str:
     event = message.event
-    text = " ".join((event.text or event.subject or ", ".join(event.fields.values())).split())[:PREVIEW]
+    text = one_line(event.text or event.subject or ", ".join(event.fields.values()), PREVIEW)
     if not text and event.attachments:
         return "📎 " + ", ".join(attachment.name for attachment in event.attachments)[:PREVIEW]
     return text

@@ -23,10 +23,11 @@ from connectors.contract import (
 )
 from connectors.long_ids import LONGEST_ID, fitted
 from inbox.channels.directory import Directory
-from inbox.intake.model import Entry, JournalRow, Stored, clean, is_clean
+from inbox.intake.model import Entry, JournalRow, Stored
 from inbox.intake.naming import name_of
 from inbox.intake.work import Work
 from values.sentences import phrase
+from values.texts import is_storable, storable
 
 log = logging.getLogger(__name__)
 
@@ -96,9 +97,9 @@ def scrubbed(event: Event) -> Event:
     if not isinstance(event, InboundMessage | Revision | Notice | CallStep | Receipt):
         return event
     dirty = {
-        field.name: clean(value)
+        field.name: storable(value)
         for field in fields(event)
-        if isinstance(value := getattr(event, field.name), str) and not is_clean(value)
+        if isinstance(value := getattr(event, field.name), str) and not is_storable(value)
     }
     return _fitted(replace(event, **dirty) if dirty else event)
 

@@ -27,9 +27,9 @@ from inbox.changes import Change
 from inbox.channels.directory import Directory
 from inbox.channels.model import LiveChannel
 from inbox.files import store as files
-from inbox.intake.model import clean
 from inbox.profiles import store
 from inbox.profiles.model import ProfileToAsk
+from values.texts import storable
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ MAGIC = {
 async def want(conn: Conn, seen: Sequence[tuple[LiveChannel, InboundMessage]]) -> None:
     """Note the senders without a name of channels whose provider can be asked; of a claim nobody is told who it is."""
     people = [
-        (channel.id, handle.kind, clean(handle.value)[:320])
+        (channel.id, handle.kind, storable(handle.value)[:320])
         for channel, event in seen
         if not event.sender.name and not event.machine and hasattr(channel.connector, "profile")
         for handle in event.sender.handles[:1]
@@ -115,7 +115,7 @@ async def _told(
 ) -> list[Change]:
     """Keep it: a name stands where there was none, what a person typed stays. An address that is proven no more (a
     colleague took it away meanwhile) is told nothing: it would come back as a proof."""
-    name, key = clean(profile.name).strip()[:200], (asked.kind, asked.value)
+    name, key = storable(profile.name).strip()[:200], (asked.kind, asked.value)
     async with pool.acquire() as conn, conn.transaction():
         digest = await files.keep_blob(conn, picture) if picture else None
         await store.told(conn, asked, name=name, picture=digest)
@@ -135,7 +135,9 @@ def _seen(asked: ProfileToAsk, channel: LiveChannel, *, name: str, language: str
         evidence=f"{asked.kind}_sender",
         channel_id=channel.id,
     )
-    return SenderIdentity(handles=(handle,), name=name, name_source=connector, language=clean(language)[:12])
+    return SenderIdentity(
+        handles=(handle,), name=name, name_source=connector, language=storable(language)[:12]
+    )
 
 
 async def _picture(profile: Profile, context: Context) -> bytes | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from values.texts import folded
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
@@ -52,7 +54,7 @@ def first(rules: Sequence[Rule], facts: Facts) -> Rule | None:
 
 def misfit(rule: Rule, facts: Facts) -> str:
     """The condition that does not hold: channel, source, language, words, tags or hours; empty where all do."""
-    written = f" {' '.join(facts.words.casefold().split())} "
+    written = f" {folded(facts.words)} "
     marks = " ".join(facts.source).casefold()
     conditions = (
         ("channel", not rule.channels or facts.channel in rule.channels),
@@ -75,4 +77,4 @@ def is_for(*, name: str, email: str, teams: Collection[str], target: str) -> boo
 
 
 def _folded(words: Iterable[str]) -> list[str]:
-    return [" ".join(word.casefold().split()) for word in words if word.strip()]
+    return [folded(word) for word in words if word.strip()]

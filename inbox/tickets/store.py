@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, LiteralString
+from typing import LiteralString
 from uuid import UUID
 
 from connectors.contract import Ticket
 from crm_core.sql import Conn
-from inbox.intake.model import clean
+from values.texts import storable_tree
 
 KEEP: LiteralString = """
     INSERT INTO inbox_ticket (message_id, conversation_id, fields, is_once, until)
@@ -28,13 +28,13 @@ SWEEP: LiteralString = "DELETE FROM inbox_ticket WHERE until < now() - interval 
 async def keep(conn: Conn, given: Sequence[tuple[int, int, Ticket]]) -> None:
     """`given` are a message's id, its conversation's, and the ticket."""
     rows = [
-        (message_id, talk_id, {clean(name): clean(value) for name, value in ticket.fields.items()}, ticket.is_once, ticket.until)
+        (message_id, talk_id, storable_tree(dict(ticket.fields)), ticket.is_once, ticket.until)
         for message_id, talk_id, ticket in given
     ]  # fmt: skip
     await conn.executemany(KEEP, rows)
 
 
-async def take(conn: Conn, conversation_id: int, delivery_id: UUID, *, chosen: int | None) -> dict[str, Any]:
+async def take(conn: Conn, conversation_id: int, delivery_id: UUID, *, chosen: int | None) -> dict[str, str]:
     """What this delivery may carry back, and nobody after it where it is good for one answer alone; empty for nothing."""
     return await conn.fetchval(TAKE, conversation_id, delivery_id, chosen) or {}
 

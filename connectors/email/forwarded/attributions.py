@@ -9,6 +9,7 @@ from typing import Final
 from connectors.email.quoted.phrases import OPENERS, WROTE
 from connectors.email.quoted.text_headers import ADDRESS
 from connectors.email.read.decode import words
+from values.texts import one_line
 
 LONG: Final = 1_000
 BRACKETS: Final = re.compile(r"\[(?:mailto:)?([^\s\[\]<>]{3,300})\]")
@@ -34,11 +35,11 @@ def person(value: str) -> dict[str, str]:
     value = BRACKETS.sub(r" <\1>", words(value[:LONG])).replace("mailto:", "")
     found = ADDRESS.search(value)
     if found is None:
-        return {"name": " ".join(value.strip(SIGNS).split())[:200]}
+        return {"name": one_line(value.strip(SIGNS), 200)}
     aside = ASIDE.match(value[found.end() :])
     name = value[: found.start()].strip(SIGNS) or (aside[1] if aside else "")
     address = found[0].strip(".'").lower()
-    return {"name": "" if name.lower() == address else " ".join(name.split())[:200], "address": address[:320]}
+    return {"name": "" if name.lower() == address else one_line(name, 200), "address": address[:320]}
 
 
 def attribution_in(text: str) -> Attribution:

@@ -8,6 +8,7 @@ from typing import Final
 
 from connectors.email.read.decode import WORD, words
 from values.mailboxes import unquoted
+from values.texts import one_line
 
 MESSAGE_ID: Final = re.compile(r"<\s*([^<>]{1,900}?)\s*>")
 ADDRESS: Final = re.compile(r"[^\s<>()\[\],;:\"@\\]{1,64}@[^\s<>()\[\],;:\"@\\]{1,255}")
@@ -147,5 +148,5 @@ def _name(name: str, raw: str) -> str:
     text = words(name).strip()
     if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
         text = text[1:-1]
-    text = " ".join(text.replace('\\"', '"').replace("\\\\", "\\").strip(" \"'<>,;").split())[:200]
+    text = one_line(text.replace('\\"', '"').replace("\\\\", "\\").strip(" \"'<>,;"), 200)
     return "" if text.lower() == raw.lower() else text

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
-from connectors.email.read.decode import clean, text_of
+from connectors.email.read.decode import text_of
 from connectors.email.read.mime import Part
 from values.sentences import phrase
+from values.texts import readable
 
 SIZE: Final = 64 * 1024
 LENGTH: Final = 300
@@ -112,7 +113,7 @@ def _words(value: Any) -> str:
     if value is None:
         return ""
     texts = value if isinstance(value, list) else [value]
-    return clean("\n".join(str(text).strip() for text in texts[:20]))[:WORDS].strip()
+    return readable("\n".join(str(text).strip() for text in texts[:20]))[:WORDS].strip()
 
 
 def _title(calendar: Any, event: Any) -> str:
@@ -168,4 +169,4 @@ def _line(value: Any) -> str:
     if value is None:
         return ""
     value = value[0] if isinstance(value, list) and value else value
-    return clean(" ".join(str(value).split()))[:LENGTH]
+    return readable(" ".join(str(value).split()))[:LENGTH]

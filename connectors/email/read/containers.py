@@ -10,6 +10,7 @@ from typing import Final
 from connectors.email.read import tnef
 from connectors.email.read.mime import PARTS, Headers, Part, leaves
 from connectors.email.read.sealed import is_signed, is_smime, signed_content
+from values.texts import one_line
 
 TNEF: Final = frozenset({"application/ms-tnef", "application/vnd.ms-tnef", "application/x-tnef"})
 
@@ -48,7 +49,7 @@ def _of_tnef(part: Part, parts: list[Part]) -> Iterator[Part]:
         yield replace(
             made,
             charset="",
-            name=" ".join(file.name.split())[:255],
+            name=one_line(file.name, 255),
             disposition="attachment",
             content_id=file.content_id,
         )

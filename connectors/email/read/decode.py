@@ -15,6 +15,7 @@ from charset_normalizer import from_bytes
 from connectors import iso_2022_jp
 from connectors.charsets import codec, fitting
 from connectors.email.read.charsets import by_shape, is_foreign
+from values.texts import readable
 
 WIDE: Final = ("utf-16", "utf-32")
 SEVEN_BIT: Final = ("iso2022", "hz", "utf-7")
@@ -42,33 +43,25 @@ DAMAGED: Final = re.compile("\ufffd+")
 HIGH: Final = bytes(range(0x80, 0x100))
 WESTERN: Final = frozenset({"cp1252", "cp1254", "iso8859-15"})
 WORD: Final = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]{0,8192})\?=")
-UNWANTED: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff]")
 SAMPLE: Final = 8192
 SHORT: Final = 400
 
 
 def text_of(data: bytes, charset: str = "") -> str:
     """Text of `data`: the declared charset where it fits, else UTF-8, else a guess, else Latin-1."""
-    return clean(_decode(data, _declared(charset)))
-
-
-def clean(text: str) -> str:
-    """Without control characters and lone surrogates, which neither JSON nor PostgreSQL takes; line ends are LF."""
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return UNWANTED.sub("", text)
+    return readable(_decode(data, _declared(charset)))
 
 
 def header_text(raw: bytes, *, hint: str = "") -> str:
     """A header's value on one line, encoded words decoded; `hint` is the charset of the body, for raw 8-bit values."""
     value = field_text(raw, hint=hint)
-    return clean(words(value)) if "=?" in value else value
+    return readable(words(value)) if "=?" in value else value
 
 
 def field_text(raw: bytes, *, hint: str = "") -> str:
     """The same with its encoded words as they are."""
     name = _declared(hint)
-    return " ".join(clean(_decode(raw, "" if name.startswith(NOT_IN_HEADERS) else name)).split())
+    return " ".join(readable(_decode(raw, "" if name.startswith(NOT_IN_HEADERS) else name)).split())
 
 
 def words(value: str) -> str:

@@ -9,6 +9,7 @@ from typing import Final
 
 from connectors.email.read.decode import field_text, header_text, transfer_decoded
 from connectors.email.read.parameters import parameters
+from values.texts import one_line
 
 PARTS: Final = 2_000
 DEPTH: Final = 100
@@ -227,7 +228,7 @@ def _leaf(
         headers=headers,
         mime=mime,
         charset=params.get("charset", ""),
-        name=" ".join(name.split())[:255],
+        name=one_line(name, 255),
         disposition=shown.partition(";")[0].strip().lower(),
         content_id=headers.text("content-id").strip("<> ")[:255],
         encoded=body,

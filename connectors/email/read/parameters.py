@@ -6,7 +6,8 @@ import re
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
-from connectors.email.read.decode import clean, text_of, words
+from connectors.email.read.decode import text_of, words
+from values.texts import readable
 
 ITEM: Final = re.compile(r";\s*([^\s=;\"]{1,100})\s*=\s*(\"(?:[^\"\\]|\\.)*+\"|[^;]*)", re.DOTALL)
 RUN_ON: Final = re.compile(
@@ -63,11 +64,11 @@ def _joined(pieces: dict[int, tuple[bool, str]]) -> str:
 
 
 def _readable(text: str) -> str:
-    text = clean(words(text)) if "=?" in text else text
+    text = readable(words(text)) if "=?" in text else text
     if PERCENT.search(text):
         data = unquote_to_bytes(text)
         try:
-            return text if data.isascii() else clean(data.decode("utf-8"))
+            return text if data.isascii() else readable(data.decode("utf-8"))
         except UnicodeDecodeError:
             return text
     return text

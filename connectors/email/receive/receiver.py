@@ -17,6 +17,7 @@ from connectors.email.receive.positions import FolderPosition, Tuning, is_before
 from connectors.email.receive.reconcile import checked, is_due, missing_uids
 from connectors.email.spec import Mailbox
 from values.sentences import phrase
+from values.texts import one_line
 
 LOST: Final = (OSError, ValueError)
 BREAKS: Final = 3
@@ -59,7 +60,7 @@ class MailboxReceiver:
         self._failures += 1
         wait = min(self.tuning.backoff * 2 ** min(self._failures - 1, 10), self.tuning.backoff_limit)
         wait *= random.uniform(0.5, 1.0)
-        reason = " ".join((str(error) or type(error).__name__).split())[:300]
+        reason = one_line(str(error) or type(error).__name__, 300)
         await self.context.report(
             Health(
                 state=State.TRANSIENT,

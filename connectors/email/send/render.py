@@ -25,6 +25,7 @@ from connectors.email.read.addresses import ADDRESS
 from connectors.email.send.wording import bodies, sender_name
 from connectors.email.spec import Mailbox
 from values.sentences import phrase
+from values.texts import one_line
 
 POLICY: Final = compat32.clone(linesep="\r\n", mangle_from_=False)
 CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]+")
@@ -125,7 +126,7 @@ def _envelope(address: str, whose: str) -> str:
 
 
 def _subject(message: Outbound, mailbox: Mailbox) -> str:
-    subject = " ".join(CONTROL.sub(" ", message.subject).split())[:500]
+    subject = one_line(CONTROL.sub(" ", message.subject), 500)
     if message.references:
         return subject if REPLY.match(subject) else f"Re: {subject}".rstrip()
     return subject or mailbox.sender_name or message.sender_name or mailbox.address
@@ -148,7 +149,7 @@ def _is_message_id(item: str) -> bool:
 
 
 def _mailbox(name: str, address: str) -> str:
-    name = " ".join(CONTROL.sub(" ", name).split())[:200]
+    name = one_line(CONTROL.sub(" ", name), 200)
     address = address if address.isascii() else _stand_in(address)
     if not name:
         return address
@@ -212,7 +213,7 @@ def _file(file: OutboundFile) -> Message:
     )
     part.set_payload(file.content)
     encoders.encode_base64(part)
-    shown = " ".join(CONTROL.sub(" ", file.name).split())[:200] or "file"
+    shown = one_line(CONTROL.sub(" ", file.name), 200) or "file"
     plain = shown.isascii() and '"' not in shown
     kind = "inline" if file.content_id else "attachment"
     part.add_header("Content-Disposition", kind, filename=shown if plain else ("utf-8", "", shown))

@@ -11,6 +11,7 @@ from connectors.contract import Exchange
 from connectors.email.send.render import Rendered
 from connectors.email.spec import Server
 from connectors.overheard import say
+from values.texts import one_line
 
 
 def signed_in(server: Server, protocol: str, began: float, *, reason: str = "") -> None:
@@ -21,7 +22,7 @@ def signed_in(server: Server, protocol: str, began: float, *, reason: str = "") 
             protocol=protocol,
             request=f"SIGN IN {server.host}:{server.port} ({server.security}){who}",
             answer=b"" if reason else b"OK",
-            reason=" ".join(reason.split())[:500],
+            reason=one_line(reason, 500),
             seconds=time.monotonic() - began,
         )
     )

@@ -10,9 +10,9 @@ from typing import Final
 from connectors.contract import Answered, Outbound
 from connectors.email.spec import Mailbox
 from connectors.markup import read, to_html
+from values.texts import one_line, readable
 
 LINK: Final = re.compile(r"https?://[^\s<>\"]{1,2000}")
-TEXT_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 OWN: Final = "{signature}"
 QUOTED: Final = 20_000
 """Characters of the answered mail that are quoted at most."""
@@ -30,16 +30,16 @@ def sender_name(message: Outbound, mailbox: Mailbox) -> str:
 
 def bodies(message: Outbound, mailbox: Mailbox) -> tuple[str, str]:
     """Plain text and HTML. A mail of the bot is signed by the channel and quotes nothing."""
-    text = _clean(message.text)
+    text = readable(message.text)
     signature = _signature(message, mailbox)
     quoted = message.answered if mailbox.quote_answered and not message.by_bot else None
     parts = [text, *([f"-- \n{signature}"] if signature else []), *([_quoted(quoted)] if quoted else [])]
     after = (f'<p class="signature">-- <br>\n{_inline(signature)}</p>\n' if signature else "") + (
         _blockquote(quoted) if quoted else ""
     )
-    page = _clean(message.html)
+    page = readable(message.html)
     if message.marked and not page:
-        marked = to_html(read(_clean(message.marked)), text=_inline)
+        marked = to_html(read(readable(message.marked)), text=_inline)
         return "\n\n".join(parts), _page([f"<div>{marked}</div>"], after)
     if not page:
         return "\n\n".join(parts), html_of(text, after)
@@ -71,7 +71,7 @@ def _inline(block: str) -> str:
 
 def _signature(message: Outbound, mailbox: Mailbox) -> str:
     """The writer's own signature, at `{signature}` of the channel's or instead of it; `{me}` is who writes."""
-    ours, own = _clean(mailbox.signature).strip(), _clean(message.signature).strip()
+    ours, own = readable(mailbox.signature).strip(), readable(message.signature).strip()
     me = message.sender_name or mailbox.sender_name
     if OWN not in ours:
         ours = own or ours
@@ -79,21 +79,17 @@ def _signature(message: Outbound, mailbox: Mailbox) -> str:
 
 
 def _quoted(answered: Answered) -> str:
-    lines = _clean(answered.text)[:QUOTED].strip().split("\n")
+    lines = readable(answered.text)[:QUOTED].strip().split("\n")
     return "\n".join([f"{_introduction(answered)}:", *(f"> {line}".rstrip() for line in lines)])
 
 
 def _blockquote(answered: Answered) -> str:
-    text = _inline(_clean(answered.text)[:QUOTED].strip())
+    text = _inline(readable(answered.text)[:QUOTED].strip())
     cited = '<blockquote type="cite" style="margin:0 0 0 .8ex;border-left:1px solid #ccc;padding-left:1ex">'
     said = html.escape(_introduction(answered))
     return f'<div class="gmail_quote"><div>{said}:</div>\n{cited}{text}</blockquote></div>\n'
 
 
 def _introduction(answered: Answered) -> str:
-    name = " ".join(answered.name.split())[:300]
+    name = one_line(answered.name, 300)
     return f"On {answered.at:%Y-%m-%d %H:%M} UTC, {name} wrote"
-
-
-def _clean(text: str) -> str:
-    return TEXT_CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))

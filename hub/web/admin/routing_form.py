@@ -9,6 +9,7 @@ from hub.web.admin.routing import MOST_MINUTES, words
 from hub.wording.i18n import N_
 from inbox.routing.rules import Rule
 from values.errors import Invalid
+from values.texts import one_line
 
 LISTS = ("sources", "languages", "words", "tags")
 BOUNDS = {"answer_within": (0, MOST_MINUTES), "escalate_after": (1, 20)}
@@ -59,7 +60,7 @@ def read(fields: Mapping[str, str], *, id_: int, channels: Collection[str]) -> R
 
 
 def _line(fields: Mapping[str, str], name: str) -> str:
-    return " ".join(fields.get(name, "").split())[:100]
+    return one_line(fields.get(name, ""), 100)
 
 
 def _number(fields: Mapping[str, str], name: str, sentence: str) -> int:

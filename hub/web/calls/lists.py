@@ -13,6 +13,7 @@ from hub.web.render import page
 from hub.wording.i18n import N_
 from inbox.calls import listing
 from inbox.calls.dialling import can_dial
+from values.texts import storable
 
 TABS = (
     ("waiting", N_("To call back")),
@@ -60,5 +61,5 @@ def _look(request: web.Request) -> dict[str, str]:
     return {
         "view": view if view in dict(TABS) else "waiting",
         "whose": "mine" if query.get("whose") == "mine" else "all",
-        "number": query.get("number", "").replace("\0", "")[:100],
+        "number": storable(query.get("number", ""))[:100],
     }

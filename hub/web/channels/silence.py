@@ -18,7 +18,7 @@ from hub.web.posted import posted
 from hub.wording.i18n import N_
 from inbox.channels import silence_rules
 from inbox.channels.model import Channel
-from inbox.channels.silence_rules import SilenceRule
+from inbox.channels.silence_rule_store import SilenceRule
 
 DAYS = tuple((day, date(2024, 1, day)) for day in range(1, 8))
 """ISO weekdays with a date that falls on each."""

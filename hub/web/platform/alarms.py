@@ -18,8 +18,8 @@ from hub.web.render import see_other
 from hub.wording.i18n import N_
 from inbox.channels import service as channels
 from inbox.channels.model import Channel
-from inbox.intake.model import clean
 from values.errors import Invalid, NotFound
+from values.texts import storable
 
 WAYS = {"mail": N_("By mail"), "telegram": N_("By Telegram")}
 
@@ -31,7 +31,7 @@ async def show(request: web.Request) -> web.StreamResponse:
 async def tell(request: web.Request) -> web.StreamResponse:
     data = await posted(request)
     typed = {
-        name: clean(str(data.get(name, ""))).strip()[:200] for name in ("address", "channel", "language")
+        name: storable(str(data.get(name, ""))).strip()[:200] for name in ("address", "channel", "language")
     }
     kinds = [str(kind) for kind in data.getall("kind", [])]
     try:

@@ -22,9 +22,10 @@ from hub.work import service as work
 from hub.work.kind import Kind
 from inbox import quarantine
 from inbox.channels import service as channels
-from inbox.intake.model import Entry, Stored, clean
+from inbox.intake.model import Entry, Stored
 from inbox.process.parse import raw_of, understand
 from values.errors import Invalid
+from values.texts import storable
 
 AT_ONCE = 200
 """Inputs that are settled while one waits."""
@@ -175,7 +176,7 @@ def _group(data: Any) -> quarantine.Chosen | None:
     if not data.get("group"):
         return None
     channel_id, _, reason = str(data["group"]).partition(":")
-    return quarantine.Chosen(channel_id=_id(channel_id, 2**31 - 1), reason=clean(reason))
+    return quarantine.Chosen(channel_id=_id(channel_id, 2**31 - 1), reason=storable(reason))
 
 
 async def _record(conn: Conn, request: web.Request, action: str, *, target: str, count: int) -> None:

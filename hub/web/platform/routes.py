@@ -32,6 +32,7 @@ ROUTES = (
     *open_to(
         "jobs",
         get("/jobs", jobs.show, "jobs"),
+        post("/jobs/readings", jobs.read),
         get(r"/jobs/{id:\d+}", jobs.one, "job"),
         get(r"/jobs/{id:\d+}/files/{n:\d+}", jobs.file),
         post(r"/jobs/{id:\d+}/cancellation", jobs.cancel),

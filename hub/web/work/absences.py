@@ -23,6 +23,7 @@ from hub.wording.i18n import N_
 from inbox.routing import store
 from inbox.routing.model import Absence
 from values.errors import Invalid, NotFound
+from values.texts import one_line
 
 DAYS = 28
 LONGEST = timedelta(days=366)
@@ -93,7 +94,7 @@ def read(fields: Mapping[str, str], whose: User, *, now: datetime) -> Absence:
         raise Invalid(N_("This is in the past."), field="until_day")
     if until_at - from_at > LONGEST:
         raise Invalid(N_("An absence lasts at most a year."), field="until_day")
-    note = " ".join(fields.get("note", "").split())[:NOTE]
+    note = one_line(fields.get("note", ""), NOTE)
     return Absence(user_id=whose.id, from_at=from_at, until_at=until_at, note=note)
 
 

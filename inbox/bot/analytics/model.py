@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from values.texts import folded
+
 MOST_KEPT = 300
 
 
@@ -94,7 +96,7 @@ def _summed(counts: list[Count]) -> list[Count]:
 
 
 def _words(text: str) -> str:
-    return " ".join(text.casefold().split())
+    return folded(text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

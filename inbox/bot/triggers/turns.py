@@ -27,6 +27,7 @@ from inbox.conversations.facts import of_conversations
 from inbox.conversations.model import Conversation
 from inbox.routing import service as routing
 from values.sentences import phrase
+from values.texts import one_line
 
 MAX_ATTEMPTS = 5
 PREVIEW = 200
@@ -172,7 +173,7 @@ async def _keep(
     await conversation_store.write(conn, outcome.said)
     if outcome.said:
         conversation.message_count += len(outcome.said)
-        conversation.last_text = " ".join(outcome.said[-1].text.split())[:PREVIEW]
+        conversation.last_text = one_line(outcome.said[-1].text, PREVIEW)
         conversation.last_outbound, conversation.last_at = True, now
     await effects.keep_effects(conn, [(conversation, outcome)], now=now)
     await conversation_store.save_all(

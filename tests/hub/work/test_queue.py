@@ -6,7 +6,6 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,19 +17,17 @@ from hub.work import runner, service
 from hub.work.model import Job
 from inbox.changes import Change
 from tests.hub.work.kinds_of_test import COUNT, KINDS, TRACE
-from tests.world import World, close_world, open_world, until
+from tests.world import World, until
 from values.errors import Conflict, Forbidden, NotFound
 
 ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
-async def world(db_url: str, redis_url: str) -> AsyncIterator[World]:
-    made = await open_world(db_url, redis_url, bot=False)
-    await made.fetch(TRACE)
-    await made.fetch("CREATE TABLE fault (n integer)")
-    yield made
-    await close_world(made)
+async def world(world: World) -> World:
+    await world.fetch(TRACE)
+    await world.fetch("CREATE TABLE fault (n integer)")
+    return world
 
 
 async def begin(world: World, viewer: Viewer = SYSTEM, **payload: float) -> int:

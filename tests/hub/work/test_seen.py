@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
@@ -19,21 +18,8 @@ from hub.web.platform import jobs
 from hub.wording.i18n import locale_context
 from hub.work import runner, service
 from hub.work.kinds import KINDS, REPLAY
-from tests.site import CSRF, Site, open_site, texts
-from tests.world import World, close_world, open_world, until
-
-
-@pytest.fixture
-async def world(db_url: str, redis_url: str) -> AsyncIterator[World]:
-    made = await open_world(db_url, redis_url, bot=False)
-    yield made
-    await close_world(made)
-
-
-@pytest.fixture
-async def site(world: World) -> AsyncIterator[Site]:
-    async with open_site(world) as opened:
-        yield opened
+from tests.site import CSRF, Site, texts
+from tests.world import World, until
 
 
 async def begin(world: World, viewer: Viewer = SYSTEM) -> int:
@@ -127,14 +113,14 @@ async def test_pushes_reach_who_may_see_the_job_and_a_notice_who_began_it(world:
     async with world.pool.acquire() as conn:
         job = await service.get(conn, SYSTEM, id_)
     change = service.changed(id_, owner.id, is_ended=True)
-    html = {
-        name: jobs.pushed(_page(user), Batch(changes=[change], rows={}, messages=(), jobs={id_: job}))
-        for name, user in people.items()
-    }
+    pages = [_page(user) for user in people.values()]
+    assert jobs.readers([change], pages) == [owner.id]
+    batch = Batch(changes=[change], rows={}, messages=(), jobs={id_: job}, unread_jobs={owner.id: [job]})
+    html = {name: jobs.pushed(_page(user), batch) for name, user in people.items()}
     assert f'id="job{id_}"' in html["owner"]
-    assert 'data-live="notice"' in html["owner"]
+    assert f'data-reads="{id_}"' in html["owner"]
     assert f'id="job{id_}"' in html["admin"]
-    assert 'data-live="notice"' not in html["admin"]
+    assert "data-reads" not in html["admin"]
     assert html["manager"] == ""
 
 
@@ -152,7 +138,7 @@ async def test_progress_is_seen_live(site: Site, monkeypatch: pytest.MonkeyPatch
         id_ = await begin(site.world, viewer)
         await work(site.world)
         heard = b""
-        while b'data-live="notice"' not in heard:
+        while b"data-reads" not in heard:
             heard += await asyncio.wait_for(stream.content.readline(), 30)
     assert f'id="job{id_}"'.encode() in heard
 

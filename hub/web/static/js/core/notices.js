@@ -1,4 +1,6 @@
 // Short notices in the corner. Errors stay until dismissed; the rest go after a while.
+import { post } from "./post.js";
+
 const texts = () => document.getElementById("texts").dataset;
 const place = () => document.getElementById("notices");
 const FADES = 10_000;
@@ -22,7 +24,9 @@ export const failed = () => notice(texts().failed, { kind: "bad" });
 export const refused = (html) => place().insertAdjacentHTML("beforeend", html);
 
 document.addEventListener("click", (event) => {
-  event.target.closest?.("[data-dismiss]")?.closest("[data-notice], .notice")?.remove();
+  const closed = event.target.closest?.("[data-dismiss]")?.closest("[data-notice], .notice");
+  if (closed?.dataset.reads) post("/jobs/readings", new URLSearchParams({ ids: closed.dataset.reads })); // else it is told on the next page
+  closed?.remove();
 });
 new MutationObserver(() => {
   for (const node of place().querySelectorAll("[data-fades]")) {
