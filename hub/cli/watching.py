@@ -15,7 +15,7 @@ WHICH_DAYS = "--days takes 1-5 or 1,3,5; 1 is Monday, 7 is Sunday."
 
 if TYPE_CHECKING:
     from hub.database import Pool
-    from inbox.channels.silence_rules import SilenceRule
+    from inbox.channels.silence_rule_store import SilenceRule
     from inbox.exchanges.store import Kept
 
 
@@ -85,7 +85,7 @@ def _days(text: str) -> list[int]:
 
 async def silence(pool: Pool, slug: str, *, rule: SilenceRule | None, learn: bool) -> SilenceRule | None:
     """Set or drop the alarm of a channel; the one that is in force then."""
-    from inbox.channels import service, silence_rules
+    from inbox.channels import service, silence_rule_store, silence_rules
 
     async with pool.acquire() as conn, conn.transaction():
         row = await service.get(conn, slug)
@@ -93,7 +93,7 @@ async def silence(pool: Pool, slug: str, *, rule: SilenceRule | None, learn: boo
             await silence_rules.put(conn, row.id, rule)
         elif learn:
             await silence_rules.drop(conn, row.id)
-        return await silence_rules.get(conn, row.id)
+        return await silence_rule_store.get(conn, row.id)
 
 
 def show_silence(rule: SilenceRule | None, *, as_json: bool) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from difflib import get_close_matches
-from typing import LiteralString
 
 import chatbot
 from chatbot.model import RuleSet
@@ -13,17 +12,11 @@ from chatbot.parse import Problem, RulesInvalid, load
 from crm_core.deals import service as deals
 from crm_core.deals.automation import stage_named
 from crm_core.sql import Conn
+from inbox.bot import rule_store as store
 from values.errors import Invalid
 from values.sentences import phrase
 
 log = logging.getLogger(__name__)
-
-NEWEST: LiteralString = "SELECT id, source FROM inbox_rules ORDER BY id DESC LIMIT 1"
-SAVE: LiteralString = "INSERT INTO inbox_rules (source, user_id) VALUES ($1, $2) RETURNING id"
-VERSIONS: LiteralString = """
-    SELECT r.id, r.created_at, u.name FROM inbox_rules r LEFT JOIN crm_user u ON u.id = r.user_id
-     ORDER BY r.id DESC LIMIT 50"""
-VERSION: LiteralString = "SELECT source FROM inbox_rules WHERE id = $1"
 
 
 class Rulebook:
@@ -38,16 +31,16 @@ class Rulebook:
         return self._rules
 
     async def refresh(self, conn: Conn) -> None:
-        row = await conn.fetchrow(NEWEST)
-        if row is None:
+        newest = await store.newest(conn)
+        if newest is None:
             await asyncio.to_thread(self._rules.learn)
-        if row is None or row["id"] == self._version:
+        if newest is None or newest.id == self._version:
             return
         try:
-            self._rules = await asyncio.to_thread(_ready, row["source"])
+            self._rules = await asyncio.to_thread(_ready, newest.source)
         except RulesInvalid:
-            log.error("stored rules are invalid; the running version stays", extra={"version": row["id"]})
-        self._version = row["id"]
+            log.error("stored rules are invalid; the running version stays", extra={"version": newest.id})
+        self._version = newest.id
 
 
 def _ready(text: str) -> RuleSet:
@@ -59,8 +52,8 @@ def _ready(text: str) -> RuleSet:
 
 async def source(conn: Conn) -> str:
     """The rules as they were written."""
-    row = await conn.fetchrow(NEWEST)
-    return row["source"] if row else chatbot.starter_text()
+    newest = await store.newest(conn)
+    return newest.source if newest else chatbot.starter_text()
 
 
 async def unknown_stages(conn: Conn, rules: RuleSet) -> tuple[Problem, ...]:
@@ -95,4 +88,4 @@ async def save(conn: Conn, text: str, *, user_id: int | None) -> int:
     rules = await asyncio.to_thread(load, text, source="rules")
     if problems := await unknown_stages(conn, rules):
         raise RulesInvalid(problems)
-    return await conn.fetchval(SAVE, text, user_id)
+    return await store.save(conn, text, user_id=user_id)

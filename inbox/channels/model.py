@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from connectors.contract import CallerLookup, ChannelConfig, Connector, Door
 
@@ -17,6 +18,10 @@ class Cipher(Protocol):
     def decrypt(self, sealed: str) -> str: ...
 
     def derive(self, purpose: str) -> bytes: ...
+
+
+Checkpoint: TypeAlias = Mapping[str, Any]
+"""How far a connector has read, in its own words; nobody else reads it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

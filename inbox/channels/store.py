@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, LiteralString
+from typing import LiteralString
 
 import asyncpg
 
 from crm_core.sql import Conn
-from inbox.channels.model import Channel, LogLine
+from inbox.channels.model import Channel, Checkpoint, LogLine
 from values.kept import kept, read_kept_in
 
 COLUMNS: LiteralString = (
@@ -178,9 +178,9 @@ async def lines(conn: Conn, channel_id: int, limit: int) -> list[LogLine]:
     return [LogLine(**read_kept_in(row, "sentence")) for row in await conn.fetch(LINES, channel_id, limit)]
 
 
-async def save_checkpoint(conn: Conn, channel_id: int, name: str, data: Mapping[str, Any]) -> None:
+async def save_checkpoint(conn: Conn, channel_id: int, name: str, data: Checkpoint) -> None:
     await conn.execute(SAVE_CHECKPOINT, channel_id, name, dict(data))
 
 
-async def checkpoint(conn: Conn, channel_id: int, name: str) -> dict[str, Any]:
+async def checkpoint(conn: Conn, channel_id: int, name: str) -> Checkpoint:
     return await conn.fetchval(CHECKPOINT, channel_id, name) or {}

@@ -3,76 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import LiteralString
 
 from crm_core.sql import Conn
 from inbox.changes import Change
+from inbox.delivery import unsent_store as store
+from inbox.delivery.unsent_store import Count, Unsent
 from values.errors import NotFound
-from values.kept import read_kept_in
 from values.paging import Page, decode, encode
 from values.sentences import phrase
 
 STATES = ("retry", "credentials", "refused", "unreachable", "unknown")
 SAFE = ("retry", "credentials", "refused")
 """What may be tried again in numbers: nothing of it can have arrived, and nobody has said that the address is dead."""
-
-LIST: LiteralString = """
-    SELECT o.seq, o.message_id, o.conversation_id, o.channel_id, c.slug, c.name, o.state, m.delivery_reason AS reason,
-           o.attempts, o.by_bot, o.created_at, CASE WHEN o.state = 'retry' THEN o.due_at END AS next_at
-      FROM inbox_outbox o JOIN inbox_channel c ON c.id = o.channel_id JOIN inbox_message m ON m.id = o.message_id
-     WHERE o.state IN ('retry', 'credentials', 'refused', 'unreachable', 'unknown')
-       AND ($1::bigint IS NULL OR o.seq < $1) AND ($2::int IS NULL OR o.channel_id = $2)
-       AND ($3::text IS NULL OR o.state = $3)
-     ORDER BY o.seq DESC LIMIT $4"""
-COUNT: LiteralString = """
-    SELECT c.slug, c.name, o.channel_id, o.state, count(*) AS n, min(o.created_at) AS since
-      FROM inbox_outbox o JOIN inbox_channel c ON c.id = o.channel_id
-     WHERE o.state IN ('retry', 'credentials', 'refused', 'unreachable', 'unknown')
-     GROUP BY 1, 2, 3, 4 ORDER BY 1, 4"""
-AGAIN: LiteralString = """
-    WITH due AS (
-        UPDATE inbox_outbox o SET state = 'waiting', due_at = now(), done_at = NULL, reason = '', fence = c.fence
-          FROM inbox_conversation c
-         WHERE c.id = o.conversation_id AND o.state = ANY($1::text[])
-           AND ($2::bigint[] IS NULL OR o.message_id = ANY($2)) AND ($3::int IS NULL OR o.channel_id = $3)
-        RETURNING o.message_id
-    )
-    UPDATE inbox_message m SET delivery = 'pending', delivery_reason = '', data = m.data - 'waits'
-      FROM due WHERE m.id = due.message_id
-    RETURNING m.id, m.conversation_id, m.channel_id"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unsent:
-    """A message that did not go out: `retry` is tried again at `next_at`, `credentials` when the channel has new ones,
-    the rest only by hand. `unknown` may have arrived."""
-
-    seq: int
-    message_id: int
-    conversation_id: int
-    channel_id: int
-    slug: str
-    name: str
-    state: str
-    reason: str
-    attempts: int
-    by_bot: bool
-    created_at: datetime
-    next_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Count:
-    """How many of a channel are in one state, and since when."""
-
-    slug: str
-    name: str
-    channel_id: int
-    state: str
-    n: int
-    since: datetime
 
 
 async def listed(
@@ -85,13 +27,13 @@ async def listed(
 ) -> Page[Unsent]:
     """Newest first."""
     before = decode(after, int)[0] if after else None
-    rows = await conn.fetch(LIST, before, channel_id, state, limit + 1)
-    items = [Unsent(**read_kept_in(row, "reason")) for row in rows[:limit]]
-    return Page(items=items, next=encode(items[-1].seq) if len(rows) > limit else None)
+    found = await store.listed(conn, before=before, channel_id=channel_id, state=state, limit=limit + 1)
+    items = found[:limit]
+    return Page(items=items, next=encode(items[-1].seq) if len(found) > limit else None)
 
 
 async def counts(conn: Conn) -> list[Count]:
-    return [Count(**dict(row)) for row in await conn.fetch(COUNT)]
+    return await store.counts(conn)
 
 
 async def again(conn: Conn, message_id: int) -> list[Change]:
@@ -115,10 +57,10 @@ async def _again(
     return [
         Change(
             kind="delivery",
-            id=row["id"],
-            conversation_id=row["conversation_id"],
-            channel_id=row["channel_id"],
+            id=freed.id,
+            conversation_id=freed.conversation_id,
+            channel_id=freed.channel_id,
             data={"delivery": "pending"},
         )
-        for row in await conn.fetch(AGAIN, list(states), ids, channel_id)
+        for freed in await store.free(conn, states=states, message_ids=ids, channel_id=channel_id)
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, LiteralString
+from typing import LiteralString
 from uuid import UUID
 
 from connectors.contract import Ticket
@@ -34,7 +34,7 @@ async def keep(conn: Conn, given: Sequence[tuple[int, int, Ticket]]) -> None:
     await conn.executemany(KEEP, rows)
 
 
-async def take(conn: Conn, conversation_id: int, delivery_id: UUID, *, chosen: int | None) -> dict[str, Any]:
+async def take(conn: Conn, conversation_id: int, delivery_id: UUID, *, chosen: int | None) -> dict[str, str]:
     """What this delivery may carry back, and nobody after it where it is good for one answer alone; empty for nothing."""
     return await conn.fetchval(TAKE, conversation_id, delivery_id, chosen) or {}
 

@@ -114,14 +114,6 @@ SQL = {
     "hub/web/versions.py": BESIDE,
     "hub/webhook_lanes.py": BESIDE,
     "hub/webhooks.py": BESIDE,
-    "inbox/bot/rulebook.py": BESIDE,
-    "inbox/bot/samples.py": BESIDE,
-    "inbox/channels/silence.py": BESIDE,
-    "inbox/channels/silence_rules.py": BESIDE,
-    "inbox/delivery/unsent.py": BESIDE,
-    "inbox/intake/refused.py": BESIDE,
-    "inbox/ledger.py": BESIDE,
-    "inbox/quarantine.py": BESIDE,
 }
 
 

@@ -13,8 +13,8 @@ from hub.alarms.model import Alarm
 from hub.api.endpoint import Call, endpoints_of
 from hub.api.shapes import After, Limit
 from inbox.changes import Change
-from inbox.channels import service, silence_rules
-from inbox.channels.silence_rules import SilenceRule
+from inbox.channels import service, silence_rule_store, silence_rules
+from inbox.channels.silence_rule_store import SilenceRule
 from inbox.exchanges import store
 from values.errors import Forbidden
 from values.sentences import phrase
@@ -114,7 +114,7 @@ def _request(call: Call, one: store.Kept) -> RequestOut:
 
 async def get_silence(call: Call) -> SilenceOut:
     row = await service.get(call.conn, call.path["slug"])
-    return _silence(await silence_rules.get(call.conn, row.id))
+    return _silence(await silence_rule_store.get(call.conn, row.id))
 
 
 async def put_silence(call: Call) -> SilenceOut:
@@ -126,7 +126,7 @@ async def put_silence(call: Call) -> SilenceOut:
     )
     await silence_rules.put(call.conn, row.id, rule)
     call.publish([Change(kind="channel", channel_id=row.id)])
-    return _silence(await silence_rules.get(call.conn, row.id))
+    return _silence(await silence_rule_store.get(call.conn, row.id))
 
 
 async def drop_silence(call: Call) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from aiohttp import web
 
@@ -43,15 +43,13 @@ class Try:
 
 async def show(request: web.Request) -> web.StreamResponse:
     async with transaction(request) as conn:
-        facts = await _facts(conn)
+        facts = astuple(await _facts(conn))
         tries = await _tries(conn, request)
-        is_dismissed = bool(await store.setting(conn, SETTING))
+        is_dismissed = await store.is_set(conn, SETTING)
     steps = [
         bool(user(request).has_password),
         any(each.is_done for each in tries),
-        facts["has_channel"],
-        facts["has_colleague"],
-        facts["has_rules"],
+        *facts,
     ]
     return page(
         request,
@@ -82,7 +80,7 @@ async def dismiss(request: web.Request) -> web.StreamResponse:
 
 async def is_open(conn: Conn) -> bool:
     """Whether the side bar still shows the guide."""
-    return not await store.setting(conn, SETTING) and not all((await _facts(conn)).values())
+    return not await store.is_set(conn, SETTING) and not all(astuple(await _facts(conn)))
 
 
 async def watch(app: web.Application) -> AsyncGenerator[None]:
@@ -103,7 +101,7 @@ async def watch(app: web.Application) -> AsyncGenerator[None]:
     await asyncio.gather(task, return_exceptions=True)
 
 
-async def _facts(conn: Conn) -> dict[str, bool]:
+async def _facts(conn: Conn) -> store.GuideFacts:
     return await store.guide_facts(conn, [slug for slug, *_ in FIRST_CHANNELS])
 
 

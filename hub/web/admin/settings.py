@@ -13,7 +13,7 @@ from hub.web.render import page
 
 async def show(request: web.Request) -> web.StreamResponse:
     async with transaction(request) as conn:
-        is_dismissed = bool(await store.setting(conn, guide.SETTING))
+        is_dismissed = await store.is_set(conn, guide.SETTING)
         server, size = await store.database_facts(conn)
     return page(
         request,

@@ -31,6 +31,15 @@ DATABASE: LiteralString = """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GuideFacts:
+    """What of the first steps is done. `has_channel`: another than those that the guide offers."""
+
+    has_channel: bool
+    has_colleague: bool
+    has_rules: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AuditRow:
     """One thing somebody did."""
 
@@ -53,17 +62,18 @@ async def audit_rows(
     return Page(items=items, next=encode(items[-1].id) if len(rows) > limit else None)
 
 
-async def setting(conn: Conn, name: str) -> Any:
-    return await conn.fetchval(GET, name)
+async def is_set(conn: Conn, name: str) -> bool:
+    return bool(await conn.fetchval(GET, name))
 
 
-async def put_setting(conn: Conn, name: str, value: Any) -> None:
+async def put_setting(conn: Conn, name: str, value: bool) -> None:
     await conn.execute(PUT, name, value)
 
 
-async def guide_facts(conn: Conn, first_slugs: list[str]) -> dict[str, bool]:
+async def guide_facts(conn: Conn, first_slugs: list[str]) -> GuideFacts:
     row = await conn.fetchrow(GUIDE, first_slugs)
-    return dict(row or {})
+    assert row is not None
+    return GuideFacts(**dict(row))
 
 
 async def has_heard(conn: Conn, channel_id: int) -> bool:

@@ -21,7 +21,7 @@ from hub.web.context import form, is_fragment, runtime, transaction, user
 from hub.web.render import page, see_other
 from hub.wording.catalogs import LANGUAGES
 from hub.wording.i18n import N_, gettext
-from inbox.channels import service, silence_rules
+from inbox.channels import service, silence_rule_store
 from inbox.channels.checking import asked_anew
 from inbox.channels.model import Channel
 from inbox.channels.secrets import moved, seal
@@ -273,7 +273,7 @@ async def _one(request: web.Request, draft: Draft) -> web.Response:
         around = await beside.of(conn, draft.row)
         today = await store.today(conn)
         no, kept = await refused.of_channel(conn, draft.row.id)
-        quiet = await silence_rules.get(conn, draft.row.id)
+        quiet = await silence_rule_store.get(conn, draft.row.id)
         asked, failed = await exchange_store.counts(conn, draft.row.id)
     return page(
         request,

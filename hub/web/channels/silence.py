@@ -16,7 +16,7 @@ from hub.web.posted import posted
 from hub.web.render import see_other
 from hub.wording.i18n import N_
 from inbox.channels import service, silence_rules
-from inbox.channels.silence_rules import SilenceRule
+from inbox.channels.silence_rule_store import SilenceRule
 from values.errors import Invalid
 
 DAYS = tuple((day, date(2024, 1, day)) for day in range(1, 8))

@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from inbox.channels import service, silence
+from inbox.channels import service, silence, silence_rule_store
 from inbox.channels import silence_rules as rules
-from inbox.channels.silence_rules import SilenceRule, counted, read_hours
+from inbox.channels.silence_rule_store import SilenceRule
+from inbox.channels.silence_rules import counted, read_hours
 from tests.world import World
 from values.errors import Invalid
 
@@ -110,5 +111,5 @@ async def test_one_that_is_set_stands_for_what_was_learnt_and_a_dropped_one_leav
         assert await silence.look(conn)
         await rules.drop(conn, row.id)
         assert (await service.get(conn, "sink")).alarm == ""
-        assert await rules.get(conn, row.id) is None
+        assert await silence_rule_store.get(conn, row.id) is None
         assert not await silence.look(conn)
