@@ -5,16 +5,14 @@ from __future__ import annotations
 import asyncio
 import stat
 import zipfile
-from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import asyncpg
 import pytest
-import pytest_asyncio
 
 from hub.archive import reading
 from hub.backup import write_backup
-from hub.database import Connection, Pool, connect
+from hub.database import Connection, Pool
 from hub.migrate import latest_version, migrate, schema_version
 from hub.problem import Problem
 from hub.restore import read_backup
@@ -25,55 +23,39 @@ ORPHANS = """
      WHERE c.id IS NULL OR a.id IS NULL"""
 
 
-@pytest_asyncio.fixture
-async def source(db_url: str) -> AsyncGenerator[Connection]:
-    conn = await connect(db_url, application="test")
-    yield conn
-    await conn.close()
-
-
-@pytest_asyncio.fixture
-async def target(empty_db_url: str) -> AsyncGenerator[Connection]:
-    conn = await connect(empty_db_url, application="test")
-    yield conn
-    await conn.close()
-
-
-async def test_everything_comes_back_elsewhere(
-    source: Connection, target: Connection, tmp_path: Path
-) -> None:
+async def test_everything_comes_back_elsewhere(source: Connection, empty: Connection, tmp_path: Path) -> None:
     await fill(source)
     file = tmp_path / "b.zip"
     written = await write_backup(source, file, secret_key=KEY)
     secrets: list[str] = []
-    read = await read_backup(target, file, replace=False, keep_secret=secrets.append)
+    read = await read_backup(empty, file, replace=False, keep_secret=secrets.append)
     assert written == read
     assert secrets == [KEY]
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert await checksums(target) == await checksums(source)
-    assert await schema_version(target) == latest_version()
-    assert await target.fetchval("SELECT content FROM inbox_blob") == ATTACHMENT
+    assert await checksums(empty) == await checksums(source)
+    assert await schema_version(empty) == latest_version()
+    assert await empty.fetchval("SELECT content FROM inbox_blob") == ATTACHMENT
 
 
-async def test_what_came_back_lives_on(source: Connection, target: Connection, tmp_path: Path) -> None:
+async def test_what_came_back_lives_on(source: Connection, empty: Connection, tmp_path: Path) -> None:
     await fill(source)
     await write_backup(source, tmp_path / "b.zip", secret_key=KEY)
-    await read_backup(target, tmp_path / "b.zip", replace=False, keep_secret=lambda secret: None)
-    await target.execute(WRITE, "next", "", {})
-    assert await target.fetchval("SELECT max(id) FROM crm_company") == 21
+    await read_backup(empty, tmp_path / "b.zip", replace=False, keep_secret=lambda secret: None)
+    await empty.execute(WRITE, "next", "", {})
+    assert await empty.fetchval("SELECT max(id) FROM crm_company") == 21
     with pytest.raises(asyncpg.RaiseError, match="append-only"):
-        await target.execute("DELETE FROM hub_audit")
+        await empty.execute("DELETE FROM hub_audit")
     with pytest.raises(asyncpg.ForeignKeyViolationError):
-        await target.execute("UPDATE crm_contact SET company_id = 999 WHERE id = 1")
+        await empty.execute("UPDATE crm_contact SET company_id = 999 WHERE id = 1")
     constraints = (
         "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'f' ORDER BY 1"
     )
-    assert await target.fetch(constraints) == await source.fetch(constraints)
-    assert await migrate(target) == []
+    assert await empty.fetch(constraints) == await source.fetch(constraints)
+    assert await migrate(empty) == []
 
 
 async def test_a_backup_is_one_moment_while_writers_run(
-    source: Connection, pool: Pool, target: Connection, tmp_path: Path
+    source: Connection, pool: Pool, empty: Connection, tmp_path: Path
 ) -> None:
     await fill(source)
     done = asyncio.Event()
@@ -93,13 +75,13 @@ async def test_a_backup_is_one_moment_while_writers_run(
     after = await source.fetchval("SELECT count(*) FROM crm_company")
     done.set()
     assert sum(await asyncio.gather(*writers)) > 0
-    await read_backup(target, tmp_path / "b.zip", replace=False, keep_secret=lambda secret: None)
-    companies = await target.fetchval("SELECT count(*) FROM crm_company")
+    await read_backup(empty, tmp_path / "b.zip", replace=False, keep_secret=lambda secret: None)
+    companies = await empty.fetchval("SELECT count(*) FROM crm_company")
     assert before <= companies <= after
     assert before < after, "nobody wrote during the backup: the test shows nothing"
-    assert await target.fetchval(ORPHANS) == 0
+    assert await empty.fetchval(ORPHANS) == 0
     rows = "SELECT c::text FROM crm_company c"
-    assert set(await target.fetch(rows)) <= set(await source.fetch(rows))
+    assert set(await empty.fetch(rows)) <= set(await source.fetch(rows))
     assert {table.name: table.rows for table in manifest.tables}["crm_company"] == companies
 
 
@@ -110,7 +92,7 @@ async def test_the_manifest_accounts_for_every_table(source: Connection, tmp_pat
         assert len(archive.namelist()) == len(manifest.tables) + 2
 
 
-async def test_own_connectors_come_along(source: Connection, target: Connection, tmp_path: Path) -> None:
+async def test_own_connectors_come_along(source: Connection, empty: Connection, tmp_path: Path) -> None:
     own, back = tmp_path / "own", tmp_path / "back"
     (own / "acme" / "fixtures").mkdir(parents=True)
     (own / "acme" / "connector.yaml").write_text("id: acme\n")
@@ -123,16 +105,16 @@ async def test_own_connectors_come_along(source: Connection, target: Connection,
     assert sorted(manifest.connectors) == ["acme/connector.yaml", "acme/fixtures/one.json"]
     (back / "acme").mkdir(parents=True)
     (back / "acme" / "connector.yaml").write_text("id: acme # changed since\n")
-    await read_backup(target, tmp_path / "b.zip", replace=False, keep_secret=lambda _: None, connectors=back)
+    await read_backup(empty, tmp_path / "b.zip", replace=False, keep_secret=lambda _: None, connectors=back)
     assert (back / "acme" / "connector.yaml").read_text() == "id: acme # changed since\n"
     assert (back / "acme" / "fixtures" / "one.json").read_bytes() == b"\x00\xff"
-    await read_backup(target, tmp_path / "b.zip", replace=True, keep_secret=lambda _: None, connectors=back)
+    await read_backup(empty, tmp_path / "b.zip", replace=True, keep_secret=lambda _: None, connectors=back)
     assert (back / "acme" / "connector.yaml").read_text() == "id: acme\n"
 
 
 @pytest.mark.parametrize("name", ["../evil.yaml", "/etc/evil.yaml", "a/../../evil.yaml"])
 async def test_a_backup_writes_nothing_outside_its_folder(
-    source: Connection, target: Connection, tmp_path: Path, name: str
+    source: Connection, empty: Connection, tmp_path: Path, name: str
 ) -> None:
     (tmp_path / "own").mkdir()
     (tmp_path / "own" / "a.yaml").write_text("id: a\n")
@@ -145,12 +127,12 @@ async def test_a_backup_writes_nothing_outside_its_folder(
     (tmp_path / "in").mkdir()
     with pytest.raises(Problem, match="outside its folder"):
         await read_backup(
-            target, tmp_path / "c.zip", replace=False, keep_secret=lambda _: None, connectors=tmp_path / "in"
+            empty, tmp_path / "c.zip", replace=False, keep_secret=lambda _: None, connectors=tmp_path / "in"
         )
     assert not list(tmp_path.rglob("evil.yaml"))
 
 
-async def test_a_copy_comes_back_silent(source: Connection, target: Connection, tmp_path: Path) -> None:
+async def test_a_copy_comes_back_silent(source: Connection, empty: Connection, tmp_path: Path) -> None:
     await source.execute(
         "INSERT INTO inbox_channel (slug, name, connector, state) VALUES ('m', 'M', 'email', 'connected')"
     )
@@ -158,8 +140,8 @@ async def test_a_copy_comes_back_silent(source: Connection, target: Connection, 
         "INSERT INTO hub_webhook (url, secret, facts) VALUES ('https://a.test', 'x', ARRAY['*'])"
     )
     await write_backup(source, tmp_path / "b.zip", secret_key=KEY)
-    await read_backup(target, tmp_path / "b.zip", replace=False, keep_secret=lambda _: None, is_paused=True)
-    assert await target.fetchval("SELECT bool_and(is_paused) FROM inbox_channel")
-    assert await target.fetchval("SELECT state FROM inbox_channel WHERE slug = 'm'") == "paused"
-    assert await target.fetchval("SELECT bool_and(is_paused) FROM hub_webhook")
+    await read_backup(empty, tmp_path / "b.zip", replace=False, keep_secret=lambda _: None, is_paused=True)
+    assert await empty.fetchval("SELECT bool_and(is_paused) FROM inbox_channel")
+    assert await empty.fetchval("SELECT state FROM inbox_channel WHERE slug = 'm'") == "paused"
+    assert await empty.fetchval("SELECT bool_and(is_paused) FROM hub_webhook")
     assert not await source.fetchval("SELECT bool_or(is_paused) FROM inbox_channel")

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import zipfile
-from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from hub.backup import write_backup
 from hub.database import Connection, connect
@@ -18,65 +16,51 @@ from hub.restore import read_backup
 from tests.hub.stock import KEY, checksums, fill
 
 
-@pytest_asyncio.fixture
-async def source(db_url: str) -> AsyncGenerator[Connection]:
-    conn = await connect(db_url, application="test")
-    yield conn
-    await conn.close()
-
-
-@pytest_asyncio.fixture
-async def target(empty_db_url: str) -> AsyncGenerator[Connection]:
-    conn = await connect(empty_db_url, application="test")
-    yield conn
-    await conn.close()
-
-
 async def test_a_database_in_use_is_replaced_only_on_demand(
-    source: Connection, target: Connection, tmp_path: Path
+    source: Connection, empty: Connection, tmp_path: Path
 ) -> None:
     await fill(source)
     await write_backup(source, tmp_path / "b.zip", secret_key=KEY)
-    await migrate(target)
-    await read_backup(target, tmp_path / "b.zip", replace=False, keep_secret=lambda secret: None)
-    await target.execute("UPDATE crm_user SET name = 'changed'")
+    await migrate(empty)
+    await read_backup(empty, tmp_path / "b.zip", replace=False, keep_secret=lambda secret: None)
+    await empty.execute("UPDATE crm_user SET name = 'changed'")
     with pytest.raises(Problem, match="--replace"):
-        await read_backup(target, tmp_path / "b.zip", replace=False, keep_secret=lambda secret: None)
-    assert await target.fetchval("SELECT name FROM crm_user") == "changed"
-    await read_backup(target, tmp_path / "b.zip", replace=True, keep_secret=lambda secret: None)
-    assert await checksums(target) == await checksums(source)
+        await read_backup(empty, tmp_path / "b.zip", replace=False, keep_secret=lambda secret: None)
+    assert await empty.fetchval("SELECT name FROM crm_user") == "changed"
+    await read_backup(empty, tmp_path / "b.zip", replace=True, keep_secret=lambda secret: None)
+    assert await checksums(empty) == await checksums(source)
 
 
 async def test_a_restore_that_fails_leaves_what_was_there(
-    source: Connection, target: Connection, tmp_path: Path
+    source: Connection, empty: Connection, tmp_path: Path
 ) -> None:
     await write_backup(source, tmp_path / "b.zip", secret_key=KEY)
-    await migrate(target)
-    await fill(target)
-    before = await checksums(target)
+    await migrate(empty)
+    await fill(empty)
+    before = await checksums(empty)
 
     def refuse(secret: str) -> None:
         raise Problem("no room for the key")
 
     with pytest.raises(Problem, match="no room"):
-        await read_backup(target, tmp_path / "b.zip", replace=True, keep_secret=refuse)
-    assert await checksums(target) == before
+        await read_backup(empty, tmp_path / "b.zip", replace=True, keep_secret=refuse)
+    assert await checksums(empty) == before
 
 
 async def test_a_running_hub_is_not_restored_under_its_feet(
-    source: Connection, target: Connection, empty_db_url: str, tmp_path: Path
+    source: Connection, empty: Connection, empty_db_url: str, tmp_path: Path
 ) -> None:
     await write_backup(source, tmp_path / "b.zip", secret_key=KEY)
     running = await connect(empty_db_url, application="hub serve")
     try:
         with pytest.raises(Problem, match="stop it"):
-            await read_backup(target, tmp_path / "b.zip", replace=True, keep_secret=lambda secret: None)
+            await read_backup(empty, tmp_path / "b.zip", replace=True, keep_secret=lambda secret: None)
     finally:
         await running.close()
 
 
 async def test_an_existing_file_and_an_empty_database_are_refused(
-    source: Connection, target: Connection, tmp_path: Path
+    source: Connection, empty: Connection, tmp_path: Path
 ) -> None:
     file = tmp_path / "b.zip"
     file.write_text("precious")
@@ -85,7 +69,7 @@ async def test_an_existing_file_and_an_empty_database_are_refused(
     assert file.read_text() == "precious"
     await write_backup(source, file, secret_key=KEY, overwrite=True)
     with pytest.raises(Problem, match="nothing to back up"):
-        await write_backup(target, tmp_path / "c.zip", secret_key=KEY)
+        await write_backup(empty, tmp_path / "c.zip", secret_key=KEY)
     with pytest.raises(Problem, match="no directory"):
         await write_backup(source, tmp_path / "none" / "c.zip", secret_key=KEY)
     assert [path.name for path in tmp_path.iterdir()] == ["b.zip"]
@@ -93,15 +77,15 @@ async def test_an_existing_file_and_an_empty_database_are_refused(
 
 @pytest.mark.parametrize("damage", ["cut", "member", "text", "newer", "changed"])
 async def test_a_damaged_or_foreign_file_is_refused_before_anything_happens(
-    source: Connection, target: Connection, tmp_path: Path, damage: str
+    source: Connection, empty: Connection, tmp_path: Path, damage: str
 ) -> None:
     await fill(source)
     file = tmp_path / "b.zip"
     await write_backup(source, file, secret_key=KEY)
     says = spoil(file, damage)
     with pytest.raises(Problem, match=says):
-        await read_backup(target, file, replace=False, keep_secret=lambda secret: None)
-    assert await schema_version(target) == 0
+        await read_backup(empty, file, replace=False, keep_secret=lambda secret: None)
+    assert await schema_version(empty) == 0
 
 
 def spoil(file: Path, damage: str) -> str:

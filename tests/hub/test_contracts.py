@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from click.testing import CliRunner
 
 from hub.cli import hub
@@ -20,13 +19,6 @@ from hub.problem import Problem
 from tests.world import close_world, open_world, settings_for, until
 
 EXPAND, CONTRACT, LATER = "0001_one.expand.sql", "0002_drop_old.contract.sql", "0003_more.expand.sql"
-
-
-@pytest_asyncio.fixture
-async def empty(empty_db_url: str) -> AsyncGenerator[Connection]:
-    conn = await connect(empty_db_url, application="test")
-    yield conn
-    await conn.close()
 
 
 @pytest.fixture

@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import asyncpg
 import pytest
-import pytest_asyncio
 
 from hub.database import Connection, connect
 from hub.migrate import DIRECTORY, check_letters, check_version, latest_version, load, migrate, schema_version
 from hub.problem import Problem
-
-
-@pytest_asyncio.fixture
-async def empty(empty_db_url: str) -> AsyncGenerator[Connection]:
-    conn = await connect(empty_db_url, application="test")
-    yield conn
-    await conn.close()
 
 
 def write(directory: Path, **files: str) -> Path:

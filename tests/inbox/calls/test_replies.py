@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,10 +13,8 @@ from crm_core.users.model import SYSTEM
 from inbox.actions import service as conversations
 from inbox.calls import replies, verbs
 from inbox.calls.rules import words
-from inbox.channels import service as channels
 from tests.inbox.calls.ringing import RANG, TEXTS, rule, tell
-from tests.servers.sink import Sink
-from tests.world import World, close_world, open_world
+from tests.world import World
 from values.errors import Invalid
 from values.hours import Hours
 
@@ -25,26 +23,6 @@ ALWAYS = Hours(name="always", zone=ZoneInfo("UTC"), week=(((0, 1440),),) * 7)
 NEVER = Hours(name="mondays", zone=ZoneInfo("UTC"), week=((), (), (), (), (), (), ()))
 MONDAYS = Hours(name="mondays", zone=ZoneInfo("UTC"), week=(((480, 1020),), (), (), (), (), (), ()))
 SAID = "SELECT state, reason FROM inbox_call_reply ORDER BY due_at, call_id"
-
-
-@pytest.fixture
-async def world(db_url: str, redis_url: str) -> AsyncIterator[World]:
-    messenger = Sink(id_="messenger", handle_kind="telegram")
-    opened = await open_world(db_url, redis_url, bot=False, connectors=[messenger])
-    runtime = opened.runtime
-    opened.teach("telephony")
-    async with opened.pool.acquire() as conn, conn.transaction():
-        for slug, connector, settings in (
-            ("phone", "telephony", {"secret": "s3cret"}),
-            ("tg", "messenger", {}),
-        ):
-            await channels.create(
-                conn, runtime.registry, runtime.cipher, slug=slug, name=slug, connector=connector,
-                settings=settings, region="KH", bot=False,
-            )  # fmt: skip
-    await runtime.refresh()
-    yield opened
-    await close_world(opened)
 
 
 async def missed(world: World, call_id: str = "c1", *, caller: str = RANG) -> None:
