@@ -24,6 +24,7 @@ RESOURCES = (
     "deals",
     "pipelines",
     "tasks",
+    "fields",
     "channels",
     "alarms",
     "journal",

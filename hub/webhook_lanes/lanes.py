@@ -17,7 +17,6 @@ from uuid import UUID
 import asyncpg
 import orjson
 
-from connectors.backoff import delay
 from connectors.contract import Refused, Reply, SendError
 from hub.crypto import Cipher
 from hub.guard import Inside
@@ -25,6 +24,7 @@ from hub.http import HttpClient
 from hub.webhook_lanes import store
 from hub.webhook_lanes.model import Claimed, Outcome
 from inbox.bot.triggers.asking import signature
+from values.backoff import delay
 from values.sentences import joined, phrase
 from values.texts import storable
 
