@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 from aiohttp.web_request import FileField
 
-from chatbot.parse import Problem
+from chatbot.problems import Problem
 from hub.web.bot import rules
 from hub.web.context import ident, transaction
 from hub.web.forms import status_of

@@ -10,8 +10,9 @@ from typing import Any
 from aiohttp import web
 
 from chatbot import STARTERS, starter_text
-from chatbot.model import RuleSet
-from chatbot.parse import Problem, RulesInvalid, load
+from chatbot.parse import load
+from chatbot.problems import Problem, RulesInvalid
+from chatbot.rules import RuleSet
 from crm_core.sql import Conn
 from hub.audit import service as audit
 from hub.peers import peer
