@@ -109,25 +109,48 @@ def replay(ids: tuple[int, ...], everything: bool) -> None:
     if not ids and not everything:
         raise click.UsageError("Name the inputs, or say --all.")
 
+    if everything:
+        _replay_all()
+        return
+
     async def run(pool: Any, settings: Any) -> int:
         from inbox import quarantine as store
 
-        total = 0
         async with pool.acquire() as conn, conn.transaction():
-            wanted = list(ids)
-            if everything:
-                wanted = await store.ids_of_all(conn)
-            for start in range(0, len(wanted), 1000):
-                total += await store.replay(conn, wanted[start : start + 1000])
-        return total
+            return await store.replay(conn, ids)
 
     n = with_pool(run)
-    click.echo(f"{n} input{'' if n == 1 else 's'} will be processed again.")
-    if n < len(set(ids)) or (everything and not n):
+    _tell(n)
+    if n < len(set(ids)):
         click.echo(
             "The others are not in quarantine: see `hub quarantine list`."
             if n
             else "Nothing is in quarantine by that.",
             err=True,
         )
-        raise SystemExit(1 if ids else 0)
+        raise SystemExit(1)
+
+
+def _replay_all() -> None:
+    """A job of the running hub does it."""
+
+    async def run(pool: Any, settings: Any) -> tuple[int, int]:
+        from crm_core.users.model import SYSTEM
+        from hub.work import service as work
+        from hub.work.kinds import REPLAY
+        from inbox import quarantine as store
+
+        async with pool.acquire() as conn, conn.transaction():
+            n, _ = await store.extent(conn, store.Chosen())
+            return n, await work.begin(conn, SYSTEM, REPLAY, {}, total=n) if n else 0
+
+    n, job_id = with_pool(run)
+    _tell(n)
+    if n:
+        click.echo(f"Job {job_id} of the running hub does it: `hub job show {job_id}` tells how far it is.")
+    else:
+        click.echo("Nothing is in quarantine by that.", err=True)
+
+
+def _tell(n: int) -> None:
+    click.echo(f"{n} input{'' if n == 1 else 's'} will be processed again.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from hub.work.jobs import quarantine
+from hub.work.jobs import quarantine, rehearsal
 from hub.work.kind import Kind
 from values.sentences import phrase
 
@@ -21,7 +21,14 @@ SET_ASIDE = Kind(
     needs="operations",
 )
 
-KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (REPLAY, SET_ASIDE)}
+REHEARSAL = Kind(
+    name="bot.rehearsal",
+    title=phrase("Test the bot's rules on past conversations"),
+    handler=rehearsal.play,
+    needs="bot",
+)
+
+KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (REPLAY, SET_ASIDE, REHEARSAL)}
 
 
 def title_of(name: str) -> str:

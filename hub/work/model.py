@@ -72,6 +72,13 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Payload:
+    """What a job was asked to do, as its kind understands it."""
+
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Claimed:
     """A job that this process holds, as long as nobody holds a higher `fence`."""
 

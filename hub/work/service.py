@@ -36,6 +36,15 @@ async def get(conn: Conn, viewer: Viewer, id_: int) -> Job:
     return (await _named(conn, [job]))[0]
 
 
+async def asked(conn: Conn, viewer: Viewer, id_: int, kind: Kind) -> tuple[Job, Mapping[str, Any]]:
+    """A job of this kind, and what it was asked to do. Raises NotFound, also for another kind."""
+    job = await get(conn, viewer, id_)
+    payload = await store.payload(conn, id_)
+    if job.kind != kind.name or payload is None:
+        raise NotFound(phrase("There is no such job."))
+    return job, payload.values
+
+
 async def listed(
     conn: Conn, viewer: Viewer, *, state: str | None = None, after: str | None = None, limit: int = 50
 ) -> Page[Job]:

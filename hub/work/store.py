@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, LiteralString
 
 from crm_core.sql import Conn
-from hub.work.model import Claimed, Count, Job, JobFile
+from hub.work.model import Claimed, Count, Job, JobFile, Payload
 from values.kept import kept, read_kept_in
 
 ADD: LiteralString = """
@@ -29,6 +29,7 @@ UNREAD: LiteralString = f"""
 READ: LiteralString = """
     UPDATE hub_job SET read_at = now()
      WHERE user_id = $1 AND id = ANY($2::bigint[]) AND ended_at IS NOT NULL AND read_at IS NULL"""
+PAYLOAD: LiteralString = "SELECT payload FROM hub_job WHERE id = $1"
 FILES: LiteralString = """
     SELECT n, name, mime, length(content) AS size FROM hub_job_file WHERE job_id = $1 ORDER BY n"""
 FILE: LiteralString = "SELECT name, mime, content FROM hub_job_file WHERE job_id = $1 AND n = $2"
@@ -127,6 +128,11 @@ async def unread(conn: Conn, user_ids: Sequence[int]) -> list[Job]:
 async def read(conn: Conn, user_id: int, ids: Sequence[int]) -> bool:
     """Whether any of these was unread until now."""
     return await conn.execute(READ, user_id, list(ids)) != "UPDATE 0"
+
+
+async def payload(conn: Conn, id_: int) -> Payload | None:
+    row = await conn.fetchrow(PAYLOAD, id_)
+    return Payload(values=row["payload"]) if row else None
 
 
 async def file(conn: Conn, job_id: int, n: int) -> tuple[str, str, bytes] | None:

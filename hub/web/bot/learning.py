@@ -14,10 +14,13 @@ from chatbot.rules import RuleSet
 from chatbot.understanding.groups import Group, group
 from chatbot.writing import NoPlace, with_rule
 from hub.web.bot import rules
-from hub.web.context import form, runtime, transaction
+from hub.web.context import form, ident, runtime, transaction, viewer
 from hub.web.forms import offered, status_of
-from hub.web.render import page
+from hub.web.render import page, see_other
 from hub.wording.i18n import gettext as _
+from hub.work import service as work
+from hub.work.jobs.rehearsal import Asked, Figures
+from hub.work.kinds import REHEARSAL
 from inbox.bot import rulebook, samples
 
 DAYS = (7, 30, 90)
@@ -72,21 +75,35 @@ async def answer(request: web.Request) -> web.StreamResponse:
 
 
 async def rehearsal(request: web.Request) -> web.StreamResponse:
-    """What the rules in the editor would have done in conversations of the last days, beside the running ones."""
+    """Begin to play the rules in the editor on conversations of the last days, beside the running ones."""
     fields = await form(request)
     text, days = fields.get("source", ""), _days(fields.get("days", ""))
     changed, problems = await rules.read(request, text)
     if changed is None:
         return await rules.editor(request, text, problems=problems, status=status_of(problems))
-    running = runtime(request).rulebook.rules
     async with transaction(request) as conn:
-        conversations = await samples.conversations(conn, runtime(request).directory, running, days=days)
-    found = await asyncio.to_thread(rehearse, running, changed, conversations)
+        asked = Asked(before=await rulebook.source(conn), after=text, days=days)
+        job_id = await work.begin(conn, viewer(request), REHEARSAL, asked.payload())
+    return see_other(request, f"/jobs/{job_id}")
+
+
+async def rehearsed(request: web.Request) -> web.StreamResponse:
+    """What came of it; the conversations that are shown are played anew, so that no word of them is kept."""
+    async with transaction(request) as conn:
+        job, payload = await work.asked(conn, viewer(request), ident(request), REHEARSAL)
+    if job.state != "done":
+        return see_other(request, f"/jobs/{job.id}")
+    asked, figures = Asked.read(payload), Figures.read(job.result)
+    before, after = await asked.rules()
+    async with transaction(request) as conn:
+        talks = await asked.conversations(conn, runtime(request).directory, before)
+    chosen = set(figures.changed[:SHOWN])
+    found = await asyncio.to_thread(rehearse, before, after, [talk for talk in talks if talk.id in chosen])
     values: dict[str, Any] = {
-        "found": found,
-        "shown": found.changed[:SHOWN],
-        "source": text,
-        "days": days,
+        "figures": figures,
+        "shown": found.changed,
+        "source": asked.after,
+        "days": asked.days,
         "choices": DAYS,
     }
     return page(request, "bot/rules_rehearsal.html", **values)

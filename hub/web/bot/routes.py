@@ -18,6 +18,7 @@ ROUTES = (
         post("/rules/file", rule_files.upload),
         get(RULES + "/file", rule_files.download_version),
         post("/rules/rehearsals", learning.rehearsal),
+        get(r"/rules/rehearsals/{id:\d+}", learning.rehearsed),
         get("/rules/statistics", figures.show),
         get("/rules/questions", learning.questions),
         post("/rules/questions", learning.answer),

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from html import unescape
+from typing import Any
 
 import aiohttp
 import pytest
 
+from chatbot.rehearsal import Rehearsal, rehearse
+from crm_core.users.model import SYSTEM
+from hub.work import runner, service
+from hub.work.jobs import rehearsal
+from hub.work.kinds import KINDS, REPLAY
 from tests.hub.web.conftest import Send
 from tests.site import Site
 
@@ -85,18 +92,70 @@ async def test_rules_in_another_form_are_left_alone(past: Site, send: Send) -> N
     assert (status, "add the rule by hand" in html) == (422, True)
 
 
-async def test_a_rehearsal_tells_what_would_change_and_changes_nothing(past: Site, send: Send) -> None:
+async def rehearsed(site: Site, send: Send, client: aiohttp.ClientSession, source: str) -> str:
+    """The page of what came of it, reached as a person does: by the job that is watched."""
+    status, _, place = await send("/rules/rehearsals", source=source, days="7")
+    assert status == 303
+    async with client.get(place) as answer:
+        assert "Queued" in await answer.text()
+    async with client.get(place.replace("/jobs/", "/rules/rehearsals/")) as answer:
+        assert answer.url.path == place, "nothing is told before it is over"
+    for id_, _ in await runner.due(site.world.runtime, KINDS):
+        await runner.run(site.world.runtime, id_, KINDS)
+    async with client.get(place) as answer:
+        found = re.search(r'href="(/rules/rehearsals/\d+)"', await answer.text())
+    assert found
+    async with client.get(found[1]) as answer:
+        assert answer.status == 200
+        return unescape(await answer.text())
+
+
+async def test_a_rehearsal_tells_what_would_change_and_changes_nothing(
+    past: Site, send: Send, admin: aiohttp.ClientSession
+) -> None:
     said = len(past.world.sink.sent)
-    status, html, _ = await send("/rules/rehearsals", source=RULES.replace("Ten", "Eleven"), days="7")
-    plain = unescape(html)
-    assert status == 200
+    plain = await rehearsed(past, send, admin, RULES.replace("Ten", "Eleven"))
     assert "1 of 4 conversations" in plain
     assert "- < Ten dollars" in plain
     assert "+ < Eleven dollars" in plain
-    status, html, _ = await send("/rules/rehearsals", source=RULES, days="7")
-    assert "0 of 4 conversations" in html
+    assert "Eleven dollars}]" in plain, "the text goes back into the editor"
+    assert "0 of 4 conversations" in await rehearsed(past, send, admin, RULES)
     assert len(past.world.sink.sent) == said
     assert await past.world.value("SELECT count(*) FROM inbox_rules") == 1
+    assert not await past.world.value(
+        "SELECT count(*) FROM hub_job WHERE concat(result, checkpoint, said) ILIKE '%parking%'"
+    )
+
+
+async def test_a_rehearsal_that_was_killed_goes_on_where_it_stood(
+    past: Site, send: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each conversation counts once, however often the work was ended between two batches."""
+    monkeypatch.setattr(rehearsal, "BATCH", 1)
+    await send("/rules/rehearsals", source=RULES.replace("Ten", "Eleven"), days="7")
+    world, calls = past.world, itertools.count(1)
+
+    def dies(*given: Any) -> Rehearsal:
+        """Every second time."""
+        if next(calls) % 2 == 0:
+            raise RuntimeError("killed")
+        return rehearse(*given)
+
+    monkeypatch.setattr(rehearsal, "rehearse", dies)
+    [(id_, _)] = await runner.due(world.runtime, KINDS)
+    for done in (1, 2, 3, 4):
+        await world.fetch("UPDATE hub_job SET due_at = now()")
+        await runner.run(world.runtime, id_, KINDS)
+        assert await world.value("SELECT done FROM hub_job") == done
+    [row] = await world.fetch("SELECT state, result FROM hub_job")
+    assert (row["state"], row["result"]["talks"], len(row["result"]["changed"])) == ("done", 4, 1)
+
+
+async def test_a_rehearsal_is_no_page_of_another_job(past: Site, admin: aiohttp.ClientSession) -> None:
+    async with past.world.pool.acquire() as conn, conn.transaction():
+        id_ = await service.begin(conn, SYSTEM, REPLAY, {}, total=1)
+    async with admin.get(f"/rules/rehearsals/{id_}") as answer:
+        assert answer.status == 404
 
 
 async def test_faulty_rules_are_not_rehearsed(past: Site, send: Send) -> None:
