@@ -197,8 +197,8 @@ async def _understood(request: web.Request, found: quarantine.JournalEntry) -> t
         key=found.key,
         meta=found.meta,
     )
-    work = await understand(Stored(id=found.row.id, entry=Entry(channel=live, raw=raw, lane=0)))
-    return [_plain(event) for event in work.events or ()], work.reason
+    seen = await understand(Stored(id=found.row.id, entry=Entry(channel=live, raw=raw, lane=0)))
+    return [_plain(event) for event in seen.events or ()], seen.reason
 
 
 def _plain(event: Event) -> tuple[str, str]:
