@@ -10,7 +10,7 @@ from aiohttp import web
 
 from connectors.contract import Event
 from crm_core.sql import Conn
-from hub import audit
+from hub.audit import service as audit
 from hub.peers import peer
 from hub.web import forms as read
 from hub.web.context import ident, runtime, transaction, user, viewer
