@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("hub", "inbox", "connectors", "chatbot", "crm_core", "values")
-TREES = {
-    str(path.relative_to(ROOT)): ast.parse(path.read_text(encoding="utf-8"))
-    for package in PACKAGES
-    for path in sorted((ROOT / package).rglob("*.py"))
-}
 MOST_LINES = 40
 MOST_PARAMETERS = 7
 GIVEN = {"self", "cls", "conn", "viewer", "request"}
@@ -23,8 +19,18 @@ WRITES = re.compile(r"\b(?:INSERT INTO|UPDATE|DELETE FROM)\s+((?:crm|inbox)_\w+)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
+@cache
+def trees() -> Mapping[str, ast.Module]:
+    """Read once, and not by who only collects tests."""
+    return {
+        str(path.relative_to(ROOT)): ast.parse(path.read_text(encoding="utf-8"))
+        for package in PACKAGES
+        for path in sorted((ROOT / package).rglob("*.py"))
+    }
+
+
 def _functions() -> Iterator[tuple[str, Function]]:
-    for path, tree in TREES.items():
+    for path, tree in trees().items():
         for node in ast.walk(tree):
             if isinstance(node, Function):
                 yield f"{path}:{node.name}", node
@@ -88,7 +94,7 @@ MORE = {
 def test_sql_stands_in_stores() -> None:
     elsewhere = {
         path
-        for path, tree in TREES.items()
+        for path, tree in trees().items()
         if not Path(path).stem.endswith("store") and any(STATEMENT.match(text) for text in _texts(tree))
     }
     assert elsewhere - SQL.keys() == set(), "statements belong into the owner's store.py"
@@ -120,7 +126,7 @@ SQL = {
 def test_the_hub_writes_no_table_of_another_floor() -> None:
     written = {
         (path, table)
-        for path, tree in TREES.items()
+        for path, tree in trees().items()
         if path.startswith("hub/")
         for text in _texts(tree)
         for table in WRITES.findall(text)

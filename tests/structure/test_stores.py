@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from tests.structure.test_shape import TREES, Function
+from tests.structure.test_shape import Function, trees
 
 UNTYPED = {"Any", "Record", "Row", "object"}
 COLLECTIONS = {"list", "tuple", "sorted"}
@@ -43,7 +43,7 @@ def test_rows_that_are_given_are_seen() -> None:
 
 def _public() -> Iterator[tuple[str, Function]]:
     """The functions of stores that others call."""
-    for path, tree in TREES.items():
+    for path, tree in trees().items():
         if path.endswith("store.py") or "/stores/" in path:
             for node in tree.body:
                 if isinstance(node, Function) and not node.name.startswith("_"):
