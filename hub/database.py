@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import asyncpg
 
 from crm_core.sql import Conn
+from values.backoff import delay
 from values.kept import read, written
 
 if TYPE_CHECKING:
@@ -99,15 +100,16 @@ async def transaction(pool: Pool, *, patience: float = 10.0) -> AsyncGenerator[P
 
 
 async def _begin(pool: Pool, deadline: float) -> Proxy:
-    pause = 0.05
+    tries = 0
     while True:
+        tries += 1
         try:
             return await pool.acquire()
         except AWAY:
+            pause = delay(tries, first=0.05, limit=1.0)
             if time.monotonic() + pause > deadline:
                 raise
             await asyncio.sleep(pause)
-            pause = min(pause * 2, 1.0)
 
 
 async def _leave_as_it_is(conn: Connection) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -13,6 +12,7 @@ import orjson
 from aiohttp import web
 
 from connectors.contract import Answer, Door, RawInput, Rejected, Unverified
+from connectors.rate_limit import RateLimit
 from hub.bodies import BodyRefused, read_body
 from hub.database import UNAVAILABLE
 from hub.expecting import expected
@@ -32,7 +32,12 @@ AT_ONCE = 32 * 1024
 PROBLEM = "application/problem+json"
 
 
+RATES: web.AppKey[RateLimit] = web.AppKey("door_rates", RateLimit)
+"""By channel and network, for doors with people behind them; a provider's door has no limit."""
+
+
 def add_routes(app: web.Application) -> None:
+    app[RATES] = RateLimit()
     app.router.add_route("*", "/in/{channel}", counted(receive), expect_handler=expected)
     app.router.add_route("*", "/in/{channel}/{suffix:.*}", counted(receive), expect_handler=expected)
 
@@ -50,7 +55,11 @@ async def receive(request: web.Request) -> web.StreamResponse:
             code="no-channel",
         )
     who = peer(request)
-    if not _within_rate(channel, who):
+    if not request.app[RATES].within(
+        (channel.id, network_of(who)),
+        per_minute=channel.connector.spec.abilities.door_per_minute,
+        at=datetime.now(UTC),
+    ):
         log.warning("door flooded", extra={"channel": slug, "peer": who})
         return problem(
             429, "Too many requests from this address.", "Wait a minute and try again.", retry_after=60
@@ -167,25 +176,3 @@ def problem(
         body["errors"] = [{"field": name, "detail": text} for name, text in fields.items()]
     headers = {"Retry-After": str(retry_after)} if retry_after else None
     return web.Response(status=status, body=orjson.dumps(body), content_type=PROBLEM, headers=headers)
-
-
-# ---------------------------------------------------------------- rate
-
-
-def _within_rate(channel: LiveChannel, who: str) -> bool:
-    """A token bucket per channel and peer, for doors with people behind them; a provider's door has none."""
-    per_minute = channel.connector.spec.abilities.door_per_minute
-    if not per_minute:
-        return True
-    now = time.monotonic()
-    buckets = _BUCKETS
-    if len(buckets) > 50_000:
-        buckets.clear()
-    key = (channel.id, network_of(who))
-    tokens, at = buckets.get(key, (float(per_minute), now))
-    tokens = min(float(per_minute), tokens + (now - at) * per_minute / 60)
-    buckets[key] = (max(tokens - 1, 0), now)
-    return tokens >= 1
-
-
-_BUCKETS: dict[tuple[int, str], tuple[float, float]] = {}

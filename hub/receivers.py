@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, LiteralString
@@ -19,6 +18,7 @@ from inbox.channels import service as channels
 from inbox.channels import store as channel_store
 from inbox.channels.model import LiveChannel
 from inbox.intake import store as intake_store
+from values.backoff import delay
 from values.sentences import phrase
 
 log = logging.getLogger(__name__)
@@ -148,7 +148,7 @@ class Receivers:
                 )
             except Exception as error:  # whatever it is, it must not end the channel
                 tries = 0 if datetime.now(UTC) - began > timedelta(minutes=5) else tries + 1
-                wait = min(MOST_BACKOFF, 2.0**tries) * random.uniform(0.7, 1.3)
+                wait = delay(tries, first=2, limit=MOST_BACKOFF)
                 log.warning("receiver failed", extra={"channel": live.row.slug, "error": repr(error)})
                 health = _fault(error, retry_at=datetime.now(UTC) + timedelta(seconds=wait))
             await self._report(link, health)

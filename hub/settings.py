@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 from hub.problem import WrongSetting
 from hub.secret_key import kept_secret
@@ -64,6 +65,11 @@ VARIABLES = (
         name="HUB_REGION", default="", meaning="country of local phone numbers, for example KH; empty: none"
     ),
     Variable(
+        name="HUB_TIMEZONE",
+        default="UTC",
+        meaning="time zone of the company, for example Asia/Phnom_Penh: the days and weeks of filters",
+    ),
+    Variable(
         name="HUB_LOG_FORMAT", default="", meaning="human or json; empty: human on a terminal, json elsewhere"
     ),
     Variable(
@@ -107,6 +113,7 @@ class Settings:
     connectors_dir: Path | None = None
     language: str = "en"
     region: str = ""
+    timezone: str = "UTC"
     bot_trusted_hosts: frozenset[str] = frozenset()
     webhook_trusted_hosts: frozenset[str] = frozenset()
     public_url: str = "http://127.0.0.1:8080"
@@ -136,6 +143,7 @@ class Settings:
             connectors_dir=get("HUB_CONNECTORS_DIR", _existing_directory),
             language=get("HUB_LANGUAGE", _language),
             region=get("HUB_REGION", _region),
+            timezone=get("HUB_TIMEZONE", _timezone),
             bot_trusted_hosts=get("HUB_BOT_TRUSTED_HOSTS", _hosts),
             webhook_trusted_hosts=get("HUB_WEBHOOK_TRUSTED_HOSTS", _hosts),
             public_url=get("HUB_PUBLIC_URL", _public_url) or local_url(host, port),
@@ -180,6 +188,12 @@ def _port(value: str) -> int:
 
 def _port_or_off(value: str) -> int:
     return 0 if value == "0" else _port(value)
+
+
+def _timezone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError("give the name of a time zone, for example Asia/Phnom_Penh or UTC.")
+    return value
 
 
 def _directory(value: str) -> Path:

@@ -17,12 +17,12 @@ from uuid import UUID
 import asyncpg
 import orjson
 
-from connectors.backoff import delay
 from connectors.contract import Refused, Reply, SendError
 from hub.crypto import Cipher
 from hub.guard import Inside
 from hub.http import HttpClient
 from inbox.bot.triggers.asking import signature
+from values.backoff import delay
 from values.kept import kept
 from values.sentences import joined, phrase
 from values.texts import storable

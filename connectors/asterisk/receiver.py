@@ -16,8 +16,8 @@ from connectors.asterisk.client import LOST, AmiLine, signed_in
 from connectors.asterisk.model import AnnotatedEvent, Snapshot
 from connectors.asterisk.settings import Access, Lines
 from connectors.asterisk.table import Table
-from connectors.backoff import delay
 from connectors.contract import Health, RawInput, ReceiverContext, Refused, State, TryAgain
+from values.backoff import delay
 from values.sentences import phrase
 
 log = logging.getLogger(__name__)

@@ -25,13 +25,13 @@ from connectors.contract import (
     State,
     Unverified,
 )
+from connectors.rate_limit import RateLimit
 from connectors.sitechat.guard import Knock, check
 from connectors.sitechat.hours import HoursInvalid, is_name, parse_hours
 from connectors.sitechat.parse import MAX_TEXT, message_key, parse
 from connectors.sitechat.settings import SETTINGS, settings_of
 from connectors.webform.body import read
 from connectors.webform.door import problem
-from connectors.webform.guard import Pace
 from connectors.webform.origins import cors, preflight
 from connectors.webform.visitor import recognise
 from values.sentences import phrase
@@ -62,7 +62,7 @@ class SiteChat:
     """The connector; ability `Door`. What is sent already stands in the thread that the widget reads."""
 
     def __init__(self) -> None:
-        self._pace = Pace()
+        self._rate = RateLimit()
 
     @property
     def spec(self) -> ConnectorSpec:
@@ -113,8 +113,8 @@ class SiteChat:
 
     def verify(self, raw: RawInput, channel: ChannelConfig) -> None:
         knock = _knock(raw, channel)
-        if not self._pace.within(
-            channel.id, knock.visitor.id, per_minute=knock.settings.per_minute, at=raw.received_at
+        if not self._rate.within(
+            (channel.id, knock.visitor.id), per_minute=knock.settings.per_minute, at=raw.received_at
         ):
             raise Rejected(knock.say("That was a lot at once. Please wait a minute."), status=429)
         check(knock)

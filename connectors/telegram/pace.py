@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from connectors.backoff import delay
+from values.backoff import delay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,8 +9,9 @@ from urllib.parse import quote, urljoin
 import orjson
 
 from connectors.contract import Answer, ChannelConfig, Malformed, RawInput, Rejected
+from connectors.rate_limit import RateLimit
 from connectors.webform.body import MAX_TEXT, is_multipart
-from connectors.webform.guard import Entry, Pace, allowed_origin, check, is_recent
+from connectors.webform.guard import Entry, allowed_origin, check, is_recent
 from connectors.webform.origins import cors, is_allowed, is_own, origin_of, preflight, sent_from
 from connectors.webform.parse import entry_of, forget, key_of
 from connectors.webform.render import (
@@ -34,7 +35,7 @@ class FormDoor:
     """The `Door` ability of forms. `_pace` remembers how often each address knocked."""
 
     def __init__(self) -> None:
-        self._pace = Pace()
+        self._rate = RateLimit()
 
     def handshake(self, raw: RawInput, channel: ChannelConfig) -> Answer | None:
         if raw.method == "OPTIONS":
@@ -52,7 +53,7 @@ class FormDoor:
             raise Rejected(
                 say(pick(default=channel.language), "This is too long for a form without files."), status=413
             )
-        if not self._pace.within(channel.id, raw.peer, per_minute=settings.per_minute, at=raw.received_at):
+        if not self._rate.within((channel.id, raw.peer), per_minute=settings.per_minute, at=raw.received_at):
             raise Rejected(
                 say(
                     pick(default=channel.language),

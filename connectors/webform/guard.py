@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -130,26 +129,6 @@ QUESTIONS: Final[tuple[Callable[[Entry], None], ...]] = (
     has_few_links,
     has_fitting_files,
 )
-
-
-class Pace:
-    """Counts by address: so many a minute, all at once or spread. In memory; each process counts its own."""
-
-    def __init__(self, *, remembered: int = 20_000) -> None:
-        self._left: OrderedDict[tuple[int, str], tuple[float, float]] = OrderedDict()
-        self._remembered = remembered
-
-    def within(self, channel_id: int, who: str, *, per_minute: int, at: datetime) -> bool:
-        """Count one; False when it is one too many. 0 a minute means no limit."""
-        if per_minute <= 0:
-            return True
-        now = at.timestamp()
-        left, since = self._left.pop((channel_id, who), (float(per_minute), now))
-        left = min(float(per_minute), left + max(now - since, 0) * per_minute / 60)
-        self._left[channel_id, who] = (max(left - 1, 0.0), now)
-        while len(self._left) > self._remembered:
-            self._left.popitem(last=False)
-        return left >= 1
 
 
 def _age(entry: Entry) -> float:

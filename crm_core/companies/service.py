@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from crm_core import editing, normal, search
+from crm_core.catalogue import listing
+from crm_core.catalogue.listing import Listed
 from crm_core.companies import store
 from crm_core.companies.model import Company, CompanyChanges, CompanyValues
 from crm_core.editing import cleaned
@@ -32,6 +34,14 @@ async def list_companies(
         found = await store.list_companies(conn, scope, before=before, limit=limit + 1)
     cursor = encode(found[limit - 1].id) if len(found) > limit else None
     return Page(items=found[:limit], next=cursor)
+
+
+async def filtered(
+    conn: Conn, viewer: Viewer, listed: Listed, *, after: str | None = None, limit: int = 50
+) -> Page[Company]:
+    """A page of the companies that pass a filter, in its order."""
+    page = await listing.ids(conn, viewer, listed, after=after, limit=limit)
+    return Page(items=await store.among(conn, page.items), next=page.next)
 
 
 async def get(conn: Conn, viewer: Viewer, id_: int) -> Company:

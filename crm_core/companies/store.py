@@ -22,6 +22,7 @@ LIST_OWN: LiteralString = f"""{COMPANY}
                SELECT id FROM crm_company WHERE coalesce(owner_id, 0) = o.owner AND id < $1::bigint
                 ORDER BY id DESC LIMIT $2) AS x ORDER BY x.id DESC LIMIT $2)
      ORDER BY y.id DESC"""
+AMONG: LiteralString = f"{COMPANY} WHERE y.id = ANY($1::integer[])"
 SEARCH: LiteralString = f"""
     WITH hits AS (
         SELECT y.id FROM crm_company y
@@ -56,6 +57,12 @@ async def list_companies(conn: Conn, scope: int | None, *, before: int, limit: i
     else:
         rows = await conn.fetch(LIST_OWN, before, limit, [0, scope])
     return [Company(**dict(row)) for row in rows]
+
+
+async def among(conn: Conn, ids: Sequence[int]) -> list[Company]:
+    """Those companies, in the order asked for."""
+    found = {row["id"]: Company(**dict(row)) for row in await conn.fetch(AMONG, list(ids))}
+    return [found[id_] for id_ in ids if id_ in found]
 
 
 async def search(conn: Conn, scope: int | None, query: Query, *, before: int, limit: int) -> list[Company]:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import asyncpg
 
 from crm_core import events
+from crm_core.catalogue import listing
+from crm_core.catalogue.listing import Listed
 from crm_core.contacts import enrichment
 from crm_core.facts import LeadDeclined, LeadReopened
 from crm_core.leads import store
@@ -36,6 +38,14 @@ async def list_leads(
     before = decode(after, int)[0] if after else LARGEST
     found = await store.list_leads(conn, viewer.scope(), state=state, before=before, limit=limit + 1)
     return Page(items=found[:limit], next=encode(found[limit - 1].id) if len(found) > limit else None)
+
+
+async def filtered(
+    conn: Conn, viewer: Viewer, listed: Listed, *, after: str | None = None, limit: int = 50
+) -> Page[Lead]:
+    """A page of the leads that pass a filter, in its order."""
+    page = await listing.ids(conn, viewer, listed, after=after, limit=limit)
+    return Page(items=await store.among(conn, page.items), next=page.next)
 
 
 async def get(conn: Conn, viewer: Viewer, id_: int) -> Lead:
@@ -103,4 +113,14 @@ async def require_open(conn: Conn, viewer: Viewer, id_: int) -> store.OpenLead:
     return lead
 
 
-__all__ = ["assign", "decline", "get", "list_leads", "of_contact", "open_for", "reopen", "require_open"]
+__all__ = [
+    "assign",
+    "decline",
+    "filtered",
+    "get",
+    "list_leads",
+    "of_contact",
+    "open_for",
+    "reopen",
+    "require_open",
+]

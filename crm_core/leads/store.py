@@ -59,6 +59,7 @@ LEAD: LiteralString = """
       LEFT JOIN crm_source s ON s.id = l.source_id
       LEFT JOIN LATERAL (SELECT value FROM crm_handle WHERE contact_id = c.id ORDER BY trust DESC, id LIMIT 1) AS h ON true
       LEFT JOIN LATERAL (SELECT id FROM crm_deal WHERE lead_id = l.id LIMIT 1) AS d ON true"""
+AMONG: LiteralString = f"{LEAD} WHERE l.id = ANY($1::bigint[])"
 GET: LiteralString = f"{LEAD} WHERE l.id = $2 AND {visibility.LEAD}"
 OF_CONTACT: LiteralString = f"""{LEAD}
      WHERE c.root_id = (SELECT root_id FROM crm_contact WHERE id = $2) AND {visibility.LEAD} ORDER BY l.id DESC LIMIT 100"""
@@ -130,6 +131,12 @@ async def get(conn: Conn, scope: int | None, id_: int) -> Lead | None:
 
 async def of_contact(conn: Conn, scope: int | None, contact_id: int) -> list[Lead]:
     return [Lead(**read_kept_in(row, "reason")) for row in await conn.fetch(OF_CONTACT, scope, contact_id)]
+
+
+async def among(conn: Conn, ids: Sequence[int]) -> list[Lead]:
+    """Those leads, in the order asked for."""
+    found = {row["id"]: Lead(**read_kept_in(row, "reason")) for row in await conn.fetch(AMONG, list(ids))}
+    return [found[id_] for id_ in ids if id_ in found]
 
 
 async def list_leads(conn: Conn, scope: int | None, *, state: str, before: int, limit: int) -> list[Lead]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from crm_core.catalogue import listing
+from crm_core.catalogue.listing import Listed
 from crm_core.sql import Conn
 from crm_core.tasks import store
 from crm_core.tasks.model import SCOPES, Task
@@ -49,6 +51,14 @@ async def list_tasks(
         )
         keys = [(_iso(task.due_at), task.id) for task in found]
     return Page(items=found[:limit], next=encode(*keys[limit - 1]) if len(found) > limit else None)
+
+
+async def filtered(
+    conn: Conn, viewer: Viewer, listed: Listed, *, after: str | None = None, limit: int = 50
+) -> Page[Task]:
+    """A page of the tasks that pass a filter, in its order."""
+    page = await listing.ids(conn, viewer, listed, after=after, limit=limit)
+    return Page(items=await store.among(conn, page.items), next=page.next)
 
 
 async def counters(

@@ -55,6 +55,7 @@ TASK: LiteralString = f"""
       LEFT JOIN crm_deal d ON d.id = t.deal_id
       LEFT JOIN crm_user u ON u.id = t.assignee_id
       LEFT JOIN LATERAL (SELECT value FROM crm_handle WHERE contact_id = c.id ORDER BY trust DESC, id LIMIT 1) AS h ON true"""
+AMONG: LiteralString = f"{TASK} WHERE t.id = ANY($1::bigint[])"
 GET: LiteralString = f"{TASK} WHERE t.id = $2 AND {visibility.TASK}"
 LOCKED: LiteralString = f"""
     SELECT t.title, t.kind, t.note, t.contact_id, t.deal_id, t.conversation_id, t.assignee_id, t.due_at, t.remind_at,
@@ -229,6 +230,12 @@ async def past(
         Task(**read_kept_in(row, *SAID))
         for row in await conn.fetch(PAST, scope, list(assignees), *before, limit)
     ]
+
+
+async def among(conn: Conn, ids: Sequence[int]) -> list[Task]:
+    """Those tasks, in the order asked for."""
+    found = {row["id"]: Task(**read_kept_in(row, *SAID)) for row in await conn.fetch(AMONG, list(ids))}
+    return [found[id_] for id_ in ids if id_ in found]
 
 
 async def every(

@@ -9,13 +9,13 @@ from uuid import UUID, uuid5
 
 import asyncpg
 
-from connectors.backoff import delay
 from connectors.contract import Context, Handle, Outbound, SendError
 from hub.alarms import store
 from hub.alarms.model import KINDS, REMEDIES, WAYS, Letter, place_of
 from hub.wording.i18n import gettext, locale_context, use_locale
 from inbox.channels.directory import Directory
 from inbox.channels.model import LiveChannel
+from values.backoff import delay
 from values.sentences import phrase
 
 log = logging.getLogger(__name__)

@@ -23,6 +23,7 @@ RESOURCES = (
     "deals",
     "pipelines",
     "tasks",
+    "fields",
     "channels",
     "alarms",
     "journal",

@@ -15,6 +15,7 @@ from hub import bodies
 from hub.peers import peer
 from hub.problems import CODES, TYPE
 from hub.runtime import RUNTIME, Runtime
+from hub.wording.i18n import accepted
 from inbox.channels.model import LiveChannel
 
 MAX_ASKED = 16 * 1024
@@ -34,8 +35,7 @@ def channel_of(request: web.Request, connector: str) -> LiveChannel:
 
 def language_of(request: web.Request, channel: LiveChannel) -> str:
     """`?lang=`, else the first of the browser's languages that we speak, else the channel's own."""
-    accepted = request.headers.get("Accept-Language", "")[:200].split(",")
-    wanted = [part.partition(";")[0].strip() for part in accepted]
+    wanted = accepted(request.headers.get("Accept-Language", "")[:200])
     return pick(request.query.get("lang", ""), *wanted, default=channel.config.language)
 
 

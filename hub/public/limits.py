@@ -6,15 +6,15 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 
-from connectors.webform.guard import Pace
+from connectors.rate_limit import RateLimit
 from hub.public.channel import problem
 
-PACE: web.AppKey[Pace] = web.AppKey("public_pace", Pace)
+RATES: web.AppKey[RateLimit] = web.AppKey("public_rates", RateLimit)
 
 
 def too_often(request: web.Request, what: str, who: str, *, per_minute: int) -> web.Response | None:
     """The answer to one who asks too often; None while all is well."""
-    within = request.app[PACE].within(0, f"{what}:{who}", per_minute=per_minute, at=datetime.now(UTC))
+    within = request.app[RATES].within((what, who), per_minute=per_minute, at=datetime.now(UTC))
     if within:
         return None
     return problem(

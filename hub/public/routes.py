@@ -6,17 +6,17 @@ from collections.abc import AsyncGenerator
 
 from aiohttp import web
 
-from connectors.webform.guard import Pace
+from connectors.rate_limit import RateLimit
 from hub.expecting import expected
 from hub.public import assets, files, outgoing_files, pages, presence, session, stream
-from hub.public.limits import PACE
+from hub.public.limits import RATES
 from hub.public.stream import STREAMS, Streams
 from hub.runtime import RUNTIME
 
 
 def add_routes(app: web.Application) -> None:
     """Add forms, the chat, their embed scripts and the live stream to the application."""
-    app[PACE] = Pace()
+    app[RATES] = RateLimit()
     app.cleanup_ctx.append(_streams)
     app.on_shutdown.append(_close_streams)
     route = app.router

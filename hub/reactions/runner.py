@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 
 import asyncpg
 
-from connectors.backoff import delay
 from crm_core import events
 from hub import facts
 from hub.reactions import store
 from hub.reactions.model import Claimed, Reaction
 from hub.runtime import Runtime
+from values.backoff import delay
 from values.errors import Conflict, Forbidden, Invalid, NotFound
 from values.sentences import phrase
 

@@ -19,6 +19,7 @@ from values.texts import storable
 USER = web.RequestKey("user", User)
 VIEWER = web.RequestKey("viewer", Viewer)
 SESSION = web.RequestKey("session", Session)
+MOST_ID = 2**62
 
 
 def runtime(request: web.Request) -> Runtime:
@@ -69,7 +70,7 @@ async def publish(request: web.Request, changes: Sequence[Change]) -> None:
 
 def ident(request: web.Request, name: str = "id") -> int:
     """A number from the address; routes match digits only, but not how many."""
-    return min(int(request.match_info[name]), 2**62)
+    return min(int(request.match_info[name]), MOST_ID)
 
 
 async def form(request: web.Request) -> dict[str, str]:

@@ -18,7 +18,6 @@ from hub.web.histories import history
 from hub.web.marked import marked
 from hub.web.previews import preview
 from hub.web.rooms import room_of, rooms_of
-from hub.web.versions import version_of
 from hub.wording import i18n
 from hub.wording.catalogs import LANGUAGES, WEB
 from inbox.calls.dialling import can_dial
@@ -72,7 +71,6 @@ def _environment() -> Environment:
             "preview": preview,
             "history": history,
             "happened": title_of,
-            "version": version_of,
         }
     )
     cast("dict[str, Any]", env.globals).update(

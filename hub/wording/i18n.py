@@ -10,7 +10,7 @@ from functools import lru_cache
 from gettext import NullTranslations
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from babel import Locale
+from babel import Locale, negotiate_locale
 
 from hub.wording.catalogs import LANGUAGES, load
 from values.sentences import Sentence, filled
@@ -20,6 +20,7 @@ __all__ = [
     "N_",
     "LocaleContext",
     "_",
+    "accepted",
     "gettext",
     "locale_context",
     "ngettext",
@@ -102,12 +103,19 @@ def N_(message: str) -> str:
 
 
 def preferred(accept_language: str, default: str) -> str:
-    """The first language of an Accept-Language header that the product speaks."""
-    ranked: list[tuple[float, str]] = []
+    """The best of an Accept-Language header's languages that the product speaks."""
+    return negotiate_locale(accepted(accept_language), LANGUAGES, sep="-") or default
+
+
+def accepted(accept_language: str) -> list[str]:
+    """The languages of an Accept-Language header in small letters, the best first."""
+    found: list[tuple[float, str]] = []
     for part in accept_language.split(","):
-        tag, _sep, quality = part.strip().partition(";q=")
+        tag, _semicolon, quality = part.partition(";")
         try:
-            ranked.append((-float(quality or 1), tag.strip().lower().split("-")[0]))
+            weight = float(quality.strip().removeprefix("q=") or 1)
         except ValueError:
             continue
-    return next((tag for _weight, tag in sorted(ranked, key=lambda r: r[0]) if tag in LANGUAGES), default)
+        if weight > 0:
+            found.append((weight, tag.strip().lower()))
+    return [tag for _weight, tag in sorted(found, key=lambda one: one[0], reverse=True)]

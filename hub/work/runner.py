@@ -11,12 +11,12 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 
-from connectors.backoff import delay
 from hub.runtime import Runtime
 from hub.work import service, store
 from hub.work.kind import Kind, Outcome
 from hub.work.model import Claimed
 from hub.work.run import LEASE, Cancelled, LeaseLost, Run
+from values.backoff import delay
 from values.errors import Conflict, Forbidden, Invalid, NotFound
 from values.sentences import phrase
 

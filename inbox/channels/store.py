@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import LiteralString
 
-import asyncpg
-
 from crm_core.sql import Conn
 from inbox.channels.model import Channel, Checkpoint, LogLine
-from values.kept import kept, read_kept_in
+from values.kept import Row, kept, read_kept_in
 
 COLUMNS: LiteralString = (
     "id, slug, name, connector, settings, region, language, bot, is_paused, state, sentence, remedy, alarm, retry_at,"
@@ -66,7 +64,7 @@ SAVE_CHECKPOINT: LiteralString = """
 CHECKPOINT: LiteralString = "SELECT data FROM inbox_checkpoint WHERE channel_id = $1 AND name = $2"
 
 
-def _channel(row: asyncpg.Record) -> Channel:
+def _channel(row: Row) -> Channel:
     return Channel(**read_kept_in(row, "sentence", "remedy", "alarm"))
 
 

@@ -8,7 +8,7 @@ from typing import Any, LiteralString
 from crm_core.sql import Conn
 from inbox.conversations.model import Conversation, NewMessage
 from inbox.search import words
-from values.kept import kept, read_kept_in, written
+from values.kept import Row, kept, read_kept_in, written
 from values.texts import storable, storable_tree
 
 COLUMNS: LiteralString = (
@@ -190,7 +190,7 @@ async def mute_bot(conn: Conn, conversation_ids: Sequence[int]) -> list[int]:
     return message_ids
 
 
-def _talk(row: Any) -> Conversation:
+def _talk(row: Row) -> Conversation:
     conversation = Conversation(**read_kept_in(row, "routed_why", "last_text"))
     conversation.had_assignee = conversation.assignee_id
     conversation.was_closed = conversation.state == "closed"

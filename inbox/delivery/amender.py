@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import asyncpg
 
-from connectors.backoff import delay
 from connectors.contract import (
     Amendment,
     Context,
@@ -28,6 +27,7 @@ from inbox.delivery import amend_store, store
 from inbox.delivery.model import ClaimedAmendment
 from inbox.exchanges import service as exchanges
 from inbox.search import words
+from values.backoff import delay
 from values.sentences import phrase
 
 log = logging.getLogger(__name__)

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 
 import asyncpg
 
-from connectors.backoff import delay
 from connectors.contract import (
     Context,
     CredentialsDead,
@@ -32,6 +31,7 @@ from inbox.delivery import store
 from inbox.delivery.compose import Links, compose
 from inbox.delivery.model import ClaimedDelivery, DeliveryOutcome
 from inbox.exchanges import service as exchanges
+from values.backoff import delay
 from values.sentences import phrase
 
 log = logging.getLogger(__name__)

@@ -10,7 +10,6 @@ from uuid import UUID
 
 import asyncpg
 
-from connectors.backoff import delay
 from connectors.contract import Attachment, Context, Files, Refused, SendError, TryAgain
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
@@ -22,6 +21,7 @@ from inbox.conversations.model import NewMessage
 from inbox.exchanges import service as exchanges
 from inbox.files import store
 from inbox.files.model import FileToFetch, NewFile, OpenFile
+from values.backoff import delay
 from values.errors import Invalid, NotFound
 from values.sentences import phrase
 from values.texts import storable

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import asyncpg
@@ -179,20 +179,7 @@ def prepare(channel: LiveChannel, raw: RawInput) -> Entry:
 
 def _with_clean_key(raw: RawInput) -> RawInput:
     key = fitted(storable(raw.key or "")) or None
-    if key == raw.key:
-        return raw
-    return RawInput(
-        transport=raw.transport,
-        body=raw.body,
-        received_at=raw.received_at,
-        key=key,
-        method=raw.method,
-        suffix=raw.suffix,
-        headers=raw.headers,
-        query=raw.query,
-        peer=raw.peer,
-        meta=raw.meta,
-    )
+    return raw if key == raw.key else replace(raw, key=key)
 
 
 def _look(channel: LiveChannel, raw: RawInput) -> Sequence[Event] | None:

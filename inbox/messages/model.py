@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from connectors.contract import InboundMessage
 from crm_core.contacts.model import Resolved
@@ -72,11 +73,7 @@ class Linked(Incoming, frozen=True, kw_only=True):
         quoted: Mapping[str, Any] | None = None,
     ) -> Linked:
         return Linked(
-            work=message.work,
-            event=message.event,
-            order=message.order,
-            sighted=message.sighted,
-            parts=message.parts,
+            **asdict(message),
             answered=answered,
             follows=follows,
             why=why,
@@ -92,19 +89,7 @@ class Identified(Linked, frozen=True, kw_only=True):
 
     @classmethod
     def by(cls, message: Linked, who: Resolved) -> Identified:
-        return Identified(
-            work=message.work,
-            event=message.event,
-            order=message.order,
-            sighted=message.sighted,
-            parts=message.parts,
-            answered=message.answered,
-            follows=message.follows,
-            why=message.why,
-            is_guest=message.is_guest,
-            quoted=message.quoted,
-            who=who,
-        )
+        return Identified(**asdict(message), who=who)
 
 
 class Placed(Identified, frozen=True, kw_only=True):
@@ -114,17 +99,4 @@ class Placed(Identified, frozen=True, kw_only=True):
 
     @classmethod
     def at(cls, message: Identified, conversation: Conversation, *, why: str) -> Placed:
-        return Placed(
-            work=message.work,
-            event=message.event,
-            order=message.order,
-            sighted=message.sighted,
-            parts=message.parts,
-            answered=message.answered,
-            follows=message.follows,
-            why=why,
-            is_guest=message.is_guest,
-            quoted=message.quoted,
-            who=message.who,
-            conversation=conversation,
-        )
+        return Placed(**asdict(replace(message, why=why)), conversation=conversation)

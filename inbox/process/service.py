@@ -20,6 +20,7 @@ from inbox.process import batch, store
 from inbox.process.batch import Result
 from inbox.process.parse import from_row, understand
 from inbox.process.sifting import sift
+from values.backoff import delay
 from values.sentences import phrase
 
 log = logging.getLogger(__name__)
@@ -98,11 +99,11 @@ class Processor:
             raise
         except AWAY as error:
             log.warning("database away while processing", extra={"error": repr(error), "rows": len(works)})
-            await asyncio.sleep(min(0.2 * 2**tries, 5))
+            await asyncio.sleep(delay(tries + 1, first=0.2, limit=5))
             return  # the rows are in the journal: the sweep takes them up
         except PASSING:
             if tries < 5:
-                await asyncio.sleep(0.01 * 2**tries)
+                await asyncio.sleep(delay(tries + 1, first=0.01))
                 await self._settle([_again(work) for work in works], tries=tries + 1)
                 return
             await self._divide(works, reason=phrase("It collided with others too often."))

@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 
 import asyncpg
 
-from connectors.backoff import delay
 from connectors.contract import (
     Context,
     CredentialsDead,
@@ -29,6 +28,7 @@ from inbox.channels.model import LiveChannel
 from inbox.files import store as files
 from inbox.profiles import store
 from inbox.profiles.model import ProfileToAsk
+from values.backoff import delay
 from values.texts import storable
 
 log = logging.getLogger(__name__)

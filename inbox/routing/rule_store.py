@@ -8,6 +8,7 @@ from typing import Any, LiteralString
 
 from crm_core.sql import Conn
 from inbox.routing.rules import Facts, Rule
+from values.kept import Row
 
 COLUMNS: LiteralString = (
     "id, name, to_name, is_on, channels, sources, languages, words, tags, hours, way, is_strict, over_manager,"
@@ -91,7 +92,7 @@ def _columns(rule: Rule) -> list[Any]:
     return [list(value) if isinstance(value, tuple) else value for value in astuple(rule)[1:]]
 
 
-def _rule(row: Any) -> Rule:
+def _rule(row: Row) -> Rule:
     data: dict[str, Any] = dict(row)
     lists = {name: tuple(data.pop(name)) for name in ("channels", "sources", "languages", "words", "tags")}
     return Rule(to=data.pop("to_name"), **lists, **data)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, LiteralString
+from typing import LiteralString
 
 from crm_core.sql import Conn
 from inbox.conversations.model import Conversation
 from inbox.conversations.store import COLUMNS
 from inbox.routing.model import About, Absence
-from values.kept import kept, read_kept_in
+from values.kept import Row, kept, read_kept_in
 
 LOAD: LiteralString = """
     SELECT assignee_id, sum(n)::int AS n FROM inbox_counter
@@ -178,7 +178,7 @@ async def unwatch(conn: Conn, ids: Sequence[int]) -> None:
         await conn.execute(UNWATCH, list(ids))
 
 
-def _about(row: Any) -> About:
+def _about(row: Row) -> About:
     return About(
         user_id=row["user_id"],
         teams=tuple(row["teams"]),

@@ -9,6 +9,7 @@ from tests.structure.test_shape import Function, trees
 
 UNTYPED = {"Any", "Record", "Row", "object"}
 COLLECTIONS = {"list", "tuple", "sorted"}
+ASKING = {"fetch", "fetchrow", "fetchval", "execute", "executemany", "cursor", "prepare"}
 
 
 def test_a_store_says_what_it_gives() -> None:
@@ -20,6 +21,17 @@ def test_a_store_says_what_it_gives() -> None:
 
 def test_no_row_leaves_a_store_as_a_dictionary() -> None:
     assert {name for name, node in _public() if _gives_rows(node)} == set(), "give a frozen dataclass"
+
+
+def test_below_the_roof_only_stores_speak_with_the_database() -> None:
+    elsewhere = {
+        f"{path}:{node.lineno}"
+        for path, tree in TREES.items()
+        if not path.startswith("hub/") and not _is_store(path)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr in ASKING and _is_connection(node.value)
+    }
+    assert elsewhere == set(), "a function of the room's store"
 
 
 def test_untyped_answers_are_seen() -> None:
@@ -44,10 +56,18 @@ def test_rows_that_are_given_are_seen() -> None:
 def _public() -> Iterator[tuple[str, Function]]:
     """The functions of stores that others call."""
     for path, tree in trees().items():
-        if path.endswith("store.py") or "/stores/" in path:
+        if _is_store(path):
             for node in tree.body:
                 if isinstance(node, Function) and not node.name.startswith("_"):
                     yield f"{path}:{node.name}", node
+
+
+def _is_store(path: str) -> bool:
+    return path.endswith("store.py") or "/stores/" in path
+
+
+def _is_connection(value: ast.expr) -> bool:
+    return getattr(value, "id", getattr(value, "attr", "")).strip("_") in {"conn", "pool"}
 
 
 def _is_untyped(annotation: ast.expr) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -16,6 +15,7 @@ from connectors.email.receive.imap_words import Fetched
 from connectors.email.receive.positions import FolderPosition, Tuning, is_before
 from connectors.email.receive.reconcile import checked, is_due, missing_uids
 from connectors.email.spec import Mailbox
+from values.backoff import delay
 from values.sentences import phrase
 from values.texts import one_line
 
@@ -58,8 +58,7 @@ class MailboxReceiver:
 
     async def _pause(self, error: Exception) -> None:
         self._failures += 1
-        wait = min(self.tuning.backoff * 2 ** min(self._failures - 1, 10), self.tuning.backoff_limit)
-        wait *= random.uniform(0.5, 1.0)
+        wait = delay(self._failures, first=self.tuning.backoff, limit=self.tuning.backoff_limit)
         reason = one_line(str(error) or type(error).__name__, 300)
         await self.context.report(
             Health(

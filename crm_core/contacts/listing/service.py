@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from crm_core import normal, search
+from crm_core.catalogue import listing
+from crm_core.catalogue.listing import Listed
 from crm_core.contacts.listing import store
 from crm_core.contacts.model import Contact
 from crm_core.search import Query
@@ -32,6 +34,14 @@ async def list_contacts(
     )
     cursor = encode(ids[limit - 1]) if len(ids) > limit else None
     return Page(items=await store.contacts(conn, ids[:limit]), next=cursor)
+
+
+async def filtered(
+    conn: Conn, viewer: Viewer, listed: Listed, *, after: str | None = None, limit: int = 50
+) -> Page[Contact]:
+    """A page of the contacts that pass a filter, in its order."""
+    page = await listing.ids(conn, viewer, listed, after=after, limit=limit)
+    return Page(items=await store.contacts(conn, page.items), next=page.next)
 
 
 async def _found(

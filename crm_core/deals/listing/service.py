@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from crm_core import search
+from crm_core.catalogue import listing
+from crm_core.catalogue.listing import Listed
 from crm_core.deals.listing import store
 from crm_core.deals.model import Card
 from crm_core.sql import Conn
@@ -44,6 +46,14 @@ async def list_deals(
             owner_ids=_owners(scope, owner_id),
         )
     return Page(items=found[:limit], next=encode(found[limit - 1].id) if len(found) > limit else None)
+
+
+async def filtered(
+    conn: Conn, viewer: Viewer, listed: Listed, *, after: str | None = None, limit: int = 50
+) -> Page[Card]:
+    """A page of the deals that pass a filter, in its order."""
+    page = await listing.ids(conn, viewer, listed, after=after, limit=limit)
+    return Page(items=await store.among(conn, page.items), next=page.next)
 
 
 async def of_contact(conn: Conn, viewer: Viewer, contact_id: int) -> list[Card]:

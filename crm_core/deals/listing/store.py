@@ -29,6 +29,7 @@ SEARCH: LiteralString = f"""
         (SELECT d.id FROM crm_contact n JOIN crm_contact i ON i.root_id = n.root_id JOIN crm_deal d ON d.contact_id = i.id
           WHERE lower(n.name) LIKE ANY($2::text[]) AND {visibility.DEAL} LIMIT 1000))
     {CARD} WHERE d.id IN (SELECT id FROM hits) AND d.id < $3 ORDER BY d.id DESC LIMIT $4"""
+AMONG: LiteralString = f"{CARD} WHERE d.id = ANY($1::bigint[])"
 OF_CONTACT: LiteralString = f"""{CARD}
      WHERE c.root_id = (SELECT root_id FROM crm_contact WHERE id = $2) AND {visibility.DEAL}
      ORDER BY d.closed_at IS NOT NULL, d.id DESC LIMIT 100"""
@@ -54,6 +55,12 @@ async def search(
     conn: Conn, scope: int | None, texts: Sequence[str], *, before: int, limit: int
 ) -> list[Card]:
     return [Card(**dict(row)) for row in await conn.fetch(SEARCH, scope, list(texts), before, limit)]
+
+
+async def among(conn: Conn, ids: Sequence[int]) -> list[Card]:
+    """Those deals, in the order asked for."""
+    found = {row["id"]: Card(**dict(row)) for row in await conn.fetch(AMONG, list(ids))}
+    return [found[id_] for id_ in ids if id_ in found]
 
 
 async def of_contact(conn: Conn, scope: int | None, contact_id: int) -> list[Card]:

@@ -11,12 +11,19 @@ from crm_core.companies import service
 from crm_core.companies.model import Company, CompanyChanges
 from crm_core.users.model import SYSTEM
 from hub.api.endpoint import Call, endpoints_of
-from hub.api.shapes import Id, Name, Note, SearchQuery, changes_of, given
+from hub.api.filtering import FilteredQuery, listed
+from hub.api.shapes import Id, Name, Note, Short, changes_of, given
 
 Domain = Annotated[
     str, Meta(max_length=253, description="Whose mail addresses belong to it; free mail does not.")
 ]
 Phone = Annotated[str, Meta(max_length=60)]
+
+
+class CompaniesQuery(FilteredQuery, kw_only=True, forbid_unknown_fields=True):
+    """Newest first. With `query` a search in names and domains, which stands alone."""
+
+    query: Short = ""
 
 
 class CompanyPage(msgspec.Struct, kw_only=True):
@@ -43,7 +50,10 @@ class CompanyChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 async def list_companies(call: Call) -> CompanyPage:
-    query: SearchQuery = call.query
+    query: CompaniesQuery = call.query
+    if wanted := listed(call, "company"):
+        page = await service.filtered(call.conn, call.viewer, wanted, after=query.after, limit=query.limit)
+        return CompanyPage(items=page.items, next=page.next)
     page = await service.list_companies(
         call.conn, call.viewer, query=query.query, after=query.after, limit=query.limit
     )
@@ -72,7 +82,7 @@ ENDPOINTS = (
         "/companies",
         "Companies, or a search",
         list_companies,
-        query=SearchQuery,
+        query=CompaniesQuery,
         returns=CompanyPage,
     ),
     endpoint(

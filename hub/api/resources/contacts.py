@@ -8,15 +8,15 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from crm_core.contacts import service
+from crm_core.contacts.listing import service as listing
 from crm_core.contacts.model import Contact, ContactChanges
 from crm_core.history import service as activity
 from hub.api.endpoint import Call, endpoints_of
+from hub.api.filtering import FilteredQuery, listed
 from hub.api.shapes import (
-    After,
     Fields,
     HistoryPage,
     Id,
-    Limit,
     Name,
     Note,
     NoteText,
@@ -34,14 +34,12 @@ Region = Annotated[
 ]
 
 
-class ContactsQuery(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+class ContactsQuery(FilteredQuery, kw_only=True, forbid_unknown_fields=True):
     """With `query` a search in names and addresses, which stands alone; otherwise newest first."""
 
     query: Short = ""
     company_id: Id | None = None
     tag: Tag | None = None
-    after: After | None = None
-    limit: Limit = 50
 
 
 class ContactPage(msgspec.Struct, kw_only=True):
@@ -90,6 +88,9 @@ class ContactChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 async def list_contacts(call: Call) -> ContactPage:
     query: ContactsQuery = call.query
+    if wanted := listed(call, "contact"):
+        page = await listing.filtered(call.conn, call.viewer, wanted, after=query.after, limit=query.limit)
+        return ContactPage(items=page.items, next=page.next)
     page = await service.list_contacts(
         call.conn,
         call.viewer,

@@ -8,18 +8,18 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from crm_core.deals import service
+from crm_core.deals.listing import service as listing
 from crm_core.deals.model import Card, Deal, DealChanges, Pipeline
 from crm_core.history import service as activity
 from crm_core.users.model import SYSTEM
 from hub.api.endpoint import Call, endpoints_of
+from hub.api.filtering import FilteredQuery, listed
 from hub.api.shapes import (
-    After,
     Amount,
     Currency,
     Fields,
     HistoryPage,
     Id,
-    Limit,
     Name,
     Note,
     NoteText,
@@ -33,7 +33,7 @@ from inbox.changes import Change
 Owner = Annotated[int, Meta(ge=0, le=2**63 - 1, description="0 is nobody.")]
 
 
-class DealsQuery(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+class DealsQuery(FilteredQuery, kw_only=True, forbid_unknown_fields=True):
     """Newest first. With `query` a search in titles and contacts' names, which stands alone."""
 
     query: Short = ""
@@ -42,8 +42,6 @@ class DealsQuery(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     kind: Literal["open", "won", "lost"] | None = None
     company_id: Id | None = None
     owner_id: Owner | None = None
-    after: After | None = None
-    limit: Limit = 50
 
 
 class DealPage(msgspec.Struct, kw_only=True):
@@ -93,6 +91,9 @@ class StageMove(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 async def list_deals(call: Call) -> DealPage:
     query: DealsQuery = call.query
+    if wanted := listed(call, "deal"):
+        page = await listing.filtered(call.conn, call.viewer, wanted, after=query.after, limit=query.limit)
+        return DealPage(items=page.items, next=page.next)
     page = await service.list_deals(
         call.conn,
         call.viewer,

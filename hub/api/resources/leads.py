@@ -14,16 +14,15 @@ from crm_core.leads import service
 from crm_core.leads.model import Lead
 from crm_core.users.model import SYSTEM
 from hub.api.endpoint import Call, endpoints_of
-from hub.api.shapes import After, Id, Limit
+from hub.api.filtering import FilteredQuery, listed
+from hub.api.shapes import Id
 from inbox.changes import Change
 
 
-class LeadsQuery(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """Leads in a state, newest first."""
+class LeadsQuery(FilteredQuery, kw_only=True, forbid_unknown_fields=True):
+    """Leads in a state (without a filter: new ones), newest first."""
 
-    state: Literal["new", "qualified", "declined"] = "new"
-    after: After | None = None
-    limit: Limit = 50
+    state: Literal["new", "qualified", "declined"] | UnsetType = UNSET
 
 
 class LeadPage(msgspec.Struct, kw_only=True):
@@ -55,8 +54,11 @@ class LeadChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 async def list_leads(call: Call) -> LeadPage:
     query: LeadsQuery = call.query
+    if wanted := listed(call, "lead"):
+        page = await service.filtered(call.conn, call.viewer, wanted, after=query.after, limit=query.limit)
+        return LeadPage(items=page.items, next=page.next)
     page = await service.list_leads(
-        call.conn, call.viewer, state=query.state, after=query.after, limit=query.limit
+        call.conn, call.viewer, state=query.state or "new", after=query.after, limit=query.limit
     )
     return LeadPage(items=page.items, next=page.next)
 

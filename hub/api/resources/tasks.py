@@ -7,11 +7,12 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from crm_core.tasks import service
+from crm_core.tasks import listing, service
 from crm_core.tasks.model import Task, TaskChanges
 from crm_core.users.model import SYSTEM
 from hub.api.endpoint import Call, endpoints_of
-from hub.api.shapes import After, At, Id, Limit, Name, Note, Short, changes_of, given
+from hub.api.filtering import FilteredQuery, listed
+from hub.api.shapes import At, Id, Name, Note, Short, changes_of, given
 from inbox.changes import Change
 from inbox.views import queries
 
@@ -19,15 +20,13 @@ Kind = Literal["task", "call", "call_back", "meeting"]
 Scope = Literal["today", "overdue", "upcoming", "undated", "open", "done", "all"]
 
 
-class TasksQuery(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+class TasksQuery(FilteredQuery, kw_only=True, forbid_unknown_fields=True):
     """`overdue` is past its time, `today` due this day in `timezone`, `upcoming` later, `open` everything with a date,
     `undated` without. `mine` leaves out nobody's and colleagues'."""
 
     scope: Scope = "all"
     mine: bool = False
     timezone: Annotated[str, Meta(max_length=64)] = "UTC"
-    after: After | None = None
-    limit: Limit = 50
 
 
 class TaskPage(msgspec.Struct, kw_only=True):
@@ -69,6 +68,9 @@ class Completion(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 async def list_tasks(call: Call) -> TaskPage:
     query: TasksQuery = call.query
+    if wanted := listed(call, "task"):
+        page = await listing.filtered(call.conn, call.viewer, wanted, after=query.after, limit=query.limit)
+        return TaskPage(items=page.items, next=page.next)
     page = await service.list_tasks(
         call.conn,
         call.viewer,

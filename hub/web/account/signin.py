@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import time
+from dataclasses import replace
 
 from aiohttp import web
 
@@ -16,10 +17,11 @@ from hub.peers import network_of, peer
 from hub.web import links, navigation, session, store, tries, zones
 from hub.web.context import form, is_signed_in, runtime, transaction, user
 from hub.web.context import session as current
+from hub.web.forms import Form, form_page, id_in, refused
 from hub.web.own_path import own_path
 from hub.web.render import TELL_ZONE, page, see_other
 from hub.wording.catalogs import LANGUAGES
-from hub.wording.i18n import N_
+from hub.wording.i18n import N_, gettext
 from values.errors import Forbidden, Invalid, NotFound
 
 STEP = "hub_second_step"
@@ -45,7 +47,7 @@ async def submit(request: web.Request) -> web.StreamResponse:
     try:
         await tries.check(request, email)
     except Forbidden as error:
-        return _form(request, status=429, email=email, problem=str(error))
+        return _form(request, _refused(email, str(error), status=429))
     async with transaction(request) as conn:
         found = await users.verify_password(conn, email, password)
         if found is None:
@@ -55,7 +57,7 @@ async def submit(request: web.Request) -> web.StreamResponse:
             await audit.record(
                 conn, "session.refused", peer=peer(request), target=email if known else "an unknown address"
             )
-            return _form(request, status=422, email=email, problem=_WRONG)
+            return _form(request, _refused(email, _WRONG))
         await tries.succeeded(request, email)
         if found.has_totp:
             return _to_second_step(request, found)
@@ -65,7 +67,7 @@ async def submit(request: web.Request) -> web.StreamResponse:
 async def show_code(request: web.Request) -> web.StreamResponse:
     if _half_signed_in(request) is None:
         return see_other(request, "/sign-in")
-    return page(request, "account/code.html", problem="", next=request.query.get("next", ""))
+    return _code(request, Form(given={"code": ""}), request.query.get("next", ""))
 
 
 async def submit_code(request: web.Request) -> web.StreamResponse:
@@ -76,7 +78,8 @@ async def submit_code(request: web.Request) -> web.StreamResponse:
     try:
         await count(runtime(request).redis, f"code:{user_id}", limit=6, seconds=300)
     except Forbidden as error:
-        return page(request, "account/code.html", status=429, problem=str(error), next=fields.get("next", ""))
+        shown = Form(given={"code": ""}, problems={"code": gettext(str(error))}, status=429)
+        return _code(request, shown, fields.get("next", ""))
     async with transaction(request) as conn:
         if await users.totp_verify(conn, runtime(request).cipher, user_id, fields.get("code", "")):
             found, zone = await users.get(conn, user_id), fields.get("zone", "")
@@ -84,7 +87,9 @@ async def submit_code(request: web.Request) -> web.StreamResponse:
             response.del_cookie(STEP, path="/sign-in")
             return response
         await audit.record(conn, "session.refused", user_id=user_id, peer=peer(request), target="second step")
-    return page(request, "account/code.html", status=422, problem=_WRONG_CODE, next=fields.get("next", ""))
+    return _code(
+        request, refused(Invalid(_WRONG_CODE), fields, {"code": ""}, at="code"), fields.get("next", "")
+    )
 
 
 async def show_link(request: web.Request) -> web.StreamResponse:
@@ -131,9 +136,18 @@ async def choose_language(request: web.Request) -> web.StreamResponse:
     return response
 
 
-def _form(request: web.Request, *, status: int = 200, email: str = "", problem: str = "") -> web.Response:
-    target = request.query.get("next", "")
-    return page(request, "account/sign_in.html", status=status, email=email, problem=problem, next=target)
+def _form(request: web.Request, shown: Form | None = None) -> web.Response:
+    shown = shown or Form(given={"email": ""})
+    return form_page(request, "account/sign_in.html", shown, next=request.query.get("next", ""))
+
+
+def _refused(email: str, sentence: str, *, status: int = 422) -> Form:
+    """The address as it was typed, never the password."""
+    return replace(refused(Invalid(sentence), {"email": email}, {"email": ""}), status=status)
+
+
+def _code(request: web.Request, shown: Form, target: str) -> web.Response:
+    return form_page(request, "account/code.html", shown, next=target)
 
 
 async def _enter(request: web.Request, conn: Conn, found: User, *, how: str, zone: str) -> web.Response:
@@ -175,11 +189,14 @@ def _to_second_step(request: web.Request, found: User) -> web.Response:
 def _half_signed_in(request: web.Request) -> int | None:
     """The user whose password was right a moment ago."""
     try:
-        user_id, until, given = request.cookies.get(STEP, "").split(".")
-        is_right = hmac.compare_digest(given, _sign(request, int(user_id), int(until)))
+        named, lasts, given = request.cookies.get(STEP, "").split(".")
     except ValueError:
         return None
-    return int(user_id) if is_right and int(until) > time.time() else None
+    user_id, until = id_in(named), id_in(lasts)
+    if user_id is None or until is None:
+        return None
+    is_right = hmac.compare_digest(given.encode(), _sign(request, user_id, until).encode())
+    return user_id if is_right and until > time.time() else None
 
 
 def _sign(request: web.Request, user_id: int, until: int) -> str:

@@ -13,12 +13,12 @@ from hub import audit
 from hub.peers import peer
 from hub.web import forms as read
 from hub.web.context import form, ident, transaction, user
-from hub.web.render import page, see_other
+from hub.web.forms import REFUSALS, Form, form_page, refused
+from hub.web.render import see_other
 from hub.wording.i18n import N_, gettext
 from inbox.routing import store
 from inbox.routing.model import About
 from values.errors import Invalid
-from values.texts import one_line
 
 MOST_MINUTES = 10_080
 MOST_WORDS = 20
@@ -41,31 +41,22 @@ async def save(request: web.Request) -> web.StreamResponse:
             await audit.record(
                 conn, "user.routing_changed", user_id=user(request).id, peer=peer(request), target=found.email
             )
-    except Invalid as error:
-        return await _page(request, typed=fields, problems={error.field: gettext(str(error))}, status=422)
+    except REFUSALS as error:
+        return await _page(request, refused(error, fields, _shown(About(user_id=0))))
     return see_other(request, f"/users/{found.id}/routing?saved=1")
 
 
-async def _page(
-    request: web.Request,
-    *,
-    typed: Mapping[str, str] | None = None,
-    problems: Mapping[str, str] | None = None,
-    saved: str = "",
-    status: int = 200,
-) -> web.Response:
+async def _page(request: web.Request, shown: Form | None = None, *, saved: str = "") -> web.Response:
     async with transaction(request) as conn:
         found = await users.get(conn, ident(request))
         people = await users.list_users(conn)
         about = (await store.about(conn, datetime.now(UTC))).get(found.id) or About(user_id=found.id)
     deputies = [(str(one.id), one.name) for one in people if one.id != found.id and one.can("customers")]
-    return page(
+    return form_page(
         request,
         "admin/user_routing.html",
-        status=status,
+        shown or Form(given=_shown(about)),
         found=found,
-        values=typed or _shown(about),
-        problems=problems or {},
         deputies=[("", gettext("Nobody")), *deputies],
         saved=saved,
     )
@@ -113,5 +104,4 @@ def _about(fields: Mapping[str, str], found: User, people: set[int]) -> About:
 
 def words(fields: Mapping[str, str], name: str) -> tuple[str, ...]:
     """What stands between commas, each once."""
-    found = (one_line(word, 60) for word in fields.get(name, "").split(","))
-    return tuple(dict.fromkeys(word for word in found if word))[:MOST_WORDS]
+    return tuple(read.words(fields.get(name, ""), most=MOST_WORDS, longest=60))

@@ -39,9 +39,6 @@ def read(fields: Mapping[str, str], *, id_: int, channels: Collection[str]) -> R
         raise Invalid(N_("Give the rule a name; it is shown with each decision."), field="name")
     if not to:
         raise Invalid(N_("Choose who it is assigned to: a team, a skill or a person."), field="to")
-    hours, way = fields.get("hours", ""), fields.get("way", "turn")
-    if hours not in ("", "open", "closed") or way not in ("turn", "least"):
-        raise Invalid(N_("Choose one from the list."), field="hours")
     return Rule(
         id=id_,
         name=name,
@@ -54,8 +51,8 @@ def read(fields: Mapping[str, str], *, id_: int, channels: Collection[str]) -> R
         is_on=bool(fields.get("is_on")),
         is_strict=bool(fields.get("is_strict")),
         over_manager=bool(fields.get("over_manager")),
-        hours=hours,
-        way=way,
+        hours=forms.choice(fields, "hours", ("", "open", "closed")),
+        way=forms.choice({"way": "turn", **fields}, "way", ("turn", "least")),
         answer_within=_number(fields, "answer_within", N_("Minutes are a number from 0 to 10080.")),
         escalate_to=_line(fields, "escalate_to"),
         escalate_after=_number(fields, "escalate_after", N_("This is a number from 1 to 20.")),

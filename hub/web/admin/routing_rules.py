@@ -17,13 +17,14 @@ from hub.peers import peer
 from hub.web import versions
 from hub.web.admin.routing_form import read, shown
 from hub.web.context import form, ident, runtime, transaction, user
-from hub.web.render import page, see_other
-from hub.wording.i18n import N_, gettext
+from hub.web.forms import REFUSALS, Form, form_page, fresh, refused
+from hub.web.render import see_other
+from hub.wording.i18n import N_
 from inbox.routing import rule_store, store
 from inbox.routing.choosing import Allocator
 from inbox.routing.model import About, Request
 from inbox.routing.rules import Facts, Rule, first, misfit
-from values.errors import Invalid, NotFound
+from values.errors import NotFound
 from values.hours import is_open
 
 _GONE = N_("This rule is not there any more.")
@@ -39,8 +40,7 @@ async def show(request: web.Request) -> web.StreamResponse:
 async def edit(request: web.Request) -> web.StreamResponse:
     async with transaction(request) as conn:
         rule = await _rule(conn, ident(request))
-    typed = shown(rule)
-    return await _page(request, editing=rule.id, typed=typed | {"version": versions.version_of(typed)})
+    return await _page(request, fresh(shown(rule)), editing=rule.id)
 
 
 async def save(request: web.Request) -> web.StreamResponse:
@@ -58,14 +58,9 @@ async def save(request: web.Request) -> web.StreamResponse:
             else:
                 await rule_store.add(conn, rule)
             await _record(conn, request, "routing.rule_saved", rule.name)
-    except versions.Stale as error:
-        given = dict.fromkeys(error.theirs, "") | fields
-        typed = fields | {"version": versions.version_of(error.theirs), "stale": str(error)}
-        told = versions.problems(error, given)
-        return await _page(request, editing=id_, typed=typed, problems=told, status=409)
-    except Invalid as error:
-        problems = {error.field: gettext(str(error))}
-        return await _page(request, editing=id_, typed=fields, problems=problems, status=422)
+    except REFUSALS as error:
+        names = dict.fromkeys((*shown(NEW), *(f"channel-{slug}" for slug in slugs)), "")
+        return await _page(request, refused(error, fields, names), editing=id_)
     return see_other(request, "/routing?saved=1")
 
 
@@ -101,13 +96,11 @@ async def move(request: web.Request) -> web.StreamResponse:
 
 async def _page(
     request: web.Request,
+    form: Form | None = None,
     *,
     editing: int | None = None,
-    typed: Mapping[str, str] | None = None,
-    problems: Mapping[str, str] | None = None,
     removed: str = "",
     saved: str = "",
-    status: int = 200,
 ) -> web.Response:
     async with transaction(request) as conn:
         found = await rule_store.rules(conn)
@@ -118,14 +111,12 @@ async def _page(
     teams = {team for person in people if person.id in about for team in about[person.id].teams}
     known = {one.casefold() for one in names | teams | {person.email for person in people}}
     channels = [(live.row.slug, live.row.name) for live in runtime(request).directory]
-    return page(
+    return form_page(
         request,
         "admin/routing.html",
-        status=status,
+        form or Form(given=shown(NEW)),
         rules=found,
         editing=editing,
-        values=typed or shown(NEW),
-        problems=problems or {},
         targets=sorted(names | teams, key=str.casefold),
         unknown={rule.id for rule in found if rule.to.casefold() not in known},
         channels=channels,

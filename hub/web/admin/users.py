@@ -17,10 +17,11 @@ from hub.web import forms as read
 from hub.web import versions, zones
 from hub.web.admin import store
 from hub.web.context import form, ident, runtime, transaction, user
+from hub.web.forms import REFUSALS, Form, form_page, fresh, refused
 from hub.web.render import page, see_other
 from hub.wording.catalogs import LANGUAGES
 from hub.wording.i18n import N_, gettext
-from values.errors import Conflict, Invalid
+from values.errors import Invalid
 
 ROLE_NAMES = {"admin": N_("Admin"), "manager": N_("Manager"), "ops": N_("Operations")}
 ROLE_HELP = {
@@ -29,6 +30,7 @@ ROLE_HELP = {
     "ops": N_("Channels, journal, quarantine and ledger; no customers."),
 }
 MOST_CAPACITY = 100_000
+NAMES = ("email", "name", "role", "sees_all", "language", "timezone", "capacity", "extension")
 
 
 async def show(request: web.Request) -> web.StreamResponse:
@@ -45,7 +47,7 @@ async def new(request: web.Request) -> web.StreamResponse:
         "timezone": user(request).timezone,
         "capacity": 50,
     }
-    return _form(request, None, blank)
+    return _form(request, None, Form(given=dict.fromkeys(NAMES, "") | blank))
 
 
 async def create(request: web.Request) -> web.StreamResponse:
@@ -58,15 +60,15 @@ async def create(request: web.Request) -> web.StreamResponse:
             await service.set_available(conn, made.id, made.can("start available"))
             token = await sign_in_link(conn, made.id)
             await _record(conn, request, "user.created", made, role=made.role)
-    except (Invalid, Conflict) as error:
-        return _form(request, None, fields, problems=_problems(error), status=422)
+    except REFUSALS as error:
+        return _form(request, None, refused(error, fields, NAMES, at=_place(error)))
     return _link(request, made, token, is_new=True)
 
 
 async def edit(request: web.Request) -> web.StreamResponse:
     async with transaction(request) as conn:
         found = await service.get(conn, ident(request))
-    return _form(request, found, _of(found), saved=request.query.get("saved", ""))
+    return _form(request, found, fresh(_of(found)), saved=request.query.get("saved", ""))
 
 
 async def save(request: web.Request) -> web.StreamResponse:
@@ -80,14 +82,11 @@ async def save(request: web.Request) -> web.StreamResponse:
             made = await service.update(conn, id_, UserChanges(**values))
             changed = {name: value for name, value in values.items() if value != getattr(before, name)}
             await _record(conn, request, "user.changed", made, **changed)
-    except (Invalid, Conflict) as error:
+    except REFUSALS as error:
         async with transaction(request) as conn:
             found = await service.get(conn, id_)
-        if isinstance(error, versions.Stale):
-            mine = {name: fields.get(name, "") for name in _of(found)}
-            told = versions.problems(error, mine | {"sees_all": fields.get("sees_all") == "1"})
-            return _form(request, found, fields, problems=told, status=409)
-        return _form(request, found, fields, problems=_problems(error), status=422)
+        typed = fields | {"sees_all": fields.get("sees_all") == "1"}
+        return _form(request, found, refused(error, typed, _of(found), at=_place(error)))
     return see_other(request, f"/users/{made.id}?saved=1")
 
 
@@ -130,14 +129,12 @@ async def _set_active(request: web.Request, *, is_active: bool) -> web.StreamRes
 def _values(fields: Mapping[str, str]) -> dict[str, Any]:
     """What was typed, in the types of the service. Raises Invalid."""
     capacity = read.whole(fields, "capacity", N_("The capacity is a number from 0."), maximum=MOST_CAPACITY)
-    if fields.get("language") not in LANGUAGES:
-        raise Invalid(N_("This language is not available."), field="language")
     return {
         "email": fields.get("email", "").strip(),
         "name": fields.get("name", "").strip(),
         "role": fields.get("role", ""),
         "sees_all": fields.get("sees_all") == "1",
-        "language": fields["language"],
+        "language": read.choice(fields, "language", LANGUAGES, N_("This language is not available.")),
         "timezone": fields.get("timezone", "").strip() or "UTC",
         "capacity": capacity,
         "extension": fields.get("extension", "").strip(),
@@ -145,40 +142,29 @@ def _values(fields: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _of(found: User) -> dict[str, Any]:
-    names = ("email", "name", "role", "sees_all", "language", "timezone", "capacity", "extension")
-    return {name: getattr(found, name) for name in names}
+    return {name: getattr(found, name) for name in NAMES}
 
 
-def _problems(error: Invalid | Conflict) -> dict[str, str]:
-    field = error.field if isinstance(error, Invalid) else "role" if "admin" in str(error) else "email"
-    return {field: gettext(str(error))}
+def _place(error: Exception) -> str:
+    """The last admin, or an address that somebody has: the field which a conflict is about."""
+    return "role" if "admin" in str(error) else "email"
 
 
 def _form(
     request: web.Request,
     found: User | None,
-    values: Mapping[str, Any],
+    shown: Form,
     *,
-    problems: dict[str, str] | None = None,
     saved: str = "",
-    status: int = 200,
 ) -> web.Response:
-    return page(
+    return form_page(
         request,
         "admin/user.html",
-        status=status,
+        shown,
         found=found,
-        version=values.get(versions.FIELD)
-        if status == 422
-        else versions.version_of(_of(found))
-        if found
-        else "",
-        stale=versions.SENTENCE if status == 409 else "",
-        values=values,
-        problems=problems or {},
         roles=[(role, gettext(ROLE_NAMES[role])) for role in ROLES],
         role_help=ROLE_HELP,
-        zones=zones.options(str(values.get("timezone") or "UTC")),
+        zones=zones.options(str(shown.given["timezone"] or "UTC")),
         saved=saved,
     )
 

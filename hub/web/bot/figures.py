@@ -13,6 +13,7 @@ from chatbot.outline import Outline, outline
 from chatbot.problems import RulesInvalid
 from hub.web.bot.flow import words
 from hub.web.context import transaction
+from hub.web.forms import offered
 from hub.web.render import page
 from hub.wording.i18n import current
 from inbox.bot import rulebook
@@ -119,4 +120,4 @@ def _rules(source: str, *, language: str) -> Outline:
 
 
 def _days(given: str) -> int:
-    return int(given) if given in {str(days) for days in DAYS} else DAYS[1]
+    return offered(given, DAYS, DAYS[1])

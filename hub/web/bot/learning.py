@@ -15,6 +15,7 @@ from chatbot.understanding.groups import Group, group
 from chatbot.writing import NoPlace, with_rule
 from hub.web.bot import rules
 from hub.web.context import form, runtime, transaction
+from hub.web.forms import offered, status_of
 from hub.web.render import page
 from hub.wording.i18n import gettext as _
 from inbox.bot import rulebook, samples
@@ -66,7 +67,7 @@ async def answer(request: web.Request) -> web.StreamResponse:
             _problem(_("the answer, its name or the questions are empty"), _("go back and fill them in")),
         )
     return await rules.editor(
-        request, source, problems=problems, status=422 if problems else 200, is_made=not problems
+        request, source, problems=problems, status=status_of(problems), is_made=not problems
     )
 
 
@@ -76,7 +77,7 @@ async def rehearsal(request: web.Request) -> web.StreamResponse:
     text, days = fields.get("source", ""), _days(fields.get("days", ""))
     changed, problems = await rules.read(request, text)
     if changed is None:
-        return await rules.editor(request, text, problems=problems, status=422)
+        return await rules.editor(request, text, problems=problems, status=status_of(problems))
     running = runtime(request).rulebook.rules
     async with transaction(request) as conn:
         conversations = await samples.conversations(conn, runtime(request).directory, running, days=days)
@@ -105,7 +106,7 @@ def _unanswered(
 
 
 def _days(given: str) -> int:
-    return int(given) if given in {str(days) for days in DAYS} else DAYS[0]
+    return offered(given, DAYS, DAYS[0])
 
 
 def _problem(what: str, remedy: str) -> Problem:

@@ -8,6 +8,7 @@ from aiohttp.web_request import FileField
 from chatbot.parse import Problem
 from hub.web.bot import rules, store
 from hub.web.context import ident, transaction
+from hub.web.forms import status_of
 from hub.web.posted import posted
 from hub.wording.i18n import gettext as _
 from inbox.bot import rulebook
@@ -33,7 +34,7 @@ async def upload(request: web.Request) -> web.StreamResponse:
     if not problems:
         _rules, problems = await rules.read(request, text)
     return await rules.editor(
-        request, text, problems=problems, status=422 if problems else 200, is_checked=not problems
+        request, text, problems=problems, status=status_of(problems), is_checked=not problems
     )
 
 

@@ -21,6 +21,7 @@ from hub.web.bot.flow.picture import picture
 from hub.web.bot.trial import Trial, step
 from hub.web.channels.trial_channels import chosen, trial_channels
 from hub.web.context import form, ident, is_fragment, runtime, transaction, user
+from hub.web.forms import status_of
 from hub.web.render import page, see_other
 from hub.wording.catalogs import LANGUAGES
 from hub.wording.i18n import current
@@ -46,7 +47,7 @@ async def save(request: web.Request) -> web.StreamResponse:
     _, problems = await read(request, text)
     if problems:
         more = {"version": fields.get(versions.FIELD, "")}
-        return await editor(request, text, problems=problems, status=422, more=more)
+        return await editor(request, text, problems=problems, status=status_of(problems), more=more)
     try:
         async with transaction(request) as conn:
             await versions.alone(conn, "rules", 0)
@@ -86,7 +87,7 @@ async def restore(request: web.Request) -> web.StreamResponse:
         found = await store.version(conn, ident(request))
     _, problems = await read(request, found.source)
     if problems:
-        return await editor(request, found.source, problems=problems, status=422)
+        return await editor(request, found.source, problems=problems, status=status_of(problems))
     async with transaction(request) as conn:
         await _keep(conn, request, found.source, "rules.restored")
     await _refresh(request)

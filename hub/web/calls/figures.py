@@ -8,6 +8,7 @@ from aiohttp import web
 
 from hub.web.context import transaction, viewer
 from hub.web.formats import now
+from hub.web.forms import offered
 from hub.web.render import page
 from hub.wording.i18n import N_, current
 from inbox.calls.statistics import statistics
@@ -17,7 +18,7 @@ SPANS = ((1, N_("Today")), (7, N_("7 days")), (30, N_("30 days")), (90, N_("90 d
 
 async def show(request: web.Request) -> web.StreamResponse:
     asked = request.query.get("days", "7")
-    days = int(asked) if asked in {str(span) for span, _ in SPANS} else 7
+    days = offered(asked, [span for span, _ in SPANS], 7)
     zone = current().zone
     local = now().astimezone(zone)
     since = datetime.combine(local.date() - timedelta(days=days - 1), time(0), zone)

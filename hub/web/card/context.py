@@ -14,6 +14,7 @@ from crm_core.deals.model import Deal
 from crm_core.sql import Conn
 from hub.web.card import values
 from hub.web.context import ident, is_fragment, publish, transaction, viewer
+from hub.web.forms import Form
 from hub.web.render import page, see_other
 from inbox.changes import Change
 from inbox.views import queries
@@ -66,17 +67,22 @@ async def look_up(conn: Conn, request: web.Request) -> CardContext:
             conversation=conversation,
         )
     if of == "deals":
-        deal = await deals.get(conn, who, id_)
-        return CardContext(
-            address=f"/deals/{id_}",
-            contact_id=deal.contact_id,
-            identity_id=deal.contact_id,
-            owner_id=deal.owner_id,
-            deal=deal,
-        )
+        return await of_deal(conn, request, id_)
     contact = await contacts.get(conn, who, id_)
     return CardContext(
         address=f"/contacts/{id_}", contact_id=contact.id, identity_id=contact.id, owner_id=contact.owner_id
+    )
+
+
+async def of_deal(conn: Conn, request: web.Request, id_: int) -> CardContext:
+    """The deal itself. Raises NotFound where the viewer may not see it."""
+    deal = await deals.get(conn, viewer(request), id_)
+    return CardContext(
+        address=f"/deals/{id_}",
+        contact_id=deal.contact_id,
+        identity_id=deal.contact_id,
+        owner_id=deal.owner_id,
+        deal=deal,
     )
 
 
@@ -89,8 +95,8 @@ async def carry_out(request: web.Request, verb: Verb) -> web.StreamResponse:
     return await drawn(request) if is_fragment(request) else see_other(request, card.address)
 
 
-async def drawn(request: web.Request, *, status: int = 200, **more: Any) -> web.Response:
-    """The card with something more on it: what was refused, what can be taken back."""
+async def drawn(request: web.Request, form: Form | None = None, **more: Any) -> web.Response:
+    """The card with something more on it: the form of the deal as it was refused, what can be taken back."""
     async with transaction(request) as conn:
         card = await look_up(conn, request)
         if card.conversation:
@@ -101,4 +107,6 @@ async def drawn(request: web.Request, *, status: int = 200, **more: Any) -> web.
         else:
             contact = await contacts.get(conn, viewer(request), card.contact_id)
             template, found = "people/contact_side.html", await values.of_contact(conn, request, contact)
-    return page(request, template, status=status, **found | more)
+    if form:
+        more["deal_form"] = form
+    return page(request, template, status=form.status if form else 200, **found | more)

@@ -15,7 +15,7 @@ from crm_core.leads import service as leads
 from crm_core.sql import Conn
 from crm_core.tasks import service as tasks
 from hub.web import forms as read
-from hub.web.card import deal_form, deal_part
+from hub.web.card import deal_part
 from hub.web.context import viewer
 from inbox.views import queries
 from inbox.views.model import ConversationDetails
@@ -46,7 +46,7 @@ async def of_conversation(
     return {
         **base,
         **about,
-        **await deal_part.values(conn, about["contact_deals"], todo),
+        **await deal_part.of_open(conn, who, about["contact_deals"], todo),
         "lead": next((found for found in about["leads"] if found.state == "new"), None),
         "tasks": todo[:TASKS],
         "colleagues": await queries.of_colleagues(conn, who, contact.identity_ids),
@@ -58,14 +58,11 @@ async def of_conversation(
 async def of_deal(conn: Conn, request: web.Request, deal: Deal) -> dict[str, Any]:
     """At the side of a deal."""
     who = viewer(request)
-    pipelines = await deals.pipelines(conn)
+    found = await tasks.of_deal(conn, who, deal.id)
     return {
         **await _about(conn, request, await _contact(conn, request, deal.contact_id)),
-        "deal": deal,
-        "given": deal_form.given_of(deal),
-        "currencies": read.currencies(deal.currency),
-        "stages": next((line.stages for line in pipelines if line.id == deal.pipeline_id), ()),
-        "tasks": await tasks.of_deal(conn, who, deal.id),
+        **await deal_part.of(conn, deal, found),
+        "tasks": found,
         "history": (await activity.history(conn, who, deal_id=deal.id, limit=HISTORY)).items,
         "card_base": f"/deals/{deal.id}/card",
     }

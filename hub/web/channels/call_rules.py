@@ -10,7 +10,8 @@ from hub import audit
 from hub.peers import peer
 from hub.web import forms as read
 from hub.web.context import form, runtime, transaction, user
-from hub.web.render import page, see_other
+from hub.web.forms import REFUSALS, Form, form_page, refused
+from hub.web.render import see_other
 from hub.wording.catalogs import LANGUAGES
 from hub.wording.i18n import N_, gettext
 from inbox.calls import number_source_store, number_sources, rule_store, rules
@@ -22,14 +23,17 @@ from values.errors import Invalid, NotFound
 
 WHEN = (("open", N_("While you are open")), ("closed", N_("Outside working hours")))
 
+TEXTS = tuple(f"text_{language}_{when}" for language in LANGUAGES for when, _ in WHEN)
+BLANK = dict.fromkeys(("via", "once_hours", "recording_days", "sources", *TEXTS), "")
+
 
 async def show(request: web.Request) -> web.StreamResponse:
     async with transaction(request) as conn:
         row = _line(request, await service.get(conn, request.match_info["slug"]))
         rule = await rule_store.get(conn, row.id)
         sources = number_sources.written(await number_source_store.of_line(conn, row.id))
-    values = {**_shown(request, rule), "sources": sources}
-    return _page(request, row, values, saved=request.query.get("saved", ""))
+    values = {**BLANK, **_shown(request, rule), "sources": sources}
+    return _page(request, row, Form(given=values), saved=request.query.get("saved", ""))
 
 
 async def save(request: web.Request) -> web.StreamResponse:
@@ -51,28 +55,24 @@ async def save(request: web.Request) -> web.StreamResponse:
                 target=row.slug,
                 data={"writes": rule.via_id is not None, "recording_days": rule.recording_days},
             )
-    except Invalid as error:
-        return _page(request, row, fields, problems={error.field: gettext(str(error))}, status=422)
+    except REFUSALS as error:
+        return _page(request, row, refused(error, fields, BLANK))
     return see_other(request, f"/channels/{row.slug}/calls?saved=1")
 
 
 def _page(
     request: web.Request,
     row: Channel,
-    values: Mapping[str, str],
+    form: Form,
     *,
-    problems: Mapping[str, str] | None = None,
     saved: str = "",
-    status: int = 200,
 ) -> web.Response:
     carriers = rules.carriers(runtime(request).directory)
-    return page(
+    return form_page(
         request,
         "channels/channel_calls.html",
-        status=status,
+        form,
         row=row,
-        values=values,
-        problems=problems or {},
         vias=[("", gettext("Nothing is written")), *((live.row.slug, live.row.name) for live in carriers)],
         languages=LANGUAGES.items(),
         whens=WHEN,
@@ -128,9 +128,9 @@ def _rule(request: web.Request, row: Channel, fields: Mapping[str, str]) -> Call
 def _text(fields: Mapping[str, str], name: str) -> str:
     text = fields.get(name, "").replace("\r\n", "\n").strip()
     if "\0" in text:
-        raise Invalid(N_("This contains a character that cannot be stored."), field="texts")
+        raise Invalid(N_("This contains a character that cannot be stored."), field=name)
     if len(text) > TEXT_LENGTH:
-        raise Invalid(N_("A text has at most 1000 characters."), field="texts")
+        raise Invalid(N_("A text has at most 1000 characters."), field=name)
     return text
 
 

@@ -142,7 +142,7 @@ def _asked(request: web.Request) -> Asked:
 async def _refused(
     request: web.Request, row: Channel, sentence: str, *, state: State = State.NEEDS_CREDENTIALS
 ) -> web.StreamResponse:
-    return await channel_form.told(request, row, Health(state=state, sentence=sentence, remedy=ANEW))
+    return await channel_form.told(request, row, health=Health(state=state, sentence=sentence, remedy=ANEW))
 
 
 async def _channel(request: web.Request, slug: str) -> Channel:

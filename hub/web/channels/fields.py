@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from connectors.contract import ConnectorSpec, Setting
+from hub.web import forms
 from hub.wording.i18n import N_, gettext
+from values.errors import Invalid
 
 PREFIX = "s_"
 FORGET = "forget_"
@@ -102,7 +104,7 @@ def settings_of(spec: ConnectorSpec, typed: Mapping[str, str]) -> tuple[dict[str
         text = typed.get(PREFIX + setting.name, "").strip()
         try:
             value = _read(setting, text)
-        except ValueError as error:
+        except Invalid as error:
             problems[setting.name] = str(error)
             continue
         if setting.type == "secret":
@@ -131,26 +133,17 @@ def missing_secrets(
 
 def _read(setting: Setting, text: str) -> Any:
     if "\0" in text:
-        raise ValueError(gettext("This contains a character that cannot be stored."))
+        raise Invalid(gettext("This contains a character that cannot be stored."))
     if setting.type == "flag":
         return text == "1"
     if setting.type == "list":
         return [line.strip() for line in text.split("\n") if line.strip()]
     if setting.type == "number" and text:
-        return _number(text)
+        found = forms.fraction(text, gettext("This is not a number."))
+        return round(found) if found.is_integer() else found
     if setting.type == "choice" and text and text not in setting.choices:
-        raise ValueError(gettext("Choose one from the list."))
+        raise Invalid(gettext("Choose one from the list."))
     return text
-
-
-def _number(text: str) -> int | float:
-    try:
-        number = float(text.replace(",", "."))
-    except ValueError:
-        raise ValueError(gettext("This is not a number.")) from None
-    if not abs(number) < 1e15:
-        raise ValueError(gettext("This is not a number."))
-    return int(number) if number == int(number) else number
 
 
 def _shown(setting: Setting, stored: Mapping[str, Any], typed: Mapping[str, str] | None) -> Any:

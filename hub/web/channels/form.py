@@ -18,6 +18,7 @@ from hub.web.channels import versions as channel_versions
 from hub.web.channels.doors import snippets
 from hub.web.channels.fields import fields_of, missing_secrets, settings_of
 from hub.web.context import form, is_fragment, runtime, transaction, user
+from hub.web.forms import Form
 from hub.web.render import page, see_other
 from hub.wording.catalogs import LANGUAGES
 from hub.wording.i18n import N_, gettext
@@ -94,10 +95,13 @@ async def show(request: web.Request) -> web.StreamResponse:
     return await _one(request, Draft(row=row, spec=spec, stored=row.settings, problems={}))
 
 
-async def told(request: web.Request, row: Channel, health: Health) -> web.StreamResponse:
-    """The channel's page with a word on what was just tried; nothing is changed by it."""
+async def told(
+    request: web.Request, row: Channel, *, health: Health | None = None, quiet: Form | None = None
+) -> web.StreamResponse:
+    """The channel's page with a word on what was just tried, or its alarm's form as it was refused; nothing is changed by it."""
     spec = _spec(request, row.connector)
-    return await _one(request, Draft(row=row, spec=spec, stored=row.settings, problems={}, health=health))
+    draft = Draft(row=row, spec=spec, stored=row.settings, problems={}, health=health)
+    return await _one(request, draft, quiet)
 
 
 async def save(request: web.Request) -> web.StreamResponse:
@@ -265,7 +269,7 @@ def _show(request: web.Request, draft: Draft) -> web.Response:
     return page(request, template, **_values(draft))
 
 
-async def _one(request: web.Request, draft: Draft) -> web.Response:
+async def _one(request: web.Request, draft: Draft, quiet: Form | None = None) -> web.Response:
     if is_fragment(request) and draft.typed is not None:
         return page(request, "channels/channel_fields.html", **_values(draft))
     live = probing.live_of(runtime(request), draft.row)
@@ -273,7 +277,7 @@ async def _one(request: web.Request, draft: Draft) -> web.Response:
         around = await beside.of(conn, draft.row)
         today = await store.today(conn)
         no, kept = await refused.of_channel(conn, draft.row.id)
-        quiet = await silence_rule_store.get(conn, draft.row.id)
+        quiet = quiet or silence.form_of(request, await silence_rule_store.get(conn, draft.row.id))
         asked, failed = await exchange_store.counts(conn, draft.row.id)
     return page(
         request,
@@ -282,11 +286,12 @@ async def _one(request: web.Request, draft: Draft) -> web.Response:
         kept=kept,
         asked=asked,
         failed=failed,
-        **silence.values_of(request, quiet),
+        quiet=quiet,
+        quiet_days=silence.DAYS,
         snippets=snippets(live, runtime(request).settings) if live else [],
         is_installed=live is not None,
         saved=request.query.get("saved", ""),
         consent_back=runtime(request).settings.public_url.rstrip("/") + "/oauth/back",
         **around,
-        **_values(draft),
+        **_values(draft) | ({"status": quiet.status} if quiet.problems else {}),
     )

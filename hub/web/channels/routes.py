@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hub.web.addresses import get, open_to, post
-from hub.web.channels import beside, call_rules, chooser, consent, exchanges, form, listing, silence
+from hub.web.channels import alarming, beside, call_rules, chooser, consent, exchanges, form, listing
 
 CHANNEL = r"/channels/{slug:[a-z0-9][a-z0-9_-]*}"
 ROUTES = (
@@ -24,7 +24,7 @@ ROUTES = (
         post(CHANNEL + "/pause/removal", listing.resume),
         post(CHANNEL + "/test", listing.test),
         post(CHANNEL + "/removal", listing.remove),
-        post(CHANNEL + "/silence", silence.save),
+        post(CHANNEL + "/silence", alarming.save),
         get(CHANNEL + "/requests", exchanges.show, "channel-requests"),
         get(r"/messages/{id:\d+}/requests", exchanges.of_message),
     ),

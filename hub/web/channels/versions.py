@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from connectors.contract import ConnectorSpec
 from crm_core.sql import Conn
-from hub.web import versions
+from hub.web import forms, versions
 from hub.wording.i18n import gettext
 from inbox.channels import service
 from inbox.channels.model import Channel
@@ -31,4 +31,4 @@ def told(error: Invalid | Conflict, fields: Mapping[str, str]) -> dict[str, str]
 
 
 def status_of(problems: Mapping[str, str]) -> int:
-    return 409 if versions.FIELD in problems else 422 if problems else 200
+    return 409 if versions.FIELD in problems else forms.status_of(problems)

@@ -2,40 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from aiohttp import web
 
+from hub.web import forms as read
 from hub.web import versions
 from hub.web.context import form, ident, transaction, user
-from hub.web.render import page, see_other
+from hub.web.forms import REFUSALS, Form, form_page, fresh, refused
+from hub.web.render import see_other
 from hub.wording.catalogs import LANGUAGES
-from hub.wording.i18n import gettext
 from inbox.canned import service
 from inbox.canned.store import Canned
-from values.errors import Conflict, Invalid
 
-BLANK = {"id": None, "shortcut": "", "title": "", "text": "", "language": "", "user_id": None}
+BLANK = {"shortcut": "", "title": "", "text": "", "language": "", "is_shared": "1"}
+CHOICES = ("", *LANGUAGES)
 
 
 async def show(request: web.Request) -> web.StreamResponse:
     """`shortcut` begins a new one, from the list where it was not found."""
-    return await _page(request, {**BLANK, "shortcut": request.query.get("shortcut", "")[:60]})
+    return await _page(request, Form(given=BLANK | {"shortcut": request.query.get("shortcut", "")[:60]}))
 
 
 async def edit(request: web.Request) -> web.StreamResponse:
     async with transaction(request) as conn:
         chosen = await service.get(conn, user(request).id, ident(request))
-    shown = _shown(chosen) | {"id": chosen.id, "user_id": chosen.user_id}
-    return await _page(request, shown | {"version": versions.version_of(_shown(chosen))})
+    return await _page(request, fresh(_shown(chosen)), chosen.id)
 
 
 async def save(request: web.Request) -> web.StreamResponse:
     """A new one, or with an id in the address the changed one."""
     fields = await form(request)
     id_ = ident(request) if "id" in request.match_info else None
-    language = fields.get("language", "")
     try:
+        language = read.choice(fields, "language", CHOICES)
         async with transaction(request) as conn:
             if id_ is not None:
                 await versions.alone(conn, "canned", id_)
@@ -46,23 +44,12 @@ async def save(request: web.Request) -> web.StreamResponse:
                 shortcut=fields.get("shortcut", ""),
                 title=fields.get("title", ""),
                 text=fields.get("text", ""),
-                language=language if language in LANGUAGES else "",
+                language=language,
                 is_shared=fields.get("is_shared") == "1",
                 id_=id_,
             )
-    except (Invalid, Conflict) as error:
-        given = {
-            **BLANK,
-            **fields,
-            "id": id_,
-            "user_id": None if fields.get("is_shared") == "1" else user(request).id,
-        }
-        given["version"] = fields.get(versions.FIELD, "")
-        if isinstance(error, versions.Stale):
-            given |= {"version": versions.version_of(error.theirs), "stale": str(error)}
-            return await _page(request, given, problems=versions.problems(error, fields), status=409)
-        field = error.field if isinstance(error, Invalid) else "shortcut"
-        return await _page(request, given, problems={field: gettext(str(error))}, status=422)
+    except REFUSALS as error:
+        return await _page(request, refused(error, fields, BLANK, at="shortcut"), id_)
     return see_other(request, "/canned")
 
 
@@ -83,11 +70,7 @@ async def remove(request: web.Request) -> web.StreamResponse:
     return see_other(request, "/canned")
 
 
-async def _page(
-    request: web.Request, chosen: Any, *, problems: dict[str, str] | None = None, status: int = 200
-) -> web.Response:
+async def _page(request: web.Request, shown: Form, id_: int | None = None) -> web.Response:
     async with transaction(request) as conn:
         found = await service.find(conn, user(request).id)
-    return page(
-        request, "inbox/canned_page.html", status=status, found=found, chosen=chosen, problems=problems or {}
-    )
+    return form_page(request, "inbox/canned_page.html", shown, found=found, id=id_)

@@ -11,6 +11,7 @@ from aiohttp import web
 from crm_core.contacts import service as contacts
 from crm_core.sql import Conn
 from hub.web.context import form, ident, is_fragment, publish, transaction, viewer
+from hub.web.forms import id_in
 from hub.web.render import page, see_other
 from hub.wording.i18n import N_
 from inbox.actions import service
@@ -58,12 +59,11 @@ async def places(request: web.Request) -> web.StreamResponse:
 
 async def move(request: web.Request) -> web.StreamResponse:
     """To the conversation whose number, or whose address of its page, was given."""
-    given = NAMED.fullmatch((await form(request)).get("conversation_id", "").strip())
-    if given is None:
+    to_id = _named((await form(request)).get("conversation_id", "").strip())
+    if to_id is None:
         raise Invalid(
             N_("Choose a conversation from the list, or enter its number."), field="conversation_id"
         )
-    to_id = int(given[1])
     async with transaction(request) as conn:
         changes = await service.move(conn, viewer(request), ident(request), to_id=to_id)
     return await _placed(request, to_id, changes, is_split=False)
@@ -81,11 +81,16 @@ async def _others(conn: Conn, request: web.Request, here: ConversationDetails) -
     return await queries.for_contact(conn, viewer(request), people, limit=PLACES + 1)
 
 
+def _named(text: str) -> int | None:
+    found = NAMED.fullmatch(text)
+    return id_in(found[1]) if found else None
+
+
 async def _searched(conn: Conn, request: web.Request, query: str) -> Sequence[ConversationRow]:
     """By a name, a number or words of the person's; a conversation's own number or address names it alone."""
     who, asked = viewer(request), query.strip()[:LONGEST]
-    named = NAMED.fullmatch(asked)
-    found = await queries.rows(conn, who, [int(named[1])]) if named else []
+    named = _named(asked)
+    found = await queries.rows(conn, who, [named]) if named is not None else []
     hits = await queries.search(conn, who, asked, limit=PLACES + 1)
     return [*found, *(hit.row for hit in hits if hit.row.id not in {row.id for row in found})]
 

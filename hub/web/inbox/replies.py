@@ -135,7 +135,7 @@ async def _written(request: web.Request, changes: Sequence[Change], *, undo: boo
     async with transaction(request) as conn:
         found = await queries.messages(conn, viewer(request), ids)
     sent = next((m for m in found if m.undo_until), None) if undo else None
-    gone = {int(change.data["removed"]) for change in changes if change.data.get("removed")}
+    gone: set[int] = {change.data["removed"] for change in changes if change.data.get("removed")}
     gone -= {message.id for message in found}
     return page(
         request, "inbox/pushed_messages.html", messages=found, gone=gone, undo=sent.id if sent else None

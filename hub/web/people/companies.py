@@ -15,9 +15,8 @@ from crm_core.sql import Conn
 from hub.web import forms as read
 from hub.web import versions
 from hub.web.context import form, ident, is_fragment, transaction, user, viewer
+from hub.web.forms import REFUSALS, Form, form_page, fresh, refused
 from hub.web.render import page, see_other
-from hub.wording.i18n import gettext
-from values.errors import Conflict, Invalid
 
 PAGE_SIZE = 50
 TEXTS = ("name", "domain", "phone", "note")
@@ -38,7 +37,7 @@ async def new(request: web.Request) -> web.StreamResponse:
     async with transaction(request) as conn:
         people = await read.managers(conn)
     given = dict.fromkeys(TEXTS, "") | {"owner_id": str(user(request).id)}
-    return page(request, "people/company_new.html", given=given, people=people, problems={})
+    return form_page(request, "people/company_new.html", Form(given=given), people=people)
 
 
 async def create(request: web.Request) -> web.StreamResponse:
@@ -46,18 +45,11 @@ async def create(request: web.Request) -> web.StreamResponse:
     try:
         async with transaction(request) as conn:
             id_ = await companies.create(conn, viewer(request), **_texts(fields), owner_id=_owner(fields))
-    except (Invalid, Conflict) as error:
+    except REFUSALS as error:
         async with transaction(request) as conn:
             people = await read.managers(conn)
-        given = {name: fields.get(name, "") for name in (*TEXTS, "owner_id")}
-        return page(
-            request,
-            "people/company_new.html",
-            status=422,
-            given=given,
-            people=people,
-            problems=_problems(error),
-        )
+        shown = refused(error, fields, (*TEXTS, "owner_id"), at="domain")
+        return form_page(request, "people/company_new.html", shown, people=people)
     return see_other(request, f"/companies/{id_}")
 
 
@@ -65,7 +57,7 @@ async def show(request: web.Request) -> web.StreamResponse:
     after = request.query.get("after") or None
     async with transaction(request) as conn:
         values = await _values(conn, request, after=after)
-    return page(request, "people/company.html", **values, given=_given(values["company"]), problems={})
+    return form_page(request, "people/company.html", fresh(_given(values["company"])), **values)
 
 
 async def save(request: web.Request) -> web.StreamResponse:
@@ -77,31 +69,13 @@ async def save(request: web.Request) -> web.StreamResponse:
             await companies.update(
                 conn, viewer(request), id_, CompanyChanges(**_texts(fields), owner_id=_owner(fields))
             )
-    except (Invalid, Conflict) as error:
+    except REFUSALS as error:
         async with transaction(request) as conn:
             values = await _values(conn, request)
-        given = {name: fields.get(name, "") for name in (*TEXTS, "owner_id")}
-        if isinstance(error, versions.Stale):
-            told = versions.problems(error, given, {"owner_id": values["people"]})
-            values |= {"version": versions.version_of(error.theirs), "stale": str(error)}
-            return page(request, "people/company.html", status=409, **values, given=given, problems=told)
-        values["version"] = fields.get(versions.FIELD, "")
-        return page(
-            request, "people/company.html", status=422, **values, given=given, problems=_problems(error)
-        )
+        labels = {"owner_id": values["people"]}
+        shown = refused(error, fields, _given(values["company"]), at="domain", labels=labels)
+        return form_page(request, "people/company.html", shown, **values)
     return see_other(request, f"/companies/{id_}?saved=1")
-
-
-async def named(conn: Conn, request: web.Request, name: str) -> int | None:
-    """A company by its name as typed; one that is not known yet is made."""
-    wanted = name.strip()
-    if not wanted:
-        return None
-    found = await companies.list_companies(conn, viewer(request), query=wanted, limit=20)
-    for company in found.items:
-        if company.name.casefold() == wanted.casefold():
-            return company.id
-    return await companies.create(conn, viewer(request), name=wanted)
 
 
 async def _values(conn: Conn, request: web.Request, *, after: str | None = None) -> dict[str, Any]:
@@ -130,7 +104,3 @@ def _texts(fields: Mapping[str, str]) -> dict[str, str]:
 
 def _owner(fields: Mapping[str, str]) -> int | None:
     return read.number(fields, "owner_id")
-
-
-def _problems(error: Invalid | Conflict) -> dict[str, str]:
-    return {error.field if isinstance(error, Invalid) and error.field else "domain": gettext(str(error))}

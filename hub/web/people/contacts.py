@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from aiohttp import web
@@ -15,16 +16,17 @@ from hub.web import forms as read
 from hub.web import versions
 from hub.web.card import values as card
 from hub.web.context import form, ident, is_fragment, publish, runtime, transaction, user, viewer
-from hub.web.people import companies, conversations
+from hub.web.forms import REFUSALS, Form, form_page, fresh, refused
+from hub.web.people import conversations
 from hub.web.posted import posted
 from hub.web.render import page, see_other
-from hub.wording.i18n import gettext
 from inbox.actions import service as actions
-from values.errors import Conflict, Invalid
+from values.errors import Invalid
 
 PAGE_SIZE = 50
 NEW = ("name", "phone", "email", "company", "company_id", "owner_id", "tags", "note")
 MOST_FIELDS = 200
+ALIASES = {"company_id": "company"}
 
 
 async def show_list(request: web.Request) -> web.StreamResponse:
@@ -45,7 +47,7 @@ async def new(request: web.Request) -> web.StreamResponse:
         if company_id := read.number(given, "company_id"):
             given["company"] = (await crm_companies.get(conn, viewer(request), company_id)).name
         people = await read.managers(conn)
-    return page(request, "people/contact_new.html", given=given, people=people, problems={})
+    return form_page(request, "people/contact_new.html", Form(given=given), people=people)
 
 
 async def create(request: web.Request) -> web.StreamResponse:
@@ -57,21 +59,18 @@ async def create(request: web.Request) -> web.StreamResponse:
                 conn,
                 viewer(request),
                 name=fields.get("name", ""),
-                company_id=await companies.named(conn, request, fields.get("company", "")),
+                company_id=await read.company(conn, viewer(request), fields),
                 owner_id=read.number(fields, "owner_id"),
                 tags=read.words(fields.get("tags", "")),
                 note=fields.get("note", ""),
             )
             for kind, value in handles:
                 await _add(conn, request, id_, kind=kind, value=value)
-    except (Invalid, Conflict) as error:
+    except REFUSALS as error:
         async with transaction(request) as conn:
             people = await read.managers(conn)
-        given = {name: fields.get(name, "") for name in NEW}
-        problems = _problems(error, "name")
-        return page(
-            request, "people/contact_new.html", status=422, given=given, people=people, problems=problems
-        )
+        shown = refused(error, fields, NEW, at="name", aliases=ALIASES)
+        return form_page(request, "people/contact_new.html", shown, people=people)
     return see_other(request, f"/contacts/{id_}")
 
 
@@ -81,7 +80,7 @@ async def show(request: web.Request) -> web.StreamResponse:
         if contact.id != ident(request):
             return see_other(request, f"/contacts/{contact.id}")
         values = await _values(conn, request)
-    return page(request, "people/contact.html", **values)
+    return form_page(request, "people/contact.html", fresh(_shown(contact)), **values)
 
 
 async def save(request: web.Request) -> web.StreamResponse:
@@ -98,7 +97,7 @@ async def save(request: web.Request) -> web.StreamResponse:
                 id_,
                 ContactChanges(
                     name=fields.get("name", ""),
-                    company_id=await companies.named(conn, request, fields.get("company", "")),
+                    company_id=await read.company(conn, viewer(request), fields),
                     owner_id=read.number(fields, "owner_id"),
                     language=fields.get("language", ""),
                     note=fields.get("note", ""),
@@ -106,14 +105,14 @@ async def save(request: web.Request) -> web.StreamResponse:
                     fields=await _custom(request, present.fields),
                 ),
             )
-    except versions.Stale as error:
+    except REFUSALS as error:
         async with transaction(request) as conn:
-            people = await read.managers(conn)
-        problems = versions.problems(error, fields, {"owner_id": people})
-        return await _again(request, problems, status=409, given=fields, stale=str(error))
-    except (Invalid, Conflict) as error:
-        version = fields.get(versions.FIELD, "")
-        return await _again(request, _problems(error, "name"), given=fields, version=version)
+            values = await _values(conn, request)
+        labels = {"owner_id": values["people_options"]}
+        pairs = await _pairs(request)
+        typed = fields | {"fields": _joined(pairs)}
+        shown = refused(error, typed, _shown(values["contact"]), at="name", aliases=ALIASES, labels=labels)
+        return form_page(request, "people/contact.html", shown, **values | {"pairs": pairs})
     return see_other(request, f"/contacts/{id_}?saved=1")
 
 
@@ -122,9 +121,9 @@ async def add_handle(request: web.Request) -> web.StreamResponse:
     try:
         async with transaction(request) as conn:
             await _add(conn, request, id_, kind=fields.get("kind", ""), value=fields.get("value", ""))
-    except (Invalid, Conflict) as error:
-        problems = {"handle": gettext(str(error))}
-        return await _again(request, problems, handle=fields)
+    except REFUSALS as error:
+        shown = refused(error, fields, {"kind": "phone", "value": ""}, at="value")
+        return await _again(request, handle=shown)
     return see_other(request, f"/contacts/{id_}")
 
 
@@ -148,8 +147,9 @@ async def write_first(request: web.Request) -> web.StreamResponse:
                 text=fields.get("text", ""),
                 subject=fields.get("subject", ""),
             )
-    except Invalid as error:
-        return await _again(request, {"first": gettext(str(error))}, first=fields)
+    except REFUSALS as error:
+        shown = refused(error, fields, conversations.FIRST.given, at="text")
+        return await _again(request, first=shown)
     await publish(request, changes)
     return see_other(request, f"/conversations/{conversation_id}")
 
@@ -162,27 +162,23 @@ async def _add(conn: Conn, request: web.Request, id_: int, *, kind: str, value: 
         raise Invalid(str(error), field=kind) from None
 
 
-async def _again(
-    request: web.Request, problems: Mapping[str, str], *, status: int = 422, **given: Any
-) -> web.StreamResponse:
-    """The page once more, with what was typed and what is wrong with it."""
+async def _again(request: web.Request, **refusal: Form) -> web.StreamResponse:
+    """The page once more, with the small form that was refused as it was typed."""
     async with transaction(request) as conn:
-        values = dict(await _values(conn, request))
-    values["version"] = versions.version_of(values["given"])
-    if "given" in given:
-        values["given"] = {**values["given"], **given.pop("given")}
-    return page(request, "people/contact.html", status=status, **{**values, **given, "problems": problems})
+        values = await _values(conn, request)
+    card_form = fresh(_shown(values["contact"]))
+    status = max(form.status for form in refusal.values())
+    return form_page(request, "people/contact.html", replace(card_form, status=status), **values | refusal)
 
 
-async def _values(conn: Conn, request: web.Request) -> Mapping[str, Any]:
+async def _values(conn: Conn, request: web.Request) -> dict[str, Any]:
     contact = await contacts.get(conn, viewer(request), ident(request))
     return {
         **await card.of_contact(conn, request, contact),
         "reach": conversations.reach(request, contact),
-        "given": _shown(contact),
-        "handle": {"kind": "phone", "value": ""},
-        "first": {},
-        "problems": {},
+        "pairs": list(contact.fields.items()),
+        "handle": Form(given={"kind": "phone", "value": ""}),
+        "first": conversations.FIRST,
         "saved": "saved" in request.query,
     }
 
@@ -196,19 +192,24 @@ def _shown(contact: Contact) -> dict[str, str]:
         "language": contact.language,
         "note": contact.note,
         "tags": ", ".join(contact.tags),
-        "fields": "; ".join(f"{name}: {value}" for name, value in sorted(contact.fields.items())),
+        "fields": _joined(contact.fields.items()),
     }
+
+
+def _joined(pairs: Iterable[tuple[str, Any]]) -> str:
+    return "; ".join(f"{name}: {value}" for name, value in sorted(pairs))
 
 
 async def _custom(request: web.Request, present: Mapping[str, Any]) -> dict[str, Any]:
     """Custom fields as the form has them; None removes one that is not there any more."""
-    data = await posted(request)
-    keys = [str(key).strip() for key in data.getall("key", [])][:MOST_FIELDS]
-    typed = [str(value).strip() for value in data.getall("value", [])][:MOST_FIELDS]
-    found = {key: value for key, value in zip(keys, typed, strict=False) if key and value}
+    found = {key: value for key, value in await _pairs(request) if key and value}
     same = {key: present[key] for key in found if key in present and str(present[key]) == found[key]}
     return {**dict.fromkeys(present), **found, **same}
 
 
-def _problems(error: Invalid | Conflict, field: str) -> dict[str, str]:
-    return {(error.field if isinstance(error, Invalid) else "") or field: gettext(str(error))}
+async def _pairs(request: web.Request) -> list[tuple[str, str]]:
+    """The further fields as they were typed."""
+    data = await posted(request)
+    keys = [str(key).strip() for key in data.getall("key", [])][:MOST_FIELDS]
+    typed = [str(value).strip() for value in data.getall("value", [])][:MOST_FIELDS]
+    return [pair for pair in zip(keys, typed, strict=False) if any(pair)]

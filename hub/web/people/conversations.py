@@ -13,6 +13,7 @@ from crm_core.deals import service as deals
 from crm_core.sql import Conn
 from hub.web import forms as read
 from hub.web.context import ident, runtime, transaction, viewer
+from hub.web.forms import Form
 from hub.web.inbox import thread
 from hub.web.render import page
 from inbox.views import queries
@@ -20,6 +21,8 @@ from inbox.views.model import ConversationRow
 from inbox.views.timeline import timeline
 
 PAGE_SIZE = 40
+FIRST = Form(given={"channel_id": "", "subject": "", "text": ""})
+"""Writing first, as nobody has begun it yet."""
 TALKS = 30
 
 
@@ -40,6 +43,7 @@ async def values(
         "of": of,
         "is_all": is_all,
         "reach": reach(request, contact),
+        "first": FIRST,
         "channels": {row.id: row for row in rows},
     }
     if chosen is None:

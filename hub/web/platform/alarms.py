@@ -6,15 +6,18 @@ from typing import Any
 
 from aiohttp import web
 
+from crm_core.sql import Conn
 from hub import audit
 from hub.alarms import service as alarms
 from hub.alarms.model import KINDS
 from hub.alarms.model import WAYS as CARRIED_BY
 from hub.web.context import ident, transaction, user
+from hub.web.forms import REFUSALS, Form, form_page, refused
 from hub.web.posted import posted
-from hub.web.render import page, see_other
-from hub.wording.i18n import N_, gettext
+from hub.web.render import see_other
+from hub.wording.i18n import N_
 from inbox.channels import service as channels
+from inbox.channels.model import Channel
 from values.errors import Invalid, NotFound
 from values.texts import storable
 
@@ -33,21 +36,26 @@ async def tell(request: web.Request) -> web.StreamResponse:
     kinds = [str(kind) for kind in data.getall("kind", [])]
     try:
         async with transaction(request) as conn:
-            carrier = await channels.get(conn, typed["channel"])
+            carrier = await _carrier(conn, typed["channel"])
             way = next((way for way, connector in CARRIED_BY.items() if connector == carrier.connector), "")
             await alarms.notify(
                 conn, way=way, address=typed["address"], channel=typed["channel"], kinds=kinds,
                 language=typed["language"] or "en",
             )  # fmt: skip
             await audit.record(conn, "alarm.told", user_id=user(request).id, target=typed["address"])
-    except Invalid as error:
-        problems = {error.field: gettext(str(error))}
-        return await _page(request, typed={**typed, "kinds": kinds}, problems=problems, status=422)
-    except NotFound as error:
+    except REFUSALS as error:
+        aliases = {"way": "channel", "kinds": "kind"}
         return await _page(
-            request, typed={**typed, "kinds": kinds}, problems={"channel": gettext(str(error))}, status=422
+            request, refused(error, {**typed, "kind": kinds}, _blank(request), aliases=aliases)
         )
     return see_other(request, "/alarms?done=told")
+
+
+async def _carrier(conn: Conn, slug: str) -> Channel:
+    try:
+        return await channels.get(conn, slug)
+    except NotFound as error:
+        raise Invalid(str(error), field="channel") from None
 
 
 async def forget(request: web.Request) -> web.StreamResponse:
@@ -80,25 +88,23 @@ async def _note(request: web.Request, *, is_dismissed: bool) -> web.StreamRespon
     return see_other(request, "/alarms")
 
 
-async def _page(request: web.Request, *, status: int = 200, **values: Any) -> web.Response:
+def _blank(request: web.Request) -> dict[str, Any]:
+    me = user(request)
+    return {"address": me.email, "channel": "", "language": me.language, "kind": list(KINDS)}
+
+
+async def _page(request: web.Request, form: Form | None = None) -> web.Response:
     async with transaction(request) as conn:
         found = await alarms.current(conn)
         people = await alarms.recipients(conn)
         rows = await channels.list_channels(conn)
     carriers = [(row.slug, row.name) for row in rows if row.connector in CARRIED_BY.values()]
-    defaults: dict[str, Any] = {
+    values: dict[str, Any] = {
         "found": found,
         "people": people,
         "carriers": carriers,
         "kinds": KINDS,
         "ways": WAYS,
-        "typed": {
-            "address": user(request).email,
-            "channel": carriers[0][0] if carriers else "",
-            "language": user(request).language,
-            "kinds": list(KINDS),
-        },
-        "problems": {},
         "done": request.query.get("done", ""),
     }
-    return page(request, "platform/alarms.html", status=status, **{**defaults, **values})
+    return form_page(request, "platform/alarms.html", form or Form(given=_blank(request)), **values)

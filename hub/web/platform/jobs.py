@@ -79,7 +79,7 @@ async def file(request: web.Request) -> web.StreamResponse:
     """What it made: always downloaded, never shown."""
     async with transaction(request) as conn:
         name, mime, content = await service.file(
-            conn, viewer(request), ident(request), min(int(request.match_info["n"]), 2**31 - 1)
+            conn, viewer(request), ident(request), min(ident(request, "n"), 2**31 - 1)
         )
     disposition = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
     return web.Response(

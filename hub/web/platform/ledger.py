@@ -7,6 +7,7 @@ from itertools import groupby
 from aiohttp import web
 
 from hub.web.context import transaction
+from hub.web.forms import offered
 from hub.web.render import page
 from inbox import ledger
 
@@ -15,7 +16,7 @@ DAYS = (7, 14, 30, 90)
 
 async def show(request: web.Request) -> web.StreamResponse:
     wanted = request.query.get("days", "")
-    days = int(wanted) if wanted in map(str, DAYS) else DAYS[0]
+    days = offered(wanted, DAYS, DAYS[0])
     async with transaction(request) as conn:
         rows = await ledger.balance(conn, days=days)
     by_day = [(day, list(group)) for day, group in groupby(rows, key=lambda row: row.day)]

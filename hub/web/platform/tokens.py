@@ -13,11 +13,13 @@ from hub.api import tokens
 from hub.peers import peer
 from hub.web import forms as read
 from hub.web.context import ident, transaction, user
+from hub.web.forms import REFUSALS, Form, form_page, refused
 from hub.web.posted import posted
-from hub.web.render import page, see_other
+from hub.web.render import see_other
 from hub.wording.i18n import N_, gettext
 from values.errors import Invalid
 
+BLANK = {"name": "", "user_id": "", "scope": ()}
 WIDE = {
     "all": N_("Everything"),
     "read": N_("Read everything"),
@@ -32,7 +34,8 @@ async def show(request: web.Request) -> web.StreamResponse:
 async def create(request: web.Request) -> web.StreamResponse:
     data = await posted(request)
     scopes = [str(value) for value in data.getall("scope", [])]
-    name, owner = str(data.get("name", "")), str(data.get("user_id", ""))
+    typed = {name: str(data.get(name, "")) for name in ("name", "user_id")}
+    name = typed["name"]
     known = set(tokens.known_scopes())
     try:
         if not scopes or not set(scopes) <= known:
@@ -40,14 +43,15 @@ async def create(request: web.Request) -> web.StreamResponse:
         if "\0" in name:
             raise Invalid(N_("This contains a character that cannot be stored."), field="name")
         async with transaction(request) as conn:
-            user_id = read.id_in(owner, digits=read.SHORT)
+            user_id = read.number(typed, "user_id", digits=read.SHORT)
             if user_id is not None:
                 await users.get(conn, user_id)
             token = await tokens.create(conn, name=name, scopes=scopes, user_id=user_id)
             await _record(conn, request, "token.created", name, scopes=scopes)
-    except Invalid as error:
-        typed = {"name": name, "user_id": owner, "scopes": scopes}
-        return await _page(request, typed=typed, problems={error.field: gettext(str(error))}, status=422)
+    except REFUSALS as error:
+        return await _page(
+            request, refused(error, {**typed, "scope": scopes}, BLANK, aliases={"scopes": "scope"})
+        )
     return await _page(request, token=token, token_name=name)
 
 
@@ -59,7 +63,7 @@ async def revoke(request: web.Request) -> web.StreamResponse:
     return see_other(request, "/tokens?done=revoked")
 
 
-async def _page(request: web.Request, *, status: int = 200, **values: Any) -> web.Response:
+async def _page(request: web.Request, form: Form | None = None, **values: Any) -> web.Response:
     async with transaction(request) as conn:
         found = await tokens.list_tokens(conn)
         people = [person for person in await users.list_users(conn) if person.is_active]
@@ -73,11 +77,9 @@ async def _page(request: web.Request, *, status: int = 200, **values: Any) -> we
         "resources": tokens.RESOURCES,
         "token": "",
         "token_name": "",
-        "typed": {"name": "", "user_id": "", "scopes": []},
-        "problems": {},
         "done": request.query.get("done", ""),
     }
-    return page(request, "platform/tokens.html", status=status, **{**defaults, **values})
+    return form_page(request, "platform/tokens.html", form or Form(given=BLANK), **{**defaults, **values})
 
 
 async def _record(conn: Conn, request: web.Request, action: str, name: str, **data: Any) -> None:

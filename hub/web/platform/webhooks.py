@@ -14,6 +14,7 @@ from hub import audit, webhooks
 from hub.facts import PUBLIC
 from hub.peers import peer
 from hub.web.context import ident, runtime, transaction, user
+from hub.web.forms import REFUSALS, Form, form_page, refused
 from hub.web.posted import posted
 from hub.web.render import page, see_other
 from hub.wording.i18n import N_, gettext
@@ -34,7 +35,7 @@ async def create(request: web.Request) -> web.StreamResponse:
     typed = {
         "url": str(data.get("url", "")).strip(),
         "secret": str(data.get("secret", "")).strip(),
-        "facts": facts,
+        "fact": facts,
     }
     try:
         if not facts:
@@ -51,8 +52,8 @@ async def create(request: web.Request) -> web.StreamResponse:
                 trusted=runtime(request).settings.webhook_trusted_hosts,
             )
             await _record(conn, request, "webhook.created", str(typed["url"]))
-    except Invalid as error:
-        return await _page(request, typed=typed, problems={error.field: gettext(str(error))}, status=422)
+    except REFUSALS as error:
+        return await _page(request, refused(error, typed, _blank(), at="url", aliases={"facts": "fact"}))
     return see_other(request, f"/webhooks/{id_}")
 
 
@@ -138,17 +139,19 @@ async def _get(conn: Conn, id_: int) -> dict[str, Any]:
     return found
 
 
-async def _page(request: web.Request, *, status: int = 200, **values: Any) -> web.Response:
+def _blank() -> dict[str, Any]:
+    return {"url": "", "secret": secrets.token_urlsafe(32), "fact": []}
+
+
+async def _page(request: web.Request, form: Form | None = None) -> web.Response:
     async with transaction(request) as conn:
         found = [row for row in await webhooks.list_webhooks(conn) if row["is_active"]]
-    defaults: dict[str, Any] = {
+    values: dict[str, Any] = {
         "found": found,
         "facts": _by_subject(),
-        "typed": {"url": "", "secret": secrets.token_urlsafe(32), "facts": []},
-        "problems": {},
         "done": request.query.get("done", ""),
     }
-    return page(request, "platform/webhooks.html", status=status, **{**defaults, **values})
+    return form_page(request, "platform/webhooks.html", form or Form(given=_blank()), **values)
 
 
 def _by_subject() -> list[tuple[str, list[str]]]:

@@ -7,18 +7,16 @@ from typing import Any
 
 from aiohttp import web
 
-from crm_core import money
 from crm_core.contacts import service as contacts
 from crm_core.deals import service as deals
-from crm_core.deals.model import Deal, DealChanges
 from crm_core.sql import Conn
 from hub.web import forms as read
-from hub.web import versions
-from hub.web.card import deal_form
+from hub.web.card import deal_saving
 from hub.web.card import values as card
+from hub.web.card.context import of_deal
 from hub.web.context import form, ident, publish, transaction, user, viewer
-from hub.web.naming import readable
-from hub.web.people import companies, conversations
+from hub.web.forms import REFUSALS, Form, form_page, refused
+from hub.web.people import conversations
 from hub.web.people.reasons import LOST
 from hub.web.render import page, see_other
 from hub.wording.i18n import N_, gettext
@@ -26,7 +24,6 @@ from inbox.changes import Change
 from values.errors import Invalid, NotFound
 
 NEW = ("title", "contact_id", "contact_name", "amount", "currency", "owner_id", "stage_id")
-TEXTS = ("title", "amount", "currency", "note")
 
 
 async def new(request: web.Request) -> web.StreamResponse:
@@ -35,7 +32,7 @@ async def new(request: web.Request) -> web.StreamResponse:
     given["owner_id"] = given["owner_id"] or str(user(request).id)
     async with transaction(request) as conn:
         values = await _new_values(conn, request, given)
-    return page(request, "sales/deal_new.html", **values, problems={})
+    return form_page(request, "sales/deal_new.html", Form(given=given), **values)
 
 
 async def create(request: web.Request) -> web.StreamResponse:
@@ -43,11 +40,13 @@ async def create(request: web.Request) -> web.StreamResponse:
     try:
         async with transaction(request) as conn:
             deal_id, contact_id, owner = await _create(conn, request, fields)
-    except Invalid as error:
+    except REFUSALS as error:
+        shown = refused(
+            error, fields, dict.fromkeys(NEW, ""), at="title", aliases={"contact_id": "contact_name"}
+        )
         async with transaction(request) as conn:
-            values = await _new_values(conn, request, {name: fields.get(name, "") for name in NEW})
-        problems = {error.field or "title": gettext(str(error))}
-        return page(request, "sales/deal_new.html", status=422, **values, problems=problems)
+            values = await _new_values(conn, request, shown.given)
+        return form_page(request, "sales/deal_new.html", shown, **values)
     await publish(request, [Change(kind="deal", id=deal_id, contact_id=contact_id, assignee_id=owner)])
     if fields.get("back"):
         return see_other(request, fields["back"] if fields["back"].startswith("/deals?") else "/deals")
@@ -65,15 +64,14 @@ async def save(request: web.Request) -> web.StreamResponse:
     id_, fields = ident(request), await form(request)
     try:
         async with transaction(request) as conn:
-            await versions.alone(conn, "deal", id_)
-            before = await deals.get(conn, viewer(request), id_)
-            versions.check(fields, deal_form.given_of(before))
-            await deals.update(conn, viewer(request), id_, await _changes(conn, request, fields, before))
+            before = await deal_saving.save(conn, request, await of_deal(conn, request, id_), id_, fields)
             owner = read.number(fields, "owner_id")
-    except (Invalid, versions.Stale) as error:
+    except REFUSALS as error:
         async with transaction(request) as conn:
-            values = dict(await _values(conn, request, id_))
-        return _again(request, values, fields, error)
+            values = await _values(conn, request, id_)
+        labels = {"owner_id": values["people_options"]}
+        shown = refused(error, fields, values["deal_form"].given, at="title", labels=labels)
+        return page(request, "sales/deal.html", status=shown.status, **values | {"deal_form": shown})
     change = Change(
         kind="deal",
         id=id_,
@@ -90,27 +88,10 @@ async def save(request: web.Request) -> web.StreamResponse:
     return see_other(request, f"/deals/{id_}")
 
 
-def _again(
-    request: web.Request, values: dict[str, Any], fields: Mapping[str, str], error: Invalid | versions.Stale
-) -> web.Response:
-    """The form as it was typed, with what is wrong or what somebody else saved meanwhile."""
-    present = values["given"]
-    values["given"] = present | {name: fields.get(name, "") for name in present}
-    values["version"] = versions.version_of(present)
-    if isinstance(error, versions.Stale):
-        problems = versions.problems(error, values["given"], {"owner_id": values["people_options"]})
-        return page(
-            request, "sales/deal.html", status=409, **{**values, "problems": problems, "stale": str(error)}
-        )
-    problems = {error.field or "title": gettext(str(error))}
-    values["version"] = fields.get(versions.FIELD, values["version"])
-    return page(request, "sales/deal.html", status=422, **{**values, "problems": problems})
-
-
 async def _create(conn: Conn, request: web.Request, fields: Mapping[str, str]) -> tuple[int, int, int | None]:
-    who, currency = viewer(request), money.currency(fields.get("currency") or "USD")
+    who = viewer(request)
+    amount, currency = read.money(fields, "USD")
     contact_id, owner = read.number(fields, "contact_id"), read.number(fields, "owner_id")
-    amount = money.parse(fields.get("amount", ""), currency)
     if contact_id is None:
         name = fields.get("contact_name", "").strip()
         if not name:
@@ -138,7 +119,6 @@ async def _new_values(conn: Conn, request: web.Request, given: Mapping[str, str]
         (stage.id, f"{line.name}: {gettext(stage.name)}") for line in pipelines for stage in line.stages
     ]
     return {
-        "given": given,
         "contact": await contacts.get(conn, who, chosen) if chosen else None,
         "found": found.items if found else (),
         "query": query,
@@ -148,23 +128,10 @@ async def _new_values(conn: Conn, request: web.Request, given: Mapping[str, str]
     }
 
 
-async def _values(conn: Conn, request: web.Request, id_: int) -> Mapping[str, Any]:
+async def _values(conn: Conn, request: web.Request, id_: int) -> dict[str, Any]:
     deal = await deals.get(conn, viewer(request), id_)
     side = await card.of_deal(conn, request, deal)
     middle = await conversations.values(
         conn, request, side["contact"], preferred=deal.conversation_id, of=f"/deals/{id_}"
     )
-    return {"problems": {}, "loss_reasons": LOST, **middle, **side}
-
-
-async def _changes(conn: Conn, request: web.Request, fields: Mapping[str, str], before: Deal) -> DealChanges:
-    title = fields.get("title", "")
-    currency = money.currency(fields.get("currency", ""))
-    return DealChanges(
-        title=before.title if title.strip() == readable(before.title) else title,
-        currency=currency,
-        amount=money.parse(fields.get("amount", ""), currency),
-        owner_id=read.number(fields, "owner_id"),
-        company_id=await companies.named(conn, request, fields.get("company", "")),
-        note=fields.get("note", ""),
-    )
+    return {"loss_reasons": LOST, **middle, **side}

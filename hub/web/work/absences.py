@@ -13,11 +13,13 @@ from crm_core.users import service as users
 from crm_core.users.model import User
 from hub import audit
 from hub.peers import peer
+from hub.web import forms
 from hub.web.context import form, ident, transaction, user
 from hub.web.formats import local_date
-from hub.web.moments import day_input, read_clock, read_day
-from hub.web.render import page, see_other
-from hub.wording.i18n import N_, gettext
+from hub.web.forms import REFUSALS, Form, form_page, refused
+from hub.web.moments import day_input
+from hub.web.render import see_other
+from hub.wording.i18n import N_
 from inbox.routing import store
 from inbox.routing.model import Absence
 from values.errors import Invalid, NotFound
@@ -26,6 +28,7 @@ from values.texts import one_line
 DAYS = 28
 LONGEST = timedelta(days=366)
 NOTE = 200
+FIELDS = ("user_id", "from_day", "from_clock", "until_day", "until_clock", "note")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +59,8 @@ async def save(request: web.Request) -> web.StreamResponse:
             await audit.record(
                 conn, "user.absence_added", user_id=me.id, peer=peer(request), target=whose.email
             )
-    except Invalid as error:
-        return await _page(request, typed=fields, problems={error.field: gettext(str(error))}, status=422)
+    except REFUSALS as error:
+        return await _page(request, refused(error, fields, _blank(request)))
     return see_other(request, "/absences?saved=1")
 
 
@@ -77,8 +80,9 @@ async def remove(request: web.Request) -> web.StreamResponse:
 def read(fields: Mapping[str, str], whose: User, *, now: datetime) -> Absence:
     """The absence that was typed, in the time of whoever is away; days without a time count whole. Raises Invalid."""
     zone = ZoneInfo(whose.timezone)
-    first, last = _day(fields, "from_day"), _day(fields, "until_day", default=fields.get("from_day", ""))
-    from_clock, until_clock = _clock(fields, "from_clock"), _clock(fields, "until_clock")
+    first = forms.day(fields, "from_day")
+    last = forms.day(fields, "until_day", default=fields.get("from_day", ""))
+    from_clock, until_clock = forms.clock(fields, "from_clock"), forms.clock(fields, "until_clock")
     from_at = datetime.combine(first, from_clock or time(), zone).astimezone(UTC)
     if until_clock:
         until_at = datetime.combine(last, until_clock, zone).astimezone(UTC)
@@ -94,33 +98,16 @@ def read(fields: Mapping[str, str], whose: User, *, now: datetime) -> Absence:
     return Absence(user_id=whose.id, from_at=from_at, until_at=until_at, note=note)
 
 
-def _day(fields: Mapping[str, str], name: str, default: str = "") -> date:
-    day = read_day(fields.get(name, "") or default)
-    if day is None or not 2000 <= day.year <= 2100:
-        raise Invalid(N_("Choose a day."), field=name)
-    return day
-
-
-def _clock(fields: Mapping[str, str], name: str) -> time | None:
-    typed = fields.get(name, "").strip()
-    found = read_clock(typed)
-    if typed and found is None:
-        raise Invalid(N_("Enter a time such as 13:30."), field=name)
-    return found
-
-
 def _people(found: Sequence[User]) -> list[User]:
     return [one for one in found if one.is_active and one.can("customers")]
 
 
-async def _page(
-    request: web.Request,
-    *,
-    typed: Mapping[str, str] | None = None,
-    problems: Mapping[str, str] | None = None,
-    saved: str = "",
-    status: int = 200,
-) -> web.Response:
+def _blank(request: web.Request) -> dict[str, str]:
+    today = day_input(local_date(datetime.now(UTC)))
+    return dict.fromkeys(FIELDS, "") | {"user_id": str(user(request).id), "from_day": today}
+
+
+async def _page(request: web.Request, shown: Form | None = None, *, saved: str = "") -> web.Response:
     me, now = user(request), datetime.now(UTC)
     async with transaction(request) as conn:
         people = _people(await users.list_users(conn))
@@ -129,18 +116,16 @@ async def _page(
     days = [today + timedelta(days=n) for n in range(DAYS)]
     names = {one.id: one.name for one in people}
     rows = {one.id: [_cell(absences, one.id, day) for day in days] for one in people}
-    return page(
+    return form_page(
         request,
         "work/absences.html",
-        status=status,
+        shown or Form(given=_blank(request)),
         days=days,
         rows=[(names[id_], cells) for id_, cells in rows.items() if any(cell.is_away for cell in cells)],
         absences=[one for one in absences if one.user_id in names],
         names=names,
         people=[(str(me.id), me.name), *((str(one.id), one.name) for one in people if one.id != me.id)],
         me=me,
-        values=typed or {"user_id": str(me.id), "from_day": day_input(today)},
-        problems=problems or {},
         saved=saved,
     )
 

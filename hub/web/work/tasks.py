@@ -14,11 +14,11 @@ from crm_core.tasks.model import SCOPES, Task, TaskChanges
 from hub.web import forms as read
 from hub.web import versions
 from hub.web.context import form, ident, is_fragment, publish, transaction, user, viewer
+from hub.web.forms import REFUSALS, Form, form_page, fresh, refused
 from hub.web.moments import moment_input
 from hub.web.render import page, see_other
 from hub.wording.i18n import N_, current, gettext, said
 from inbox.changes import Change
-from values.errors import Invalid
 
 PAGE_SIZE = 50
 GROUPS = (
@@ -27,6 +27,7 @@ GROUPS = (
     ("upcoming", N_("Later")),
     ("undated", N_("Without a date")),
 )
+NEW = ("title", "due_at", "remind", "kind", "assignee_id")
 KINDS = (("task", N_("Task")), ("call", N_("Call")), ("meeting", N_("Meeting")))
 
 
@@ -41,7 +42,13 @@ async def show(request: web.Request) -> web.StreamResponse:
     template = (
         "work/task_list.html" if is_fragment(request) and "list" in request.query else "work/tasks.html"
     )
-    return page(request, template, **values)
+    return form_page(request, template, _blank(request), **values)
+
+
+def _blank(request: web.Request) -> Form:
+    return Form(
+        given=dict.fromkeys(NEW, "") | {"remind": "0", "kind": "task", "assignee_id": str(user(request).id)}
+    )
 
 
 async def create(request: web.Request) -> web.StreamResponse:
@@ -59,13 +66,11 @@ async def create(request: web.Request) -> web.StreamResponse:
                 due_at=due,
                 remind_at=read.reminder(fields, due),
             )
-    except Invalid as error:
+    except REFUSALS as error:
         async with transaction(request) as conn:
             values = await list_values(conn, request)
-        problems = {error.field or "title": gettext(str(error))}
-        return page(
-            request, "work/tasks.html", status=422, **{**values, "given": fields, "problems": problems}
-        )
+        shown = refused(error, fields, NEW, at="title")
+        return form_page(request, "work/tasks.html", shown, **values)
     await publish(request, [Change(kind="task", assignee_id=assignee or user(request).id)])
     return see_other(request, "/tasks")
 
@@ -82,8 +87,7 @@ async def edit(request: web.Request) -> web.StreamResponse:
     async with transaction(request) as conn:
         task = await tasks.get(conn, viewer(request), ident(request))
         people = await read.managers(conn)
-    values: dict[str, Any] = {"task": task, "people": people, "kinds": KINDS, "given": _shown(task)}
-    return page(request, "work/task.html", **values, problems={})
+    return form_page(request, "work/task.html", fresh(_shown(task)), task=task, people=people)
 
 
 def _shown(task: Task) -> dict[str, str]:
@@ -121,31 +125,17 @@ async def save(request: web.Request) -> web.StreamResponse:
                     remind_at=read.reminder(fields, due),
                 ),
             )
-    except (Invalid, versions.Stale) as error:
-        return await _given_back(request, id_, fields, error)
+    except REFUSALS as error:
+        async with transaction(request) as conn:
+            task, people = await tasks.get(conn, viewer(request), id_), await read.managers(conn)
+        labels = {"assignee_id": people, "kind": [(kind, gettext(label)) for kind, label in KINDS]}
+        shown = refused(error, fields, _shown(task), at="title", labels=labels)
+        return form_page(request, "work/task.html", shown, task=task, people=people)
     await publish(
         request,
         [Change(kind="task", id=id_, assignee_id=assignee, previous_assignee_id=before.assignee_id)],
     )
     return see_other(request, "/tasks")
-
-
-async def _given_back(
-    request: web.Request, id_: int, fields: Mapping[str, str], error: Invalid | versions.Stale
-) -> web.StreamResponse:
-    """The form as it was typed, with what is wrong with it or what somebody else saved meanwhile."""
-    async with transaction(request) as conn:
-        task, people = await tasks.get(conn, viewer(request), id_), await read.managers(conn)
-    given = dict.fromkeys(_shown(task), "") | {"kind": task.kind} | dict(fields)
-    values: dict[str, Any] = {"task": task, "people": people, "kinds": KINDS, "given": given}
-    if isinstance(error, versions.Stale):
-        kinds = [(kind, gettext(label)) for kind, label in KINDS]
-        told = versions.problems(error, given, {"assignee_id": people, "kind": kinds})
-        values |= {"problems": told, "version": versions.version_of(error.theirs), "stale": str(error)}
-        return page(request, "work/task.html", status=409, **values)
-    problems = {error.field or "title": gettext(str(error))}
-    version = fields.get(versions.FIELD, "")
-    return page(request, "work/task.html", status=422, **values, problems=problems, version=version)
 
 
 async def list_values(conn: Conn, request: web.Request) -> dict[str, Any]:
@@ -165,9 +155,6 @@ async def list_values(conn: Conn, request: web.Request) -> dict[str, Any]:
         "groups": groups,
         "people": await read.managers(conn, nobody=False),
         "kinds": KINDS,
-        "me": user(request).id,
-        "given": {},
-        "problems": {},
         **look,
     }
 

@@ -110,3 +110,73 @@ async def test_two_contacts_become_the_one_of_the_card(desk: Desk, cards: dict[s
     assert (await _post(desk, f"{cards[of]}/merges/{merge}/removal"))[0] == 200
     assert await world.value("SELECT root_id FROM crm_contact WHERE id = $1", other) == other
     assert (await _post(desk, f"{cards[of]}/merges/{merge}/removal"))[0] == 404
+
+
+@pytest.mark.parametrize("of", CARDS)
+async def test_every_card_says_who_may_be_the_same_and_what_was_merged(
+    desk: Desk, cards: dict[str, str], of: str
+) -> None:
+    """On each one can merge at once, compare first or say no; and a merge that was undone offers no way back."""
+    world = desk.site.world
+    for contact in await world.fetch("SELECT id FROM crm_contact"):
+        for n in (1, 2):
+            async with desk.client.post("/contacts", data={"name": f"S. Li {n}", "csrf": CSRF}) as answer:
+                other = int(answer.url.path.rpartition("/")[2])
+            await world.fetch(
+                "INSERT INTO crm_suggestion (contact_id, other_id, reason) VALUES ($1, $2, 'Same name')",
+                *sorted((contact["id"], other)),
+            )
+    async with desk.client.get(cards[of], headers=HTMX) as answer:
+        html = await answer.text()
+    counts = {html.count(offered) for offered in ('value="same"', "/merges?other=", 'value="different"')}
+    assert len(counts) == 1
+    assert min(counts) > 1
+    pair = html.partition("/suggestions/")[2].partition('"')[0]
+    status, shown = await _post(desk, f"{cards[of]}/suggestions/{pair}", answer="same")
+    assert (status, "Merged with " in shown) == (200, True)
+    merge = await world.value("SELECT max(id) FROM crm_merge")
+    status, shown = await _post(desk, f"{cards[of]}/merges/{merge}/removal")
+    assert status == 200
+    assert "undone" in shown or "Merged with" not in shown
+
+
+@pytest.mark.parametrize("of", ["conversations", "deals"])
+async def test_a_deal_is_one_form_wherever_it_stands(desk: Desk, cards: dict[str, str], of: str) -> None:
+    """Title, money, manager, company, note and next step are changed beside a conversation and on the deal's own page."""
+    id_ = desk.deal_id
+    if of == "conversations":
+        id_ = await desk.site.world.value("SELECT max(id) FROM crm_deal")
+    address = f"{cards[of]}/figures" if of == "conversations" else f"/deals/{id_}"
+    fields = {
+        "deal_id": str(id_),
+        "title": "Pine bench",
+        "amount": "12",
+        "currency": "EUR",
+        "owner_id": str(desk.dara.id),
+        "company": "Angkor Tables",
+        "note": "Not too high",
+        "step": "Send a drawing",
+        "step_due": "2031-05-06T09:00",
+    }
+    async with desk.client.post(address, data={**fields, "csrf": CSRF}) as answer:
+        assert answer.status == 200
+    row = (await desk.site.world.fetch("SELECT * FROM crm_deal WHERE id = $1", id_))[0]
+    assert (row["title"], row["amount"], row["currency"], row["note"]) == (
+        "Pine bench",
+        1200,
+        "EUR",
+        "Not too high",
+    )
+    assert (
+        await desk.site.world.value("SELECT name FROM crm_company WHERE id = $1", row["company_id"])
+        == "Angkor Tables"
+    )
+    task = (await desk.site.world.fetch("SELECT * FROM crm_task WHERE title = 'Send a drawing'"))[0]
+    assert task["deal_id"] == id_
+    async with desk.client.post(
+        address, data={**fields, "amount": "a lot", "csrf": CSRF}, headers=HTMX
+    ) as answer:
+        assert answer.status == 422
+        shown = await answer.text()
+    for value in ("Pine bench", "Angkor Tables", "Not too high", "Send a drawing", "a lot"):
+        assert value in shown

@@ -128,6 +128,9 @@ def test_a_web_address_becomes_a_link_without_the_full_stop() -> None:
         ("", "en"),
         ("en;q=x, ru", "ru"),
         ("*;q=0", "en"),
+        ("en;q=0, km; q=0.1", "km"),
+        ("en;q=0.2, RU-ru;q=0.9", "ru"),
+        ("x, " * 50, "en"),
     ],
 )
 def test_the_language_of_a_browser(header: str, language: str) -> None:

@@ -149,7 +149,8 @@ async def test_a_person_who_writes_meanwhile_is_answered_and_the_answer_still_co
     world: World, service: Service
 ) -> None:
     service.gate.clear()
-    await run(world, ORDER % (service.url.replace("1 s", "20 s"), "\n        fallback: away"))
+    patient = ORDER.replace("timeout: 1 s", "timeout: 20 s")
+    await run(world, patient % (service.url, "\n        fallback: away"))
     await says(world, "order")
     await world.post(sender=PHONE, text="4711")
     await until(lambda: _true(service.asked))

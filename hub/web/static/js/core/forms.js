@@ -58,6 +58,15 @@ function reveal(field) {
   field.focus();
 }
 
+// A form that the hub sent back begins where something is wrong.
+function begin(root) {
+  const first = root.querySelector('[aria-invalid="true"], .field__problem');
+  const field = first?.matches(".field__problem") ? first.parentElement.querySelector("input:not([type=hidden]), select, textarea") : first;
+  if (field) reveal(field);
+}
+begin(document);
+document.addEventListener("htmx:load", ({ detail }) => { if (detail.elt !== document.body) begin(detail.elt); });
+
 // The browser calls `invalid` for each field, in order; the first gets the focus.
 let first;
 document.addEventListener("invalid", (event) => {

@@ -1,4 +1,4 @@
-"""Back-off with jitter: the one place that says how long to wait before the next try."""
+"""How long to wait before the next try: the one place that says so."""
 
 from __future__ import annotations
 

@@ -1,0 +1,94 @@
+"""The one list: rows of any object that pass a filter and that the viewer sees, in an order, by pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from crm_core.catalogue import store
+from crm_core.catalogue.model import Catalogue
+from crm_core.sql import Conn
+from crm_core.users.model import Viewer
+from values.errors import Invalid
+from values.fields.model import FieldType
+from values.filters.bound import Bound, Every
+from values.paging import Page, capped, decode, encode
+from values.sentences import phrase
+
+EVERYTHING: Final = Every(())
+MOST_COUNTED: Final = 10_000
+"""Rows that are counted exactly, and that are sorted by a field without an index."""
+SORTED: Final = frozenset(
+    {FieldType.TEXT, FieldType.MAIL, FieldType.PHONE, FieldType.NUMBER, FieldType.DATE, FieldType.TIME}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """Which rows: of an object, with a filter, by the key of a field, `-` before it for the largest first."""
+
+    catalogue: Catalogue
+    of: str
+    where: Bound = EVERYTHING
+    order: str = "-id"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """How many rows; `is_more` where only so many were counted."""
+
+    number: int
+    is_more: bool = False
+
+
+async def ids(
+    conn: Conn, viewer: Viewer, listed: Listed, *, after: str | None = None, limit: int = 50
+) -> Page[int]:
+    """A page of ids; rows without a value of the order come last, and the newest first among equals.
+
+    Raises Invalid for an order that there is not, for one over too many rows, and where the database takes too long.
+    """
+    limit = capped(limit)
+    order = _order(listed)
+    if not order.column.is_sorted and (await count(conn, viewer, listed)).is_more:
+        raise Invalid(
+            phrase("More than {most} rows can only be sorted by “id”; narrow the list.", most=MOST_COUNTED),
+            field="order",
+        )
+    selection = store.Selection(listed.catalogue, listed.of, listed.where, viewer.scope())
+    rows = await store.page(conn, selection, order, after=_place(after, listed.order), limit=limit + 1)
+    cursor = None
+    if len(rows) > limit:
+        last = rows[limit - 1]
+        cursor = encode(listed.order, int(last.value is not None), last.value or "", last.id)
+    return Page(items=[row.id for row in rows[:limit]], next=cursor)
+
+
+async def count(conn: Conn, viewer: Viewer, listed: Listed, *, most: int = MOST_COUNTED) -> Count:
+    """How many rows there are, counted up to `most`."""
+    selection = store.Selection(listed.catalogue, listed.of, listed.where, viewer.scope())
+    number = await store.count(conn, selection, limit=most + 1)
+    return Count(number=min(number, most), is_more=number > most)
+
+
+def _order(listed: Listed) -> store.Order:
+    fields = listed.catalogue[listed.of].fields
+    column = fields.get(listed.order.removeprefix("-"))
+    if column is None or column.type not in SORTED:
+        known = ", ".join(each.key for each in fields.values() if each.type in SORTED)
+        raise Invalid(
+            phrase("Sort by one of {known}; “-” before it is the largest first.", known=known), field="order"
+        )
+    return store.Order(column, listed.order.startswith("-"))
+
+
+def _place(after: str | None, order: str) -> store.Place | None:
+    """Where the page before ended; a cursor serves only the order that it was made for."""
+    if after is None:
+        return None
+    made_for, is_filled, value, id_ = decode(after, str, int, str, int)
+    if made_for != order:
+        raise Invalid(
+            phrase("This page address is of a list in another order; begin at the first page."), field="after"
+        )
+    return store.Place(value if is_filled else None, id_)

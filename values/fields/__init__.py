@@ -1,0 +1,1 @@
+"""What a field of a record is: its key, its label and its type, whoever stores it."""
