@@ -26,7 +26,7 @@ def test_no_row_leaves_a_store_as_a_dictionary() -> None:
 def test_below_the_roof_only_stores_speak_with_the_database() -> None:
     elsewhere = {
         f"{path}:{node.lineno}"
-        for path, tree in TREES.items()
+        for path, tree in trees().items()
         if not path.startswith("hub/") and not _is_store(path)
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute) and node.attr in ASKING and _is_connection(node.value)
