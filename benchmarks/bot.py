@@ -13,8 +13,9 @@ from typing import Any
 
 from benchmarks.understanding.score import grouped, labelled
 from chatbot.engine import decide
-from chatbot.model import Abilities, BotState, RuleSet, Turn
+from chatbot.model import Abilities, BotState, Turn
 from chatbot.parse import load
+from chatbot.rules import RuleSet
 
 SIZES = ((10, 10), (50, 10), (150, 20), (500, 10), (5_000, 10))
 """Rules, and example phrases a rule; the last two are too many for the classifier."""

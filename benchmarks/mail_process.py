@@ -13,7 +13,7 @@ import uvloop
 
 from connectors.email.connector import EmailConnector
 from connectors.email.receive.smtp_door import SmtpDoor
-from hub.receivers import Receivers
+from hub.receivers.service import Receivers
 from hub.runtime import Runtime
 from hub.settings import Settings
 from hub.worker import accept_mail, mail_channel

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from connectors.telegram.connector import Telegram
 from hub import collector, gateway
-from hub.receivers import Receivers
+from hub.receivers.service import Receivers
 from hub.runtime import RUNTIME, Runtime
 from hub.settings import Settings
 

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
-from chatbot.rules import RuleSet as RuleSet
-
 ButtonKind: TypeAlias = Literal["reply", "contact", "url"]
 
 

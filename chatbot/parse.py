@@ -8,8 +8,7 @@ import yaml
 
 from chatbot.conditions import checks_of, circumstances_of
 from chatbot.listening import listen_for
-from chatbot.problems import Problem as Problem
-from chatbot.problems import RulesInvalid as RulesInvalid
+from chatbot.problems import RulesInvalid
 from chatbot.reading.conditions import read_when
 from chatbot.reading.hours import read_hours
 from chatbot.reading.reader import Reader, did_you_mean

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from chatbot.conditions import Moment, why_matches
 from chatbot.engine import decide
-from chatbot.model import BotState, Close, HandOver, RuleSet, SetField, Turn
+from chatbot.model import BotState, Close, HandOver, SetField, Turn
+from chatbot.rules import RuleSet
 from chatbot.transcript import show
 from chatbot.words import Heard
 

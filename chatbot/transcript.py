@@ -38,13 +38,13 @@ from chatbot.model import (
     KeepWaiting,
     MoveDeal,
     MoveLead,
-    RuleSet,
     Say,
     SetField,
     StaySilent,
     Turn,
     Wait,
 )
+from chatbot.rules import RuleSet
 from values.hours import is_open
 
 SPECIAL = re.compile(

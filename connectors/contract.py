@@ -6,7 +6,7 @@ The required part is small (`Connector`); everything else is an ability that the
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -929,4 +929,3 @@ class Setup(Protocol):
 
 
 Registry: TypeAlias = Mapping[str, Connector]
-Accept: TypeAlias = Callable[[RawInput], Awaitable[int]]

@@ -12,14 +12,16 @@ from connectors.contract import Health, Receiver, Setup, State
 from crm_core.acts import store as acts
 from crm_core.deals import service as deals
 from crm_core.tasks import reminders
-from hub import provider_tokens, webhooks
 from hub.alarms import letters
 from hub.alarms import service as alarms
 from hub.api import repeats
+from hub.provider_tokens import service as provider_tokens
 from hub.reactions import service as reactions
 from hub.reactions.relay import relay
 from hub.reactions.runner import run_due
 from hub.runtime import Runtime
+from hub.web import store as sessions
+from hub.webhooks import service as webhooks
 from hub.wiring import REACTIONS
 from hub.work import service as work
 from inbox.actions import once
@@ -209,8 +211,7 @@ async def clean_up(runtime: Runtime) -> None:
         await once.forget_old(conn)
         await work.sweep(conn)
         await reactions.sweep(conn)
-        await conn.execute("DELETE FROM hub_session WHERE expires_at < now()")
-        await conn.execute("DELETE FROM hub_sign_in_link WHERE expires_at < now() - interval '1 day'")
+        await sessions.sweep(conn)
 
 
 EVERY: tuple[tuple[Job, int], ...] = (

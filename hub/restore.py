@@ -15,6 +15,7 @@ from hub.archive import Manifest, chunks, reading, secret_of
 from hub.database import Connection
 from hub.migrate import load, migrate
 from hub.problem import Problem
+from inbox.channels import service as channels
 
 RUNNING: LiteralString = """
     SELECT count(*) FROM pg_stat_activity
@@ -35,12 +36,10 @@ FOREIGN_KEYS: LiteralString = """
 SET_SEQUENCE: LiteralString = "SELECT setval(format('public.%I', $1::text)::regclass, $2, $3)"
 
 SILENCE: tuple[LiteralString, ...] = (
-    """UPDATE inbox_channel SET is_paused = true, state = 'paused', sentence = '', remedy = '', version = version + 1
-        WHERE deleted_at IS NULL""",
     "UPDATE hub_webhook SET is_paused = true",
     "DELETE FROM hub_alarm_letter WHERE sent_at IS NULL",
 )
-"""What a copy beside its original must not do: read mailboxes, send, tell other programs."""
+"""What a copy beside its original must not do, as its channels do not: tell other programs, and people of alarms."""
 
 Advance = Callable[[str, int], None]
 
@@ -68,6 +67,7 @@ async def read_backup(
             await _fill(conn, archive, manifest, advance)
             await migrate(conn, contract=True)
             if is_paused:
+                await channels.pause_all(conn)
                 for statement in SILENCE:
                     await conn.execute(statement)
             if connectors is not None:

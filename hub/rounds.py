@@ -15,9 +15,9 @@ from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from hub import webhooks
 from hub.periodic import EVERY, Job, clean_up
 from hub.runtime import Runtime
+from hub.webhooks import service as webhooks
 from hub.work import runner
 from hub.work.kinds import KINDS
 

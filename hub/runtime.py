@@ -22,10 +22,10 @@ from hub.http import HttpClient
 from hub.live import Live
 from hub.migrate import named
 from hub.opt_out_links import address_for
-from hub.provider_tokens import TokenStore
+from hub.provider_tokens.service import TokenStore
 from hub.reloading import News, Watch
 from hub.settings import Settings
-from hub.webhook_lanes import Lanes
+from hub.webhook_lanes.lanes import Lanes
 from inbox.bot.rulebook import Rulebook
 from inbox.bot.tools import Tools
 from inbox.bot.triggers.asking import Asker

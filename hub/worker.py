@@ -12,7 +12,7 @@ from connectors.email.receive.smtp_door import SmtpDoor
 from hub import collector
 from hub.certificate import Certificate
 from hub.problem import Problem
-from hub.receivers import Receivers
+from hub.receivers.service import Receivers
 from hub.rounds import run_worker
 from hub.runtime import Runtime
 from hub.serve import until_stopped

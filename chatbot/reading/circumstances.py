@@ -9,11 +9,10 @@ import yaml
 
 from chatbot.reading.hours import read_days
 from chatbot.reading.reader import Reader
+from chatbot.reading.spans import read_minutes
 from chatbot.schedules import Schedule
 from chatbot.words import same_words
 
-MINUTES = {"m": 1, "min": 1, "h": 60, "d": 24 * 60}
-SPAN = re.compile(r"([0-9]{1,6}) *(m|min|h|d)")
 MAX_SILENCE = 90 * 24 * 60
 MAX_WITHIN = 366
 CLOCK = re.compile(r"(?:(\S.*?)\s+)?([0-9]{1,2}):([0-9]{2})")
@@ -68,12 +67,7 @@ def pages(reader: Reader, node: yaml.Node) -> tuple[str, ...]:
 
 def silence(reader: Reader, node: yaml.Node) -> int:
     """Minutes."""
-    match = SPAN.fullmatch(reader.word(node, of="silence"))
-    minutes = int(match[1]) * MINUTES[match[2]] if match else 0
-    if not 1 <= minutes <= MAX_SILENCE:
-        reader.fault(node, "silence is not a span of time", "write 30 min, 2 h or 1 d, at most 90 d")
-        return 1
-    return minutes
+    return read_minutes(reader, node, of="silence", most=MAX_SILENCE)
 
 
 def schedule(reader: Reader, node: yaml.Node) -> Schedule | None:

@@ -17,7 +17,6 @@ from values.sentences import phrase
 
 MOST_FIELDS = 1_000
 DEEPEST = 60
-MOST_HEADER = 512
 FORM, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
@@ -81,6 +82,17 @@ async def first_admin(conn: Conn, *, preferred: str) -> User:
 async def list_users(conn: Conn) -> list[User]:
     """Everybody, active ones first."""
     return await store.list_users(conn)
+
+
+async def names(conn: Conn, ids: Iterable[int | None]) -> dict[int, str]:
+    """Names of these; None is nobody, and of whom there is nothing there is no name."""
+    known = {id_ for id_ in ids if id_ is not None}
+    return await store.names(conn, known) if known else {}
+
+
+async def has_colleagues(conn: Conn) -> bool:
+    """Whether more than one works here."""
+    return sum(user.is_active for user in await store.list_users(conn)) > 1
 
 
 async def suggest_timezone(conn: Conn, id_: int, zone: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import LiteralString
 
 from crm_core.access.abilities import roles_with
@@ -30,6 +31,7 @@ SAVE: LiteralString = """
 SUGGEST_ZONE: LiteralString = """
     UPDATE crm_user SET timezone = $2, timezone_known = true WHERE id = $1::bigint AND NOT timezone_known"""
 KEEP_ZONE: LiteralString = "UPDATE crm_user SET timezone_known = true WHERE id = $1::bigint"
+NAMES: LiteralString = "SELECT id, name FROM crm_user WHERE id = ANY($1::int[])"
 TAKEN: LiteralString = "SELECT 1 FROM crm_user WHERE email = $1 AND id <> $2"
 OTHER_ADMINS: LiteralString = """
     SELECT id FROM crm_user WHERE role = ANY($2::text[]) AND is_active AND id <> $1 FOR UPDATE"""
@@ -102,6 +104,10 @@ async def save(conn: Conn, id_: int, user: UserValues) -> None:
         user.reply_name,
         user.signature,
     )
+
+
+async def names(conn: Conn, ids: Collection[int]) -> dict[int, str]:
+    return {row["id"]: row["name"] for row in await conn.fetch(NAMES, list(ids))}
 
 
 async def is_taken(conn: Conn, email: str, *, exclude: int) -> bool:

@@ -11,7 +11,7 @@ from msgspec import UnsetType
 
 from crm_core.events import Fact, names
 from hub.facts import KINDS, PUBLIC
-from hub.webhooks import PING
+from hub.webhooks.service import PING
 
 TEXT: dict[str, Any] = {"type": "string"}
 NUMBER: dict[str, Any] = {"type": ["integer", "null"]}

@@ -7,21 +7,17 @@ import hashlib
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import LiteralString
 from weakref import WeakValueDictionary
 
 from aiohttp import web
 
 from crm_core.sql import Conn
+from hub.api import repeat_store as store
+from hub.api.repeat_store import Stored
 from hub.problems import Problem
 
 HEADER = "Idempotency-Key"
 LONGEST = 255
-LOCK: LiteralString = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
-FIND: LiteralString = "SELECT asked, status, body FROM hub_idempotency WHERE token_id = $1 AND key = $2"
-KEEP: LiteralString = """
-    INSERT INTO hub_idempotency (token_id, key, asked, status, body) VALUES ($1, $2, $3, $4, $5)"""
-SWEEP: LiteralString = "DELETE FROM hub_idempotency WHERE created_at < now() - interval '1 day'"
 
 _RUNNING: WeakValueDictionary[tuple[int, str], asyncio.Lock] = WeakValueDictionary()
 """So that those who wait in this process hold no connection meanwhile."""
@@ -34,14 +30,6 @@ class Repeatable:
     token_id: int
     key: str
     asked: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stored:
-    """What was answered the first time."""
-
-    status: int
-    body: bytes
 
 
 def repeatable(request: web.Request, token_id: int, raw: bytes) -> Repeatable | None:
@@ -71,24 +59,23 @@ async def one_by_one(given: Repeatable | None) -> AsyncGenerator[None]:
 
 async def known(conn: Conn, given: Repeatable) -> Stored | None:
     """The first answer, once its transaction is through; None for the first request. Raises Problem for another body."""
-    await conn.execute(LOCK, f"{given.token_id}:{given.key}")
-    row = await conn.fetchrow(FIND, given.token_id, given.key)
-    if row is None:
-        return None
-    if row["asked"] != given.asked:
+    await store.lock(conn, given.token_id, given.key)
+    found = await store.find(conn, given.token_id, given.key)
+    if found is not None and found.asked != given.asked:
         raise Problem(
             422, "Cannot be taken as it is",
             detail=f"This {HEADER} came with another request before. Use a new key for a new request.",
             field=HEADER, code="idempotency-key-reused",
         )  # fmt: skip
-    return Stored(status=row["status"], body=row["body"])
+    return found
 
 
 async def keep(conn: Conn, given: Repeatable, *, status: int, body: bytes) -> None:
     """In the transaction of what was done: both are there, or neither."""
-    await conn.execute(KEEP, given.token_id, given.key, given.asked, status, body)
+    answer = Stored(asked=given.asked, status=status, body=body)
+    await store.keep(conn, given.token_id, given.key, answer)
 
 
 async def sweep(conn: Conn) -> None:
     """Answers are kept a day."""
-    await conn.execute(SWEEP)
+    await store.sweep(conn)

@@ -16,7 +16,8 @@ from aiohttp import web
 from hub import limits, problems
 from hub.api import repeats, tokens
 from hub.api.endpoint import Call, Endpoint, File
-from hub.api.repeats import Repeatable, Stored
+from hub.api.repeat_store import Stored
+from hub.api.repeats import Repeatable
 from hub.api.texts import unstorable
 from hub.api.tokens import Bearer
 from hub.bodies import BROKEN, in_time

@@ -7,11 +7,12 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, LiteralString
 
 from crm_core.access.abilities import Ability
 from crm_core.sql import Conn
+from crm_core.users import service as users
 from crm_core.users.model import SYSTEM, Viewer
+from hub.api import token_store as store
 from values.errors import Forbidden, Invalid, NotFound
 from values.sentences import joined, phrase
 
@@ -46,19 +47,6 @@ READERS: Mapping[str, Ability] = {
 WRITERS: Mapping[str, Ability] = {**READERS, "channels": "channels"}
 OF_CUSTOMERS = frozenset({"contacts", "companies", "conversations", "leads", "deals", "pipelines", "tasks"})
 """What a resource needs of the user's role; customers are kept from who may not see them by every look-up itself."""
-
-CREATE: LiteralString = (
-    "INSERT INTO hub_token (name, hash, scopes, user_id) VALUES ($1, $2, $3, $4) RETURNING id"
-)
-READ: LiteralString = """
-    SELECT t.id, t.scopes, t.user_id, u.role, u.sees_all, u.is_active
-      FROM hub_token t LEFT JOIN crm_user u ON u.id = t.user_id WHERE t.hash = $1 AND t.revoked_at IS NULL"""
-LIST: LiteralString = """
-    SELECT t.id, t.name, t.scopes, u.name AS user_name, t.created_at, t.used_at
-      FROM hub_token t LEFT JOIN crm_user u ON u.id = t.user_id WHERE t.revoked_at IS NULL ORDER BY t.id"""
-REVOKE: LiteralString = "UPDATE hub_token SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL"
-TOUCH: LiteralString = """
-    UPDATE hub_token SET used_at = now() WHERE id = $1 AND (used_at IS NULL OR used_at < now() - interval '1 minute')"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,20 +92,23 @@ async def create(conn: Conn, *, name: str, scopes: Sequence[str], user_id: int |
     if not name.strip():
         raise Invalid(phrase("Give the token a name, so that you know it again."), field="name")
     token = "hub_" + secrets.token_urlsafe(32)
-    await conn.execute(CREATE, name.strip()[:100], _hash(token), wanted, user_id)
+    await store.create(conn, name=name.strip()[:100], digest=_hash(token), scopes=wanted, user_id=user_id)
     return token
 
 
 async def bearer(conn: Conn, token: str) -> Bearer | None:
     """Whom a token stands for; None when it is unknown, revoked, or its user is gone."""
-    row: Any = await conn.fetchrow(READ, _hash(token))
-    if row is None or (row["user_id"] is not None and not row["is_active"]):
+    found = await store.find(conn, _hash(token))
+    if found is None:
         return None
-    await conn.execute(TOUCH, row["id"])
     viewer = SYSTEM
-    if row["user_id"] is not None:
-        viewer = Viewer(user_id=row["user_id"], role=row["role"], sees_all=row["sees_all"])
-    return Bearer(token_id=row["id"], scopes=frozenset(row["scopes"]), viewer=viewer)
+    if found.user_id is not None:
+        user = await users.get(conn, found.user_id)
+        if not user.is_active:
+            return None
+        viewer = Viewer.of(user)
+    await store.touch(conn, found.id)
+    return Bearer(token_id=found.id, scopes=frozenset(found.scopes), viewer=viewer)
 
 
 def check(bearer: Bearer, resource: str, *, writing: bool) -> None:
@@ -147,11 +138,23 @@ def readable(bearer: Bearer) -> frozenset[str]:
 
 
 async def list_tokens(conn: Conn) -> list[TokenRow]:
-    return [TokenRow(**dict(row)) for row in await conn.fetch(LIST)]
+    kept = await store.listed(conn)
+    names = await users.names(conn, [one.user_id for one in kept])
+    return [
+        TokenRow(
+            id=one.id,
+            name=one.name,
+            scopes=one.scopes,
+            user_name=names.get(one.user_id) if one.user_id is not None else None,
+            created_at=one.created_at,
+            used_at=one.used_at,
+        )
+        for one in kept
+    ]
 
 
 async def revoke(conn: Conn, token_id: int) -> None:
-    if await conn.execute(REVOKE, token_id) != "UPDATE 1":
+    if not await store.revoke(conn, token_id):
         raise NotFound(phrase("There is no such token."))
 
 

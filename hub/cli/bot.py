@@ -31,7 +31,8 @@ def starter(name: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
 def check(rules: Path, as_json: bool) -> None:
     """Say what is wrong with a rules file, with line, column and remedy; exit code 1 if anything is."""
-    from chatbot.parse import RulesInvalid, load
+    from chatbot.parse import load
+    from chatbot.problems import RulesInvalid
 
     problems: tuple[object, ...] = ()
     try:
@@ -68,7 +69,8 @@ def check(rules: Path, as_json: bool) -> None:
 def test(scripts: tuple[Path, ...], rules: Path | None, keep: bool) -> None:
     """Play transcripts (`> customer`, `< bot`, `! effect`; a folder is searched for *.txt); exit code 1 if one differs."""
     import chatbot
-    from chatbot.parse import RulesInvalid, load
+    from chatbot.parse import load
+    from chatbot.problems import RulesInvalid
 
     try:
         loaded = load(_read(rules), source=str(rules)) if rules else chatbot.starter_rules()

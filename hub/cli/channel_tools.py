@@ -84,7 +84,7 @@ async def probe(pool: Pool, settings: Settings, slug: str, *, rehearse: bool = F
     from connectors.contract import Context, SelfTest
     from hub.crypto import Cipher
     from hub.http import HttpClient
-    from hub.provider_tokens import TokenStore
+    from hub.provider_tokens.service import TokenStore
     from hub.runtime import registry_of
     from inbox.channels import service
     from inbox.channels.directory import Directory

@@ -100,7 +100,7 @@ def reset(email: str) -> None:
 
     async def run(pool: Any, settings: Any) -> str:
         from crm_core.users import service
-        from hub import audit
+        from hub.audit import service as audit
         from hub.bootstrap import sign_in_link
         from hub.web.admin import store
         from values.errors import NotFound

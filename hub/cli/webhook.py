@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import click
@@ -13,6 +14,9 @@ from hub.cli.numbers import SMALL
 from hub.cli.session import print_json, with_pool
 from hub.cli.show import table
 from values.texts import one_line
+
+if TYPE_CHECKING:
+    from hub.webhooks.model import Delivery, Webhook
 
 JSON = click.option("--json", "as_json", is_flag=True, help="For scripts.")
 FACT = click.option(
@@ -31,13 +35,13 @@ def webhook() -> None:
 @JSON
 def list_(removed: bool, as_json: bool) -> None:
     """All webhooks."""
-    rows = [row for row in with_pool(_listed) if removed or row["is_active"]]
+    rows = [row for row in with_pool(_listed) if removed or row.is_active]
     if as_json:
-        print_json(rows)
+        print_json([asdict(row) for row in rows])
         return
     table(
         ("Webhook", "Address", "State", "Facts"),
-        [(row["id"], row["url"], _state(row), ", ".join(row["facts"])) for row in rows],
+        [(row.id, row.url, _state(row), ", ".join(row.facts)) for row in rows],
         empty="Nobody is told of anything: `hub webhook add https://… --fact deal.won`.",
     )
 
@@ -56,8 +60,8 @@ def add(url: str, facts: tuple[str, ...], secret: str, as_json: bool) -> None:
     given = secret or secrets.token_urlsafe(32)
 
     async def run(pool: Any, settings: Any) -> int:
-        from hub import webhooks
         from hub.crypto import Cipher
+        from hub.webhooks import service as webhooks
 
         async with pool.acquire() as conn, conn.transaction():
             return await webhooks.create(
@@ -83,13 +87,13 @@ def show(id_: int, as_json: bool) -> None:
     """One webhook and how its last deliveries went."""
     row, log = _one(id_, limit=10)
     if as_json:
-        print_json({**row, "deliveries": log})
+        print_json({**asdict(row), "deliveries": [asdict(one) for one in log]})
         return
     click.echo(
-        f"{row['url']}\nstate: {_state(row)}\nfacts: {', '.join(row['facts'])}\nsince: {row['created_at']:%Y-%m-%d %H:%M}"
+        f"{row.url}\nstate: {_state(row)}\nfacts: {', '.join(row.facts)}\nsince: {row.created_at:%Y-%m-%d %H:%M}"
     )
-    if row["old_until"]:
-        click.echo(f"the secret before signs too until {row['old_until']:%Y-%m-%d %H:%M}")
+    if row.old_until:
+        click.echo(f"the secret before signs too until {row.old_until:%Y-%m-%d %H:%M}")
     _show_deliveries(log)
 
 
@@ -134,7 +138,7 @@ def test(id_: int) -> None:
     """Send a delivery called ping; the running hub does."""
 
     async def run(pool: Any, settings: Any) -> None:
-        from hub import webhooks
+        from hub.webhooks import service as webhooks
 
         async with pool.acquire() as conn, conn.transaction():
             await webhooks.ping(conn, id_, sender="command line")
@@ -150,7 +154,7 @@ def remove(id_: int) -> None:
     """Tell an address no more."""
 
     async def run(pool: Any, settings: Any) -> None:
-        from hub import webhooks
+        from hub.webhooks import service as webhooks
 
         async with pool.acquire() as conn, conn.transaction():
             await webhooks.remove(conn, id_)
@@ -167,7 +171,7 @@ def deliveries(id_: int, limit: int, as_json: bool) -> None:
     """What was delivered, newest first, and what was answered."""
     _, log = _one(id_, limit=limit)
     if as_json:
-        print_json(log)
+        print_json([asdict(one) for one in log])
         return
     _show_deliveries(log)
 
@@ -178,7 +182,7 @@ def replay(delivery: UUID) -> None:
     """Send a delivery again, by its id in `hub webhook deliveries`."""
 
     async def run(pool: Any, settings: Any) -> None:
-        from hub import webhooks
+        from hub.webhooks import service as webhooks
 
         async with pool.acquire() as conn, conn.transaction():
             await webhooks.resend(conn, delivery)
@@ -187,22 +191,22 @@ def replay(delivery: UUID) -> None:
     click.echo("It is sent again.")
 
 
-async def _listed(pool: Any, settings: Any) -> list[dict[str, Any]]:
-    from hub import webhooks
+async def _listed(pool: Any, settings: Any) -> list[Webhook]:
+    from hub.webhooks import service as webhooks
 
     async with pool.acquire() as conn:
         return await webhooks.list_webhooks(conn)
 
 
-def _one(id_: int, *, limit: int) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def _one(id_: int, *, limit: int) -> tuple[Webhook, list[Delivery]]:
     """A webhook and its log. Raises NotFound."""
 
-    async def run(pool: Any, settings: Any) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-        from hub import webhooks
+    async def run(pool: Any, settings: Any) -> tuple[Webhook, list[Delivery]]:
+        from hub.webhooks import service as webhooks
         from values.errors import NotFound
 
         async with pool.acquire() as conn:
-            row = next((row for row in await webhooks.list_webhooks(conn) if row["id"] == id_), None)
+            row = next((row for row in await webhooks.list_webhooks(conn) if row.id == id_), None)
             if row is None:
                 raise NotFound("There is no such webhook.")
             return row, (await webhooks.deliveries(conn, id_, limit=limit)).items
@@ -219,8 +223,8 @@ def _change(
     is_paused: bool | None = None,
 ) -> None:
     async def run(pool: Any, settings: Any) -> None:
-        from hub import webhooks
         from hub.crypto import Cipher
+        from hub.webhooks import service as webhooks
 
         async with pool.acquire() as conn, conn.transaction():
             await webhooks.change(
@@ -237,18 +241,18 @@ def _change(
     with_pool(run)
 
 
-def _state(row: dict[str, Any]) -> str:
-    if not row["is_active"]:
+def _state(row: Webhook) -> str:
+    if not row.is_active:
         return "removed"
-    return "paused" if row["is_paused"] else "active"
+    return "paused" if row.is_paused else "active"
 
 
-def _show_deliveries(log: Sequence[dict[str, Any]]) -> None:
+def _show_deliveries(log: Sequence[Delivery]) -> None:
     table(
         ("Delivery", "Fact", "State", "Tries", "Status", "Made", "Answer"),
         [
-            (one["id"], one["fact"], one["state"], one["attempts"], one["status"],
-             f"{one['created_at']:%Y-%m-%d %H:%M:%S}", one_line(one["response"] or "", 80))
+            (one.id, one.fact, one.state, one.attempts, one.status,
+             f"{one.created_at:%Y-%m-%d %H:%M:%S}", one_line(one.response or "", 80))
             for one in log
         ],
         empty="Nothing was delivered yet.",

@@ -46,12 +46,12 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """A run in a list."""
+    """A run in a list; `kind` is its fact's, empty where that is gone."""
 
     id: int
     handler: str
     fact_id: int
-    kind: str
+    kind: str = ""
     record: str
     state: str
     attempts: int

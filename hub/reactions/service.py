@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from crm_core import events
 from crm_core.sql import Conn
 from hub.reactions import store
 from hub.reactions.model import Count, Failed, Run
@@ -19,7 +22,10 @@ async def listed(
     before = decode(after, int)[0] if after else None
     limit = capped(limit)
     runs = await store.listed(conn, state=state, before=before, limit=limit + 1)
-    return Page(items=runs[:limit], next=encode(runs[limit - 1].id) if len(runs) > limit else None)
+    happened = await events.get(conn, [run.fact_id for run in runs[:limit]])
+    kinds = {fact.id: fact.kind for fact in happened}
+    items = [replace(run, kind=kinds.get(run.fact_id, "")) for run in runs[:limit]]
+    return Page(items=items, next=encode(items[-1].id) if len(runs) > limit else None)
 
 
 async def failed(conn: Conn) -> int:

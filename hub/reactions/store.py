@@ -32,11 +32,9 @@ SETTLE: LiteralString = """
            done_at = CASE WHEN $3 <> 'waiting' THEN now() END
      WHERE id = $1 AND fence = $2 AND state = 'waiting'"""
 LIST: LiteralString = """
-    SELECT r.id, r.handler, r.fact_id, coalesce(a.kind, '') AS kind, r.record, r.state, r.attempts, r.said, r.due_at,
-           r.created_at, r.done_at
-      FROM hub_run r LEFT JOIN crm_activity a ON a.id = r.fact_id
-     WHERE ($1::text IS NULL OR r.state = $1) AND ($2::bigint IS NULL OR r.id < $2)
-     ORDER BY r.id DESC LIMIT $3"""
+    SELECT id, handler, fact_id, record, state, attempts, said, due_at, created_at, done_at FROM hub_run
+     WHERE ($1::text IS NULL OR state = $1) AND ($2::bigint IS NULL OR id < $2)
+     ORDER BY id DESC LIMIT $3"""
 REPEAT: LiteralString = """
     UPDATE hub_run SET state = 'waiting', attempts = 0, due_at = now(), done_at = NULL
      WHERE state = 'failed' AND ($1::bigint IS NULL OR id = $1)"""

@@ -69,9 +69,9 @@ def soon(at: datetime) -> str:
 
 def by_then(at: datetime) -> str:
     """A due time inside a sentence: "call by tomorrow, 9:00"."""
-    said = soon(at)
-    day = said.split(",")[0]
-    return said.replace(day, day.lower(), 1) if day in (gettext("Today"), gettext("Tomorrow")) else said
+    due = soon(at)
+    day = due.split(",")[0]
+    return due.replace(day, day.lower(), 1) if day in (gettext("Today"), gettext("Tomorrow")) else due
 
 
 def border(at: datetime, *, is_end: bool = False) -> str:
@@ -120,9 +120,9 @@ def span(length: timedelta) -> str:
 def _unit(value: float, unit: str, lengths: tuple[Length, ...] = ("narrow", "short", "long")) -> str:
     """A number with its unit, in the shortest form that the language has: Babel writes the unit's id where it has none."""
     for length in lengths:
-        said = format_unit(value, unit, length=length, locale=current().locale)
-        if unit not in said:
-            return said
+        words = format_unit(value, unit, length=length, locale=current().locale)
+        if unit not in words:
+            return words
     return number(value)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from crm_core.opt_outs import service as opt_outs
-from hub import audit
+from hub.audit import service as audit
 from hub.opt_out_links import handle_of
 from hub.peers import peer
 from hub.web.context import form, runtime, transaction

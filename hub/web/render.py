@@ -1,4 +1,4 @@
-"""Templates to answers: whole pages, fragments for htmx, and fragments for live pushes."""
+"""Templates to answers: whole pages, parts of them for htmx and for live pushes."""
 
 from __future__ import annotations
 
@@ -132,11 +132,6 @@ def page(request: web.Request, template: str, *, status: int = 200, **values: An
 def is_zone_told(request: web.Request) -> bool:
     """Whether this page says that the user's time zone was taken from the browser."""
     return TELL_ZONE in request.cookies and USER in request and not is_fragment(request)
-
-
-def fragment(request: web.Request, template: str, *, status: int = 200, **values: Any) -> web.Response:
-    """A part of a page; same values as a page gets."""
-    return page(request, template, status=status, **values)
 
 
 def see_other(request: web.Request, address: str) -> web.Response:

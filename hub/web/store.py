@@ -21,7 +21,8 @@ OF_USER: LiteralString = """
      WHERE user_id = $1 AND expires_at > now() ORDER BY seen_at DESC, id"""
 END: LiteralString = "DELETE FROM hub_session WHERE id = $1 AND user_id = $2"
 END_OTHERS: LiteralString = "DELETE FROM hub_session WHERE user_id = $1 AND id <> $2"
-SWEEP: LiteralString = "DELETE FROM hub_session WHERE expires_at <= now()"
+SWEEP: LiteralString = "DELETE FROM hub_session WHERE expires_at < now()"
+SWEEP_LINKS: LiteralString = "DELETE FROM hub_sign_in_link WHERE expires_at < now() - interval '1 day'"
 ISSUE_LINK: LiteralString = (
     "INSERT INTO hub_sign_in_link (id, user_id, expires_at) VALUES ($1, $2, now() + $3)"
 )
@@ -75,8 +76,9 @@ async def end_others(conn: Conn, user_id: int, ident: bytes) -> None:
 
 
 async def sweep(conn: Conn) -> None:
-    """Remove sessions that have run out."""
+    """Remove sessions that have run out, and links that did so a day ago."""
     await conn.execute(SWEEP)
+    await conn.execute(SWEEP_LINKS)
 
 
 async def issue_link(conn: Conn, *, ident: bytes, user_id: int, lasts: timedelta) -> None:

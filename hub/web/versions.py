@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from typing import LiteralString
 
 import orjson
 
 from crm_core.sql import Conn
+from hub.web import lock_store
 from hub.wording.i18n import N_, gettext
 from values.errors import Conflict
 
 FIELD = "version"
-LOCK: LiteralString = "SELECT pg_advisory_xact_lock(hashtextextended($1, 7301))"
 SENTENCE = N_(
     "Somebody saved this while you were editing. Your values are in the form; theirs are below each field."
 )
@@ -38,7 +37,7 @@ def version_of(values: Mapping[str, object]) -> str:
 
 async def alone(conn: Conn, what: str, id_: object) -> None:
     """Until the transaction ends nobody else saves this by a form: what is compared next is still so when it is written."""
-    await conn.execute(LOCK, f"{what}:{id_}")
+    await lock_store.hold(conn, f"{what}:{id_}")
 
 
 def check(fields: Mapping[str, str], present: Mapping[str, object]) -> None:

@@ -29,7 +29,7 @@ class Job:
     kind: str
     state: str
     user_id: int | None
-    user_name: str
+    user_name: str = ""
     done: int
     total: int | None
     rate: float | None

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from crm_core.sql import Conn
+from crm_core.users import service as users
 from crm_core.users.model import Viewer
 from hub.work import store
 from hub.work.kind import Kind
@@ -31,7 +33,7 @@ async def get(conn: Conn, viewer: Viewer, id_: int) -> Job:
     job = await store.get(conn, id_, of_user=_whose(viewer))
     if job is None:
         raise NotFound(phrase("There is no such job."))
-    return job
+    return (await _named(conn, [job]))[0]
 
 
 async def listed(
@@ -41,17 +43,18 @@ async def listed(
     before = decode(after, int)[0] if after else None
     limit = capped(limit)
     jobs = await store.listed(conn, of_user=_whose(viewer), state=state, before=before, limit=limit + 1)
-    return Page(items=jobs[:limit], next=encode(jobs[limit - 1].id) if len(jobs) > limit else None)
+    items = await _named(conn, jobs[:limit])
+    return Page(items=items, next=encode(jobs[limit - 1].id) if len(jobs) > limit else None)
 
 
 async def of(conn: Conn, ids: list[int]) -> list[Job]:
     """These, whoever may see them: for pushes, which ask each page."""
-    return await store.of(conn, ids)
+    return await _named(conn, await store.of(conn, ids))
 
 
 async def unread(conn: Conn, user_ids: Sequence[int]) -> list[Job]:
     """What these people began, is over, and was not read by them; newest first. Nobody else is told of it."""
-    return await store.unread(conn, user_ids) if user_ids else []
+    return await _named(conn, await store.unread(conn, user_ids)) if user_ids else []
 
 
 async def read(conn: Conn, viewer: Viewer, ids: Sequence[int]) -> list[Change]:
@@ -100,6 +103,12 @@ async def sweep(conn: Conn) -> None:
 def changed(id_: int, user_id: int | None, *, is_ended: bool = False) -> Change:
     """What browsers are told, after the commit."""
     return Change(kind="job", id=id_, assignee_id=user_id, data={"ended": True} if is_ended else {})
+
+
+async def _named(conn: Conn, jobs: list[Job]) -> list[Job]:
+    """With the names of who began them."""
+    names = await users.names(conn, [job.user_id for job in jobs])
+    return [replace(job, user_name=names.get(job.user_id or 0, "")) for job in jobs]
 
 
 def _read_by(user_id: int | None) -> Change:

@@ -12,21 +12,19 @@ from values.kept import kept, read_kept_in
 ADD: LiteralString = """
     INSERT INTO hub_job (kind, user_id, payload, total) VALUES ($1, $2, $3, $4) RETURNING id"""
 COLUMNS: LiteralString = """
-    j.id, j.kind, j.state, j.user_id, coalesce(u.name, '') AS user_name, j.done, j.total,
+    j.id, j.kind, j.state, j.user_id, j.done, j.total,
     CASE WHEN j.state = 'running' AND j.moved_at > j.leased_at AND j.done > j.leased_done
          THEN (j.done - j.leased_done) / extract(epoch FROM j.moved_at - j.leased_at)::float8 END AS rate,
     j.said, j.result, j.attempts, j.is_cancelled, j.due_at, j.created_at, j.started_at, j.moved_at, j.ended_at"""
 GET: LiteralString = f"""
-    SELECT {COLUMNS} FROM hub_job j LEFT JOIN crm_user u ON u.id = j.user_id
-     WHERE j.id = $1 AND ($2::int IS NULL OR j.user_id = $2)"""
+    SELECT {COLUMNS} FROM hub_job j WHERE j.id = $1 AND ($2::int IS NULL OR j.user_id = $2)"""
 LIST: LiteralString = f"""
-    SELECT {COLUMNS} FROM hub_job j LEFT JOIN crm_user u ON u.id = j.user_id
+    SELECT {COLUMNS} FROM hub_job j
      WHERE ($1::int IS NULL OR j.user_id = $1) AND ($2::text IS NULL OR j.state = $2) AND ($3::bigint IS NULL OR j.id < $3)
      ORDER BY j.id DESC LIMIT $4"""
-OF: LiteralString = f"""
-    SELECT {COLUMNS} FROM hub_job j LEFT JOIN crm_user u ON u.id = j.user_id WHERE j.id = ANY($1::bigint[])"""
+OF: LiteralString = f"SELECT {COLUMNS} FROM hub_job j WHERE j.id = ANY($1::bigint[])"
 UNREAD: LiteralString = f"""
-    SELECT {COLUMNS} FROM hub_job j LEFT JOIN crm_user u ON u.id = j.user_id
+    SELECT {COLUMNS} FROM hub_job j
      WHERE j.user_id = ANY($1::int[]) AND j.ended_at IS NOT NULL AND j.read_at IS NULL ORDER BY j.id DESC"""
 READ: LiteralString = """
     UPDATE hub_job SET read_at = now()

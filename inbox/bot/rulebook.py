@@ -7,8 +7,9 @@ import logging
 from difflib import get_close_matches
 
 import chatbot
-from chatbot.model import RuleSet
-from chatbot.parse import Problem, RulesInvalid, load
+from chatbot.parse import load
+from chatbot.problems import Problem, RulesInvalid
+from chatbot.rules import RuleSet
 from crm_core.deals import service as deals
 from crm_core.deals.automation import stage_named
 from crm_core.sql import Conn

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import UTC
 from itertools import groupby
 
-from chatbot.model import Abilities, RuleSet, Turn
+from chatbot.model import Abilities, Turn
 from chatbot.rehearsal import PastConversation
+from chatbot.rules import RuleSet
 from chatbot.understanding.language import language_of
 from crm_core.sql import Conn
 from inbox.bot import sample_store as store

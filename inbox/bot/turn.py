@@ -15,9 +15,9 @@ from chatbot.model import (
     Crm,
     Decision,
     KeepWaiting,
-    RuleSet,
     Turn,
 )
+from chatbot.rules import RuleSet
 from chatbot.understanding.language import language_of
 from connectors.contract import InboundMessage
 from inbox.bot.analytics.model import after_turn

@@ -6,7 +6,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from chatbot.model import Crm, RuleSet
+from chatbot.model import Crm
+from chatbot.rules import RuleSet
 from crm_core.contacts import service as contacts
 from crm_core.deals import automation as deals
 from crm_core.sql import Conn

@@ -9,7 +9,6 @@ from msgspec import structs
 from crm_core.sql import Conn
 from inbox.channels.directory import Directory
 from inbox.conversations.model import NewMessage
-from inbox.conversations.subjects import bare_subject
 from inbox.messages import repeats
 from inbox.messages import sighting_store as store
 from inbox.messages.model import Incoming
@@ -20,7 +19,7 @@ REASON = phrase("The same mail came to another mailbox of ours; it is shown ther
 
 async def drop_seen(conn: Conn, fresh: Sequence[Incoming], *, directory: Directory) -> list[Incoming]:
     """The messages that no other mailbox brought before; the rest is settled, each with its sighting."""
-    mail = [message for message in fresh if _is_mail(message)]
+    mail = [message for message in fresh if message.is_mail]
     boxes = [live.id for live in directory if live.connector.spec.abilities.subject]
     if not mail or len(boxes) < 2:
         return list(fresh)
@@ -31,21 +30,15 @@ async def drop_seen(conn: Conn, fresh: Sequence[Incoming], *, directory: Directo
     for message in fresh:
         key = (message.event.external_id, _sender(message))
         first, at = stored.get(key), firsts.get(key)
-        if (
-            _is_mail(message)
-            and first is not None
-            and _is_same(message, first.subject, first.text, first.files)
-        ):
+        if message.is_mail and first is not None and repeats.says_the_same(message, first):
             again.append((first.id, message))
         elif (
-            _is_mail(message)
-            and at is not None
-            and _is_same(message, left[at].event.subject, left[at].event.text, repeats.files_of(left[at]))
+            message.is_mail and at is not None and repeats.says_the_same(message, repeats.known_of(left[at]))
         ):
             copies = (*left[at].sighted, (message.work.channel.id, message.work.id))
             left[at] = structs.replace(left[at], sighted=copies)
         else:
-            if _is_mail(message):
+            if message.is_mail:
                 firsts[key] = len(left)
             left.append(message)
             continue
@@ -62,15 +55,5 @@ async def keep(conn: Conn, written: Sequence[NewMessage]) -> None:
     )
 
 
-def _is_mail(message: Incoming) -> bool:
-    return message.work.channel.connector.spec.abilities.subject and not message.event.outbound
-
-
 def _sender(message: Incoming) -> str:
     return message.event.sender.handles[0].value
-
-
-def _is_same(message: Incoming, subject: str, text: str, files: tuple[bytes, ...]) -> bool:
-    if bare_subject(message.event.subject)[:400] != bare_subject(subject)[:400]:
-        return False
-    return repeats.is_same_text(text, message.event.text) and files == repeats.files_of(message)

@@ -82,12 +82,12 @@ async def _keep(conn: Conn, placed: Sequence[Placed], rows: Sequence[NewMessage]
     await albums.keep(conn, placed, rows)
 
 
-async def _keep_beside(conn: Conn, fresh: Sequence[Placed], written: Sequence[NewMessage]) -> None:
+async def _keep_beside(conn: Conn, fresh: Sequence[Placed], rows: Sequence[NewMessage]) -> None:
     """Attachments, what answers may carry back, and of whom the provider is to be asked."""
-    await files.keep(conn, written)
+    await files.keep(conn, rows)
     ids = {
         (row.channel_id or row.conversation.channel_id, row.external_id): row
-        for row in written
+        for row in rows
         if row.direction == "in"
     }
     given = [
@@ -130,8 +130,8 @@ def _of_bounce(change: Change) -> int | None:
     return change.conversation_id if change.kind == "delivery" else None
 
 
-def _last_ids(written: Sequence[NewMessage]) -> dict[int, int]:
-    return {message.conversation.id: message.id for message in written}
+def _last_ids(rows: Sequence[NewMessage]) -> dict[int, int]:
+    return {message.conversation.id: message.id for message in rows}
 
 
 def _change(message: NewMessage) -> Change:

@@ -47,6 +47,11 @@ class Incoming(Struct, frozen=True, kw_only=True):
         """Which message of which input it is."""
         return self.work.id, self.order
 
+    @property
+    def is_mail(self) -> bool:
+        """Whether somebody sent it as mail, of which copies come."""
+        return self.work.channel.connector.spec.abilities.subject and not self.event.outbound
+
 
 class Linked(Incoming, frozen=True, kw_only=True):
     """A message with the conversation that it answers, if it answers one, and why.

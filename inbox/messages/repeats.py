@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import sha256
+from typing import Protocol
 
 from msgspec import structs
 
@@ -23,6 +24,17 @@ REPEAT = phrase("This message is stored already.")
 Key = tuple[int, str]
 
 
+class Said(Protocol):
+    """What a stored mail says; `files` are digests of what is attached, in order of themselves."""
+
+    @property
+    def subject(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def files(self) -> tuple[bytes, ...]: ...
+
+
 async def new_ones(conn: Conn, incoming: Sequence[Incoming]) -> list[Incoming]:
     """The messages that are not stored yet, each once, in order; repeats are settled."""
     keys = {_key(message) for message in incoming}
@@ -38,7 +50,7 @@ async def new_ones(conn: Conn, incoming: Sequence[Incoming]) -> list[Incoming]:
             message.work.settle("duplicate", REPEAT)
             continue
         stored.add(key)
-        told[key] = _known_of(message)
+        told[key] = known_of(message)
         message.work.settle("processed")
         fresh.append(message)
     return fresh
@@ -46,7 +58,7 @@ async def new_ones(conn: Conn, incoming: Sequence[Incoming]) -> list[Incoming]:
 
 async def _details(conn: Conn, incoming: Sequence[Incoming], stored: set[Key]) -> dict[Key, Known]:
     """Of mail that seems to be known; also learns which of the second ids are known."""
-    again = [message for message in incoming if _is_mail(message) and _key(message) in stored]
+    again = [message for message in incoming if message.is_mail and _key(message) in stored]
     if not again:
         return {}
     keys = [_key(message) for message in again]
@@ -56,7 +68,8 @@ async def _details(conn: Conn, incoming: Sequence[Incoming], stored: set[Key]) -
     return told
 
 
-def _known_of(message: Incoming) -> Known:
+def known_of(message: Incoming) -> Known:
+    """What will be known of a message once it is stored."""
     event = message.event
     return Known(
         direction="out" if event.outbound else "in",
@@ -64,23 +77,27 @@ def _known_of(message: Incoming) -> Known:
         subject=event.subject,
         text=event.text,
         digest=_digest(message),
-        files=files_of(message),
+        files=_files_of(message),
     )
 
 
 def _is_same(message: Incoming, known: Known) -> bool:
     """The same bytes; or the same sender, subject, files and words, to which a list may have added a footer."""
-    if known.direction != "in" or not _is_mail(message) or known.digest == _digest(message):
+    if known.direction != "in" or not message.is_mail or known.digest == _digest(message):
         return True
-    event = message.event
-    if known.sender != event.sender.handles[0].value:
+    if known.sender != message.event.sender.handles[0].value:
         return False
-    if bare_subject(known.subject)[:400] != bare_subject(event.subject)[:400]:
-        return False
-    return known.files == files_of(message) and is_same_text(known.text, event.text)
+    return says_the_same(message, known)
 
 
-def is_same_text(one: str, other: str) -> bool:
+def says_the_same(message: Incoming, known: Said) -> bool:
+    """Whether a message has the same subject, files and words, but for a list's footer."""
+    if bare_subject(known.subject)[:400] != bare_subject(message.event.subject)[:400]:
+        return False
+    return known.files == _files_of(message) and _is_same_text(known.text, message.event.text)
+
+
+def _is_same_text(one: str, other: str) -> bool:
     """The same words, but for a footer below one of them."""
     short, long = sorted((" ".join(one.split()), " ".join(other.split())), key=len)
     if not short or not long.startswith(short):
@@ -88,14 +105,10 @@ def is_same_text(one: str, other: str) -> bool:
     return len(long) == len(short) or FOOTER.match(long, len(short)) is not None
 
 
-def files_of(message: Incoming) -> tuple[bytes, ...]:
+def _files_of(message: Incoming) -> tuple[bytes, ...]:
     """Digests of what is attached, in order of themselves."""
     contents = (file.content for file in message.event.attachments)
     return tuple(sorted(sha256(content).digest() for content in contents if content is not None))
-
-
-def _is_mail(message: Incoming) -> bool:
-    return message.work.channel.connector.spec.abilities.subject and not message.event.outbound
 
 
 def _digest(message: Incoming) -> bytes:

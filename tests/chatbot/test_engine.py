@@ -15,13 +15,13 @@ from chatbot.model import (
     Close,
     Decision,
     HandOver,
-    RuleSet,
     Say,
     SetField,
     StaySilent,
     Turn,
 )
 from chatbot.parse import load
+from chatbot.rules import RuleSet
 
 HEAD = """
 version: 1

@@ -7,7 +7,8 @@ import textwrap
 import pytest
 
 import chatbot
-from chatbot.parse import RulesInvalid, load
+from chatbot.parse import load
+from chatbot.problems import RulesInvalid
 
 HEAD = "version: 1\nrules:\n"
 

@@ -19,13 +19,14 @@ from chatbot.model import (
     Close,
     HandOver,
     KeepWaiting,
-    RuleSet,
     Say,
     StaySilent,
     Turn,
     Wait,
 )
-from chatbot.parse import RulesInvalid, load
+from chatbot.parse import load
+from chatbot.problems import RulesInvalid
+from chatbot.rules import RuleSet
 from chatbot.transcript import show
 from tests.chatbot.any_rules import ANSWERS, CALM, FILES, TEMPLATES, TURNS, sound_files
 

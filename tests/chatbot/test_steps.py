@@ -10,8 +10,10 @@ import pytest
 
 from chatbot.dates import date_in
 from chatbot.engine import decide
-from chatbot.model import Abilities, BotState, RuleSet, Say, SetField, Turn
-from chatbot.parse import RulesInvalid, load
+from chatbot.model import Abilities, BotState, Say, SetField, Turn
+from chatbot.parse import load
+from chatbot.problems import RulesInvalid
+from chatbot.rules import RuleSet
 from chatbot.validators import number
 
 NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)

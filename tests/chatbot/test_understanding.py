@@ -10,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chatbot.engine import decide
-from chatbot.model import Abilities, BotState, Decision, RuleSet, Say, StaySilent, Turn
-from chatbot.parse import RulesInvalid, load
+from chatbot.model import Abilities, BotState, Decision, Say, StaySilent, Turn
+from chatbot.parse import load
+from chatbot.problems import RulesInvalid
+from chatbot.rules import RuleSet
 from chatbot.understanding.examples import Examples
 from chatbot.understanding.spelling import Spelling
 from chatbot.understanding.stems import words_of

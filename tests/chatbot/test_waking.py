@@ -9,7 +9,8 @@ import pytest
 
 from chatbot.engine import decide
 from chatbot.model import Answer, BotState, CallWebhook, HandOver, Say, Wait
-from chatbot.parse import RulesInvalid, load
+from chatbot.parse import load
+from chatbot.problems import RulesInvalid
 from chatbot.schedules import last_due
 from tests.chatbot.test_acting import RULES, TURN
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from hub.receivers import Receivers
+from hub.receivers.service import Receivers
 from tests.connectors.email.test_round_trip import delivering
 from tests.servers.dovecot import Dovecot
 from tests.servers.smtp import SmtpServer

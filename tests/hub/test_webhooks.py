@@ -17,7 +17,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from crm_core.events import ABOUT, Written
-from hub import webhooks
+from hub.webhooks import service as webhooks
 from tests.world import World, close_world, open_world, until
 from values.errors import Invalid
 

@@ -21,8 +21,6 @@ FOREIGN_TABLES = {
     # The conversation list shows the contact's and the assignee's name: one join, no second query a row.
     # So does the list of missed calls with the task to call back.
     "inbox": {"crm_contact", "crm_user", "crm_handle", "crm_task"},
-    # The roof reads what lies below it for its own pages, metrics and commands; it writes only what it owns.
-    "hub": {"crm", "inbox"},
 }
 
 
@@ -53,7 +51,7 @@ def test_tables_are_named_by_their_owner() -> None:
 
 
 def _may_name(owner: str, table: str) -> bool:
-    own = {"crm_core": ("crm_",), "inbox": ("inbox_",), "hub": ("hub_", "crm_", "inbox_")}.get(owner, ())
+    own = {"crm_core": ("crm_",), "inbox": ("inbox_",), "hub": ("hub_",)}.get(owner, ())
     return table.startswith(own) or table in FOREIGN_TABLES.get(owner, set())
 
 

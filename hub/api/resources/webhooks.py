@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -10,11 +11,11 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from hub import webhooks
 from hub.api.endpoint import Call, Endpoint
 from hub.api.shapes import Limit
 from hub.facts import scopes_of
 from hub.problems import Problem
+from hub.webhooks import service as webhooks
 from values.errors import Forbidden, NotFound
 from values.sentences import phrase
 
@@ -84,7 +85,7 @@ class LogQuery(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 async def list_webhooks(call: Call) -> WebhookList:
-    return WebhookList(items=[WebhookOut(**row) for row in await webhooks.list_webhooks(call.conn)])
+    return WebhookList(items=[WebhookOut(**asdict(hook)) for hook in await webhooks.list_webhooks(call.conn)])
 
 
 async def create_webhook(call: Call) -> Created:
@@ -132,7 +133,8 @@ async def list_deliveries(call: Call) -> DeliveryList:
     found = await webhooks.deliveries(call.conn, call.id(), limit=query.limit)
     return DeliveryList(
         items=[
-            DeliveryOut(**{name: row[name] for name in DeliveryOut.__struct_fields__}) for row in found.items
+            DeliveryOut(**{name: getattr(one, name) for name in DeliveryOut.__struct_fields__})
+            for one in found.items
         ]
     )
 
@@ -154,10 +156,10 @@ def _delivery(call: Call) -> UUID:
 
 
 async def _get(call: Call) -> WebhookOut:
-    found = next((row for row in await webhooks.list_webhooks(call.conn) if row["id"] == call.id()), None)
+    found = next((hook for hook in await webhooks.list_webhooks(call.conn) if hook.id == call.id()), None)
     if found is None:
         raise NotFound(phrase("There is no such webhook."))
-    return WebhookOut(**found)
+    return WebhookOut(**asdict(found))
 
 
 def _check_readable(call: Call, facts: Sequence[str]) -> None:

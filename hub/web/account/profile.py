@@ -10,7 +10,7 @@ from aiohttp import web
 from crm_core.sql import Conn
 from crm_core.users import service as users
 from crm_core.users.model import User, UserChanges
-from hub import audit
+from hub.audit import service as audit
 from hub.peers import peer
 from hub.web import forms as read
 from hub.web import session, store, zones

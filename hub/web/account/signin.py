@@ -11,7 +11,7 @@ from aiohttp import web
 from crm_core.sql import Conn
 from crm_core.users import service as users
 from crm_core.users.model import User
-from hub import audit
+from hub.audit import service as audit
 from hub.limits import count
 from hub.peers import network_of, peer
 from hub.web import links, navigation, session, store, tries, zones

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from crm_core.users import service as users
-from hub.web.admin import store
+from hub.audit import service as audit
 from hub.web.context import transaction
 from hub.web.render import page
 from hub.wording.i18n import N_, gettext
@@ -60,7 +60,7 @@ async def show(request: web.Request) -> web.StreamResponse:
     async with transaction(request) as conn:
         people = await users.list_users(conn)
         chosen = next((person.id for person in people if str(person.id) == who), None)
-        found = await store.audit_rows(
+        found = await audit.listed(
             conn,
             area=area if area in AREAS else None,
             user_id=chosen,
@@ -70,6 +70,7 @@ async def show(request: web.Request) -> web.StreamResponse:
         request,
         "admin/audit.html",
         found=found,
+        names={person.id: person.name for person in people},
         actions={name: gettext(label) for name, label in ACTIONS.items()},
         areas=[("", gettext("Everything")), *((name, gettext(label)) for name, label in AREAS.items())],
         people=[("", gettext("Everybody")), *((person.id, person.name) for person in people)],

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncGenerator
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 from aiohttp import web
 
 from crm_core.sql import Conn
-from hub import audit, database
+from crm_core.users import service as users
+from hub import database
+from hub.audit import service as audit
 from hub.bootstrap import FIRST_CHANNELS
 from hub.peers import peer
 from hub.runtime import RUNTIME
@@ -22,6 +24,7 @@ from hub.web.handles import channel_icon
 from hub.web.navigation import GUIDE
 from hub.web.render import page, see_other
 from inbox.channels import service as channels
+from inbox.operations import store as operations
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +46,7 @@ class Try:
 
 async def show(request: web.Request) -> web.StreamResponse:
     async with transaction(request) as conn:
-        facts = astuple(await _facts(conn))
+        facts = await _facts(conn)
         tries = await _tries(conn, request)
         is_dismissed = await store.is_set(conn, SETTING)
     steps = [
@@ -80,7 +83,7 @@ async def dismiss(request: web.Request) -> web.StreamResponse:
 
 async def is_open(conn: Conn) -> bool:
     """Whether the side bar still shows the guide."""
-    return not await store.is_set(conn, SETTING) and not all(astuple(await _facts(conn)))
+    return not await store.is_set(conn, SETTING) and not all(await _facts(conn))
 
 
 async def watch(app: web.Application) -> AsyncGenerator[None]:
@@ -101,8 +104,13 @@ async def watch(app: web.Application) -> AsyncGenerator[None]:
     await asyncio.gather(task, return_exceptions=True)
 
 
-async def _facts(conn: Conn) -> store.GuideFacts:
-    return await store.guide_facts(conn, [slug for slug, *_ in FIRST_CHANNELS])
+async def _facts(conn: Conn) -> tuple[bool, bool, bool]:
+    """Whether there is a channel besides those that the guide offers, a colleague, and own rules."""
+    return (
+        await operations.has_others(conn, [slug for slug, *_ in FIRST_CHANNELS]),
+        await users.has_colleagues(conn),
+        await operations.has_own_rules(conn),
+    )
 
 
 async def _tries(conn: Conn, request: web.Request) -> list[Try]:
@@ -119,7 +127,7 @@ async def _tries(conn: Conn, request: web.Request) -> list[Try]:
                 slug=row.slug,
                 connector=row.connector,
                 icon=channel_icon(live.connector.spec.id),
-                is_done=await store.has_heard(conn, row.id),
+                is_done=await operations.has_heard(conn, row.id),
                 snippets=made,
             )
     order = ("webform", "sitechat", "email")

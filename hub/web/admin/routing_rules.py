@@ -12,7 +12,7 @@ from aiohttp import web
 from crm_core.sql import Conn
 from crm_core.users import presence
 from crm_core.users import service as users
-from hub import audit
+from hub.audit import service as audit
 from hub.peers import peer
 from hub.web import versions
 from hub.web.admin.routing_form import read, shown

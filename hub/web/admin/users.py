@@ -10,7 +10,7 @@ from aiohttp import web
 from crm_core.access.abilities import ROLES
 from crm_core.users import service
 from crm_core.users.model import User, UserChanges
-from hub import audit
+from hub.audit import service as audit
 from hub.bootstrap import sign_in_link
 from hub.peers import peer
 from hub.web import forms as read

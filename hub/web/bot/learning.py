@@ -8,9 +8,9 @@ from typing import Any
 
 from aiohttp import web
 
-from chatbot.model import RuleSet
-from chatbot.parse import Problem, RulesInvalid
+from chatbot.problems import Problem, RulesInvalid
 from chatbot.rehearsal import PastConversation, is_understood, rehearse
+from chatbot.rules import RuleSet
 from chatbot.understanding.groups import Group, group
 from chatbot.writing import NoPlace, with_rule
 from hub.web.bot import rules

@@ -5,13 +5,13 @@ from __future__ import annotations
 from aiohttp import web
 from aiohttp.web_request import FileField
 
-from chatbot.parse import Problem
-from hub.web.bot import rules, store
+from chatbot.problems import Problem
+from hub.web.bot import rules
 from hub.web.context import ident, transaction
 from hub.web.forms import status_of
 from hub.web.posted import posted
 from hub.wording.i18n import gettext as _
-from inbox.bot import rulebook
+from inbox.bot import rulebook, version_store
 
 
 async def download(request: web.Request) -> web.StreamResponse:
@@ -24,7 +24,7 @@ async def download(request: web.Request) -> web.StreamResponse:
 async def download_version(request: web.Request) -> web.StreamResponse:
     """An older version as a file."""
     async with transaction(request) as conn:
-        found = await store.version(conn, ident(request))
+        found = await version_store.get(conn, ident(request))
     return _file(found.source, name=f"bot-rules-{found.id}.yaml")
 
 

@@ -10,13 +10,14 @@ from typing import Any
 from aiohttp import web
 
 from chatbot import STARTERS, starter_text
-from chatbot.model import RuleSet
-from chatbot.parse import Problem, RulesInvalid, load
-from hub import audit
+from chatbot.parse import load
+from chatbot.problems import Problem, RulesInvalid
+from chatbot.rules import RuleSet
+from crm_core.sql import Conn
+from hub.audit import service as audit
 from hub.peers import peer
 from hub.runtime import bot_secret
 from hub.web import versions
-from hub.web.bot import store
 from hub.web.bot.flow.picture import picture
 from hub.web.bot.trial import Trial, step
 from hub.web.channels.trial_channels import chosen, trial_channels
@@ -25,7 +26,7 @@ from hub.web.forms import status_of
 from hub.web.render import page, see_other
 from hub.wording.catalogs import LANGUAGES
 from hub.wording.i18n import current
-from inbox.bot import rulebook
+from inbox.bot import rulebook, version_store
 
 MOST_BYTES = 512 * 1024
 MOST_PROBLEMS = 50
@@ -75,7 +76,7 @@ async def check(request: web.Request) -> web.StreamResponse:
 async def version(request: web.Request) -> web.StreamResponse:
     """An older version, and how it differs from what runs now."""
     async with transaction(request) as conn:
-        found = await store.version(conn, ident(request))
+        found = await version_store.get(conn, ident(request))
         now = await rulebook.source(conn)
     lines = await asyncio.to_thread(_differences, found.source, now)
     return page(request, "bot/rules_version.html", version=found, lines=lines, is_same=found.source == now)
@@ -84,7 +85,7 @@ async def version(request: web.Request) -> web.StreamResponse:
 async def restore(request: web.Request) -> web.StreamResponse:
     """An older version becomes the newest; nothing is lost by it."""
     async with transaction(request) as conn:
-        found = await store.version(conn, ident(request))
+        found = await version_store.get(conn, ident(request))
     _, problems = await read(request, found.source)
     if problems:
         return await editor(request, found.source, problems=problems, status=status_of(problems))
@@ -151,7 +152,7 @@ async def written(request: web.Request, text: str | None) -> str:
         return await rulebook.source(conn)
 
 
-async def _keep(conn: store.Conn, request: web.Request, text: str, action: str) -> None:
+async def _keep(conn: Conn, request: web.Request, text: str, action: str) -> None:
     id_ = await rulebook.save(conn, text, user_id=user(request).id)
     await audit.record(conn, action, user_id=user(request).id, peer=peer(request), target=f"version {id_}")
 
@@ -175,7 +176,7 @@ async def editor(
 ) -> web.Response:
     """The page with a text in the editor."""
     async with transaction(request) as conn:
-        kept = await store.versions(conn, after=request.query.get("after", ""))
+        kept = await version_store.listed(conn, after=request.query.get("after", ""))
         now = await rulebook.source(conn)
     values: dict[str, Any] = {
         "source": text,

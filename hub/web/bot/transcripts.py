@@ -10,7 +10,7 @@ from typing import Any
 from aiohttp import web
 from aiohttp.web_request import FileField
 
-from chatbot.model import RuleSet
+from chatbot.rules import RuleSet
 from chatbot.transcript import TranscriptInvalid, play
 from hub.web.bot import rules
 from hub.web.bot.rule_files import read_text

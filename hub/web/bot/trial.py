@@ -25,13 +25,13 @@ from chatbot.model import (
     KeepWaiting,
     MoveDeal,
     MoveLead,
-    RuleSet,
     Say,
     SetField,
     StaySilent,
     Turn,
     Wait,
 )
+from chatbot.rules import RuleSet
 from hub.web.channels.trial_channels import TrialChannel
 from hub.web.moments import read_moment
 from hub.wording.catalogs import LANGUAGES

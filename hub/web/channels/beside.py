@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, LiteralString
+from typing import Any
 
 from aiohttp import web
 
 from crm_core.sql import Conn
-from hub import audit
+from hub.audit import service as audit
 from hub.peers import peer
 from hub.web.channels import listing as channels
 from hub.web.context import form, runtime, transaction, user
@@ -15,13 +15,10 @@ from hub.web.render import see_other
 from inbox import ledger
 from inbox.channels import service
 from inbox.channels.model import Channel
+from inbox.operations import store as operations
+from inbox.operations.model import Checker
 from values.errors import Invalid
 
-CHECKERS: LiteralString = """
-    SELECT m.data->'proof'->>'by' AS name, count(*) AS n
-      FROM (SELECT channel_id, direction, data FROM inbox_message ORDER BY id DESC LIMIT 2000) AS m
-     WHERE m.channel_id = $1 AND m.direction = 'in' AND coalesce(m.data->'proof'->>'by', '') <> ''
-     GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 3"""
 SETTING = "auth_server"
 
 
@@ -40,7 +37,7 @@ async def name_checker(request: web.Request) -> web.StreamResponse:
     async with transaction(request) as conn:
         before = await service.get(conn, slug)
         name = str(fields.get("name", ""))
-        if name not in [found for found, _ in await _checkers(conn, before)]:
+        if name not in [found.name for found in await _checkers(conn, before)]:
             raise Invalid("No mail here was checked by a server of this name.", field="name")
         row = await service.update(
             conn, runtime(request).registry, runtime(request).cipher, slug, settings={SETTING: name}
@@ -50,7 +47,7 @@ async def name_checker(request: web.Request) -> web.StreamResponse:
     return see_other(request, f"/channels/{slug}?saved=1")
 
 
-async def _checkers(conn: Conn, row: Channel) -> list[tuple[str, int]]:
+async def _checkers(conn: Conn, row: Channel) -> list[Checker]:
     if row.connector != "email" or row.settings.get(SETTING):
         return []
-    return [(found["name"], found["n"]) for found in await conn.fetch(CHECKERS, row.id)]
+    return await operations.checkers(conn, row.id)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
-from hub import audit
+from hub.audit import service as audit
 from hub.peers import peer
 from hub.web import forms as read
 from hub.web.context import form, runtime, transaction, user

@@ -13,7 +13,7 @@ import msgspec
 from aiohttp import web
 
 from connectors.contract import CredentialsDead, Health, OAuthConsent, SendError, State
-from hub import audit
+from hub.audit import service as audit
 from hub.crypto import WrongKey
 from hub.peers import peer
 from hub.web.channels import form as channel_form

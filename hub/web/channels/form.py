@@ -10,9 +10,10 @@ from typing import Any
 from aiohttp import web
 
 from connectors.contract import ConnectorSpec, Detected, Health
-from hub import audit
+from crm_core.sql import Conn
+from hub.audit import service as audit
 from hub.peers import peer
-from hub.web.channels import beside, detecting, probing, refused, silence, store
+from hub.web.channels import beside, detecting, probing, refused, silence
 from hub.web.channels import listing as channels
 from hub.web.channels import versions as channel_versions
 from hub.web.channels.doors import snippets
@@ -27,6 +28,7 @@ from inbox.channels.checking import asked_anew
 from inbox.channels.model import Channel
 from inbox.channels.secrets import moved, seal
 from inbox.exchanges import store as exchange_store
+from inbox.operations import store as operations
 from values.errors import Conflict, Invalid, NotFound
 
 
@@ -138,7 +140,7 @@ async def save(request: web.Request) -> web.StreamResponse:
     return see_other(request, f"/channels/{row.slug}?saved=1")
 
 
-async def _keep(conn: store.Conn, request: web.Request, row: Channel, draft: Draft, action: str) -> None:
+async def _keep(conn: Conn, request: web.Request, row: Channel, draft: Draft, action: str) -> None:
     if draft.health:
         await probing.report(conn, row, draft.health)
     names = sorted(name for name in row.settings if row.settings.get(name) != draft.stored.get(name))
@@ -275,7 +277,7 @@ async def _one(request: web.Request, draft: Draft, quiet: Form | None = None) ->
     live = probing.live_of(runtime(request), draft.row)
     async with transaction(request) as conn:
         around = await beside.of(conn, draft.row)
-        today = await store.today(conn)
+        today = await operations.today(conn)
         no, kept = await refused.of_channel(conn, draft.row.id)
         quiet = quiet or silence.form_of(request, await silence_rule_store.get(conn, draft.row.id))
         asked, failed = await exchange_store.counts(conn, draft.row.id)

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from connectors.contract import ConnectorSpec
-from hub import audit
+from crm_core.sql import Conn
+from hub.audit import service as audit
 from hub.peers import peer
-from hub.web.channels import probing, store
+from hub.web.channels import probing
 from hub.web.context import runtime, transaction, user
 from hub.web.render import page, see_other
 from hub.wording.i18n import N_, gettext
@@ -19,6 +20,8 @@ from inbox.channels import service
 from inbox.channels.model import Channel
 from inbox.intake import refused
 from inbox.intake.refused import Refusals
+from inbox.operations import store as operations
+from inbox.operations.model import Today
 
 TONES = {
     "connected": "good",
@@ -46,7 +49,7 @@ class Shown:
 
     row: Channel
     spec: ConnectorSpec | None
-    today: store.Today
+    today: Today
     refused: Sequence[Refusals] = ()
 
     @property
@@ -62,7 +65,7 @@ class Shown:
 async def show(request: web.Request) -> web.StreamResponse:
     async with transaction(request) as conn:
         rows = await service.list_channels(conn)
-        today = await store.today(conn)
+        today = await operations.today(conn)
         no = await refused.lately(conn)
     shown = [shown_of(request, row, today, no.get(row.id, ())) for row in rows]
     return page(request, "channels/channels.html", channels=shown, removed=request.query.get("removed", ""))
@@ -124,18 +127,18 @@ async def changed(request: web.Request, row: Channel) -> None:
 
 
 def shown_of(
-    request: web.Request, row: Channel, today: dict[int, store.Today], no: Sequence[Refusals] = ()
+    request: web.Request, row: Channel, today: dict[int, Today], no: Sequence[Refusals] = ()
 ) -> Shown:
     connector = runtime(request).registry.get(row.connector)
     return Shown(
         row=row,
         spec=connector.spec if connector else None,
-        today=today.get(row.id, store.Today(channel_id=row.id)),
+        today=today.get(row.id, Today(channel_id=row.id)),
         refused=no,
     )
 
 
-async def _record(conn: store.Conn, request: web.Request, action: str, slug: str) -> None:
+async def _record(conn: Conn, request: web.Request, action: str, slug: str) -> None:
     await audit.record(conn, action, user_id=user(request).id, peer=peer(request), target=slug)
 
 

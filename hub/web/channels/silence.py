@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from crm_core.sql import Conn
-from hub import audit
+from hub.audit import service as audit
 from hub.peers import peer
 from hub.web import forms as read
 from hub.web.context import user

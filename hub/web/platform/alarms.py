@@ -7,10 +7,10 @@ from typing import Any
 from aiohttp import web
 
 from crm_core.sql import Conn
-from hub import audit
 from hub.alarms import service as alarms
 from hub.alarms.model import KINDS
 from hub.alarms.model import WAYS as CARRIED_BY
+from hub.audit import service as audit
 from hub.web.context import ident, transaction, user
 from hub.web.forms import REFUSALS, Form, form_page, refused
 from hub.web.posted import posted

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from hub import audit
+from hub.audit import service as audit
 from hub.peers import peer
 from hub.reactions import service as reactions
 from hub.web import forms

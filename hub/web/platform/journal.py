@@ -10,7 +10,7 @@ from aiohttp import web
 
 from connectors.contract import Event
 from crm_core.sql import Conn
-from hub import audit
+from hub.audit import service as audit
 from hub.peers import peer
 from hub.web import forms as read
 from hub.web.context import ident, runtime, transaction, user, viewer
@@ -197,8 +197,8 @@ async def _understood(request: web.Request, found: quarantine.JournalEntry) -> t
         key=found.key,
         meta=found.meta,
     )
-    work = await understand(Stored(id=found.row.id, entry=Entry(channel=live, raw=raw, lane=0)))
-    return [_plain(event) for event in work.events or ()], work.reason
+    seen = await understand(Stored(id=found.row.id, entry=Entry(channel=live, raw=raw, lane=0)))
+    return [_plain(event) for event in seen.events or ()], seen.reason
 
 
 def _plain(event: Event) -> tuple[str, str]:

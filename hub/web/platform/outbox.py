@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from hub import audit
+from hub.audit import service as audit
 from hub.web.channels import listing as channel_pages
 from hub.web.context import form, ident, runtime, transaction, user
 from hub.web.render import page, see_other

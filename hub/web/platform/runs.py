@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from hub import audit
+from hub.audit import service as audit
 from hub.facts import title_of
 from hub.peers import peer
 from hub.reactions import service

@@ -8,8 +8,8 @@ from aiohttp import web
 
 from crm_core.sql import Conn
 from crm_core.users import service as users
-from hub import audit
 from hub.api import tokens
+from hub.audit import service as audit
 from hub.peers import peer
 from hub.web import forms as read
 from hub.web.context import ident, transaction, user

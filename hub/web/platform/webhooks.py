@@ -10,13 +10,15 @@ import orjson
 from aiohttp import web
 
 from crm_core.sql import Conn
-from hub import audit, webhooks
+from hub.audit import service as audit
 from hub.facts import PUBLIC
 from hub.peers import peer
 from hub.web.context import ident, runtime, transaction, user
 from hub.web.forms import REFUSALS, Form, form_page, refused
 from hub.web.posted import posted
 from hub.web.render import page, see_other
+from hub.webhooks import service as webhooks
+from hub.webhooks.model import Webhook
 from hub.wording.i18n import N_, gettext
 from values.errors import Invalid, NotFound
 
@@ -65,15 +67,18 @@ async def one(request: web.Request) -> web.StreamResponse:
 async def _one(request: web.Request, *, secret: str = "") -> web.Response:
     async with transaction(request) as conn:
         hook = await _get(conn, ident(request))
-        found = await webhooks.deliveries(conn, hook["id"], after=request.query.get("after"), limit=LOG)
-    for row in found.items:
-        row["body"] = orjson.dumps(row["body"], option=orjson.OPT_INDENT_2, default=str).decode()
+        found = await webhooks.deliveries(conn, hook.id, after=request.query.get("after"), limit=LOG)
+    bodies = {
+        one.id: orjson.dumps(one.body, option=orjson.OPT_INDENT_2, default=str).decode()
+        for one in found.items
+    }
     states = {name: gettext(label) for name, label in STATES.items()}
     return page(
         request,
         "platform/webhook.html",
         hook=hook,
         found=found,
+        bodies=bodies,
         states=states,
         tones=TONES,
         secret=secret,
@@ -84,8 +89,8 @@ async def _one(request: web.Request, *, secret: str = "") -> web.Response:
 async def remove(request: web.Request) -> web.StreamResponse:
     async with transaction(request) as conn:
         hook = await _get(conn, ident(request))
-        await webhooks.remove(conn, hook["id"])
-        await _record(conn, request, "webhook.removed", hook["url"])
+        await webhooks.remove(conn, hook.id)
+        await _record(conn, request, "webhook.removed", hook.url)
     return see_other(request, "/webhooks?done=removed")
 
 
@@ -93,8 +98,8 @@ async def try_out(request: web.Request) -> web.StreamResponse:
     """Send a delivery called `ping`, signed as all are."""
     async with transaction(request) as conn:
         hook = await _get(conn, ident(request))
-        await webhooks.ping(conn, hook["id"], sender=user(request).name)
-    return see_other(request, f"/webhooks/{hook['id']}?done=ping")
+        await webhooks.ping(conn, hook.id, sender=user(request).name)
+    return see_other(request, f"/webhooks/{hook.id}?done=ping")
 
 
 async def pause(request: web.Request) -> web.StreamResponse:
@@ -110,29 +115,29 @@ async def rotate(request: web.Request) -> web.StreamResponse:
     async with transaction(request) as conn:
         hook = await _get(conn, ident(request))
         secret = secrets.token_urlsafe(32)
-        await webhooks.change(conn, runtime(request).cipher, hook["id"], secret=secret)
-        await _record(conn, request, "webhook.secret_changed", hook["url"])
+        await webhooks.change(conn, runtime(request).cipher, hook.id, secret=secret)
+        await _record(conn, request, "webhook.secret_changed", hook.url)
     return await _one(request, secret=secret)
 
 
 async def _set_paused(request: web.Request, *, is_paused: bool) -> web.StreamResponse:
     async with transaction(request) as conn:
         hook = await _get(conn, ident(request))
-        await webhooks.change(conn, runtime(request).cipher, hook["id"], is_paused=is_paused)
-        await _record(conn, request, "webhook.paused" if is_paused else "webhook.resumed", hook["url"])
-    return see_other(request, f"/webhooks/{hook['id']}")
+        await webhooks.change(conn, runtime(request).cipher, hook.id, is_paused=is_paused)
+        await _record(conn, request, "webhook.paused" if is_paused else "webhook.resumed", hook.url)
+    return see_other(request, f"/webhooks/{hook.id}")
 
 
 async def resend(request: web.Request) -> web.StreamResponse:
     async with transaction(request) as conn:
         hook = await _get(conn, ident(request))
-        await webhooks.resend(conn, _uuid(request.match_info["delivery"]), webhook_id=hook["id"])
-    return see_other(request, f"/webhooks/{hook['id']}?done=resent")
+        await webhooks.resend(conn, _uuid(request.match_info["delivery"]), webhook_id=hook.id)
+    return see_other(request, f"/webhooks/{hook.id}?done=resent")
 
 
-async def _get(conn: Conn, id_: int) -> dict[str, Any]:
+async def _get(conn: Conn, id_: int) -> Webhook:
     found = next(
-        (row for row in await webhooks.list_webhooks(conn) if row["id"] == id_ and row["is_active"]), None
+        (hook for hook in await webhooks.list_webhooks(conn) if hook.id == id_ and hook.is_active), None
     )
     if found is None:
         raise NotFound(N_("There is no such webhook."))
@@ -145,7 +150,7 @@ def _blank() -> dict[str, Any]:
 
 async def _page(request: web.Request, form: Form | None = None) -> web.Response:
     async with transaction(request) as conn:
-        found = [row for row in await webhooks.list_webhooks(conn) if row["is_active"]]
+        found = [hook for hook in await webhooks.list_webhooks(conn) if hook.is_active]
     values: dict[str, Any] = {
         "found": found,
         "facts": _by_subject(),

@@ -85,8 +85,8 @@ async def board_values(
 ) -> Mapping[str, Any]:
     """What the board's templates need."""
     pipelines = await deals.pipelines(conn)
-    chosen = pipeline_id or read.id_in(request.query.get("pipeline", ""), digits=read.SHORT)
-    pipeline = next((found for found in pipelines if found.id == chosen), pipelines[0] if pipelines else None)
+    wanted = pipeline_id or read.id_in(request.query.get("pipeline", ""), digits=read.SHORT)
+    pipeline = next((found for found in pipelines if found.id == wanted), pipelines[0] if pipelines else None)
     if pipeline is None:
         raise NotFound(N_("There is no pipeline yet."))
     shown = min(

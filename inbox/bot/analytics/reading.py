@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from chatbot.model import Close, Decision, HandOver, RuleSet, Say
+from chatbot.model import Close, Decision, HandOver, Say
+from chatbot.rules import RuleSet
 from chatbot.steps.say import SayStep
 from inbox.bot.analytics.model import Turned
 

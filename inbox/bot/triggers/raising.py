@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 
-from chatbot.model import RuleSet
-from chatbot.rules import Rule
+from chatbot.rules import Rule, RuleSet
 from chatbot.schedules import last_due
 from crm_core.deals import service as deals
 from crm_core.events import Fact

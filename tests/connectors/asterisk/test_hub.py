@@ -10,7 +10,7 @@ import pytest
 
 from connectors.asterisk.connector import Asterisk
 from connectors.asterisk.receiver import Pace
-from hub.receivers import Receivers
+from hub.receivers.service import Receivers
 from inbox.channels import service as channels
 from tests.connectors.asterisk.exchange import AGENT, TRUNK, Exchange
 from tests.connectors.asterisk.stories import STORIES, among_ourselves, answered, given_up_in_queue

@@ -18,7 +18,7 @@ from connectors.contract import ReceiverContext
 from connectors.email.connector import EmailConnector
 from connectors.email.receive.positions import Tuning
 from connectors.email.receive.receiver import MailboxReceiver
-from hub.receivers import Receivers
+from hub.receivers.service import Receivers
 from inbox.actions import service
 from inbox.channels import service as channels
 from tests.servers.dovecot import Dovecot

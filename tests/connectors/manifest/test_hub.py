@@ -12,7 +12,7 @@ from aiohttp import web
 
 from hub import periodic
 from hub.alarms import service as alarms
-from hub.receivers import Receivers
+from hub.receivers.service import Receivers
 from inbox.actions import replying
 from inbox.channels import service as channels
 from tests.connectors.manifest.samples import made

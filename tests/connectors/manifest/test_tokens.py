@@ -22,7 +22,7 @@ from connectors.tokens import OwnTokens
 from hub.crypto import Cipher
 from hub.database import Pool
 from hub.http import HttpClient
-from hub.provider_tokens import TokenStore
+from hub.provider_tokens.service import TokenStore
 from tests.connectors.manifest.samples import HEAD, channel, made
 
 REST = """

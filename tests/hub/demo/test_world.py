@@ -14,7 +14,7 @@ from hub import bootstrap, gateway
 from hub.demo.furnish import CANNED, MANAGERS
 from hub.demo.world import run
 from hub.public import routes as public
-from hub.receivers import Receivers
+from hub.receivers.service import Receivers
 from hub.runtime import RUNTIME, Runtime
 from hub.settings import Settings
 from tests.world import settings_for

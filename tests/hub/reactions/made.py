@@ -9,12 +9,12 @@ from crm_core import events
 from crm_core.events import Fact
 from crm_core.facts import DealLost, DealWon
 from crm_core.sql import Conn
-from hub import webhooks
 from hub.reactions import runner, service
 from hub.reactions.model import Reaction, Run
 from hub.reactions.relay import relay
 from hub.reactions.runner import run_due
 from hub.runtime import Runtime
+from hub.webhooks import service as webhooks
 from tests.world import World
 
 

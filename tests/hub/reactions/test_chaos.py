@@ -15,11 +15,11 @@ import pytest
 from crm_core.events import Fact
 from crm_core.facts import DealWon
 from crm_core.sql import Conn
-from hub import webhooks
 from hub.reactions.model import Reaction
 from hub.reactions.relay import relay
 from hub.reactions.runner import run_due
 from hub.runtime import Runtime
+from hub.webhooks import service as webhooks
 from tests.hub.reactions.made import due, happen, reaction, runs, traces, won, work
 from tests.world import World, until
 

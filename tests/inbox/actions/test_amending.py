@@ -262,7 +262,8 @@ async def test_slow_down_in_two_conversations_holds_the_channel(world: World) ->
     await until(lambda: world.value(retries, 1))
     assert await world.value("SELECT held_until IS NULL FROM inbox_pace")
     await world.act(service.reply, ids[1], service.Reply(text="b", undo_seconds=0), directory=directory)
-    await until(lambda: world.value("SELECT held_until > now() FROM inbox_pace"))
+    await until(lambda: world.value(retries, 2))
+    assert await world.value("SELECT held_until > now() FROM inbox_pace")
     await world.act(service.reply, ids[2], service.Reply(text="c", undo_seconds=0), directory=directory)
     assert await world.value("SELECT count(*) FROM inbox_outbox WHERE state = 'waiting'") == 1
     assert "c" not in told

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chatbot.parse import RulesInvalid
+from chatbot.problems import RulesInvalid
 from crm_core import events
 from crm_core.deals import service as deals
 from crm_core.deals.model import DealChanges

@@ -1,4 +1,4 @@
-"""Access tokens of channels: sealed in the database, known to all processes, fetched by one of them at a time."""
+"""Getting a token: at hand, from the database, or fetched while all others wait."""
 
 from __future__ import annotations
 
@@ -6,23 +6,15 @@ import asyncio
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import LiteralString
 
 import asyncpg
 
 from connectors.tokens import Fetch, Token
 from crm_core.sql import Conn
 from hub.crypto import Cipher, WrongKey
-
-LOCK: LiteralString = "SELECT pg_advisory_xact_lock(hashtextextended('hub token ' || $1, $2))"
-READ: LiteralString = "SELECT sealed, renew_at FROM hub_provider_token WHERE channel_id = $1 AND key = $2"
-KEEP: LiteralString = """
-    INSERT INTO hub_provider_token (channel_id, key, sealed, renew_at) VALUES ($1, $2, $3, $4)
-    ON CONFLICT (channel_id, key) DO UPDATE
-       SET sealed = excluded.sealed, renew_at = excluded.renew_at, fetched_at = now()"""
-SWEEP: LiteralString = """
-    DELETE FROM hub_provider_token t USING inbox_channel c
-     WHERE c.id = t.channel_id AND (c.deleted_at IS NOT NULL OR t.fetched_at < now() - interval '120 days')"""
+from hub.provider_tokens import store
+from hub.provider_tokens.store import Sealed
+from inbox.channels import service as channels
 
 
 @dataclass(slots=True)
@@ -60,20 +52,21 @@ class TokenStore:
     async def _shared(self, channel_id: int, key: str, fetch: Fetch, *, refused: str) -> Token:
         """What another process has fetched, or a new one, while all others wait."""
         async with self.pool.acquire() as conn, conn.transaction():
-            await conn.execute(LOCK, key, channel_id)
-            row = await conn.fetchrow(READ, channel_id, key)
-            kept = self._opened(row["sealed"], row["renew_at"]) if row else None
+            await store.lock(conn, channel_id, key)
+            found = await store.read(conn, channel_id, key)
+            kept = self._opened(found) if found else None
             if kept and kept.is_good(refused):
                 self._see(channel_id, kept)
                 return kept
             fresh = await fetch()
             self._see(channel_id, fresh)
-            await conn.execute(KEEP, channel_id, key, self.cipher.encrypt(fresh.value), fresh.renew_at)
+            sealed = Sealed(sealed=self.cipher.encrypt(fresh.value), renew_at=fresh.renew_at)
+            await store.keep(conn, channel_id, key, sealed)
             return fresh
 
-    def _opened(self, sealed: str, renew_at: datetime | None) -> Token | None:
+    def _opened(self, found: Sealed) -> Token | None:
         try:
-            return Token(value=self.cipher.decrypt(sealed), renew_at=renew_at)
+            return Token(value=self.cipher.decrypt(found.sealed), renew_at=found.renew_at)
         except WrongKey:  # the key was changed: another token is fetched
             return None
 
@@ -101,4 +94,4 @@ class ChannelTokens:
 
 async def sweep(conn: Conn) -> None:
     """Forget tokens of channels that are gone, and what nobody asked for in months."""
-    await conn.execute(SWEEP)
+    await store.sweep(conn, await channels.removed(conn))

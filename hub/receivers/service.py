@@ -6,13 +6,15 @@ import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, LiteralString
+from typing import Any
 
 import asyncpg
 
 from connectors.contract import ChannelConfig, CredentialsDead, Health, Http, RawInput, Receiver, State
 from connectors.tokens import Tokens
 from crm_core.sql import Conn
+from hub import alive_store
+from hub.receivers import store
 from hub.runtime import Runtime
 from inbox.channels import service as channels
 from inbox.channels import store as channel_store
@@ -26,11 +28,6 @@ log = logging.getLogger(__name__)
 LOOK_EVERY = 1.0
 RETEST_CREDENTIALS_AFTER = 300.0
 MOST_BACKOFF = 120.0
-LOCK_CLASS = 7601
-
-LEAD: LiteralString = "SELECT pg_try_advisory_lock($1, $2)"
-YIELD: LiteralString = "SELECT pg_advisory_unlock($1, $2)"
-YIELD_ALL: LiteralString = "SELECT pg_advisory_unlock_all()"
 
 
 class Link:
@@ -91,7 +88,7 @@ class Receivers:
                         await self._lead(conn)
                     finally:
                         await self._stop_all()
-                        await conn.execute(YIELD_ALL)
+                        await store.let_all_go(conn)
             except asyncio.CancelledError:
                 raise
             except (
@@ -110,12 +107,12 @@ class Receivers:
                     task.cancel()
                     await asyncio.gather(task, return_exceptions=True)
                     del self._running[channel_id]
-                    await conn.execute(YIELD, LOCK_CLASS, channel_id)
+                    await store.let_go(conn, channel_id)
             for channel_id, live in wanted.items():
-                if channel_id not in self._running and await conn.fetchval(LEAD, LOCK_CLASS, channel_id):
+                if channel_id not in self._running and await store.lead(conn, channel_id):
                     task = asyncio.create_task(self._run(live), name=f"receive:{live.row.slug}")
                     self._running[channel_id] = (live.row.version, task)
-            await conn.execute("SELECT 1")
+            await alive_store.ask(conn)
             await asyncio.sleep(LOOK_EVERY)
 
     async def _stop_all(self) -> None:

@@ -1,11 +1,10 @@
-"""Outgoing webhooks: who is told of what; their log. `webhook_lanes` delivers."""
+"""Outgoing webhooks: adding and changing them, their log, and what is queued for them."""
 
 from __future__ import annotations
 
 import ipaddress
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, LiteralString
 from uuid import UUID
 
 from connectors.contract import Refused
@@ -16,42 +15,13 @@ from hub import wiring
 from hub.crypto import Cipher
 from hub.facts import ALL, PUBLIC
 from hub.guard import parsed
+from hub.webhooks import store
+from hub.webhooks.model import Change, Delivery, Webhook
 from values.errors import Invalid, NotFound
-from values.kept import read_kept_in
 from values.paging import Page, decode, encode
 from values.sentences import phrase
 
 LEAST_SECRET = 16
-
-ENQUEUE: LiteralString = """
-    INSERT INTO hub_webhook_delivery (webhook_id, fact, body, record, fact_id)
-    SELECT w.id, f.kind, f.body, f.record, f.id
-      FROM unnest($1::bigint[], $2::text[], $3::jsonb[], $4::text[]) AS f (id, kind, body, record)
-      JOIN hub_webhook w ON w.is_active AND (f.kind = ANY(w.facts) OR '*' = ANY(w.facts))
-     ORDER BY f.id, w.id
-    ON CONFLICT DO NOTHING"""
-PING_ONE: LiteralString = "INSERT INTO hub_webhook_delivery (webhook_id, fact, body) VALUES ($1, $2, $3)"
-CREATE: LiteralString = "INSERT INTO hub_webhook (url, secret, facts) VALUES ($1, $2, $3) RETURNING id"
-LIST: LiteralString = """
-    SELECT id, url, facts, is_active, is_paused, created_at, CASE WHEN old_until > now() THEN old_until END AS old_until
-      FROM hub_webhook ORDER BY id"""
-# The secret before signs beside the new one for a day, so that the receiver may change over without a gap.
-CHANGE: LiteralString = """
-    UPDATE hub_webhook
-       SET url = coalesce($2, url), facts = coalesce($3, facts), is_paused = coalesce($4, is_paused),
-           old_secret = CASE WHEN $5::text IS NULL THEN old_secret ELSE secret END,
-           old_until = CASE WHEN $5::text IS NULL THEN old_until ELSE now() + interval '1 day' END,
-           secret = coalesce($5, secret)
-     WHERE id = $1 AND is_active"""
-DELETE: LiteralString = "UPDATE hub_webhook SET is_active = false WHERE id = $1 AND is_active"
-LOG: LiteralString = """
-    SELECT id, fact, body, state, attempts, status, response, created_at, done_at, due_at FROM hub_webhook_delivery
-     WHERE webhook_id = $1 AND ($2::timestamptz IS NULL OR (created_at, id) < ($2, $3::uuid))
-     ORDER BY created_at DESC, id DESC LIMIT $4"""
-RESEND: LiteralString = """
-    UPDATE hub_webhook_delivery SET state = 'waiting', attempts = 0, due_at = now(), done_at = NULL
-     WHERE id = $1 AND ($2::bigint IS NULL OR webhook_id = $2)"""
-SUBSCRIBED: LiteralString = "SELECT DISTINCT unnest(facts) AS kind FROM hub_webhook WHERE is_active"
 
 PING = "ping"
 
@@ -69,7 +39,7 @@ async def create(
     _check_url(url, trusted)
     _check_secret(secret)
     _check_facts(facts)
-    id_ = await conn.fetchval(CREATE, url, cipher.encrypt(secret), facts)
+    id_ = await store.create(conn, url=url, sealed=cipher.encrypt(secret), facts=facts)
     await subscribe(conn)
     return id_
 
@@ -93,16 +63,17 @@ async def change(
     if facts is not None:
         _check_facts(facts)
     sealed = None if secret is None else cipher.encrypt(secret)
-    if await conn.execute(CHANGE, id_, url, facts, is_paused, sealed) != "UPDATE 1":
+    given = Change(url=url, facts=facts, is_paused=is_paused, sealed=sealed)
+    if not await store.change(conn, id_, given):
         raise NotFound(phrase("There is no such webhook."))
     await subscribe(conn)
 
 
 async def ping(conn: Conn, id_: int, *, sender: str) -> None:
     """A delivery called `ping`, signed as all are. Raises NotFound."""
-    if not any(row["id"] == id_ and row["is_active"] for row in await list_webhooks(conn)):
+    if not any(hook.id == id_ and hook.is_active for hook in await list_webhooks(conn)):
         raise NotFound(phrase("There is no such webhook."))
-    await conn.execute(PING_ONE, id_, PING, {"from": sender})
+    await store.add(conn, id_, fact=PING, sender=sender)
 
 
 def _check_url(url: str, trusted: frozenset[str]) -> None:
@@ -152,47 +123,37 @@ def _check_facts(facts: Sequence[str]) -> None:
 
 
 async def remove(conn: Conn, id_: int) -> None:
-    if await conn.execute(DELETE, id_) != "UPDATE 1":
+    if not await store.remove(conn, id_):
         raise NotFound(phrase("There is no such webhook."))
     await subscribe(conn)
 
 
-async def list_webhooks(conn: Conn) -> list[dict[str, Any]]:
-    return [dict(row) for row in await conn.fetch(LIST)]
+async def list_webhooks(conn: Conn) -> list[Webhook]:
+    """Also those that were removed."""
+    return await store.listed(conn)
 
 
-async def deliveries(
-    conn: Conn, id_: int, *, after: str | None = None, limit: int = 100
-) -> Page[dict[str, Any]]:
+async def deliveries(conn: Conn, id_: int, *, after: str | None = None, limit: int = 100) -> Page[Delivery]:
     """The log of one webhook with what was sent, newest first."""
-    at, before = _moment(after) if after else (None, None)
-    rows = [read_kept_in(row, "response") for row in await conn.fetch(LOG, id_, at, before, limit + 1)]
-    last = rows[limit - 1] if len(rows) > limit else None
-    return Page(
-        items=rows[:limit], next=encode(last["created_at"].isoformat(), str(last["id"])) if last else None
-    )
+    found = await store.log(conn, id_, before=_moment(after) if after else None, limit=limit + 1)
+    last = found[limit - 1] if len(found) > limit else None
+    return Page(items=found[:limit], next=encode(last.created_at.isoformat(), str(last.id)) if last else None)
 
 
 async def resend(conn: Conn, delivery_id: UUID, *, webhook_id: int | None = None) -> None:
     """Deliver once more. Raises NotFound, also where it is another webhook's than the one named."""
-    if await conn.execute(RESEND, delivery_id, webhook_id) != "UPDATE 1":
+    if not await store.resend(conn, delivery_id, webhook_id=webhook_id):
         raise NotFound(phrase("There is no such delivery."))
 
 
 async def enqueue(conn: Conn, facts: Sequence[Written]) -> None:
     """One delivery for each webhook that wants it and each fact, in one statement; a repeat adds none."""
-    columns = (
-        [fact.id for fact in facts],
-        [fact.kind for fact in facts],
-        [fact.as_told() for fact in facts],
-        [fact.record for fact in facts],
-    )
-    await conn.execute(ENQUEUE, *columns)
+    await store.enqueue(conn, facts)
 
 
 async def subscribe(conn: Conn) -> None:
     """From now on exactly that is relayed which a webhook or a reaction of the hub waits for."""
-    kinds = {row["kind"] for row in await conn.fetch(SUBSCRIBED)}
+    kinds = await store.wanted(conn)
     wanted = set(PUBLIC) if ALL in kinds else kinds
     await events.subscribe(conn, sorted(wanted | wiring.HEARD))
 

@@ -1,0 +1,1 @@
+"""Receivers: what pulls for channels that are not called, one of each over all machines."""
