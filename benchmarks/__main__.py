@@ -32,6 +32,11 @@ PLAN: tuple[tuple[str, str, dict[str, Any]], ...] = (
         {"small": 10_000, "large": 500_000, "samples": 60},
     ),
     (
+        "lists",
+        "Lists by filters, with 10,000 and 1,000,000 contacts",
+        {"small": 10_000, "large": 1_000_000, "samples": 20},
+    ),
+    (
         "mail_door",
         "Mails through the SMTP door to stored and matched, one process",
         {"mails": 6_000, "processes": 1},

@@ -24,7 +24,11 @@ USER: Final = Declaration(
             ),
             Column(key="name", label=phrase("Name"), type=FieldType.TEXT, sql="{t}.name", stored=Stored.TEXT),
             Column(
-                key="email", label=phrase("Email"), type=FieldType.MAIL, sql="{t}.email", stored=Stored.TEXT
+                key="email",
+                label=phrase("Email"),
+                type=FieldType.MAIL,
+                sql="{t}.email",
+                stored=Stored.TEXT,
             ),
             Column(
                 key="role", label=phrase("Role"), type=FieldType.CHOICE, sql="{t}.role", stored=Stored.TEXT

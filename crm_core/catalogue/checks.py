@@ -49,7 +49,7 @@ def passes(check: Check, column: Column, alias: LiteralString, writing: Writing)
                 return _any(_money("=", cast("Money", each), column, alias, writing) for each in values)
             return _equal(expression, column.stored, values, writing)
         case Reads(texts):
-            return f"lower({expression}) = ANY({writing.place(list(texts))}::text[])"
+            return _folded(expression, column, f"= ANY({writing.place(list(texts))}::text[])")
         case Compared(op, Money() as value):
             return _money(op, value, column, alias, writing)
         case Compared(op, value):
@@ -58,7 +58,7 @@ def passes(check: Check, column: Column, alias: LiteralString, writing: Writing)
             return _within(expression, column.stored, span.start, span.end, writing)
         case Contains(text, at_start=at_start):
             pattern = f"{'' if at_start else '%'}{text.translate(_LIKE)}%"
-            return f"lower({expression}) LIKE {writing.place(pattern)}"
+            return _folded(expression, column, f"LIKE {writing.place(pattern)}")
         case Has(values, every=every):
             return _has(expression, column.stored, values, every, writing)
         case Anniversary(days):
@@ -71,6 +71,12 @@ def at(sql: LiteralString, column: Column, alias: LiteralString, writing: Writin
     if column.own:
         sql = sql.replace("{k}", writing.key(column.own))
     return sql.replace("{t}", alias)
+
+
+def _folded(expression: LiteralString, column: Column, test: LiteralString) -> LiteralString:
+    if not column.is_small:
+        return f"lower({expression}) {test}"
+    return f"({expression} {test} OR ({expression} <> lower({expression}) AND lower({expression}) {test}))"
 
 
 def _filled(expression: LiteralString, column: Column) -> LiteralString:

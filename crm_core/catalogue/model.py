@@ -39,6 +39,9 @@ class Column(Field):
     stored: Stored
     currency: LiteralString = ""
     own: str = ""
+    is_small: bool = False
+    """Nearly all texts have small letters only: the index of the bare column serves, and a partial one of `lower(...)`
+    where that differs."""
     is_sorted: bool = False
     """An index gives its order: lists may be sorted by it at any size."""
 

@@ -131,6 +131,7 @@ HANDLE: Final = Declaration(
                 type=FieldType.TEXT,
                 sql="{t}.value",
                 stored=Stored.TEXT,
+                is_small=True,
             ),
             Column(
                 key="trust", label=phrase("Trust"), type=FieldType.CHOICE, sql="{t}.trust", stored=Stored.TEXT

@@ -80,6 +80,18 @@ async def test_related_rows_are_cut_by_what_one_sees(conn: Conn) -> None:
     assert await found(conn, other, "deal", named) == []
 
 
+@pytest.mark.parametrize("typed", ["o6Bm==", "O6BM==", "o6bm=="])
+async def test_an_id_with_capitals_is_found(conn: Conn, typed: str) -> None:
+    id_ = await contacts.create(conn, SYSTEM, name="Anna")
+    await conn.execute(
+        "INSERT INTO crm_handle (contact_id, kind, value, trust, evidence) VALUES ($1, 'viber', 'o6Bm==', 'proven', 'test')",
+        id_,
+    )
+    for op in ("=", "contains"):
+        form = {"has": "contact.handles", "where": ["handle.value", op, typed]}
+        assert await found(conn, SYSTEM, "contact", form) == [id_]
+
+
 async def test_a_merged_contact_is_one(conn: Conn) -> None:
     ids = [await contacts.create(conn, SYSTEM, name=name) for name in ("Anna", "Anna P.")]
     for id_ in ids:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("hub", "inbox", "connectors", "chatbot", "crm_core", "values")
+TREES = {
+    str(path.relative_to(ROOT)): ast.parse(path.read_text(encoding="utf-8"))
+    for package in PACKAGES
+    for path in sorted((ROOT / package).rglob("*.py"))
+}
 MOST_LINES = 40
 MOST_PARAMETERS = 7
 GIVEN = {"self", "cls", "conn", "viewer", "request"}
@@ -18,18 +22,8 @@ STATEMENT = re.compile(r"\s*(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH \w+ AS
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-@cache
-def trees() -> Mapping[str, ast.Module]:
-    """Read once, and not by who only collects tests."""
-    return {
-        str(path.relative_to(ROOT)): ast.parse(path.read_text(encoding="utf-8"))
-        for package in PACKAGES
-        for path in sorted((ROOT / package).rglob("*.py"))
-    }
-
-
 def _functions() -> Iterator[tuple[str, Function]]:
-    for path, tree in trees().items():
+    for path, tree in TREES.items():
         for node in ast.walk(tree):
             if isinstance(node, Function):
                 yield f"{path}:{node.name}", node
@@ -93,7 +87,7 @@ MORE = {
 def test_sql_stands_in_stores() -> None:
     elsewhere = {
         path
-        for path, tree in trees().items()
+        for path, tree in TREES.items()
         if not Path(path).stem.endswith("store") and any(STATEMENT.match(text) for text in _texts(tree))
     }
     assert elsewhere - SQL.keys() == set(), "statements belong into the owner's store.py"

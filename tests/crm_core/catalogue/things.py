@@ -25,7 +25,7 @@ INSERT: LiteralString = """
 
 T = FieldType
 COLUMNS: Final = keyed(
-    Column(key="text", label="Text", type=T.TEXT, sql="{t}.text", stored=Stored.TEXT),
+    Column(key="text", label="Text", type=T.TEXT, sql="{t}.text", stored=Stored.TEXT, is_small=True),
     Column(key="number", label="Number", type=T.NUMBER, sql="{t}.number", stored=Stored.NUMERIC),
     Column(key="small", label="Small", type=T.NUMBER, sql="{t}.small", stored=Stored.INTEGER),
     Column(
