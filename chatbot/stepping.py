@@ -6,6 +6,7 @@ from chatbot.model import HandOver
 from chatbot.rules import Rule
 from chatbot.run import Run
 from chatbot.steps.table import BY_VALUE
+from values.sentences import phrase
 
 MAX_STEPS = 50
 
@@ -39,7 +40,7 @@ def _through(run: Run, rule: Rule, place: int) -> Rule | None:
     for name, step in rule.steps[place:]:
         run.steps += 1
         if run.steps > MAX_STEPS:
-            run.end(HandOver(reason=f"Rule {rule.id} did not come to an end."))
+            run.end(HandOver(reason=phrase("Rule {rule} did not come to an end.", rule=rule.id)))
             run.why.append(f"stopped after {MAX_STEPS} steps")
             return None
         goes_on = BY_VALUE[type(step)].do(run, rule, name, step)

@@ -22,7 +22,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from chatbot.acting import after
+from chatbot.crm_after import crm_after
 from chatbot.engine import decide
 from chatbot.model import (
     Abilities,
@@ -167,7 +167,7 @@ def _hear(rules: RuleSet, stage: Stage, text: str) -> list[str]:
         first_contact=False,
         returning=False,
         known={**turn.known, **learnt},
-        crm=after(stage.turn.crm, decision),
+        crm=crm_after(stage.turn.crm, decision),
     )
     stage.state = BotState.from_json(decision.state.to_json())
     stage.ended = _ending(decision)

@@ -99,11 +99,8 @@ def do(run: Run, rule: Rule, name: str, step: AskStep) -> None:
     if tries > step.retries or (run.is_retry and run.is_elsewhere):
         run.speak(step.give_up)
         tried = phrase("No {save} after {tries} tries.", save=step.save, tries=tries)
-        run.end(
-            HandOver(
-                reason=f"Asked for {step.save}, they wrote of something else." if run.is_elsewhere else tried
-            )
-        )
+        elsewhere = phrase("Asked for {save}, they wrote of something else.", save=step.save)
+        run.end(HandOver(reason=elsewhere if run.is_elsewhere else tried))
         run.why.append(f"gave up {rule.id}.{name}")
         return
     complains = (

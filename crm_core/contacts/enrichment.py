@@ -65,7 +65,7 @@ async def vouched(conn: Conn, asked: Sequence[tuple[int, str, str]]) -> set[tupl
 
     What the house knows of a contact may be told only there; a claim would get it for whoever types an address.
     """
-    keys = {(id_, kind, normal.handle(kind, value)[0]): (id_, kind, value) for id_, kind, value in asked}
+    keys = {(id_, kind, normal.stored(kind, value)): (id_, kind, value) for id_, kind, value in asked}
     return {keys[found] for found in await store.vouched(conn, list(keys))} if keys else set()
 
 

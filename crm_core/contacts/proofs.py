@@ -18,7 +18,9 @@ async def proven_at(conn: Conn, asked: Collection[Held]) -> set[Held]:
     each = list(dict.fromkeys(asked))
     if not each:
         return set()
-    found = await store.proven_at(conn, [(id_, kind, _normal(kind, value)) for id_, kind, value in each])
+    found = await store.proven_at(
+        conn, [(id_, kind, normal.stored(kind, value)) for id_, kind, value in each]
+    )
     return {each[n] for n in found}
 
 
@@ -27,9 +29,5 @@ async def holders(conn: Conn, keys: Collection[tuple[str, str]]) -> dict[tuple[s
     each = list(dict.fromkeys(keys))
     if not each:
         return {}
-    found = await store.holders(conn, [(kind, _normal(kind, value)) for kind, value in each])
+    found = await store.holders(conn, [(kind, normal.stored(kind, value)) for kind, value in each])
     return {each[n]: contact_id for n, contact_id in found.items()}
-
-
-def _normal(kind: str, value: str) -> str:
-    return normal.handle(kind, value)[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Mapping
 
 from aiohttp import web
 
@@ -11,7 +12,8 @@ from hub.database import UNAVAILABLE
 from hub.web import csrf, session
 from hub.web.addresses import Handler, Page
 from hub.web.context import USER, csrf_token, is_fragment, is_signed_in, runtime
-from hub.web.posted import utf8_headers
+from hub.web.own_path import own_path
+from hub.web.posted import POSTED, utf8_headers
 from hub.web.render import page, see_other
 from hub.web.security import protect
 from hub.wording import i18n
@@ -32,6 +34,17 @@ HEADINGS = {
     500: N_("Something went wrong"),
     503: N_("One moment"),
 }
+SENTENCES = {
+    400: N_("This cannot be understood. Load the page again and repeat what you did."),
+    404: N_("Nothing is here, or you may not see it."),
+    405: N_("This address does not do that. Go back and try it from the page."),
+    408: N_("The form came too slowly. Try again on a better line."),
+    413: N_("This is more than can be taken at once. Send less, or smaller files."),
+    422: N_("Load the page again and repeat what you did."),
+}
+"""What to do, where nothing better is known."""
+SECRET = frozenset({"csrf", "password", "present", "again", "secret", "code"})
+LONGEST = 20_000
 _AWAY = N_("The hub cannot reach its database just now. Nothing is lost; try again in a moment.")
 
 
@@ -110,7 +123,9 @@ def trouble(request: web.Request, status: int, sentence: str, *, incident_id: st
     values = {
         "status_code": status,
         "heading": gettext(HEADINGS.get(status, HEADINGS[500] if status >= 500 else HEADINGS[405])),
-        "sentence": gettext(sentence),
+        "sentence": gettext(sentence or SENTENCES.get(status, "")),
+        "back": _back(request),
+        "typed": _typed(request),
         "incident_id": incident_id,
     }
     response = page(request, template, status=status, **values)
@@ -118,6 +133,22 @@ def trouble(request: web.Request, status: int, sentence: str, *, incident_id: st
         response.headers["HX-Retarget"] = "#notices"
         response.headers["HX-Reswap"] = "beforeend"
     return response
+
+
+def _back(request: web.Request) -> str:
+    """The page that sent the form; nothing where that is not known."""
+    given = request.headers.get("Referer", "")
+    for scheme in ("http", "https"):
+        if request.method == "POST" and given.startswith(f"{scheme}://{request.host}/"):
+            return own_path(given.removeprefix(f"{scheme}://{request.host}"))
+    return ""
+
+
+def _typed(request: web.Request) -> str:
+    """What was written in a form that is not shown again: words, never a secret."""
+    data: Mapping[str, object] = request.get(POSTED, {})
+    words = [value for name, value in data.items() if isinstance(value, str) and name not in SECRET]
+    return "\n\n".join(value.strip() for value in words if " " in value.strip())[:LONGEST]
 
 
 def incident(request: web.Request) -> web.Response:

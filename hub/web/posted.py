@@ -17,6 +17,7 @@ from values.errors import Invalid
 SLOWEST = 16 * 1024
 """Bytes a second of the slowest line that an upload is waited for."""
 PATIENCE = 30.0
+POSTED: web.RequestKey[MultiDictProxy[Any]] = web.RequestKey("posted", MultiDictProxy)
 UNREADABLE = (
     ValueError,
     AssertionError,
@@ -61,7 +62,8 @@ async def posted(request: web.Request) -> MultiDictProxy[Any]:
     size = min(request.content_length or request.client_max_size, request.client_max_size)
     try:
         async with asyncio.timeout(PATIENCE + size / SLOWEST):
-            return await request.post()
+            request[POSTED] = data = await request.post()
+            return data
     except TimeoutError:
         raise web.HTTPRequestTimeout from None
     except UNREADABLE:

@@ -9,8 +9,10 @@ from typing import Any, cast
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from crm_core.access.abilities import Ability
+from crm_core.users.model import User
 from hub.facts import title_of
-from hub.web import assets, handles, moments, naming, navigation, zones
+from hub.web import assets, flashes, handles, moments, naming, navigation, zones
 from hub.web.agents import browser, is_handheld
 from hub.web.context import USER, csrf_token, is_fragment, runtime
 from hub.web.formats import FILTERS, now
@@ -27,6 +29,7 @@ TELL_ZONE = "hub_zone"
 
 # Macros ask for it: imported without the context of a page they are made once and for all.
 _csrf: ContextVar[str] = ContextVar("csrf", default="")
+_reader: ContextVar[User | None] = ContextVar("reader", default=None)
 
 
 class LenientUndefined(StrictUndefined):
@@ -89,8 +92,15 @@ def _environment() -> Environment:
         when_clocks=moments.clocks,
         when_names=moments.names,
         csrf_value=_csrf.get,
+        reader_can=_reader_can,
     )
     return env
+
+
+def _reader_can(ability: Ability) -> bool:
+    """Whether whoever the template is drawn for has the ability; nobody has none."""
+    reader = _reader.get()
+    return reader is not None and reader.can(ability)
 
 
 def _gettext(message: str, /, **values: object) -> str:
@@ -111,11 +121,12 @@ ENV = _environment()
 
 def text(template: str, **values: Any) -> str:
     """A rendered template in the language in force."""
-    token = _csrf.set(values.get("csrf", ""))
+    token, reader = _csrf.set(values.get("csrf", "")), _reader.set(values.get("user"))
     try:
         return ENV.get_template(template).render(values)
     finally:
         _csrf.reset(token)
+        _reader.reset(reader)
 
 
 def page(request: web.Request, template: str, *, status: int = 200, **values: Any) -> web.Response:
@@ -126,6 +137,8 @@ def page(request: web.Request, template: str, *, status: int = 200, **values: An
     response.headers["Vary"] = "HX-Request"
     if is_zone_told(request):
         response.del_cookie(TELL_ZONE)
+    if flashes.COOKIE in request.cookies and not is_fragment(request):
+        response.del_cookie(flashes.COOKIE)
     return response
 
 
@@ -153,5 +166,6 @@ def common(request: web.Request) -> Mapping[str, Any]:
         "vendored": assets.vendored(),
         "dials": bool(user) and bool(can_dial(runtime(request).directory)),
         "public_url": runtime(request).settings.public_url,
+        "flash": flashes.waiting(request),
         "zone_told": zones.words(user.timezone) if user and is_zone_told(request) else "",
     }

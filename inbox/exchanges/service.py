@@ -21,10 +21,10 @@ import asyncpg
 from connectors.contract import Exchange
 from inbox.exchanges import store
 from inbox.exchanges.text import Written, written
+from inbox.flushing import Flushing
 
 log = logging.getLogger(__name__)
 
-FLUSH_AFTER = 1.0
 TRIM_EVERY = 10.0
 MOST_WAITING = 1_000
 MOST_KEPT = 300
@@ -69,7 +69,9 @@ class Exchanges:
         over."""
         self._pool, self._keep, self._learnt = pool, keep, learnt
         self._waiting: deque[Noted] = deque()
-        self._task: asyncio.Task[None] | None = None
+        self._flushing = Flushing(
+            self.flush, is_waiting=lambda: bool(self._waiting), lost="requests to providers"
+        )
         self._trimmed_at: float | None = None
         self._untrimmed: set[int] = set()
         self.dropped = 0
@@ -90,24 +92,20 @@ class Exchanges:
                 exchange=_light(exchange),
             )
         )
-        if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._flush_soon(), name="exchanges")
+        self._flushing.wake()
 
     async def stop(self) -> None:
         """Write what waits, then end."""
-        if self._task:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-        try:
-            await self.flush()
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-            log.warning("requests to providers are missing in the log", extra={"error": repr(error)})
+        await self._flushing.stop()
 
     async def flush(self) -> None:
         """Write what waits. What cannot be written is lost: it is a log, and nothing may pile up behind it."""
         noted, self._waiting = list(self._waiting), deque()
         if not noted:
             return
+        if self.dropped:
+            log.warning("too much to log of what providers were asked", extra={"dropped": self.dropped})
+            self.dropped = 0
         noted = [replace(one, secrets=(*one.secrets, *self._learnt(one.channel_id))) for one in noted]
         rows = await asyncio.to_thread(_rows, noted)
         now = asyncio.get_running_loop().time()
@@ -119,17 +117,6 @@ class Exchanges:
                 await store.trim(conn, sorted(self._untrimmed), keep=self._keep, most=MOST_KEPT)
         if is_due:
             self._trimmed_at, self._untrimmed = now, set()
-
-    async def _flush_soon(self) -> None:
-        while self._waiting:
-            await asyncio.sleep(FLUSH_AFTER)
-            dropped, self.dropped = self.dropped, 0
-            if dropped:
-                log.warning("too much to log of what providers were asked", extra={"dropped": dropped})
-            try:
-                await self.flush()
-            except Exception as error:  # the database is away for a while: the log has a gap
-                log.warning("requests to providers are missing in the log", extra={"error": repr(error)})
 
 
 def _light(exchange: Exchange) -> Exchange:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from collections import deque
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -13,17 +11,15 @@ import asyncpg
 from connectors.contract import RawInput
 from crm_core.sql import Conn
 from inbox.channels.model import LiveChannel
+from inbox.flushing import Flushing
 from inbox.intake import refused_store as store
 from inbox.intake.model import json_of
 from inbox.intake.redaction import body_of, meta_of
 from inbox.intake.refused_store import Counted, NewRequest, Refusals, RefusedRequest
 from values.kept import kept
 
-log = logging.getLogger(__name__)
-
 NOBODY = 0
 """Where there is no channel: a mistyped address, or one of a channel that is gone."""
-FLUSH_AFTER = 1.0
 MOST_KEPT = 20
 MOST_REASONS = 200
 LONGEST_BODY = 64 * 1024
@@ -36,7 +32,9 @@ class RefusedRequests:
         self._pool = pool
         self._counts: dict[tuple[int, int, str], tuple[int, datetime, datetime]] = {}
         self._kept: dict[int, deque[tuple[LiveChannel | None, RawInput, int, str]]] = {}
-        self._task: asyncio.Task[None] | None = None
+        self._flushing = Flushing(
+            self.flush, is_waiting=lambda: bool(self._counts), lost="counts of refused requests"
+        )
 
     def note(self, channel: LiveChannel | None, raw: RawInput | None, *, status: int, reason: str) -> None:
         """A door said no. `raw` is kept where there is one and a channel that it was for."""
@@ -48,18 +46,11 @@ class RefusedRequests:
         self._counts[key] = (n + 1, first, now)
         if raw is not None and channel is not None:
             self._kept.setdefault(id_, deque(maxlen=MOST_KEPT)).append((channel, raw, status, key[2]))
-        if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._flush_soon(), name="refused")
+        self._flushing.wake()
 
     async def stop(self) -> None:
         """Write what was counted, then end."""
-        if self._task:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-        try:
-            await self.flush()
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-            log.warning("counts of refused requests are lost", extra={"error": repr(error)})
+        await self._flushing.stop()
 
     async def flush(self) -> None:
         """Write what was counted since the last time; counted again where the database is away."""
@@ -75,14 +66,6 @@ class RefusedRequests:
                 known = self._counts.get(key)
                 self._counts[key] = (n + (known[0] if known else 0), first, known[2] if known else last)
             raise
-
-    async def _flush_soon(self) -> None:
-        while self._counts:
-            await asyncio.sleep(FLUSH_AFTER)
-            try:
-                await self.flush()
-            except Exception as error:  # the database is away for a while: counted on
-                log.warning("refused requests could not be counted", extra={"error": repr(error)})
 
 
 async def _write(

@@ -12,7 +12,7 @@ from chatbot.model import Answer, BotState, CallWebhook, HandOver, Say, Wait
 from chatbot.parse import load
 from chatbot.problems import RulesInvalid
 from chatbot.schedules import last_due
-from tests.chatbot.test_acting import RULES, TURN
+from tests.chatbot.test_outside import RULES, TURN
 
 
 def test_what_happens_for_one_rule_runs_no_other() -> None:

@@ -95,3 +95,14 @@ async def test_a_landline_and_a_mobile_of_brazil_are_two(conn: Conn) -> None:
     mobile = await one(conn, proven("phone", "+5521933654399"))
     assert landline.contact_id != mobile.contact_id
     assert await doubts(conn) == 0
+
+
+@pytest.mark.parametrize("number", ["+5215512345699", "+552187654399", "+85512345678"])
+async def test_who_is_known_by_a_providers_own_form_of_a_number_is_vouched_for(
+    conn: Conn, number: str
+) -> None:
+    who = await one(conn, proven("phone", number))
+    asked = (who.contact_id, "phone", number)
+    assert await contacts.vouched(conn, [asked]) == {asked}
+    assert await contacts.proven_at(conn, [asked]) == {asked}
+    assert await contacts.holders(conn, [("phone", number)]) == {("phone", number): who.contact_id}

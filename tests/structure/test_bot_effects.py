@@ -23,7 +23,7 @@ def test_every_effect_is_handled_wherever_effects_are_told_apart() -> None:
 def test_effects_are_told_apart_where_they_are_carried_out_played_and_shown() -> None:
     paths = [path for path, _, _ in _told_apart()]
     assert {path.partition("/")[0] for path in paths} == {"chatbot", "inbox", "hub"}
-    assert {"chatbot/acting.py", "chatbot/transcript.py", "hub/web/bot/trial.py"} <= set(paths)
+    assert {"chatbot/crm_after.py", "chatbot/transcript.py", "hub/web/bot/trial.py"} <= set(paths)
 
 
 def _told_apart() -> Iterator[tuple[str, int, set[str]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from tests.structure.test_shape import TREES, Function
+from tests.structure.test_shape import SQL, TREES, Function
 
 UNTYPED = {"Any", "Record", "Row", "object"}
 COLLECTIONS = {"list", "tuple", "sorted"}
@@ -23,11 +23,11 @@ def test_no_row_leaves_a_store_as_a_dictionary() -> None:
     assert {name for name, node in _public() if _gives_rows(node)} == set(), "give a frozen dataclass"
 
 
-def test_below_the_roof_only_stores_speak_with_the_database() -> None:
+def test_only_stores_speak_with_the_database() -> None:
     elsewhere = {
         f"{path}:{node.lineno}"
         for path, tree in TREES.items()
-        if not path.startswith("hub/") and not _is_store(path)
+        if path not in SQL and not _is_store(path)
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute) and node.attr in ASKING and _is_connection(node.value)
     }

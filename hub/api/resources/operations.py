@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -27,23 +28,10 @@ class RequestsQuery(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     limit: Limit = 50
 
 
-class RequestOut(msgspec.Struct, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestOut(store.Kept):
     """`n` times the same between `at` and `last_at`. Bodies are cut at 4,000 characters and hold no secrets; who may
     not read conversations gets those of what failed only. `status` is null where no answer came: then `reason` says why."""
-
-    id: int
-    message_id: int | None
-    protocol: str
-    at: datetime
-    last_at: datetime
-    n: int
-    request: str
-    status: int | None
-    is_fine: bool
-    reason: str
-    milliseconds: int
-    sent: str
-    answer: str
 
 
 class RequestsPage(msgspec.Struct, kw_only=True):
@@ -106,10 +94,9 @@ async def list_requests(call: Call) -> RequestsPage:
 
 
 def _request(call: Call, one: store.Kept) -> RequestOut:
-    fields = {name: getattr(one, name) for name in RequestOut.__struct_fields__}
-    if one.is_fine and "conversations" not in call.readable:
-        fields |= {"sent": "", "answer": ""}
-    return RequestOut(**fields)
+    shown = RequestOut(**asdict(one))
+    hides = one.is_fine and "conversations" not in call.readable
+    return replace(shown, sent="", answer="") if hides else shown
 
 
 async def get_silence(call: Call) -> SilenceOut:

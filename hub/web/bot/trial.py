@@ -10,7 +10,7 @@ from typing import Any, cast
 import orjson
 
 from chatbot import engine
-from chatbot.acting import after
+from chatbot.crm_after import crm_after
 from chatbot.model import (
     AddTag,
     Answer,
@@ -142,7 +142,7 @@ def step(
         known={**trial.known, **learnt},
         buttons=answer.buttons if answer else (),
         kind=_next(decision.effects),
-        crm=after(trial.crm, decision),
+        crm=crm_after(trial.crm, decision),
     )
 
 

@@ -119,7 +119,14 @@ def _drawn_row(client: Client, row: ConversationRow) -> str:
 
 
 def _message(client: Client, message: Message) -> str:
-    return text("inbox/pushed_messages.html", messages=[message], csrf=client.csrf, undo=None, gone=())
+    return text(
+        "inbox/pushed_messages.html",
+        messages=[message],
+        csrf=client.csrf,
+        user=client.user,
+        undo=None,
+        gone=(),
+    )
 
 
 def _gone(client: Client, change: Change) -> str:

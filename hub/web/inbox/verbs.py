@@ -12,16 +12,18 @@ from yarl import URL
 
 from crm_core.sql import Conn
 from crm_core.users.model import SYSTEM
+from hub.web import flashes
 from hub.web import forms as read
 from hub.web.context import form, ident, is_fragment, publish, transaction, user, viewer
+from hub.web.flashes import Flash
 from hub.web.inbox import thread, views
+from hub.web.inbox.done import flash_of
 from hub.web.moments import read_moment
 from hub.web.render import page, see_other
 from hub.wording.i18n import N_, current
 from inbox.actions import drafts, service
 from inbox.changes import Change
 from inbox.views import queries
-from inbox.views.model import ConversationRow
 from values.errors import Invalid, NotFound
 
 Verb: TypeAlias = Callable[[Conn], Awaitable[Sequence[Change]]]
@@ -135,9 +137,8 @@ async def _carry_out(request: web.Request, verb: Verb, *, is_done_with: bool = F
         changes = await verb(conn)
     await publish(request, changes)
     if not is_fragment(request):
-        return see_other(request, await _still_there(request, id_))
-    act = next((str(change.data["act"]) for change in changes if change.data.get("act")), "")
-    done: dict[str, Any] = {"act": act, "done": await _done(request, id_)}
+        return await _next_page(request, id_, await _flash(request, id_, changes))
+    done: dict[str, Any] = {"flash": await _flash(request, id_, changes)}
     try:
         async with transaction(request) as conn:
             values = await thread.head_values(conn, request, await queries.get(conn, viewer(request), id_))
@@ -146,21 +147,27 @@ async def _carry_out(request: web.Request, verb: Verb, *, is_done_with: bool = F
         is_done_with = True
         response = page(request, "inbox/acted.html", conversation=None, **done)
         response.headers["HX-Reswap"] = "none"
-    if is_done_with and act:
+    if is_done_with and done["flash"]:
         response.headers["HX-Trigger"] = "hub:next"
     return response
 
 
-async def _done(request: web.Request, id_: int) -> ConversationRow | None:
+async def _flash(request: web.Request, id_: int, changes: Sequence[Change]) -> Flash | None:
     """How the conversation stands after what its reader just did, also where it is a colleague's now."""
+    act = next((str(change.data["act"]) for change in changes if change.data.get("act")), "")
     async with transaction(request) as conn:
-        return next(iter(await queries.rows(conn, SYSTEM, [id_])), None)
+        row = next(iter(await queries.rows(conn, SYSTEM, [id_])), None)
+    return flash_of(row, act) if row and act else None
 
 
-async def _still_there(request: web.Request, id_: int) -> str:
+async def _next_page(request: web.Request, id_: int, flash: Flash | None) -> web.StreamResponse:
+    """The conversation, or the inbox where it is out of sight now; the page says what was done."""
     async with transaction(request) as conn:
         found = await queries.rows(conn, viewer(request), [id_])
-    return f"/conversations/{id_}" if found else "/inbox"
+    response = see_other(request, f"/conversations/{id_}" if found else "/inbox")
+    if flash:
+        flashes.keep(request, response, flash)
+    return response
 
 
 def _user_id(request: web.Request, chosen: str) -> int | None:

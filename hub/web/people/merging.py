@@ -9,8 +9,10 @@ from aiohttp import web
 
 from crm_core.contacts import service as contacts
 from crm_core.contacts.model import Contact
+from hub.web import flashes
 from hub.web import forms as read
 from hub.web.context import form, ident, publish, transaction, viewer
+from hub.web.flashes import Flash
 from hub.web.render import page, see_other
 from hub.wording.i18n import N_, gettext
 from inbox.changes import Change
@@ -58,16 +60,21 @@ async def merge(request: web.Request) -> web.StreamResponse:
     choices = {
         name.removeprefix("keep."): value for name, value in fields.items() if name.startswith("keep.")
     }
-    async with transaction(request) as conn:
-        contact = await contacts.get(conn, viewer(request), survivor)
-        await contacts.merge(
-            conn,
-            viewer(request),
-            survivor_id=survivor,
-            absorbed_id=absorbed,
-            reason=fields.get("reason", "").strip()[:200] or phrase("Merged by hand."),
-            fields=choices,
-        )
+    try:
+        async with transaction(request) as conn:
+            contact = await contacts.get(conn, viewer(request), survivor)
+            await contacts.merge(
+                conn,
+                viewer(request),
+                survivor_id=survivor,
+                absorbed_id=absorbed,
+                reason=fields.get("reason", "").strip()[:200] or phrase("Merged by hand."),
+                fields=choices,
+            )
+    except Conflict as error:  # somebody was quicker: the one contact says so
+        response = see_other(request, f"/contacts/{survivor}")
+        flashes.keep(request, response, Flash(text=gettext(str(error)), icon="alert"))
+        return response
     change = Change(kind="deal", contact_id=survivor, assignee_id=contact.owner_id)
     await publish(request, [change])
     return see_other(request, f"/contacts/{survivor}")

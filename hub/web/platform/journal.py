@@ -12,8 +12,10 @@ from connectors.contract import Event
 from crm_core.sql import Conn
 from hub.audit import service as audit
 from hub.peers import peer
+from hub.web import flashes
 from hub.web import forms as read
 from hub.web.context import ident, runtime, transaction, user, viewer
+from hub.web.flashes import Flash
 from hub.web.posted import posted
 from hub.web.render import page, see_other
 from hub.wording.i18n import N_, gettext
@@ -24,7 +26,6 @@ from inbox import quarantine
 from inbox.channels import service as channels
 from inbox.intake.model import Entry, Stored
 from inbox.process.parse import raw_of, understand
-from values.errors import Invalid
 from values.texts import storable
 
 AT_ONCE = 200
@@ -40,6 +41,7 @@ STATES = {
     "partly": N_("Partly in quarantine"),
 }
 GROUPS = 50
+_GONE = N_("These inputs are not in quarantine any more: somebody replayed or dismissed them.")
 TONES = {
     "pending": "info",
     "processed": "good",
@@ -105,9 +107,17 @@ async def entry(request: web.Request) -> web.StreamResponse:
 async def again(request: web.Request) -> web.StreamResponse:
     """Let one input be processed again; whatever it made already is not made twice."""
     async with transaction(request) as conn:
-        await quarantine.process_again(conn, ident(request))
+        if not await quarantine.process_again(conn, ident(request)):
+            return _back(request, f"/journal/{ident(request)}", N_("This input is being processed already."))
         await _record(conn, request, "journal.processed_again", target=str(ident(request)), count=1)
     return see_other(request, f"/journal/{ident(request)}?done=again")
+
+
+def _back(request: web.Request, address: str, sentence: str) -> web.StreamResponse:
+    """Nothing was done, and the page says why."""
+    response = see_other(request, address)
+    flashes.keep(request, response, Flash(text=gettext(sentence), icon="alert"))
+    return response
 
 
 async def show_quarantine(request: web.Request) -> web.StreamResponse:
@@ -163,8 +173,10 @@ async def _settle(request: web.Request, verb: Any, action: str, done: str, kind:
                 return see_other(request, f"/jobs/{job_id}")
             ids = await quarantine.ids_of(conn, group, after=0, newest=newest, limit=AT_ONCE)
         if not ids:
-            raise Invalid(N_("Choose at least one input."), field="id")
+            return _back(request, "/quarantine", N_("Choose at least one input.") if group is None else _GONE)
         count = await verb(conn, ids)
+        if not count:
+            return _back(request, "/quarantine", _GONE)
         await _record(conn, request, action, target=", ".join(map(str, ids[:20])), count=len(ids))
     return see_other(request, f"/quarantine?done={done}&n={count}")
 

@@ -12,9 +12,9 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from connectors.contract import Context, Exchange, Outbound, Sent, TryAgain
+from inbox import flushing
 from inbox.actions import service
 from inbox.channels import service as channels
-from inbox.exchanges import service as module
 from inbox.exchanges import store
 from inbox.exchanges.service import HEAVIEST, MOST_KEPT, MOST_WAITING, Exchanges
 from tests.servers.sink import Sink
@@ -206,6 +206,6 @@ async def test_what_waits_holds_no_files(world: World) -> None:
 
 
 async def test_it_is_written_without_being_asked(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "FLUSH_AFTER", 0.05)
+    monkeypatch.setattr(flushing, "FLUSH_AFTER", 0.05)
     world.runtime.exchanges.note(1, (), Exchange(protocol="smtp", request="MAIL", status=250))
     await until(lambda: world.value("SELECT count(*) = 1 FROM inbox_exchange"))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 import aiohttp
+import pytest
 
 from connectors.contract import Exchange
 from hub.alarms import service as alarms
 from tests.hub.web.conftest import Send
-from tests.site import Site, texts
+from tests.site import CSRF, Site, texts
 
 WORDS = "words of a customer"
 
@@ -109,3 +110,22 @@ async def test_an_alarm_is_dismissed_and_opened_again(
     assert (await send("/alarms/silence/nowhere/dismissal"))[0] == 404
     for odd in ("quarantine/%239", "quarantine/%00", "nothing/sink", "%ED%A0%80/x"):
         assert (await send(f"/alarms/{odd}/dismissal"))[0] == 404, odd
+
+
+@pytest.mark.parametrize(("role", "is_offered"), [("admin", True), ("manager", False)])
+async def test_only_who_may_see_requests_is_led_to_them(site: Site, role: str, is_offered: bool) -> None:
+    """On the page and in what is pushed: it is decided by the ability, on the hub."""
+    me, _ = await site.world.user("Dara", role=role)
+    id_ = await site.conversation("Hello")
+    await site.assign(id_, me)
+    client = await site.client(me)
+    form = {"csrf": CSRF, "text": "Good day", "kind": "reply"}
+    async with client.post(f"/conversations/{id_}/messages", data=form) as answer:
+        assert answer.status == 200
+    await site.world.settled()
+    await site.world.fetch("UPDATE inbox_message SET delivery = 'failed' WHERE direction = 'out'")
+    for address in (f"/conversations/{id_}", f"/conversations/{id_}/messages?after=0"):
+        async with client.get(address) as answer:
+            html = await answer.text()
+        assert "Not sent" in html
+        assert ("/requests" in html) is is_offered

@@ -28,9 +28,11 @@ document.addEventListener("click", (event) => {
   if (closed?.dataset.reads) post("/jobs/readings", new URLSearchParams({ ids: closed.dataset.reads })); // else it is told on the next page
   closed?.remove();
 });
-new MutationObserver(() => {
+function fade() {
   for (const node of place().querySelectorAll("[data-fades]")) {
     node.removeAttribute("data-fades");
     setTimeout(() => node.remove(), FADES);
   }
-}).observe(place(), { childList: true });
+}
+fade();
+new MutationObserver(fade).observe(place(), { childList: true });

@@ -22,7 +22,7 @@ from chatbot.model import (
 )
 
 
-def after(crm: Crm, decision: Decision) -> Crm:
+def crm_after(crm: Crm, decision: Decision) -> Crm:
     """What the house has of the contact once these effects are carried out."""
     for effect in decision.effects:
         match effect:
