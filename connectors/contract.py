@@ -48,7 +48,8 @@ class Handle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Who wrote or called. The first handle is the one that replies go to; it alone orders the person's inputs."""
+    """Who wrote or called. The first handle is the one that replies go to; the first proven one, else the first, orders
+    the person's inputs."""
 
     handles: tuple[Handle, ...]
     name: str = ""

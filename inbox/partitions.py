@@ -6,7 +6,7 @@ import struct
 from collections.abc import Sequence
 from hashlib import blake2b
 
-from connectors.contract import CallStep, Event, InboundMessage, Notice, Person, Presence, Revision
+from connectors.contract import CallStep, Event, InboundMessage, Notice, Person, Presence, Revision, Trust
 
 
 def partition_key(kind: str, value: str) -> int:
@@ -30,9 +30,15 @@ def person_of(event: Event) -> Person | None:
 
 
 def partition_key_of(events: Sequence[Event], *, channel_id: int) -> int:
-    """The lane of a parsed input: its first person's first handle."""
+    """The lane of a parsed input: its first person's first proven handle, else the first.
+
+    What somebody types into a form stands first where the answer is to reach it, and is not what their other words come with.
+    """
     for event in events:
         person = person_of(event)
         if person and person.handles:
-            return partition_key(person.handles[0].kind, person.handles[0].value)
+            known = next(
+                (handle for handle in person.handles if handle.trust is Trust.PROVEN), person.handles[0]
+            )
+            return partition_key(known.kind, known.value)
     return channel_partition_key(channel_id)

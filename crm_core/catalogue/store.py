@@ -20,9 +20,11 @@ from values.sentences import phrase
 
 LONGEST: Final = "5s"
 """How long the database may take for a list; a longer one needs a narrower filter."""
-TIMEOUT: LiteralString = (
-    "SELECT current_setting('statement_timeout'), set_config('statement_timeout', $1, true)"
-)
+CUSTOM: Final = "force_custom_plan"
+"""Each statement is planned for its values: for whom, and which own field, decides what serves."""
+SETTINGS: LiteralString = """
+    SELECT current_setting('statement_timeout') AS timeout, current_setting('plan_cache_mode') AS plans,
+           set_config('statement_timeout', $1, true), set_config('plan_cache_mode', $2, true)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,8 @@ async def _fetch(conn: Conn, statement: tuple[LiteralString, list[object]]) -> l
 async def _in_time(conn: Conn) -> AsyncGenerator[None]:
     """Statements inside end after a while, and the transaction around them goes on."""
     async with conn.transaction():
-        before, _ = await conn.fetchrow(TIMEOUT, LONGEST) or ("0", "")
+        before = await conn.fetchrow(SETTINGS, LONGEST, CUSTOM)
+        assert before is not None
         try:
             async with conn.transaction():
                 yield
@@ -142,4 +145,4 @@ async def _in_time(conn: Conn) -> AsyncGenerator[None]:
                 phrase("The database takes too long for this list; narrow the filter."), field="filter"
             ) from None
         finally:
-            await conn.fetchrow(TIMEOUT, before)
+            await conn.fetchrow(SETTINGS, before["timeout"], before["plans"])

@@ -24,7 +24,7 @@
 
   // A box that cuts off what a person has to press is as bad as one that lets it stick out.
   const clips = (node) => { for (let up = node.parentElement; up; up = up.parentElement) if (getComputedStyle(up).overflowX !== "visible") return up; return null; };
-  const pressed = nodes.filter((node) => node.matches("button, input:not([type=hidden]):not([type=radio]):not([type=checkbox]), select, textarea, summary, a.button, time, .avatar--s, .badge"));
+  const pressed = nodes.filter((node) => node.matches("button, input:not([type=hidden]):not([type=radio]):not([type=checkbox]), select, textarea, summary, a.button, .tabs a, .deal-panes a, time, .avatar--s, .badge"));
   for (const node of pressed) {
     const clip = clips(node);
     if (!clip || floats(getComputedStyle(node)) || clip.matches(".truncate, .head__line")) continue;

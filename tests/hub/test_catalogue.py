@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from crm_core.catalogue import listing
+from crm_core.catalogue import listing, store
 from crm_core.catalogue.listing import SORTED, Count, Listed
 from crm_core.contacts import service as contacts
 from crm_core.deals import service as deals
@@ -182,3 +182,21 @@ async def test_counts_go_so_far(conn: Conn) -> None:
         await contacts.create(conn, SYSTEM, name=f"C{n}")
     assert await listing.count(conn, SYSTEM, listed("contact", {})) == Count(number=4)
     assert await listing.count(conn, SYSTEM, listed("contact", {}), most=3) == Count(number=3, is_more=True)
+
+
+async def test_a_list_that_takes_too_long_is_told_and_the_transaction_goes_on(
+    conn: Conn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "LONGEST", "1ms")
+    await conn.execute(
+        "INSERT INTO crm_company (name) SELECT 'Company ' || n FROM generate_series(1, 30000) AS n"
+    )
+    slow = {"count": "company.contacts", "op": "<", "value": 5, "where": ["contact.name", "contains", "x"]}
+    async with conn.transaction():
+        for verb in (listing.count, listing.ids):
+            with pytest.raises(Invalid) as told:
+                await verb(conn, SYSTEM, listed("company", slow, order="name"))
+            assert told.value.field == "filter"
+        assert await conn.fetchval("SHOW statement_timeout") == "0"
+        assert await conn.fetchval("SHOW plan_cache_mode") == "auto"
+        assert await conn.fetchval("SELECT count(*) FROM crm_company") == 30_000
