@@ -67,6 +67,7 @@ async def test_what_came_while_the_line_was_down_is_there_afterwards(
     page = await context.new_page()
     await page.goto(f"{site.url}/conversations/{id_}?view=all")
     await expect(page.locator("#messages")).to_contain_text("Before")
+    await expect(page.locator("body[data-connected]")).to_be_attached()
     await context.route("**/live?**", lambda route: route.abort("connectionrefused"))
     site.server.app[FANOUT].hang_up()
     await expect(page.get_by_text("No connection to the hub")).to_be_visible()

@@ -141,7 +141,7 @@ async def test_the_second_step_is_set_up_where_one_clicked(site: Site, browser: 
     await accessible(page)
     await page.get_by_label("Code").fill("000000")
     await page.get_by_role("button", name="Turn on").click()
-    await expect(page.locator("#second-step .banner--bad")).to_be_in_viewport()
+    await expect(page.locator("#second-step [role=alert]")).to_be_in_viewport()
     await expect(page.locator(".qr")).to_be_visible()
     await _shot(page, "second-step")
     secret = await page.locator('#second-step [name="secret"]').input_value()

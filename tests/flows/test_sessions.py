@@ -18,6 +18,7 @@ async def opened(site: Site, browser: Browser, user: User, id_: int) -> Page:
     page = await context.new_page()
     await page.goto(f"{site.url}/conversations/{id_}")
     await expect(page.locator("#composer[data-ready]")).to_be_visible()
+    await expect(page.locator("body[data-connected]")).to_be_attached()
     return page
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 import pytest
@@ -14,6 +15,8 @@ from tests.flows.conftest import unhurried
 from tests.site import Site, signed_in
 from tests.world import until
 
+KNOWN = """() => Object.keys(localStorage).filter((key) => key.startsWith("draft:"))
+  .every((key) => JSON.parse(localStorage.getItem(key)).sent)"""
 COUNT = "SELECT count(*) FROM inbox_message WHERE direction = $1"
 
 
@@ -22,6 +25,7 @@ async def opened(site: Site, browser: Browser, user: User, id_: int) -> Page:
     page = await context.new_page()
     await page.goto(f"{site.url}/conversations/{id_}")
     await expect(page.locator("#composer[data-ready]")).to_be_visible()
+    await expect(page.locator("body[data-connected]")).to_be_attached()
     return page
 
 
@@ -221,6 +225,39 @@ async def test_after_closing_one_goes_on_and_can_undo(site: Site, browser: Brows
     await expect(page.locator(f'#composer[data-composer="{ids[1]}"]')).to_be_visible()
     await expect(page.locator(f"#c{ids[1]}")).to_have_count(1)
     assert await site.world.value(state, ids[1]) == "open"
+
+
+async def test_a_draft_that_arrives_while_its_conversation_is_drawn_stays(
+    site: Site, browser: Browser, dara: User
+) -> None:
+    id_, other = await own(site, dara), await own(site, dara, "Hello", sender="+85512000002")
+    page = await opened(site, browser, dara, id_)
+    drawn, kept = asyncio.Event(), asyncio.Event()
+
+    async def draw(route: Route) -> None:
+        answer = await route.fetch()
+        drawn.set()
+        await kept.wait()
+        await page.wait_for_function(KNOWN)
+        await route.fulfill(response=answer)
+
+    async def keep(route: Route) -> None:
+        await drawn.wait()
+        answer = await route.fetch()
+        await route.fulfill(response=answer)
+        kept.set()
+
+    await page.locator("#text").fill("Half a sentence")
+    await page.route(re.compile(r"/drafts$"), keep)
+    await page.locator(f"#c{other} a").click()
+    await expect(page.locator(f'#composer[data-composer="{other}"]')).to_be_visible()
+    await page.route(re.compile(rf"/conversations/{id_}\?"), draw)
+    await page.locator(f"#c{id_} a").click()
+    await expect(page.locator(f'#composer[data-composer="{id_}"]')).to_be_visible()
+    await expect(page.locator("#text")).to_have_value("Half a sentence")
+    await page.unroute_all()
+    await page.reload()
+    await expect(page.locator("#text")).to_have_value("Half a sentence")
 
 
 async def test_what_is_pushed_waits_for_the_own_answer(site: Site, browser: Browser, dara: User) -> None:

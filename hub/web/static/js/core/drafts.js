@@ -6,6 +6,8 @@ const AFTER = 700;
 const place = (composer, kind) => `draft:${document.body.dataset.user}:${composer.dataset.composer}:${kind}`;
 const timers = new Map();
 let running = Promise.resolve();
+let asked = performance.timeOrigin; // when the conversation that is shown was asked for
+document.addEventListener("htmx:beforeRequest", (event) => { if (event.detail.target?.id === "conversation") asked = Date.now(); });
 
 function read(key) {
   try { return JSON.parse(localStorage.getItem(key)); } catch { return null; }
@@ -19,13 +21,14 @@ function write(key, value) {
 }
 
 // What the hub had when the page was drawn; what was typed here and did not get there yet is newer.
-// The hub tells how long ago a draft was written, not when: its clock and this one may differ.
+// The hub tells how long ago a draft was written, not when: its clock and this one may differ. Counted from the asking, an answer that took
+// its time makes nothing newer than what was typed here.
 function stored(composer) {
   let found = {};
   try { found = JSON.parse(composer.dataset.drafts || "{}"); } catch { return found; }
   const told = Object.values(found).filter((entry) => entry.ago !== undefined);
   for (const entry of told) {
-    entry.at = Date.now() - entry.ago;
+    entry.at = asked - entry.ago;
     delete entry.ago;
   }
   if (told.length) composer.dataset.drafts = JSON.stringify(found);
@@ -36,11 +39,23 @@ export function draft(composer, kind) {
   return read(place(composer, kind))?.text ?? stored(composer)[kind]?.text ?? "";
 }
 
+// A conversation that was asked for before the hub had a draft may be drawn afterwards, without it.
 function store(key, kind, entry) {
-  write(key, null);
+  write(key, { ...entry, sent: Date.now() });
   const composer = document.getElementById("composer");
   if (!composer || place(composer, kind) !== key) return;
   composer.dataset.drafts = JSON.stringify({ ...stored(composer), [kind]: entry });
+}
+
+// Before a composer is filled: what got to the hub after the conversation was asked for is laid over it, of all else the hub knows better.
+export function learn(composer) {
+  for (const kind of ["reply", "note"]) {
+    const entry = read(place(composer, kind));
+    if (!entry?.sent) continue;
+    write(place(composer, kind), null);
+    if (entry.sent < asked) continue;
+    composer.dataset.drafts = JSON.stringify({ ...stored(composer), [kind]: { text: entry.text, at: entry.at } });
+  }
 }
 
 // The kind whose draft is the newest of those that say something, an answer where there is none; a text from before drafts knew
@@ -67,7 +82,7 @@ export function keep(composer, kind, text) {
 function push(key, kind) {
   timers.delete(key);
   const entry = read(key);
-  if (!entry) return running;
+  if (!entry || entry.sent) return running;
   const body = new URLSearchParams({ kind, text: entry.text, ago: Math.max(0, Date.now() - entry.at) });
   running = running.then(async () => {
     const told = await post(entry.address, body, { keepalive: entry.text.length < 20_000 });

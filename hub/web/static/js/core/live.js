@@ -35,6 +35,7 @@ export function connect() {
     heardAt = Date.now();
     banner()?.remove();
     isUp = true;
+    document.body.toggleAttribute("data-connected", true);
     document.dispatchEvent(new CustomEvent("hub:open", { detail: { again: wasLost } }));
     wasLost = false;
   });
@@ -45,6 +46,7 @@ export function connect() {
   source.addEventListener("signed-out", () => { source.close(); tellSignedOut(); });
   source.onerror = () => {
     wasLost = true;
+    document.body.toggleAttribute("data-connected", false);
     if (source.readyState === EventSource.CLOSED) setTimeout(() => { if (wasLost && !document.hidden) connect(); }, 3000);
     setTimeout(() => { if (wasLost && !banner()) showLost(); }, 3000);
   };

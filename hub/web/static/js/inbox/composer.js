@@ -2,7 +2,7 @@
 import { apply } from "../core/apply.js";
 import { forget } from "./about.js";
 import { kindOf, showKind } from "./kinds.js";
-import { drop, draft, keep, lastKind, settled } from "../core/drafts.js";
+import { drop, draft, keep, lastKind, learn, settled } from "../core/drafts.js";
 import { failed, refused } from "../core/notices.js";
 import { DONE, LOST, SIGNED_OUT, get, post } from "../core/post.js";
 import { signIn } from "../core/signin.js";
@@ -18,6 +18,7 @@ function restore() {
   composer.dataset.ready = "1";
   chips.reply = [];
   chips.note = [];
+  learn(composer);
   const last = composer.querySelector(`[name="kind"][value="${lastKind(composer)}"]`);
   if (!last.disabled) last.checked = true;
   shown = kindOf(composer);
