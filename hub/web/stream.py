@@ -65,9 +65,8 @@ async def _tell_unread(request: web.Request, client: Client) -> None:
     """Jobs that ended while nobody looked."""
     async with runtime(request).pool.acquire() as conn:
         found = await work.unread(conn, [client.user.id])
-    if found:
-        with use_locale(client.speech):
-            client.push("html", jobs.unread(found))
+    with use_locale(client.speech):
+        client.push("html", jobs.unread(found))
 
 
 async def _pass_on(response: web.StreamResponse, client: Client) -> bool:

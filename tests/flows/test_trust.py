@@ -107,7 +107,12 @@ async def test_a_note_never_comes_back_as_a_reply(site: Site, browser: Browser, 
     id_, other = await own(site, dara), await own(site, dara, "Hello", sender="+85512000002")
     page = await opened(site, browser, dara, id_)
     text = page.locator("#text")
+
+    async def are_kept(number: int) -> bool:
+        return await site.world.value("SELECT count(*) FROM inbox_draft WHERE text <> ''") == number
+
     await text.fill("A reply I had begun")
+    await until(lambda: are_kept(1))
     await page.locator("#text").blur()
     await page.keyboard.press("n")
     await expect(text).to_have_value("")
@@ -121,12 +126,7 @@ async def test_a_note_never_comes_back_as_a_reply(site: Site, browser: Browser, 
     await expect(page.locator('[name="kind"][value="note"]')).to_be_checked()
     await page.locator("#composer").get_by_text("Reply", exact=True).click()
     await expect(text).to_have_value("A reply I had begun")
-    kept = "SELECT count(*) FROM inbox_draft WHERE text <> ''"
-
-    async def are_kept() -> bool:
-        return await site.world.value(kept) == 2
-
-    await until(are_kept)
+    await until(lambda: are_kept(2))
     second = await opened(site, browser, dara, id_)
     await expect(second.locator('[name="kind"][value="note"]')).to_be_checked()
     await expect(second.locator("#text")).to_have_value("SECRET: margin 40 %")
@@ -137,10 +137,7 @@ async def test_a_note_never_comes_back_as_a_reply(site: Site, browser: Browser, 
     await second.keyboard.press("Control+Enter")
     await expect(second.locator(".msg--out")).to_have_count(1)
 
-    async def are_gone() -> bool:
-        return await site.world.value(kept) == 0
-
-    await until(are_gone)
+    await until(lambda: are_kept(0))
     await page.reload()
     await expect(text).to_have_value("")
 
