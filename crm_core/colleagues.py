@@ -13,6 +13,7 @@ USER: Final = Declaration(
         key="user",
         label=phrase("User"),
         name="crm_user",
+        title="name",
         fields=keyed(
             Column(
                 key="id",

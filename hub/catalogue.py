@@ -11,17 +11,25 @@ from crm_core.catalogue.model import Catalogue, put_together
 from crm_core.colleagues import USER
 from crm_core.companies.declared import COMPANY
 from crm_core.contacts.declared import CONTACT, HANDLE
-from crm_core.deals.declared import DEAL, STAGE
+from crm_core.deals.declared import DEAL, PIPELINE, STAGE
 from crm_core.leads.declared import LEAD
+from crm_core.sql import Conn
 from crm_core.tasks.declared import TASK
 from hub.settings import Settings
 from values.filters.binding import Terms
 from values.filters.calendar import Calendar
 
-CATALOGUE: Final[Catalogue] = put_together((USER, COMPANY, CONTACT, HANDLE, LEAD, DEAL, STAGE, TASK))
+CATALOGUE: Final[Catalogue] = put_together(
+    (USER, COMPANY, CONTACT, HANDLE, LEAD, DEAL, PIPELINE, STAGE, TASK)
+)
 
 
-def terms(settings: Settings, *, now: datetime | None = None) -> Terms:
+async def current(_conn: Conn) -> Catalogue:
+    """The catalogue as it is now."""
+    return CATALOGUE
+
+
+def terms(settings: Settings, catalogue: Catalogue = CATALOGUE, *, now: datetime | None = None) -> Terms:
     """What filters are bound with: the company's days and weeks, whoever asks."""
     calendar = Calendar(now=now or datetime.now(UTC), zone=ZoneInfo(settings.timezone))
-    return Terms(objects=CATALOGUE, calendar=calendar, precision=money.precision)
+    return Terms(objects=catalogue, calendar=calendar, precision=money.precision)

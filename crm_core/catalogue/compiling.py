@@ -31,13 +31,13 @@ def condition(
         case Test(hops, key, _type, check):
             if not hops:
                 return checks.passes(check, of.fields[key], alias, writing)
-            at, last, source, where = _reached(hops, catalogue, of, alias, writing)
+            at, last, source, where = reached(hops, catalogue, of, alias, writing)
             asked = checks.passes(check, at.fields[key], last, writing)
             return f"EXISTS (SELECT FROM {source} WHERE {where} AND {asked})"
         case Rows(op=">=", number=0):
             return "true"
         case Rows(hops, relation, _op, _number, where=inner):
-            at, last, source, where = _reached((*hops, relation), catalogue, of, alias, writing)
+            at, last, source, where = reached((*hops, relation), catalogue, of, alias, writing)
             asked = condition(inner, catalogue, at, last, writing)
             return _counted(given, f"FROM {source} WHERE {where} AND {asked}", writing)
 
@@ -47,7 +47,7 @@ def visible(table: Table, alias: LiteralString) -> LiteralString:
     return f"{table.where} AND {table.visible}".replace("{t}", alias)
 
 
-def _reached(
+def reached(
     steps: tuple[str, ...], catalogue: Catalogue, of: Table, alias: LiteralString, writing: Writing
 ) -> tuple[Table, LiteralString, LiteralString, LiteralString]:
     """The object at the end of the relations, its alias, the tables on the way and what joins them."""

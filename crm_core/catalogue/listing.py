@@ -10,7 +10,7 @@ from crm_core.catalogue.model import Catalogue
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
 from values.errors import Invalid
-from values.fields.model import FieldType
+from values.fields.model import Field, FieldType
 from values.filters.bound import Bound, Every
 from values.paging import Page, capped, decode, encode
 from values.sentences import phrase
@@ -71,11 +71,16 @@ async def count(conn: Conn, viewer: Viewer, listed: Listed, *, most: int = MOST_
     return Count(number=min(number, most), is_more=number > most)
 
 
+def is_sortable(column: Field) -> bool:
+    """Whether lists may be sorted by it."""
+    return column.is_asked and column.type in SORTED
+
+
 def _order(listed: Listed) -> store.Order:
     fields = listed.catalogue[listed.of].fields
     column = fields.get(listed.order.removeprefix("-"))
-    if column is None or column.type not in SORTED:
-        known = ", ".join(each.key for each in fields.values() if each.type in SORTED)
+    if column is None or not is_sortable(column):
+        known = ", ".join(each.key for each in fields.values() if is_sortable(each))
         raise Invalid(
             phrase("Sort by one of {known}; “-” before it is the largest first.", known=known), field="order"
         )

@@ -66,6 +66,8 @@ class Table(Object):
     name: LiteralString
     where: LiteralString = "true"
     visible: LiteralString = EVERYBODY
+    title: str = ""
+    """The key of the field that names a record."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

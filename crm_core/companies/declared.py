@@ -14,6 +14,7 @@ COMPANY: Final = Declaration(
         key="company",
         label=phrase("Company"),
         name="crm_company",
+        title="name",
         visible=visibility.OWNED_ROW,
         fields=keyed(
             Column(

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, LiteralString
 
 from crm_core import visibility
 from crm_core.catalogue.model import Column, Declaration, Link, Stored, Table, keyed, linked
 from values.fields.model import FieldType
 from values.sentences import phrase
 
+FIRST: LiteralString = """(SELECT h.value FROM crm_contact i JOIN crm_handle h ON h.contact_id = i.id
+      WHERE i.root_id = {t}.id AND h.kind = '{kind}' ORDER BY h.unreachable <> '', h.id LIMIT 1)"""
+"""Where to call or write to somebody: what works stands before what did not."""
+
 CONTACT: Final = Declaration(
     table=Table(
         key="contact",
         label=phrase("Contact"),
         name="crm_contact",
+        title="name",
         where="{t}.merged_into IS NULL",
         visible=visibility.CONTACT_ROW,
         fields=keyed(
@@ -26,6 +31,22 @@ CONTACT: Final = Declaration(
                 is_sorted=True,
             ),
             Column(key="name", label=phrase("Name"), type=FieldType.TEXT, sql="{t}.name", stored=Stored.TEXT),
+            Column(
+                key="phone",
+                label=phrase("Phone"),
+                type=FieldType.PHONE,
+                sql=FIRST.replace("{kind}", "phone"),
+                stored=Stored.TEXT,
+                is_asked=False,
+            ),
+            Column(
+                key="mail",
+                label=phrase("Email"),
+                type=FieldType.MAIL,
+                sql=FIRST.replace("{kind}", "email"),
+                stored=Stored.TEXT,
+                is_asked=False,
+            ),
             Column(
                 key="company",
                 label=phrase("Company"),

@@ -14,6 +14,7 @@ DEAL: Final = Declaration(
         key="deal",
         label=phrase("Deal"),
         name="crm_deal",
+        title="title",
         visible=visibility.OWNED_ROW,
         fields=keyed(
             Column(
@@ -142,6 +143,14 @@ DEAL: Final = Declaration(
                 on="{r}.id = {t}.company_id",
             ),
             Link(
+                key="pipeline",
+                label=phrase("Pipeline"),
+                target="pipeline",
+                is_many=False,
+                source="crm_pipeline {r}",
+                on="{r}.id = {t}.pipeline_id",
+            ),
+            Link(
                 key="stage",
                 label=phrase("Stage"),
                 target="stage",
@@ -179,6 +188,7 @@ STAGE: Final = Declaration(
         key="stage",
         label=phrase("Stage"),
         name="crm_stage",
+        title="name",
         fields=keyed(
             Column(
                 key="id",
@@ -199,6 +209,26 @@ STAGE: Final = Declaration(
                 sql="{t}.position",
                 stored=Stored.INTEGER,
             ),
+        ),
+        relations={},
+    )
+)
+PIPELINE: Final = Declaration(
+    table=Table(
+        key="pipeline",
+        label=phrase("Pipeline"),
+        name="crm_pipeline",
+        title="name",
+        fields=keyed(
+            Column(
+                key="id",
+                label=phrase("Number"),
+                type=FieldType.NUMBER,
+                sql="{t}.id",
+                stored=Stored.BIGINT,
+                is_sorted=True,
+            ),
+            Column(key="name", label=phrase("Name"), type=FieldType.TEXT, sql="{t}.name", stored=Stored.TEXT),
         ),
         relations={},
     )

@@ -14,6 +14,7 @@ LEAD: Final = Declaration(
         key="lead",
         label=phrase("Lead"),
         name="crm_lead",
+        title="title",
         visible=visibility.OWNED_ROW,
         fields=keyed(
             Column(

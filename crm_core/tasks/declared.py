@@ -14,6 +14,7 @@ TASK: Final = Declaration(
         key="task",
         label=phrase("Task"),
         name="crm_task",
+        title="title",
         visible=visibility.TASK_ROW,
         fields=keyed(
             Column(

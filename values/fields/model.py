@@ -46,6 +46,8 @@ class Field:
     key: str
     label: str
     type: FieldType
+    is_asked: bool = True
+    """Filters and orders may ask for it; otherwise it is only shown, and a relation behind it is asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

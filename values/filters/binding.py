@@ -50,7 +50,7 @@ def _bind(given: Filter, of: Object, terms: Terms, place: str) -> Bound:
 def _condition(given: Condition, of: Object, terms: Terms, place: str) -> Bound:
     *hops, key = _steps(given.path, of, place)
     at = _follow(hops, of, terms, place)
-    if key not in at.fields:
+    if key not in at.fields or not at.fields[key].is_asked:
         _unknown(key, at, place)
     asked = Asked(
         hops=tuple(hops),

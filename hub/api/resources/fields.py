@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from crm_core.catalogue.listing import SORTED
+from crm_core.catalogue.listing import is_sortable
 from hub.api.endpoint import Call, endpoints_of
 from hub.catalogue import CATALOGUE
 from values.fields.model import FieldType, Object
@@ -53,8 +53,8 @@ def _object(given: Object) -> ObjectOut:
             key=each.key,
             label=each.label,
             type=each.type,
-            operators=list(operators(each.type)),
-            is_sortable=each.type in SORTED,
+            operators=list(operators(each.type)) if each.is_asked else [],
+            is_sortable=is_sortable(each),
         )
         for each in given.fields.values()
     ]
