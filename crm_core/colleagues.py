@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from crm_core.catalogue.model import Column, Declaration, Stored, Table, keyed
+from crm_core.catalogue import makers
+from crm_core.catalogue.model import Declaration, Table, keyed
 from values.fields.model import FieldType
 from values.sentences import phrase
 
@@ -15,32 +16,11 @@ USER: Final = Declaration(
         name="crm_user",
         title="name",
         fields=keyed(
-            Column(
-                key="id",
-                label=phrase("Number"),
-                type=FieldType.NUMBER,
-                sql="{t}.id",
-                stored=Stored.BIGINT,
-                is_sorted=True,
-            ),
-            Column(key="name", label=phrase("Name"), type=FieldType.TEXT, sql="{t}.name", stored=Stored.TEXT),
-            Column(
-                key="email",
-                label=phrase("Email"),
-                type=FieldType.MAIL,
-                sql="{t}.email",
-                stored=Stored.TEXT,
-            ),
-            Column(
-                key="role", label=phrase("Role"), type=FieldType.CHOICE, sql="{t}.role", stored=Stored.TEXT
-            ),
-            Column(
-                key="is_active",
-                label=phrase("Works here"),
-                type=FieldType.YES_NO,
-                sql="{t}.is_active",
-                stored=Stored.BOOLEAN,
-            ),
+            makers.number(),
+            makers.column("name", phrase("Name"), FieldType.TEXT),
+            makers.column("email", phrase("Email"), FieldType.MAIL),
+            makers.column("role", phrase("Role"), FieldType.CHOICE),
+            makers.column("is_active", phrase("Works here"), FieldType.YES_NO),
         ),
         relations={},
     ),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final, LiteralString
 
 from crm_core import visibility
-from crm_core.catalogue.model import Column, Declaration, Link, Stored, Table, keyed, linked
+from crm_core.catalogue import makers
+from crm_core.catalogue.model import Column, Declaration, Stored, Table, keyed, linked
 from values.fields.model import FieldType
 from values.sentences import phrase
 
@@ -22,15 +23,8 @@ CONTACT: Final = Declaration(
         where="{t}.merged_into IS NULL",
         visible=visibility.CONTACT_ROW,
         fields=keyed(
-            Column(
-                key="id",
-                label=phrase("Number"),
-                type=FieldType.NUMBER,
-                sql="{t}.id",
-                stored=Stored.BIGINT,
-                is_sorted=True,
-            ),
-            Column(key="name", label=phrase("Name"), type=FieldType.TEXT, sql="{t}.name", stored=Stored.TEXT),
+            makers.number(),
+            makers.column("name", phrase("Name"), FieldType.TEXT),
             Column(
                 key="phone",
                 label=phrase("Phone"),
@@ -47,86 +41,22 @@ CONTACT: Final = Declaration(
                 stored=Stored.TEXT,
                 is_asked=False,
             ),
-            Column(
-                key="company",
-                label=phrase("Company"),
-                type=FieldType.COMPANY,
-                sql="{t}.company_id",
-                stored=Stored.INTEGER,
-            ),
-            Column(
-                key="owner",
-                label=phrase("Owner"),
-                type=FieldType.USER,
-                sql="{t}.owner_id",
-                stored=Stored.INTEGER,
-            ),
-            Column(
-                key="language",
-                label=phrase("Language"),
-                type=FieldType.CHOICE,
-                sql="{t}.language",
-                stored=Stored.TEXT,
-            ),
-            Column(
-                key="note", label=phrase("Note"), type=FieldType.LONG_TEXT, sql="{t}.note", stored=Stored.TEXT
-            ),
-            Column(
-                key="tags", label=phrase("Tags"), type=FieldType.CHOICES, sql="{t}.tags", stored=Stored.TEXTS
-            ),
-            Column(
-                key="created_at",
-                label=phrase("Created"),
-                type=FieldType.TIME,
-                sql="{t}.created_at",
-                stored=Stored.TIME,
-            ),
-            Column(
-                key="updated_at",
-                label=phrase("Changed"),
-                type=FieldType.TIME,
-                sql="{t}.updated_at",
-                stored=Stored.TIME,
-            ),
+            makers.company(),
+            makers.owner(),
+            makers.column("language", phrase("Language"), FieldType.CHOICE),
+            makers.note(),
+            makers.column("tags", phrase("Tags"), FieldType.CHOICES),
+            makers.created_at(),
+            makers.updated_at(),
         ),
         relations=linked(
-            Link(
-                key="owner",
-                label=phrase("Owner"),
-                target="user",
-                is_many=False,
-                source="crm_user {r}",
-                on="{r}.id = {t}.owner_id",
-            ),
-            Link(
-                key="company",
-                label=phrase("Company"),
-                target="company",
-                is_many=False,
-                source="crm_company {r}",
-                on="{r}.id = {t}.company_id",
-            ),
-            Link(
-                key="handles",
-                label=phrase("Handles"),
-                target="handle",
-                is_many=True,
-                source="crm_contact {r}_i JOIN crm_handle {r} ON {r}.contact_id = {r}_i.id",
-                on="{r}_i.root_id = {t}.id",
-            ),
+            makers.to_owner(),
+            makers.to_company(),
+            makers.of_contact("handles", phrase("Handles"), "handle", "crm_handle"),
         ),
     ),
     links={
-        "company": (
-            Link(
-                key="contacts",
-                label=phrase("Contacts"),
-                target="contact",
-                is_many=True,
-                source="crm_contact {r}",
-                on="{r}.company_id = {t}.id",
-            ),
-        )
+        "company": (makers.to_many("contacts", phrase("Contacts"), "contact", "crm_contact", "company_id"),)
     },
 )
 HANDLE: Final = Declaration(
@@ -135,35 +65,11 @@ HANDLE: Final = Declaration(
         label=phrase("Handle"),
         name="crm_handle",
         fields=keyed(
-            Column(
-                key="id",
-                label=phrase("Number"),
-                type=FieldType.NUMBER,
-                sql="{t}.id",
-                stored=Stored.BIGINT,
-                is_sorted=True,
-            ),
-            Column(
-                key="kind", label=phrase("Kind"), type=FieldType.CHOICE, sql="{t}.kind", stored=Stored.TEXT
-            ),
-            Column(
-                key="value",
-                label=phrase("Address or number"),
-                type=FieldType.TEXT,
-                sql="{t}.value",
-                stored=Stored.TEXT,
-                is_small=True,
-            ),
-            Column(
-                key="trust", label=phrase("Trust"), type=FieldType.CHOICE, sql="{t}.trust", stored=Stored.TEXT
-            ),
-            Column(
-                key="created_at",
-                label=phrase("Created"),
-                type=FieldType.TIME,
-                sql="{t}.created_at",
-                stored=Stored.TIME,
-            ),
+            makers.number(),
+            makers.column("kind", phrase("Kind"), FieldType.CHOICE),
+            makers.column("value", phrase("Address or number"), FieldType.TEXT, is_small=True),
+            makers.column("trust", phrase("Trust"), FieldType.CHOICE),
+            makers.created_at(),
         ),
         relations={},
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from crm_core import visibility
-from crm_core.catalogue.model import Column, Declaration, Link, Stored, Table, keyed, linked
+from crm_core.catalogue import makers
+from crm_core.catalogue.model import Column, Declaration, Stored, Table, keyed, linked
 from values.fields.model import FieldType
 from values.sentences import phrase
 
@@ -17,17 +18,8 @@ DEAL: Final = Declaration(
         title="title",
         visible=visibility.OWNED_ROW,
         fields=keyed(
-            Column(
-                key="id",
-                label=phrase("Number"),
-                type=FieldType.NUMBER,
-                sql="{t}.id",
-                stored=Stored.BIGINT,
-                is_sorted=True,
-            ),
-            Column(
-                key="title", label=phrase("Title"), type=FieldType.TEXT, sql="{t}.title", stored=Stored.TEXT
-            ),
+            makers.number(),
+            makers.column("title", phrase("Title"), FieldType.TEXT),
             Column(
                 key="amount",
                 label=phrase("Amount"),
@@ -36,151 +28,32 @@ DEAL: Final = Declaration(
                 stored=Stored.BIGINT,
                 currency="{t}.currency",
             ),
-            Column(
-                key="pipeline",
-                label=phrase("Pipeline"),
-                type=FieldType.CHOICE,
-                sql="{t}.pipeline_id",
-                stored=Stored.INTEGER,
+            makers.column(
+                "pipeline", phrase("Pipeline"), FieldType.CHOICE, "pipeline_id", stored=Stored.INTEGER
             ),
-            Column(
-                key="stage",
-                label=phrase("Stage"),
-                type=FieldType.CHOICE,
-                sql="{t}.stage_id",
-                stored=Stored.INTEGER,
-            ),
-            Column(
-                key="owner",
-                label=phrase("Owner"),
-                type=FieldType.USER,
-                sql="{t}.owner_id",
-                stored=Stored.INTEGER,
-            ),
-            Column(
-                key="contact",
-                label=phrase("Contact"),
-                type=FieldType.PERSON,
-                sql="{t}.contact_id",
-                stored=Stored.BIGINT,
-            ),
-            Column(
-                key="company",
-                label=phrase("Company"),
-                type=FieldType.COMPANY,
-                sql="{t}.company_id",
-                stored=Stored.INTEGER,
-            ),
-            Column(
-                key="note", label=phrase("Note"), type=FieldType.LONG_TEXT, sql="{t}.note", stored=Stored.TEXT
-            ),
-            Column(
-                key="loss_reason",
-                label=phrase("Loss reason"),
-                type=FieldType.TEXT,
-                sql="{t}.loss_reason",
-                stored=Stored.TEXT,
-            ),
-            Column(
-                key="next_task_at",
-                label=phrase("Next task"),
-                type=FieldType.TIME,
-                sql="{t}.next_task_at",
-                stored=Stored.TIME,
-            ),
-            Column(
-                key="stage_since",
-                label=phrase("In the stage since"),
-                type=FieldType.TIME,
-                sql="{t}.stage_since",
-                stored=Stored.TIME,
-            ),
-            Column(
-                key="created_at",
-                label=phrase("Created"),
-                type=FieldType.TIME,
-                sql="{t}.created_at",
-                stored=Stored.TIME,
-            ),
-            Column(
-                key="updated_at",
-                label=phrase("Changed"),
-                type=FieldType.TIME,
-                sql="{t}.updated_at",
-                stored=Stored.TIME,
-            ),
-            Column(
-                key="closed_at",
-                label=phrase("Closed"),
-                type=FieldType.TIME,
-                sql="{t}.closed_at",
-                stored=Stored.TIME,
-            ),
+            makers.column("stage", phrase("Stage"), FieldType.CHOICE, "stage_id", stored=Stored.INTEGER),
+            makers.owner(),
+            makers.contact(),
+            makers.company(),
+            makers.note(),
+            makers.column("loss_reason", phrase("Loss reason"), FieldType.TEXT),
+            makers.column("next_task_at", phrase("Next task"), FieldType.TIME),
+            makers.column("stage_since", phrase("In the stage since"), FieldType.TIME),
+            makers.created_at(),
+            makers.updated_at(),
+            makers.column("closed_at", phrase("Closed"), FieldType.TIME),
         ),
         relations=linked(
-            Link(
-                key="owner",
-                label=phrase("Owner"),
-                target="user",
-                is_many=False,
-                source="crm_user {r}",
-                on="{r}.id = {t}.owner_id",
-            ),
-            Link(
-                key="contact",
-                label=phrase("Contact"),
-                target="contact",
-                is_many=False,
-                source="crm_contact {r}_i JOIN crm_contact {r} ON {r}.id = {r}_i.root_id",
-                on="{r}_i.id = {t}.contact_id",
-            ),
-            Link(
-                key="company",
-                label=phrase("Company"),
-                target="company",
-                is_many=False,
-                source="crm_company {r}",
-                on="{r}.id = {t}.company_id",
-            ),
-            Link(
-                key="pipeline",
-                label=phrase("Pipeline"),
-                target="pipeline",
-                is_many=False,
-                source="crm_pipeline {r}",
-                on="{r}.id = {t}.pipeline_id",
-            ),
-            Link(
-                key="stage",
-                label=phrase("Stage"),
-                target="stage",
-                is_many=False,
-                source="crm_stage {r}",
-                on="{r}.id = {t}.stage_id",
-            ),
+            makers.to_owner(),
+            makers.to_contact(),
+            makers.to_company(),
+            makers.to_one("pipeline", phrase("Pipeline"), "pipeline", "crm_pipeline"),
+            makers.to_one("stage", phrase("Stage"), "stage", "crm_stage"),
         ),
     ),
     links={
-        "contact": (
-            Link(
-                key="deals",
-                label=phrase("Deals"),
-                target="deal",
-                is_many=True,
-                source="crm_contact {r}_i JOIN crm_deal {r} ON {r}.contact_id = {r}_i.id",
-                on="{r}_i.root_id = {t}.id",
-            ),
-        ),
-        "company": (
-            Link(
-                key="deals",
-                label=phrase("Deals"),
-                target="deal",
-                is_many=True,
-                source="crm_deal {r}",
-                on="{r}.company_id = {t}.id",
-            ),
-        ),
+        "contact": (makers.of_contact("deals", phrase("Deals"), "deal", "crm_deal"),),
+        "company": (makers.to_many("deals", phrase("Deals"), "deal", "crm_deal", "company_id"),),
     },
 )
 STAGE: Final = Declaration(
@@ -190,25 +63,10 @@ STAGE: Final = Declaration(
         name="crm_stage",
         title="name",
         fields=keyed(
-            Column(
-                key="id",
-                label=phrase("Number"),
-                type=FieldType.NUMBER,
-                sql="{t}.id",
-                stored=Stored.BIGINT,
-                is_sorted=True,
-            ),
-            Column(key="name", label=phrase("Name"), type=FieldType.TEXT, sql="{t}.name", stored=Stored.TEXT),
-            Column(
-                key="kind", label=phrase("Kind"), type=FieldType.CHOICE, sql="{t}.kind", stored=Stored.TEXT
-            ),
-            Column(
-                key="position",
-                label=phrase("Position"),
-                type=FieldType.NUMBER,
-                sql="{t}.position",
-                stored=Stored.INTEGER,
-            ),
+            makers.number(),
+            makers.column("name", phrase("Name"), FieldType.TEXT),
+            makers.column("kind", phrase("Kind"), FieldType.CHOICE),
+            makers.column("position", phrase("Position"), FieldType.NUMBER),
         ),
         relations={},
     )
@@ -220,15 +78,8 @@ PIPELINE: Final = Declaration(
         name="crm_pipeline",
         title="name",
         fields=keyed(
-            Column(
-                key="id",
-                label=phrase("Number"),
-                type=FieldType.NUMBER,
-                sql="{t}.id",
-                stored=Stored.BIGINT,
-                is_sorted=True,
-            ),
-            Column(key="name", label=phrase("Name"), type=FieldType.TEXT, sql="{t}.name", stored=Stored.TEXT),
+            makers.number(),
+            makers.column("name", phrase("Name"), FieldType.TEXT),
         ),
         relations={},
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from crm_core import visibility
-from crm_core.catalogue.model import Column, Declaration, Link, Stored, Table, keyed, linked
+from crm_core.catalogue import makers
+from crm_core.catalogue.model import Declaration, Table, keyed, linked
 from values.fields.model import FieldType
 from values.sentences import phrase
 
@@ -17,109 +18,25 @@ TASK: Final = Declaration(
         title="title",
         visible=visibility.TASK_ROW,
         fields=keyed(
-            Column(
-                key="id",
-                label=phrase("Number"),
-                type=FieldType.NUMBER,
-                sql="{t}.id",
-                stored=Stored.BIGINT,
-                is_sorted=True,
-            ),
-            Column(
-                key="title", label=phrase("Title"), type=FieldType.TEXT, sql="{t}.title", stored=Stored.TEXT
-            ),
-            Column(
-                key="kind", label=phrase("Kind"), type=FieldType.CHOICE, sql="{t}.kind", stored=Stored.TEXT
-            ),
-            Column(
-                key="note", label=phrase("Note"), type=FieldType.LONG_TEXT, sql="{t}.note", stored=Stored.TEXT
-            ),
-            Column(
-                key="assignee",
-                label=phrase("Assignee"),
-                type=FieldType.USER,
-                sql="{t}.assignee_id",
-                stored=Stored.INTEGER,
-            ),
-            Column(
-                key="contact",
-                label=phrase("Contact"),
-                type=FieldType.PERSON,
-                sql="{t}.contact_id",
-                stored=Stored.BIGINT,
-            ),
-            Column(
-                key="deal", label=phrase("Deal"), type=FieldType.DEAL, sql="{t}.deal_id", stored=Stored.BIGINT
-            ),
-            Column(
-                key="due_at",
-                label=phrase("Due"),
-                type=FieldType.TIME,
-                sql="{t}.due_at",
-                stored=Stored.TIME,
-            ),
-            Column(
-                key="done_at",
-                label=phrase("Done"),
-                type=FieldType.TIME,
-                sql="{t}.done_at",
-                stored=Stored.TIME,
-            ),
-            Column(
-                key="created_at",
-                label=phrase("Created"),
-                type=FieldType.TIME,
-                sql="{t}.created_at",
-                stored=Stored.TIME,
-            ),
+            makers.number(),
+            makers.column("title", phrase("Title"), FieldType.TEXT),
+            makers.column("kind", phrase("Kind"), FieldType.CHOICE),
+            makers.note(),
+            makers.column("assignee", phrase("Assignee"), FieldType.USER, "assignee_id"),
+            makers.contact(),
+            makers.column("deal", phrase("Deal"), FieldType.DEAL, "deal_id"),
+            makers.column("due_at", phrase("Due"), FieldType.TIME),
+            makers.column("done_at", phrase("Done"), FieldType.TIME),
+            makers.created_at(),
         ),
         relations=linked(
-            Link(
-                key="assignee",
-                label=phrase("Assignee"),
-                target="user",
-                is_many=False,
-                source="crm_user {r}",
-                on="{r}.id = {t}.assignee_id",
-            ),
-            Link(
-                key="contact",
-                label=phrase("Contact"),
-                target="contact",
-                is_many=False,
-                source="crm_contact {r}_i JOIN crm_contact {r} ON {r}.id = {r}_i.root_id",
-                on="{r}_i.id = {t}.contact_id",
-            ),
-            Link(
-                key="deal",
-                label=phrase("Deal"),
-                target="deal",
-                is_many=False,
-                source="crm_deal {r}",
-                on="{r}.id = {t}.deal_id",
-            ),
+            makers.to_one("assignee", phrase("Assignee"), "user", "crm_user"),
+            makers.to_contact(),
+            makers.to_one("deal", phrase("Deal"), "deal", "crm_deal"),
         ),
     ),
     links={
-        "contact": (
-            Link(
-                key="tasks",
-                label=phrase("Tasks"),
-                target="task",
-                is_many=True,
-                source="crm_contact {r}_i JOIN crm_task {r} ON {r}.contact_id = {r}_i.id",
-                on="{r}_i.root_id = {t}.id",
-            ),
-        ),
-        "deal": (
-            Link(
-                key="tasks",
-                label=phrase("Tasks"),
-                target="task",
-                is_many=True,
-                source="crm_task {r}",
-                on="{r}.deal_id = {t}.id",
-            ),
-        ),
+        "contact": (makers.of_contact("tasks", phrase("Tasks"), "task", "crm_task"),),
+        "deal": (makers.to_many("tasks", phrase("Tasks"), "task", "crm_task", "deal_id"),),
     },
 )
