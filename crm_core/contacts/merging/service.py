@@ -85,6 +85,16 @@ async def unmerge(conn: Conn, viewer: Viewer, merge_id: int) -> int:
     return absorbed
 
 
+async def merge_again(conn: Conn, viewer: Viewer, merge_id: int) -> int:
+    """Join anew what an unmerge took apart; returns the new merge's id."""
+    found = await store.get(conn, merge_id)
+    if found is None:
+        raise NotFound(NO_MERGE)
+    return await merge(
+        conn, viewer, survivor_id=found.survivor_id, absorbed_id=found.absorbed_id, reason=found.reason
+    )
+
+
 async def unmerge_batch(
     conn: Conn,
     viewer: Viewer,
