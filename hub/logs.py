@@ -22,7 +22,7 @@ SECRET_VALUE = re.compile(
     r"|(?P<link>/sign-in/link/)[\w-]{16,}",
     re.IGNORECASE,
 )
-QUIET = ("aiohttp.access", "aiogram", "arq", "mail.log", "asyncio", "rust-sugiyama")
+QUIET = ("aiohttp.access", "aiogram", "arq", "mail.log", "asyncio", "rust-sugiyama", "connected_components")
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 

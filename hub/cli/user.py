@@ -102,7 +102,7 @@ def reset(email: str) -> None:
         from crm_core.users import service
         from hub.audit import service as audit
         from hub.bootstrap import sign_in_link
-        from hub.web.admin import store
+        from hub.web import store
         from values.errors import NotFound
 
         async with pool.acquire() as conn, conn.transaction():
@@ -110,7 +110,7 @@ def reset(email: str) -> None:
             if found is None:
                 raise NotFound(f"There is no user {email}.")
             await service.totp_remove(conn, found.id)
-            await store.end_sessions(conn, found.id)
+            await store.end_all_sessions(conn, found.id)
             await audit.record(conn, "user.sign_in_reset", target=found.email, data={"by": "command line"})
             token = await sign_in_link(conn, found.id)
         return f"{settings.public_url.rstrip('/')}/sign-in/link/{token}"

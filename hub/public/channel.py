@@ -21,13 +21,13 @@ from inbox.channels.model import LiveChannel
 MAX_ASKED = 16 * 1024
 
 
-def runtime(request: web.Request) -> Runtime:
+def runtime_of(request: web.Request) -> Runtime:
     return request.app[RUNTIME]
 
 
 def channel_of(request: web.Request, connector: str) -> LiveChannel:
     """The channel `{slug}` of this connector. Raises 404."""
-    found = runtime(request).directory.by_slug(request.match_info["slug"])
+    found = runtime_of(request).directory.by_slug(request.match_info["slug"])
     if found is None or found.row.connector != connector:
         raise web.HTTPNotFound(text="There is no such channel here.")
     return found

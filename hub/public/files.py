@@ -8,7 +8,7 @@ from uuid import UUID
 from aiohttp import web
 
 from crm_core.users.model import SYSTEM
-from hub.public.channel import channel_of, runtime
+from hub.public.channel import channel_of, runtime_of
 from hub.public.thread import PICTURES, may_open
 from inbox.files import service as files
 from values.errors import NotFound
@@ -24,7 +24,7 @@ async def serve(request: web.Request) -> web.StreamResponse:
     if not may_open(channel.config, file_id, request.query.get("key", "")):
         raise web.HTTPNotFound(text="This link is no longer good. Reload the chat.")
     try:
-        async with runtime(request).pool.acquire() as conn:
+        async with runtime_of(request).pool.acquire() as conn:
             row = await files.open_file(conn, SYSTEM, file_id)
     except NotFound:
         raise web.HTTPNotFound from None

@@ -9,7 +9,7 @@ from uuid import UUID
 from aiohttp import web
 
 from hub import file_links
-from hub.public.channel import runtime
+from hub.public.channel import runtime_of
 from inbox.files import store as files
 
 SHOWN: Final = ("image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf")
@@ -18,7 +18,7 @@ FAMILIES: Final = ("audio/", "video/")
 
 async def serve(request: web.Request) -> web.StreamResponse:
     """One file under its own type where a browser can do nothing with it but show it. A wrong or old key finds nothing."""
-    hub, info = runtime(request), request.match_info
+    hub, info = runtime_of(request), request.match_info
     try:
         id_ = UUID(info["id"])
     except ValueError:

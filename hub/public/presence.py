@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from connectors.webform.source import web_address
-from hub.public.channel import asked, channel_of, runtime
+from hub.public.channel import asked, channel_of, runtime_of
 from hub.public.limits import too_often
 from hub.public.stream import visitor_of
 from hub.runtime import Runtime
@@ -33,8 +33,8 @@ async def report(request: web.Request) -> web.StreamResponse:
     if data["what"] == "page":
         title = one_line(str(data.get("title") or ""), 200)
         told.update(page=web_address(data.get("page")), title=title)
-        await _tell_bot(runtime(request), channel.id, visitor.id, told["page"])
-    await runtime(request).live.publish([Change(kind="presence", channel_id=channel.id, data=told)])
+        await _tell_bot(runtime_of(request), channel.id, visitor.id, told["page"])
+    await runtime_of(request).live.publish([Change(kind="presence", channel_id=channel.id, data=told)])
     return web.Response(status=204)
 
 

@@ -15,7 +15,7 @@ from connectors.webform.settings import settings_of as form_settings
 from connectors.webform.texts import pick
 from connectors.webform.visitor import Identity, Visitor, issue, proves
 from hub.peers import peer
-from hub.public.channel import as_raw, asked, channel_of, json, problem, runtime
+from hub.public.channel import as_raw, asked, channel_of, json, problem, runtime_of
 from hub.public.limits import too_often
 from hub.public.opening import opening
 from hub.public.visitors import name_of, visitor_of
@@ -36,10 +36,10 @@ async def form(request: web.Request) -> web.StreamResponse:
     if refusal := _refusal(request, channel, allowed):
         return refusal
     data, now = await asked(request), datetime.now(UTC)
-    name = name_of(_key(runtime(request)), str(data.get("visitor") or ""), identity=None)
+    name = name_of(_key(runtime_of(request)), str(data.get("visitor") or ""), identity=None)
     token = issue(channel.config.secret, visitor_of(name, None), at=now)
     answer = {
-        "visitor": name.token(_key(runtime(request))),
+        "visitor": name.token(_key(runtime_of(request))),
         "token": token,
         "started": opened(channel.config, now),
     }
@@ -65,14 +65,14 @@ async def chat(request: web.Request) -> web.StreamResponse:
             code="unverified",
         )
     name = name_of(
-        _key(runtime(request)), str(data.get("visitor") or ""), identity=identity if signed else None
+        _key(runtime_of(request)), str(data.get("visitor") or ""), identity=identity if signed else None
     )
     visitor = visitor_of(name, identity, channel_id=channel.id, signed=signed)
-    visitor = await _with_past(runtime(request), channel, visitor)
+    visitor = await _with_past(runtime_of(request), channel, visitor)
     language = pick(str(data.get("language") or ""), default=channel.config.language)
-    state = opening(runtime(request), settings.hours, now=now, language=language)
+    state = opening(runtime_of(request), settings.hours, now=now, language=language)
     answer: dict[str, Any] = {
-        "visitor": name.token(_key(runtime(request))),
+        "visitor": name.token(_key(runtime_of(request))),
         "token": issue(channel.config.secret, visitor, at=now),
         "identity": ("signed" if signed else "refused") if identity else "none",
         "open": state.is_open,

@@ -23,7 +23,7 @@ from connectors.sitechat.render import payload
 from connectors.webform.visitor import Visitor, recognise
 from crm_core.users.model import SYSTEM
 from hub.public import thread
-from hub.public.channel import channel_of, problem, runtime
+from hub.public.channel import channel_of, problem, runtime_of
 from hub.public.limits import too_often
 from hub.runtime import Runtime
 from inbox.changes import Change
@@ -230,7 +230,7 @@ async def _catch_up(
     """Write what is new since the widget's last look, page by page."""
     after = line.after
     while True:
-        async with runtime(request).pool.acquire() as conn:
+        async with runtime_of(request).pool.acquire() as conn:
             messages = await thread.read(conn, channel, visitor, after=after)
         parcels = [parcel for message in messages if (parcel := line.news(payload(message)))]
         if parcels:

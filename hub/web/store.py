@@ -20,6 +20,7 @@ OF_USER: LiteralString = """
     SELECT id, user_id, csrf, created_at, seen_at, expires_at, agent, peer FROM hub_session
      WHERE user_id = $1 AND expires_at > now() ORDER BY seen_at DESC, id"""
 END: LiteralString = "DELETE FROM hub_session WHERE id = $1 AND user_id = $2"
+END_ALL: LiteralString = "DELETE FROM hub_session WHERE user_id = $1"
 END_OTHERS: LiteralString = "DELETE FROM hub_session WHERE user_id = $1 AND id <> $2"
 SWEEP: LiteralString = "DELETE FROM hub_session WHERE expires_at < now()"
 SWEEP_LINKS: LiteralString = "DELETE FROM hub_sign_in_link WHERE expires_at < now() - interval '1 day'"
@@ -56,6 +57,11 @@ async def open_session(
 async def find_session(conn: Conn, ident: bytes) -> Session | None:
     row = await conn.fetchrow(FIND, ident)
     return Session(**dict(row)) if row else None
+
+
+async def end_all_sessions(conn: Conn, user_id: int) -> None:
+    """Sign a user out everywhere."""
+    await conn.execute(END_ALL, user_id)
 
 
 async def seen(conn: Conn, ident: bytes, *, lasts: timedelta, peer: str) -> None:

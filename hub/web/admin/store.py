@@ -1,4 +1,4 @@
-"""SQL of the hub's settings, of sessions that are ended, and of what the database says of itself."""
+"""SQL of the hub's settings and of what the database says of itself."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from crm_core.sql import Conn
 GET: LiteralString = "SELECT value FROM hub_setting WHERE name = $1"
 PUT: LiteralString = """
     INSERT INTO hub_setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value"""
-END_SESSIONS: LiteralString = "DELETE FROM hub_session WHERE user_id = $1"
 DATABASE: LiteralString = """
     SELECT split_part(current_setting('server_version'), ' ', 1) AS server,
            pg_database_size(current_database()) AS size"""
@@ -21,11 +20,6 @@ async def is_set(conn: Conn, name: str) -> bool:
 
 async def put_setting(conn: Conn, name: str, value: bool) -> None:
     await conn.execute(PUT, name, value)
-
-
-async def end_sessions(conn: Conn, user_id: int) -> None:
-    """Sign a user out everywhere."""
-    await conn.execute(END_SESSIONS, user_id)
 
 
 async def database_facts(conn: Conn) -> tuple[str, int]:

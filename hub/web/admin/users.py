@@ -8,14 +8,15 @@ from typing import Any
 from aiohttp import web
 
 from crm_core.access.abilities import ROLES
+from crm_core.sql import Conn
 from crm_core.users import service
 from crm_core.users.model import User, UserChanges
 from hub.audit import service as audit
 from hub.bootstrap import sign_in_link
 from hub.peers import peer
 from hub.web import forms as read
+from hub.web import store as sessions
 from hub.web import versions, zones
-from hub.web.admin import store
 from hub.web.context import form, ident, runtime, transaction, user
 from hub.web.forms import REFUSALS, Form, form_page, fresh, refused
 from hub.web.render import page, see_other
@@ -108,7 +109,7 @@ async def reset(request: web.Request) -> web.StreamResponse:
             raise Invalid(N_("Activate this user first."))
         if fields.get("second_step") == "1":
             await service.totp_remove(conn, found.id)
-        await store.end_sessions(conn, found.id)
+        await sessions.end_all_sessions(conn, found.id)
         token = await sign_in_link(conn, found.id)
         await _record(conn, request, "user.sign_in_reset", found)
     return _link(request, found, token, is_new=False)
@@ -121,7 +122,7 @@ async def _set_active(request: web.Request, *, is_active: bool) -> web.StreamRes
         found = await service.update(conn, ident(request), UserChanges(is_active=is_active))
         if not is_active:
             await service.set_available(conn, found.id, False)
-            await store.end_sessions(conn, found.id)
+            await sessions.end_all_sessions(conn, found.id)
         await _record(conn, request, "user.activated" if is_active else "user.deactivated", found)
     return see_other(request, f"/users/{found.id}?saved=1")
 
@@ -174,7 +175,7 @@ def _link(request: web.Request, found: User, token: str, *, is_new: bool) -> web
     return page(request, "admin/user_link.html", found=found, address=address, is_new=is_new)
 
 
-async def _record(conn: store.Conn, request: web.Request, action: str, found: User, **data: Any) -> None:
+async def _record(conn: Conn, request: web.Request, action: str, found: User, **data: Any) -> None:
     await audit.record(
         conn, action, user_id=user(request).id, peer=peer(request), target=found.email, data=data
     )
