@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -16,6 +18,7 @@ from crm_core.access.abilities import PRODUCT
 from crm_core.acts import store
 from crm_core.acts.model import Act, Cause
 from crm_core.acts.store import Named
+from crm_core.acts.verbs import VERBS
 from crm_core.facts import ActUndone
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
@@ -23,6 +26,8 @@ from values.errors import Conflict, NotFound
 from values.sentences import phrase
 
 
+P = ParamSpec("P")
+T = TypeVar("T")
 KEPT = timedelta(days=1)
 """How long what an act changed in the inbox is kept."""
 
@@ -97,6 +102,28 @@ async def _leave(conn: Conn, outer: UUID | None) -> None:
         await store.unname(conn)
 
 
+def verb(
+    kind: str,
+) -> Callable[
+    [Callable[Concatenate[Conn, Viewer, P], Awaitable[T]]],
+    Callable[Concatenate[Conn, Viewer, P], Awaitable[T]],
+]:
+    """A verb `(conn, viewer, ...)` that is an act of this kind, or a part of the act around it."""
+    assert kind in VERBS, kind
+
+    def made(
+        body: Callable[Concatenate[Conn, Viewer, P], Awaitable[T]],
+    ) -> Callable[Concatenate[Conn, Viewer, P], Awaitable[T]]:
+        @wraps(body)
+        async def carried_out(conn: Conn, viewer: Viewer, *args: P.args, **kwargs: P.kwargs) -> T:
+            async with acting(conn, viewer, kind):
+                return await body(conn, viewer, *args, **kwargs)
+
+        return carried_out
+
+    return made
+
+
 @asynccontextmanager
 async def _transaction(conn: Conn) -> AsyncGenerator[None]:
     if conn.is_in_transaction():
@@ -151,4 +178,4 @@ async def take_back(
     return kept
 
 
-__all__ = ["Doing", "act", "acting", "allowed", "take_back", "written"]
+__all__ = ["Doing", "act", "acting", "allowed", "take_back", "verb", "written"]

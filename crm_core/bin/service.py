@@ -14,6 +14,7 @@ from crm_core.bin import store
 from crm_core.bin.model import Lying, Moved, Touched
 from crm_core.events import Fact
 from crm_core.sql import Conn
+from crm_core.tasks import store as tasks
 from crm_core.users.model import Viewer
 from values.errors import Conflict
 from values.paging import Page, capped, decode, encode
@@ -94,6 +95,9 @@ Told = Callable[[Touched, int | None], Fact]
 
 
 async def _told(conn: Conn, viewer: Viewer, told: Told, touched: Sequence[Touched]) -> None:
+    """It is told, and deals know their next step."""
+    if deals := sorted({each.deal_id for each in touched if each.deal_id is not None}):
+        await tasks.follow(conn, deals)
     await events.announce(conn, [told(each, viewer.user_id) for each in touched])
 
 

@@ -65,27 +65,27 @@ LYING: LiteralString = f"""
            FROM crm_contact c
            LEFT JOIN LATERAL (SELECT value FROM crm_handle WHERE contact_id = c.id ORDER BY id LIMIT 1) AS h ON true
           WHERE c.deleted_at <= $2 AND {visibility.BINNED_CONTACT}
-            AND ($3::text[] = '{}' OR lower(coalesce(nullif(c.name, ''), h.value, '#' || c.id)) LIKE ANY($3))
+            AND ($3::text[] = '{{}}' OR lower(coalesce(nullif(c.name, ''), h.value, '#' || c.id)) LIKE ANY($3))
             AND (c.deleted_at, 'contact', c.id) < ($2, $6::text, $7::bigint)
           ORDER BY c.deleted_at DESC, c.id DESC LIMIT $4)
         UNION ALL
         (SELECT 'company', y.id, y.name, y.deleted_at, y.deleted_by FROM crm_company y
-          WHERE y.deleted_at <= $2 AND {visibility.BINNED_COMPANY} AND ($3::text[] = '{}' OR lower(y.name) LIKE ANY($3))
+          WHERE y.deleted_at <= $2 AND {visibility.BINNED_COMPANY} AND ($3::text[] = '{{}}' OR lower(y.name) LIKE ANY($3))
             AND (y.deleted_at, 'company', y.id) < ($2, $6::text, $7::bigint)
           ORDER BY y.deleted_at DESC, y.id DESC LIMIT $4)
         UNION ALL
         (SELECT 'lead', l.id, coalesce(nullif(l.title, ''), '#' || l.id), l.deleted_at, l.deleted_by FROM crm_lead l
-          WHERE l.deleted_at <= $2 AND {visibility.BINNED_LEAD} AND ($3::text[] = '{}' OR lower(l.title) LIKE ANY($3))
+          WHERE l.deleted_at <= $2 AND {visibility.BINNED_LEAD} AND ($3::text[] = '{{}}' OR lower(l.title) LIKE ANY($3))
             AND (l.deleted_at, 'lead', l.id) < ($2, $6::text, $7::bigint)
           ORDER BY l.deleted_at DESC, l.id DESC LIMIT $4)
         UNION ALL
         (SELECT 'deal', d.id, d.title, d.deleted_at, d.deleted_by FROM crm_deal d
-          WHERE d.deleted_at <= $2 AND {visibility.BINNED_DEAL} AND ($3::text[] = '{}' OR lower(d.title) LIKE ANY($3))
+          WHERE d.deleted_at <= $2 AND {visibility.BINNED_DEAL} AND ($3::text[] = '{{}}' OR lower(d.title) LIKE ANY($3))
             AND (d.deleted_at, 'deal', d.id) < ($2, $6::text, $7::bigint)
           ORDER BY d.deleted_at DESC, d.id DESC LIMIT $4)
         UNION ALL
         (SELECT 'task', t.id, t.title, t.deleted_at, t.deleted_by FROM crm_task t
-          WHERE t.deleted_at <= $2 AND {visibility.BINNED_TASK} AND ($3::text[] = '{}' OR lower(t.title) LIKE ANY($3))
+          WHERE t.deleted_at <= $2 AND {visibility.BINNED_TASK} AND ($3::text[] = '{{}}' OR lower(t.title) LIKE ANY($3))
             AND (t.deleted_at, 'task', t.id) < ($2, $6::text, $7::bigint)
           ORDER BY t.deleted_at DESC, t.id DESC LIMIT $4)) AS b
       LEFT JOIN crm_user u ON u.id = b.deleted_by

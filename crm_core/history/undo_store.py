@@ -55,7 +55,8 @@ async def next_records(
 ) -> list[tuple[Record, int]]:
     """What the act changed, in order."""
     rows = await conn.fetch(NEXT, act_id, list(objects), *after, limit)
-    return [(row["object"], row["record"]) for row in rows]
+    named = {each: each for each in objects}
+    return [(named[row["object"]], row["record"]) for row in rows]
 
 
 async def put_back(

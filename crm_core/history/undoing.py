@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -20,7 +19,7 @@ from crm_core.users.model import Viewer
 from values.errors import Conflict, NotFound
 from values.sentences import phrase
 
-START: tuple[Record, int] = ("company", 0)
+START = ("", 0)
 BATCH = 1_000
 AT_ONCE = 5_000
 """Records; an act of more is taken back by a job, batch by batch."""
@@ -72,13 +71,13 @@ async def undo_batch(
     async with acts.acting(
         conn, viewer, "undo", cause=found.cause, cause_id=found.cause_id, parent_id=act_id, act_id=undoing
     ):
+        records: list[tuple[Record, int]] = []
+        left: list[Left] = []
         merged = after is None and await _take_apart(conn, viewer, act_id)
         if merged:
-            records, done, left = [], 1, []
+            done = 1
         else:
-            records = await store.next_records(
-                conn, act_id, RECORDS, after=after or (START[0], START[1]), limit=limit
-            )
+            records = await store.next_records(conn, act_id, RECORDS, after=after or START, limit=limit)
             done, left = await _put_back(conn, viewer, act_id, records)
     is_last = merged or len(records) < limit
     if is_last:
@@ -105,8 +104,10 @@ async def _put_back(
     """How many records have something back, and the fields that stay as they are."""
     done: set[tuple[Record, int]] = set()
     left: list[Left] = []
-    for object_, group in groupby(records, key=lambda one: one[0]):
-        ids = [id_ for _, id_ in group]
+    for object_ in RECORDS:
+        ids = [id_ for of, id_ in records if of == object_]
+        if not ids:
+            continue
         for each in await _put_back_of(conn, viewer, act_id, object_, ids):
             if each.is_back:
                 done.add((object_, each.record))
