@@ -25,7 +25,6 @@ from crm_core.users.model import Viewer
 from values.errors import Conflict, NotFound
 from values.sentences import phrase
 
-
 P = ParamSpec("P")
 T = TypeVar("T")
 KEPT = timedelta(days=1)

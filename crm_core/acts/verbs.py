@@ -76,7 +76,9 @@ VERBS: Mapping[str, Verb] = {
     "lead.qualify": Verb(
         title=phrase("Request became a deal"),
         how="bin",
-        undo=phrase("The deal goes to the bin and the request is open again, while nobody has worked on the deal."),
+        undo=phrase(
+            "The deal goes to the bin and the request is open again, while nobody has worked on the deal."
+        ),
     ),
     "lead.delete": Verb(
         title=phrase("Request moved to the bin"),

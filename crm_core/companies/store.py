@@ -17,7 +17,9 @@ COMPANY: LiteralString = """
                AND c.deleted_at IS NULL) AS contacts
       FROM crm_company y LEFT JOIN crm_user u ON u.id = y.owner_id"""
 GET: LiteralString = f"{COMPANY} WHERE y.id = $2::bigint AND {visibility.COMPANY}"
-LIST_ALL: LiteralString = f"{COMPANY} WHERE y.deleted_at IS NULL AND y.id < $1::bigint ORDER BY y.id DESC LIMIT $2"
+LIST_ALL: LiteralString = (
+    f"{COMPANY} WHERE y.deleted_at IS NULL AND y.id < $1::bigint ORDER BY y.id DESC LIMIT $2"
+)
 LIST_OWN: LiteralString = f"""{COMPANY}
      WHERE y.id IN (SELECT x.id FROM unnest($3::integer[]) AS o (owner) CROSS JOIN LATERAL (
                SELECT id FROM crm_company WHERE coalesce(owner_id, 0) = o.owner AND id < $1::bigint AND deleted_at IS NULL

@@ -55,7 +55,7 @@ async def next_records(
 ) -> list[tuple[Record, int]]:
     """What the act changed, in order."""
     rows = await conn.fetch(NEXT, act_id, list(objects), *after, limit)
-    named = {each: each for each in objects}
+    named: dict[str, Record] = {each: each for each in objects}
     return [(named[row["object"]], row["record"]) for row in rows]
 
 

@@ -82,7 +82,8 @@ REOPEN: LiteralString = """
     UPDATE crm_lead l SET state = 'new', reason = '', closed_at = NULL
      WHERE l.id = $1 AND NOT EXISTS (
            SELECT FROM crm_lead o JOIN crm_contact c ON c.id = o.contact_id
-            WHERE o.state = 'new' AND o.deleted_at IS NULL AND c.root_id = (SELECT root_id FROM crm_contact WHERE id = l.contact_id))
+            WHERE o.state = 'new' AND o.deleted_at IS NULL
+              AND c.root_id = (SELECT root_id FROM crm_contact WHERE id = l.contact_id))
     RETURNING l.id"""
 GIVE: LiteralString = "UPDATE crm_lead SET owner_id = $2 WHERE id = $1"
 

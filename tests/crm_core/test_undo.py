@@ -188,7 +188,8 @@ async def test_an_act_of_many_is_undone_batch_by_batch(conn: Conn, anna: Viewer)
     async with conn.transaction(), acts.acting(conn, anna, "bulk", cause="bulk", cause_id=5) as act:
         for id_ in ids:
             await contacts.update(conn, anna, id_, ContactChanges(note="all of them"))
-    assert act and await conn.fetchval("SELECT count(*) FROM crm_act") == 1
+    assert act
+    assert await conn.fetchval("SELECT count(*) FROM crm_act") == 1
     undo, after, batches = uuid4(), None, 0
     while True:
         async with conn.transaction():

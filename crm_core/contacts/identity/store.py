@@ -77,7 +77,8 @@ FILL: LiteralString = """
        SET name = CASE WHEN t.name <> '' THEN t.name ELSE c.name END,
            name_source = CASE WHEN t.name <> '' THEN t.name_source ELSE c.name_source END,
            language = CASE WHEN c.language = '' THEN t.language ELSE c.language END,
-           company_id = coalesce(c.company_id, (SELECT y.id FROM crm_company y WHERE y.domain = t.domain AND y.deleted_at IS NULL)),
+           company_id = coalesce(c.company_id, (SELECT y.id FROM crm_company y
+                                               WHERE y.domain = t.domain AND y.deleted_at IS NULL)),
            updated_at = now()
       FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
                AS t (id, had_name, name, name_source, language, domain)
