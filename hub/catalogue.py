@@ -16,11 +16,28 @@ from crm_core.leads.declared import LEAD
 from crm_core.sql import Conn
 from crm_core.tasks.declared import TASK
 from hub.settings import Settings
+from inbox.calls.declared import CALL
+from inbox.channels.declared import CHANNEL
+from inbox.conversations.declared import CONVERSATION, MESSAGE
 from values.filters.binding import Terms
 from values.filters.calendar import Calendar
 
 CATALOGUE: Final[Catalogue] = put_together(
-    (USER, COMPANY, CONTACT, HANDLE, LEAD, DEAL, PIPELINE, STAGE, TASK)
+    (
+        USER,
+        COMPANY,
+        CONTACT,
+        HANDLE,
+        LEAD,
+        DEAL,
+        PIPELINE,
+        STAGE,
+        TASK,
+        CHANNEL,
+        CONVERSATION,
+        MESSAGE,
+        CALL,
+    )
 )
 
 

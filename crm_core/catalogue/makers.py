@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final, LiteralString
 
 from crm_core.catalogue.model import Column, Link, Stored
-from values.fields.model import FieldType
+from values.fields.model import FieldType, Option
 from values.sentences import phrase
 
 _STORED: Final = {
@@ -44,6 +46,12 @@ def column(
         stored=stored or _STORED[type],
         is_small=is_small,
     )
+
+
+def choice(key: LiteralString, label: str, options: Mapping[str, str], name: LiteralString = "") -> Column:
+    """A column with one of few texts; `options` are their labels."""
+    given = tuple(Option(key=each, label=words) for each, words in options.items())
+    return replace(column(key, label, FieldType.CHOICE, name), options=given)
 
 
 def number() -> Column:

@@ -66,9 +66,22 @@ HANDLE: Final = Declaration(
         name="crm_handle",
         fields=keyed(
             makers.number(),
-            makers.column("kind", phrase("Kind"), FieldType.CHOICE),
+            makers.choice(
+                "kind",
+                phrase("Kind"),
+                {
+                    "phone": phrase("Phone"),
+                    "email": phrase("Email"),
+                    "telegram": "Telegram",
+                    "whatsapp": "WhatsApp",
+                },
+            ),
             makers.column("value", phrase("Address or number"), FieldType.TEXT, is_small=True),
-            makers.column("trust", phrase("Trust"), FieldType.CHOICE),
+            makers.choice(
+                "trust",
+                phrase("Trust"),
+                {"proven": phrase("Verified"), "claimed": phrase("Unverified")},
+            ),
             makers.created_at(),
         ),
         relations={},

@@ -65,7 +65,11 @@ STAGE: Final = Declaration(
         fields=keyed(
             makers.number(),
             makers.column("name", phrase("Name"), FieldType.TEXT),
-            makers.column("kind", phrase("Kind"), FieldType.CHOICE),
+            makers.choice(
+                "kind",
+                phrase("Kind"),
+                {"open": phrase("Open"), "won": phrase("Won"), "lost": phrase("Lost")},
+            ),
             makers.column("position", phrase("Position"), FieldType.NUMBER),
         ),
         relations={},

@@ -20,7 +20,11 @@ LEAD: Final = Declaration(
         fields=keyed(
             makers.number(),
             makers.column("title", phrase("Title"), FieldType.TEXT),
-            makers.column("state", phrase("State"), FieldType.CHOICE),
+            makers.choice(
+                "state",
+                phrase("State"),
+                {"new": phrase("New"), "qualified": phrase("Taken"), "declined": phrase("Declined")},
+            ),
             makers.column("reason", phrase("Reason"), FieldType.TEXT),
             makers.owner(),
             makers.contact(),

@@ -10,6 +10,12 @@ from crm_core.catalogue.model import Declaration, Table, keyed, linked
 from values.fields.model import FieldType
 from values.sentences import phrase
 
+KINDS: Final = {
+    "task": phrase("Task"),
+    "call": phrase("Call"),
+    "call_back": phrase("Call back"),
+    "meeting": phrase("Meeting"),
+}
 TASK: Final = Declaration(
     table=Table(
         key="task",
@@ -20,7 +26,7 @@ TASK: Final = Declaration(
         fields=keyed(
             makers.number(),
             makers.column("title", phrase("Title"), FieldType.TEXT),
-            makers.column("kind", phrase("Kind"), FieldType.CHOICE),
+            makers.choice("kind", phrase("Type"), KINDS),
             makers.note(),
             makers.column("assignee", phrase("Assignee"), FieldType.USER, "assignee_id"),
             makers.contact(),

@@ -6,7 +6,9 @@ from typing import LiteralString
 
 from crm_core.sql import Conn
 
-RULE: LiteralString = "($1::integer IS NULL OR coalesce(c.assignee_id, 0) IN (0, $1))"
+ROW: LiteralString = "($1::integer IS NULL OR coalesce({t}.assignee_id, 0) IN (0, $1))"
+"""`$1` is `Viewer.sql_id`; `{t}` is the row of inbox_conversation."""
+RULE: LiteralString = ROW.replace("{t}", "c")
 """`$1` is `Viewer.sql_id`; `c` is inbox_conversation."""
 SEES: LiteralString = f"SELECT 1 FROM inbox_conversation c WHERE {RULE} AND c.id = $2"
 

@@ -40,12 +40,24 @@ class Money:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One of the values of a choice. The label is as a field's; `color` is a name of the palette, empty for none."""
+
+    key: int | str
+    label: str
+    color: str = ""
+    is_retired: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """A named property of an object. The key is ASCII and never changes; the label is an English template or free text."""
 
     key: str
     label: str
     type: FieldType
+    options: tuple[Option, ...] = ()
+    """Of a choice whose values are known; where none are given they are records of the relation with the field's key."""
     is_asked: bool = True
     """Filters and orders may ask for it; otherwise it is only shown, and a relation behind it is asked."""
 
