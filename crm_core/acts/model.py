@@ -43,6 +43,14 @@ class Left:
     field: str
 
 
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A record."""
+
+    object: Record
+    id: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undone:
     """What an undo did: the act that it is itself (undoing that is the redo), how many records it put back, what stays.
@@ -53,4 +61,4 @@ class Undone:
     act_id: UUID
     records: int
     left: tuple[Left, ...]
-    after: tuple[Record, int] | None = None
+    after: Ref | None = None

@@ -14,14 +14,13 @@ import asyncpg
 from msgspec import UNSET
 
 from crm_core import events
-from crm_core.access.abilities import PRODUCT
 from crm_core.acts import store
 from crm_core.acts.model import Act, Cause
 from crm_core.acts.store import Named
 from crm_core.acts.verbs import VERBS
 from crm_core.facts import ActUndone
 from crm_core.sql import Conn
-from crm_core.users.model import Viewer
+from crm_core.users.model import SYSTEM, Viewer
 from values.errors import Conflict, NotFound
 from values.sentences import phrase
 
@@ -71,7 +70,7 @@ async def acting(
     it. What the product does by itself (SYSTEM, None) is no act, unless a cause is named. `act_id` goes on with an act of
     many batches.
     """
-    is_product = viewer.user_id is None and viewer.role == PRODUCT
+    is_product = viewer == SYSTEM
     if is_product and cause == "user" and act_id is None:
         yield None
         return

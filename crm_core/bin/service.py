@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import asyncpg
 
-from crm_core import events, facts, search
+from crm_core import bin_facts, events, search
 from crm_core.acts import service as acts
 from crm_core.acts.model import Record
 from crm_core.bin import store
@@ -102,20 +102,20 @@ async def _told(conn: Conn, viewer: Viewer, told: Told, touched: Sequence[Touche
 
 
 DELETED: Mapping[Record, Told] = {
-    "contact": lambda one, who: facts.ContactDeleted(contact_id=one.id, user_id=who),
-    "company": lambda one, who: facts.CompanyDeleted(company_id=one.id, user_id=who),
-    "lead": lambda one, who: facts.LeadDeleted(contact_id=one.contact_id, user_id=who, lead_id=one.id),
-    "deal": lambda one, who: facts.DealDeleted(contact_id=one.contact_id, deal_id=one.id, user_id=who),
-    "task": lambda one, who: facts.TaskDeleted(
+    "contact": lambda one, who: bin_facts.ContactDeleted(contact_id=one.id, user_id=who),
+    "company": lambda one, who: bin_facts.CompanyDeleted(company_id=one.id, user_id=who),
+    "lead": lambda one, who: bin_facts.LeadDeleted(contact_id=one.contact_id, user_id=who, lead_id=one.id),
+    "deal": lambda one, who: bin_facts.DealDeleted(contact_id=one.contact_id, deal_id=one.id, user_id=who),
+    "task": lambda one, who: bin_facts.TaskDeleted(
         contact_id=one.contact_id, deal_id=one.deal_id, user_id=who, task_id=one.id
     ),
 }
 RESTORED: Mapping[Record, Told] = {
-    "contact": lambda one, who: facts.ContactRestored(contact_id=one.id, user_id=who),
-    "company": lambda one, who: facts.CompanyRestored(company_id=one.id, user_id=who),
-    "lead": lambda one, who: facts.LeadRestored(contact_id=one.contact_id, user_id=who, lead_id=one.id),
-    "deal": lambda one, who: facts.DealRestored(contact_id=one.contact_id, deal_id=one.id, user_id=who),
-    "task": lambda one, who: facts.TaskRestored(
+    "contact": lambda one, who: bin_facts.ContactRestored(contact_id=one.id, user_id=who),
+    "company": lambda one, who: bin_facts.CompanyRestored(company_id=one.id, user_id=who),
+    "lead": lambda one, who: bin_facts.LeadRestored(contact_id=one.contact_id, user_id=who, lead_id=one.id),
+    "deal": lambda one, who: bin_facts.DealRestored(contact_id=one.contact_id, deal_id=one.id, user_id=who),
+    "task": lambda one, who: bin_facts.TaskRestored(
         contact_id=one.contact_id, deal_id=one.deal_id, user_id=who, task_id=one.id
     ),
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import LiteralString
 from uuid import UUID
 
-from crm_core.acts.model import Record
+from crm_core.acts.model import Record, Ref
 from crm_core.sql import Conn
 
 NEXT: LiteralString = """
@@ -51,12 +51,13 @@ class Unmerged:
 
 
 async def next_records(
-    conn: Conn, act_id: UUID, objects: Sequence[Record], *, after: tuple[str, int], limit: int
-) -> list[tuple[Record, int]]:
+    conn: Conn, act_id: UUID, objects: Sequence[Record], *, after: Ref | None, limit: int
+) -> list[Ref]:
     """What the act changed, in order."""
-    rows = await conn.fetch(NEXT, act_id, list(objects), *after, limit)
+    place = (after.object, after.id) if after else ("", 0)
+    rows = await conn.fetch(NEXT, act_id, list(objects), *place, limit)
     named: dict[str, Record] = {each: each for each in objects}
-    return [(named[row["object"]], row["record"]) for row in rows]
+    return [Ref(named[row["object"]], row["record"]) for row in rows]
 
 
 async def put_back(

@@ -9,7 +9,7 @@ import asyncpg
 from crm_core import events
 from crm_core.acts import service as acts
 from crm_core.acts import store as act_store
-from crm_core.acts.model import RECORDS, Act, Left, Record, Undone
+from crm_core.acts.model import RECORDS, Act, Left, Record, Ref, Undone
 from crm_core.contacts.merging import service as merging
 from crm_core.facts import ActUndone
 from crm_core.history import undo_store as store
@@ -19,7 +19,6 @@ from crm_core.users.model import Viewer
 from values.errors import Conflict, NotFound
 from values.sentences import phrase
 
-START = ("", 0)
 BATCH = 1_000
 AT_ONCE = 5_000
 """Records; an act of more is taken back by a job, batch by batch."""
@@ -60,7 +59,7 @@ async def undo_batch(
     act_id: UUID,
     *,
     undoing: UUID,
-    after: tuple[Record, int] | None,
+    after: Ref | None,
     limit: int = BATCH,
 ) -> Undone:
     """Take back the next records of an act, for jobs: `undoing` is one id for all batches, `after` where the last one ended.
@@ -71,13 +70,13 @@ async def undo_batch(
     async with acts.acting(
         conn, viewer, "undo", cause=found.cause, cause_id=found.cause_id, parent_id=act_id, act_id=undoing
     ):
-        records: list[tuple[Record, int]] = []
+        records: list[Ref] = []
         left: list[Left] = []
         merged = after is None and await _take_apart(conn, viewer, act_id)
         if merged:
             done = 1
         else:
-            records = await store.next_records(conn, act_id, RECORDS, after=after or START, limit=limit)
+            records = await store.next_records(conn, act_id, RECORDS, after=after, limit=limit)
             done, left = await _put_back(conn, viewer, act_id, records)
     is_last = merged or len(records) < limit
     if is_last:
@@ -99,18 +98,18 @@ async def _take_apart(conn: Conn, viewer: Viewer, act_id: UUID) -> bool:
 
 
 async def _put_back(
-    conn: Conn, viewer: Viewer, act_id: UUID, records: list[tuple[Record, int]]
+    conn: Conn, viewer: Viewer, act_id: UUID, records: list[Ref]
 ) -> tuple[int, list[Left]]:
     """How many records have something back, and the fields that stay as they are."""
-    done: set[tuple[Record, int]] = set()
+    done: set[Ref] = set()
     left: list[Left] = []
     for object_ in RECORDS:
-        ids = [id_ for of, id_ in records if of == object_]
+        ids = [each.id for each in records if each.object == object_]
         if not ids:
             continue
         for each in await _put_back_of(conn, viewer, act_id, object_, ids):
             if each.is_back:
-                done.add((object_, each.record))
+                done.add(Ref(object_, each.record))
             else:
                 left.append(Left(object=object_, record=each.record, field=each.field))
         if object_ == "task":

@@ -8,12 +8,13 @@ from dataclasses import replace
 import asyncpg
 
 from crm_core import events, normal
+from crm_core.bin_facts import ContactRestored
 from crm_core.contacts.identity import store
 from crm_core.contacts.identity.model import Added, Known, Plan
 from crm_core.contacts.identity.plan import make_plan, normalised
 from crm_core.contacts.merging import service as merging
 from crm_core.contacts.model import Resolved, SenderIdentity
-from crm_core.facts import ContactCreated, ContactRestored
+from crm_core.facts import ContactCreated
 from crm_core.sql import Conn
 from values.sentences import phrase
 
