@@ -51,9 +51,7 @@ async def ids(
     return await _page(conn, viewer, listed, after=after, limit=capped(limit))
 
 
-async def batch(
-    conn: Conn, viewer: Viewer, listed: Listed, *, after: str | None, limit: int
-) -> Page[int]:
+async def batch(conn: Conn, viewer: Viewer, listed: Listed, *, after: str | None, limit: int) -> Page[int]:
     """As `ids`, in larger pages: for what goes over all rows."""
     return await _page(conn, viewer, listed, after=after, limit=limit)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,9 @@ from hub.cli.session import with_pool
 @click.option("--filter", "filter_", default="", help='JSON as {"all": [["deal.amount", ">=", 500]]}.')
 @click.option("--fields", default="", help="Paths, separated by commas, as name,company.name.")
 @click.option("--order", default="", help="The key of a field, - before it for the largest first.")
-@click.option("--format", "format_", type=click.Choice(["json", "csv", "xlsx"]), default="json", show_default=True)
+@click.option(
+    "--format", "format_", type=click.Choice(["json", "csv", "xlsx"]), default="json", show_default=True
+)
 @click.option("--separator", type=click.Choice([",", ";", "tab"]), default=",", help="Of csv.")
 @click.option("--language", default="", help="Heads and options in this language; without it paths and keys.")
 def export(
@@ -39,7 +42,9 @@ def export(
         language=language,
     )
     if format_ == "xlsx" and sys.stdout.isatty():
-        raise click.UsageError("xlsx is no text: send it into a file, as `hub export contacts --format xlsx > x.xlsx`.")
+        raise click.UsageError(
+            "xlsx is no text: send it into a file, as `hub export contacts --format xlsx > x.xlsx`."
+        )
     with_pool(lambda pool, settings: _write(pool, settings, asked))
 
 
@@ -78,7 +83,7 @@ async def _workbook(conn: Any, plan: Any, zone: Any, out: Any) -> None:
     out.flush()
 
 
-async def _rows(conn: Any, plan: Any) -> Any:
+async def _rows(conn: Any, plan: Any) -> AsyncGenerator[Any]:
     from crm_core.users.model import SYSTEM
     from hub.exporting import service
 

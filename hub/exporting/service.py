@@ -81,9 +81,7 @@ async def batch(conn: Conn, viewer: Viewer, plan: Plan, place: str | int | None)
         ids = list(chosen[at : at + BATCH])
         following = at + BATCH if at + BATCH < len(chosen) else None
     else:
-        page = await listing.batch(
-            conn, viewer, plan.listed, after=cast("str | None", place), limit=BATCH
-        )
+        page = await listing.batch(conn, viewer, plan.listed, after=cast("str | None", place), limit=BATCH)
         ids, following = page.items, page.next
     rows = await columns.rows(conn, viewer, plan.catalogue, plan.listed.of, ids, plan.places)
     return Batch(rows=rows, place=following)

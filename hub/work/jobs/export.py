@@ -63,7 +63,7 @@ async def _bind(run: Run, plan: Plan, zone: ZoneInfo) -> None:
         path = Path(folder) / "rows.xlsx"
         book = Workbook(path, service.head(plan), zone=zone)
         async for content in run.parts(ASIDE):
-            await asyncio.to_thread(lambda given: book.write(service.taken_up(plan, given)), content)
+            await asyncio.to_thread(_write, book, plan, content)
         await asyncio.to_thread(book.close)
         async with run.batch() as conn:
             await run.drop_parts(conn, FILE)
@@ -72,6 +72,10 @@ async def _bind(run: Run, plan: Plan, zone: ZoneInfo) -> None:
                     await run.keep_part(conn, FILE, part, piece)
             await run.drop_parts(conn, ASIDE)
             await run.checkpoint(conn, {**run.state, "is_bound": True}, done=run.done)
+
+
+def _write(book: Workbook, plan: Plan, content: bytes) -> None:
+    book.write(service.taken_up(plan, content))
 
 
 async def _finish(run: Run, plan: Plan, zone: ZoneInfo) -> None:

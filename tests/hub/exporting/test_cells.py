@@ -34,7 +34,9 @@ def test_what_a_spreadsheet_would_run_is_marked(text: str) -> None:
     assert unguarded(guarded(text)) == text
 
 
-@pytest.mark.parametrize("text", ["+85512345678", "+855 12 345 678", "-5", "-12.50", "(023) 4-5", "Anna", "", "00123"])
+@pytest.mark.parametrize(
+    "text", ["+85512345678", "+855 12 345 678", "-5", "-12.50", "(023) 4-5", "Anna", "", "00123"]
+)
 def test_numbers_and_phones_stay_usable(text: str) -> None:
     assert guarded(text) == text
 

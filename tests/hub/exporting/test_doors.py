@@ -20,7 +20,12 @@ async def test_a_program_gets_the_file_of_its_job(api: Api, call: Caller) -> Non
     async with api.world.pool.acquire() as conn, conn.transaction():
         await contacts.create(conn, SYSTEM, name="Dara")
         await contacts.create(conn, SYSTEM, name="Vuthy")
-    body = {"object": "contacts", "fields": ["name"], "filter": {"all": [["contact.name", "=", "Dara"]]}, "format": "json"}
+    body = {
+        "object": "contacts",
+        "fields": ["name"],
+        "filter": {"all": [["contact.name", "=", "Dara"]]},
+        "format": "json",
+    }
     job = await call.ok("POST", "/exports", body, status=202)
     assert (job["kind"], job["total"]) == ("export", 1)
     for id_, _ in await runner.due(api.world.runtime, KINDS):
@@ -33,7 +38,9 @@ async def test_a_program_gets_the_file_of_its_job(api: Api, call: Caller) -> Non
 
 async def test_what_there_is_not_is_refused(api: Api, call: Caller) -> None:
     await call.refused("POST", "/exports", {"object": "ghosts"}, status=422, field="object")
-    await call.refused("POST", "/exports", {"object": "deals", "fields": ["ghost"]}, status=422, field="fields")
+    await call.refused(
+        "POST", "/exports", {"object": "deals", "fields": ["ghost"]}, status=422, field="fields"
+    )
     narrow = await api.caller(["jobs", "deals"])
     await narrow.refused("POST", "/exports", {"object": "contacts"}, status=403)
     await narrow.ok("POST", "/exports", {"object": "deals"}, status=202)

@@ -20,7 +20,7 @@ from hub.work.kinds import EXPORT, KINDS
 from hub.work.run import Run
 from tests.world import World
 
-NAMES = ['=HYPERLINK("http://x.test")', "Dara; the \"first\"", "សុខា line", "Анна"]
+NAMES = ['=HYPERLINK("http://x.test")', 'Dara; the "first"', "សុខា line", "Анна"]
 
 
 async def people(world: World, viewer: Viewer = SYSTEM, n: int = 0) -> None:
@@ -60,7 +60,9 @@ async def test_json_is_typed(world: World) -> None:
     async with world.pool.acquire() as conn, conn.transaction():
         contact = await contacts.create(conn, SYSTEM, name="Dara")
         await deals.create(conn, SYSTEM, contact_id=contact, title="Flat", amount=990_050, currency="USD")
-    id_ = await begun(world, SYSTEM, of="deals", fields=("title", "amount", "contact", "contact.name"), format="json")
+    id_ = await begun(
+        world, SYSTEM, of="deals", fields=("title", "amount", "contact", "contact.name"), format="json"
+    )
     await work(world)
     [line] = (await content(world, id_)).splitlines()
     found = json.loads(line)
@@ -107,12 +109,16 @@ async def test_a_colleagues_rows_are_left_out(world: World) -> None:
     id_ = await begun(world, anna, of="contact", fields=("name",), format="json")
     other = await begun(world, anna, of="contact", fields=("name",), format="json", ids=(hidden,))
     await work(world)
-    assert [json.loads(line)["contact.name"] for line in (await content(world, id_, anna)).splitlines()] == ["Of Anna"]
+    assert [json.loads(line)["contact.name"] for line in (await content(world, id_, anna)).splitlines()] == [
+        "Of Anna"
+    ]
     assert await content(world, other, anna) == b""
 
 
 @pytest.mark.parametrize("format", ["csv", "json", "xlsx"])
-async def test_it_goes_on_where_it_was_cut_off(world: World, format: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_it_goes_on_where_it_was_cut_off(
+    world: World, format: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A failure in the third batch: what was written stays, and nothing is there twice."""
     monkeypatch.setattr(exporting, "BATCH", 10)
     await people(world, n=41)
