@@ -168,22 +168,34 @@ async def write(
     user_id: int | None,
 ) -> list[int]:
     """Give the values to those that may have them and did not change since; which these were."""
+    chosen = await _chosen(conn, checked, ids, scope=scope, since=since, act_id=act_id)
+    if chosen:
+        writing = Writing(scope)
+        table = checked.catalogue[checked.of]
+        mine = writing.place(chosen)
+        told = _told(checked, writing, user_id)
+        statement = f"""
+            WITH done AS (
+                UPDATE {table.name} t SET {_assigned(checked, writing)}{UPDATED.get(checked.of, "")}
+                 WHERE t.id = ANY({mine}::bigint[]) AND $1::integer IS NOT DISTINCT FROM $1
+                RETURNING t.id, {ABOUT[checked.of]}{_stages(checked)}){told}
+            SELECT count(*) FROM done"""
+        await conn.execute(statement, *writing.args)
+    return chosen
+
+
+async def _chosen(
+    conn: Conn, checked: Checked, ids: Sequence[int], *, scope: int | None, since: datetime, act_id: UUID
+) -> list[int]:
+    """Those that will be changed, locked in the order of their ids."""
     writing = Writing(scope)
     table = checked.catalogue[checked.of]
-    chosen = writing.place(list(ids))
-    fresh = _fresh(checked, writing, since=since, act_id=act_id)
-    told = _told(checked, writing, user_id)
+    asked = writing.place(list(ids))
     statement = f"""
-        WITH chosen AS (
-            SELECT t.id FROM {table.name} t
-             WHERE t.id = ANY({chosen}::bigint[]) AND {visible(table, "t")} AND {_allowed(checked, writing)}
-               AND {_differs(checked, writing)} AND {fresh}
-             ORDER BY t.id FOR NO KEY UPDATE OF t),
-        done AS (
-            UPDATE {table.name} t SET {_assigned(checked, writing)}{UPDATED.get(checked.of, "")}
-              FROM chosen WHERE t.id = chosen.id
-            RETURNING t.id, {ABOUT[checked.of]}{_stages(checked)}){told}
-        SELECT id FROM done ORDER BY id"""
+        SELECT t.id FROM {table.name} t
+         WHERE t.id = ANY({asked}::bigint[]) AND {visible(table, "t")} AND {_allowed(checked, writing)}
+           AND {_differs(checked, writing)} AND {_fresh(checked, writing, since=since, act_id=act_id)}
+         ORDER BY t.id FOR NO KEY UPDATE OF t"""
     return [row["id"] for row in await conn.fetch(statement, *writing.args)]
 
 
@@ -251,7 +263,7 @@ def _fresh(checked: Checked, writing: Writing, *, since: datetime, act_id: UUID)
     fields = [field_of(checked, setting.key) for setting in checked.settings]
     return f"""NOT EXISTS (SELECT FROM crm_history h
         WHERE h.object = {writing.place(checked.of)}::text AND h.record = t.id AND h.until > {writing.place(since)}::timestamptz
-          AND h.field = ANY({writing.place(fields)}::text[]) AND h.act IS DISTINCT FROM {writing.place(act_id)}::uuid)"""
+          AND h.field = ANY({writing.place(fields)}::text[]) AND h.act IS DISTINCT FROM {writing.place(act_id)}::uuid OFFSET 0)"""
 
 
 def field_of(checked: Checked, key: str) -> str:
