@@ -85,6 +85,11 @@ async def lies(conn: Conn, of: Record, id_: int) -> bool:
     return await store.lies(conn, of, id_)
 
 
+async def seen(conn: Conn, viewer: Viewer, of: Record, id_: int) -> int | None:
+    """The record's id (of a merged contact the living one's), if it lies there and the viewer sees it."""
+    return await store.seen(conn, viewer.scope(), of, id_)
+
+
 async def purge(conn: Conn) -> None:
     """Delete for good what has lain its time; what something hangs on stays, and the bin says so."""
     while await store.purge(conn, limit=PURGED_AT_ONCE) == PURGED_AT_ONCE:

@@ -99,6 +99,14 @@ LIVES: Mapping[Record, LiteralString] = {
     "deal": "SELECT EXISTS (SELECT FROM crm_deal WHERE id = $1 AND deleted_at IS NULL)",
     "task": "SELECT EXISTS (SELECT FROM crm_task WHERE id = $1 AND deleted_at IS NULL)",
 }
+SEEN: Mapping[Record, LiteralString] = {
+    "contact": f"""SELECT c.id FROM crm_contact c
+                    WHERE c.id = (SELECT root_id FROM crm_contact WHERE id = $2) AND {visibility.BINNED_CONTACT}""",
+    "company": f"SELECT y.id FROM crm_company y WHERE y.id = $2::bigint AND {visibility.BINNED_COMPANY}",
+    "lead": f"SELECT l.id FROM crm_lead l WHERE l.id = $2 AND {visibility.BINNED_LEAD}",
+    "deal": f"SELECT d.id FROM crm_deal d WHERE d.id = $2 AND {visibility.BINNED_DEAL}",
+    "task": f"SELECT t.id FROM crm_task t WHERE t.id = $2 AND {visibility.BINNED_TASK}",
+}
 PURGE: LiteralString = "SELECT crm_purge($1, $2)"
 AHEAD: LiteralString = "SELECT crm_history_ahead(2)"
 
@@ -131,6 +139,10 @@ async def lying(
 
 async def lies(conn: Conn, of: Record, id_: int) -> bool:
     return not await conn.fetchval(LIVES[of], id_)
+
+
+async def seen(conn: Conn, scope: int | None, of: Record, id_: int) -> int | None:
+    return await conn.fetchval(SEEN[of], scope, id_)
 
 
 async def purge(conn: Conn, *, limit: int) -> int:
