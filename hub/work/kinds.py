@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from hub.work.jobs import quarantine, rehearsal
+from hub.work.jobs import export, quarantine, rehearsal
 from hub.work.kind import Kind
 from values.sentences import phrase
 
@@ -28,7 +28,9 @@ REHEARSAL = Kind(
     needs="bot",
 )
 
-KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (REPLAY, SET_ASIDE, REHEARSAL)}
+EXPORT = Kind(name="export", title=phrase("Export rows"), handler=export.export, needs="customers")
+
+KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (REPLAY, SET_ASIDE, REHEARSAL, EXPORT)}
 
 
 def title_of(name: str) -> str:
