@@ -95,4 +95,6 @@ def address_of(of: Record, id_: int) -> str:
 
 
 def _changed(of: Record, id_: int) -> Change:
-    return Change(kind="task" if of == "task" else "deal", id=id_, contact_id=id_ if of == "contact" else None)
+    return Change(
+        kind="task" if of == "task" else "deal", id=id_, contact_id=id_ if of == "contact" else None
+    )

@@ -22,7 +22,12 @@ async def look(desk: Desk, path: str) -> tuple[int, str]:
 
 
 def address(desk: Desk, of: str) -> str:
-    ids = {"contacts": desk.contact_id, "companies": desk.company_id, "deals": desk.deal_id, "tasks": desk.task_id}
+    ids = {
+        "contacts": desk.contact_id,
+        "companies": desk.company_id,
+        "deals": desk.deal_id,
+        "tasks": desk.task_id,
+    }
     return f"/{of}/{ids[of]}"
 
 
@@ -49,7 +54,7 @@ async def test_what_is_deleted_lies_in_the_bin_until_it_is_undone_or_restored(
     assert status == 200
     assert "Undone" in texts(again)
     assert (await look(desk, one))[0] == 200
-    status, redone = await send(desk, found(UNDO, again))
+    status, _ = await send(desk, found(UNDO, again))
     assert status == 200
     assert (await look(desk, one))[0] == 404
     status, html = await send(desk, f"{one}/bin/removal")
@@ -76,7 +81,10 @@ async def test_who_writes_again_is_restored_and_the_history_says_so(desk: Desk) 
     assert await world.post(sender="+85512000001", text="are you there?") == 200
     await world.settled()
     assert await world.value("SELECT deleted_at FROM crm_contact WHERE id = $1", root) is None
-    assert await world.value("SELECT data ->> 'why' FROM crm_activity WHERE kind = 'contact.restored'") == "wrote"
+    assert (
+        await world.value("SELECT data ->> 'why' FROM crm_activity WHERE kind = 'contact.restored'")
+        == "wrote"
+    )
 
 
 async def test_an_edit_tells_what_was_done_and_undo_takes_it_back(desk: Desk) -> None:
