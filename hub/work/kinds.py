@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from hub.work.jobs import quarantine, rehearsal
+from hub.work.jobs import quarantine, rehearsal, triage
 from hub.work.kind import Kind
 from values.sentences import phrase
 
@@ -28,7 +28,14 @@ REHEARSAL = Kind(
     needs="bot",
 )
 
-KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (REPLAY, SET_ASIDE, REHEARSAL)}
+TRIAGE = Kind(
+    name="inbox.triage",
+    title=phrase("Change conversations of the inbox"),
+    handler=triage.carry_out,
+    needs="customers",
+)
+
+KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (REPLAY, SET_ASIDE, REHEARSAL, TRIAGE)}
 
 
 def title_of(name: str) -> str:
