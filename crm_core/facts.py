@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from msgspec import UNSET, UnsetType
 
+from crm_core import bin_facts
 from crm_core.events import Fact
 from values.sentences import phrase
 
@@ -256,4 +257,5 @@ KINDS: tuple[type[Fact], ...] = (
     TaskReminded,
     NoteWritten,
     ActUndone,
+    *bin_facts.KINDS,
 )

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from connectors.contract import Health, Receiver, Setup, State
 from crm_core.acts import store as acts
+from crm_core.bin import service as bin_
 from crm_core.deals import service as deals
 from crm_core.tasks import reminders
 from hub.alarms import letters
@@ -208,6 +209,8 @@ async def clean_up(runtime: Runtime) -> None:
         await repeats.sweep(conn)
         await alarms.sweep(conn)
         await acts.forget_old(conn)
+        await bin_.look_ahead(conn)
+        await bin_.purge(conn)
         await once.forget_old(conn)
         await work.sweep(conn)
         await reactions.sweep(conn)

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from uuid import UUID
+from datetime import UTC, datetime, timedelta
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
+from uuid import UUID, uuid4
 
+import asyncpg
 from msgspec import UNSET
 
 from crm_core import events
 from crm_core.acts import store
-from crm_core.acts.model import Act
+from crm_core.acts.model import Act, Cause
+from crm_core.acts.store import Named
+from crm_core.acts.verbs import VERBS
 from crm_core.facts import ActUndone
 from crm_core.sql import Conn
-from crm_core.users.model import Viewer
+from crm_core.users.model import SYSTEM, Viewer
 from values.errors import Conflict, NotFound
 from values.sentences import phrase
+
+P = ParamSpec("P")
+T = TypeVar("T")
+KEPT = timedelta(days=1)
+"""How long what an act changed in the inbox is kept."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -42,11 +53,94 @@ async def act(
         await store.describe(conn, id_, concerns=doing.concerns, message_id=doing.message_id)
 
 
+@asynccontextmanager
+async def acting(
+    conn: Conn,
+    viewer: Viewer,
+    kind: str,
+    *,
+    cause: Cause = "user",
+    cause_id: int | None = None,
+    parent_id: UUID | None = None,
+    act_id: UUID | None = None,
+) -> AsyncGenerator[UUID | None]:
+    """Whatever changes of contacts, companies, leads, deals and tasks inside belongs to the act, and can be taken back.
+
+    The act is written with the first change: an edit that changes nothing is none (see `written`). It joins the act around
+    it. What the product does by itself (SYSTEM, None) is no act, unless a cause is named. `act_id` goes on with an act of
+    many batches.
+    """
+    is_product = viewer == SYSTEM
+    if is_product and cause == "user" and act_id is None:
+        yield None
+        return
+    if cause == "user" and viewer.user_id is None:
+        cause = "system" if is_product else "token"
+    async with _transaction(conn):
+        named = Named(
+            id=act_id or uuid4(),
+            kind=kind,
+            user_id=viewer.user_id,
+            cause=cause,
+            cause_id=cause_id,
+            parent_id=parent_id,
+        )
+        outer = await store.name(conn, named)
+        try:
+            yield outer or named.id
+        except Exception:
+            with suppress(asyncpg.PostgresError):  # of an aborted transaction the name goes by itself
+                await _leave(conn, outer)
+            raise
+        await _leave(conn, outer)
+
+
+async def _leave(conn: Conn, outer: UUID | None) -> None:
+    if outer is None:
+        await store.unname(conn)
+
+
+def verb(
+    kind: str,
+) -> Callable[
+    [Callable[Concatenate[Conn, Viewer, P], Awaitable[T]]],
+    Callable[Concatenate[Conn, Viewer, P], Awaitable[T]],
+]:
+    """A verb `(conn, viewer, ...)` that is an act of this kind, or a part of the act around it."""
+    assert kind in VERBS, kind
+
+    def made(
+        body: Callable[Concatenate[Conn, Viewer, P], Awaitable[T]],
+    ) -> Callable[Concatenate[Conn, Viewer, P], Awaitable[T]]:
+        @wraps(body)
+        async def carried_out(conn: Conn, viewer: Viewer, *args: P.args, **kwargs: P.kwargs) -> T:
+            async with acting(conn, viewer, kind):
+                return await body(conn, viewer, *args, **kwargs)
+
+        return carried_out
+
+    return made
+
+
+@asynccontextmanager
+async def _transaction(conn: Conn) -> AsyncGenerator[None]:
+    if conn.is_in_transaction():
+        yield
+        return
+    async with conn.transaction():
+        yield
+
+
+async def written(conn: Conn, id_: UUID | None) -> UUID | None:
+    """The act, if it changed anything."""
+    return id_ if id_ is not None and await store.exists(conn, id_) else None
+
+
 async def allowed(conn: Conn, viewer: Viewer, id_: UUID) -> Act:
     """The act, locked, if this viewer may take it back: who did it, whom it concerns, who sees everything."""
     found = await store.lock(conn, id_)
     may = found and (viewer.sql_id is None or viewer.user_id in (found.user_id, *found.concerns))
-    if found is None or not may:
+    if found is None or not may or found.at < datetime.now(UTC) - KEPT:
         raise NotFound(phrase("There is nothing to undo any more."))
     if found.undone_at is not None:
         raise Conflict(phrase("It is undone already."))
@@ -82,4 +176,4 @@ async def take_back(
     return kept
 
 
-__all__ = ["Doing", "act", "allowed", "take_back"]
+__all__ = ["Doing", "act", "acting", "allowed", "take_back", "verb", "written"]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from typing import Any, LiteralString
 from uuid import UUID
 
-from crm_core.acts.model import Act
+from crm_core.acts.model import Act, Cause
 from crm_core.sql import Conn
 
 BEGIN: LiteralString = """
@@ -14,9 +16,16 @@ BEGIN: LiteralString = """
 SET: LiteralString = "SELECT set_config('hub.act', $1, true)"
 DESCRIBE: LiteralString = """
     UPDATE crm_act SET concerns = $2, message_id = coalesce($3, message_id) WHERE id = $1"""
+NAME: LiteralString = """
+    WITH around AS MATERIALIZED (
+        SELECT coalesce(nullif(current_setting('hub.act', true), ''),
+                        nullif(current_setting('hub.cause', true), '')::jsonb ->> 'id')::uuid AS id)
+    SELECT id, CASE WHEN id IS NULL THEN set_config('hub.cause', $1, true) END FROM around"""
+UNNAME: LiteralString = "SELECT set_config('hub.cause', '', true)"
+EXISTS: LiteralString = "SELECT EXISTS (SELECT FROM crm_act WHERE id = $1)"
 ACT: LiteralString = """
     SELECT a.id, a.kind, a.user_id, coalesce(u.name, '') AS user_name, a.concerns, a.conversation_id, a.message_id, a.at,
-           a.undone_at
+           a.undone_at, a.cause, a.cause_id, a.parent_id
       FROM crm_act a LEFT JOIN crm_user u ON u.id = a.user_id"""
 LOCK: LiteralString = f"{ACT} WHERE a.id = $1 FOR UPDATE OF a"
 OF_MESSAGE: LiteralString = f"{ACT} WHERE a.message_id = $1 AND a.kind = $2 ORDER BY a.at DESC LIMIT 1"
@@ -26,7 +35,38 @@ WAS: LiteralString = """
     SELECT before ->> $3 FROM crm_act_image WHERE act_id = $1 AND relation = $2 AND before ? $3 ORDER BY id LIMIT 1"""
 TAKE_BACK: LiteralString = "SELECT crm_take_back($1)"
 UNDONE: LiteralString = "UPDATE crm_act SET undone_at = now() WHERE id = $1"
-FORGET_OLD: LiteralString = "DELETE FROM crm_act WHERE at < now() - interval '1 day'"
+KEEP: LiteralString = """
+    UPDATE crm_act a SET is_kept = true
+     WHERE NOT a.is_kept AND a.at < now() - interval '1 day' AND EXISTS (SELECT FROM crm_history h WHERE h.act = a.id)"""
+FORGET_IMAGES: LiteralString = """
+    DELETE FROM crm_act_image i USING crm_act a WHERE a.id = i.act_id AND a.at < now() - interval '1 day'"""
+FORGET_OLD: LiteralString = "DELETE FROM crm_act WHERE NOT is_kept AND at < now() - interval '1 day'"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """An act that is written once something changes."""
+
+    id: UUID
+    kind: str
+    user_id: int | None
+    cause: Cause
+    cause_id: int | None
+    parent_id: UUID | None
+
+
+async def name(conn: Conn, named: Named) -> UUID | None:
+    """From now on, until the transaction ends, changes belong to this act; gives the act around it, which goes on."""
+    told = {field.name: getattr(named, field.name) for field in fields(named)}
+    return await conn.fetchval(NAME, json.dumps(told, default=str))
+
+
+async def unname(conn: Conn) -> None:
+    await conn.execute(UNNAME)
+
+
+async def exists(conn: Conn, id_: UUID) -> bool:
+    return await conn.fetchval(EXISTS, id_)
 
 
 async def begin(conn: Conn, kind: str, *, user_id: int | None, conversation_id: int | None) -> UUID:
@@ -70,7 +110,9 @@ async def undone(conn: Conn, id_: UUID) -> None:
 
 
 async def forget_old(conn: Conn) -> None:
-    await conn.execute(FORGET_OLD)
+    """After a day, what inbox acts changed beside the history, and those that the history does not name."""
+    for statement in (KEEP, FORGET_IMAGES, FORGET_OLD):
+        await conn.execute(statement)
 
 
 def _act(row: Any) -> Act | None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from crm_core import editing, normal, search
+from crm_core.acts.service import verb
 from crm_core.catalogue import listing
 from crm_core.catalogue.listing import Listed
 from crm_core.companies import store
@@ -51,6 +52,7 @@ async def get(conn: Conn, viewer: Viewer, id_: int) -> Company:
     return found
 
 
+@verb("company.create")
 async def create(
     conn: Conn,
     viewer: Viewer,
@@ -73,6 +75,7 @@ async def create(
     return id_
 
 
+@verb("company.update")
 async def update(conn: Conn, viewer: Viewer, id_: int, changes: CompanyChanges) -> None:
     """Change what is named. Raises Conflict when the domain is taken."""
     present = await store.locked(conn, viewer.scope(), id_)

@@ -13,13 +13,16 @@ from crm_core.sql import Conn
 COMPANY: LiteralString = """
     SELECT y.id, y.name, coalesce(y.domain, '') AS domain, y.phone, y.note, y.owner_id,
            coalesce(u.name, '') AS owner_name, y.created_at,
-           (SELECT count(*) FROM crm_contact c WHERE c.company_id = y.id AND c.merged_into IS NULL) AS contacts
+           (SELECT count(*) FROM crm_contact c WHERE c.company_id = y.id AND c.merged_into IS NULL
+               AND c.deleted_at IS NULL) AS contacts
       FROM crm_company y LEFT JOIN crm_user u ON u.id = y.owner_id"""
 GET: LiteralString = f"{COMPANY} WHERE y.id = $2::bigint AND {visibility.COMPANY}"
-LIST_ALL: LiteralString = f"{COMPANY} WHERE y.id < $1::bigint ORDER BY y.id DESC LIMIT $2"
+LIST_ALL: LiteralString = (
+    f"{COMPANY} WHERE y.deleted_at IS NULL AND y.id < $1::bigint ORDER BY y.id DESC LIMIT $2"
+)
 LIST_OWN: LiteralString = f"""{COMPANY}
      WHERE y.id IN (SELECT x.id FROM unnest($3::integer[]) AS o (owner) CROSS JOIN LATERAL (
-               SELECT id FROM crm_company WHERE coalesce(owner_id, 0) = o.owner AND id < $1::bigint
+               SELECT id FROM crm_company WHERE coalesce(owner_id, 0) = o.owner AND id < $1::bigint AND deleted_at IS NULL
                 ORDER BY id DESC LIMIT $2) AS x ORDER BY x.id DESC LIMIT $2)
      ORDER BY y.id DESC"""
 AMONG: LiteralString = f"{COMPANY} WHERE y.id = ANY($1::integer[])"
@@ -30,11 +33,11 @@ SEARCH: LiteralString = f"""
     {COMPANY} WHERE y.id IN (SELECT id FROM hits) AND y.id < $3::bigint ORDER BY y.id DESC LIMIT $4"""
 CREATE: LiteralString = """
     INSERT INTO crm_company (name, domain, phone, note, owner_id) VALUES ($1, $2, $3, $4, $5)
-        ON CONFLICT (domain) DO NOTHING RETURNING id"""
+        ON CONFLICT DO NOTHING RETURNING id"""
 LOCKED: LiteralString = f"""
     SELECT y.name, y.domain, y.phone, y.note, y.owner_id FROM crm_company y
      WHERE y.id = $2::bigint AND {visibility.COMPANY} FOR UPDATE"""
-TAKEN: LiteralString = "SELECT 1 FROM crm_company WHERE domain = $1 AND id <> $2"
+TAKEN: LiteralString = "SELECT 1 FROM crm_company WHERE domain = $1 AND id <> $2 AND deleted_at IS NULL"
 SAVE: LiteralString = """
     UPDATE crm_company SET name = $2, domain = $3, phone = $4, note = $5, owner_id = $6 WHERE id = $1"""
 ADOPT: LiteralString = """
@@ -42,7 +45,8 @@ ADOPT: LiteralString = """
      WHERE company_id IS NULL AND merged_into IS NULL AND id IN (
            SELECT i.root_id FROM crm_handle h JOIN crm_contact i ON i.id = h.contact_id
             WHERE h.kind = 'email' AND h.value LIKE '%@' || $2::text)"""
-FOR_DOMAINS: LiteralString = "SELECT id, domain FROM crm_company WHERE domain = ANY($1::text[])"
+FOR_DOMAINS: LiteralString = """
+    SELECT id, domain FROM crm_company WHERE domain = ANY($1::text[]) AND deleted_at IS NULL"""
 
 
 async def get(conn: Conn, scope: int | None, id_: int) -> Company | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from crm_core import editing, events, normal
 from crm_core.activity.changes import described
+from crm_core.acts.service import verb
 from crm_core.contacts import store
 from crm_core.contacts.identity import store as identity
 from crm_core.contacts.merging import service as merging
@@ -58,6 +59,7 @@ async def identity_ids(conn: Conn, root_id: int) -> list[int]:
     return await store.identities(conn, root_id)
 
 
+@verb("contact.create")
 async def create(
     conn: Conn,
     viewer: Viewer,
@@ -93,6 +95,7 @@ async def create(
     return id_
 
 
+@verb("contact.update")
 async def update(conn: Conn, viewer: Viewer, id_: int, changes: ContactChanges) -> None:
     """Change what is named. A name that a person typed is never overwritten by an input."""
     root = await require(conn, viewer, id_)
@@ -121,6 +124,7 @@ async def update(conn: Conn, viewer: Viewer, id_: int, changes: ContactChanges) 
     await events.announce(conn, [fact])
 
 
+@verb("contact.add_handle")
 async def add_handle(
     conn: Conn, viewer: Viewer, id_: int, *, kind: str, value: str, region: str = ""
 ) -> None:
@@ -151,6 +155,7 @@ async def add_handle(
     await _handles_changed(conn, viewer, root, added=f"{kind}:{kept}")
 
 
+@verb("contact.remove_handle")
 async def remove_handle(conn: Conn, viewer: Viewer, id_: int, handle_id: int) -> None:
     root = await require(conn, viewer, id_)
     removed = await store.remove_handle(conn, handle_id, root)

@@ -13,7 +13,8 @@ from values.kept import kept, read_kept_in
 CONTACT: LiteralString = """
     SELECT c.id, c.name, c.name_source, c.company_id, coalesce(y.name, '') AS company_name, c.owner_id,
            coalesce(u.name, '') AS owner_name, c.language, c.note, c.fields, c.tags, c.created_at, c.updated_at
-      FROM crm_contact c LEFT JOIN crm_company y ON y.id = c.company_id LEFT JOIN crm_user u ON u.id = c.owner_id"""
+      FROM crm_contact c
+      LEFT JOIN crm_company y ON y.id = c.company_id AND y.deleted_at IS NULL LEFT JOIN crm_user u ON u.id = c.owner_id"""
 GET: LiteralString = f"""{CONTACT}
      WHERE c.id = (SELECT root_id FROM crm_contact WHERE id = $2) AND {visibility.CONTACT}"""
 SEES: LiteralString = f"""
@@ -46,7 +47,7 @@ SEES_COMPANY: LiteralString = (
 )
 LINK_COMPANY: LiteralString = """
     UPDATE crm_contact c SET company_id = y.id FROM crm_company y
-     WHERE c.id = $1 AND c.company_id IS NULL AND y.domain = $2"""
+     WHERE c.id = $1 AND c.company_id IS NULL AND y.domain = $2 AND y.deleted_at IS NULL"""
 SHARE: LiteralString = """
     INSERT INTO crm_follower (contact_id, user_id, root_id)
     SELECT c.id, t.user_id, c.root_id

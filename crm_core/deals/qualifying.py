@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from crm_core import events
+from crm_core.acts.service import verb
 from crm_core.contacts import enrichment
 from crm_core.deals import from_routing, store
 from crm_core.deals.model import NewDeal
@@ -14,6 +15,7 @@ from crm_core.users import presence
 from crm_core.users.model import Viewer
 
 
+@verb("lead.qualify")
 async def qualify(
     conn: Conn,
     viewer: Viewer,

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from crm_core import editing, events, money, normal
 from crm_core.activity.changes import described
+from crm_core.acts.service import verb
 from crm_core.contacts import card as contacts
 from crm_core.contacts import enrichment
 from crm_core.deals import store
@@ -51,6 +52,7 @@ async def require(conn: Conn, viewer: Viewer, id_: int) -> None:
         raise NotFound(NO_DEAL)
 
 
+@verb("deal.create")
 async def create(
     conn: Conn,
     viewer: Viewer,
@@ -96,6 +98,7 @@ async def create(
     return id_
 
 
+@verb("deal.update")
 async def update(conn: Conn, viewer: Viewer, id_: int, changes: DealChanges) -> None:
     """Change what is named."""
     present = await _locked(conn, viewer, id_)
@@ -123,6 +126,7 @@ async def update(conn: Conn, viewer: Viewer, id_: int, changes: DealChanges) -> 
     await events.announce(conn, [fact])
 
 
+@verb("deal.move")
 async def move(
     conn: Conn,
     viewer: Viewer,

@@ -15,7 +15,7 @@ PRESENT: LiteralString = """
            r.name, r.tags, d.id AS deal_id, coalesce(d.pipeline, '') AS pipeline, coalesce(d.stage, '') AS stage,
            coalesce(d.title, '') AS title, coalesce(d.fields, '{}') AS fields,
            EXISTS (SELECT 1 FROM crm_contact i JOIN crm_lead x ON x.contact_id = i.id
-                    WHERE i.root_id = r.id AND x.state = 'new') AS has_lead
+                    WHERE i.root_id = r.id AND x.state = 'new' AND x.deleted_at IS NULL) AS has_lead
       FROM unnest($1::bigint[]) AS g (id)
       JOIN crm_contact c ON c.id = g.id
       JOIN crm_contact r ON r.id = c.root_id
@@ -25,7 +25,7 @@ PRESENT: LiteralString = """
              FROM crm_contact i
             CROSS JOIN LATERAL (
                   SELECT id, title, fields, stage_id, pipeline_id FROM crm_deal
-                   WHERE contact_id = i.id AND closed_at IS NULL OFFSET 0) AS x
+                   WHERE contact_id = i.id AND closed_at IS NULL AND deleted_at IS NULL OFFSET 0) AS x
              JOIN crm_stage s ON s.id = x.stage_id JOIN crm_pipeline p ON p.id = x.pipeline_id
             WHERE i.root_id = r.id ORDER BY x.id DESC LIMIT 1) AS d ON true"""
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import asyncpg
 
 from crm_core import events
+from crm_core.acts.service import verb
 from crm_core.catalogue import listing
 from crm_core.catalogue.listing import Listed
 from crm_core.contacts import enrichment
@@ -65,6 +66,7 @@ async def marks(conn: Conn, conversation_ids: Sequence[int]) -> dict[int, tuple[
     return await store.marks(conn, conversation_ids)
 
 
+@verb("lead.decline")
 async def decline(conn: Conn, viewer: Viewer, id_: int, *, reason: str = "") -> None:
     """Nothing comes of an open lead."""
     lead = await require_open(conn, viewer, id_)
@@ -74,6 +76,7 @@ async def decline(conn: Conn, viewer: Viewer, id_: int, *, reason: str = "") -> 
     await events.announce(conn, [fact])
 
 
+@verb("lead.reopen")
 async def reopen(conn: Conn, viewer: Viewer, id_: int) -> None:
     """Take a refusal back."""
     lead = await store.locked(conn, viewer.scope(), id_)
@@ -90,6 +93,7 @@ async def reopen(conn: Conn, viewer: Viewer, id_: int) -> None:
     await events.announce(conn, [fact])
 
 
+@verb("lead.assign")
 async def assign(
     conn: Conn, viewer: Viewer, id_: int, owner_id: int | None, *, seen_owner_id: int | None = ANYBODY
 ) -> None:

@@ -20,14 +20,16 @@ OPEN_RECORDS: LiteralString = """
       FROM unnest($1::bigint[]) WITH ORDINALITY AS k (contact_id, n)
       JOIN crm_contact c ON c.id = k.contact_id
       JOIN crm_contact r ON r.id = c.root_id
-      LEFT JOIN crm_company o ON o.id = r.company_id
+      LEFT JOIN crm_company o ON o.id = r.company_id AND o.deleted_at IS NULL
       LEFT JOIN LATERAL (
            SELECT x.* FROM crm_contact i CROSS JOIN LATERAL (
-                  SELECT id, title, source_id FROM crm_lead WHERE contact_id = i.id AND state = 'new' OFFSET 0) AS x
+                  SELECT id, title, source_id FROM crm_lead
+                   WHERE contact_id = i.id AND state = 'new' AND deleted_at IS NULL OFFSET 0) AS x
             WHERE i.root_id = r.id ORDER BY x.id LIMIT 1) AS l ON true
       LEFT JOIN LATERAL (
            SELECT x.id FROM crm_contact i CROSS JOIN LATERAL (
-                  SELECT id FROM crm_deal WHERE contact_id = i.id AND closed_at IS NULL OFFSET 0) AS x
+                  SELECT id FROM crm_deal
+                   WHERE contact_id = i.id AND closed_at IS NULL AND deleted_at IS NULL OFFSET 0) AS x
             WHERE i.root_id = r.id ORDER BY x.id DESC LIMIT 1) AS d ON true
       LEFT JOIN LATERAL (
            SELECT value FROM crm_handle WHERE contact_id = c.id ORDER BY trust DESC, id LIMIT 1) AS h ON true
@@ -44,7 +46,7 @@ OPEN: LiteralString = """
           FROM asked WHERE has_source)
     INSERT INTO crm_lead (contact_id, conversation_id, channel_id, title, source_id)
     SELECT contact_id, conversation_id, channel_id, title, source_id FROM asked
-        ON CONFLICT (contact_id) WHERE state = 'new' DO NOTHING
+        ON CONFLICT DO NOTHING
     RETURNING id, contact_id"""
 LEAD: LiteralString = """
     SELECT l.id, l.contact_id, r.id AS root_id, coalesce(nullif(r.name, ''), h.value, '#' || r.id) AS contact_name,
@@ -58,16 +60,17 @@ LEAD: LiteralString = """
       LEFT JOIN crm_user u ON u.id = l.owner_id
       LEFT JOIN crm_source s ON s.id = l.source_id
       LEFT JOIN LATERAL (SELECT value FROM crm_handle WHERE contact_id = c.id ORDER BY trust DESC, id LIMIT 1) AS h ON true
-      LEFT JOIN LATERAL (SELECT id FROM crm_deal WHERE lead_id = l.id LIMIT 1) AS d ON true"""
+      LEFT JOIN LATERAL (SELECT id FROM crm_deal WHERE lead_id = l.id AND deleted_at IS NULL LIMIT 1) AS d ON true"""
 AMONG: LiteralString = f"{LEAD} WHERE l.id = ANY($1::bigint[])"
 GET: LiteralString = f"{LEAD} WHERE l.id = $2 AND {visibility.LEAD}"
 OF_CONTACT: LiteralString = f"""{LEAD}
      WHERE c.root_id = (SELECT root_id FROM crm_contact WHERE id = $2) AND {visibility.LEAD} ORDER BY l.id DESC LIMIT 100"""
 LIST_ALL: LiteralString = f"""{LEAD}
-     WHERE l.id IN (SELECT id FROM crm_lead WHERE state = $1 AND id < $2 ORDER BY id DESC LIMIT $3) ORDER BY l.id DESC"""
+     WHERE l.id IN (SELECT id FROM crm_lead WHERE state = $1 AND id < $2 AND deleted_at IS NULL
+                     ORDER BY id DESC LIMIT $3) ORDER BY l.id DESC"""
 LIST_OWN: LiteralString = f"""{LEAD}
      WHERE l.id IN (SELECT x.id FROM unnest($4::integer[]) AS o (owner) CROSS JOIN LATERAL (
-               SELECT id FROM crm_lead WHERE coalesce(owner_id, 0) = o.owner AND state = $1 AND id < $2
+               SELECT id FROM crm_lead WHERE coalesce(owner_id, 0) = o.owner AND state = $1 AND id < $2 AND deleted_at IS NULL
                 ORDER BY id DESC LIMIT $3) AS x ORDER BY x.id DESC LIMIT $3)
      ORDER BY l.id DESC"""
 LOCKED: LiteralString = f"""
@@ -79,7 +82,8 @@ REOPEN: LiteralString = """
     UPDATE crm_lead l SET state = 'new', reason = '', closed_at = NULL
      WHERE l.id = $1 AND NOT EXISTS (
            SELECT FROM crm_lead o JOIN crm_contact c ON c.id = o.contact_id
-            WHERE o.state = 'new' AND c.root_id = (SELECT root_id FROM crm_contact WHERE id = l.contact_id))
+            WHERE o.state = 'new' AND o.deleted_at IS NULL
+              AND c.root_id = (SELECT root_id FROM crm_contact WHERE id = l.contact_id))
     RETURNING l.id"""
 GIVE: LiteralString = "UPDATE crm_lead SET owner_id = $2 WHERE id = $1"
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from crm_core import editing, events, normal
+from crm_core.acts.service import verb
 from crm_core.contacts import card as contacts
 from crm_core.deals import service as deals
 from crm_core.editing import UNSET, cleaned
@@ -51,6 +52,7 @@ async def of_deal(conn: Conn, viewer: Viewer, deal_id: int) -> list[Task]:
     return await store.of_deal(conn, viewer.scope(), deal_id)
 
 
+@verb("task.create")
 async def create(
     conn: Conn,
     viewer: Viewer,
@@ -118,6 +120,7 @@ def _created(id_: int, task: NewTask, *, user_id: int | None) -> TaskCreated:
     )
 
 
+@verb("task.update")
 async def update(conn: Conn, viewer: Viewer, id_: int, changes: TaskChanges) -> None:
     """Change what is named."""
     present = await _locked(conn, viewer, id_)
@@ -130,6 +133,7 @@ async def update(conn: Conn, viewer: Viewer, id_: int, changes: TaskChanges) -> 
     await _follow(conn, present.deal_id, new.deal_id)
 
 
+@verb("task.done")
 async def done(conn: Conn, viewer: Viewer, id_: int, reason: str = "") -> None:
     """Done; a repeat changes nothing."""
     present = await _locked(conn, viewer, id_)
@@ -150,6 +154,7 @@ async def done(conn: Conn, viewer: Viewer, id_: int, reason: str = "") -> None:
     await events.announce(conn, [fact])
 
 
+@verb("task.reopen")
 async def reopen(conn: Conn, viewer: Viewer, id_: int) -> None:
     """Mark as not done; raises Conflict where another call-back of the contact is open."""
     present = await _locked(conn, viewer, id_)

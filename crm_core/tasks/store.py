@@ -25,25 +25,25 @@ CALL_BACK: LiteralString = f"""
       LEFT JOIN LATERAL (
            SELECT value FROM crm_handle WHERE contact_id = c.id ORDER BY kind <> 'phone', trust DESC, id LIMIT 1) AS h ON true
      WHERE NOT EXISTS (SELECT 1 FROM crm_contact i JOIN crm_task t ON t.contact_id = i.id
-                        WHERE i.root_id = r.id AND t.kind = 'call_back' AND t.done_at IS NULL)
-        ON CONFLICT (contact_id) WHERE kind = 'call_back' AND done_at IS NULL DO NOTHING
+                        WHERE i.root_id = r.id AND t.kind = 'call_back' AND t.done_at IS NULL AND t.deleted_at IS NULL)
+        ON CONFLICT DO NOTHING
     RETURNING id, contact_id"""
 CLOSE_CALL_BACKS: LiteralString = """
     UPDATE crm_task
        SET done_at = now(),
            done_reason = replace($2, '{?}', greatest(1, round(extract(epoch FROM now() - created_at) / 60))::text)
-     WHERE kind = 'call_back' AND done_at IS NULL
+     WHERE kind = 'call_back' AND done_at IS NULL AND deleted_at IS NULL
        AND contact_id IN (SELECT i.id FROM crm_contact c JOIN crm_contact i ON i.root_id = c.root_id
                            WHERE c.id = ANY($1::bigint[]))
     RETURNING id, contact_id, done_reason"""
 CREATE: LiteralString = """
     INSERT INTO crm_task (title, kind, note, contact_id, deal_id, conversation_id, assignee_id, created_by, due_at, remind_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-        ON CONFLICT (contact_id) WHERE kind = 'call_back' AND done_at IS NULL DO NOTHING
+        ON CONFLICT DO NOTHING
     RETURNING id"""
 NEXT: LiteralString = """
     UPDATE crm_deal d SET next_task_at =
-           (SELECT min(t.due_at) FROM crm_task t WHERE t.deal_id = d.id AND t.done_at IS NULL)
+           (SELECT min(t.due_at) FROM crm_task t WHERE t.deal_id = d.id AND t.done_at IS NULL AND t.deleted_at IS NULL)
      WHERE d.id = ANY($1::bigint[])"""
 TASK: LiteralString = f"""
     SELECT t.id, t.title, t.kind, t.note, t.contact_id, r.id AS root_id, {NAMED} AS contact_name, t.deal_id,
@@ -52,7 +52,7 @@ TASK: LiteralString = f"""
       FROM crm_task t
       LEFT JOIN crm_contact c ON c.id = t.contact_id
       LEFT JOIN crm_contact r ON r.id = c.root_id
-      LEFT JOIN crm_deal d ON d.id = t.deal_id
+      LEFT JOIN crm_deal d ON d.id = t.deal_id AND d.deleted_at IS NULL
       LEFT JOIN crm_user u ON u.id = t.assignee_id
       LEFT JOIN LATERAL (SELECT value FROM crm_handle WHERE contact_id = c.id ORDER BY trust DESC, id LIMIT 1) AS h ON true"""
 AMONG: LiteralString = f"{TASK} WHERE t.id = ANY($1::bigint[])"
@@ -66,14 +66,15 @@ DONE: LiteralString = """
 REOPEN: LiteralString = """
     UPDATE crm_task t SET done_at = NULL, done_reason = '', done_by = NULL
      WHERE t.id = $1 AND t.done_at IS NOT NULL AND (t.kind <> 'call_back' OR NOT EXISTS (
-           SELECT 1 FROM crm_task o WHERE o.contact_id = t.contact_id AND o.kind = 'call_back' AND o.done_at IS NULL))"""
+           SELECT 1 FROM crm_task o WHERE o.contact_id = t.contact_id AND o.kind = 'call_back' AND o.done_at IS NULL
+              AND o.deleted_at IS NULL))"""
 SAVE: LiteralString = """
     UPDATE crm_task SET title = $2, kind = $3, note = $4, assignee_id = $5, due_at = $6, deal_id = $8,
            reminded_at = CASE WHEN remind_at IS DISTINCT FROM $7 THEN NULL ELSE reminded_at END, remind_at = $7
      WHERE id = $1"""
 SAID = ("title", "done_reason")
 """What people type or the hub says."""
-LISTED: LiteralString = f"(o.assignee <> 0 OR {visibility.TASK_OF_NOBODY})"
+LISTED: LiteralString = f"t.deleted_at IS NULL AND (o.assignee <> 0 OR {visibility.TASK_OF_NOBODY})"
 OPEN: LiteralString = f"""{TASK}
      WHERE t.id IN (SELECT x.id FROM unnest($2::integer[]) AS o (assignee) CROSS JOIN LATERAL (
                SELECT t.id, t.due_at FROM crm_task t
@@ -113,10 +114,11 @@ CALL_BACKS: LiteralString = f"""{TASK}
      ORDER BY t.due_at, t.id LIMIT $3"""
 COUNT: LiteralString = """
     SELECT count(*) FILTER (WHERE due_at < $2) AS overdue, count(*) FILTER (WHERE due_at >= $2) AS today
-      FROM crm_task WHERE done_at IS NULL AND coalesce(assignee_id, 0) = $1 AND due_at < $3"""
+      FROM crm_task
+     WHERE done_at IS NULL AND deleted_at IS NULL AND coalesce(assignee_id, 0) = $1 AND due_at < $3"""
 REMIND: LiteralString = """
     UPDATE crm_task SET reminded_at = $1
-     WHERE id IN (SELECT id FROM crm_task WHERE done_at IS NULL AND reminded_at IS NULL AND remind_at <= $1
+     WHERE id IN (SELECT id FROM crm_task WHERE done_at IS NULL AND deleted_at IS NULL AND reminded_at IS NULL AND remind_at <= $1
                    ORDER BY remind_at LIMIT $2 FOR UPDATE SKIP LOCKED)
     RETURNING id, title, contact_id, deal_id, assignee_id, due_at"""
 

@@ -99,7 +99,8 @@ async def test_a_newer_database_is_left_alone(empty: Connection, tmp_path: Path)
 
 
 async def test_no_process_begins_on_a_database_that_is_older_than_it(empty: Connection) -> None:
-    for upto in (0, latest_version() - 1):
+    needed = max(migration.number for migration in load() if not migration.is_contract)
+    for upto in (0, needed - 1):
         await migrate(empty, only=range(1, upto + 1))
         with pytest.raises(Problem, match="hub migrate"):
             await check_version(empty)

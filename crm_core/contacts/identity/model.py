@@ -22,6 +22,7 @@ class Person:
     root_source: str
     owner_id: int | None
     company_id: int | None
+    is_binned: bool
     has_proof: bool
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 import asyncpg
 
 from crm_core import events, normal
+from crm_core.bin_facts import ContactRestored
 from crm_core.contacts.identity import store
 from crm_core.contacts.identity.model import Added, Known, Plan
 from crm_core.contacts.identity.plan import make_plan, normalised
@@ -83,6 +84,7 @@ class _Raced(Exception):
 
 
 async def _finish(conn: Conn, plan: Plan, *, known: Known, ids: Sequence[int]) -> list[Resolved]:
+    await _restore(conn, plan, known)
     if plan.filled:
         await store.fill(conn, plan.filled)
     if plan.named:
@@ -107,6 +109,14 @@ async def _finish(conn: Conn, plan: Plan, *, known: Known, ids: Sequence[int]) -
         _resolved(ref, plan, known=known, ids=ids, said=said)
         for ref, said in zip(plan.refs, plan.said, strict=True)
     ]
+
+
+async def _restore(conn: Conn, plan: Plan, known: Known) -> None:
+    """Who writes again does not lie in the bin any more."""
+    people = [known.people[ref] for ref in plan.refs if ref > 0]
+    if binned := sorted({person.root_id for person in people if person.is_binned}):
+        restored = await store.restore(conn, binned)
+        await events.announce(conn, [ContactRestored(contact_id=id_, why="wrote") for id_ in restored])
 
 
 def _resolved(ref: int, plan: Plan, *, known: Known, ids: Sequence[int], said: str) -> Resolved:

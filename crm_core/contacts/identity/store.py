@@ -12,7 +12,7 @@ from values.sentences import Sentence, phrase
 
 PERSON: LiteralString = """
     c.id, c.root_id, c.name, c.name_source, c.language, r.name AS root_name, r.name_source AS root_source,
-    r.owner_id, r.company_id,
+    r.owner_id, r.company_id, r.deleted_at IS NOT NULL AS is_binned,
     EXISTS (SELECT FROM crm_handle x WHERE x.contact_id = c.id AND x.trust = 'proven') AS has_proof"""
 LOOK_UP: LiteralString = f"""
     SELECT k.kind, k.value, h.trust, h.evidence, h.name AS called, {PERSON}
@@ -50,7 +50,8 @@ WRITE: LiteralString = """
     made AS (
         INSERT INTO crm_contact (id, root_id, name, name_source, language, company_id) OVERRIDING SYSTEM VALUE
         SELECT f.id, f.id, f.name, f.name_source, f.language, y.id
-          FROM fresh f LEFT JOIN crm_company y ON y.domain = f.domain AND f.domain <> ''),
+          FROM fresh f LEFT JOIN crm_company y ON y.domain = f.domain AND f.domain <> ''
+                                                      AND y.deleted_at IS NULL),
     given AS (
         INSERT INTO crm_handle (contact_id, kind, value, raw, trust, evidence, channel_id, name)
         SELECT coalesce(f.id, t.ref), t.kind, t.value, t.raw, t.trust, t.evidence, t.channel_id, t.name
@@ -76,7 +77,8 @@ FILL: LiteralString = """
        SET name = CASE WHEN t.name <> '' THEN t.name ELSE c.name END,
            name_source = CASE WHEN t.name <> '' THEN t.name_source ELSE c.name_source END,
            language = CASE WHEN c.language = '' THEN t.language ELSE c.language END,
-           company_id = coalesce(c.company_id, (SELECT y.id FROM crm_company y WHERE y.domain = t.domain)),
+           company_id = coalesce(c.company_id, (SELECT y.id FROM crm_company y
+                                               WHERE y.domain = t.domain AND y.deleted_at IS NULL)),
            updated_at = now()
       FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
                AS t (id, had_name, name, name_source, language, domain)
@@ -102,6 +104,9 @@ NAME_HANDLES: LiteralString = """
 WELCOME: LiteralString = """
     INSERT INTO crm_guest (contact_id, kind, value, name)
     SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[]) ON CONFLICT DO NOTHING"""
+RESTORE: LiteralString = """
+    UPDATE crm_contact SET deleted_at = NULL, deleted_by = NULL, updated_at = now()
+     WHERE id = ANY($1::bigint[]) AND deleted_at IS NOT NULL RETURNING id"""
 ROOTS: LiteralString = """
     SELECT c.id, c.root_id, r.name, r.owner_id
       FROM crm_contact c JOIN crm_contact r ON r.id = c.root_id WHERE c.id = ANY($1::bigint[])"""
@@ -192,6 +197,11 @@ async def welcome(conn: Conn, guests: Sequence[tuple[int, str, str, str]]) -> No
     await conn.execute(WELCOME, *([guest[n] for guest in guests] for n in range(4)))
 
 
+async def restore(conn: Conn, root_ids: Sequence[int]) -> list[int]:
+    """Those that lay in the bin are out of it."""
+    return [row["id"] for row in await conn.fetch(RESTORE, list(root_ids))]
+
+
 async def roots(conn: Conn, contact_ids: Sequence[int]) -> dict[int, tuple[int, str, int | None]]:
     """Root, its name and its owner, by contact."""
     rows = await conn.fetch(ROOTS, list(contact_ids))
@@ -209,6 +219,7 @@ _PERSON = (
     "root_source",
     "owner_id",
     "company_id",
+    "is_binned",
     "has_proof",
 )
 

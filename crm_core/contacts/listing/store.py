@@ -14,22 +14,22 @@ from values.kept import read_kept_in
 
 ALL: LiteralString = """
     SELECT c.id FROM crm_contact c
-     WHERE c.merged_into IS NULL AND c.id < $1 AND ($3::bigint IS NULL OR c.company_id = $3)
+     WHERE c.merged_into IS NULL AND c.deleted_at IS NULL AND c.id < $1 AND ($3::bigint IS NULL OR c.company_id = $3)
        AND ($4::text IS NULL OR c.tags @> ARRAY[$4])
      ORDER BY c.id DESC LIMIT $2"""
 OWN: LiteralString = """
     SELECT x.id FROM (
         SELECT y.id FROM unnest($5::integer[]) AS o (owner) CROSS JOIN LATERAL (
                SELECT c.id FROM crm_contact c
-                WHERE c.merged_into IS NULL AND coalesce(c.owner_id, 0) = o.owner AND c.id < $1
+                WHERE c.merged_into IS NULL AND c.deleted_at IS NULL AND coalesce(c.owner_id, 0) = o.owner AND c.id < $1
                   AND ($3::bigint IS NULL OR c.company_id = $3) AND ($4::text IS NULL OR c.tags @> ARRAY[$4])
                 ORDER BY c.id DESC LIMIT $2) AS y
         UNION
         (SELECT f.root_id FROM crm_follower f
           WHERE f.user_id = $6 AND f.root_id < $1
-            AND (($3::bigint IS NULL AND $4::text IS NULL) OR EXISTS (
-                 SELECT 1 FROM crm_contact c WHERE c.id = f.root_id AND ($3::bigint IS NULL OR c.company_id = $3)
-                    AND ($4::text IS NULL OR c.tags @> ARRAY[$4])))
+            AND EXISTS (
+                 SELECT 1 FROM crm_contact c WHERE c.id = f.root_id AND c.deleted_at IS NULL
+                    AND ($3::bigint IS NULL OR c.company_id = $3) AND ($4::text IS NULL OR c.tags @> ARRAY[$4]))
           GROUP BY f.root_id ORDER BY f.root_id DESC LIMIT $2)) AS x
      ORDER BY x.id DESC LIMIT $2"""
 SEARCH: LiteralString = f"""

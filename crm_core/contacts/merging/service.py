@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from crm_core import events, normal
+from crm_core.acts.service import verb
 from crm_core.contacts.merging import store
 from crm_core.contacts.merging.model import Merge, Perhaps, Suggestion, apply, combine, take_back
 from crm_core.facts import ContactMerged, ContactUnmerged
@@ -20,6 +21,7 @@ NO_MERGE = phrase("There is no such merge.")
 NO_SUGGESTION = phrase("This suggestion is settled already.")
 
 
+@verb("contact.merge")
 async def merge(
     conn: Conn,
     viewer: Viewer,
@@ -54,6 +56,7 @@ async def merge(
     return merge_id
 
 
+@verb("contact.unmerge")
 async def unmerge(conn: Conn, viewer: Viewer, merge_id: int) -> int:
     """Undo a merge; returns the contact that is on its own again. Raises Conflict when it is undone already."""
     await store.lock(conn)
@@ -83,6 +86,16 @@ async def unmerge(conn: Conn, viewer: Viewer, merge_id: int) -> int:
     )
     await events.announce(conn, [fact])
     return absorbed
+
+
+async def merge_again(conn: Conn, viewer: Viewer, merge_id: int) -> int:
+    """Join anew what an unmerge took apart; returns the new merge's id."""
+    found = await store.get(conn, merge_id)
+    if found is None:
+        raise NotFound(NO_MERGE)
+    return await merge(
+        conn, viewer, survivor_id=found.survivor_id, absorbed_id=found.absorbed_id, reason=found.reason
+    )
 
 
 async def unmerge_batch(
@@ -140,6 +153,7 @@ async def perhaps(conn: Conn, viewer: Viewer, root_id: int, *, kind: str, value:
     ]
 
 
+@verb("contact.merge")
 async def accept_suggestion(
     conn: Conn,
     viewer: Viewer,
@@ -157,6 +171,7 @@ async def accept_suggestion(
     return await merge(conn, viewer, survivor_id=survivor, absorbed_id=absorbed, reason=reason, fields=fields)
 
 
+@verb("contact.decline")
 async def decline_suggestion(conn: Conn, viewer: Viewer, suggestion_id: int) -> None:
     """They are two persons; it is not suggested again."""
     await _pair(conn, viewer, suggestion_id)

@@ -42,14 +42,15 @@ RELEASE: LiteralString = """
          WHERE id IN (SELECT id FROM under))
     UPDATE crm_follower SET root_id = $1 WHERE contact_id IN (SELECT id FROM under)"""
 ADD: LiteralString = """
-    INSERT INTO crm_merge (survivor_id, absorbed_id, reason, batch, user_id, before)
-    VALUES ($1, $2, $3, $4, $5, $6) RETURNING id"""
+    INSERT INTO crm_merge (survivor_id, absorbed_id, reason, batch, user_id, before, act_id)
+    VALUES ($1, $2, $3, $4, $5, $6, crm_act_now()) RETURNING id"""
 GET: LiteralString = """
     SELECT survivor_id, absorbed_id, before, undone_at, reason FROM crm_merge WHERE id = $1 FOR UPDATE"""
 LATER: LiteralString = """
     SELECT id, before FROM crm_merge WHERE survivor_id = $1 AND id > $2 AND undone_at IS NULL ORDER BY id"""
 REWRITE: LiteralString = "UPDATE crm_merge SET before = $2 WHERE id = $1"
-UNDONE: LiteralString = "UPDATE crm_merge SET undone_at = now(), undone_by = $2 WHERE id = $1"
+UNDONE: LiteralString = """
+    UPDATE crm_merge SET undone_at = now(), undone_by = $2, undone_act = crm_act_now() WHERE id = $1"""
 SELECT: LiteralString = """
     SELECT id FROM crm_merge
      WHERE undone_at IS NULL AND ($1::uuid IS NULL OR batch = $1) AND ($2::timestamptz IS NULL OR created_at >= $2)

@@ -19,24 +19,26 @@ CARD: LiteralString = """
       FROM crm_deal d
       JOIN crm_contact c ON c.id = d.contact_id
       JOIN crm_contact r ON r.id = c.root_id
-      LEFT JOIN crm_company y ON y.id = d.company_id
+      LEFT JOIN crm_company y ON y.id = d.company_id AND y.deleted_at IS NULL
       LEFT JOIN crm_user u ON u.id = d.owner_id
       LEFT JOIN LATERAL (SELECT value FROM crm_handle WHERE contact_id = c.id ORDER BY trust DESC, id LIMIT 1) AS h ON true
       LEFT JOIN LATERAL (
            SELECT count(*) > 0 AS has, min(o.due_at) AS due_at FROM (
-                  SELECT t.due_at FROM crm_task t WHERE t.deal_id = d.id AND t.done_at IS NULL
+                  SELECT t.due_at FROM crm_task t WHERE t.deal_id = d.id AND t.done_at IS NULL AND t.deleted_at IS NULL
                    UNION ALL
                   SELECT t.due_at FROM crm_contact i JOIN crm_task t ON t.contact_id = i.id
-                   WHERE i.root_id = c.root_id AND t.deal_id IS NULL AND t.done_at IS NULL
+                   WHERE i.root_id = c.root_id AND t.deal_id IS NULL AND t.done_at IS NULL AND t.deleted_at IS NULL
                      AND NOT EXISTS (SELECT FROM crm_contact a JOIN crm_deal x ON x.contact_id = a.id
-                                      WHERE a.root_id = c.root_id AND x.closed_at IS NULL AND x.id <> d.id)) AS o
+                                      WHERE a.root_id = c.root_id AND x.closed_at IS NULL AND x.deleted_at IS NULL
+                                         AND x.id <> d.id)) AS o
            ) AS w ON d.closed_at IS NULL"""
 CHOSEN_CARD: LiteralString = CARD.replace("FROM crm_deal d", "FROM chosen k JOIN crm_deal d ON d.id = k.id")
 """Of the deals that `chosen` names, and of no others: the planner reorders eight tables at most, and cards have more."""
 COLUMNS_ALL: LiteralString = f"""
     WITH chosen AS MATERIALIZED (
          SELECT x.id FROM unnest($1::bigint[]) AS s (stage) CROSS JOIN LATERAL (
-                SELECT id FROM crm_deal WHERE stage_id = s.stage AND (rank, id) > ($2::float8, $3::bigint)
+                SELECT id FROM crm_deal
+                 WHERE stage_id = s.stage AND deleted_at IS NULL AND (rank, id) > ($2::float8, $3::bigint)
                  ORDER BY rank, id LIMIT $4) AS x)
     {CHOSEN_CARD}
      ORDER BY d.stage_id, d.rank, d.id"""

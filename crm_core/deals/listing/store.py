@@ -11,7 +11,7 @@ from crm_core.deals.model import Card
 from crm_core.sql import Conn
 
 FILTER: LiteralString = """
-    ($3::bigint IS NULL OR f.pipeline_id = $3) AND ($4::bigint IS NULL OR f.stage_id = $4)
+    f.deleted_at IS NULL AND ($3::bigint IS NULL OR f.pipeline_id = $3) AND ($4::bigint IS NULL OR f.stage_id = $4)
     AND ($5::text IS NULL OR EXISTS (SELECT 1 FROM crm_stage g WHERE g.id = f.stage_id AND g.kind = $5))
     AND ($6::bigint IS NULL OR f.company_id = $6)"""
 ALL: LiteralString = f"""
