@@ -97,9 +97,7 @@ async def _take_apart(conn: Conn, viewer: Viewer, act_id: UUID) -> bool:
     return True
 
 
-async def _put_back(
-    conn: Conn, viewer: Viewer, act_id: UUID, records: list[Ref]
-) -> tuple[int, list[Left]]:
+async def _put_back(conn: Conn, viewer: Viewer, act_id: UUID, records: list[Ref]) -> tuple[int, list[Left]]:
     """How many records have something back, and the fields that stay as they are."""
     done: set[Ref] = set()
     left: list[Left] = []

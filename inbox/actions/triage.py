@@ -50,7 +50,9 @@ async def carry_out(
     act_id = act_id or await acts.begin(conn, KIND, user_id=viewer.user_id, conversation_id=None)
     changes: list[Change] = []
     done = same = refused = 0
-    for id_ in sorted(set(ids)):  # in the order of ids: two people at once wait for each other, and never in a circle
+    for id_ in sorted(
+        set(ids)
+    ):  # in the order of ids: two people at once wait for each other, and never in a circle
         try:
             async with conn.transaction():
                 found = await _one(conn, viewer, id_, deed)

@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from hub.web.addresses import get, open_to, post
-from hub.web.inbox import canned, canned_list, files, lists, mail, moves, replies, thread, triage, typing, verbs
+from hub.web.inbox import (
+    canned,
+    canned_list,
+    files,
+    lists,
+    mail,
+    moves,
+    replies,
+    thread,
+    triage,
+    typing,
+    verbs,
+)
 
 ONE = r"/conversations/{id:\d+}"
 MESSAGE = r"/messages/{id:\d+}"

@@ -66,7 +66,9 @@ def _deed(request: web.Request, fields: Mapping[str, str]) -> Deed:
     match deed.verb:
         case "assign":
             sentence = N_("This user does not exist.")
-            chosen = user(request).id if value == "me" else read.number({"to": value}, "to", sentence, digits=9)
+            chosen = (
+                user(request).id if value == "me" else read.number({"to": value}, "to", sentence, digits=9)
+            )
             return Deed(verb="assign", user_id=chosen)
         case "snooze":
             return Deed(verb="snooze", until=until_of(value or fields.get("until", "")))
@@ -83,7 +85,9 @@ def _begun(request: web.Request, job_id: int, n: int) -> web.StreamResponse:
     address = f"/jobs/{job_id}"
     if not is_fragment(request):
         return see_other(request, address)
-    words = ngettext("%(count)s conversation is being worked on", "%(count)s conversations are being worked on", n)
+    words = ngettext(
+        "%(count)s conversation is being worked on", "%(count)s conversations are being worked on", n
+    )
     response = page(request, "inbox/triaged.html", flash=Flash(text=words % {"count": n}))
     response.headers["HX-Trigger"] = "hub:triaged"
     return response
@@ -133,7 +137,9 @@ def _said(deed: Deed, n: int) -> str:
                 "%(count)s conversation handed to the bot", "%(count)s conversations handed to the bot", n
             )
         case "tag" | "untag":
-            words = ngettext("Tags of %(count)s conversation changed", "Tags of %(count)s conversations changed", n)
+            words = ngettext(
+                "Tags of %(count)s conversation changed", "Tags of %(count)s conversations changed", n
+            )
         case "assign":
             words = ngettext("%(count)s conversation assigned", "%(count)s conversations assigned", n)
     return words % {"count": n}

@@ -24,6 +24,7 @@ TOMORROW = datetime.now(UTC) + timedelta(days=1)
 async def conversations(world: World, n: int) -> list[int]:
     for number in range(n):
         await world.post(sender=f"customer-{number}", name=f"Customer {number}", text="Good day")
+    await world.delivered()
     return [row["id"] for row in await world.fetch("SELECT id FROM inbox_conversation ORDER BY id")]
 
 
@@ -109,7 +110,10 @@ async def test_what_fits_none_of_them_changes_nothing(world: World) -> None:
         anna, gone = await viewer(conn, "Anna"), await viewer(conn, "Gone")
         await users.update(conn, gone.user_id or 0, UserChanges(is_active=False))
     before = await rows(world)
-    for deed in ({"verb": "assign", "user_id": gone.user_id}, {"verb": "snooze", "until": TOMORROW - timedelta(9)}):
+    for deed in (
+        {"verb": "assign", "user_id": gone.user_id},
+        {"verb": "snooze", "until": TOMORROW - timedelta(9)},
+    ):
         with pytest.raises(Invalid):
             await done(world, anna, ids, **deed)
     assert await rows(world) == before
