@@ -133,4 +133,5 @@ async def count_of_colleagues(conn: Conn, viewer_id: int | None, identity_ids: S
 def row_of(row: Row) -> ConversationRow:
     """A row of the columns `ROW`, and of no others."""
     data = read_kept_in(row, "last_text")
-    return ConversationRow(**{**data, "tags": tuple(data["tags"])})
+    data["tags"] = tuple(data["tags"])
+    return ConversationRow(**data)

@@ -44,7 +44,7 @@ async def carry_out(request: web.Request) -> web.StreamResponse:
             return _begun(request, job_id, len(ids))
         done = await service.triage(conn, viewer(request), ids, deed)
     await publish(request, done.changes)
-    return _told(request, fields, Flash(**_words(done, deed), act=str(done.act_id) if done.done else ""))
+    return _told(request, fields, _flash(done, deed))
 
 
 async def _chosen(conn: Conn, request: web.Request, fields: Mapping[str, str]) -> list[int]:
@@ -104,7 +104,7 @@ def _told(request: web.Request, fields: Mapping[str, str], flash: Flash) -> web.
     return response
 
 
-def _words(done: Triaged, deed: Deed) -> dict[str, str]:
+def _flash(done: Triaged, deed: Deed) -> Flash:
     """What was done, and below it what was not."""
     about = ""
     if done.refused:
@@ -117,7 +117,8 @@ def _words(done: Triaged, deed: Deed) -> dict[str, str]:
         about = ngettext("%(count)s was so already", "%(count)s were so already", done.same) % {
             "count": done.same
         }
-    return {"text": _said(deed, done.done), "about": about, "icon": ICONS.get(deed.verb, "check")}
+    act = str(done.act_id) if done.done else ""
+    return Flash(text=_said(deed, done.done), about=about, act=act, icon=ICONS.get(deed.verb, "check"))
 
 
 def _said(deed: Deed, n: int) -> str:

@@ -56,4 +56,4 @@ async def carry_out(runtime: Runtime, run: Run) -> Outcome:
 
 def _deed(kept: dict[str, Any]) -> Deed:
     until = datetime.fromisoformat(kept["until"]) if kept["until"] else None
-    return Deed(**{**kept, "until": until})
+    return Deed(verb=kept["verb"], user_id=kept["user_id"], until=until, tag=kept["tag"])

@@ -83,13 +83,13 @@ document.addEventListener("keydown", (event) => {
   const button = bar().querySelector(`[data-triage="${CSS.escape(event.key)}"]`);
   if (!button) return;
   event.preventDefault();
-  bar().requestSubmit(button);
+  button.click();
 }, true);
 // Enter in the field of a tag adds it: the first button of a form would close.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !event.target.matches?.("#triage [name=tag]")) return;
   event.preventDefault();
-  bar().requestSubmit(bar().querySelector("[value=tag]"));
+  bar().querySelector("[value=tag]").click();
 });
 
 document.body.addEventListener("hub:triaged", () => { for (const menu of bar()?.querySelectorAll("details[open]") ?? []) menu.open = false; letGo(); });
