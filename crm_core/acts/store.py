@@ -31,6 +31,7 @@ ACT: LiteralString = """
     SELECT a.id, a.kind, a.user_id, coalesce(u.name, '') AS user_name, a.concerns, a.conversation_id, a.message_id, a.at,
            a.undone_at, a.cause, a.cause_id, a.parent_id
       FROM crm_act a LEFT JOIN crm_user u ON u.id = a.user_id"""
+GET: LiteralString = f"{ACT} WHERE a.id = $1"
 LOCK: LiteralString = f"{ACT} WHERE a.id = $1 FOR UPDATE OF a"
 OF_MESSAGE: LiteralString = f"{ACT} WHERE a.message_id = $1 AND a.kind = $2 ORDER BY a.at DESC LIMIT 1"
 LAST_OF: LiteralString = f"""
@@ -98,6 +99,10 @@ async def describe(conn: Conn, id_: UUID, *, concerns: Sequence[int], message_id
 
 async def lock(conn: Conn, id_: UUID) -> Act | None:
     return _act(await conn.fetchrow(LOCK, id_))
+
+
+async def get(conn: Conn, id_: UUID) -> Act | None:
+    return _act(await conn.fetchrow(GET, id_))
 
 
 async def of_message(conn: Conn, message_id: int, kind: str) -> Act | None:

@@ -48,7 +48,20 @@ async def ids(
 
     Raises Invalid for an order that there is not, for one over too many rows, and where the database takes too long.
     """
-    limit = capped(limit)
+    return await _page(conn, viewer, listed, after=after, limit=capped(limit))
+
+
+async def batch(conn: Conn, viewer: Viewer, listed: Listed, *, after: str | None, limit: int) -> Page[int]:
+    """As `ids`, in larger pages: for what goes over all rows."""
+    return await _page(conn, viewer, listed, after=after, limit=limit)
+
+
+def is_sortable(column: Field) -> bool:
+    """Whether lists may be sorted by it."""
+    return column.is_asked and column.type in SORTED
+
+
+async def _page(conn: Conn, viewer: Viewer, listed: Listed, *, after: str | None, limit: int) -> Page[int]:
     order = _order(listed)
     if not order.column.is_sorted and (await count(conn, viewer, listed)).is_more:
         raise Invalid(
@@ -69,11 +82,6 @@ async def count(conn: Conn, viewer: Viewer, listed: Listed, *, most: int = MOST_
     selection = store.Selection(listed.catalogue, listed.of, listed.where, viewer.scope())
     number = await store.count(conn, selection, limit=most + 1)
     return Count(number=min(number, most), is_more=number > most)
-
-
-def is_sortable(column: Field) -> bool:
-    """Whether lists may be sorted by it."""
-    return column.is_asked and column.type in SORTED
 
 
 def _order(listed: Listed) -> store.Order:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterable, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -67,7 +67,9 @@ class File:
 
     name: str
     mime: str
-    content: bytes
+    content: bytes = b""
+    chunks: AsyncIterable[bytes] | None = None
+    """Instead of the content, where it is large."""
 
 
 def endpoints_of(resource: str) -> Callable[..., Endpoint]:

@@ -18,6 +18,7 @@ from hub.api.resources import (
     contacts,
     conversations,
     deals,
+    exports,
     fields,
     guests,
     jobs,
@@ -51,6 +52,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *operations.ENDPOINTS,
     *outbox.ENDPOINTS,
     *jobs.ENDPOINTS,
+    *exports.ENDPOINTS,
     *runs.ENDPOINTS,
     *webhooks.ENDPOINTS,
 )

@@ -111,7 +111,8 @@ def _download(file: File) -> web.Response:
         "X-Content-Type-Options": "nosniff",
     }
     mime = file.mime if MIME.fullmatch(file.mime) else "application/octet-stream"
-    return web.Response(body=file.content, content_type=mime, headers=headers)
+    body = file.content if file.chunks is None else file.chunks
+    return web.Response(body=body, content_type=mime, headers=headers)
 
 
 async def _carry_out(endpoint: Endpoint, call: Call, repeat: Repeatable | None) -> tuple[Stored, bool]:

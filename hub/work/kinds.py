@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from hub.work.jobs import quarantine, rehearsal, triage
+from hub.work.jobs import export, quarantine, rehearsal, triage
 from hub.work.kind import Kind
 from values.sentences import phrase
 
@@ -34,8 +34,9 @@ TRIAGE = Kind(
     handler=triage.carry_out,
     needs="customers",
 )
+EXPORT = Kind(name="export", title=phrase("Export rows"), handler=export.export, needs="customers")
 
-KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (REPLAY, SET_ASIDE, REHEARSAL, TRIAGE)}
+KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (REPLAY, SET_ASIDE, REHEARSAL, EXPORT, TRIAGE)}
 
 
 def title_of(name: str) -> str:

@@ -10,7 +10,7 @@ from crm_core.sql import Conn
 from crm_core.users import service as users
 from crm_core.users.model import SYSTEM, Viewer
 from hub.database import Pool
-from hub.work import store
+from hub.work import part_store, store
 from hub.work.model import Claimed
 from values.errors import Forbidden
 from values.sentences import phrase
@@ -99,3 +99,22 @@ class Run:
     async def keep_file(self, conn: Conn, *, name: str, mime: str, content: bytes) -> None:
         """A file for who began it, in the transaction of a batch."""
         await store.add_file(conn, self.id, name=name, mime=mime, content=content)
+
+    async def keep_part(self, conn: Conn, n: int, part: int, content: bytes) -> None:
+        """A part of a large file, in the transaction of a batch; the file is there once `keep_file` is called without
+        content. `n` 0 is the job's own, which nobody downloads."""
+        await part_store.add(conn, self.id, n, part, content)
+
+    async def parts(self, n: int) -> AsyncGenerator[bytes]:
+        """What was kept so far, part by part."""
+        at = -1
+        while True:
+            async with self._pool.acquire() as conn:
+                found = await part_store.after(conn, self.id, n, at)
+            if found is None:
+                return
+            at, content = found
+            yield content
+
+    async def drop_parts(self, conn: Conn, n: int) -> None:
+        await part_store.drop(conn, self.id, n)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from crm_core.sql import Conn
 from crm_core.users import service as users
 from crm_core.users.model import Viewer
-from hub.work import store
+from hub.database import Pool
+from hub.work import part_store, store
 from hub.work.kind import Kind
 from hub.work.model import ENDED, Count, Job
 from inbox.changes import Change
@@ -98,6 +99,20 @@ async def file(conn: Conn, viewer: Viewer, id_: int, n: int) -> tuple[str, str, 
     if found is None:
         raise NotFound(phrase("There is no such file."))
     return found
+
+
+async def chunks(pool: Pool, id_: int, n: int, content: bytes) -> AsyncGenerator[bytes]:
+    """The bytes of a file that `file` gave, without holding all of them."""
+    if content:
+        yield content
+    at = -1
+    while True:
+        async with pool.acquire() as conn:
+            found = await part_store.after(conn, id_, n, at)
+        if found is None:
+            return
+        at, part = found
+        yield part
 
 
 async def counts(conn: Conn) -> list[Count]:

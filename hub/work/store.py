@@ -31,7 +31,10 @@ READ: LiteralString = """
      WHERE user_id = $1 AND id = ANY($2::bigint[]) AND ended_at IS NOT NULL AND read_at IS NULL"""
 PAYLOAD: LiteralString = "SELECT payload FROM hub_job WHERE id = $1"
 FILES: LiteralString = """
-    SELECT n, name, mime, length(content) AS size FROM hub_job_file WHERE job_id = $1 ORDER BY n"""
+    SELECT f.n, f.name, f.mime,
+           length(f.content) + coalesce((SELECT sum(length(p.content)) FROM hub_job_part p
+                                          WHERE p.job_id = f.job_id AND p.n = f.n), 0)::bigint AS size
+      FROM hub_job_file f WHERE f.job_id = $1 ORDER BY f.n"""
 FILE: LiteralString = "SELECT name, mime, content FROM hub_job_file WHERE job_id = $1 AND n = $2"
 ADD_FILE: LiteralString = """
     INSERT INTO hub_job_file (job_id, n, name, mime, content)

@@ -63,11 +63,11 @@ async def list_jobs(call: Call) -> JobPage:
     found = await service.listed(
         call.conn, call.viewer, state=query.state, after=query.after, limit=query.limit
     )
-    return JobPage(items=[_job(job) for job in found.items], next=found.next)
+    return JobPage(items=[job_out(job) for job in found.items], next=found.next)
 
 
 async def get_job(call: Call) -> JobOut:
-    return _job(await service.get(call.conn, call.viewer, call.id()))
+    return job_out(await service.get(call.conn, call.viewer, call.id()))
 
 
 async def cancel_job(call: Call) -> JobOut:
@@ -82,10 +82,11 @@ async def repeat_job(call: Call) -> JobOut:
 
 async def get_job_file(call: Call) -> File:
     name, mime, content = await service.file(call.conn, call.viewer, call.id(), call.id("n"))
-    return File(name=name, mime=mime, content=content)
+    parts = service.chunks(call.runtime.pool, call.id(), call.id("n"), content)
+    return File(name=name, mime=mime, chunks=parts)
 
 
-def _job(job: Job) -> JobOut:
+def job_out(job: Job) -> JobOut:
     values: dict[str, Any] = {name: getattr(job, name) for name in JobOut.__struct_fields__}
     values["result"] = dict(job.result)
     values["files"] = [JobFileOut(n=one.n, name=one.name, mime=one.mime, size=one.size) for one in job.files]

@@ -37,7 +37,6 @@ ROUTES = (
         post(ONE + "/unread", verbs.mark_unread),
         post(ONE + "/asking", verbs.ask_back),
         post(ONE + "/drafts", verbs.keep_draft),
-        post("/acts/{act}/removal", verbs.undo),
         post(ONE + "/reading", verbs.mark_read),
         post(ONE + "/typing", typing.report),
         post(MESSAGE + "/cancellation", replies.take_back),

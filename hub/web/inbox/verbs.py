@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, TypeAlias
-from uuid import UUID
 
 from aiohttp import web
 from yarl import URL
@@ -67,21 +66,6 @@ async def ask_back(request: web.Request) -> web.StreamResponse:
         changes = await service.ask_back(conn, viewer(request), ident(request))
     await publish(request, changes)
     return web.Response(status=204)
-
-
-async def undo(request: web.Request) -> web.StreamResponse:
-    """Take an act back, from the notice that told of it."""
-    try:
-        act_id = UUID(request.match_info["act"])
-    except ValueError:
-        raise NotFound(N_("There is nothing to undo any more.")) from None
-    async with transaction(request) as conn:
-        changes = await service.undo(conn, viewer(request), act_id)
-    await publish(request, changes)
-    id_ = next((change.conversation_id for change in changes if change.conversation_id), None)
-    if is_fragment(request):
-        return web.json_response({"conversation": id_})
-    return see_other(request, f"/conversations/{id_}" if id_ else "/inbox")
 
 
 async def keep_draft(request: web.Request) -> web.StreamResponse:

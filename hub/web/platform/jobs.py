@@ -13,7 +13,7 @@ from hub.peers import peer
 from hub.reactions import service as reactions
 from hub.web import forms
 from hub.web.client import Batch, Client
-from hub.web.context import ident, publish, transaction, user, viewer
+from hub.web.context import ident, publish, runtime, transaction, user, viewer
 from hub.web.posted import posted
 from hub.web.render import page, see_other, text
 from hub.wording.i18n import N_
@@ -83,7 +83,7 @@ async def file(request: web.Request) -> web.StreamResponse:
         )
     disposition = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
     return web.Response(
-        body=content,
+        body=service.chunks(runtime(request).pool, ident(request), ident(request, "n"), content),
         headers={"Content-Type": mime, "Content-Disposition": disposition, "Cache-Control": "no-store"},
     )
 
