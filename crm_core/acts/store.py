@@ -13,6 +13,10 @@ from crm_core.sql import Conn
 
 BEGIN: LiteralString = """
     INSERT INTO crm_act (kind, user_id, conversation_id) VALUES ($1, $2, $3) RETURNING id"""
+HOLD_TOGETHER: LiteralString = "UPDATE crm_act SET parent_id = $1 WHERE id = ANY($2::uuid[])"
+PARTS: LiteralString = (
+    "SELECT id FROM crm_act WHERE parent_id = $1 AND undone_at IS NULL ORDER BY at DESC, id"
+)
 SET: LiteralString = "SELECT set_config('hub.act', $1, true)"
 DESCRIBE: LiteralString = """
     UPDATE crm_act SET concerns = $2, message_id = coalesce($3, message_id) WHERE id = $1"""
@@ -64,6 +68,16 @@ async def name(conn: Conn, named: Named) -> UUID | None:
 
 async def unname(conn: Conn) -> None:
     await conn.execute(UNNAME)
+
+
+async def hold_together(conn: Conn, id_: UUID, parts: Sequence[UUID]) -> None:
+    """These acts are parts of one, and are taken back with it."""
+    await conn.execute(HOLD_TOGETHER, id_, list(parts))
+
+
+async def parts(conn: Conn, id_: UUID) -> list[UUID]:
+    """The acts that it holds together and that nobody took back, the last first."""
+    return [row["id"] for row in await conn.fetch(PARTS, id_)]
 
 
 async def exists(conn: Conn, id_: UUID) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from hub.work.jobs import export, quarantine, rehearsal
+from hub.work.jobs import export, quarantine, rehearsal, triage
 from hub.work.kind import Kind
 from values.sentences import phrase
 
@@ -28,9 +28,15 @@ REHEARSAL = Kind(
     needs="bot",
 )
 
+TRIAGE = Kind(
+    name="inbox.triage",
+    title=phrase("Change conversations of the inbox"),
+    handler=triage.carry_out,
+    needs="customers",
+)
 EXPORT = Kind(name="export", title=phrase("Export rows"), handler=export.export, needs="customers")
 
-KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (REPLAY, SET_ASIDE, REHEARSAL, EXPORT)}
+KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (REPLAY, SET_ASIDE, REHEARSAL, EXPORT, TRIAGE)}
 
 
 def title_of(name: str) -> str:

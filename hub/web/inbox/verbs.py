@@ -52,7 +52,7 @@ async def reopen(request: web.Request) -> web.StreamResponse:
 
 async def snooze(request: web.Request) -> web.StreamResponse:
     """`until` is a name (later, evening, tomorrow, monday) or a date and time in the reader's zone."""
-    until = _until((await form(request)).get("until", ""))
+    until = until_of((await form(request)).get("until", ""))
     return await _carry_out(
         request,
         lambda conn: service.snooze(conn, viewer(request), ident(request), until=until),
@@ -161,7 +161,8 @@ def _user_id(request: web.Request, chosen: str) -> int | None:
     return read.number({"user_id": chosen}, "user_id", sentence, digits=read.SHORT)
 
 
-def _until(chosen: str) -> datetime:
+def until_of(chosen: str) -> datetime:
+    """The moment that a menu or a field of the reader's zone names. Raises Invalid."""
     local = datetime.now(current().zone)
     named = {
         "later": local + timedelta(hours=3),
