@@ -78,9 +78,7 @@ async def present(conn: Conn, of: Record, ids: Sequence[int]) -> dict[int, Prese
     return {row["id"]: Present(row["id"], row["columns"]) for row in rows}
 
 
-async def then(
-    conn: Conn, of: Record, ids: Sequence[int], fields: Sequence[str], at: datetime
-) -> list[Then]:
+async def then(conn: Conn, of: Record, ids: Sequence[int], fields: Sequence[str], at: datetime) -> list[Then]:
     """What each field of each record held at a moment, where it was changed since."""
     return [Then(**dict(row)) for row in await conn.fetch(THEN, of, list(ids), list(fields), at)]
 

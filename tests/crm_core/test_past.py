@@ -175,7 +175,8 @@ async def last(conn: Conn) -> UUID | None:
 
 async def clear(conn: Conn) -> None:
     await conn.execute(
-        "TRUNCATE crm_contact, crm_company, crm_deal, crm_task, crm_user, crm_act, crm_history, crm_merge RESTART IDENTITY CASCADE"
+        "TRUNCATE crm_contact, crm_company, crm_deal, crm_task, crm_user, crm_act, crm_history, crm_merge"
+        " RESTART IDENTITY CASCADE"
     )
 
 
@@ -242,7 +243,9 @@ async def test_undo_in_any_order_restores_a_field_or_names_it(
     order.shuffle(desk.acts)
     for act in desk.acts:
         changed = await conn.fetch(
-            "SELECT DISTINCT object, record, field FROM crm_history WHERE act = $1 AND field <> ALL($2)", act, []
+            "SELECT DISTINCT object, record, field FROM crm_history WHERE act = $1 AND field <> ALL($2)",
+            act,
+            [],
         )
         before = await desk.image()
         try:
@@ -265,7 +268,9 @@ async def test_a_change_names_both_values_who_and_what_undoes_it(conn: Conn) -> 
     )
     await contacts.update(conn, desk.who[1], desk.contacts[0], ContactChanges(note="two"))
     page = await reading.changes_of(conn, anna, "contact", desk.contacts[0])
-    told = {(each.field, str(each.old), each.new, each.user_name) for each in page.items if each.field == "note"}
+    told = {
+        (each.field, str(each.old), each.new, each.user_name) for each in page.items if each.field == "note"
+    }
     assert ("note", "one", "two", "Dara") in told
     assert ("note", "", "one", "Anna") in told
     [owner] = [each for each in page.items if each.field == "owner_id"]
