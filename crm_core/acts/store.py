@@ -13,6 +13,10 @@ from crm_core.sql import Conn
 
 BEGIN: LiteralString = """
     INSERT INTO crm_act (kind, user_id, conversation_id) VALUES ($1, $2, $3) RETURNING id"""
+HOLD_TOGETHER: LiteralString = "UPDATE crm_act SET parent_id = $1 WHERE id = ANY($2::uuid[])"
+PARTS: LiteralString = (
+    "SELECT id FROM crm_act WHERE parent_id = $1 AND undone_at IS NULL ORDER BY at DESC, id"
+)
 SET: LiteralString = "SELECT set_config('hub.act', $1, true)"
 DESCRIBE: LiteralString = """
     UPDATE crm_act SET concerns = $2, message_id = coalesce($3, message_id) WHERE id = $1"""
@@ -27,6 +31,7 @@ ACT: LiteralString = """
     SELECT a.id, a.kind, a.user_id, coalesce(u.name, '') AS user_name, a.concerns, a.conversation_id, a.message_id, a.at,
            a.undone_at, a.cause, a.cause_id, a.parent_id
       FROM crm_act a LEFT JOIN crm_user u ON u.id = a.user_id"""
+GET: LiteralString = f"{ACT} WHERE a.id = $1"
 LOCK: LiteralString = f"{ACT} WHERE a.id = $1 FOR UPDATE OF a"
 OF_MESSAGE: LiteralString = f"{ACT} WHERE a.message_id = $1 AND a.kind = $2 ORDER BY a.at DESC LIMIT 1"
 LAST_OF: LiteralString = f"""
@@ -65,6 +70,16 @@ async def unname(conn: Conn) -> None:
     await conn.execute(UNNAME)
 
 
+async def hold_together(conn: Conn, id_: UUID, parts: Sequence[UUID]) -> None:
+    """These acts are parts of one, and are taken back with it."""
+    await conn.execute(HOLD_TOGETHER, id_, list(parts))
+
+
+async def parts(conn: Conn, id_: UUID) -> list[UUID]:
+    """The acts that it holds together and that nobody took back, the last first."""
+    return [row["id"] for row in await conn.fetch(PARTS, id_)]
+
+
 async def exists(conn: Conn, id_: UUID) -> bool:
     return await conn.fetchval(EXISTS, id_)
 
@@ -84,6 +99,10 @@ async def describe(conn: Conn, id_: UUID, *, concerns: Sequence[int], message_id
 
 async def lock(conn: Conn, id_: UUID) -> Act | None:
     return _act(await conn.fetchrow(LOCK, id_))
+
+
+async def get(conn: Conn, id_: UUID) -> Act | None:
+    return _act(await conn.fetchrow(GET, id_))
 
 
 async def of_message(conn: Conn, message_id: int, kind: str) -> Act | None:

@@ -80,6 +80,16 @@ def _cursor(last: Lying) -> str:
     return encode((last.deleted_at - EPOCH) // timedelta(microseconds=1), last.object, last.id)
 
 
+async def lies(conn: Conn, of: Record, id_: int) -> bool:
+    """Whether it lies in the bin, or is gone altogether."""
+    return await store.lies(conn, of, id_)
+
+
+async def seen(conn: Conn, viewer: Viewer, of: Record, id_: int) -> int | None:
+    """The record's id (of a merged contact the living one's), if it lies there and the viewer sees it."""
+    return await store.seen(conn, viewer.scope(), of, id_)
+
+
 async def purge(conn: Conn) -> None:
     """Delete for good what has lain its time; what something hangs on stays, and the bin says so."""
     while await store.purge(conn, limit=PURGED_AT_ONCE) == PURGED_AT_ONCE:

@@ -91,6 +91,22 @@ LYING: LiteralString = f"""
       LEFT JOIN crm_user u ON u.id = b.deleted_by
      WHERE $5::text = '' OR b.object = $5
      ORDER BY b.deleted_at DESC, b.object DESC, b.id DESC LIMIT $4"""
+LIVES: Mapping[Record, LiteralString] = {
+    "contact": """SELECT EXISTS (SELECT FROM crm_contact c JOIN crm_contact i ON c.id = i.root_id
+                                  WHERE i.id = $1 AND c.deleted_at IS NULL)""",
+    "company": "SELECT EXISTS (SELECT FROM crm_company WHERE id = $1::bigint AND deleted_at IS NULL)",
+    "lead": "SELECT EXISTS (SELECT FROM crm_lead WHERE id = $1 AND deleted_at IS NULL)",
+    "deal": "SELECT EXISTS (SELECT FROM crm_deal WHERE id = $1 AND deleted_at IS NULL)",
+    "task": "SELECT EXISTS (SELECT FROM crm_task WHERE id = $1 AND deleted_at IS NULL)",
+}
+SEEN: Mapping[Record, LiteralString] = {
+    "contact": f"""SELECT c.id FROM crm_contact c
+                    WHERE c.id = (SELECT root_id FROM crm_contact WHERE id = $2) AND {visibility.BINNED_CONTACT}""",
+    "company": f"SELECT y.id FROM crm_company y WHERE y.id = $2::bigint AND {visibility.BINNED_COMPANY}",
+    "lead": f"SELECT l.id FROM crm_lead l WHERE l.id = $2 AND {visibility.BINNED_LEAD}",
+    "deal": f"SELECT d.id FROM crm_deal d WHERE d.id = $2 AND {visibility.BINNED_DEAL}",
+    "task": f"SELECT t.id FROM crm_task t WHERE t.id = $2 AND {visibility.BINNED_TASK}",
+}
 PURGE: LiteralString = "SELECT crm_purge($1, $2)"
 AHEAD: LiteralString = "SELECT crm_history_ahead(2)"
 
@@ -119,6 +135,14 @@ async def lying(
     """What lies there, the latest first."""
     rows = await conn.fetch(LYING, scope, before[0], list(texts), limit, of or "", *before[1:])
     return [Lying(**read_kept_in(row, "title")) for row in rows]
+
+
+async def lies(conn: Conn, of: Record, id_: int) -> bool:
+    return not await conn.fetchval(LIVES[of], id_)
+
+
+async def seen(conn: Conn, scope: int | None, of: Record, id_: int) -> int | None:
+    return await conn.fetchval(SEEN[of], scope, id_)
 
 
 async def purge(conn: Conn, *, limit: int) -> int:

@@ -86,7 +86,12 @@ async def carry_out(conn: Conn, viewer: Viewer, checked: Checked, batch: Batch) 
                 return await _write(conn, viewer, checked, batch)
             case "task":
                 made, deals = await task_store.add(
-                    conn, checked, batch.ids, scope=viewer.scope(), user_id=viewer.user_id
+                    conn,
+                    checked,
+                    batch.ids,
+                    scope=viewer.scope(),
+                    user_id=viewer.user_id,
+                    act_id=batch.act_id,
                 )
                 if deals:
                     await tasks.follow(conn, sorted(deals))

@@ -173,7 +173,7 @@ async def write(
         writing = Writing(scope)
         table = checked.catalogue[checked.of]
         mine = writing.place(chosen)
-        told = _told(checked, writing, user_id)
+        told = _told(checked, writing, user_id, act_id)
         statement = f"""
             WITH done AS (
                 UPDATE {table.name} t SET {_assigned(checked, writing)}{UPDATED.get(checked.of, "")}
@@ -278,12 +278,12 @@ def _stages(checked: Checked) -> LiteralString:
     return ", old.stage_id AS stage_before, t.stage_id, t.amount, t.currency, t.loss_reason"
 
 
-def _told(checked: Checked, writing: Writing, user_id: int | None) -> LiteralString:
+def _told(checked: Checked, writing: Writing, user_id: int | None, act_id: UUID) -> LiteralString:
     """Facts of it, a record each; what was there before stands in the history."""
     kind = TELL.get(checked.of)
     if kind is None:
         return ""
-    who = f"{writing.place(user_id)}::integer"
+    who, act = f"{writing.place(user_id)}::integer", f"{writing.place(act_id)}::uuid"
     changed = ["tags"] if checked.verb == "tag" else sorted(
         field_of(checked, setting.key) for setting in checked.settings if setting.key != "stage"
     )
@@ -292,17 +292,17 @@ def _told(checked: Checked, writing: Writing, user_id: int | None) -> LiteralStr
         data = f"jsonb_build_object('changed', {writing.place(changed)}::text[])"
         told = f""",
         told AS (
-            INSERT INTO crm_activity (kind, contact_id, deal_id, user_id, data, relay)
-            SELECT {writing.place(kind)}::text, contact_id, deal_id, {who}, {data}, false FROM done)"""
+            INSERT INTO crm_activity (kind, contact_id, deal_id, user_id, data, relay, act_id)
+            SELECT {writing.place(kind)}::text, contact_id, deal_id, {who}, {data}, false, {act} FROM done)"""
     if _stages(checked):
         told = f"""{told},
         moved AS (
-            INSERT INTO crm_activity (kind, contact_id, deal_id, user_id, data, relay)
+            INSERT INTO crm_activity (kind, contact_id, deal_id, user_id, data, relay, act_id)
             SELECT k.kind, d.contact_id, d.deal_id, {who}, jsonb_strip_nulls(jsonb_build_object(
                    'from', d.stage_before, 'to', s.id, 'stage', s.name,
                    'amount', CASE WHEN s.kind <> 'open' THEN d.amount END,
                    'currency', CASE WHEN s.kind <> 'open' THEN d.currency END,
-                   'reason', CASE WHEN s.kind = 'lost' THEN d.loss_reason END)), false
+                   'reason', CASE WHEN s.kind = 'lost' THEN d.loss_reason END)), false, {act}
               FROM done d JOIN crm_stage s ON s.id = d.stage_id
              CROSS JOIN LATERAL unnest(CASE s.kind WHEN 'won' THEN ARRAY['deal.stage_changed', 'deal.won']
                                                    WHEN 'lost' THEN ARRAY['deal.stage_changed', 'deal.lost']

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Final, LiteralString
+from uuid import UUID
 
 from crm_core.acts.model import Record
 from crm_core.bulk.model import Checked
@@ -20,7 +21,7 @@ ABOUT: Final[Mapping[Record, LiteralString]] = {
 
 
 async def add(
-    conn: Conn, checked: Checked, ids: Sequence[int], *, scope: int | None, user_id: int | None
+    conn: Conn, checked: Checked, ids: Sequence[int], *, scope: int | None, user_id: int | None, act_id: UUID
 ) -> tuple[int, list[int]]:
     """How many were made, and the deals they belong to."""
     task = checked.task
@@ -29,7 +30,7 @@ async def add(
     table = checked.catalogue[checked.of]
     about = ABOUT[checked.of]
     chosen = writing.place(list(ids))
-    who = f"{writing.place(user_id)}::integer"
+    who, act = f"{writing.place(user_id)}::integer", f"{writing.place(act_id)}::uuid"
     statement = f"""
         WITH found AS (
             SELECT {about} FROM {table.name} t WHERE t.id = ANY({chosen}::bigint[]) AND {visible(table, "t")} ORDER BY t.id),
@@ -42,9 +43,9 @@ async def add(
                 ON CONFLICT DO NOTHING
             RETURNING id, title, kind, contact_id, deal_id),
         told AS (
-            INSERT INTO crm_activity (kind, contact_id, deal_id, user_id, data, relay)
+            INSERT INTO crm_activity (kind, contact_id, deal_id, user_id, data, relay, act_id)
             SELECT 'task.created', contact_id, deal_id, {who},
-                   jsonb_build_object('task_id', id, 'title', title, 'kind', kind), false FROM made)
+                   jsonb_build_object('task_id', id, 'title', title, 'kind', kind), false, {act} FROM made)
         SELECT count(*) AS n, coalesce(array_agg(DISTINCT deal_id) FILTER (WHERE deal_id IS NOT NULL), '{{}}') AS deals
           FROM made"""
     row = await conn.fetchrow(statement, *writing.args)

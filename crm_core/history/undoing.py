@@ -34,6 +34,17 @@ async def get(conn: Conn, viewer: Viewer, act_id: UUID) -> Act:
     return found
 
 
+async def is_of_records(conn: Conn, act_id: UUID) -> bool:
+    """Whether it changed records, and nothing in the inbox."""
+    found = await act_store.get(conn, act_id)
+    return found is not None and found.conversation_id is None and found.message_id is None
+
+
+async def first_of(conn: Conn, act_id: UUID) -> Ref | None:
+    """One of the records that the act changed."""
+    return next(iter(await store.next_records(conn, act_id, RECORDS, after=None, limit=1)), None)
+
+
 async def undo(conn: Conn, viewer: Viewer, act_id: UUID) -> Undone:
     """Take an act back at once. Raises Conflict where it is undone already, or nothing of it can be put back."""
     found = await get(conn, viewer, act_id)

@@ -27,6 +27,10 @@ class Flash(msgspec.Struct, frozen=True, kw_only=True):
     icon: Icon = "check"
 
 
+ACTED = web.RequestKey("acted", Flash)
+"""The act that the answer tells of."""
+
+
 def keep(request: web.Request, response: web.StreamResponse, flash: Flash) -> None:
     """For the page that the response leads to."""
     short = msgspec.structs.replace(flash, text=flash.text[:LONGEST], about=flash.about[:LONGEST])

@@ -65,6 +65,7 @@ ENTRIES = (
     Entry(route="companies", label=N_("Companies"), icon="building", needs="customers", group="work"),
     Entry(route="tasks", label=N_("Tasks"), icon="check-circle", needs="customers", group="work"),
     Entry(route="reports", label=N_("Reports"), icon="chart", needs="customers", group="work"),
+    Entry(route="bin", label=N_("Bin"), icon="trash", needs="customers", group="work"),
     Entry(route="channels", label=N_("Channels"), icon="plug", needs="channels", group="operate"),
     Entry(route="journal", label=N_("Journal"), icon="list", needs="operations", group="operate"),
     Entry(route="quarantine", label=N_("Quarantine"), icon="alert", needs="operations", group="operate"),

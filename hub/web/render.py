@@ -167,5 +167,6 @@ def common(request: web.Request) -> Mapping[str, Any]:
         "dials": bool(user) and bool(can_dial(runtime(request).directory)),
         "public_url": runtime(request).settings.public_url,
         "flash": flashes.waiting(request),
+        "acted": request.get(flashes.ACTED),
         "zone_told": zones.words(user.timezone) if user and is_zone_told(request) else "",
     }

@@ -21,10 +21,15 @@ from inbox.actions.status import (
     snooze,
     wake_snoozed,
 )
+from inbox.actions.tagging import tag
+from inbox.actions.triage import Deed, Triaged
+from inbox.actions.triage import carry_out as triage
 from inbox.actions.undoing import cancel_delivery, retry_delivery, undo
 
 __all__ = [
+    "Deed",
     "Reply",
+    "Triaged",
     "ask_back",
     "assign",
     "cancel_delivery",
@@ -42,7 +47,9 @@ __all__ = [
     "snooze",
     "split",
     "start",
+    "tag",
     "to_original",
+    "triage",
     "undo",
     "undo_move",
     "wake_snoozed",

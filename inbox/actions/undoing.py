@@ -8,7 +8,7 @@ from crm_core.acts import service as acts
 from crm_core.acts import store as act_store
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
-from inbox.actions import moving, moving_store, store
+from inbox.actions import moving, moving_store, store, triage
 from inbox.actions.locking import change, locked
 from inbox.changes import Change
 from inbox.conversations.model import Conversation
@@ -56,6 +56,8 @@ async def undo(conn: Conn, viewer: Viewer, act_id: UUID) -> list[Change]:
         return await cancel_delivery(conn, viewer, done.message_id)
     if move_id := await moving_store.of_act(conn, act_id):
         return (await moving.undo(conn, viewer, move_id))[1]
+    if done.kind == triage.KIND:
+        return await _undo_all(conn, viewer, act_id)
     conversation = await _held(conn, done.conversation_id)
     before = conversation.assignee_id
     await acts.take_back(conn, viewer, done, contact_id=conversation.contact_id, must=MUST)
@@ -63,6 +65,21 @@ async def undo(conn: Conn, viewer: Viewer, act_id: UUID) -> list[Change]:
     now = await _held(conn, conversation.id)
     now.had_assignee = before
     return [change("conversation", now)]
+
+
+async def _undo_all(conn: Conn, viewer: Viewer, act_id: UUID) -> list[Change]:
+    """What was done to many: of those that somebody changed since nothing is put back. Raises Conflict for all of them."""
+    changes: list[Change] = []
+    for id_ in await act_store.parts(conn, act_id):
+        try:
+            async with conn.transaction():
+                changes += await undo(conn, viewer, id_)
+        except (NotFound, Conflict):
+            continue
+    if not changes:
+        raise Conflict(phrase("It was changed again since, so it can no longer be undone."))
+    await act_store.undone(conn, act_id)
+    return changes
 
 
 async def retry_delivery(conn: Conn, viewer: Viewer, message_id: int) -> list[Change]:

@@ -19,7 +19,7 @@ ROW: LiteralString = """
     c.id, c.channel_id, ch.name AS channel_name, ch.connector, p.root_id AS contact_id, r.name AS contact_name,
     c.handle_kind, c.handle_value, c.subject, c.state, c.assignee_id, coalesce(u.name, '') AS assignee_name, c.owner,
     c.last_text, c.last_outbound, c.last_at, c.unread, c.waiting_since, c.snoozed_until, c.undelivered,
-    c.created_at AS since"""
+    c.tags, c.created_at AS since"""
 JOINS: LiteralString = """
       JOIN inbox_channel ch ON ch.id = c.channel_id
       JOIN crm_contact p ON p.id = c.contact_id
@@ -63,6 +63,27 @@ OF_COLLEAGUES: LiteralString = f"""
     SELECT count(*) FROM inbox_conversation c WHERE NOT {RULE} AND c.contact_id = ANY($2::bigint[])"""
 ROWS_BY_ID: LiteralString = f"""
     SELECT {ROW} FROM inbox_conversation c {JOINS} WHERE {RULE} AND c.id = ANY($2::bigint[])"""
+
+
+IDS: LiteralString = f"""
+    SELECT c.id FROM inbox_conversation c
+     WHERE {RULE} AND c.state = ANY($2::text[]) AND ($3::int[] IS NULL OR coalesce(c.assignee_id, 0) = ANY($3))
+       AND ($4 OR c.waiting_since IS NOT NULL)
+     ORDER BY c.last_at DESC, c.id DESC LIMIT $5"""
+
+
+async def ids(
+    conn: Conn,
+    viewer_id: int | None,
+    states: Sequence[str],
+    assignees: Sequence[int] | None,
+    *,
+    waiting: bool,
+    limit: int,
+) -> list[int]:
+    """The conversations of a view, newest first: of these assignees (None: everybody's), with `waiting` those alone who wait."""
+    rows = await conn.fetch(IDS, viewer_id, list(states), assignees, not waiting, limit)
+    return [row["id"] for row in rows]
 
 
 async def everybodys(conn: Conn, states: Sequence[str], *, after: Place, limit: int) -> list[ConversationRow]:
@@ -111,4 +132,6 @@ async def count_of_colleagues(conn: Conn, viewer_id: int | None, identity_ids: S
 
 def row_of(row: Row) -> ConversationRow:
     """A row of the columns `ROW`, and of no others."""
-    return ConversationRow(**read_kept_in(row, "last_text"))
+    data = read_kept_in(row, "last_text")
+    data["tags"] = tuple(data["tags"])
+    return ConversationRow(**data)

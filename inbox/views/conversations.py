@@ -28,11 +28,7 @@ async def list_conversations(
 ) -> Page[ConversationRow]:
     """One view of the list, newest first (`waiting`: longest waiting first). Raises Invalid for an unknown view."""
     viewer.require_customers()
-    if view not in VIEWS:
-        raise Invalid(
-            phrase("There is no view “{view}”. Known: {views}.", view=view, views=", ".join(VIEWS)),
-            field="view",
-        )
+    _known(view)
     place = _place(after)
     if view == "waiting":
         found = await store.waiting(conn, viewer.sql_id, after=place, limit=limit + 1)
@@ -43,6 +39,16 @@ async def list_conversations(
     else:
         found = await store.of_assignees(conn, assignees, STATES[view], after=place, limit=limit + 1)
     return _page(found, limit, by="last_at")
+
+
+async def ids(conn: Conn, viewer: Viewer, *, view: str, limit: int) -> list[int]:
+    """The ids of a view's conversations, newest first. Raises Invalid for an unknown view."""
+    viewer.require_customers()
+    _known(view)
+    states = STATES.get(view, ["open"])
+    return await store.ids(
+        conn, viewer.sql_id, states, _assignees(viewer, view), waiting=view == "waiting", limit=limit
+    )
 
 
 async def get(conn: Conn, viewer: Viewer, id_: int) -> ConversationDetails:
@@ -72,6 +78,14 @@ async def of_colleagues(conn: Conn, viewer: Viewer, identity_ids: Sequence[int])
     """How many more there are that the viewer may not read: said, so that nobody takes a customer for a stranger."""
     viewer.require_customers()
     return await store.count_of_colleagues(conn, viewer.sql_id, identity_ids)
+
+
+def _known(view: str) -> None:
+    if view not in VIEWS:
+        raise Invalid(
+            phrase("There is no view “{view}”. Known: {views}.", view=view, views=", ".join(VIEWS)),
+            field="view",
+        )
 
 
 def _assignees(viewer: Viewer, view: str) -> list[int] | None:

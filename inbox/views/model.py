@@ -36,6 +36,7 @@ class ConversationRow:
     waiting_since: datetime | None
     snoozed_until: datetime | None
     undelivered: str = ""
+    tags: tuple[str, ...] = ()
     since: datetime | None = None
 
 

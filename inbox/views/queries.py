@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from inbox.views.conversations import for_contact, get, list_conversations, of_colleagues, rows
+from inbox.views.conversations import for_contact, get, ids, list_conversations, of_colleagues, rows
 from inbox.views.counters import counters, fold_counters
 from inbox.views.search import search
 from inbox.views.thread import html_of, message, messages, since, thread
@@ -14,6 +14,7 @@ __all__ = [
     "for_contact",
     "get",
     "html_of",
+    "ids",
     "list_conversations",
     "message",
     "messages",

@@ -12,6 +12,7 @@ from crm_core.contacts import service as contacts
 from crm_core.deals import service as deals
 from crm_core.deals.model import Deal
 from crm_core.sql import Conn
+from hub.web.acting import acting, told
 from hub.web.card import values
 from hub.web.context import ident, is_fragment, publish, transaction, viewer
 from hub.web.forms import Form
@@ -86,13 +87,13 @@ async def of_deal(conn: Conn, request: web.Request, id_: int) -> CardContext:
     )
 
 
-async def carry_out(request: web.Request, verb: Verb) -> web.StreamResponse:
-    """Do it, tell the browsers, and answer with the card anew, or with its page."""
-    async with transaction(request) as conn:
+async def carry_out(request: web.Request, kind: str, verb: Verb) -> web.StreamResponse:
+    """Do it as an act of this kind, tell the browsers, and answer with the card anew, or with its page."""
+    async with acting(request, kind) as conn:
         card = await look_up(conn, request)
         changes = await verb(conn, card)
     await publish(request, changes)
-    return await drawn(request) if is_fragment(request) else see_other(request, card.address)
+    return await drawn(request) if is_fragment(request) else told(request, see_other(request, card.address))
 
 
 async def drawn(request: web.Request, form: Form | None = None, **more: Any) -> web.Response:

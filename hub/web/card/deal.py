@@ -11,6 +11,7 @@ from crm_core.deals.qualifying import qualify
 from crm_core.leads import service as leads
 from crm_core.sql import Conn
 from hub.web import forms as read
+from hub.web.acting import acting, told
 from hub.web.card import deal_form, deal_saving
 from hub.web.card.context import CardContext, carry_out, drawn, look_up
 from hub.web.context import form, is_fragment, publish, transaction, user, viewer
@@ -46,7 +47,7 @@ async def make(request: web.Request) -> web.StreamResponse:
             )
         return [card.changed("deal")]
 
-    return await carry_out(request, verb)
+    return await carry_out(request, "deal.create", verb)
 
 
 async def move(request: web.Request) -> web.StreamResponse:
@@ -66,14 +67,14 @@ async def save(request: web.Request) -> web.StreamResponse:
     """The fields of its form; 409 with both values where somebody saved meanwhile."""
     fields = await form(request)
     try:
-        async with transaction(request) as conn:
+        async with acting(request, "deal.update") as conn:
             card = await look_up(conn, request)
             await deal_saving.save(conn, request, card, read.needed(fields, "deal_id"), fields)
     except REFUSALS as error:
         labels = {"owner_id": await _people(request)}
         return await drawn(request, refused(error, fields, deal_form.FIELDS, at="amount", labels=labels))
     await publish(request, [card.changed("deal"), card.changed("task")])
-    return await drawn(request) if is_fragment(request) else see_other(request, card.address)
+    return await drawn(request) if is_fragment(request) else told(request, see_other(request, card.address))
 
 
 def _beside(card: CardContext) -> ConversationDetails:

@@ -6,6 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
+from crm_core.bin import service as bin_
 from crm_core.contacts import service as contacts
 from crm_core.contacts.model import Contact
 from crm_core.deals import service as deals
@@ -38,7 +39,8 @@ async def of_conversation(
     }
     contact = await _contact(conn, request, conversation.row.contact_id)
     if contact is None:
-        return {**base, "contact": None, "deal": None, "lead": None, "tasks": []}
+        binned = await bin_.seen(conn, viewer(request), "contact", conversation.row.contact_id)
+        return {**base, "contact": None, "deal": None, "lead": None, "tasks": [], "binned": binned}
     who, about = viewer(request), await _about(conn, request, contact)
     todo = [task for task in await tasks.of_contact(conn, who, contact.id) if not task.is_done]
     others = await queries.for_contact(conn, who, contact.identity_ids, limit=OTHERS + 1)

@@ -60,7 +60,7 @@ async def add_task(request: web.Request) -> web.StreamResponse:
         elsewhere = [card.changed("task", assignee_id=assignee)] if assignee != card.owner_id else []
         return [card.changed("task"), *elsewhere]
 
-    return await carry_out(request, verb)
+    return await carry_out(request, "task.create", verb)
 
 
 async def finish_task(request: web.Request) -> web.StreamResponse:
@@ -72,7 +72,7 @@ async def finish_task(request: web.Request) -> web.StreamResponse:
         await act(conn, viewer(request), task_id)
         return [card.changed("task")]
 
-    return await carry_out(request, verb)
+    return await carry_out(request, "task.reopen" if fields.get("undo") else "task.done", verb)
 
 
 async def write_note(request: web.Request) -> web.StreamResponse:
@@ -86,7 +86,7 @@ async def write_note(request: web.Request) -> web.StreamResponse:
             await activity.write_note(conn, viewer(request), contact_id=card.contact_id, text=text)
         return []
 
-    return await carry_out(request, verb)
+    return await carry_out(request, "note.write", verb)
 
 
 async def answer_suggestion(request: web.Request) -> web.StreamResponse:
@@ -101,7 +101,7 @@ async def answer_suggestion(request: web.Request) -> web.StreamResponse:
             await contacts.decline_suggestion(conn, who, suggestion_id)
         return card.person_changed()
 
-    return await carry_out(request, verb)
+    return await carry_out(request, "contact.merge", verb)
 
 
 async def split_guest(request: web.Request) -> web.StreamResponse:
@@ -112,7 +112,7 @@ async def split_guest(request: web.Request) -> web.StreamResponse:
         await contacts.require_guest(conn, viewer(request), guest_id, contact_id=card.contact_id)
         return (await guests.split(conn, viewer(request), guest_id))[1]
 
-    return await carry_out(request, verb)
+    return await carry_out(request, "contact.split", verb)
 
 
 async def undo_merge(request: web.Request) -> web.StreamResponse:
@@ -126,4 +126,4 @@ async def undo_merge(request: web.Request) -> web.StreamResponse:
         await contacts.unmerge(conn, viewer(request), merge_id)
         return card.person_changed()
 
-    return await carry_out(request, verb)
+    return await carry_out(request, "contact.unmerge", verb)

@@ -8,9 +8,12 @@ from typing import Any
 from aiohttp import web
 
 from crm_core.sql import Conn
+from crm_core.users import service as users
+from crm_core.users.model import User
 from hub.web.context import transaction, user, viewer
 from hub.web.inbox import views
 from hub.web.render import page
+from inbox.actions import tag_store
 from inbox.views import queries
 from inbox.views.model import ConversationRow
 from values.paging import Page
@@ -45,7 +48,14 @@ async def list_values(conn: Conn, request: web.Request) -> Mapping[str, Any]:
         "rows": await _rows(conn, request, view, query),
         "order": views.order,
         "me": user(request).id,
+        "people": await people(conn),
+        "known_tags": await tag_store.known(conn),
     }
+
+
+async def people(conn: Conn) -> list[User]:
+    """Who may have conversations."""
+    return [person for person in await users.list_users(conn) if person.is_active and person.can("customers")]
 
 
 async def _rows(conn: Conn, request: web.Request, view: views.View, query: str) -> Page[ConversationRow]:

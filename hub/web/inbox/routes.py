@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from hub.web.addresses import get, open_to, post
-from hub.web.inbox import canned, canned_list, files, lists, mail, moves, replies, thread, typing, verbs
+from hub.web.inbox import (
+    canned,
+    canned_list,
+    files,
+    lists,
+    mail,
+    moves,
+    replies,
+    thread,
+    triage,
+    typing,
+    verbs,
+)
 
 ONE = r"/conversations/{id:\d+}"
 MESSAGE = r"/messages/{id:\d+}"
@@ -13,6 +25,7 @@ ROUTES = (
         get("/inbox", lists.show, "inbox"),
         get("/inbox/rows", lists.rows),
         get("/inbox/canned", canned_list.show),
+        post("/inbox/triage", triage.carry_out),
         get(ONE, thread.show, "conversation"),
         get(ONE + "/messages", thread.messages),
         post(ONE + "/messages", replies.write, limit=files.UPLOAD_LIMIT),
@@ -24,7 +37,6 @@ ROUTES = (
         post(ONE + "/unread", verbs.mark_unread),
         post(ONE + "/asking", verbs.ask_back),
         post(ONE + "/drafts", verbs.keep_draft),
-        post("/acts/{act}/removal", verbs.undo),
         post(ONE + "/reading", verbs.mark_read),
         post(ONE + "/typing", typing.report),
         post(MESSAGE + "/cancellation", replies.take_back),

@@ -10,7 +10,6 @@ from typing import Any
 from aiohttp import web
 
 from crm_core.sql import Conn
-from crm_core.users import service as users
 from hub.web import forms
 from hub.web.card import values as card
 from hub.web.context import ident, is_fragment, publish, runtime, transaction, user, viewer
@@ -96,12 +95,9 @@ async def head_values(
     conn: Conn, request: web.Request, conversation: ConversationDetails
 ) -> Mapping[str, Any]:
     """What the bar above the thread needs."""
-    people = [
-        person for person in await users.list_users(conn) if person.is_active and person.can("customers")
-    ]
     return {
         "conversation": conversation,
-        "people": people,
+        "people": await lists.people(conn),
         "me": user(request).id,
         "view": views.chosen(request),
     }

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, TypeAlias
-from uuid import UUID
 
 from aiohttp import web
 from yarl import URL
@@ -53,7 +52,7 @@ async def reopen(request: web.Request) -> web.StreamResponse:
 
 async def snooze(request: web.Request) -> web.StreamResponse:
     """`until` is a name (later, evening, tomorrow, monday) or a date and time in the reader's zone."""
-    until = _until((await form(request)).get("until", ""))
+    until = until_of((await form(request)).get("until", ""))
     return await _carry_out(
         request,
         lambda conn: service.snooze(conn, viewer(request), ident(request), until=until),
@@ -67,21 +66,6 @@ async def ask_back(request: web.Request) -> web.StreamResponse:
         changes = await service.ask_back(conn, viewer(request), ident(request))
     await publish(request, changes)
     return web.Response(status=204)
-
-
-async def undo(request: web.Request) -> web.StreamResponse:
-    """Take an act back, from the notice that told of it."""
-    try:
-        act_id = UUID(request.match_info["act"])
-    except ValueError:
-        raise NotFound(N_("There is nothing to undo any more.")) from None
-    async with transaction(request) as conn:
-        changes = await service.undo(conn, viewer(request), act_id)
-    await publish(request, changes)
-    id_ = next((change.conversation_id for change in changes if change.conversation_id), None)
-    if is_fragment(request):
-        return web.json_response({"conversation": id_})
-    return see_other(request, f"/conversations/{id_}" if id_ else "/inbox")
 
 
 async def keep_draft(request: web.Request) -> web.StreamResponse:
@@ -177,7 +161,8 @@ def _user_id(request: web.Request, chosen: str) -> int | None:
     return read.number({"user_id": chosen}, "user_id", sentence, digits=read.SHORT)
 
 
-def _until(chosen: str) -> datetime:
+def until_of(chosen: str) -> datetime:
+    """The moment that a menu or a field of the reader's zone names. Raises Invalid."""
     local = datetime.now(current().zone)
     named = {
         "later": local + timedelta(hours=3),

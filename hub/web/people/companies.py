@@ -14,6 +14,7 @@ from crm_core.deals import service as deals
 from crm_core.sql import Conn
 from hub.web import forms as read
 from hub.web import versions
+from hub.web.acting import acting, told
 from hub.web.context import form, ident, is_fragment, transaction, user, viewer
 from hub.web.forms import REFUSALS, Form, form_page, fresh, refused
 from hub.web.render import page, see_other
@@ -43,14 +44,14 @@ async def new(request: web.Request) -> web.StreamResponse:
 async def create(request: web.Request) -> web.StreamResponse:
     fields = await form(request)
     try:
-        async with transaction(request) as conn:
+        async with acting(request, "company.create") as conn:
             id_ = await companies.create(conn, viewer(request), **_texts(fields), owner_id=_owner(fields))
     except REFUSALS as error:
         async with transaction(request) as conn:
             people = await read.managers(conn)
         shown = refused(error, fields, (*TEXTS, "owner_id"), at="domain")
         return form_page(request, "people/company_new.html", shown, people=people)
-    return see_other(request, f"/companies/{id_}")
+    return told(request, see_other(request, f"/companies/{id_}"))
 
 
 async def show(request: web.Request) -> web.StreamResponse:
@@ -63,7 +64,7 @@ async def show(request: web.Request) -> web.StreamResponse:
 async def save(request: web.Request) -> web.StreamResponse:
     id_, fields = ident(request), await form(request)
     try:
-        async with transaction(request) as conn:
+        async with acting(request, "company.update") as conn:
             await versions.alone(conn, "company", id_)
             versions.check(fields, _given(await companies.get(conn, viewer(request), id_)))
             await companies.update(
@@ -75,7 +76,7 @@ async def save(request: web.Request) -> web.StreamResponse:
         labels = {"owner_id": values["people"]}
         shown = refused(error, fields, _given(values["company"]), at="domain", labels=labels)
         return form_page(request, "people/company.html", shown, **values)
-    return see_other(request, f"/companies/{id_}?saved=1")
+    return told(request, see_other(request, f"/companies/{id_}?saved=1"))
 
 
 async def _values(conn: Conn, request: web.Request, *, after: str | None = None) -> dict[str, Any]:

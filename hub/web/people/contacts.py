@@ -14,6 +14,7 @@ from crm_core.contacts.model import Contact, ContactChanges
 from crm_core.sql import Conn
 from hub.web import forms as read
 from hub.web import versions
+from hub.web.acting import acting, told
 from hub.web.card import values as card
 from hub.web.context import form, ident, is_fragment, publish, runtime, transaction, user, viewer
 from hub.web.forms import REFUSALS, Form, form_page, fresh, refused
@@ -54,7 +55,7 @@ async def create(request: web.Request) -> web.StreamResponse:
     fields = await form(request)
     handles = [(kind, fields[kind]) for kind in ("phone", "email") if fields.get(kind, "").strip()]
     try:
-        async with transaction(request) as conn:
+        async with acting(request, "contact.create") as conn:
             id_ = await contacts.create(
                 conn,
                 viewer(request),
@@ -71,7 +72,7 @@ async def create(request: web.Request) -> web.StreamResponse:
             people = await read.managers(conn)
         shown = refused(error, fields, NEW, at="name", aliases=ALIASES)
         return form_page(request, "people/contact_new.html", shown, people=people)
-    return see_other(request, f"/contacts/{id_}")
+    return told(request, see_other(request, f"/contacts/{id_}"))
 
 
 async def show(request: web.Request) -> web.StreamResponse:
@@ -87,7 +88,7 @@ async def save(request: web.Request) -> web.StreamResponse:
     """The fields of the card; custom fields come as pairs of `key` and `value`."""
     id_, fields = ident(request), await form(request)
     try:
-        async with transaction(request) as conn:
+        async with acting(request, "contact.update") as conn:
             await versions.alone(conn, "contact", id_)
             present = await contacts.get(conn, viewer(request), id_)
             versions.check(fields, _shown(present))
@@ -113,24 +114,24 @@ async def save(request: web.Request) -> web.StreamResponse:
         typed = fields | {"fields": _joined(pairs)}
         shown = refused(error, typed, _shown(values["contact"]), at="name", aliases=ALIASES, labels=labels)
         return form_page(request, "people/contact.html", shown, **values | {"pairs": pairs})
-    return see_other(request, f"/contacts/{id_}?saved=1")
+    return told(request, see_other(request, f"/contacts/{id_}?saved=1"))
 
 
 async def add_handle(request: web.Request) -> web.StreamResponse:
     id_, fields = ident(request), await form(request)
     try:
-        async with transaction(request) as conn:
+        async with acting(request, "contact.add_handle") as conn:
             await _add(conn, request, id_, kind=fields.get("kind", ""), value=fields.get("value", ""))
     except REFUSALS as error:
         shown = refused(error, fields, {"kind": "phone", "value": ""}, at="value")
         return await _again(request, handle=shown)
-    return see_other(request, f"/contacts/{id_}")
+    return told(request, see_other(request, f"/contacts/{id_}"))
 
 
 async def remove_handle(request: web.Request) -> web.StreamResponse:
-    async with transaction(request) as conn:
+    async with acting(request, "contact.remove_handle") as conn:
         await contacts.remove_handle(conn, viewer(request), ident(request), ident(request, "handle_id"))
-    return see_other(request, f"/contacts/{ident(request)}")
+    return told(request, see_other(request, f"/contacts/{ident(request)}"))
 
 
 async def write_first(request: web.Request) -> web.StreamResponse:

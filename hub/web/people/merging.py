@@ -11,6 +11,7 @@ from crm_core.contacts import service as contacts
 from crm_core.contacts.model import Contact
 from hub.web import flashes
 from hub.web import forms as read
+from hub.web.acting import acting, told
 from hub.web.context import form, ident, publish, transaction, viewer
 from hub.web.flashes import Flash
 from hub.web.render import page, see_other
@@ -61,7 +62,7 @@ async def merge(request: web.Request) -> web.StreamResponse:
         name.removeprefix("keep."): value for name, value in fields.items() if name.startswith("keep.")
     }
     try:
-        async with transaction(request) as conn:
+        async with acting(request, "contact.merge") as conn:
             contact = await contacts.get(conn, viewer(request), survivor)
             await contacts.merge(
                 conn,
@@ -77,7 +78,7 @@ async def merge(request: web.Request) -> web.StreamResponse:
         return response
     change = Change(kind="deal", contact_id=survivor, assignee_id=contact.owner_id)
     await publish(request, [change])
-    return see_other(request, f"/contacts/{survivor}")
+    return told(request, see_other(request, f"/contacts/{survivor}"))
 
 
 def compare(survivor: Contact, absorbed: Contact) -> list[Mapping[str, Any]]:

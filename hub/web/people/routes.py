@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from hub.web.addresses import get, open_to, post
-from hub.web.people import companies, contacts, conversations, merging
+from hub.web.people import binning, changes, companies, contacts, conversations, merging, undoing
 
+RECORD = r"/{of:contacts|companies|leads|deals|tasks}/{id:\d+}"
 CONTACT = r"/contacts/{id:\d+}"
 ROUTES = (
     *open_to(
         "customers",
         get(r"/{of:deals|contacts}/{id:\d+}/timeline", conversations.earlier),
+        post("/acts/{act}/removal", undoing.undo),
+        get("/bin", binning.show, "bin"),
+        get(RECORD + "/changes", changes.show),
+        post(RECORD + "/bin", binning.delete),
+        post(RECORD + "/bin/removal", binning.restore),
         get("/contacts", contacts.show_list, "contacts"),
         post("/contacts", contacts.create),
         get("/contacts/new", contacts.new),

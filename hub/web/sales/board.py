@@ -11,6 +11,7 @@ from crm_core.deals import service as deals
 from crm_core.deals.model import Card, Pipeline
 from crm_core.sql import Conn
 from hub.web import forms as read
+from hub.web.acting import acting, told
 from hub.web.context import form, ident, is_fragment, publish, runtime, transaction, viewer
 from hub.web.people.reasons import LOST, chosen
 from hub.web.render import page, see_other
@@ -54,7 +55,7 @@ async def move(request: web.Request) -> web.StreamResponse:
     """Another stage or place; answers with the board anew for htmx, with a way back."""
     id_, fields = ident(request), await form(request)
     stage_id = read.needed(fields, "stage_id")
-    async with transaction(request) as conn:
+    async with acting(request, "deal.move") as conn:
         deal = await deals.get(conn, viewer(request), id_)
         await deals.move(
             conn,
@@ -75,9 +76,8 @@ async def move(request: web.Request) -> web.StreamResponse:
             )
         was_moved = stage_id != deal.stage_id and not fields.get("undo")
         return page(request, "sales/board.html", **values, moved=deal if was_moved else None)
-    return see_other(
-        request, f"/deals?pipeline={deal.pipeline_id}" if fields.get("back") else f"/deals/{id_}"
-    )
+    address = f"/deals?pipeline={deal.pipeline_id}" if fields.get("back") else f"/deals/{id_}"
+    return told(request, see_other(request, address))
 
 
 async def board_values(

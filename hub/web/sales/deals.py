@@ -11,6 +11,7 @@ from crm_core.contacts import service as contacts
 from crm_core.deals import service as deals
 from crm_core.sql import Conn
 from hub.web import forms as read
+from hub.web.acting import acting, told
 from hub.web.card import deal_saving
 from hub.web.card import values as card
 from hub.web.card.context import of_deal
@@ -38,7 +39,7 @@ async def new(request: web.Request) -> web.StreamResponse:
 async def create(request: web.Request) -> web.StreamResponse:
     fields = await form(request)
     try:
-        async with transaction(request) as conn:
+        async with acting(request, "deal.create") as conn:
             deal_id, contact_id, owner = await _create(conn, request, fields)
     except REFUSALS as error:
         shown = refused(
@@ -49,8 +50,9 @@ async def create(request: web.Request) -> web.StreamResponse:
         return form_page(request, "sales/deal_new.html", shown, **values)
     await publish(request, [Change(kind="deal", id=deal_id, contact_id=contact_id, assignee_id=owner)])
     if fields.get("back"):
-        return see_other(request, fields["back"] if fields["back"].startswith("/deals?") else "/deals")
-    return see_other(request, f"/deals/{deal_id}")
+        back = fields["back"] if fields["back"].startswith("/deals?") else "/deals"
+        return told(request, see_other(request, back))
+    return told(request, see_other(request, f"/deals/{deal_id}"))
 
 
 async def show(request: web.Request) -> web.StreamResponse:
@@ -63,7 +65,7 @@ async def save(request: web.Request) -> web.StreamResponse:
     """The fields at the side."""
     id_, fields = ident(request), await form(request)
     try:
-        async with transaction(request) as conn:
+        async with acting(request, "deal.update") as conn:
             before = await deal_saving.save(conn, request, await of_deal(conn, request, id_), id_, fields)
             owner = read.number(fields, "owner_id")
     except REFUSALS as error:
@@ -84,8 +86,8 @@ async def save(request: web.Request) -> web.StreamResponse:
         try:
             await deals.require(conn, viewer(request), id_)
         except NotFound:  # given to a colleague: it is out of sight from now on
-            return see_other(request, "/deals")
-    return see_other(request, f"/deals/{id_}")
+            return told(request, see_other(request, "/deals"))
+    return told(request, see_other(request, f"/deals/{id_}"))
 
 
 async def _create(conn: Conn, request: web.Request, fields: Mapping[str, str]) -> tuple[int, int, int | None]:

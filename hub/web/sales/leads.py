@@ -10,6 +10,7 @@ from crm_core.deals.qualifying import qualify
 from crm_core.leads import service as leads
 from crm_core.leads.model import STATES
 from hub.web import forms as read
+from hub.web.acting import acting, told
 from hub.web.context import form, ident, is_fragment, publish, transaction, user, viewer
 from hub.web.people.reasons import DECLINED, chosen
 from hub.web.render import page, see_other
@@ -47,27 +48,27 @@ async def show(request: web.Request) -> web.StreamResponse:
 async def take(request: web.Request) -> web.StreamResponse:
     """The lead becomes a deal of whoever took it, or of a colleague."""
     fields = await form(request)
-    async with transaction(request) as conn:
+    async with acting(request, "lead.qualify") as conn:
         lead = await leads.get(conn, viewer(request), ident(request))
         owner = read.number(fields, "owner_id") or user(request).id
         deal_id = await qualify(conn, viewer(request), lead.id, owner_id=owner)
     await publish(request, [Change(kind="deal", id=deal_id, contact_id=lead.contact_id, assignee_id=owner)])
-    return see_other(request, f"/deals/{deal_id}")
+    return told(request, see_other(request, f"/deals/{deal_id}"))
 
 
 async def decline(request: web.Request) -> web.StreamResponse:
     fields = await form(request)
-    async with transaction(request) as conn:
+    async with acting(request, "lead.decline") as conn:
         lead = await leads.get(conn, viewer(request), ident(request))
         await leads.decline(conn, viewer(request), lead.id, reason=chosen(fields.get("reason", ""), DECLINED))
     await publish(request, [Change(kind="deal", contact_id=lead.contact_id, assignee_id=lead.owner_id)])
-    return see_other(request, "/leads")
+    return told(request, see_other(request, "/leads"))
 
 
 async def take_back(request: web.Request) -> web.StreamResponse:
     """A declined lead is open again."""
-    async with transaction(request) as conn:
+    async with acting(request, "lead.reopen") as conn:
         lead = await leads.get(conn, viewer(request), ident(request))
         await leads.reopen(conn, viewer(request), lead.id)
     await publish(request, [Change(kind="deal", contact_id=lead.contact_id, assignee_id=lead.owner_id)])
-    return see_other(request, "/leads")
+    return told(request, see_other(request, "/leads"))

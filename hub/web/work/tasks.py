@@ -13,6 +13,7 @@ from crm_core.tasks import service as tasks
 from crm_core.tasks.model import SCOPES, Task, TaskChanges
 from hub.web import forms as read
 from hub.web import versions
+from hub.web.acting import acting, told
 from hub.web.context import form, ident, is_fragment, publish, transaction, user, viewer
 from hub.web.forms import REFUSALS, Form, form_page, fresh, refused
 from hub.web.moments import moment_input
@@ -55,7 +56,7 @@ async def create(request: web.Request) -> web.StreamResponse:
     fields = await form(request)
     try:
         due = read.due(fields)
-        async with transaction(request) as conn:
+        async with acting(request, "task.create") as conn:
             assignee = read.number(fields, "assignee_id")
             await tasks.create(
                 conn,
@@ -72,7 +73,7 @@ async def create(request: web.Request) -> web.StreamResponse:
         shown = refused(error, fields, NEW, at="title")
         return form_page(request, "work/tasks.html", shown, **values)
     await publish(request, [Change(kind="task", assignee_id=assignee or user(request).id)])
-    return see_other(request, "/tasks")
+    return told(request, see_other(request, "/tasks"))
 
 
 async def finish(request: web.Request) -> web.StreamResponse:
@@ -107,7 +108,7 @@ async def save(request: web.Request) -> web.StreamResponse:
     title = fields.get("title", "")
     try:
         due = read.due(fields)
-        async with transaction(request) as conn:
+        async with acting(request, "task.update") as conn:
             await versions.alone(conn, "task", id_)
             before = await tasks.get(conn, viewer(request), id_)
             versions.check(fields, _shown(before))
@@ -135,7 +136,7 @@ async def save(request: web.Request) -> web.StreamResponse:
         request,
         [Change(kind="task", id=id_, assignee_id=assignee, previous_assignee_id=before.assignee_id)],
     )
-    return see_other(request, "/tasks")
+    return told(request, see_other(request, "/tasks"))
 
 
 async def list_values(conn: Conn, request: web.Request) -> dict[str, Any]:
@@ -161,7 +162,7 @@ async def list_values(conn: Conn, request: web.Request) -> dict[str, Any]:
 
 async def _settle(request: web.Request, *, is_done: bool) -> web.StreamResponse:
     id_, reason = ident(request), (await form(request)).get("reason", "")
-    async with transaction(request) as conn:
+    async with acting(request, "task.done" if is_done else "task.reopen") as conn:
         task = await tasks.get(conn, viewer(request), id_)
         if is_done:
             await tasks.done(conn, viewer(request), id_, reason=reason)
@@ -170,7 +171,7 @@ async def _settle(request: web.Request, *, is_done: bool) -> web.StreamResponse:
     change = Change(kind="task", id=id_, contact_id=task.contact_id, assignee_id=task.assignee_id)
     await publish(request, [change])
     if not is_fragment(request):
-        return see_other(request, "/tasks")
+        return told(request, see_other(request, "/tasks"))
     async with transaction(request) as conn:
         values = await list_values(conn, request)
     return page(request, "work/task_list.html", **values, finished=task if is_done else None)

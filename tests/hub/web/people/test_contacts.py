@@ -25,7 +25,7 @@ async def test_a_contact_gets_addresses_and_fields(desk: Desk) -> None:
         ("csrf", CSRF),
     ]
     async with desk.client.post(path, data=fields) as answer:
-        assert "Saved." in texts(await answer.text())
+        assert "Contact changed Undo" in texts(await answer.text())
     row = (await world.fetch("SELECT tags, fields FROM crm_contact WHERE id = $1", desk.contact_id))[0]
     assert row["tags"] == ["VIP", "wholesale"]
     async with desk.client.post(path, data={"name": "Sok Li", "csrf": CSRF}) as answer:

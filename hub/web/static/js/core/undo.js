@@ -50,7 +50,11 @@ async function ofNotice(form) {
   const told = await carryOut(form.getAttribute("action"), new URLSearchParams(new FormData(form)));
   if (!told) return;
   form.closest("[data-notice]")?.remove();
-  document.dispatchEvent(new CustomEvent("hub:undone", { detail: told }));
+  const { address } = JSON.parse(told.html || "{}");
+  if (address === undefined) document.dispatchEvent(new CustomEvent("hub:undone", { detail: told }));
+  else if (/^\/(inbox|conversations)/.test(location.pathname)) location.reload();
+  else if (location.pathname.startsWith(address)) location.assign(address);
+  else location.reload();
 }
 
 document.addEventListener("submit", (event) => {

@@ -11,6 +11,7 @@ import "./attachments.js";
 import "./format.js";
 import "./typing.js";
 import "./keys.js";
+import "./select.js";
 import "./mailframe.js";
 import "./newer.js";
 import { apply } from "../core/apply.js";
@@ -88,6 +89,7 @@ async function catchUp() {
 document.addEventListener("hub:filled", mark);
 whenOpen(catchUp);
 document.addEventListener("hub:undone", catchUp);
+document.body.addEventListener("hub:triaged", catchUp);
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.target.id === "conversation") { show(); reveal(); connect(); }
   if (event.target.id === "list") { mark(); connect(); }

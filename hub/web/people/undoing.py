@@ -1,0 +1,71 @@
+"""Undo from a notice or a history: of an act on records, or of one in the inbox."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from aiohttp import web
+
+from crm_core.acts.model import Undone
+from crm_core.bin import service as bin_
+from crm_core.history import undoing
+from hub.web import flashes
+from hub.web.context import is_fragment, publish, transaction, viewer
+from hub.web.flashes import Flash
+from hub.web.people.binning import address_of
+from hub.web.people.labels import label_of
+from hub.web.render import see_other
+from hub.wording.i18n import N_, gettext
+from inbox.actions import service as inbox
+from inbox.changes import Change
+from values.errors import NotFound
+
+MOST_NAMED = 5
+"""How many of the fields that stay are named."""
+
+
+async def undo(request: web.Request) -> web.StreamResponse:
+    """Take an act back, from the notice that told of it."""
+    try:
+        act_id = UUID(request.match_info["act"])
+    except ValueError:
+        raise NotFound(N_("There is nothing to undo any more.")) from None
+    async with transaction(request) as conn:
+        if await undoing.is_of_records(conn, act_id):
+            changes = None
+            undone = await undoing.undo(conn, viewer(request), act_id)
+            at = await undoing.first_of(conn, act_id)
+            lives = at is not None and not await bin_.lies(conn, at.object, at.id)
+        else:
+            changes = await inbox.undo(conn, viewer(request), act_id)
+            undone, at, lives = None, None, False
+    if changes is not None or undone is None:
+        return await _of_conversation(request, changes or [])
+    await publish(request, [Change(kind="deal"), Change(kind="task")])
+    address = "/bin"
+    if at is not None:
+        address = address_of(at.object, at.id) if lives else address_of(at.object, 0).removesuffix("/0")
+    response: web.Response
+    if is_fragment(request):
+        response = web.json_response({"conversation": None, "address": address})
+    else:
+        response = see_other(request, address)
+    flashes.keep(request, response, _said(undone))
+    return response
+
+
+async def _of_conversation(request: web.Request, changes: list[Change]) -> web.StreamResponse:
+    await publish(request, changes)
+    id_ = next((change.conversation_id for change in changes if change.conversation_id), None)
+    if is_fragment(request):
+        return web.json_response({"conversation": id_})
+    return see_other(request, f"/conversations/{id_}" if id_ else "/inbox")
+
+
+def _said(undone: Undone) -> Flash:
+    """That it is undone, and which fields stay; undoing this is the redo."""
+    if not undone.left:
+        return Flash(text=gettext("Undone"), act=str(undone.act_id), icon="check")
+    named = list(dict.fromkeys(gettext(label_of(each.field)) for each in undone.left))
+    about = gettext("Changed since, so it stays: %(fields)s") % {"fields": ", ".join(named[:MOST_NAMED])}
+    return Flash(text=gettext("Undone in part"), about=about, act=str(undone.act_id), icon="alert")
