@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 ABOUT = ("contact_id", "deal_id", "conversation_id", "company_id", "user_id")
 """The records that any fact may be about, and who did it."""
@@ -25,6 +26,8 @@ class Entry:
     user_id: int | None
     user_name: str
     data: Mapping[str, Any]
+    undo: UUID | None = None
+    """The act that it belongs to, where the reader can take that back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,9 +26,12 @@ CLAIM: LiteralString = """
 OF: LiteralString = """
     SELECT id, at, kind, contact_id, deal_id, conversation_id, company_id, user_id, data
       FROM crm_activity WHERE id = ANY($1::bigint[]) ORDER BY id"""
+UNDO: LiteralString = """
+           CASE WHEN t.undone_at IS NULL AND t.conversation_id IS NULL AND t.is_kept
+                 AND ($1::integer IS NULL OR t.user_id = $1) THEN t.id END AS undo"""
 OF_CONTACT: LiteralString = f"""
     SELECT a.id, a.at, a.kind, a.contact_id, a.deal_id, a.conversation_id, a.company_id, a.user_id,
-           coalesce(u.name, '') AS user_name, a.data
+           coalesce(u.name, '') AS user_name, a.data, {UNDO}
       FROM (SELECT n.* FROM crm_contact i CROSS JOIN LATERAL (
                    SELECT h.* FROM crm_activity h
                     WHERE h.contact_id = i.id AND h.id < $3 AND h.kind NOT LIKE 'message.%'
@@ -36,12 +39,12 @@ OF_CONTACT: LiteralString = f"""
                            SELECT 1 FROM crm_deal d WHERE d.id = h.deal_id AND {visibility.DEAL}))
                     ORDER BY h.id DESC LIMIT $4) AS n
              WHERE i.root_id = $2 ORDER BY n.id DESC LIMIT $4) AS a
-      LEFT JOIN crm_user u ON u.id = a.user_id ORDER BY a.id DESC"""
-OF_DEAL: LiteralString = """
+      LEFT JOIN crm_user u ON u.id = a.user_id LEFT JOIN crm_act t ON t.id = a.act_id ORDER BY a.id DESC"""
+OF_DEAL: LiteralString = f"""
     SELECT a.id, a.at, a.kind, a.contact_id, a.deal_id, a.conversation_id, a.company_id, a.user_id,
-           coalesce(u.name, '') AS user_name, a.data
-      FROM (SELECT * FROM crm_activity WHERE deal_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3) AS a
-      LEFT JOIN crm_user u ON u.id = a.user_id ORDER BY a.id DESC"""
+           coalesce(u.name, '') AS user_name, a.data, {UNDO}
+      FROM (SELECT * FROM crm_activity WHERE deal_id = $2 AND id < $3 ORDER BY id DESC LIMIT $4) AS a
+      LEFT JOIN crm_user u ON u.id = a.user_id LEFT JOIN crm_act t ON t.id = a.act_id ORDER BY a.id DESC"""
 
 NAMES: LiteralString = """
     SELECT 'owner_id' AS field, id, name FROM crm_user WHERE id = ANY($1::int[])
@@ -76,8 +79,8 @@ async def of_contact(conn: Conn, scope: int | None, root_id: int, *, before: int
     return [Entry(**dict(row)) for row in await conn.fetch(OF_CONTACT, scope, root_id, before, limit)]
 
 
-async def of_deal(conn: Conn, deal_id: int, *, before: int, limit: int) -> list[Entry]:
-    return [Entry(**dict(row)) for row in await conn.fetch(OF_DEAL, deal_id, before, limit)]
+async def of_deal(conn: Conn, scope: int | None, deal_id: int, *, before: int, limit: int) -> list[Entry]:
+    return [Entry(**dict(row)) for row in await conn.fetch(OF_DEAL, scope, deal_id, before, limit)]
 
 
 async def names(

@@ -33,7 +33,7 @@ async def history(
     limit = capped(limit)
     if deal_id is not None:
         await deals.require(conn, viewer, deal_id)
-        found = await store.of_deal(conn, deal_id, before=cursor, limit=limit + 1)
+        found = await store.of_deal(conn, viewer.scope(), deal_id, before=cursor, limit=limit + 1)
     elif contact_id is not None:
         root = await contacts.require(conn, viewer, contact_id)
         found = await store.of_contact(conn, viewer.scope(), root, before=cursor, limit=limit + 1)

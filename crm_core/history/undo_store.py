@@ -15,10 +15,12 @@ NEXT: LiteralString = """
      WHERE act = $1 AND object = ANY($2::text[]) AND (object, record) > ($3::text, $4::bigint)
      ORDER BY object, record LIMIT $5"""
 PUT_BACK: LiteralString = "SELECT record, field, is_back FROM crm_put_back($1, $2, $3::bigint[], $4)"
-MERGES: LiteralString = "SELECT id FROM crm_merge WHERE act_id = $1 AND undone_at IS NULL ORDER BY id DESC"
+MERGES: LiteralString = """
+    SELECT id FROM crm_merge WHERE (act_id = $1 OR remade_act = $1) AND undone_at IS NULL ORDER BY id DESC"""
 UNMERGED: LiteralString = """
     SELECT id, survivor_id, absorbed_id FROM crm_merge WHERE undone_act = $1 ORDER BY id"""
-HAD_MERGES: LiteralString = "SELECT EXISTS (SELECT FROM crm_merge WHERE act_id = $1 OR undone_act = $1)"
+HAD_MERGES: LiteralString = """
+    SELECT EXISTS (SELECT FROM crm_merge WHERE act_id = $1 OR remade_act = $1 OR undone_act = $1)"""
 DEALS_OF_TASKS: LiteralString = """
     SELECT DISTINCT deal_id FROM crm_task WHERE id = ANY($1::bigint[]) AND deal_id IS NOT NULL
      UNION

@@ -93,9 +93,11 @@ async def merge_again(conn: Conn, viewer: Viewer, merge_id: int) -> int:
     found = await store.get(conn, merge_id)
     if found is None:
         raise NotFound(NO_MERGE)
-    return await merge(
+    again = await merge(
         conn, viewer, survivor_id=found.survivor_id, absorbed_id=found.absorbed_id, reason=found.reason
     )
+    await store.take_the_place(conn, again, merge_id)
+    return again
 
 
 async def unmerge_batch(

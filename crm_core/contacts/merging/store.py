@@ -51,6 +51,8 @@ LATER: LiteralString = """
 REWRITE: LiteralString = "UPDATE crm_merge SET before = $2 WHERE id = $1"
 UNDONE: LiteralString = """
     UPDATE crm_merge SET undone_at = now(), undone_by = $2, undone_act = crm_act_now() WHERE id = $1"""
+AGAIN: LiteralString = """
+    UPDATE crm_merge m SET act_id = f.act_id, remade_act = m.act_id FROM crm_merge f WHERE m.id = $1 AND f.id = $2"""
 SELECT: LiteralString = """
     SELECT id FROM crm_merge
      WHERE undone_at IS NULL AND ($1::uuid IS NULL OR batch = $1) AND ($2::timestamptz IS NULL OR created_at >= $2)
@@ -172,6 +174,11 @@ async def rewrite(conn: Conn, merge_id: int, changes: Changes) -> None:
 
 async def mark_undone(conn: Conn, merge_id: int, user_id: int | None) -> None:
     await conn.execute(UNDONE, merge_id, user_id)
+
+
+async def take_the_place(conn: Conn, merge_id: int, of: int) -> None:
+    """A merge that is made again belongs to the act of the first one."""
+    await conn.execute(AGAIN, merge_id, of)
 
 
 async def select(

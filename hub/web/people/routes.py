@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hub.web.addresses import get, open_to, post
-from hub.web.people import binning, companies, contacts, conversations, merging, undoing
+from hub.web.people import binning, changes, companies, contacts, conversations, merging, undoing
 
 RECORD = r"/{of:contacts|companies|leads|deals|tasks}/{id:\d+}"
 CONTACT = r"/contacts/{id:\d+}"
@@ -13,6 +13,7 @@ ROUTES = (
         get(r"/{of:deals|contacts}/{id:\d+}/timeline", conversations.earlier),
         post("/acts/{act}/removal", undoing.undo),
         get("/bin", binning.show, "bin"),
+        get(RECORD + "/changes", changes.show),
         post(RECORD + "/bin", binning.delete),
         post(RECORD + "/bin/removal", binning.restore),
         get("/contacts", contacts.show_list, "contacts"),
