@@ -77,9 +77,7 @@ async def _set(conn: Conn, viewer: Viewer, made: Checked, change: Change) -> Che
     return Checked(of=made.of, verb="set", catalogue=made.catalogue, settings=tuple(settings))
 
 
-async def _setting(
-    conn: Conn, viewer: Viewer, column: Column | None, key: str, value: Any
-) -> list[Setting]:
+async def _setting(conn: Conn, viewer: Viewer, column: Column | None, key: str, value: Any) -> list[Setting]:
     if column is not None and column.own:
         return [Setting(key=key, value=_own(column, value))]
     if value in (None, "") and key in NEEDED:
@@ -131,7 +129,7 @@ def _amount(value: Any) -> list[Setting]:
 
 
 def _whole(value: Any, key: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or abs(value) >= 2**31 and key != "amount":
+    if isinstance(value, bool) or not isinstance(value, int) or (abs(value) >= 2**31 and key != "amount"):
         raise Invalid(phrase("“{key}” is a whole number.", key=key), field=key)
     return value
 
@@ -153,7 +151,9 @@ def _own(column: Column, value: Any) -> Any:
     try:
         return _canonical(column, value)
     except (ValueError, TypeError, KeyError, InvalidOperation):
-        raise Invalid(phrase("This value does not fit the field “{key}”.", key=column.key), field=column.key) from None
+        raise Invalid(
+            phrase("This value does not fit the field “{key}”.", key=column.key), field=column.key
+        ) from None
 
 
 def _canonical(column: Column, value: Any) -> Any:
@@ -177,7 +177,14 @@ def _canonical(column: Column, value: Any) -> Any:
             return _option(column, value)
         case FieldType.CHOICES:
             return [_option(column, each) for each in value]
-        case FieldType.FILE | FieldType.USER | FieldType.PERSON | FieldType.COMPANY | FieldType.DEAL | FieldType.RECORD:
+        case (
+            FieldType.FILE
+            | FieldType.USER
+            | FieldType.PERSON
+            | FieldType.COMPANY
+            | FieldType.DEAL
+            | FieldType.RECORD
+        ):
             return _whole(value, column.key)
         case _:
             return storable(str(value)).strip()[:2000]

@@ -39,10 +39,8 @@ class Change:
 
     @classmethod
     def read(cls, kept: Mapping[str, Any]) -> Change:
-        task = kept.get("task")
-        if task is not None:
-            due = task.get("due_at")
-            task = Task(**{**task, "due_at": datetime.fromisoformat(due) if due else None})
+        given: Mapping[str, Any] | None = kept.get("task")
+        task = None if given is None else _task(given)
         return cls(
             verb=kept["verb"],
             values=kept.get("values", {}),
@@ -68,6 +66,13 @@ class Change:
                 "due_at": due.isoformat() if due else None,
             }
         return found
+
+
+def _task(kept: Mapping[str, Any]) -> Task:
+    values = dict(kept)
+    due = values.get("due_at")
+    values["due_at"] = datetime.fromisoformat(due) if due else None
+    return Task(**values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

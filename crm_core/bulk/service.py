@@ -7,7 +7,7 @@ from typing import Final
 
 from crm_core.acts import service as acts
 from crm_core.bin import service as bin_
-from crm_core.bulk import store, task_store
+from crm_core.bulk import frozen_store, store, task_store
 from crm_core.bulk.checking import check, writable
 from crm_core.bulk.model import MOST, Batch, Change, Checked, Frozen, Preview, Tally
 from crm_core.catalogue import listing
@@ -52,25 +52,27 @@ async def preview(
     checked = await check(conn, viewer, catalogue, of, change)
     chosen = sorted(set(ids))
     if not chosen or len(chosen) > MOST:
-        raise Invalid(phrase("Choose at least one record, and at most {most}.", most=f"{MOST:,}"), field="ids")
+        raise Invalid(
+            phrase("Choose at least one record, and at most {most}.", most=f"{MOST:,}"), field="ids"
+        )
     tally = Tally()
     for part in _parts(chosen, LOOKED_AT):
         tally = tally.and_(await store.tally(conn, checked, part, scope=viewer.scope()))
-    id_ = await store.add(conn, checked.of, change, chosen, user_id=viewer.user_id)
+    id_ = await frozen_store.add(conn, checked.of, change, chosen, user_id=viewer.user_id)
     why = "" if not tally.cannot else WHY.get("tag" if checked.verb == "tag" else checked.of, "")
     return Preview(id=id_, of=checked.of, count=len(chosen), tally=tally, why=why)
 
 
 async def begin(conn: Conn, viewer: Viewer, id_: int) -> int:
     """How many records it goes over. Raises NotFound for somebody else's, and where it was begun already."""
-    count = await store.begin(conn, id_, user_id=viewer.user_id)
+    count = await frozen_store.begin(conn, id_, user_id=viewer.user_id)
     if count is None:
         raise NotFound(phrase("This selection is gone or was carried out already; choose again."))
     return count
 
 
 async def frozen(conn: Conn, id_: int) -> Frozen:
-    found = await store.get(conn, id_)
+    found = await frozen_store.get(conn, id_)
     if found is None:
         raise NotFound(phrase("This selection is gone or was carried out already; choose again."))
     return found
@@ -78,9 +80,7 @@ async def frozen(conn: Conn, id_: int) -> Frozen:
 
 async def carry_out(conn: Conn, viewer: Viewer, checked: Checked, batch: Batch) -> int:
     """One batch, in the caller's transaction; how many records have changed. It belongs to the act of the whole."""
-    async with acts.acting(
-        conn, viewer, "bulk", cause="bulk", cause_id=batch.cause_id, act_id=batch.act_id
-    ):
+    async with acts.acting(conn, viewer, "bulk", cause="bulk", cause_id=batch.cause_id, act_id=batch.act_id):
         match checked.verb:
             case "set" | "tag":
                 return await _write(conn, viewer, checked, batch)
@@ -117,7 +117,9 @@ async def _write(conn: Conn, viewer: Viewer, checked: Checked, batch: Batch) -> 
     if done and checked.of == "contact" and giver is not None and owner not in (None, giver):
         await enrichment.share(conn, [(id_, giver) for id_ in done])  # who gives away still sees it
     if done and checked.of in ("deal", "lead") and owner is not None:
-        await enrichment.share(conn, [(id_, owner) for id_ in await store.contacts_of(conn, checked.of, done)])
+        await enrichment.share(
+            conn, [(id_, owner) for id_ in await store.contacts_of(conn, checked.of, done)]
+        )
     if done and checked.of == "task":
         await tasks.follow(conn, await store.deals_of(conn, done))
     return len(done)
@@ -143,7 +145,7 @@ def _parts(ids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
 
 async def sweep(conn: Conn) -> None:
     """Forget selections that were carried out long ago, or never."""
-    await store.sweep(conn)
+    await frozen_store.sweep(conn)
 
 
 __all__ = [

@@ -9,8 +9,7 @@ from typing import Final, LiteralString
 from uuid import UUID
 
 from crm_core.acts.model import Record
-from crm_core.bulk.model import Change, Checked, Frozen, Setting, Tally
-from crm_core.bulk.packing import packed, unpacked
+from crm_core.bulk.model import Checked, Setting, Tally
 from crm_core.catalogue.compiling import visible
 from crm_core.catalogue.model import Column
 from crm_core.catalogue.writing import Writing
@@ -80,50 +79,12 @@ ABOUT: Final[Mapping[Record, LiteralString]] = {
     "task": "t.contact_id, t.deal_id",
 }
 TELL: Final[Mapping[Record, LiteralString]] = {"contact": "contact.updated", "deal": "deal.updated"}
-ADD: LiteralString = """
-    INSERT INTO crm_bulk (object, change, ids, count, user_id) VALUES ($1, $2, $3, $4, $5) RETURNING id"""
-GET: LiteralString = "SELECT id, object, change, ids, user_id, created_at FROM crm_bulk WHERE id = $1"
-BEGIN: LiteralString = """
-    UPDATE crm_bulk SET begun_at = now()
-     WHERE id = $1 AND begun_at IS NULL AND user_id IS NOT DISTINCT FROM $2 RETURNING count"""
-SWEEP: LiteralString = """
-    DELETE FROM crm_bulk WHERE created_at < now() - CASE WHEN begun_at IS NULL THEN interval '1 day' ELSE interval '30 days' END"""
-
 CONTACTS_OF: Final[Mapping[Record, LiteralString]] = {
     "deal": "SELECT DISTINCT contact_id AS id FROM crm_deal WHERE id = ANY($1::bigint[])",
     "lead": "SELECT DISTINCT contact_id AS id FROM crm_lead WHERE id = ANY($1::bigint[])",
 }
 DEALS_OF: LiteralString = """
     SELECT DISTINCT deal_id AS id FROM crm_task WHERE id = ANY($1::bigint[]) AND deal_id IS NOT NULL ORDER BY 1"""
-
-
-async def add(
-    conn: Conn, of: Record, change: Change, ids: Sequence[int], *, user_id: int | None
-) -> int:
-    return await conn.fetchval(ADD, of, change.kept(), packed(ids), len(set(ids)), user_id)
-
-
-async def get(conn: Conn, id_: int) -> Frozen | None:
-    row = await conn.fetchrow(GET, id_)
-    if row is None:
-        return None
-    return Frozen(
-        id=row["id"],
-        of=row["object"],
-        change=Change.read(row["change"]),
-        ids=unpacked(bytes(row["ids"])),
-        user_id=row["user_id"],
-        created_at=row["created_at"],
-    )
-
-
-async def begin(conn: Conn, id_: int, *, user_id: int | None) -> int | None:
-    """How many records it has, for the one who looked at it, once."""
-    return await conn.fetchval(BEGIN, id_, user_id)
-
-
-async def sweep(conn: Conn) -> None:
-    await conn.execute(SWEEP)
 
 
 async def contacts_of(conn: Conn, of: Record, ids: Sequence[int]) -> list[int]:
@@ -242,9 +203,10 @@ def _differs(checked: Checked, writing: Writing) -> LiteralString:
 def _allowed(checked: Checked, writing: Writing) -> LiteralString:
     if checked.verb in ("task", "delete", "restore"):
         return "true"
-    allowed = ALLOWED.get(checked.of, "true")
+    allowed: LiteralString = ALLOWED.get(checked.of, "true")
     if checked.verb == "tag":
-        allowed = f"{allowed} AND cardinality(t.tags) + {writing.place(len(checked.add))}::integer <= 100"
+        more = writing.place(len(checked.add))
+        return f"({allowed} AND cardinality(t.tags) + {more}::integer <= 100)"
     return f"({allowed})"
 
 
@@ -284,8 +246,10 @@ def _told(checked: Checked, writing: Writing, user_id: int | None, act_id: UUID)
     if kind is None:
         return ""
     who, act = f"{writing.place(user_id)}::integer", f"{writing.place(act_id)}::uuid"
-    changed = ["tags"] if checked.verb == "tag" else sorted(
-        field_of(checked, setting.key) for setting in checked.settings if setting.key != "stage"
+    changed = (
+        ["tags"]
+        if checked.verb == "tag"
+        else sorted(field_of(checked, setting.key) for setting in checked.settings if setting.key != "stage")
     )
     told: LiteralString = ""
     if changed:

@@ -36,7 +36,9 @@ TRIAGE = Kind(
 )
 EXPORT = Kind(name="export", title=phrase("Export rows"), handler=export.export, needs="customers")
 BULK = Kind(name="bulk", title=phrase("Change many records"), handler=bulk.change, needs="customers")
-BULK_UNDO = Kind(name="bulk.undo", title=phrase("Undo a change of many records"), handler=bulk.undo, needs="customers")
+BULK_UNDO = Kind(
+    name="bulk.undo", title=phrase("Undo a change of many records"), handler=bulk.undo, needs="customers"
+)
 
 ALL = (REPLAY, SET_ASIDE, REHEARSAL, TRIAGE, EXPORT, BULK, BULK_UNDO)
 KINDS: Mapping[str, Kind] = {kind.name: kind for kind in ALL}

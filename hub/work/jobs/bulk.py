@@ -66,20 +66,20 @@ async def undo(runtime: Runtime, run: Run) -> Outcome:
 
 
 async def _back(run: Run, act_id: UUID) -> None:
-    state = run.state
+    before = run.state
     async with run.batch() as conn:
         done = await undoing.undo_batch(
             conn,
             await run.viewer(conn),
             act_id,
-            undoing=UUID(state["undoing"]),
-            after=_place(state["after"]),
+            undoing=UUID(before["undoing"]),
+            after=_place(before["after"]),
         )
-        state = {
-            **state,
+        state: dict[str, Any] = {
+            **run.state,
             "after": None if done.after is None else [done.after.object, done.after.id],
-            "records": state["records"] + done.records,
-            "left": state["left"] + len({each.record for each in done.left}),
+            "records": before["records"] + done.records,
+            "left": before["left"] + len({each.record for each in done.left}),
             "is_over": done.after is None,
         }
         await run.checkpoint(conn, state, done=state["records"] + state["left"])

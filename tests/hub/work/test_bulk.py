@@ -48,7 +48,9 @@ async def people(world: World, n: int) -> list[int]:
     return [row["id"] for row in rows]
 
 
-async def looked(world: World, ids: list[int], viewer: Viewer = SYSTEM, of: str = "contact", **change: Any) -> Preview:
+async def looked(
+    world: World, ids: list[int], viewer: Viewer = SYSTEM, of: str = "contact", **change: Any
+) -> Preview:
     async with world.pool.acquire() as conn, conn.transaction():
         return await bulk.preview(conn, viewer, await current(conn), of, ids, Change(**change))
 
@@ -86,14 +88,25 @@ async def test_values_are_given_and_taken_back_as_one(world: World) -> None:
     done = await job(world, id_)
     assert (done.state, done.done, done.result["changed"], done.result["left"]) == ("done", 26, 24, 2)
     assert await world.value("SELECT count(*) FROM crm_contact WHERE note = 'old'") == 25
-    assert await world.value("SELECT count(DISTINCT act) FROM crm_history WHERE field = 'note' AND act IS NOT NULL") == 1
+    assert (
+        await world.value(
+            "SELECT count(DISTINCT act) FROM crm_history WHERE field = 'note' AND act IS NOT NULL"
+        )
+        == 1
+    )
     facts = await world.fetch("SELECT cause, relay, data FROM crm_activity WHERE kind = 'contact.updated'")
     assert len(facts) == 24
-    assert {(fact["cause"], fact["relay"], fact["data"]["changed"][0]) for fact in facts} == {("bulk", False, "note")}
+    assert {(fact["cause"], fact["relay"], fact["data"]["changed"][0]) for fact in facts} == {
+        ("bulk", False, "note")
+    }
     await world.fetch("UPDATE crm_contact SET note = 'by hand' WHERE id = $1", ids[1])
     back = await undone(world, done.result["act_id"])
     assert (back.state, back.result["records"], back.result["left"]) == ("done", 23, 1)
-    assert {row["note"] for row in await world.fetch("SELECT note FROM crm_contact")} == {"", "old", "by hand"}
+    assert {row["note"] for row in await world.fetch("SELECT note FROM crm_contact")} == {
+        "",
+        "old",
+        "by hand",
+    }
 
 
 async def test_who_changed_a_record_meanwhile_keeps_it(world: World) -> None:
@@ -170,7 +183,10 @@ async def test_it_goes_on_after_a_kill_and_does_nothing_twice(world: World, verb
     assert (done.state, done.done, done.result["changed"]) == ("done", 40_000, 40_000)
     if verb == "set":
         assert await world.value("SELECT count(*) FROM crm_contact WHERE note = 'all'") == 40_000
-        assert await world.value("SELECT count(*) FROM crm_history WHERE field = 'note' AND act IS NOT NULL") == 40_000
+        assert (
+            await world.value("SELECT count(*) FROM crm_history WHERE field = 'note' AND act IS NOT NULL")
+            == 40_000
+        )
     else:
         assert await world.value("SELECT count(*) FROM crm_task") == 40_000
     assert await world.value("SELECT count(*) FROM crm_act WHERE kind = 'bulk'") == 1

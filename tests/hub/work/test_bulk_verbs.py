@@ -56,13 +56,21 @@ async def test_deals_go_to_a_stage_and_an_owner(world: World) -> None:
         world, ids, of="deal", verb="set",
         values={"stage": won, "owner": user.id, "amount": {"minor": 500, "currency": "EUR"}},
     )  # fmt: skip
-    rows = await world.fetch("SELECT stage_id, owner_id, amount, currency, closed_at IS NOT NULL AS is_over FROM crm_deal")
+    rows = await world.fetch(
+        "SELECT stage_id, owner_id, amount, currency, closed_at IS NOT NULL AS is_over FROM crm_deal"
+    )
     assert {tuple(row.values()) for row in rows} == {(won, user.id, 500, "EUR", True)}
     kinds = [row["kind"] for row in await world.fetch("SELECT kind FROM crm_activity WHERE cause = 'bulk'")]
-    assert {kind: kinds.count(kind) for kind in kinds} == {"deal.updated": 3, "deal.stage_changed": 3, "deal.won": 3}
+    assert {kind: kinds.count(kind) for kind in kinds} == {
+        "deal.updated": 3,
+        "deal.stage_changed": 3,
+        "deal.won": 3,
+    }
     assert await world.value("SELECT count(*) FROM crm_follower WHERE user_id = $1", user.id) == 1
     await undone(world, done["act_id"])
-    assert await world.value("SELECT count(*) FROM crm_deal WHERE closed_at IS NULL AND owner_id IS NULL") == 3
+    assert (
+        await world.value("SELECT count(*) FROM crm_deal WHERE closed_at IS NULL AND owner_id IS NULL") == 3
+    )
 
 
 async def test_a_task_for_each_is_its_owners(world: World) -> None:
@@ -90,7 +98,9 @@ async def test_settled_leads_are_told_beforehand(world: World) -> None:
     ids = await people(world, 2)
     for n, id_ in enumerate(ids):
         await world.fetch(
-            "INSERT INTO crm_lead (contact_id, title, state) VALUES ($1, 'x', $2)", id_, ("new", "declined")[n]
+            "INSERT INTO crm_lead (contact_id, title, state) VALUES ($1, 'x', $2)",
+            id_,
+            ("new", "declined")[n],
         )
     leads = [row["id"] for row in await world.fetch("SELECT id FROM crm_lead ORDER BY id")]
     user, _ = await world.user("Anna")
@@ -116,7 +126,9 @@ async def test_settled_leads_are_told_beforehand(world: World) -> None:
         ("user", {"verb": "delete"}, "object"),
     ],
 )
-async def test_what_cannot_be_done_is_refused(world: World, of: str, change: dict[str, Any], field: str) -> None:
+async def test_what_cannot_be_done_is_refused(
+    world: World, of: str, change: dict[str, Any], field: str
+) -> None:
     with pytest.raises(Invalid) as refused:
         await looked(world, [1], of=of, **change)
     assert refused.value.field == field
