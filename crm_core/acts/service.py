@@ -74,8 +74,10 @@ async def acting(
     if is_product and cause == "user" and act_id is None:
         yield None
         return
-    if cause == "user" and viewer.user_id is None:
-        cause = "system" if is_product else "token"
+    if cause == "user" and viewer.token_id is not None:
+        cause, cause_id = "token", viewer.token_id
+    if cause == "user" and is_product:
+        cause = "system"
     async with _transaction(conn):
         named = Named(
             id=act_id or uuid4(),
