@@ -21,14 +21,17 @@ from hub.migrate import APPLIED, EXISTS
 from hub.problem import Problem
 
 TABLES: LiteralString = """
-    SELECT c.relname AS name,
+    SELECT c.relname AS name, c.relkind = 'p' AS is_parted,
            array_agg(a.attname::text ORDER BY a.attnum) FILTER (WHERE a.attgenerated = '') AS columns
       FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND c.relname <> 'hub_migration'
-     GROUP BY c.relname ORDER BY c.relname"""
+     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+       AND c.relname <> 'hub_migration'
+     GROUP BY c.relname, c.relkind ORDER BY c.relname"""
 SEQUENCES: LiteralString = """
     SELECT sequencename::text AS name, coalesce(last_value, start_value) AS last_value, last_value IS NOT NULL AS is_called
       FROM pg_sequences WHERE schemaname = 'public' ORDER BY 1"""
+
+"""A table in parts is one: which parts there are depends on the day, and another database has others."""
 
 Advance = Callable[[str, int], None]
 """Is told a table's name and how many there are."""
@@ -63,7 +66,7 @@ async def _copy_all(conn: Connection, archive: ZipFile, secret_key: str, advance
     await conn.execute(f"LOCK TABLE {names} IN ACCESS SHARE MODE")  # no migration in between
     tables: list[Table] = []
     for row in found:
-        tables.append(await _copy(conn, archive, name=row["name"], columns=row["columns"]))
+        tables.append(await _copy(conn, archive, row["name"], row["columns"], is_parted=row["is_parted"]))
         if advance is not None:
             advance(row["name"], len(found))
     applied = [Applied(**dict(row)) for row in await conn.fetch(APPLIED)]
@@ -80,9 +83,16 @@ async def _copy_all(conn: Connection, archive: ZipFile, secret_key: str, advance
     )
 
 
-async def _copy(conn: Connection, archive: ZipFile, *, name: str, columns: list[str]) -> Table:
+async def _copy(
+    conn: Connection, archive: ZipFile, name: str, columns: list[str], *, is_parted: bool
+) -> Table:
     """As text, which every version of the server reads, unlike the binary form with its numbers of types."""
     with archive.open(f"tables/{name}.copy", "w", force_zip64=True) as member:
         digest = Digest(member)
-        told = await conn.copy_from_table(name, output=digest.write, columns=columns, format="text")
+        if is_parted:
+            chosen = ", ".join(f'"{column}"' for column in columns)
+            query = f'SELECT {chosen} FROM "{name}"'
+            told = await conn.copy_from_query(query, output=digest.write, format="text")
+        else:
+            told = await conn.copy_from_table(name, output=digest.write, columns=columns, format="text")
     return Table(name=name, columns=columns, rows=int(told.split()[-1]), sha256=digest.sha256)

@@ -29,7 +29,8 @@ OURS: LiteralString = """
      WHERE pronamespace = 'public'::regnamespace AND prokind = 'f' AND proname ~ '^(crm|inbox|hub)_'"""
 TABLES: LiteralString = """
     SELECT relname::text FROM pg_class
-     WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'hub_migration'"""
+     WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
+       AND relname <> 'hub_migration'"""
 FOREIGN_KEYS: LiteralString = """
     SELECT conrelid::regclass::text AS "table", format('%I', conname) AS name, pg_get_constraintdef(oid) AS definition
       FROM pg_constraint WHERE contype = 'f' AND connamespace = 'public'::regnamespace"""

@@ -37,7 +37,9 @@ async def get(conn: Conn, viewer: Viewer, act_id: UUID) -> Act:
 async def is_of_records(conn: Conn, act_id: UUID) -> bool:
     """Whether it changed records, and nothing in the inbox."""
     found = await act_store.get(conn, act_id)
-    return found is not None and found.conversation_id is None and found.message_id is None
+    if found is None or found.conversation_id is not None or found.message_id is not None:
+        return False
+    return await first_of(conn, act_id) is not None
 
 
 async def first_of(conn: Conn, act_id: UUID) -> Ref | None:

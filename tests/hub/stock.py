@@ -33,10 +33,10 @@ async def fill(conn: Connection) -> None:
 
 async def checksums(conn: Connection) -> dict[str, str | None]:
     names = [
-        row["table_name"]
+        row["name"]
         for row in await conn.fetch(
-            "SELECT table_name FROM information_schema.tables "
-            "WHERE table_schema = 'public' AND table_name <> 'hub_migration'"
+            "SELECT relname::text AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+            " AND relkind IN ('r', 'p') AND NOT relispartition AND relname <> 'hub_migration'"
         )
     ]
     return {

@@ -54,6 +54,26 @@ async def test_what_came_back_lives_on(source: Connection, empty: Connection, tm
     assert await migrate(empty) == []
 
 
+async def test_history_of_other_months_comes_back(
+    source: Connection, empty: Connection, tmp_path: Path
+) -> None:
+    """Parts of a table are made as time goes on; a database that is made later has none for the months before."""
+    await fill(source)
+    await source.execute(
+        """CREATE TABLE crm_history_202001 PARTITION OF crm_history FOR VALUES FROM ('2020-01-01Z') TO ('2020-02-01Z')"""
+    )
+    rows = [("contact", 1, "name", day) for day in ("2020-01-07Z", "2020-05-09Z", "2026-12-01Z")]
+    await source.executemany(
+        "INSERT INTO crm_history (object, record, field, until) VALUES ($1, $2, $3, $4::text::timestamptz)",
+        rows,
+    )
+    history = "SELECT * FROM crm_history ORDER BY id"
+    await write_backup(source, tmp_path / "b.zip", secret_key=KEY)
+    await read_backup(empty, tmp_path / "b.zip", replace=False, keep_secret=lambda secret: None)
+    assert await empty.fetch(history) == await source.fetch(history)
+    assert len(await empty.fetch(history)) >= len(rows)
+
+
 async def test_a_backup_is_one_moment_while_writers_run(
     source: Connection, pool: Pool, empty: Connection, tmp_path: Path
 ) -> None:
