@@ -46,7 +46,9 @@ READERS: Mapping[str, Ability] = {
     "webhooks": "integrations",
 }
 WRITERS: Mapping[str, Ability] = {**READERS, "channels": "channels"}
-OF_CUSTOMERS = frozenset({"contacts", "companies", "conversations", "leads", "deals", "pipelines", "tasks", "acts"})
+OF_CUSTOMERS = frozenset(
+    {"contacts", "companies", "conversations", "leads", "deals", "pipelines", "tasks", "acts"}
+)
 """What a resource needs of the user's role; customers are kept from who may not see them by every look-up itself."""
 
 

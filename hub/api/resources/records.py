@@ -57,7 +57,9 @@ def _delete_of(of: Record) -> Handler:
     async def delete(call: Call) -> None:
         moved = await bin_.delete(call.conn, call.viewer, of, [call.id()])
         if not moved.ids:
-            raise NotFound(phrase("There is no such record, it is a colleague's, or it is in the bin already."))
+            raise NotFound(
+                phrase("There is no such record, it is a colleague's, or it is in the bin already.")
+            )
         call.publish([_changed(of, call.id())])
 
     delete.__name__ = f"delete_{of}"
@@ -109,7 +111,9 @@ def _act_of(call: Call) -> UUID:
 
 
 def _changed(of: Record, id_: int) -> Change:
-    return Change(kind="task" if of == "task" else "deal", id=id_, contact_id=id_ if of == "contact" else None)
+    return Change(
+        kind="task" if of == "task" else "deal", id=id_, contact_id=id_ if of == "contact" else None
+    )
 
 
 def _of(resource: str, of: Record) -> tuple[Endpoint, ...]:
