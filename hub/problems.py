@@ -18,6 +18,8 @@ CODES = {
     405: "wrong-method",
     408: "too-slow",
     409: "conflict",
+    410: "gone",
+    412: "changed-meanwhile",
     413: "too-large",
     415: "wrong-type",
     422: "invalid",

@@ -54,7 +54,7 @@ def document(endpoints: Sequence[Endpoint], *, version: str) -> dict[str, Any]:
     types = [
         kind
         for endpoint in endpoints
-        for kind in (endpoint.query, endpoint.body, endpoint.returns)
+        for kind in (endpoint.query, endpoint.body, endpoint.returns, endpoint.or_returns)
         if kind is not None and kind is not File
     ]
     schemas, components = msgspec.json.schema_components(types, ref_template=REF)
@@ -152,7 +152,10 @@ def _responses(endpoint: Endpoint, by_type: dict[int, Any]) -> dict[str, Any]:
     elif endpoint.returns is File:
         responses["200"] = {"description": "The file", "content": {"*/*": {"schema": BYTES}}}
     else:
-        content = {"application/json": {"schema": by_type[id(endpoint.returns)]}}
+        schema = by_type[id(endpoint.returns)]
+        if endpoint.or_returns is not None:
+            schema = {"anyOf": [schema, by_type[id(endpoint.or_returns)]]}
+        content = {"application/json": {"schema": schema}}
         responses[str(endpoint.status)] = {"description": "Done", "content": content}
     return dict(sorted(responses.items()))
 

@@ -18,6 +18,7 @@ from hub.api.resources import (
     contacts,
     conversations,
     deals,
+    events,
     exports,
     fields,
     guests,
@@ -55,6 +56,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *outbox.ENDPOINTS,
     *jobs.ENDPOINTS,
     *exports.ENDPOINTS,
+    *events.ENDPOINTS,
     *runs.ENDPOINTS,
     *webhooks.ENDPOINTS,
 )

@@ -175,7 +175,7 @@ async def _body(endpoint: Endpoint, request: web.Request) -> tuple[Any, bytes]:
     kind = request.content_type
     if kind not in ("application/json", "application/octet-stream"):
         raise Problem(415, "Wrong type", detail=f"Send application/json, not {kind}.")
-    raw = await _read(request)
+    raw = await _read(request, limit=endpoint.most_bytes or BODY_LIMIT)
     try:
         body = msgspec.json.decode(raw or b"{}", type=endpoint.body)
     except msgspec.ValidationError as error:
