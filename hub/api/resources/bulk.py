@@ -207,14 +207,12 @@ async def _create(call: Call, of: Record, row: BulkRow) -> RowResult:
 
 def _read(kind: type[msgspec.Struct], values: Mapping[str, Any]) -> Any:
     if (field := unstorable(dict(values))) is not None:
-        raise Invalid(
-            phrase("The text holds a NUL or half a character, which cannot be stored."), field=field
-        )
+        raise Invalid("The text holds a NUL or half a character, which cannot be stored.", field=field)
     try:
         return msgspec.convert(dict(values), type=kind)
     except msgspec.ValidationError as error:
         text, _, where = str(error).partition(" - at `$.")
-        raise Invalid(phrase("{why}", why=text), field=where.rstrip("`")) from None
+        raise Invalid(text, field=where.rstrip("`")) from None
 
 
 ENDPOINTS = tuple(_bulk_of(resource, of) for resource, of in records.OF.items())
