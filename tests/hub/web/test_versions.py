@@ -88,10 +88,14 @@ async def test_the_second_of_two_saves_is_shown_both_values(site: Site, kind: st
     assert 'value="By Olga"' in html, "what was typed stays in the form"
     if kind in MERGED:
         assert f"Before: {BASE[kind][both]}. Saved meanwhile: By Sokha" in texts(html)
-        assert "Saved meanwhile: " + value not in texts(html), "what only the other one changed needs no choice"
+        assert "Saved meanwhile: " + value not in texts(html), (
+            "what only the other one changed needs no choice"
+        )
         assert value in unescape(html), "it is in the form as they saved it"
     else:
-        assert "Saved meanwhile: " + value in texts(html), "also fields that only the other one changed are named"
+        assert "Saved meanwhile: " + value in texts(html), (
+            "also fields that only the other one changed are named"
+        )
     assert "while you were editing" in texts(html)
     async with first.get(address) as answer:
         assert 'value="By Sokha"' in await answer.text(), "nothing was overwritten"
