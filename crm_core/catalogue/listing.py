@@ -11,11 +11,10 @@ from crm_core.sql import Conn
 from crm_core.users.model import Viewer
 from values.errors import Invalid
 from values.fields.model import Field, FieldType
-from values.filters.bound import Bound, Every
+from values.filters.bound import EVERYTHING, Bound
 from values.paging import Page, capped, decode, encode
 from values.sentences import phrase
 
-EVERYTHING: Final = Every(())
 MOST_COUNTED: Final = 10_000
 """Rows that are counted exactly, and that are sorted by a field without an index."""
 SORTED: Final = frozenset(
