@@ -53,6 +53,9 @@ async def _place(conn: Conn, after: str | None) -> Place:
     at = await store.next_at(conn, place)
     if at is not None and at < datetime.now(UTC) - timedelta(days=DAYS):
         raise Expired(
-            phrase("This place is older than {days} days. Read the lists anew and go on from “latest”.", days=DAYS)
+            phrase(
+                "This place is older than {days} days. Read the lists anew and go on from “latest”.",
+                days=DAYS,
+            )
         )
     return place

@@ -80,7 +80,13 @@ async def listed(call: Call, of: str) -> Listed | None:
             )
     catalogue = await current(call.conn)
     where = bind(read(_decoded(query.filter)), of, terms(call.runtime.settings, catalogue))
-    return Listed(catalogue=catalogue, of=of, where=where, order=query.order or DEFAULT, since=query.updated_since or None)
+    return Listed(
+        catalogue=catalogue,
+        of=of,
+        where=where,
+        order=query.order or DEFAULT,
+        since=query.updated_since or None,
+    )
 
 
 async def rows(call: Call, of: str) -> RowPage | None:
@@ -96,7 +102,8 @@ async def rows(call: Call, of: str) -> RowPage | None:
     page = await listing.ids(call.conn, call.viewer, wanted, after=query.after, limit=query.limit)
     found = await columns.rows(call.conn, call.viewer, wanted.catalogue, of, page.items, places)
     items = [
-        {"id": row.id, **{path: typed(value) for path, value in zip(paths, row.values, strict=True)}} for row in found
+        {"id": row.id, **{path: typed(value) for path, value in zip(paths, row.values, strict=True)}}
+        for row in found
     ]
     return RowPage(items=items, next=page.next)
 

@@ -104,10 +104,17 @@ def _operation(endpoint: Endpoint, by_type: dict[int, Any], components: dict[str
         operation["deprecated"] = True
     if endpoint.method == "POST":
         operation["parameters"].append(KEY)
-    if endpoint.method in CHANGING and endpoint.path.split("/")[1] in OF and endpoint.path.endswith(r"{id:\d+}"):
+    if (
+        endpoint.method in CHANGING
+        and endpoint.path.split("/")[1] in OF
+        and endpoint.path.endswith(r"{id:\d+}")
+    ):
         operation["parameters"].append(MATCH)
         problem = {"application/problem+json": {"schema": {"$ref": REF.format(name="Problem")}}}
-        operation["responses"]["412"] = {"description": "Changed meanwhile; `current` is what it is now", "content": problem}
+        operation["responses"]["412"] = {
+            "description": "Changed meanwhile; `current` is what it is now",
+            "content": problem,
+        }
     if endpoint.takes_bytes:
         operation["requestBody"] = {
             "required": True,
@@ -156,7 +163,10 @@ def _responses(endpoint: Endpoint, by_type: dict[int, Any]) -> dict[str, Any]:
         "404": {"description": "Not there, or not visible", "content": problem},
         "409": {"description": "In conflict with what is there", "content": problem},
         "413": {"description": "Too large", "content": problem},
-        "429": {"description": "Too many requests of this token; `Retry-After` says when", "content": problem},
+        "429": {
+            "description": "Too many requests of this token; `Retry-After` says when",
+            "content": problem,
+        },
         "415": {"description": "Not JSON", "content": problem},
         "400": {"description": "Cannot be read", "content": problem},
         "422": {"description": "A field must be corrected", "content": problem},

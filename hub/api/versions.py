@@ -9,12 +9,12 @@ from typing import Any
 import msgspec
 
 from crm_core.catalogue import change_store
-from crm_core.catalogue.listing import EVERYTHING
 from crm_core.catalogue.store import Selection
 from hub.api.endpoint import Call, Endpoint
 from hub.api.resources.records import OF
 from hub.catalogue import current
 from hub.problems import Problem
+from values.filters.bound import EVERYTHING
 from values.sentences import english
 
 CHANGING = ("PATCH", "PUT", "DELETE")
@@ -37,7 +37,10 @@ async def check(call: Call, readers: Mapping[str, Endpoint], path: str, wanted: 
     resource = path.split("/")[1]
     if reader is None or resource not in OF:
         raise Problem(
-            422, "Cannot be taken as it is", detail="If-Match goes with the address of one record.", field="If-Match"
+            422,
+            "Cannot be taken as it is",
+            detail="If-Match goes with the address of one record.",
+            field="If-Match",
         )
     of = OF[resource]
     selection = Selection(await current(call.conn), of, EVERYTHING, call.viewer.scope())

@@ -143,7 +143,9 @@ async def _row(call: Call, of: Record, row: BulkRow) -> RowResult:
     try:
         async with call.conn.transaction():
             return await _done(call, of, row)
-    except Exception as error:  # a row that is refused leaves the others done; what is no refusal ends the request
+    except (
+        Exception
+    ) as error:  # a row that is refused leaves the others done; what is no refusal ends the request
         problem = problems.of_error(error)
         if problem is None:
             raise
@@ -186,7 +188,8 @@ async def _named(call: Call, of: Record, row: BulkRow) -> int | None:
     if row.handle is not None and of == "contact":
         return await external.by_address(call.conn, call.viewer, row.handle.kind, row.handle.value)
     raise Invalid(
-        phrase("Name the record: “id”, or “external”, or the “handle” of a contact; upsert takes no id."), field="id"
+        phrase("Name the record: “id”, or “external”, or the “handle” of a contact; upsert takes no id."),
+        field="id",
     )
 
 

@@ -85,7 +85,8 @@ ENDPOINTS = (
         "Companies, or a search",
         list_companies,
         query=CompaniesQuery,
-        returns=CompanyPage, or_returns=RowPage,
+        returns=CompanyPage,
+        or_returns=RowPage,
     ),
     endpoint(
         "POST", "/companies", "Add a company", create_company, body=NewCompany, returns=Company, status=201

@@ -174,7 +174,8 @@ ENDPOINTS = (
         "Contacts, or a search",
         list_contacts,
         query=ContactsQuery,
-        returns=ContactPage, or_returns=RowPage,
+        returns=ContactPage,
+        or_returns=RowPage,
     ),
     endpoint(
         "POST", "/contacts", "Add a contact", create_contact, body=NewContact, returns=Contact, status=201

@@ -170,7 +170,15 @@ async def _told(call: Call, id_: int, *, previous: int | None = None) -> Deal:
 ONE = r"/deals/{id:\d+}"
 endpoint = endpoints_of("deals")
 ENDPOINTS = (
-    endpoint("GET", "/deals", "Deals, or a search", list_deals, query=DealsQuery, returns=DealPage, or_returns=RowPage),
+    endpoint(
+        "GET",
+        "/deals",
+        "Deals, or a search",
+        list_deals,
+        query=DealsQuery,
+        returns=DealPage,
+        or_returns=RowPage,
+    ),
     endpoint("POST", "/deals", "Open a deal", create_deal, body=NewDeal, returns=Deal, status=201),
     endpoint("GET", ONE, "One deal", get_deal, returns=Deal),
     endpoint("PATCH", ONE, "Change it", change_deal, body=DealChange, returns=Deal),

@@ -106,7 +106,15 @@ async def _told(call: Call) -> Lead:
 ONE = r"/leads/{id:\d+}"
 endpoint = endpoints_of("leads")
 ENDPOINTS = (
-    endpoint("GET", "/leads", "Leads in a state", list_leads, query=LeadsQuery, returns=LeadPage, or_returns=RowPage),
+    endpoint(
+        "GET",
+        "/leads",
+        "Leads in a state",
+        list_leads,
+        query=LeadsQuery,
+        returns=LeadPage,
+        or_returns=RowPage,
+    ),
     endpoint("GET", ONE, "One lead with its source", get_lead, returns=Lead),
     endpoint("PATCH", ONE, "Give it to somebody", change_lead, body=LeadChange, returns=Lead),
     endpoint(

@@ -132,7 +132,15 @@ async def _told(call: Call, id_: int, *, previous: int | None = None) -> Task:
 ONE = r"/tasks/{id:\d+}"
 endpoint = endpoints_of("tasks")
 ENDPOINTS = (
-    endpoint("GET", "/tasks", "Tasks by when they are due", list_tasks, query=TasksQuery, returns=TaskPage, or_returns=RowPage),
+    endpoint(
+        "GET",
+        "/tasks",
+        "Tasks by when they are due",
+        list_tasks,
+        query=TasksQuery,
+        returns=TaskPage,
+        or_returns=RowPage,
+    ),
     endpoint("POST", "/tasks", "Add a task", create_task, body=NewTask, returns=Task, status=201),
     endpoint("GET", ONE, "One task", get_task, returns=Task),
     endpoint("PATCH", ONE, "Change it", change_task, body=TaskChange, returns=Task),

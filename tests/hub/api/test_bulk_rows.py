@@ -19,7 +19,10 @@ async def test_each_row_has_its_outcome(call: Caller) -> None:
         {"op": "create", "values": {"name": ""}},
         {"op": "create", "values": {"name": 5}},
         {"op": "update", "id": 999_999, "values": {"name": "Nobody"}},
-        {"op": "create", "values": {"name": "Boris", "handles": [{"kind": "email", "value": "b@example.com"}]}},
+        {
+            "op": "create",
+            "values": {"name": "Boris", "handles": [{"kind": "email", "value": "b@example.com"}]},
+        },
         {"op": "update", "values": {}},
     )
     assert [row["status"] for row in done["items"]] == [201, 422, 422, 404, 201, 422]
@@ -28,7 +31,9 @@ async def test_each_row_has_its_outcome(call: Caller) -> None:
     assert done["items"][1]["error"]["field"] == "name"
     anna = done["items"][0]["id"]
     again = await bulk(
-        call, {"op": "update", "id": anna, "values": {"note": "x"}}, {"op": "delete", "id": done["items"][4]["id"]}
+        call,
+        {"op": "update", "id": anna, "values": {"note": "x"}},
+        {"op": "delete", "id": done["items"][4]["id"]},
     )
     assert [row["outcome"] for row in again["items"]] == ["updated", "deleted"]
     assert (await call.ok("GET", f"/contacts/{anna}"))["note"] == "x"
@@ -52,14 +57,18 @@ async def test_a_record_is_known_by_what_another_system_calls_it(call: Caller) -
 
 
 async def test_a_contact_is_known_by_an_address(api: Api, call: Caller) -> None:
-    row = {"op": "upsert", "handle": {"kind": "phone", "value": "+855 12 345 678"}, "values": {"name": "Dara"}}
+    row = {
+        "op": "upsert",
+        "handle": {"kind": "phone", "value": "+855 12 345 678"},
+        "values": {"name": "Dara"},
+    }
     first = await bulk(call, row)
     spelled = row | {"handle": {"kind": "phone", "value": "+85512345678"}, "values": {"note": "again"}}
     second = await bulk(call, spelled)
     assert first["items"][0]["id"] == second["items"][0]["id"]
-    assert [row["value"] for row in (await call.ok("GET", f"/contacts/{first['items'][0]['id']}"))["handles"]] == [
-        "+85512345678"
-    ]
+    assert [
+        row["value"] for row in (await call.ok("GET", f"/contacts/{first['items'][0]['id']}"))["handles"]
+    ] == ["+85512345678"]
     wrong = await bulk(call, row | {"handle": {"kind": "email", "value": "nonsense"}})
     assert wrong["items"][0]["error"]["field"] == "handle"
 
@@ -90,5 +99,7 @@ async def test_a_colleagues_record_is_not_touched(api: Api, call: Caller) -> Non
     boris = await api.caller(user=other)
     made = await bulk(boris, row)
     anna = await api.caller(user=user)
-    refused = await bulk(anna, row | {"values": {"name": "Hers"}}, {"op": "delete", "id": made["items"][0]["id"]})
+    refused = await bulk(
+        anna, row | {"values": {"name": "Hers"}}, {"op": "delete", "id": made["items"][0]["id"]}
+    )
     assert [each["error"]["code"] for each in refused["items"]] == ["not-found", "not-found"]

@@ -22,7 +22,11 @@ async def test_who_changes_a_version_that_is_gone_gets_the_present_one(call: Cal
     first = await call("PATCH", path, {"note": "mine"}, headers={"If-Match": tag})
     assert first.status == 200
     second = await call("PATCH", path, {"note": "yours"}, headers={"If-Match": tag})
-    assert (second.status, second.json["code"], second.json["current"]["note"]) == (412, "changed-meanwhile", "mine")
+    assert (second.status, second.json["code"], second.json["current"]["note"]) == (
+        412,
+        "changed-meanwhile",
+        "mine",
+    )
     third = await call("PATCH", path, {"note": "yours"}, headers={"If-Match": second.json["etag"]})
     assert third.status == 200
     assert (await call("GET", path)).headers["ETag"] == third.headers["ETag"]
