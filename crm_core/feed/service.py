@@ -36,10 +36,9 @@ async def events(
         return Page(items=[], next=encode(place.tx, place.id))
     horizon = await store.horizon(conn)
     found = await store.after(conn, viewer.scope(), place, kinds, limit=limit)
-    if len(found) == limit:
-        end = found[-1].place
-    else:
-        end = max(place, found[-1].place if found else place, Place(horizon - 1, 2**62))
+    end = found[-1].place if found else place
+    if len(found) < limit:
+        end = max(end, Place(horizon - 1, 2**62))
     return Page(items=found, next=encode(end.tx, end.id))
 
 

@@ -41,7 +41,7 @@ class Endpoint:
     """One method of one address. `query`, `body` and `returns` are types that msgspec knows; None is nothing.
 
     `takes_bytes`: the body is a file of at most so many bytes. `returns` is `File` where the answer is one.
-    `or_returns`: what the answer is where the query asks for another shape. `most_bytes`: of a body that may be larger than others.
+    `or_returns`: what the answer is where the query asks for another shape. `most_bytes`: of a larger body.
     `is_deprecated`: it is served as before, and the document says so.
     """
 
