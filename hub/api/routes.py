@@ -30,6 +30,7 @@ from hub.api.resources import (
     outbox,
     records,
     runs,
+    selections,
     tasks,
     users,
     webhooks,
@@ -59,6 +60,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *jobs.ENDPOINTS,
     *exports.ENDPOINTS,
     *events.ENDPOINTS,
+    *selections.ENDPOINTS,
     *runs.ENDPOINTS,
     *webhooks.ENDPOINTS,
 )
