@@ -16,9 +16,9 @@ from hub.web.flashes import Flash
 from hub.web.people.binning import address_of
 from hub.web.people.labels import label_of
 from hub.web.render import see_other
+from hub.wording.i18n import N_, gettext
 from hub.work import service as work
 from hub.work.kinds import BULK_UNDO
-from hub.wording.i18n import N_, gettext
 from inbox.actions import service as inbox
 from inbox.changes import Change
 from values.errors import NotFound

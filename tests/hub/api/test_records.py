@@ -72,7 +72,9 @@ async def test_scopes_and_users_bound_what_is_undone(api: Api) -> None:
     await hers.ok("POST", f"/acts/{act}/undo")
 
 
-async def test_an_act_of_many_records_is_taken_back_by_a_job(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_act_of_many_records_is_taken_back_by_a_job(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(undoing, "AT_ONCE", 0)
     caller = await api.caller()
     contact = (await caller.ok("POST", "/contacts", {"name": "Sok"}, status=201))["id"]
