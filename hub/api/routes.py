@@ -28,6 +28,7 @@ from hub.api.resources import (
     outbox,
     records,
     runs,
+    search,
     tasks,
     users,
     webhooks,
@@ -56,6 +57,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *jobs.ENDPOINTS,
     *exports.ENDPOINTS,
     *runs.ENDPOINTS,
+    *search.ENDPOINTS,
     *webhooks.ENDPOINTS,
 )
 
