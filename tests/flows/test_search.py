@@ -40,7 +40,9 @@ async def test_the_palette_finds_a_message_and_opens_it_at_its_place(
 async def test_the_page_of_the_search_at_every_width(site: Site, browser: Browser, dara: User) -> None:
     for n in range(3):
         await site.conversation(
-            f"Орхидея ត្រូវការ a very long sentence with orchid {'x' * 80}", name=f"Екатерина {n}", sender=f"s{n}"
+            f"Орхидея ត្រូវការ a very long sentence with orchid {'x' * 80}",
+            name=f"Екатерина {n}",
+            sender=f"s{n}",
         )
     page = await (await signed_in(browser, site, dara)).new_page()
     await page.goto(f"{site.url}/search")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Final
 
 import msgspec
@@ -55,8 +56,8 @@ RESOURCES: Final[dict[Kind, str]] = {
 
 async def search(call: Call) -> SearchResults:
     query: SearchQuery = call.query
-    asked = (query.kind,) if query.kind else KINDS
-    readable = [kind for kind in asked if RESOURCES[kind] in call.readable]
+    asked: Sequence[Kind] = (query.kind,) if query.kind else KINDS
+    readable: list[Kind] = [kind for kind in asked if RESOURCES[kind] in call.readable]
     found = await service.search(
         call.conn,
         call.viewer,
