@@ -30,6 +30,7 @@ from hub.api.resources import (
     outbox,
     records,
     runs,
+    search,
     selections,
     tasks,
     users,
@@ -62,6 +63,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *events.ENDPOINTS,
     *selections.ENDPOINTS,
     *runs.ENDPOINTS,
+    *search.ENDPOINTS,
     *webhooks.ENDPOINTS,
 )
 
