@@ -72,7 +72,10 @@ async def look(call: Call) -> SelectionOut:
     if ids is None:
         if body.filter is None:
             raise Problem(
-                422, "Cannot be taken as it is", detail="Give ids or a filter; an empty filter is everything.", field="ids"
+                422,
+                "Cannot be taken as it is",
+                detail="Give ids or a filter; an empty filter is everything.",
+                field="ids",
             )
         where = bind(read(body.filter), of, terms(call.runtime.settings, catalogue))
         ids = await bulk.select(call.conn, call.viewer, Listed(catalogue=catalogue, of=of, where=where))

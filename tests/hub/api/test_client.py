@@ -29,7 +29,9 @@ class Client:
                     return method.upper(), path, operation
         raise KeyError(name)
 
-    async def __call__(self, operation_: str, body: Any = None, *, status: int = 0, data: bytes | None = None, **given: Any) -> Any:
+    async def __call__(
+        self, operation_: str, body: Any = None, *, status: int = 0, data: bytes | None = None, **given: Any
+    ) -> Any:
         method, path, operation = self.operation(operation_)
         self.used.add(operation_)
         query: dict[str, Any] = {}
@@ -77,7 +79,13 @@ class Client:
             for each in value:
                 self.check(each, schema.get("items") or {})
         elif "type" in schema:
-            kinds: dict[str, Any] = {"string": str, "integer": int, "number": (int, float), "boolean": bool, "null": type(None)}
+            kinds: dict[str, Any] = {
+                "string": str,
+                "integer": int,
+                "number": (int, float),
+                "boolean": bool,
+                "null": type(None),
+            }
             assert isinstance(value, kinds[schema["type"]]), (value, schema)
 
     def fits(self, value: Any, schema: dict[str, Any]) -> bool:
@@ -105,7 +113,8 @@ async def worked(api: Api, client: Client, job: dict[str, Any]) -> dict[str, Any
 async def test_a_nights_work(api: Api, client: Client) -> None:
     begin = (await client("list_events", after="latest"))["next"]
     rows = [
-        {"op": "upsert", "external": {"system": "shop", "value": f"C-{n}"}, "values": {"name": f"Person {n}"}} for n in range(20)
+        {"op": "upsert", "external": {"system": "shop", "value": f"C-{n}"}, "values": {"name": f"Person {n}"}}
+        for n in range(20)
     ]
     done = await client("bulk_contacts", {"items": rows}, Idempotency_Key="night 1")
     again = await client("bulk_contacts", {"items": rows}, Idempotency_Key="night 1")
@@ -124,7 +133,12 @@ async def test_a_nights_work(api: Api, client: Client) -> None:
     events = await client("list_events", after=begin, limit=200)
     assert {event["contact_id"] for event in events["items"]} == set(ids)
 
-    selection = {"object": "contacts", "filter": {"all": [["contact.note", "empty"]]}, "verb": "set", "values": {"note": "all"}}
+    selection = {
+        "object": "contacts",
+        "filter": {"all": [["contact.note", "empty"]]},
+        "verb": "set",
+        "values": {"note": "all"},
+    }
     looked = await client("look", selection)
     assert (looked["count"], looked["can"]) == (19, 19)
     job = await worked(api, client, await client("carry_out_selection", id=looked["id"]))
@@ -132,7 +146,10 @@ async def test_a_nights_work(api: Api, client: Client) -> None:
     back = await worked(api, client, await client("undo_job", id=job["id"]))
     assert back["result"]["records"] == 19
     await client("undo_job", id=job["id"], status=404)
-    assert {row["note"] for row in (await client("list_contacts", fields="note", limit=200))["items"]} == {None, "first"}
+    assert {row["note"] for row in (await client("list_contacts", fields="note", limit=200))["items"]} == {
+        None,
+        "first",
+    }
 
     export = await client("begin_export", {"object": "contacts", "fields": ["name"], "format": "csv"})
     await worked(api, client, export)
@@ -151,6 +168,6 @@ async def test_a_token_changes_only_what_it_may(api: Api) -> None:
     await narrow.refused("POST", "/selections", body, status=403)
     await narrow.refused("POST", "/selections", {"object": "contacts", "verb": "delete"}, status=403)
     wide = await api.caller(["jobs", "contacts"])
-    await wide.refused("POST", "/selections", {"object": "contacts", "verb": "delete"}, status=422, field="ids")
-
-
+    await wide.refused(
+        "POST", "/selections", {"object": "contacts", "verb": "delete"}, status=422, field="ids"
+    )
