@@ -33,7 +33,16 @@ _PLACES = (
     ("errors", ("words.py",)),
     ("inbox", ("card/", "inbox/", "templates/card/", "templates/inbox/", "stream.py")),
     ("crm", ("lists/", "people/", "sales/", "work/", "forms.py")),
-    ("crm", ("templates/lists/", "templates/people/", "templates/sales/", "templates/work/", "templates/records.html")),
+    (
+        "crm",
+        (
+            "templates/lists/",
+            "templates/people/",
+            "templates/sales/",
+            "templates/work/",
+            "templates/records.html",
+        ),
+    ),
     ("calls", ("calls/", "templates/calls/")),
     ("ops", ("admin/", "bot/", "channels/", "platform/")),
     ("ops", ("templates/admin/", "templates/bot/", "templates/channels/", "templates/platform/")),
