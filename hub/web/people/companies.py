@@ -17,7 +17,12 @@ from hub.web import versions
 from hub.web.acting import acting, told
 from hub.web.context import form, ident, transaction, user, viewer
 from hub.web.forms import REFUSALS, Form, form_page, fresh, refused
+<<<<<<< HEAD
 from hub.web.render import see_other
+=======
+from hub.web.people.binning import or_binned
+from hub.web.render import page, see_other
+>>>>>>> main
 
 PAGE_SIZE = 50
 TEXTS = ("name", "domain", "phone", "note")
@@ -43,6 +48,7 @@ async def create(request: web.Request) -> web.StreamResponse:
     return told(request, see_other(request, f"/companies/{id_}"))
 
 
+@or_binned("company")
 async def show(request: web.Request) -> web.StreamResponse:
     after = request.query.get("after") or None
     async with transaction(request) as conn:

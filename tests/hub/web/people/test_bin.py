@@ -43,7 +43,10 @@ async def test_what_is_deleted_lies_in_the_bin_until_it_is_undone_or_restored(
     status, html = await send(desk, f"{one}/bin")
     assert status == 200
     assert "moved to the bin Undo" in texts(html)
-    assert (await look(desk, one))[0] == 404
+    status, text = await look(desk, one)
+    assert (status, "It is in the bin" in text) == (404, True)
+    async with desk.colleague.get(one) as answer:
+        assert "It is in the bin" not in texts(await answer.text())
     for path in ("/bin", f"/bin?of={of}", f"/bin?q={name[:3]}"):
         assert name in (await look(desk, path))[1]
     assert name not in (await look(desk, "/bin?of=leads"))[1]
@@ -106,3 +109,19 @@ async def test_what_was_changed_since_is_named(desk: Desk) -> None:
     status, html = await send(desk, found(UNDO, html))
     assert status == 200
     assert "Undone in part Changed since, so it stays: Phone" in texts(html)
+
+
+async def test_a_lead_is_deleted_and_undone_on_its_list(desk: Desk) -> None:
+    lead = await desk.site.world.value(
+        "INSERT INTO crm_lead (contact_id, title) VALUES ($1, 'Three chairs') RETURNING id", desk.contact_id
+    )
+    html = await (await desk.client.get("/leads")).text()
+    assert f'action="/leads/{lead}/bin"' in html
+    assert f'href="/leads/{lead}/changes"' in html
+    status, html = await send(desk, f"/leads/{lead}/bin")
+    assert status == 200
+    assert "Three chairs" not in texts(html)
+    assert "Three chairs" in (await look(desk, "/bin?of=leads"))[1]
+    status, html = await send(desk, found(UNDO, html))
+    assert status == 200
+    assert "Three chairs" in texts(html)
