@@ -1,4 +1,4 @@
-"""Companies: the list, the card with its people, a new one."""
+"""Companies: the card with its people, a new one."""
 
 from __future__ import annotations
 
@@ -17,12 +17,8 @@ from hub.web import versions
 from hub.web.acting import acting, told
 from hub.web.context import form, ident, transaction, user, viewer
 from hub.web.forms import REFUSALS, Form, form_page, fresh, refused
-<<<<<<< HEAD
-from hub.web.render import see_other
-=======
 from hub.web.people.binning import or_binned
-from hub.web.render import page, see_other
->>>>>>> main
+from hub.web.render import see_other
 
 PAGE_SIZE = 50
 TEXTS = ("name", "domain", "phone", "note")

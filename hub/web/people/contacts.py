@@ -1,4 +1,4 @@
-"""Contacts: the list with its search, the card, a new one, addresses, writing first."""
+"""Contacts: the card, a new one, addresses, writing first."""
 
 from __future__ import annotations
 
