@@ -30,6 +30,7 @@ from hub.api.resources import (
     outbox,
     records,
     runs,
+    search,
     tasks,
     users,
     webhooks,
@@ -60,6 +61,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *exports.ENDPOINTS,
     *events.ENDPOINTS,
     *runs.ENDPOINTS,
+    *search.ENDPOINTS,
     *webhooks.ENDPOINTS,
 )
 

@@ -24,6 +24,7 @@ from hub.web.pages import not_found_middleware, with_session
 from hub.web.people import routes as people
 from hub.web.platform import routes as platform
 from hub.web.sales import routes as sales
+from hub.web.search import routes as search
 from hub.web.work import routes as work
 
 SHELL = (
@@ -42,6 +43,7 @@ ROOMS: Mapping[str, Sequence[Page]] = {
     "card": card.ROUTES,
     "sales": sales.ROUTES,
     "lists": lists.ROUTES,
+    "search": search.ROUTES,
     "people": people.ROUTES,
     "work": work.ROUTES,
     "calls": calls.ROUTES,
