@@ -15,6 +15,7 @@ from crm_core.facts import LeadDeclined, LeadReopened
 from crm_core.leads import store
 from crm_core.leads.model import STATES, Lead
 from crm_core.leads.opening import open_for
+from crm_core.search import parse
 from crm_core.sql import Conn
 from crm_core.users import presence
 from crm_core.users.model import Viewer
@@ -54,6 +55,12 @@ async def get(conn: Conn, viewer: Viewer, id_: int) -> Lead:
     if found is None:
         raise NotFound(NO_LEAD)
     return found
+
+
+async def search(conn: Conn, viewer: Viewer, query: str, *, limit: int = 50) -> list[Lead]:
+    """By their titles, the new ones first."""
+    wanted = parse(query)
+    return await store.search(conn, viewer.scope(), wanted.texts, limit=capped(limit)) if wanted else []
 
 
 async def of_contact(conn: Conn, viewer: Viewer, contact_id: int) -> list[Lead]:
@@ -127,4 +134,5 @@ __all__ = [
     "open_for",
     "reopen",
     "require_open",
+    "search",
 ]

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from crm_core.catalogue import listing
 from crm_core.catalogue.listing import Listed
+from crm_core.search import parse
 from crm_core.sql import Conn
 from crm_core.tasks import store
 from crm_core.tasks.model import SCOPES, Task
@@ -59,6 +60,12 @@ async def filtered(
     """A page of the tasks that pass a filter, in its order."""
     page = await listing.ids(conn, viewer, listed, after=after, limit=limit)
     return Page(items=await store.among(conn, page.items), next=page.next)
+
+
+async def search(conn: Conn, viewer: Viewer, query: str, *, limit: int = 50) -> list[Task]:
+    """Tasks by their titles and notes, the open ones first."""
+    wanted = parse(query)
+    return await store.search(conn, viewer.scope(), wanted.texts, limit=capped(limit)) if wanted else []
 
 
 async def counters(

@@ -30,6 +30,8 @@ from hub.api.resources import (
     outbox,
     records,
     runs,
+    search,
+    selections,
     tasks,
     users,
     webhooks,
@@ -59,7 +61,9 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *jobs.ENDPOINTS,
     *exports.ENDPOINTS,
     *events.ENDPOINTS,
+    *selections.ENDPOINTS,
     *runs.ENDPOINTS,
+    *search.ENDPOINTS,
     *webhooks.ENDPOINTS,
 )
 

@@ -37,6 +37,7 @@ ROUTES = (
         get(r"/jobs/{id:\d+}/files/{n:\d+}", jobs.file),
         post(r"/jobs/{id:\d+}/cancellation", jobs.cancel),
         post(r"/jobs/{id:\d+}/repetition", jobs.repeat),
+        post(r"/jobs/{id:\d+}/undo", jobs.undo),
     ),
     *open_to(
         "integrations",
