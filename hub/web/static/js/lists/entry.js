@@ -1,0 +1,3 @@
+// The one list.
+import "../core/parts.js";
+import "./columns.js";
