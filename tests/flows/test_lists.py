@@ -35,7 +35,12 @@ async def room(site: Site, browser: Browser, dara: User) -> Room:
         company = await companies.create(conn, viewer, name="Angkor Tables", owner_id=dara.id)
         for n, name in enumerate(NAMES):
             id_ = await contacts.create(
-                conn, viewer, name=name, company_id=company, handles=[("phone", f"+8551200000{n}")], tags=["vip"] if n < 2 else []
+                conn,
+                viewer,
+                name=name,
+                company_id=company,
+                handles=[("phone", f"+8551200000{n}")],
+                tags=["vip"] if n < 2 else [],
             )
             if n % 2:
                 await deals.create(conn, viewer, contact_id=id_, title=f"Oak table {n}", amount=125_000)
