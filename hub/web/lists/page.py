@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -21,7 +21,7 @@ from hub.web import forms
 from hub.web.context import is_fragment, runtime, transaction, user, viewer
 from hub.web.lists import words
 from hub.web.lists.shapes import SHAPES
-from hub.web.lists.state import State, asked, bases
+from hub.web.lists.state import Base, State, asked, bases
 from hub.web.render import page
 from values.errors import Invalid
 from values.filters.binding import bind
@@ -75,8 +75,20 @@ async def show(request: web.Request) -> web.StreamResponse:
         labels=_label(catalogue, of),
         sortable=listing.is_sortable,
         count_at=count_address(shown.state),
+        earlier=_earlier(tabs, shown.state),
+        removed=forms.id_in(request.query.get("removed", "")),
         **values,
     )
+
+
+def _earlier(tabs: Sequence[Base], state: State) -> str:
+    """One's own views as they stand once the open one has moved to the left; empty where it cannot."""
+    own = [tab.key for tab in tabs if tab.saved is not None and tab.saved.is_own]
+    at = own.index(state.base.key) if state.base.key in own else 0
+    if not at:
+        return ""
+    own[at - 1], own[at] = own[at], own[at - 1]
+    return ",".join(own)
 
 
 async def count(request: web.Request) -> web.StreamResponse:
