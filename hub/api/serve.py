@@ -20,7 +20,7 @@ from hub.api.endpoint import Call, Endpoint, File
 from hub.api.pace import PER_MINUTE, Pace, counted
 from hub.api.repeat_store import Stored
 from hub.api.repeats import Repeatable
-from hub.api.texts import unstorable
+from hub.api.texts import UNSTORABLE, unstorable
 from hub.api.tokens import Bearer
 from hub.bodies import BROKEN, in_time
 from hub.database import UNAVAILABLE
@@ -248,8 +248,7 @@ def _query(endpoint: Endpoint, request: web.Request) -> Any:
 
 def _check_texts(given: Any) -> None:
     if (field := unstorable(msgspec.to_builtins(given))) is not None:
-        detail = "The text holds a NUL or half a character, which cannot be stored."
-        raise Problem(422, "Cannot be taken as it is", detail=detail, field=field)
+        raise Problem(422, "Cannot be taken as it is", detail=UNSTORABLE, field=field)
 
 
 def _mend(error: msgspec.ValidationError) -> Problem:

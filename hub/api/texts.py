@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any, Final, cast
 
+from values.sentences import phrase
 from values.texts import is_storable
+
+UNSTORABLE: Final = phrase("The text holds a NUL or half a character, which cannot be stored.")
 
 
 def unstorable(value: Any, where: str = "") -> str | None:

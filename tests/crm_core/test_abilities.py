@@ -21,6 +21,7 @@ TABLE: dict[Ability, tuple[bool, bool, bool]] = {
     "all customers":      (True, False, False),
     "all jobs":           (True, False, False),
     "absences of others": (True, False, False),
+    "share views":        (True, True, False),
     "guide":              (True, False, False),
     "bot":                (True, False, False),
     "routing":            (True, False, False),

@@ -82,7 +82,7 @@ async def test_what_the_hub_refuses_is_said_below_the_field(site: Site, browser:
     await site.assign(conversation, user)
     page = await (await signed_in(browser, site, user)).new_page()
     await page.goto(f"{site.url}/conversations/{conversation}?view=mine")
-    await page.get_by_label("Snooze", exact=True).click()
+    await page.locator("#head").get_by_label("Snooze", exact=True).click()
     field = page.locator('[data-when][name="until"]')
     await field.fill("when it suits")
     await page.get_by_role("button", name="Set", exact=True).click()

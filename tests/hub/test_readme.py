@@ -32,9 +32,8 @@ def commands(name: str) -> list[list[str]]:
     """The snippets' calls of a program, with what stands in `$(...)` and in the text between."""
     inside = re.findall(rf"\$\(({name} [^)]*)\)", README)
     inline = re.findall(rf"`({name} [a-z][^`]*)`", README)
-    return [
-        shlex.split(line, comments=True) for line in [*LINES, *inside, *inline] if line.startswith(f"{name} ")
-    ]
+    told = [line for line in [*LINES, *inside, *inline] if line.startswith(f"{name} ")]
+    return [shlex.split(line.partition(" > ")[0], comments=True) for line in told]
 
 
 @pytest.mark.parametrize("words", commands("hub"), ids=" ".join)

@@ -18,7 +18,7 @@ from hub import problems
 from hub.api.endpoint import Call, Endpoint, endpoints_of
 from hub.api.resources import companies, contacts, deals, leads, records, tasks
 from hub.api.shapes import Id
-from hub.api.texts import unstorable
+from hub.api.texts import UNSTORABLE, unstorable
 from values.errors import Invalid, NotFound
 from values.sentences import phrase
 
@@ -210,7 +210,7 @@ async def _create(call: Call, of: Record, row: BulkRow) -> RowResult:
 
 def _read(kind: type[msgspec.Struct], values: Mapping[str, Any]) -> Any:
     if (field := unstorable(dict(values))) is not None:
-        raise Invalid("The text holds a NUL or half a character, which cannot be stored.", field=field)
+        raise Invalid(UNSTORABLE, field=field)
     try:
         return msgspec.convert(dict(values), type=kind)
     except msgspec.ValidationError as error:
