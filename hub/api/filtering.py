@@ -10,7 +10,7 @@ from msgspec import Meta
 from crm_core.catalogue.listing import Listed
 from hub.api.endpoint import Call
 from hub.api.shapes import After, Limit
-from hub.catalogue import CATALOGUE, terms
+from hub.catalogue import current, terms
 from values.errors import Invalid
 from values.filters.binding import bind
 from values.filters.errors import FilterInvalid
@@ -39,7 +39,7 @@ class FilteredQuery(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     limit: Limit = 50
 
 
-def listed(call: Call, of: str) -> Listed | None:
+async def listed(call: Call, of: str) -> Listed | None:
     """What a request asks of the one list; None where it gives neither `filter` nor `order`. Raises Invalid."""
     query: FilteredQuery = call.query
     if not query.filter and not query.order:
@@ -51,8 +51,9 @@ def listed(call: Call, of: str) -> Listed | None:
                 phrase("Beside “filter” and “order”, say “{key}” in the filter.", key=each.name),
                 field=each.name,
             )
-    where = bind(read(_decoded(query.filter)), of, terms(call.runtime.settings))
-    return Listed(catalogue=CATALOGUE, of=of, where=where, order=query.order or DEFAULT)
+    catalogue = await current(call.conn)
+    where = bind(read(_decoded(query.filter)), of, terms(call.runtime.settings, catalogue))
+    return Listed(catalogue=catalogue, of=of, where=where, order=query.order or DEFAULT)
 
 
 def _decoded(text: str) -> object:
