@@ -37,6 +37,11 @@ PLAN: tuple[tuple[str, str, dict[str, Any]], ...] = (
         {"small": 10_000, "large": 1_000_000, "samples": 20},
     ),
     (
+        "bulk",
+        "A bulk edit of 100,000 contacts as a job, beside one bare UPDATE",
+        {"contacts": 100_000, "samples": 3},
+    ),
+    (
         "mail_door",
         "Mails through the SMTP door to stored and matched, one process",
         {"mails": 6_000, "processes": 1},
@@ -69,6 +74,7 @@ QUICK = {
     "rounds": 3,
     "large": 50_000,
     "samples": 20,
+    "contacts": 20_000,
     "mails": 2_000,
     "heavy": 300,
     "updates": 2_000,

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from connectors.contract import Health, Receiver, Setup, State
 from crm_core.acts import store as acts
 from crm_core.bin import service as bin_
+from crm_core.bulk import service as bulk
 from crm_core.deals import service as deals
 from crm_core.tasks import reminders
 from hub.alarms import letters
@@ -213,6 +214,7 @@ async def clean_up(runtime: Runtime) -> None:
         await bin_.purge(conn)
         await once.forget_old(conn)
         await work.sweep(conn)
+        await bulk.sweep(conn)
         await reactions.sweep(conn)
         await sessions.sweep(conn)
 

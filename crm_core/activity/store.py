@@ -12,7 +12,9 @@ from crm_core.sql import Conn
 SUBSCRIBED: LiteralString = "SELECT kind FROM crm_subscription"
 ADD: LiteralString = """
     INSERT INTO crm_activity (kind, contact_id, deal_id, conversation_id, company_id, user_id, data, relay)
-    SELECT f.kind, f.contact_id, f.deal_id, f.conversation_id, f.company_id, f.user_id, f.data, s.kind IS NOT NULL
+    SELECT f.kind, f.contact_id, f.deal_id, f.conversation_id, f.company_id, f.user_id, f.data,
+           s.kind IS NOT NULL
+           AND coalesce(nullif(current_setting('hub.cause', true), '')::jsonb ->> 'cause', '') NOT IN ('bulk', 'import')
       FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::integer[], $6::integer[], $7::jsonb[])
                AS f (kind, contact_id, deal_id, conversation_id, company_id, user_id, data)
       LEFT JOIN crm_subscription s ON s.kind = f.kind

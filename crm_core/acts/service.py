@@ -70,21 +70,20 @@ async def acting(
     it. What the product does by itself (SYSTEM, None) is no act, unless a cause is named. `act_id` goes on with an act of
     many batches.
     """
-    is_product = viewer == SYSTEM
-    if is_product and cause == "user" and act_id is None:
+    if viewer == SYSTEM and cause == "user" and act_id is None:
         yield None
         return
-    if cause == "user" and viewer.user_id is None:
-        cause = "system" if is_product else "token"
+    if cause == "user":
+        cause, cause_id = _who(viewer)
+    named = Named(
+        id=act_id or uuid4(),
+        kind=kind,
+        user_id=viewer.user_id,
+        cause=cause,
+        cause_id=cause_id,
+        parent_id=parent_id,
+    )
     async with _transaction(conn):
-        named = Named(
-            id=act_id or uuid4(),
-            kind=kind,
-            user_id=viewer.user_id,
-            cause=cause,
-            cause_id=cause_id,
-            parent_id=parent_id,
-        )
         outer = await store.name(conn, named)
         try:
             yield outer or named.id
@@ -93,6 +92,12 @@ async def acting(
                 await _leave(conn, outer)
             raise
         await _leave(conn, outer)
+
+
+def _who(viewer: Viewer) -> tuple[Cause, int | None]:
+    if viewer.token_id is not None:
+        return "token", viewer.token_id
+    return ("system" if viewer == SYSTEM else "user"), None
 
 
 async def _leave(conn: Conn, outer: UUID | None) -> None:

@@ -80,6 +80,8 @@ class Viewer:
     user_id: int | None
     role: str
     sees_all: bool = False
+    token_id: int | None = None
+    """The token of a program that asks, if one does."""
 
     @classmethod
     def of(cls, user: User) -> Viewer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from crm_core.access.abilities import Ability
@@ -24,6 +24,7 @@ RESOURCES = (
     "deals",
     "pipelines",
     "tasks",
+    "acts",
     "fields",
     "channels",
     "alarms",
@@ -45,7 +46,9 @@ READERS: Mapping[str, Ability] = {
     "webhooks": "integrations",
 }
 WRITERS: Mapping[str, Ability] = {**READERS, "channels": "channels"}
-OF_CUSTOMERS = frozenset({"contacts", "companies", "conversations", "leads", "deals", "pipelines", "tasks"})
+OF_CUSTOMERS = frozenset(
+    {"contacts", "companies", "conversations", "leads", "deals", "pipelines", "tasks", "acts"}
+)
 """What a resource needs of the user's role; customers are kept from who may not see them by every look-up itself."""
 
 
@@ -108,6 +111,7 @@ async def bearer(conn: Conn, token: str) -> Bearer | None:
             return None
         viewer = Viewer.of(user)
     await store.touch(conn, found.id)
+    viewer = replace(viewer, token_id=found.id)
     return Bearer(token_id=found.id, scopes=frozenset(found.scopes), viewer=viewer)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from hub.work.jobs import export, quarantine, rehearsal, triage
+from hub.work.jobs import bulk, export, quarantine, rehearsal, triage
 from hub.work.kind import Kind
 from values.sentences import phrase
 
@@ -35,8 +35,13 @@ TRIAGE = Kind(
     needs="customers",
 )
 EXPORT = Kind(name="export", title=phrase("Export rows"), handler=export.export, needs="customers")
+BULK = Kind(name="bulk", title=phrase("Change many records"), handler=bulk.change, needs="customers")
+BULK_UNDO = Kind(
+    name="bulk.undo", title=phrase("Undo a change of many records"), handler=bulk.undo, needs="customers"
+)
 
-KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (REPLAY, SET_ASIDE, REHEARSAL, EXPORT, TRIAGE)}
+ALL = (REPLAY, SET_ASIDE, REHEARSAL, TRIAGE, EXPORT, BULK, BULK_UNDO)
+KINDS: Mapping[str, Kind] = {kind.name: kind for kind in ALL}
 
 
 def title_of(name: str) -> str:
