@@ -23,9 +23,7 @@ def _with(table: Table, fields: list[OwnField]) -> Table:
         if not each.is_retired
     ]
     relations = {link.key: link for link in links if link is not None}
-    return replace(
-        table, fields={**table.fields, **columns}, relations={**table.relations, **relations}
-    )
+    return replace(table, fields={**table.fields, **columns}, relations={**table.relations, **relations})
 
 
 def _column(given: OwnField) -> Column:

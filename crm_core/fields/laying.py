@@ -10,10 +10,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from crm_core import normal
 from crm_core.fields import taking
 from crm_core.fields.model import OwnField
 from crm_core.fields.taking import ANYWHERE, Habits
 from values.errors import Invalid
+from values.sentences import phrase
+from values.texts import storable
+
+MOST_EXTRA = 200
+LONGEST_EXTRA = 20_000
+NAME = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +68,7 @@ def lay(
 
     Raises Invalid at `fields.<name>` for what is no value of its field; where not strict that text becomes extra.
     """
+    given = {normal.name(str(name))[:NAME]: _clean(value) for name, value in given.items()}
     fields, taken, unknown = dict(kept), list[tuple[OwnField, Any]](), list[str]()
     for name, field, value in _meant(own, kept, given):
         if field is None:
@@ -79,6 +87,10 @@ def lay(
             if is_strict:
                 raise Invalid(error.args[0], field=f"fields.{name}") from None
             _put(fields, field.text_key, value if isinstance(value, str) else str(value))
+    if len(fields) > len(kept) and len(fields) > MOST_EXTRA + len(
+        {each.place for each in own} & fields.keys()
+    ):
+        raise Invalid(phrase("There can be at most 200 fields."), field="fields")
     return Laid(fields=fields, taken=tuple(taken), unknown=tuple(unknown))
 
 
@@ -108,15 +120,19 @@ def presets(own: Iterable[OwnField], given: Mapping[str, Any]) -> dict[str, Any]
 
 
 def shown(
-    own: Sequence[OwnField], told_: Mapping[str, Any], text: Callable[[OwnField, Any], str]
+    own: Sequence[OwnField], kept: Mapping[str, Any], text: Callable[[OwnField, Any], str]
 ) -> dict[str, str]:
-    """Fields by key and alias as texts, extra as it is."""
+    """What is kept as texts, by key and alias; of extra what is a text or a number."""
     by_name = {each.alias: each for each in own if each.alias} | {each.key: each for each in own}
     return {
         name: text(by_name[name], value) if name in by_name else str(value)
-        for name, value in told_.items()
-        if value is not None
+        for name, value in told(own, kept).items()
+        if name in by_name or _is_scalar(value)
     }
+
+
+def _clean(value: Any) -> Any:
+    return storable(value)[:LONGEST_EXTRA] if isinstance(value, str) else value
 
 
 def _put(fields: dict[str, Any], name: str, value: Any) -> None:

@@ -64,7 +64,7 @@ class OwnField:
     is_filterable: bool
     index_state: str
     index_fault: str
-    is_moving: bool
+    moving_after: int | None
     created_at: datetime
     retired_at: datetime | None
     options: tuple[OwnOption, ...] = ()

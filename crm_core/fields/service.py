@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, ClassVar, Final, Protocol, TypeVar
 
 from crm_core import editing, normal
 from crm_core.editing import cleaned
-from crm_core.fields import keys, laying, store, taking
+from crm_core.fields import keys, laying, showing, store, taking
 from crm_core.fields.model import (
+    CHOSEN,
     COLORS,
     MOST,
     MOST_OPTIONS,
@@ -26,12 +27,25 @@ from crm_core.fields.model import (
 )
 from crm_core.fields.taking import ANYWHERE, Habits
 from crm_core.sql import Conn
-from crm_core.users.model import Viewer
+from crm_core.users.model import SYSTEM, Viewer
 from values.errors import Conflict, Forbidden, Invalid, NotFound
+from values.fields.model import FieldType
 from values.sentences import phrase
 
 LANGUAGE: Final = re.compile(r"[a-z]{2,3}")
 NO_FIELD: Final = phrase("There is no such field.")
+
+
+class WithFields(Protocol):
+    """A record with `fields`, as they are kept or by key."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @property
+    def fields(self) -> Mapping[str, Any]: ...
+
+
+Row = TypeVar("Row", bound=WithFields)
 _READ: dict[str, OwnFields] = {}
 """The fields that this process read last, by their version."""
 
@@ -75,11 +89,12 @@ async def lay(
     living = (await own(conn)).living(object)
     laid = laying.lay(living, kept, given, habits=habits, is_strict=is_strict)
     for field, value in laid.taken:
-        if field.type in POINTING and value is not None and value != kept.get(field.place):
-            if value not in await store.names(conn, viewer.scope(), field.type, [value]):
-                raise Invalid(
-                    phrase("There is no such record, or it is a colleague's."), field=f"fields.{field.key}"
-                )
+        if field.type not in POINTING or value is None or value == kept.get(field.place):
+            continue
+        if value not in await store.names(conn, viewer.scope(), field.type, [value]):
+            raise Invalid(
+                phrase("There is no such record, or it is a colleague's."), field=f"fields.{field.key}"
+            )
     if laid.unknown:
         await store.remember_found(conn, object, laid.unknown)
     return dict(laid.fields)
@@ -93,9 +108,24 @@ async def lay_new(
     return await lay(conn, viewer, object, {}, {**begin, **given}, is_strict=is_strict)
 
 
-async def told(conn: Conn, object: str, kept: Mapping[str, Any]) -> dict[str, Any]:
-    """`fields` of a record by key."""
-    return laying.told((await own(conn)).of(object), kept)
+async def told(conn: Conn, object: str, rows: Sequence[Row]) -> list[Row]:
+    """Records as they are kept, with their `fields` by key."""
+    if not any(row.fields for row in rows):
+        return list(rows)
+    fields = (await own(conn)).of(object)
+    return [replace(row, fields=laying.told(fields, row.fields)) for row in rows]
+
+
+async def texts(conn: Conn, object: str, kept: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """`fields` of records by key as plain texts, as the bot says them; of records pointed at none but colleagues' names."""
+    fields = (await own(conn)).of(object)
+    users = [each for each in fields if each.type is FieldType.USER and not each.is_retired]
+    asked = [(field, each.get(field.place)) for field in users for each in kept]
+    known = await names(conn, SYSTEM, asked) if asked else {}
+    return [
+        laying.shown(fields, each, lambda field, value: showing.plain(field, value, names=known))
+        for each in kept
+    ]
 
 
 async def names(
@@ -123,7 +153,9 @@ async def require_at(conn: Conn, object: str, kept: Mapping[str, Any], stage_id:
     ]  # fmt: skip
     if missing:
         raise Invalid(
-            phrase("This stage needs a value in: {fields}.", fields=", ".join(each.label for each in missing)),
+            phrase(
+                "This stage needs a value in: {fields}.", fields=", ".join(each.label for each in missing)
+            ),
             field=f"fields.{missing[0].key}",
         )
 
@@ -133,7 +165,9 @@ async def add(conn: Conn, viewer: Viewer, new: NewField) -> OwnField:
     _require(viewer)
     await store.lock(conn)
     if new.object not in OBJECTS:
-        raise Invalid(phrase("There are no own fields of “{object}”.", object=new.object[:60]), field="object")
+        raise Invalid(
+            phrase("There are no own fields of “{object}”.", object=new.object[:60]), field="object"
+        )
     if new.type not in TYPES:
         raise Invalid(phrase("There is no such type."), field="type")
     there = (await own(conn)).of(new.object)
@@ -247,7 +281,7 @@ async def _retire(conn: Conn, viewer: Viewer, id_: int, *, is_retired: bool) -> 
 async def _with_options(conn: Conn, field_id: int, id_: int | None = None) -> OwnField:
     await store.lock(conn)
     field = await get(conn, field_id)
-    if field.type.value not in ("choice", "choices"):
+    if field.type not in CHOSEN:
         raise Invalid(phrase("This field has no options."))
     if id_ is not None and all(each.id != id_ for each in field.options):
         raise NotFound(phrase("There is no such option."))

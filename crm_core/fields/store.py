@@ -13,15 +13,15 @@ from values.fields.model import FieldType
 VERSION: LiteralString = "SELECT version::text FROM crm_field_version"
 ALL: LiteralString = """
     SELECT id, object, key, alias, type, slot, label, labels, group_name AS "group", position, preset, required_at, target,
-           is_filterable, index_state, index_fault, is_moving, created_at, retired_at
+           is_filterable, index_state, index_fault, moving_after, created_at, retired_at
       FROM crm_field ORDER BY object, position, id"""
 OPTIONS: LiteralString = """
     SELECT id, field_id, label, labels, color, retired_at IS NOT NULL AS is_retired, merged_into
       FROM crm_field_option ORDER BY position, id"""
 ADD: LiteralString = """
-    INSERT INTO crm_field (id, object, key, alias, type, slot, label, labels, group_name, position, is_moving)
+    INSERT INTO crm_field (id, object, key, alias, type, slot, label, labels, group_name, position, moving_after)
     SELECT n.id, $1, $2, $3, $4, n.id, $5, $6, $7,
-           (SELECT coalesce(max(position), 0) + 1 FROM crm_field WHERE object = $1), $3 <> ''
+           (SELECT coalesce(max(position), 0) + 1 FROM crm_field WHERE object = $1), CASE WHEN $3 <> '' THEN 0 END
       FROM (SELECT nextval('crm_field_id_seq') AS id) AS n
         ON CONFLICT DO NOTHING RETURNING id"""
 LOCK: LiteralString = "SELECT version FROM crm_field_version FOR UPDATE"
@@ -78,10 +78,8 @@ UNREMEMBER: LiteralString = "DELETE FROM crm_history WHERE act = $1::uuid"
 RENAME: LiteralString = """
     UPDATE crm_history h SET field = 'fields.' || n.slot FROM unnest($3::text[], $4::text[]) AS n (alias, slot)
      WHERE h.object = $1 AND h.record = ANY($2::bigint[]) AND h.field = 'fields.' || n.alias"""
-MOVED: LiteralString = "UPDATE crm_field SET is_moving = false WHERE id = ANY($1::bigint[])"
-WITH_VALUE: LiteralString = (
-    "SELECT count(*) FROM (SELECT FROM {table} WHERE fields ? $1::text LIMIT $2) AS n"
-)
+MOVED: LiteralString = "UPDATE crm_field SET moving_after = $2 WHERE id = ANY($1::bigint[])"
+WITH_VALUE: LiteralString = "SELECT count(*) FROM (SELECT FROM {table} WHERE fields ? $1::text LIMIT $2) AS n"
 SAMPLES: LiteralString = """
     SELECT DISTINCT left(v, 100) AS v FROM (SELECT fields ->> $1::text AS v FROM (
            SELECT fields FROM {table} ORDER BY id DESC LIMIT 2000) AS newest WHERE fields ? $1::text LIMIT 50) AS s LIMIT 3"""
@@ -109,14 +107,13 @@ async def all_fields(conn: Conn) -> tuple[OwnField, ...]:
 
 
 def _field(row: dict[str, Any], options: Sequence[OwnOption]) -> OwnField:
-    return OwnField(
-        **{
-            **row,
-            "type": FieldType(row["type"]),
-            "required_at": tuple(row["required_at"]),
-            "options": tuple(options),
-        }
-    )
+    values: dict[str, Any] = {
+        **row,
+        "type": FieldType(row["type"]),
+        "required_at": tuple(row["required_at"]),
+        "options": tuple(options),
+    }
+    return OwnField(**values)
 
 
 async def lock(conn: Conn) -> None:
@@ -217,5 +214,6 @@ async def move(
     return row["last"], len(row["moved"])
 
 
-async def moved(conn: Conn, ids: Sequence[int]) -> None:
-    await conn.execute(MOVED, list(ids))
+async def moved(conn: Conn, ids: Sequence[int], *, after: int | None) -> None:
+    """Values of these fields have moved up to a record; None is all of them."""
+    await conn.execute(MOVED, list(ids), after)

@@ -21,8 +21,8 @@ from values.texts import folded, storable
 LINE, LONG = 2000, 20_000
 DIGITS: Final = 15
 """What a JSON number holds exactly everywhere."""
-YES: Final = frozenset("yes y true 1 on да д истина បាទ ចាស មាន".split())
-NO: Final = frozenset("no n false 0 off нет н ложь ទេ គ្មាន".split())
+YES: Final = frozenset(("yes", "y", "true", "1", "on", "да", "д", "истина", "បាទ", "ចាស", "មាន"))
+NO: Final = frozenset(("no", "n", "false", "0", "off", "нет", "н", "ложь", "ទេ", "គ្មាន"))
 ISO_DAY: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 DAY_FIRST: Final = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})")
 YEARLY: Final = re.compile(r"(?:--(\d{2})-(\d{2})|(\d{1,2})\.(\d{1,2})\.?)")

@@ -54,7 +54,9 @@ def _condition(given: Condition, of: Object, terms: Terms, place: str) -> Bound:
         _unknown(key, at, place)
     if at.fields[key].is_retired:
         raise FilterInvalid(
-            phrase("The field “{field}” is retired: nothing passes a filter by it.", field=at.fields[key].label),
+            phrase(
+                "The field “{field}” is retired: nothing passes a filter by it.", field=at.fields[key].label
+            ),
             place,
         )
     asked = Asked(

@@ -88,7 +88,7 @@ class ContactChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 async def list_contacts(call: Call) -> ContactPage:
     query: ContactsQuery = call.query
-    if wanted := listed(call, "contact"):
+    if wanted := await listed(call, "contact"):
         page = await listing.filtered(call.conn, call.viewer, wanted, after=query.after, limit=query.limit)
         return ContactPage(items=page.items, next=page.next)
     page = await service.list_contacts(

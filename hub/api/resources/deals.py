@@ -65,6 +65,7 @@ class NewDeal(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     amount: Amount = 0
     currency: Currency | None = None
     note: Note = ""
+    fields: Fields = {}
 
 
 class DealChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -91,7 +92,7 @@ class StageMove(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 async def list_deals(call: Call) -> DealPage:
     query: DealsQuery = call.query
-    if wanted := listed(call, "deal"):
+    if wanted := await listed(call, "deal"):
         page = await listing.filtered(call.conn, call.viewer, wanted, after=query.after, limit=query.limit)
         return DealPage(items=page.items, next=page.next)
     page = await service.list_deals(

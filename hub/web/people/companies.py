@@ -99,7 +99,7 @@ def _given(company: object) -> dict[str, str]:
     return {name: str(getattr(company, name) or "") for name in (*TEXTS, "owner_id")}
 
 
-def _texts(fields: Mapping[str, str]) -> dict[str, str]:
+def _texts(fields: Mapping[str, str]) -> dict[str, Any]:
     return {name: fields.get(name, "") for name in TEXTS}
 
 

@@ -29,7 +29,7 @@ CREATE TABLE crm_field (
     is_filterable boolean NOT NULL DEFAULT false,
     index_state   text NOT NULL DEFAULT '' CHECK (index_state IN ('', 'building', 'ready', 'failed')),
     index_fault   text NOT NULL DEFAULT '',
-    is_moving     boolean NOT NULL DEFAULT false,           -- values still stand under the alias
+    moving_after  bigint,                                   -- of records after this one values still stand under the alias
     created_at    timestamptz NOT NULL DEFAULT now(),
     retired_at    timestamptz,
     UNIQUE (object, key)
@@ -75,7 +75,7 @@ CREATE TABLE crm_field_found (
 
 -- Another value whenever a field or an option changes: processes read their fields again.
 CREATE TABLE crm_field_version (
-    only    boolean PRIMARY KEY DEFAULT true CHECK (only),
+    is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
     version uuid NOT NULL DEFAULT gen_random_uuid()
 );
 INSERT INTO crm_field_version DEFAULT VALUES;
@@ -91,9 +91,9 @@ CREATE TRIGGER crm_field_option_changed AFTER INSERT OR UPDATE OR DELETE ON crm_
 
 -- The free keys of today become text fields, the most used first; their values are moved under the ids in batches afterwards
 -- (what is no text stays as it is). `x_` and what is ASCII of the name, numbered where that is taken or nothing is left.
-INSERT INTO crm_field (id, object, key, alias, type, slot, label, position, is_moving)
+INSERT INTO crm_field (id, object, key, alias, type, slot, label, position, moving_after)
 SELECT n.id, n.object, n.key || CASE WHEN n.same > 1 OR n.key = 'x_' THEN (CASE WHEN n.key = 'x_' THEN 'field_' ELSE '_' END)
-       || n.id ELSE '' END, n.name, 'text', n.id, n.name, n.place, true
+       || n.id ELSE '' END, n.name, 'text', n.id, n.name, n.place, 0
   FROM (SELECT nextval('crm_field_id_seq') AS id, k.object, k.name, k.key, k.place,
                row_number() OVER (PARTITION BY k.object, k.key ORDER BY k.place) AS same
           FROM (SELECT g.object, g.name, row_number() OVER (PARTITION BY g.object ORDER BY g.n DESC, g.name) AS place,
