@@ -36,10 +36,15 @@ def condition(
             return f"EXISTS (SELECT FROM {source} WHERE {where} AND {asked})"
         case Rows(op=">=", number=0):
             return "true"
+        case Rows(op="<", number=0):
+            return "false"
         case Rows(hops, relation, _op, _number, where=inner):
             at, last, source, where = reached((*hops, relation), catalogue, of, alias, writing)
             asked = condition(inner, catalogue, at, last, writing)
-            return _counted(given, f"FROM {source} WHERE {where} AND {asked}", writing)
+            found: LiteralString = f"FROM {source} WHERE {where} AND {asked}"
+            if hops or is_existence(given):
+                return _counted(given, found, writing)
+            return _grouped(given, of.relations[relation], found, alias, last, writing)
 
 
 def visible(table: Table, alias: LiteralString) -> LiteralString:
@@ -61,6 +66,46 @@ def reached(
         joins.append(on.replace("{r}", alias).replace("{t}", before))
         joins.append(visible(of, alias))
     return of, alias, ", ".join(sources), " AND ".join(joins)
+
+
+def is_existence(rows: Rows) -> bool:
+    """Whether it asks for no more than that there is one, or none."""
+    return (rows.op, rows.number) in {(">=", 1), (">", 0), ("=", 0), ("<", 1), ("<=", 0)}
+
+
+def _grouped(
+    rows: Rows,
+    link: Link,
+    found: LiteralString,
+    alias: LiteralString,
+    last: LiteralString,
+    writing: Writing,
+) -> LiteralString:
+    """Counted in one pass over the related rows; where few rows are asked, the planner looks up those of each.
+
+    "Fewer than" is "not as many as": a record without any stands in no group.
+    """
+    key, _, own = link.on.partition(" = ")
+    if own != "{t}.id":
+        return _counted(rows, found, writing)
+    key = key.replace("{r}", last)
+    inner = found.replace(f"{key} = {alias}.id", f"{key} IS NOT NULL")
+    is_not, op, number = _group_of(rows)
+    group = writing.alias()
+    having: LiteralString = f"HAVING count(*) {checks.COMPARED[op]} {writing.place(number)}::bigint"
+    exists: LiteralString = "NOT EXISTS" if is_not else "EXISTS"
+    return f"{exists} (SELECT FROM (SELECT {key} AS k {inner} GROUP BY 1 {having}) AS {group} WHERE {group}.k = {alias}.id)"
+
+
+def _group_of(rows: Rows) -> tuple[bool, str, int]:
+    """Whether it is the groups that are not meant, and which groups: of at least one row."""
+    match rows.op:
+        case "<":
+            return True, ">=", rows.number
+        case "<=":
+            return True, ">", rows.number
+        case _:
+            return False, rows.op, rows.number
 
 
 def _counted(rows: Rows, found: LiteralString, writing: Writing) -> LiteralString:

@@ -11,11 +11,10 @@ from crm_core.sql import Conn
 from crm_core.users.model import Viewer
 from values.errors import Invalid
 from values.fields.model import Field, FieldType
-from values.filters.bound import Bound, Every
+from values.filters.bound import EVERYTHING, Bound
 from values.paging import Page, capped, decode, encode
 from values.sentences import phrase
 
-EVERYTHING: Final = Every(())
 MOST_COUNTED: Final = 10_000
 """Rows that are counted exactly, and that are sorted by a field without an index."""
 SORTED: Final = frozenset(
@@ -65,7 +64,11 @@ async def _page(conn: Conn, viewer: Viewer, listed: Listed, *, after: str | None
     order = _order(listed)
     if not order.column.is_sorted and (await count(conn, viewer, listed)).is_more:
         raise Invalid(
-            phrase("More than {most} rows can only be sorted by “id”; narrow the list.", most=MOST_COUNTED),
+            phrase(
+                "More than {most} rows can only be sorted by {known}; narrow the list.",
+                most=MOST_COUNTED,
+                known=_quick(listed),
+            ),
             field="order",
         )
     selection = store.Selection(listed.catalogue, listed.of, listed.where, viewer.scope())
@@ -82,6 +85,12 @@ async def count(conn: Conn, viewer: Viewer, listed: Listed, *, most: int = MOST_
     selection = store.Selection(listed.catalogue, listed.of, listed.where, viewer.scope())
     number = await store.count(conn, selection, limit=most + 1)
     return Count(number=min(number, most), is_more=number > most)
+
+
+def _quick(listed: Listed) -> str:
+    """The keys of the fields that any number of rows is sorted by."""
+    fields = listed.catalogue[listed.of].fields.values()
+    return ", ".join(f"“{each.key}”" for each in fields if each.is_sorted)
 
 
 def _order(listed: Listed) -> store.Order:

@@ -36,6 +36,7 @@ def column(
     *,
     stored: Stored | None = None,
     is_small: bool = False,
+    is_sorted: bool = False,
 ) -> Column:
     """A column of the table; its `name` is the key unless told otherwise."""
     return Column(
@@ -45,6 +46,7 @@ def column(
         sql=f"{{t}}.{name or key}",
         stored=stored or _STORED[type],
         is_small=is_small,
+        is_sorted=is_sorted,
     )
 
 

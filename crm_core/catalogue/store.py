@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Final, LiteralString
 
 import asyncpg
+import orjson
 
 from crm_core.catalogue.checks import CASTS, at
 from crm_core.catalogue.compiling import condition, visible
@@ -15,13 +16,19 @@ from crm_core.catalogue.model import Catalogue, Column, Stored
 from crm_core.catalogue.writing import Writing
 from crm_core.sql import Conn
 from values.errors import Invalid
-from values.filters.bound import Bound
+from values.filters.bound import EVERYTHING, Bound
 from values.sentences import phrase
 
 LONGEST: Final = "5s"
 """How long the database may take for a list; a longer one needs a narrower filter."""
+MOMENT: Final = "60ms"
+"""How long a list is looked for along its order where that need not be the quickest."""
+MANY: Final = 2_000
+DEAR: Final = 20_000
+"""Rows and cost, by the planner's estimate, from which all that pass are too many to be sorted before the order was tried."""
 CUSTOM: Final = "force_custom_plan"
 """Each statement is planned for its values: for whom, and which own field, decides what serves."""
+TIMEOUT: LiteralString = "SELECT set_config('statement_timeout', $1, true)"
 SETTINGS: LiteralString = """
     SELECT current_setting('statement_timeout') AS timeout, current_setting('plan_cache_mode') AS plans,
            set_config('statement_timeout', $1, true), set_config('plan_cache_mode', $2, true)"""
@@ -58,12 +65,12 @@ async def page(
 ) -> list[Place]:
     """The next rows: first those with a value of the order, then those without. Raises Invalid when it takes too long."""
     rows: list[Place] = []
-    async with _in_time(conn):
+    async with _planned(conn):
         if after is None or after.value is not None:
-            rows = await _fetch(conn, _filled(selection, order, after, limit))
-        if len(rows) < limit:
+            rows = _places(await _found(conn, selection, _filled(selection, order, after, limit)))
+        if len(rows) < limit and _may_be_empty(order):
             place = after if after is not None and after.value is None else None
-            rows += await _fetch(conn, _empty(selection, order, place, limit - len(rows)))
+            rows += _places(await _found(conn, selection, _empty(selection, order, place, limit - len(rows))))
     return rows
 
 
@@ -71,14 +78,53 @@ async def count(conn: Conn, selection: Selection, *, limit: int) -> int:
     """How many rows, counting no further than `limit`. Raises Invalid when it takes too long."""
     writing = Writing(selection.scope)
     found = _from(selection, writing)
-    statement = f"SELECT count(*) FROM (SELECT {found} LIMIT {writing.place(limit)}::bigint) AS n"
-    async with _in_time(conn):
-        return await conn.fetchval(statement, *writing.args)
+    statement = f"SELECT count(*) AS n FROM (SELECT {found} LIMIT {writing.place(limit)}::bigint) AS n"
+    async with _planned(conn):
+        return (await _in_time(conn, Statement(statement, writing.args), LONGEST))[0]["n"]
 
 
-def _filled(
-    selection: Selection, order: Order, after: Place | None, limit: int
-) -> tuple[LiteralString, list[object]]:
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement with its values."""
+
+    text: LiteralString
+    args: list[object]
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """One question, asked in two ways: along the order until there are enough rows, or of all that pass, then sorted.
+
+    The first is quick where many rows pass and they lie about everywhere, the second where few do.
+    """
+
+    along: Statement
+    whole: Statement
+    passing: Statement
+    """All that pass, for the planner's estimate."""
+
+
+def _may_be_empty(order: Order) -> bool:
+    return order.column.key != "id"
+
+
+def _places(rows: list[asyncpg.Record]) -> list[Place]:
+    return [Place(row["value"], row["id"]) for row in rows]
+
+
+async def _found(conn: Conn, selection: Selection, ways: Ways) -> list[asyncpg.Record]:
+    """The rows, by the way that the planner holds for better; along the order it is tried for a moment only."""
+    if selection.where == EVERYTHING:
+        return await _in_time(conn, ways.along, LONGEST)
+    planned = await conn.fetchval(f"EXPLAIN (FORMAT JSON) {ways.passing.text}", *ways.passing.args)
+    plan = orjson.loads(planned)[0]["Plan"]
+    if plan["Plan Rows"] >= MANY and plan["Total Cost"] >= DEAR:
+        with suppress(Invalid):
+            return await _in_time(conn, ways.along, MOMENT)
+    return await _in_time(conn, ways.whole, LONGEST)
+
+
+def _filled(selection: Selection, order: Order, after: Place | None, limit: int) -> Ways:
     writing = Writing(selection.scope)
     found, value = _from(selection, writing), _value(order.column, writing)
     direction: LiteralString = "DESC" if order.is_descending else "ASC"
@@ -86,10 +132,20 @@ def _filled(
     if after is not None and after.value is not None:
         bound = f"{writing.place(after.value)}::text{_cast(order.column)}"
         beyond = _beyond(value, bound, writing.place(after.id), order.is_descending)
-    rows = f"SELECT t.id, {value}::text AS value {found} AND {value} IS NOT NULL AND {beyond}"
-    return (
-        f"{rows} ORDER BY {value} {direction}, t.id DESC LIMIT {writing.place(limit)}::bigint",
-        writing.args,
+    rows = f"SELECT t.id, {value} AS v {found} AND {value} IS NOT NULL AND {beyond}"
+    return _ways(rows, f"v {direction}, id DESC", writing, limit)
+
+
+def _ways(rows: LiteralString, by: LiteralString, writing: Writing, limit: int) -> Ways:
+    passing = Statement(rows, list(writing.args))
+    most = writing.place(limit)
+    top = f"ORDER BY {by} LIMIT {most}::bigint"
+    return Ways(
+        along=Statement(f"SELECT id, v::text AS value FROM ({rows} {top}) AS f ORDER BY {by}", writing.args),
+        whole=Statement(
+            f"WITH w AS MATERIALIZED ({rows}) SELECT id, v::text AS value FROM w {top}", writing.args
+        ),
+        passing=passing,
     )
 
 
@@ -100,14 +156,12 @@ def _beyond(
     return f"({value} {op}= {bound} AND ({value} {op} {bound} OR t.id < {id_}::bigint))"
 
 
-def _empty(
-    selection: Selection, order: Order, after: Place | None, limit: int
-) -> tuple[LiteralString, list[object]]:
+def _empty(selection: Selection, order: Order, after: Place | None, limit: int) -> Ways:
     writing = Writing(selection.scope)
     found, value = _from(selection, writing), _value(order.column, writing)
     beyond: LiteralString = f" AND t.id < {writing.place(after.id)}::bigint" if after else ""
-    rows = f"SELECT t.id, NULL AS value {found} AND {value} IS NULL{beyond}"
-    return f"{rows} ORDER BY t.id DESC LIMIT {writing.place(limit)}::bigint", writing.args
+    rows = f"SELECT t.id, NULL::text AS v {found} AND {value} IS NULL{beyond}"
+    return _ways(rows, "id DESC", writing, limit)
 
 
 def _from(selection: Selection, writing: Writing) -> LiteralString:
@@ -126,23 +180,25 @@ def _cast(column: Column) -> LiteralString:
     return "" if column.stored in (Stored.TEXT, Stored.ISO) else CASTS[column.stored]
 
 
-async def _fetch(conn: Conn, statement: tuple[LiteralString, list[object]]) -> list[Place]:
-    text, args = statement
-    return [Place(row["value"], row["id"]) for row in await conn.fetch(text, *args)]
-
-
 @asynccontextmanager
-async def _in_time(conn: Conn) -> AsyncGenerator[None]:
-    """Statements inside end after a while, and the transaction around them goes on."""
+async def _planned(conn: Conn) -> AsyncGenerator[None]:
+    """Statements inside are planned for their values, and the settings of the transaction around them come back."""
     async with conn.transaction():
-        before = await conn.fetchrow(SETTINGS, LONGEST, CUSTOM)
+        before = await conn.fetchrow(SETTINGS, "0", CUSTOM)
         assert before is not None
         try:
-            async with conn.transaction():
-                yield
-        except asyncpg.QueryCanceledError:
-            raise Invalid(
-                phrase("The database takes too long for this list; narrow the filter."), field="filter"
-            ) from None
+            yield
         finally:
             await conn.fetchrow(SETTINGS, before["timeout"], before["plans"])
+
+
+async def _in_time(conn: Conn, statement: Statement, longest: str) -> list[asyncpg.Record]:
+    """What the statement gives; the transaction goes on when it takes too long. Raises Invalid then."""
+    try:
+        async with conn.transaction():
+            await conn.execute(TIMEOUT, longest)
+            return await conn.fetch(statement.text, *statement.args)
+    except asyncpg.QueryCanceledError:
+        raise Invalid(
+            phrase("The database takes too long for this list; narrow the filter."), field="filter"
+        ) from None

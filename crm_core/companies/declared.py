@@ -19,7 +19,7 @@ COMPANY: Final = Declaration(
         visible=visibility.OWNED_ROW,
         fields=keyed(
             makers.number(),
-            makers.column("name", phrase("Name"), FieldType.TEXT),
+            makers.column("name", phrase("Name"), FieldType.TEXT, is_sorted=True),
             makers.column("domain", phrase("Mail domain"), FieldType.TEXT),
             makers.column("phone", phrase("Phone"), FieldType.PHONE),
             makers.note(),

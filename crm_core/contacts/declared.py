@@ -24,7 +24,7 @@ CONTACT: Final = Declaration(
         visible=visibility.CONTACT_ROW,
         fields=keyed(
             makers.number(),
-            makers.column("name", phrase("Name"), FieldType.TEXT),
+            makers.column("name", phrase("Name"), FieldType.TEXT, is_sorted=True),
             Column(
                 key="phone",
                 label=phrase("Phone"),

@@ -12,7 +12,7 @@ import msgspec
 
 from crm_core.catalogue import columns, listing
 from crm_core.catalogue.columns import Place, Row
-from crm_core.catalogue.listing import EVERYTHING, Listed
+from crm_core.catalogue.listing import Listed
 from crm_core.catalogue.model import Catalogue, Stored
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
@@ -25,6 +25,7 @@ from hub.wording.i18n import gettext, locale_context, use_locale
 from values.errors import Invalid
 from values.fields.model import FieldType
 from values.filters.binding import bind
+from values.filters.bound import EVERYTHING
 from values.filters.reading import read
 from values.sentences import english, phrase
 

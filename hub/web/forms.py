@@ -68,6 +68,7 @@ def refused(
     """
     given = {name: typed.get(name, "") for name in names}
     if isinstance(error, versions.Stale):
+        given |= {name: value for name, value in (error.merged or {}).items() if name in given}
         return Form(
             given=given,
             problems=versions.problems(error, given, labels),

@@ -200,3 +200,21 @@ async def test_a_list_that_takes_too_long_is_told_and_the_transaction_goes_on(
         assert await conn.fetchval("SHOW statement_timeout") == "0"
         assert await conn.fetchval("SHOW plan_cache_mode") == "auto"
         assert await conn.fetchval("SELECT count(*) FROM crm_company") == 30_000
+
+
+async def test_any_number_of_contacts_is_sorted_by_name(conn: Conn) -> None:
+    """An index gives the order: no more rows are read than are shown."""
+    await conn.execute("ALTER TABLE crm_contact ALTER root_id DROP NOT NULL")
+    await conn.execute(
+        "INSERT INTO crm_contact (name) SELECT md5(n::text) FROM generate_series(1, 12000) AS n"
+    )
+    await conn.execute("UPDATE crm_contact SET root_id = id WHERE root_id IS NULL")
+    await conn.execute("ANALYZE crm_contact")
+    names = "SELECT id FROM crm_contact ORDER BY nullif(lower(name), ''), id DESC LIMIT 50"
+    assert await found(conn, SYSTEM, "contact", {}, order="name") == [
+        r["id"] for r in await conn.fetch(names)
+    ]
+    plan = "\n".join(row[0] for row in await conn.fetch(f"EXPLAIN {names}"))
+    assert "crm_contact_by_name" in plan
+    with pytest.raises(Invalid, match="“id”, “name”"):
+        await found(conn, SYSTEM, "contact", {}, order="created_at")

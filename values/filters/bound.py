@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from values.fields.model import FieldType, Money
 from values.filters.calendar import Days, Span
@@ -113,3 +113,5 @@ class Negated:
 
 
 Bound: TypeAlias = Test | Rows | Every | Some | Negated
+EVERYTHING: Final = Every(())
+"""What every record passes."""

@@ -37,7 +37,7 @@ async def save(
         tasks.of_deal(conn, who, deal_id) if card.deal else tasks.of_contact(conn, who, card.contact_id)
     )
     step = next_step(found)
-    versions.check(fields, shown_of(before, step))
+    fields = versions.merged(fields, shown_of(before, step))
     if "step" in fields:
         await _save_step(conn, request, card, fields, deal_id=deal_id, step=step)
     await deals.update(conn, who, deal_id, await _changes(conn, request, fields, before))

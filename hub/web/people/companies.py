@@ -66,7 +66,7 @@ async def save(request: web.Request) -> web.StreamResponse:
     try:
         async with acting(request, "company.update") as conn:
             await versions.alone(conn, "company", id_)
-            versions.check(fields, _given(await companies.get(conn, viewer(request), id_)))
+            fields = versions.merged(fields, _given(await companies.get(conn, viewer(request), id_)))
             await companies.update(
                 conn, viewer(request), id_, CompanyChanges(**_texts(fields), owner_id=_owner(fields))
             )

@@ -11,6 +11,7 @@ from aiohttp import web
 from crm_core.companies import service as crm_companies
 from crm_core.contacts import service as contacts
 from crm_core.contacts.model import Contact, ContactChanges
+from crm_core.editing import UNSET
 from crm_core.sql import Conn
 from hub.web import forms as read
 from hub.web import versions
@@ -91,7 +92,8 @@ async def save(request: web.Request) -> web.StreamResponse:
         async with acting(request, "contact.update") as conn:
             await versions.alone(conn, "contact", id_)
             present = await contacts.get(conn, viewer(request), id_)
-            versions.check(fields, _shown(present))
+            further = _joined(await _pairs(request))
+            fields = versions.merged(fields | {"fields": further}, _shown(present))
             await contacts.update(
                 conn,
                 viewer(request),
@@ -103,7 +105,7 @@ async def save(request: web.Request) -> web.StreamResponse:
                     language=fields.get("language", ""),
                     note=fields.get("note", ""),
                     tags=read.words(fields.get("tags", "")),
-                    fields=await _custom(request, present.fields),
+                    fields=await _custom(request, present.fields) if fields["fields"] == further else UNSET,
                 ),
             )
     except REFUSALS as error:

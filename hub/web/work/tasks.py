@@ -105,13 +105,12 @@ def _shown(task: Task) -> dict[str, str]:
 
 async def save(request: web.Request) -> web.StreamResponse:
     id_, fields = ident(request), await form(request)
-    title = fields.get("title", "")
     try:
-        due = read.due(fields)
         async with acting(request, "task.update") as conn:
             await versions.alone(conn, "task", id_)
             before = await tasks.get(conn, viewer(request), id_)
-            versions.check(fields, _shown(before))
+            fields = versions.merged(fields, _shown(before))
+            due, title = read.due(fields), fields.get("title", "")
             assignee = read.number(fields, "assignee_id")
             await tasks.update(
                 conn,

@@ -36,6 +36,10 @@ CHANGED = {
 """The field both change, and one more with what only the first sets it to."""
 
 
+MERGED = ("deal", "contact", "company", "task")
+"""Records: different fields of theirs are merged, the same ones are chosen from."""
+
+
 async def made(site: Site, kind: str) -> str:
     """The address of a new one."""
     await site.conversation("Hello", name="Bopha")
@@ -82,8 +86,17 @@ async def test_the_second_of_two_saves_is_shown_both_values(site: Site, kind: st
     assert status == 409
     assert "Saved meanwhile: By Sokha" in texts(html)
     assert 'value="By Olga"' in html, "what was typed stays in the form"
-    assert "Saved meanwhile: " + value in texts(html), "also fields that only the other one changed are named"
-    assert "Somebody saved this while you were editing" in texts(html)
+    if kind in MERGED:
+        assert f"Before: {BASE[kind][both]}. Saved meanwhile: By Sokha" in texts(html)
+        assert "Saved meanwhile: " + value not in texts(html), (
+            "what only the other one changed needs no choice"
+        )
+        assert value in unescape(html), "it is in the form as they saved it"
+    else:
+        assert "Saved meanwhile: " + value in texts(html), (
+            "also fields that only the other one changed are named"
+        )
+    assert "while you were editing" in texts(html)
     async with first.get(address) as answer:
         assert 'value="By Sokha"' in await answer.text(), "nothing was overwritten"
     found = re.search(r'name="version" value="(\w+)"', html)
@@ -99,6 +112,41 @@ async def test_the_second_of_two_saves_is_shown_both_values(site: Site, kind: st
             history = texts(await answer.text())
         assert "By Sokha → By Olga" in history
         assert re.search(rf"(empty|\$100(\.00)?) → {re.escape(shown)}", history), history
+
+
+@pytest.mark.parametrize("kind", MERGED)
+async def test_different_fields_are_merged_without_asking(site: Site, kind: str) -> None:
+    one, _ = await site.world.user("Sokha", role="admin", is_available=False)
+    two, _ = await site.world.user("Olga", role="admin", is_available=False)
+    first, second = await site.client(one), await site.client(two)
+    address = await made(site, kind)
+    both, only, value, _ = CHANGED[kind]
+    seen = await version(first, address)
+    assert (await save(first, address, BASE[kind] | {only: value, "version": seen}))[0] == 303
+    assert (await save(second, address, BASE[kind] | {both: "By Olga", "version": seen}))[0] == 303
+    async with first.get(address) as answer:
+        html = unescape(await answer.text())
+    assert 'value="By Olga"' in html
+    assert value in html
+
+
+@pytest.mark.parametrize("kind", MERGED)
+async def test_theirs_can_be_taken_for_a_field_that_both_changed(site: Site, kind: str) -> None:
+    one, _ = await site.world.user("Sokha", role="admin", is_available=False)
+    client = await site.client(one)
+    address = await made(site, kind)
+    both = CHANGED[kind][0]
+    seen = await version(client, address)
+    assert (await save(client, address, BASE[kind] | {both: "First", "version": seen}))[0] == 303
+    status, html = await save(client, address, BASE[kind] | {both: "Second", "version": seen})
+    assert status == 409
+    assert f'name="theirs.{both}"' in html
+    found = re.search(r'name="version" value="(\w+)"', html)
+    assert found
+    chosen = BASE[kind] | {both: "Second", f"theirs.{both}": "1", "version": found[1]}
+    assert (await save(client, address, chosen))[0] == 303
+    async with client.get(address) as answer:
+        assert 'value="First"' in await answer.text()
 
 
 @pytest.mark.parametrize("kind", list(BASE))

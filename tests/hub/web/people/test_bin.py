@@ -8,7 +8,7 @@ from tests.hub.web.conftest import Desk
 from tests.hub.web.reading import found
 from tests.site import CSRF, texts
 
-UNDO = r'action="(/acts/[0-9a-f-]{36}/removal)"'
+UNDO = r'(?s)id="notices".*?action="(/acts/[0-9a-f-]{36}/removal)"'
 
 
 async def send(desk: Desk, path: str, **fields: str) -> tuple[int, str]:
