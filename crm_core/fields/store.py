@@ -64,15 +64,15 @@ TABLES: Final[Mapping[str, LiteralString]] = {
     "task": "crm_task",
 }
 MOVING: LiteralString = """
-    WITH some AS (SELECT id FROM {table} WHERE id > $1 ORDER BY id LIMIT $2),
+    WITH these AS (SELECT id FROM {table} WHERE id > $1 ORDER BY id LIMIT $2),
     moved AS (
         UPDATE {table} t SET fields = t.fields - $3::text[] || m.moved
           FROM (SELECT r.id, jsonb_object_agg(n.slot, r.fields -> n.alias) AS moved
-                  FROM some s JOIN {table} r USING (id) CROSS JOIN unnest($3::text[], $4::text[]) AS n (alias, slot)
+                  FROM these s JOIN {table} r USING (id) CROSS JOIN unnest($3::text[], $4::text[]) AS n (alias, slot)
                  WHERE r.fields ? n.alias AND NOT r.fields ? n.slot
                    AND jsonb_typeof(r.fields -> n.alias) IN ('string', 'number', 'boolean') GROUP BY r.id) AS m
          WHERE t.id = m.id RETURNING t.id)
-    SELECT (SELECT max(id) FROM some) AS last, coalesce((SELECT array_agg(id) FROM moved), '{}') AS moved"""
+    SELECT (SELECT max(id) FROM these) AS last, coalesce((SELECT array_agg(id) FROM moved), '{}') AS moved"""
 CARRY: LiteralString = "SELECT set_config('hub.act', gen_random_uuid()::text, true)"
 UNREMEMBER: LiteralString = "DELETE FROM crm_history WHERE act = $1::uuid"
 RENAME: LiteralString = """
