@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from aiohttp import web
 
@@ -41,7 +43,7 @@ async def show(request: web.Request) -> web.StreamResponse:
     return page(
         request,
         "people/changes_rows.html" if is_more else "people/changes.html",
-        lines=[_line(each) for each in found.items],
+        lines=_lines(found.items),
         next=found.next,
         word=word,
         id_=ident(request),
@@ -50,7 +52,19 @@ async def show(request: web.Request) -> web.StreamResponse:
     )
 
 
-def _line(each: Changed) -> dict[str, object]:
+def _lines(changes: Sequence[Changed]) -> list[dict[str, object]]:
+    """The lines, newest first; the way back stands once for each act."""
+    offered: set[UUID] = set()
+    lines: list[dict[str, object]] = []
+    for each in changes:
+        is_first = each.act_id is not None and each.act_id not in offered
+        if each.act_id is not None:
+            offered.add(each.act_id)
+        lines.append(_line(each, is_offered=is_first and each.is_undoable))
+    return lines
+
+
+def _line(each: Changed, *, is_offered: bool) -> dict[str, object]:
     return {
         "label": gettext(label_of(each.field)),
         "is_made": each.field == "",
@@ -59,7 +73,7 @@ def _line(each: Changed) -> dict[str, object]:
         "at": each.at,
         "who": each.user_name or _cause(each),
         "deed": gettext(title_of(each.act_kind)) if each.act_kind else "",
-        "undo": each.act_id if each.is_undoable else None,
+        "undo": each.act_id if is_offered else None,
     }
 
 

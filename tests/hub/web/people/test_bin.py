@@ -106,3 +106,19 @@ async def test_what_was_changed_since_is_named(desk: Desk) -> None:
     status, html = await send(desk, found(UNDO, html))
     assert status == 200
     assert "Undone in part Changed since, so it stays: Phone" in texts(html)
+
+
+async def test_a_lead_is_deleted_and_undone_on_its_list(desk: Desk) -> None:
+    lead = await desk.site.world.value(
+        "INSERT INTO crm_lead (contact_id, title) VALUES ($1, 'Three chairs') RETURNING id", desk.contact_id
+    )
+    html = await (await desk.client.get("/leads")).text()
+    assert f'action="/leads/{lead}/bin"' in html
+    assert f'href="/leads/{lead}/changes"' in html
+    status, html = await send(desk, f"/leads/{lead}/bin")
+    assert status == 200
+    assert "Three chairs" not in texts(html)
+    assert "Three chairs" in (await look(desk, "/bin?of=leads"))[1]
+    status, html = await send(desk, found(UNDO, html))
+    assert status == 200
+    assert "Three chairs" in texts(html)
