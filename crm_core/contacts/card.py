@@ -121,7 +121,8 @@ async def update(conn: Conn, viewer: Viewer, id_: int, changes: ContactChanges) 
         await store.share(
             conn, [(root, viewer.user_id)]
         )  # who gives a contact away still sees what becomes of it
-    changes_told = await described(conn, present, new, changed)
+    before, after = await own_fields.said(conn, "contact", [present, new], changed)
+    changes_told = await described(conn, before, after, changed)
     fact = ContactUpdated(contact_id=root, user_id=viewer.user_id, changed=changed, changes=changes_told)
     await events.announce(conn, [fact])
 

@@ -125,12 +125,13 @@ async def _save(conn: Conn, viewer: Viewer, id_: int, present: DealValues, new: 
     await store.save(conn, id_, new)
     if "owner_id" in changed:
         await _give(conn, present.contact_id, new.owner_id)
+    before, after = await own_fields.said(conn, "deal", [present, new], changed)
     fact = DealUpdated(
         contact_id=present.contact_id,
         deal_id=id_,
         user_id=viewer.user_id,
         changed=changed,
-        changes=await described(conn, present, new, changed),
+        changes=await described(conn, before, after, changed),
         currency=new.currency,
         **{TOLD_AS.get(name, name): getattr(new, name) for name in changed if name not in UNTOLD},
     )

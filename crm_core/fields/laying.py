@@ -50,7 +50,7 @@ def told(own: Sequence[OwnField], kept: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def extra(own: Sequence[OwnField], kept_by_key: Mapping[str, Any]) -> dict[str, Any]:
+def further(own: Sequence[OwnField], kept_by_key: Mapping[str, Any]) -> dict[str, Any]:
     """Of fields by key those that are no own field's."""
     names = {name for each in own for name in (each.key, each.alias)}
     return {name: value for name, value in kept_by_key.items() if name not in names}

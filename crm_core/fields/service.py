@@ -116,6 +116,29 @@ async def told(conn: Conn, object: str, rows: Sequence[Row]) -> list[Row]:
     return [replace(row, fields=laying.told(fields, row.fields)) for row in rows]
 
 
+async def placed(conn: Conn, object: str, choices: Mapping[str, str]) -> dict[str, str]:
+    """Choices by `fields.<key>` as choices by `fields.<place>`; others as they are."""
+    if not any(name.startswith("fields.") for name in choices):
+        return dict(choices)
+    fields = (await own(conn)).of(object)
+    places = {f"fields.{name}": f"fields.{each.place}" for each in fields for name in (each.alias, each.key)}
+    return {places.get(name, name): choice for name, choice in choices.items()}
+
+
+async def said(conn: Conn, object: str, rows: Sequence[Row], changed: Sequence[str]) -> Sequence[Row]:
+    """Rows as they are kept, their `fields` as texts by label where these changed: for what the history tells."""
+    if "fields" not in changed:
+        return rows
+    fields = {each.key: each.label for each in (await own(conn)).of(object)}
+    aliases = {each.alias for each in (await own(conn)).of(object)}
+    found = await texts(conn, object, [row.fields for row in rows])
+    told_ = [
+        {fields.get(name, name): text for name, text in each.items() if name in fields or name not in aliases}
+        for each in found
+    ]
+    return [replace(row, fields=each) for row, each in zip(rows, told_, strict=True)]
+
+
 async def texts(conn: Conn, object: str, kept: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
     """`fields` of records by key as plain texts, as the bot says them; of records pointed at none but colleagues' names."""
     fields = (await own(conn)).of(object)

@@ -73,8 +73,12 @@ MOVING: LiteralString = """
                    AND jsonb_typeof(r.fields -> n.alias) IN ('string', 'number', 'boolean') GROUP BY r.id) AS m
          WHERE t.id = m.id RETURNING t.id)
     SELECT (SELECT max(id) FROM these) AS last, coalesce((SELECT array_agg(id) FROM moved), '{}') AS moved"""
-CARRY: LiteralString = "SELECT set_config('hub.act', gen_random_uuid()::text, true)"
-UNREMEMBER: LiteralString = "DELETE FROM crm_history WHERE act = $1::uuid"
+CAUSE: LiteralString = """
+    SELECT set_config('hub.cause', jsonb_build_object('id', gen_random_uuid(), 'kind', 'field.move', 'cause', 'system')::text,
+                      true)::jsonb ->> 'id'"""
+UNREMEMBER: LiteralString = """
+    WITH done AS (SELECT set_config('hub.cause', '', true)), gone AS (DELETE FROM crm_history WHERE act = $1::uuid)
+    DELETE FROM crm_act USING done WHERE id = $1::uuid"""
 RENAME: LiteralString = """
     UPDATE crm_history h SET field = 'fields.' || n.slot FROM unnest($3::text[], $4::text[]) AS n (alias, slot)
      WHERE h.object = $1 AND h.record = ANY($2::bigint[]) AND h.field = 'fields.' || n.alias"""
@@ -206,7 +210,7 @@ async def move(
     Within a transaction. That they moved is no change of theirs: the history goes on under the slot.
     """
     statement = MOVING.replace("{table}", TABLES[object])
-    act = await conn.fetchval(CARRY)
+    act = await conn.fetchval(CAUSE)
     row = await conn.fetchrow(statement, after, limit, list(places), list(places.values()))
     assert row is not None
     await conn.execute(UNREMEMBER, act)

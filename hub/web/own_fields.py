@@ -1,0 +1,315 @@
+"""Customers' own fields on cards and in forms: shown in the reader's way, and read back from what is typed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final, cast
+
+from aiohttp import web
+
+from crm_core.fields import laying, service, showing, taking
+from crm_core.fields.model import CHOSEN, POINTING, OwnField
+from crm_core.fields.taking import Habits
+from crm_core.history.model import Changed
+from crm_core.sql import Conn
+from hub.web import formats, moments
+from hub.web import forms as read
+from hub.web.context import runtime, viewer
+from hub.wording.i18n import N_, current, gettext
+from values.errors import Invalid
+from values.fields.model import FieldType
+
+PREFIX: Final = "fields."
+PAGES: Final = {"contact": "/contacts/", "company": "/companies/", "deal": "/deals/"}
+REFERENCE: Final = re.compile(r"(?:.*[#/])?(\d{1,18})")
+INPUTS: Final = {
+    FieldType.LONG_TEXT: "textarea",
+    FieldType.LINK: "url",
+    FieldType.MAIL: "email",
+    FieldType.PHONE: "tel",
+    FieldType.DATE: "day",
+    FieldType.TIME: "moment",
+    FieldType.YES_NO: "select",
+    FieldType.CHOICE: "select",
+    FieldType.USER: "select",
+    FieldType.CHOICES: "checks",
+}
+"""How each type is typed; others as a line of text."""
+Names = Mapping[tuple[str, int], str]
+Places = Mapping[str, OwnField]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chip:
+    """An option as it is shown."""
+
+    label: str
+    color: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A value on a card: a text, where it leads, or the options that are chosen."""
+
+    key: str
+    label: str
+    text: str
+    href: str = ""
+    chips: tuple[Chip, ...] = ()
+    is_extra: bool = False
+
+    @property
+    def words(self) -> str:
+        """All of it as a text."""
+        return ", ".join(chip.label for chip in self.chips) or self.text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """A field of a form. `options` are what a list offers, `chosen` the ids of those that are ticked."""
+
+    name: str
+    label: str
+    kind: str
+    group: str
+    help: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+    is_number: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Own:
+    """Own fields of a record: what its card shows, the boxes of its form and what stands in them."""
+
+    lines: tuple[Line, ...]
+    boxes: tuple[Box, ...]
+    given: dict[str, str]
+    extra: Mapping[str, Any]
+
+
+NOTHING: Final = Own(lines=(), boxes=(), given={}, extra={})
+
+
+async def of(conn: Conn, request: web.Request, object: str, fields: Mapping[str, Any]) -> Own:
+    """What templates need; `fields` by key, as records tell them."""
+    own = (await service.own(conn)).living(object)
+    values = [(each, fields.get(each.key)) for each in own]
+    names = await service.names(conn, viewer(request), values)
+    people = await read.managers(conn) if any(each.type is FieldType.USER for each in own) else ()
+    extra = laying.further(own, fields)
+    lines = [_line(each, value, names) for each, value in values if value is not None]
+    return Own(
+        lines=(*lines, *(_further(name, value, own) for name, value in extra.items())),
+        boxes=tuple(_box(each, fields.get(each.key), people) for each in own),
+        given={PREFIX + each.key: _typed(each, value, names) for each, value in values},
+        extra=extra,
+    )
+
+
+async def by_place(conn: Conn) -> Places:
+    """Own fields by where their values stand, as the history names them: `fields.<place>`."""
+    return {each.place: each for each in (await service.own(conn)).all}
+
+
+async def names_of(conn: Conn, request: web.Request, own: Places, changes: Sequence[Changed]) -> Names:
+    """Names of records that values of the history point at."""
+    found = [(own.get(each.field.removeprefix("fields.")), each) for each in changes]
+    values = [(field, value) for field, each in found if field is not None for value in (each.old, each.new)]
+    return await service.names(conn, viewer(request), values)
+
+
+def told(field: OwnField, value: Any, names: Names) -> str:
+    """A value of the history, which may be of another type than the field has now."""
+    if value is None:
+        return ""
+    if field.type in CHOSEN:
+        return ", ".join(chip.label for chip in _chips(field, value))
+    try:
+        return shown(field, value, names)
+    except (ValueError, TypeError, LookupError):
+        return str(value)
+
+
+def collected(fields: Mapping[str, str]) -> dict[str, str]:
+    """What a form sent, ticked boxes (`fields.<key>.<option>`) as one text."""
+    found = dict(fields)
+    for name in fields:
+        head, _, option = name.rpartition(".")
+        if head.startswith(PREFIX) and option.isdigit() and head in found:
+            found[head] = f"{found[head]}, {option}".removeprefix(", ")
+    return found
+
+
+async def read_form(
+    conn: Conn,
+    request: web.Request,
+    object: str,
+    fields: Mapping[str, str],
+    present: Mapping[str, Any],
+    *,
+    only: str = "",
+) -> dict[str, Any]:
+    """The change that a form asks for: of each field that it names and that differs. Raises Invalid at the field."""
+    own = [each for each in (await service.own(conn)).living(object) if only in ("", each.key)]
+    names = await service.names(conn, viewer(request), [(each, present.get(each.key)) for each in own])
+    changes: dict[str, Any] = {}
+    for each in own:
+        typed = fields.get(PREFIX + each.key)
+        if typed is not None and typed.strip() != _typed(each, present.get(each.key), names):
+            changes[each.key] = _read(each, typed.strip(), runtime(request).settings.region)
+    return changes
+
+
+def _read(field: OwnField, typed: str, region: str) -> Any:
+    at = PREFIX + field.key
+    if not typed:
+        return None
+    match field.type:
+        case FieldType.DATE:
+            found = moments.read_day(typed)
+            if found is None:
+                raise Invalid(N_("Choose a day."), field=at)
+            return found.isoformat()
+        case FieldType.TIME:
+            when = moments.read_moment(typed)
+            if when is None:
+                raise Invalid(N_("Enter a day and a time."), field=at)
+            return when.isoformat()
+        case FieldType.PERSON | FieldType.COMPANY | FieldType.DEAL:
+            reference = REFERENCE.fullmatch(typed)
+            if reference is None:
+                raise Invalid(N_("Paste the link of the record, or its number."), field=at)
+            return int(reference[1])
+        case FieldType.PHONE:
+            try:
+                return taking.take(field, typed, Habits(region=region))
+            except Invalid as error:
+                raise Invalid(error.args[0], field=at) from None
+        case _:
+            return typed
+
+
+def _line(field: OwnField, value: Any, names: Names) -> Line:
+    label = field.named(current().language)
+    if field.type in CHOSEN:
+        return Line(key=field.key, label=label, text="", chips=_chips(field, value))
+    return Line(key=field.key, label=label, text=shown(field, value, names), href=_href(field, value, names))
+
+
+def _further(name: str, value: Any, own: Iterable[OwnField]) -> Line:
+    field = next((each for each in own if each.text_key == name), None)
+    if field is None:
+        return Line(key=name, label=name, text=str(value), is_extra=True)
+    label = gettext("%(field)s, as it was given") % {"field": field.named(current().language)}
+    return Line(key=name, label=label, text=str(value), is_extra=True)
+
+
+def _chips(field: OwnField, value: Any) -> tuple[Chip, ...]:
+    ids = cast("list[Any]", value) if isinstance(value, list) else [value]
+    found = [field.option(id_) for id_ in ids]
+    return tuple(
+        Chip(label=each.named(current().language), color=each.color) for each in found if each is not None
+    )
+
+
+def shown(field: OwnField, value: Any, names: Names) -> str:
+    """A value as the reader writes it."""
+    match field.type:
+        case FieldType.YES_NO:
+            return gettext("Yes") if value else gettext("No")
+        case FieldType.NUMBER:
+            return formats.number(value)
+        case FieldType.MONEY:
+            return formats.money(value["minor"], value["currency"])
+        case FieldType.DATE:
+            return moments.day_input(date.fromisoformat(value))
+        case FieldType.ANNIVERSARY:
+            is_bare = str(value).startswith("--")
+            return (
+                formats.yearly(date.fromisoformat(f"2000{str(value)[1:]}"))
+                if is_bare
+                else moments.day_input(date.fromisoformat(value))
+            )
+        case FieldType.TIME:
+            return formats.moment(datetime.fromisoformat(value))
+        case FieldType.PHONE:
+            return formats.phone(value)
+        case _ if field.type in POINTING:
+            name = names.get((POINTING[field.type], value))
+            return gettext("A colleague's record") if name is None else name or f"#{value}"
+        case _:
+            return showing.plain(field, value, language=current().language)
+
+
+def _href(field: OwnField, value: Any, names: Names) -> str:
+    target = POINTING.get(field.type, "")
+    if target in PAGES and (target, value) in names:
+        return f"{PAGES[target]}{value}"
+    schemes = {FieldType.LINK: "", FieldType.MAIL: "mailto:", FieldType.PHONE: "tel:"}
+    return f"{schemes[field.type]}{value}" if field.type in schemes else ""
+
+
+def _typed(field: OwnField, value: Any, names: Names) -> str:
+    """A value as its box shows it."""
+    if value is None:
+        return ""
+    match field.type:
+        case FieldType.YES_NO:
+            return "yes" if value else "no"
+        case FieldType.CHOICES:
+            return ", ".join(map(str, cast("list[Any]", value)))
+        case FieldType.MONEY:
+            return showing.amount(value)
+        case FieldType.DATE:
+            return moments.day_input(date.fromisoformat(value))
+        case FieldType.TIME:
+            return moments.moment_input(datetime.fromisoformat(value))
+        case FieldType.PERSON | FieldType.COMPANY | FieldType.DEAL:
+            return f"{names.get((POINTING[field.type], value), '')} #{value}".strip()
+        case _:
+            return str(value)
+
+
+def _box(field: OwnField, value: Any, people: Sequence[tuple[str | int, str]]) -> Box:
+    return Box(
+        name=PREFIX + field.key,
+        label=field.named(current().language),
+        kind=INPUTS.get(field.type, "text"),
+        group=field.group,
+        help=gettext(HELP[field.type]) if field.type in HELP else "",
+        options=_options(field, value, people),
+        is_number=field.type is FieldType.NUMBER,
+    )
+
+
+def _options(
+    field: OwnField, value: Any, people: Sequence[tuple[str | int, str]]
+) -> tuple[tuple[str, str], ...]:
+    match field.type:
+        case FieldType.YES_NO:
+            return ("", "—"), ("yes", gettext("Yes")), ("no", gettext("No"))
+        case FieldType.USER:
+            return tuple((str(id_), name) for id_, name in people)
+        case FieldType.CHOICE | FieldType.CHOICES:
+            there = cast("list[Any]", value) if isinstance(value, list) else [value]
+            language = current().language
+            offered = tuple(
+                (str(each.id), each.named(language))
+                for each in field.options
+                if not each.is_retired or each.id in there
+            )
+            return offered if field.type is FieldType.CHOICES else (("", "—"), *offered)
+        case _:
+            return ()
+
+
+HELP: Final = {
+    FieldType.MONEY: N_("An amount with its currency, for example 1250.50 USD."),
+    FieldType.ANNIVERSARY: N_("A date; the year may be left out: 31.05."),
+    FieldType.PERSON: N_("Paste the link of the record, or its number."),
+    FieldType.COMPANY: N_("Paste the link of the record, or its number."),
+    FieldType.DEAL: N_("Paste the link of the record, or its number."),
+}
