@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import orjson
 from aiohttp import web
 
@@ -18,6 +20,8 @@ CODES = {
     405: "wrong-method",
     408: "too-slow",
     409: "conflict",
+    410: "gone",
+    412: "changed-meanwhile",
     413: "too-large",
     415: "wrong-type",
     422: "invalid",
@@ -30,8 +34,18 @@ CODES = {
 class Problem(Exception):
     """An answer that is a problem."""
 
-    def __init__(self, status: int, title: str, *, detail: str = "", field: str = "", code: str = "") -> None:
+    def __init__(
+        self,
+        status: int,
+        title: str,
+        *,
+        detail: str = "",
+        field: str = "",
+        code: str = "",
+        more: Mapping[str, object] | None = None,
+    ) -> None:
         super().__init__(title)
+        self.more = dict(more or {})
         self.status, self.title, self.detail, self.field = status, title, detail, field
         self.code = code or CODES.get(status, "error")
 
@@ -66,5 +80,6 @@ def response(problem: Problem, *, instance: str = "") -> web.Response:
         body["instance"] = instance
     if problem.field:
         body["errors"] = [{"field": problem.field, "detail": problem.detail}]
+    body |= problem.more
     headers = {"WWW-Authenticate": 'Bearer realm="omnihub"'} if problem.status == 401 else None
     return web.Response(status=problem.status, body=orjson.dumps(body), content_type=MIME, headers=headers)

@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from crm_core.catalogue import store
+from crm_core.catalogue import change_store, store
 from crm_core.catalogue.model import Catalogue
 from crm_core.sql import Conn
 from crm_core.users.model import Viewer
 from values.errors import Invalid
 from values.fields.model import Field, FieldType
 from values.filters.bound import EVERYTHING, Bound
-from values.paging import Page, capped, decode, encode
+from values.paging import LARGEST, Page, capped, decode, encode
 from values.sentences import phrase
 
+EVER: Final = "all"
+"""The place before every change."""
 MOST_COUNTED: Final = 10_000
 """Rows that are counted exactly, and that are sorted by a field without an index."""
 SORTED: Final = frozenset(
@@ -30,6 +32,8 @@ class Listed:
     of: str
     where: Bound = EVERYTHING
     order: str = "-id"
+    since: str | None = None
+    """Instead of the order: what was changed since a place, `all` for everything; the pages name the next place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +51,8 @@ async def ids(
 
     Raises Invalid for an order that there is not, for one over too many rows, and where the database takes too long.
     """
+    if listed.since is not None:
+        return await _changed(conn, viewer, listed, limit=capped(limit))
     return await _page(conn, viewer, listed, after=after, limit=capped(limit))
 
 
@@ -78,6 +84,20 @@ async def _page(conn: Conn, viewer: Viewer, listed: Listed, *, after: str | None
         last = rows[limit - 1]
         cursor = encode(listed.order, int(last.value is not None), last.value or "", last.id)
     return Page(items=[row.id for row in rows[:limit]], next=cursor)
+
+
+async def _changed(conn: Conn, viewer: Viewer, listed: Listed, *, limit: int) -> Page[int]:
+    """The next place is always given: whoever asks from there misses nothing, also where it is committed late."""
+    place = change_store.Changed(-1, 0)
+    if listed.since != EVER:
+        place = change_store.Changed(*decode(listed.since or "", int, int))
+    selection = store.Selection(listed.catalogue, listed.of, listed.where, viewer.scope())
+    horizon = await change_store.horizon(conn)
+    found = await change_store.after(conn, selection, place, limit=limit)
+    end = found[-1] if found else place
+    if len(found) < limit and horizon - 1 > end.tx:
+        end = change_store.Changed(horizon - 1, LARGEST)
+    return Page(items=[each.id for each in found], next=encode(end.tx, end.id))
 
 
 async def count(conn: Conn, viewer: Viewer, listed: Listed, *, most: int = MOST_COUNTED) -> Count:

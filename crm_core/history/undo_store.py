@@ -14,6 +14,8 @@ NEXT: LiteralString = """
     SELECT DISTINCT object, record FROM crm_history
      WHERE act = $1 AND object = ANY($2::text[]) AND (object, record) > ($3::text, $4::bigint)
      ORDER BY object, record LIMIT $5"""
+SIZE: LiteralString = """
+    SELECT count(*) FROM (SELECT DISTINCT object, record FROM crm_history WHERE act = $1) AS records"""
 PUT_BACK: LiteralString = "SELECT record, field, is_back FROM crm_put_back($1, $2, $3::bigint[], $4)"
 MERGES: LiteralString = """
     SELECT id FROM crm_merge WHERE (act_id = $1 OR remade_act = $1) AND undone_at IS NULL ORDER BY id DESC"""
@@ -60,6 +62,11 @@ async def next_records(
     rows = await conn.fetch(NEXT, act_id, list(objects), *place, limit)
     named: dict[str, Record] = {each: each for each in objects}
     return [Ref(named[row["object"]], row["record"]) for row in rows]
+
+
+async def size(conn: Conn, act_id: UUID) -> int:
+    """How many records the act changed."""
+    return await conn.fetchval(SIZE, act_id)
 
 
 async def put_back(

@@ -47,11 +47,20 @@ async def first_of(conn: Conn, act_id: UUID) -> Ref | None:
     return next(iter(await store.next_records(conn, act_id, RECORDS, after=None, limit=1)), None)
 
 
+async def too_many(conn: Conn, viewer: Viewer, act_id: UUID) -> int:
+    """How many records the act changed, where they are too many for at once: a job takes them back. 0 where they are not.
+
+    Raises NotFound and Conflict as `undo` does.
+    """
+    _check_open(await get(conn, viewer, act_id))
+    records = await store.size(conn, act_id)
+    return records if records > AT_ONCE else 0
+
+
 async def undo(conn: Conn, viewer: Viewer, act_id: UUID) -> Undone:
     """Take an act back at once. Raises Conflict where it is undone already, or nothing of it can be put back."""
     found = await get(conn, viewer, act_id)
-    if found.undone_at is not None:
-        raise Conflict(phrase("It is undone already."))
+    _check_open(found)
     undoing, after, records = uuid4(), None, 0
     left: list[Left] = []
     async with conn.transaction():
@@ -141,6 +150,11 @@ async def _put_back_of(
     half = len(ids) // 2
     first = await _put_back_of(conn, viewer, act_id, object_, ids[:half])
     return [*first, *await _put_back_of(conn, viewer, act_id, object_, ids[half:])]
+
+
+def _check_open(found: Act) -> None:
+    if found.undone_at is not None:
+        raise Conflict(phrase("It is undone already."))
 
 
 def _why(left: list[Left]) -> str:

@@ -17,6 +17,7 @@ from crm_core.fields import service as own_fields
 from crm_core.leads import store
 from crm_core.leads.model import STATES, Lead
 from crm_core.leads.opening import open_for
+from crm_core.search import parse
 from crm_core.sql import Conn
 from crm_core.users import presence
 from crm_core.users.model import Viewer
@@ -58,6 +59,15 @@ async def get(conn: Conn, viewer: Viewer, id_: int) -> Lead:
     if found is None:
         raise NotFound(NO_LEAD)
     return (await own_fields.told(conn, "lead", [found]))[0]
+
+
+async def search(conn: Conn, viewer: Viewer, query: str, *, limit: int = 50) -> list[Lead]:
+    """By their titles, the new ones first."""
+    wanted = parse(query)
+    if wanted is None:
+        return []
+    found = await store.search(conn, viewer.scope(), wanted.texts, limit=capped(limit))
+    return await own_fields.told(conn, "lead", found)
 
 
 async def of_contact(conn: Conn, viewer: Viewer, contact_id: int) -> list[Lead]:
@@ -142,5 +152,6 @@ __all__ = [
     "open_for",
     "reopen",
     "require_open",
+    "search",
     "update",
 ]

@@ -63,6 +63,9 @@ LEAD: LiteralString = """
       LEFT JOIN LATERAL (SELECT id FROM crm_deal WHERE lead_id = l.id AND deleted_at IS NULL LIMIT 1) AS d ON true"""
 AMONG: LiteralString = f"{LEAD} WHERE l.id = ANY($1::bigint[])"
 GET: LiteralString = f"{LEAD} WHERE l.id = $2 AND {visibility.LEAD}"
+SEARCH: LiteralString = f"""{LEAD}
+     WHERE lower(l.title) LIKE ANY($2::text[]) AND l.deleted_at IS NULL AND {visibility.LEAD}
+     ORDER BY l.state <> 'new', l.id DESC LIMIT $3"""
 OF_CONTACT: LiteralString = f"""{LEAD}
      WHERE c.root_id = (SELECT root_id FROM crm_contact WHERE id = $2) AND {visibility.LEAD} ORDER BY l.id DESC LIMIT 100"""
 LIST_ALL: LiteralString = f"""{LEAD}
@@ -133,6 +136,13 @@ async def open_(conn: Conn, requests: Sequence[LeadRequest]) -> dict[int, int]:
 async def get(conn: Conn, scope: int | None, id_: int) -> Lead | None:
     row = await conn.fetchrow(GET, scope, id_)
     return Lead(**read_kept_in(row, "reason")) if row else None
+
+
+async def search(conn: Conn, scope: int | None, texts: Sequence[str], *, limit: int) -> list[Lead]:
+    """By their titles, the new ones first."""
+    return [
+        Lead(**read_kept_in(row, "reason")) for row in await conn.fetch(SEARCH, scope, list(texts), limit)
+    ]
 
 
 async def of_contact(conn: Conn, scope: int | None, contact_id: int) -> list[Lead]:

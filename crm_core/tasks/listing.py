@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from crm_core.catalogue import listing
 from crm_core.catalogue.listing import Listed
 from crm_core.fields import service as own_fields
+from crm_core.search import parse
 from crm_core.sql import Conn
 from crm_core.tasks import store
 from crm_core.tasks.model import SCOPES, Task
@@ -62,6 +63,15 @@ async def filtered(
     page = await listing.ids(conn, viewer, listed, after=after, limit=limit)
     found = await store.among(conn, page.items)
     return Page(items=await own_fields.told(conn, "task", found), next=page.next)
+
+
+async def search(conn: Conn, viewer: Viewer, query: str, *, limit: int = 50) -> list[Task]:
+    """Tasks by their titles and notes, the open ones first."""
+    wanted = parse(query)
+    if wanted is None:
+        return []
+    found = await store.search(conn, viewer.scope(), wanted.texts, limit=capped(limit))
+    return await own_fields.told(conn, "task", found)
 
 
 async def counters(

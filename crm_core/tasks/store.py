@@ -102,6 +102,9 @@ EVERY: LiteralString = f"""{TASK}
                SELECT t.id FROM crm_task t WHERE coalesce(t.assignee_id, 0) = o.assignee AND t.id < $3 AND {LISTED}
                 ORDER BY t.id DESC LIMIT $4) AS x ORDER BY x.id DESC LIMIT $4)
      ORDER BY t.id DESC"""
+SEARCH: LiteralString = f"""{TASK}
+     WHERE (lower(t.title) LIKE ANY($2::text[]) OR lower(t.note) LIKE ANY($2::text[])) AND t.deleted_at IS NULL
+       AND {visibility.TASK} ORDER BY t.done_at IS NOT NULL, t.id DESC LIMIT $3"""
 ASSIGNEES: LiteralString = "SELECT 0 AS id UNION ALL SELECT id FROM crm_user"
 OF_CONTACT: LiteralString = f"""{TASK}
      WHERE c.root_id = (SELECT root_id FROM crm_contact WHERE id = $2) AND {visibility.TASK}
@@ -250,6 +253,10 @@ async def every(
         Task(**read_kept_in(row, *SAID))
         for row in await conn.fetch(EVERY, scope, list(assignees), before, limit)
     ]
+
+
+async def search(conn: Conn, scope: int | None, texts: Sequence[str], *, limit: int) -> list[Task]:
+    return [Task(**read_kept_in(row, *SAID)) for row in await conn.fetch(SEARCH, scope, list(texts), limit)]
 
 
 async def of_contact(conn: Conn, scope: int | None, contact_id: int) -> list[Task]:

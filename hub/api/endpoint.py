@@ -41,6 +41,7 @@ class Endpoint:
     """One method of one address. `query`, `body` and `returns` are types that msgspec knows; None is nothing.
 
     `takes_bytes`: the body is a file of at most so many bytes. `returns` is `File` where the answer is one.
+    `or_returns`: what the answer is where the query asks for another shape. `most_bytes`: of a larger body.
     `is_deprecated`: it is served as before, and the document says so.
     """
 
@@ -52,6 +53,8 @@ class Endpoint:
     query: Any = None
     body: Any = None
     returns: Any = None
+    or_returns: Any = None
+    most_bytes: int = 0
     status: int = 200
     takes_bytes: int = 0
     is_deprecated: bool = False

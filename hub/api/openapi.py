@@ -11,9 +11,11 @@ import msgspec
 from hub.api import facts
 from hub.api.endpoint import Endpoint, File
 from hub.api.repeats import HEADER, LONGEST
+from hub.api.resources.records import OF
+from hub.api.versions import CHANGING
 from hub.problems import CODES, TYPE
 
-KEY_CODES = ("idempotency-key-reused", "idempotency-key-invalid")
+KEY_CODES = ("idempotency-key-reused", "idempotency-key-invalid", "cursor-expired")
 BYTES: dict[str, Any] = {"type": "string", "format": "binary"}
 KEY: dict[str, Any] = {
     "name": HEADER,
@@ -22,6 +24,14 @@ KEY: dict[str, Any] = {
     "description": "A key of yours for this request. Sent again within a day with the same body, it gets the first answer"
     " (header `Idempotency-Replayed: true`) and nothing is done twice; with another body it is refused with 422.",
     "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST},
+}
+MATCH: dict[str, Any] = {
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    "description": "The `ETag` of the record as you read it: where somebody has changed it since, the change is refused with 412"
+    " and `current`, the record as it is now.",
+    "schema": {"type": "string", "maxLength": 400},
 }
 REF = "#/components/schemas/{name}"
 PROBLEM: dict[str, Any] = {
@@ -54,7 +64,7 @@ def document(endpoints: Sequence[Endpoint], *, version: str) -> dict[str, Any]:
     types = [
         kind
         for endpoint in endpoints
-        for kind in (endpoint.query, endpoint.body, endpoint.returns)
+        for kind in (endpoint.query, endpoint.body, endpoint.returns, endpoint.or_returns)
         if kind is not None and kind is not File
     ]
     schemas, components = msgspec.json.schema_components(types, ref_template=REF)
@@ -94,6 +104,17 @@ def _operation(endpoint: Endpoint, by_type: dict[int, Any], components: dict[str
         operation["deprecated"] = True
     if endpoint.method == "POST":
         operation["parameters"].append(KEY)
+    if (
+        endpoint.method in CHANGING
+        and endpoint.path.split("/")[1] in OF
+        and endpoint.path.endswith(r"{id:\d+}")
+    ):
+        operation["parameters"].append(MATCH)
+        problem = {"application/problem+json": {"schema": {"$ref": REF.format(name="Problem")}}}
+        operation["responses"]["412"] = {
+            "description": "Changed meanwhile; `current` is what it is now",
+            "content": problem,
+        }
     if endpoint.takes_bytes:
         operation["requestBody"] = {
             "required": True,
@@ -142,6 +163,10 @@ def _responses(endpoint: Endpoint, by_type: dict[int, Any]) -> dict[str, Any]:
         "404": {"description": "Not there, or not visible", "content": problem},
         "409": {"description": "In conflict with what is there", "content": problem},
         "413": {"description": "Too large", "content": problem},
+        "429": {
+            "description": "Too many requests of this token; `Retry-After` says when",
+            "content": problem,
+        },
         "415": {"description": "Not JSON", "content": problem},
         "400": {"description": "Cannot be read", "content": problem},
         "422": {"description": "A field must be corrected", "content": problem},
@@ -152,7 +177,10 @@ def _responses(endpoint: Endpoint, by_type: dict[int, Any]) -> dict[str, Any]:
     elif endpoint.returns is File:
         responses["200"] = {"description": "The file", "content": {"*/*": {"schema": BYTES}}}
     else:
-        content = {"application/json": {"schema": by_type[id(endpoint.returns)]}}
+        schema = by_type[id(endpoint.returns)]
+        if endpoint.or_returns is not None:
+            schema = {"anyOf": [schema, by_type[id(endpoint.or_returns)]]}
+        content = {"application/json": {"schema": schema}}
         responses[str(endpoint.status)] = {"description": "Done", "content": content}
     return dict(sorted(responses.items()))
 

@@ -13,11 +13,13 @@ from hub.api.endpoint import Endpoint
 from hub.api.openapi import document
 from hub.api.resources import (
     attachments,
+    bulk,
     channels,
     companies,
     contacts,
     conversations,
     deals,
+    events,
     exports,
     fields,
     guests,
@@ -28,6 +30,7 @@ from hub.api.resources import (
     outbox,
     records,
     runs,
+    search,
     tasks,
     users,
     webhooks,
@@ -49,21 +52,31 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *deals.ENDPOINTS,
     *tasks.ENDPOINTS,
     *records.ENDPOINTS,
+    *bulk.ENDPOINTS,
     *users.ENDPOINTS,
     *channels.ENDPOINTS,
     *operations.ENDPOINTS,
     *outbox.ENDPOINTS,
     *jobs.ENDPOINTS,
     *exports.ENDPOINTS,
+    *events.ENDPOINTS,
     *runs.ENDPOINTS,
+    *search.ENDPOINTS,
     *webhooks.ENDPOINTS,
 )
+
+READERS = {
+    endpoint.path: endpoint
+    for endpoint in ENDPOINTS
+    if endpoint.method == "GET" and endpoint.path in {rf"/{resource}/{{id:\d+}}" for resource in records.OF}
+}
+"""What gives the record at an address, whose version a change may name."""
 
 
 def add_routes(app: web.Application) -> None:
     for endpoint in ENDPOINTS:
         app.router.add_route(
-            endpoint.method, PREFIX + endpoint.path, handler_of(endpoint), expect_handler=expected
+            endpoint.method, PREFIX + endpoint.path, handler_of(endpoint, READERS), expect_handler=expected
         )
     app.router.add_get(f"{PREFIX}/openapi.json", openapi, expect_handler=expected)
     app.router.add_route("*", PREFIX + "/{rest:.*}", unknown, expect_handler=expected)

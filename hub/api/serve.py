@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import re
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -14,8 +15,9 @@ import msgspec
 from aiohttp import web
 
 from hub import limits, problems
-from hub.api import repeats, tokens
+from hub.api import repeats, tokens, versions
 from hub.api.endpoint import Call, Endpoint, File
+from hub.api.pace import PER_MINUTE, Pace, counted
 from hub.api.repeat_store import Stored
 from hub.api.repeats import Repeatable
 from hub.api.texts import unstorable
@@ -41,15 +43,16 @@ BODY_LIMIT = 1024 * 1024
 BODY_LEFT = (400, 408, 413)
 """Where the rest of the body was not read, so that the connection carries no further request."""
 MIME = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*")
+PACE: web.RequestKey[Pace] = web.RequestKey("pace", Pace)
 PATH_IN_MESSAGE = re.compile(r" - at `\$\.?([^`]*)`$")
 
 
-def handler_of(endpoint: Endpoint) -> Handler:
-    """The aiohttp handler of an endpoint."""
+def handler_of(endpoint: Endpoint, readers: Mapping[str, Endpoint]) -> Handler:
+    """The aiohttp handler of an endpoint; `readers` give what stands at an address, for changes on a version."""
 
     async def serve(request: web.Request) -> web.StreamResponse:
         try:
-            return await _serve(endpoint, request)
+            return _paced(request, await _serve(endpoint, request, readers))
         except (
             asyncpg.DataError,
             OverflowError,
@@ -68,15 +71,30 @@ def handler_of(endpoint: Endpoint) -> Handler:
         response = problems.response(problem, instance=request.path)
         if problem.status in BODY_LEFT:
             response.force_close()
-        return response
+        return _paced(request, response)
 
     return serve
 
 
-async def _serve(endpoint: Endpoint, request: web.Request) -> web.Response:
+def _paced(request: web.Request, response: web.Response) -> web.Response:
+    """With what is left of the token's requests."""
+    if PACE in request:
+        response.headers.update(request[PACE].headers())
+    return response
+
+
+async def _counted(request: web.Request, token_id: int) -> None:
+    pace = request[PACE] = await counted(request.app[RUNTIME].redis, token_id)
+    if pace.is_over:
+        detail = f"At most {PER_MINUTE} requests a minute; the next ones in {pace.seconds} seconds."
+        raise Problem(429, "Too many requests", detail=detail)
+
+
+async def _serve(endpoint: Endpoint, request: web.Request, readers: Mapping[str, Endpoint]) -> web.Response:
     runtime = request.app[RUNTIME]
     async with runtime.pool.acquire(timeout=10) as conn:
         bearer = await _bearer(conn, request)
+    await _counted(request, bearer.token_id)
     tokens.check(bearer, endpoint.resource, writing=endpoint.is_writing)
     path = _path(request)
     body, raw = await _body(endpoint, request)
@@ -91,13 +109,20 @@ async def _serve(endpoint: Endpoint, request: web.Request) -> web.Response:
         readable=tokens.readable(bearer),
     )
     async with repeats.one_by_one(repeat):
-        answer, is_repeat = await _carry_out(endpoint, call, repeat)
+        wanted = request.headers.get("If-Match") if endpoint.method in versions.CHANGING else None
+        before = None if wanted is None else partial(versions.check, call, readers, endpoint.path, wanted)
+        answer, is_repeat = await _carry_out(endpoint, call, repeat, before)
     await runtime.publish(call.changes)
     if isinstance(call.file, File):
         return _download(call.file)
-    headers = {"Idempotency-Replayed": "true"} if is_repeat else None
+    headers = {"Idempotency-Replayed": "true"} if is_repeat else {}
     if answer.status == 204:
         return web.Response(status=204, headers=headers)
+    if answer.status == 200 and endpoint.path in readers:
+        headers["ETag"] = versions.tag(answer.body)
+        unchanged = request.headers.get("If-None-Match")
+        if endpoint.method == "GET" and unchanged and versions.matches(unchanged, headers["ETag"]):
+            return web.Response(status=304, headers=headers)
     return web.Response(
         status=answer.status, body=answer.body, content_type="application/json", headers=headers
     )
@@ -115,12 +140,16 @@ def _download(file: File) -> web.Response:
     return web.Response(body=body, content_type=mime, headers=headers)
 
 
-async def _carry_out(endpoint: Endpoint, call: Call, repeat: Repeatable | None) -> tuple[Stored, bool]:
+async def _carry_out(
+    endpoint: Endpoint, call: Call, repeat: Repeatable | None, before: Callable[[], Awaitable[None]] | None
+) -> tuple[Stored, bool]:
     """One transaction: what is asked for, and its answer where it may be asked for again."""
     async with call.runtime.pool.acquire(timeout=10) as conn, conn.transaction():
         if repeat and (stored := await repeats.known(conn, repeat)):
             return stored, True
         call.conn = conn
+        if before is not None:
+            await before()
         result = await endpoint.handler(call)
         if isinstance(result, File):
             call.file, result = result, None
@@ -175,7 +204,7 @@ async def _body(endpoint: Endpoint, request: web.Request) -> tuple[Any, bytes]:
     kind = request.content_type
     if kind not in ("application/json", "application/octet-stream"):
         raise Problem(415, "Wrong type", detail=f"Send application/json, not {kind}.")
-    raw = await _read(request)
+    raw = await _read(request, limit=endpoint.most_bytes or BODY_LIMIT)
     try:
         body = msgspec.json.decode(raw or b"{}", type=endpoint.body)
     except msgspec.ValidationError as error:

@@ -31,6 +31,7 @@ RESOURCES = (
     "journal",
     "outbox",
     "jobs",
+    "events",
     "runs",
     "users",
     "webhooks",

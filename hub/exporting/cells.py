@@ -76,13 +76,14 @@ def csv_lines(rows: Iterable[Sequence[Cell]], *, separator: str, zone: ZoneInfo)
 def json_lines(rows: Sequence[Row], paths: Sequence[str]) -> bytes:
     """A line a row: its id and its values by their paths, each of its type."""
     lines = [
-        {"id": row.id, **{path: _typed(each) for path, each in zip(paths, row.values, strict=True)}}
+        {"id": row.id, **{path: typed(each) for path, each in zip(paths, row.values, strict=True)}}
         for row in rows
     ]
     return b"".join(msgspec.json.encode(line, enc_hook=english) + b"\n" for line in lines)
 
 
-def _typed(value: Value) -> Any:
+def typed(value: Value) -> Any:
+    """As JSON has it."""
     match value:
         case Named():
             return {"id": value.id, "name": value.name}

@@ -58,6 +58,7 @@ ENTRIES = (
         group="work",
         under=("/conversations",),
     ),
+    Entry(route="search", label=N_("Search"), icon="search", needs="customers", group="work"),
     Entry(route="calls", label=N_("Calls"), icon="phone", needs="customers", group="work"),
     Entry(route="deals", label=N_("Deals"), icon="columns", needs="customers", group="work"),
     Entry(route="leads", label=N_("Leads"), icon="spark", needs="customers", group="work"),

@@ -17,6 +17,7 @@ from hub.web.agents import browser, is_handheld
 from hub.web.context import USER, csrf_token, is_fragment, runtime
 from hub.web.formats import FILTERS, now
 from hub.web.histories import history
+from hub.web.hits import marked as hit
 from hub.web.marked import marked
 from hub.web.previews import preview
 from hub.web.rooms import room_of, rooms_of
@@ -70,6 +71,7 @@ def _environment() -> Environment:
         | handles.FILTERS
         | {"browser": browser, "is_handheld": is_handheld}
         | {
+            "hit": hit,
             "marked": marked,
             "preview": preview,
             "history": history,

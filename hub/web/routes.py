@@ -23,6 +23,7 @@ from hub.web.pages import not_found_middleware, with_session
 from hub.web.people import routes as people
 from hub.web.platform import routes as platform
 from hub.web.sales import routes as sales
+from hub.web.search import routes as search
 from hub.web.work import routes as work
 
 SHELL = (
@@ -40,6 +41,7 @@ ROOMS: Mapping[str, Sequence[Page]] = {
     "inbox": inbox.ROUTES,
     "card": card.ROUTES,
     "sales": sales.ROUTES,
+    "search": search.ROUTES,
     "people": people.ROUTES,
     "work": work.ROUTES,
     "calls": calls.ROUTES,

@@ -215,4 +215,4 @@ def _text(message: NewMessage) -> str:
 def _words(message: NewMessage) -> str:
     if message.author == "bot":
         return ""
-    return " ".join(words(message.subject, message.text))
+    return " ".join(words(message.subject, message.text, *(each.name for each in message.attachments)))

@@ -28,6 +28,7 @@ THREAD: LiteralString = f"""
 SINCE: LiteralString = f"""
     SELECT {MESSAGE} FROM inbox_message m LEFT JOIN crm_user u ON u.id = m.user_id
      WHERE m.conversation_id = $1 AND m.id > $2 ORDER BY m.id LIMIT 200"""
+COUNT_FROM: LiteralString = "SELECT count(*) FROM inbox_message WHERE conversation_id = $1 AND id >= $2"
 MESSAGE_BY_ID: LiteralString = f"""
     SELECT {MESSAGE} FROM inbox_message m
       JOIN inbox_conversation c ON c.id = m.conversation_id
@@ -52,6 +53,11 @@ async def thread(conn: Conn, conversation_id: int, *, before: int | None, limit:
     """The last messages before one, oldest first."""
     rows = await conn.fetch(THREAD, conversation_id, before, limit)
     return await _messages(conn, rows[::-1])
+
+
+async def count_from(conn: Conn, conversation_id: int, message_id: int) -> int:
+    """How many messages there are from one on."""
+    return await conn.fetchval(COUNT_FROM, conversation_id, message_id)
 
 
 async def since(conn: Conn, conversation_id: int, message_id: int) -> list[Message]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from inbox.views.conversations import for_contact, get, ids, list_conversations, of_colleagues, rows
 from inbox.views.counters import counters, fold_counters
+from inbox.views.search import messages as search_messages
 from inbox.views.search import search
-from inbox.views.thread import html_of, message, messages, since, thread
+from inbox.views.thread import html_of, message, messages, reaching, since, thread
 from inbox.views.visitor import visitor_thread
 
 __all__ = [
@@ -19,8 +20,10 @@ __all__ = [
     "message",
     "messages",
     "of_colleagues",
+    "reaching",
     "rows",
     "search",
+    "search_messages",
     "since",
     "thread",
     "visitor_thread",

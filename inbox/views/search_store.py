@@ -11,14 +11,17 @@ from inbox.views.conversation_store import JOINS, ROW, row_of
 from inbox.views.model import Found
 from values.kept import Row, read_kept
 
+EXCERPT: LiteralString = """
+    substr(m.text, greatest(1, coalesce(nullif(strpos(lower(m.text), $4), 0), strpos(lower(m.text), $5)) - 60), 300)"""
+"""From a little before the words as they were typed, or before the first of them."""
 SEARCH: LiteralString = f"""
-    SELECT {ROW}, m.id AS message_id, left(m.text, 300) AS excerpt
+    SELECT {ROW}, m.id AS message_id, {EXCERPT} AS excerpt
       FROM (SELECT m.id, m.conversation_id, m.text FROM inbox_message m
              WHERE m.author <> 'bot' AND m.words @@ $2::tsquery ORDER BY m.id DESC LIMIT $3) AS m
       JOIN inbox_conversation c ON c.id = m.conversation_id {JOINS}
      WHERE {RULE} ORDER BY m.id DESC"""
 SEARCH_OWN: LiteralString = f"""
-    SELECT {ROW}, m.id AS message_id, left(m.text, 300) AS excerpt
+    SELECT {ROW}, m.id AS message_id, {EXCERPT} AS excerpt
       FROM inbox_message m JOIN inbox_conversation c ON c.id = m.conversation_id {JOINS}
      WHERE {RULE} AND m.author <> 'bot' AND m.words @@ $2::tsquery ORDER BY m.id DESC LIMIT $3"""
 SEARCH_PEOPLE: LiteralString = f"""
@@ -49,9 +52,12 @@ async def of_people(
     return [_found(row) for row in await conn.fetch(SEARCH_PEOPLE, viewer_id, list(contact_ids), limit)]
 
 
-async def by_words(conn: Conn, viewer_id: int | None, asked: str, *, limit: int) -> list[Found]:
-    """Messages with these words (a tsquery), newest first."""
-    rows = await conn.fetch(SEARCH if viewer_id is None else SEARCH_OWN, viewer_id, asked, limit)
+async def by_words(
+    conn: Conn, viewer_id: int | None, asked: str, *, typed: str, first: str, limit: int
+) -> list[Found]:
+    """Messages with these words (a tsquery), newest first; the excerpt begins near the words as `typed`, else the `first`."""
+    statement = SEARCH if viewer_id is None else SEARCH_OWN
+    rows = await conn.fetch(statement, viewer_id, asked, limit, typed, first)
     return [_found(row) for row in rows]
 
 

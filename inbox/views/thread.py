@@ -23,6 +23,15 @@ async def thread(
     return await store.thread(conn, id_, before=before, limit=limit)
 
 
+async def reaching(
+    conn: Conn, viewer: Viewer, id_: int, message_id: int, *, least: int, most: int
+) -> list[Message]:
+    """The last messages, as far back as a little before one of them, oldest first: `least` to `most` of them."""
+    await conversations.get(conn, viewer, id_)
+    after = await store.count_from(conn, id_, message_id)
+    return await store.thread(conn, id_, before=None, limit=min(max(least, after + least // 2), most))
+
+
 async def since(conn: Conn, viewer: Viewer, id_: int, message_id: int) -> list[Message]:
     """Messages after one that the viewer has, oldest first."""
     await conversations.get(conn, viewer, id_)

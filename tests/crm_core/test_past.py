@@ -33,7 +33,7 @@ FIELDS: dict[Record, tuple[str, ...]] = {
     "deal": ("title", "amount", "stage_id", "closed_at", "owner_id", "deleted_at"),
     "task": ("title", "done_at", "done_reason", "assignee_id", "deleted_at"),
 }
-UNTOLD = {"updated_at", "rank", "next_task_at", "reminded_at"}
+UNTOLD = {"updated_at", "changed_tx", "rank", "next_task_at", "reminded_at"}
 TABLES = ("contact", "company", "deal", "task", "handle")
 
 

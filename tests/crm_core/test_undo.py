@@ -29,7 +29,7 @@ from tests.crm_core.made import viewer
 from values.errors import Conflict, NotFound
 
 TABLES = ("contact", "company", "lead", "deal", "task", "handle", "follower")
-UNSEEN = {"updated_at", "deleted_at", "deleted_by", "rank"}
+UNSEEN = {"updated_at", "changed_tx", "deleted_at", "deleted_by", "rank"}
 
 
 @pytest.fixture

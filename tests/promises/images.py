@@ -23,7 +23,7 @@ HISTORY = {
     *("inbox_channel", "inbox_pace", "inbox_rest", "hub_session", "inbox_checkpoint"),  # how the machine is
 }
 """Tables that are history, or sums that are compared as such, or of the machine."""
-RISING = {"fence", "version", "updated_at", "seq"}
+RISING = {"fence", "version", "updated_at", "seq", "changed_tx"}
 """Columns that only rise: a number that has been used is not used again."""
 SUMS = {
     "inbox_counter": "SELECT assignee_id, state, sum(n) AS n, sum(unread) AS unread, sum(waiting) AS waiting"

@@ -12,6 +12,9 @@ from crm_core.sql import Conn
 from crm_core.users.model import Viewer
 from values.paging import LARGEST, Page, capped, decode, encode
 
+LIKELY_FROM = 4
+"""Letters from which on a typing error can be told from another name."""
+
 
 async def list_contacts(
     conn: Conn,
@@ -34,6 +37,15 @@ async def list_contacts(
     )
     cursor = encode(ids[limit - 1]) if len(ids) > limit else None
     return Page(items=await store.contacts(conn, ids[:limit]), next=cursor)
+
+
+async def likely(conn: Conn, viewer: Viewer, query: str, *, limit: int = 10) -> list[Contact]:
+    """Who may be meant by a name with a typing error; in a transaction."""
+    wanted = search.parse(query)
+    if wanted is None or len(wanted.exact) < LIKELY_FROM or wanted.numbers:
+        return []
+    ids = await store.likely(conn, viewer.scope(), wanted.exact, limit=capped(limit))
+    return await store.contacts(conn, ids)
 
 
 async def filtered(

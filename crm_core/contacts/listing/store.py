@@ -32,6 +32,8 @@ OWN: LiteralString = """
                     AND ($3::bigint IS NULL OR c.company_id = $3) AND ($4::text IS NULL OR c.tags @> ARRAY[$4]))
           GROUP BY f.root_id ORDER BY f.root_id DESC LIMIT $2)) AS x
      ORDER BY x.id DESC LIMIT $2"""
+LIKE_ENOUGH = "0.4"
+"""Of the trigrams of a word so many are in the name."""
 SEARCH: LiteralString = f"""
     WITH hits AS (
         (SELECT c.id, CASE WHEN lower(i.name) = $3 THEN 0 WHEN starts_with(lower(i.name), $3) THEN 1 ELSE 2 END AS far
@@ -46,6 +48,12 @@ SEARCH: LiteralString = f"""
           WHERE h.value LIKE ANY($4::text[]) AND h.kind = 'phone' AND {visibility.CONTACT} LIMIT 1000))
     SELECT id, min(far) AS far FROM hits GROUP BY id HAVING (min(far), -id) > ($5, -$6::bigint)
      ORDER BY 2, 1 DESC LIMIT $7"""
+LIKELY: LiteralString = f"""
+    SELECT c.id, max(word_similarity($2, lower(i.name))) AS near
+      FROM crm_contact i JOIN crm_contact c ON c.id = i.root_id
+     WHERE $2 <% lower(i.name) AND c.deleted_at IS NULL AND {visibility.CONTACT}
+     GROUP BY c.id ORDER BY 2 DESC, 1 DESC LIMIT $3"""
+LIKENESS: LiteralString = "SELECT set_config('pg_trgm.word_similarity_threshold', $1, true)"
 CONTACTS: LiteralString = f"{CONTACT} WHERE c.id = ANY($1::bigint[])"
 HANDLES: LiteralString = """
     SELECT i.root_id, h.id, h.contact_id, h.kind, h.value, h.raw, h.trust, h.evidence, h.channel_id, h.unreachable,
@@ -72,6 +80,12 @@ async def search(
     """Distance (0 exact, 1 beginning, 2 within) and id; nearest first, then newest."""
     rows = await conn.fetch(SEARCH, scope, list(query.texts), query.exact, list(query.numbers), *after, limit)
     return [(row["far"], row["id"]) for row in rows]
+
+
+async def likely(conn: Conn, scope: int | None, text: str, *, limit: int) -> list[int]:
+    """Ids of who has a name with a word much like the text, the likest first; in a transaction."""
+    await conn.fetchval(LIKENESS, LIKE_ENOUGH)
+    return [row["id"] for row in await conn.fetch(LIKELY, scope, text, limit)]
 
 
 async def contacts(conn: Conn, wanted: Sequence[int]) -> list[Contact]:

@@ -11,7 +11,7 @@ from crm_core.companies import service
 from crm_core.companies.model import Company, CompanyChanges
 from crm_core.users.model import SYSTEM
 from hub.api.endpoint import Call, endpoints_of
-from hub.api.filtering import FilteredQuery, listed
+from hub.api.filtering import FilteredQuery, RowPage, listed, rows
 from hub.api.shapes import Fields, Id, Name, Note, Short, changes_of, given
 
 Domain = Annotated[
@@ -51,8 +51,10 @@ class CompanyChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     fields: Fields | UnsetType = UNSET
 
 
-async def list_companies(call: Call) -> CompanyPage:
+async def list_companies(call: Call) -> CompanyPage | RowPage:
     query: CompaniesQuery = call.query
+    if found := await rows(call, "company"):
+        return found
     if wanted := await listed(call, "company"):
         page = await service.filtered(call.conn, call.viewer, wanted, after=query.after, limit=query.limit)
         return CompanyPage(items=page.items, next=page.next)
@@ -86,6 +88,7 @@ ENDPOINTS = (
         list_companies,
         query=CompaniesQuery,
         returns=CompanyPage,
+        or_returns=RowPage,
     ),
     endpoint(
         "POST", "/companies", "Add a company", create_company, body=NewCompany, returns=Company, status=201

@@ -12,7 +12,7 @@ from crm_core.contacts.listing import service as listing
 from crm_core.contacts.model import Contact, ContactChanges
 from crm_core.history import service as activity
 from hub.api.endpoint import Call, endpoints_of
-from hub.api.filtering import FilteredQuery, listed
+from hub.api.filtering import FilteredQuery, RowPage, listed, rows
 from hub.api.shapes import (
     Fields,
     HistoryPage,
@@ -86,8 +86,10 @@ class ContactChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     tags: Tags | UnsetType = UNSET
 
 
-async def list_contacts(call: Call) -> ContactPage:
+async def list_contacts(call: Call) -> ContactPage | RowPage:
     query: ContactsQuery = call.query
+    if found := await rows(call, "contact"):
+        return found
     if wanted := await listed(call, "contact"):
         page = await listing.filtered(call.conn, call.viewer, wanted, after=query.after, limit=query.limit)
         return ContactPage(items=page.items, next=page.next)
@@ -173,6 +175,7 @@ ENDPOINTS = (
         list_contacts,
         query=ContactsQuery,
         returns=ContactPage,
+        or_returns=RowPage,
     ),
     endpoint(
         "POST", "/contacts", "Add a contact", create_contact, body=NewContact, returns=Contact, status=201

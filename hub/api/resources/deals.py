@@ -13,7 +13,7 @@ from crm_core.deals.model import Card, Deal, DealChanges, Pipeline
 from crm_core.history import service as activity
 from crm_core.users.model import SYSTEM
 from hub.api.endpoint import Call, endpoints_of
-from hub.api.filtering import FilteredQuery, listed
+from hub.api.filtering import FilteredQuery, RowPage, listed, rows
 from hub.api.shapes import (
     Amount,
     Currency,
@@ -90,8 +90,10 @@ class StageMove(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     loss_reason: Short = ""
 
 
-async def list_deals(call: Call) -> DealPage:
+async def list_deals(call: Call) -> DealPage | RowPage:
     query: DealsQuery = call.query
+    if found := await rows(call, "deal"):
+        return found
     if wanted := await listed(call, "deal"):
         page = await listing.filtered(call.conn, call.viewer, wanted, after=query.after, limit=query.limit)
         return DealPage(items=page.items, next=page.next)
@@ -169,7 +171,15 @@ async def _told(call: Call, id_: int, *, previous: int | None = None) -> Deal:
 ONE = r"/deals/{id:\d+}"
 endpoint = endpoints_of("deals")
 ENDPOINTS = (
-    endpoint("GET", "/deals", "Deals, or a search", list_deals, query=DealsQuery, returns=DealPage),
+    endpoint(
+        "GET",
+        "/deals",
+        "Deals, or a search",
+        list_deals,
+        query=DealsQuery,
+        returns=DealPage,
+        or_returns=RowPage,
+    ),
     endpoint("POST", "/deals", "Open a deal", create_deal, body=NewDeal, returns=Deal, status=201),
     endpoint("GET", ONE, "One deal", get_deal, returns=Deal),
     endpoint("PATCH", ONE, "Change it", change_deal, body=DealChange, returns=Deal),

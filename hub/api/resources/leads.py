@@ -14,7 +14,7 @@ from crm_core.leads import service
 from crm_core.leads.model import Lead
 from crm_core.users.model import SYSTEM
 from hub.api.endpoint import Call, endpoints_of
-from hub.api.filtering import FilteredQuery, listed
+from hub.api.filtering import FilteredQuery, RowPage, listed, rows
 from hub.api.shapes import Fields, Id
 from inbox.changes import Change
 
@@ -53,8 +53,10 @@ class LeadChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     seen_owner_id: Id | UnsetType | None = UNSET
 
 
-async def list_leads(call: Call) -> LeadPage:
+async def list_leads(call: Call) -> LeadPage | RowPage:
     query: LeadsQuery = call.query
+    if found := await rows(call, "lead"):
+        return found
     if wanted := await listed(call, "lead"):
         page = await service.filtered(call.conn, call.viewer, wanted, after=query.after, limit=query.limit)
         return LeadPage(items=page.items, next=page.next)
@@ -108,7 +110,15 @@ async def _told(call: Call) -> Lead:
 ONE = r"/leads/{id:\d+}"
 endpoint = endpoints_of("leads")
 ENDPOINTS = (
-    endpoint("GET", "/leads", "Leads in a state", list_leads, query=LeadsQuery, returns=LeadPage),
+    endpoint(
+        "GET",
+        "/leads",
+        "Leads in a state",
+        list_leads,
+        query=LeadsQuery,
+        returns=LeadPage,
+        or_returns=RowPage,
+    ),
     endpoint("GET", ONE, "One lead with its source", get_lead, returns=Lead),
     endpoint(
         "PATCH", ONE, "Give it to somebody, or change own fields", change_lead, body=LeadChange, returns=Lead

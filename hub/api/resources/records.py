@@ -14,6 +14,8 @@ from crm_core.history import reading, undoing
 from crm_core.history.model import Changed
 from hub.api.endpoint import Call, Endpoint, endpoints_of
 from hub.api.shapes import PageQuery
+from hub.work import service as work
+from hub.work.kinds import BULK_UNDO
 from inbox.changes import Change
 from values.errors import NotFound
 from values.sentences import phrase
@@ -43,11 +45,14 @@ class ChangesPage(msgspec.Struct, kw_only=True):
 
 
 class UndoneAct(msgspec.Struct, kw_only=True):
-    """What an undo did. `act_id` is the undo itself: undoing that is the redo. `left` are fields that somebody changed since."""
+    """What an undo did. `act_id` is the undo itself: undoing that is the redo. `left` are fields that somebody changed since.
 
-    act_id: UUID
-    records: int
-    left: list[Left]
+    An act of thousands of records is taken back by the job `job_id`, whose result tells the same."""
+
+    act_id: UUID | None = None
+    records: int = 0
+    left: list[Left] = []
+    job_id: int | None = None
 
 
 Handler = Callable[[Call], Awaitable[object]]
@@ -98,6 +103,9 @@ async def undo_act(call: Call) -> UndoneAct:
     act_id = _act_of(call)
     if not await undoing.is_of_records(call.conn, act_id):
         raise NotFound(phrase("There is nothing to undo any more."))
+    if many := await undoing.too_many(call.conn, call.viewer, act_id):
+        payload = {"act_id": str(act_id), "count": many}
+        return UndoneAct(job_id=await work.begin(call.conn, call.viewer, BULK_UNDO, payload, total=many))
     undone = await undoing.undo(call.conn, call.viewer, act_id)
     call.publish([Change(kind="deal"), Change(kind="task")])
     return UndoneAct(act_id=undone.act_id, records=undone.records, left=list(undone.left))

@@ -11,7 +11,7 @@ from crm_core.tasks import listing, service
 from crm_core.tasks.model import Task, TaskChanges
 from crm_core.users.model import SYSTEM
 from hub.api.endpoint import Call, endpoints_of
-from hub.api.filtering import FilteredQuery, listed
+from hub.api.filtering import FilteredQuery, RowPage, listed, rows
 from hub.api.shapes import At, Fields, Id, Name, Note, Short, changes_of, given
 from inbox.changes import Change
 from inbox.views import queries
@@ -68,8 +68,10 @@ class Completion(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     reason: Short = ""
 
 
-async def list_tasks(call: Call) -> TaskPage:
+async def list_tasks(call: Call) -> TaskPage | RowPage:
     query: TasksQuery = call.query
+    if found := await rows(call, "task"):
+        return found
     if wanted := await listed(call, "task"):
         page = await listing.filtered(call.conn, call.viewer, wanted, after=query.after, limit=query.limit)
         return TaskPage(items=page.items, next=page.next)
@@ -132,7 +134,15 @@ async def _told(call: Call, id_: int, *, previous: int | None = None) -> Task:
 ONE = r"/tasks/{id:\d+}"
 endpoint = endpoints_of("tasks")
 ENDPOINTS = (
-    endpoint("GET", "/tasks", "Tasks by when they are due", list_tasks, query=TasksQuery, returns=TaskPage),
+    endpoint(
+        "GET",
+        "/tasks",
+        "Tasks by when they are due",
+        list_tasks,
+        query=TasksQuery,
+        returns=TaskPage,
+        or_returns=RowPage,
+    ),
     endpoint("POST", "/tasks", "Add a task", create_task, body=NewTask, returns=Task, status=201),
     endpoint("GET", ONE, "One task", get_task, returns=Task),
     endpoint("PATCH", ONE, "Change it", change_task, body=TaskChange, returns=Task),

@@ -24,6 +24,7 @@ from inbox.views import queries
 from inbox.views.model import ConversationDetails
 
 PAGE_SIZE = 40
+FARTHEST = 1_000
 
 
 async def show(request: web.Request) -> web.StreamResponse:
@@ -31,8 +32,7 @@ async def show(request: web.Request) -> web.StreamResponse:
     id_ = ident(request)
     async with transaction(request) as conn:
         changes = await read(conn, request, id_)
-        before = forms.id_in(request.query.get("before", ""))
-        values = dict(await conversation_values(conn, request, id_, before=before))
+        values = dict(await conversation_values(conn, request, id_))
         values |= await card.of_conversation(conn, request, values["conversation"])
         if not is_fragment(request):
             values |= await lists.list_values(conn, request)
@@ -74,17 +74,20 @@ async def head(request: web.Request) -> web.StreamResponse:
     return page(request, "inbox/head.html", **values)
 
 
-async def conversation_values(
-    conn: Conn, request: web.Request, id_: int, *, before: int | None = None
-) -> Mapping[str, Any]:
-    """What the thread's templates need."""
+async def conversation_values(conn: Conn, request: web.Request, id_: int) -> Mapping[str, Any]:
+    """What the thread's templates need: the last messages, or those before (`before`) or back to (`at`) one."""
     conversation = await queries.get(conn, viewer(request), id_)
-    found = await queries.thread(conn, viewer(request), id_, before=before, limit=PAGE_SIZE)
+    before, at = (forms.id_in(request.query.get(name, "")) for name in ("before", "at"))
+    if at is None:
+        found = await queries.thread(conn, viewer(request), id_, before=before, limit=PAGE_SIZE)
+    else:
+        found = await queries.reaching(conn, viewer(request), id_, at, least=PAGE_SIZE, most=FARTHEST)
     return {
         **await head_values(conn, request, conversation),
         "messages": found,
         "conversation_id": id_,
-        "has_older": len(found) == PAGE_SIZE,
+        "has_older": len(found) >= PAGE_SIZE,
+        "at": at,
         "view": views.chosen(request),
         "sender": sender_of(request, conversation),
         "drafts": _begun(await drafts.of(conn, viewer(request), id_)),

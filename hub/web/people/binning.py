@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import wraps
 from typing import Final
 
 from aiohttp import web
@@ -10,9 +11,10 @@ from aiohttp import web
 from crm_core.acts.model import Record
 from crm_core.bin import service as bin_
 from hub.web import acting
+from hub.web.addresses import Handler
 from hub.web.context import form, ident, is_fragment, publish, transaction, viewer
 from hub.web.render import page, see_other
-from hub.wording.i18n import N_
+from hub.wording.i18n import N_, gettext
 from inbox.changes import Change
 from values.errors import NotFound
 
@@ -62,6 +64,28 @@ async def show(request: web.Request) -> web.StreamResponse:
         plurals=PLURALS,
         days=bin_.DAYS,
     )
+
+
+def or_binned(of: Record) -> Callable[[Handler], Handler]:
+    """A record's page; of one that lies in the bin it says so, with a way back."""
+
+    def made(handler: Handler) -> Handler:
+        @wraps(handler)
+        async def shown(request: web.Request) -> web.StreamResponse:
+            try:
+                return await handler(request)
+            except NotFound:
+                async with transaction(request) as conn:
+                    id_ = await bin_.seen(conn, viewer(request), of, ident(request))
+                if id_ is None:
+                    raise
+            address, label = f"/{WORDS[of]}/{id_}", gettext(PLURALS[of])
+            values = {"address": address, "list": f"/{WORDS[of]}", "label": label, "days": bin_.DAYS}
+            return page(request, "people/binned.html", status=404, **values)
+
+        return shown
+
+    return made
 
 
 async def delete(request: web.Request) -> web.StreamResponse:

@@ -17,6 +17,7 @@ from hub.web import own_fields, versions
 from hub.web.acting import acting, told
 from hub.web.context import form, ident, is_fragment, transaction, user, viewer
 from hub.web.forms import REFUSALS, Form, form_page, fresh, refused
+from hub.web.people.binning import or_binned
 from hub.web.render import page, see_other
 
 PAGE_SIZE = 50
@@ -54,6 +55,7 @@ async def create(request: web.Request) -> web.StreamResponse:
     return told(request, see_other(request, f"/companies/{id_}"))
 
 
+@or_binned("company")
 async def show(request: web.Request) -> web.StreamResponse:
     after = request.query.get("after") or None
     async with transaction(request) as conn:

@@ -19,6 +19,7 @@ from hub.web.card import values as card
 from hub.web.context import form, ident, is_fragment, publish, runtime, transaction, user, viewer
 from hub.web.forms import REFUSALS, Form, form_page, fresh, refused
 from hub.web.people import conversations
+from hub.web.people.binning import or_binned
 from hub.web.posted import posted
 from hub.web.render import page, see_other
 from inbox.actions import service as actions
@@ -75,6 +76,7 @@ async def create(request: web.Request) -> web.StreamResponse:
     return told(request, see_other(request, f"/contacts/{id_}"))
 
 
+@or_binned("contact")
 async def show(request: web.Request) -> web.StreamResponse:
     async with transaction(request) as conn:
         contact = await contacts.get(conn, viewer(request), ident(request))

@@ -9,6 +9,7 @@ from aiohttp import web
 from crm_core.acts.model import Undone
 from crm_core.bin import service as bin_
 from crm_core.history import undoing
+from crm_core.sql import Conn
 from hub.web import flashes, own_fields
 from hub.web.context import is_fragment, publish, transaction, viewer
 from hub.web.flashes import Flash
@@ -17,6 +18,8 @@ from hub.web.people.binning import address_of
 from hub.web.people.labels import label_of
 from hub.web.render import see_other
 from hub.wording.i18n import N_, current, gettext
+from hub.work import service as work
+from hub.work.kinds import BULK_UNDO
 from inbox.actions import service as inbox
 from inbox.changes import Change
 from values.errors import NotFound
@@ -34,6 +37,8 @@ async def undo(request: web.Request) -> web.StreamResponse:
     async with transaction(request) as conn:
         if await undoing.is_of_records(conn, act_id):
             changes = None
+            if many := await undoing.too_many(conn, viewer(request), act_id):
+                return await _by_job(request, conn, act_id, many)
             undone = await undoing.undo(conn, viewer(request), act_id)
             at = await undoing.first_of(conn, act_id)
             lives = at is not None and not await bin_.lies(conn, at.object, at.id)
@@ -55,6 +60,16 @@ async def undo(request: web.Request) -> web.StreamResponse:
         response = see_other(request, address)
     flashes.keep(request, response, _said(undone, own))
     return response
+
+
+async def _by_job(request: web.Request, conn: Conn, act_id: UUID, records: int) -> web.StreamResponse:
+    """What changed thousands of records is taken back in the background."""
+    payload = {"act_id": str(act_id), "count": records}
+    job = await work.begin(conn, viewer(request), BULK_UNDO, payload, total=records)
+    address = f"/jobs/{job}"
+    if is_fragment(request):
+        return web.json_response({"conversation": None, "address": address, "goes": True})
+    return see_other(request, address)
 
 
 async def _of_conversation(request: web.Request, changes: list[Change]) -> web.StreamResponse:

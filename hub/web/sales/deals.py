@@ -18,6 +18,7 @@ from hub.web.card.context import of_deal
 from hub.web.context import form, ident, publish, transaction, user, viewer
 from hub.web.forms import REFUSALS, Form, form_page, refused
 from hub.web.people import conversations
+from hub.web.people.binning import or_binned
 from hub.web.people.reasons import LOST
 from hub.web.render import page, see_other
 from hub.wording.i18n import N_, gettext
@@ -55,6 +56,7 @@ async def create(request: web.Request) -> web.StreamResponse:
     return told(request, see_other(request, f"/deals/{deal_id}"))
 
 
+@or_binned("deal")
 async def show(request: web.Request) -> web.StreamResponse:
     async with transaction(request) as conn:
         values = await _values(conn, request, ident(request))

@@ -17,6 +17,7 @@ from hub.web.acting import acting, told
 from hub.web.context import form, ident, is_fragment, publish, transaction, user, viewer
 from hub.web.forms import REFUSALS, Form, form_page, fresh, refused
 from hub.web.moments import moment_input
+from hub.web.people.binning import or_binned
 from hub.web.render import page, see_other
 from hub.wording.i18n import N_, current, gettext, said
 from inbox.changes import Change
@@ -84,6 +85,7 @@ async def reopen(request: web.Request) -> web.StreamResponse:
     return await _settle(request, is_done=False)
 
 
+@or_binned("task")
 async def edit(request: web.Request) -> web.StreamResponse:
     async with transaction(request) as conn:
         task = await tasks.get(conn, viewer(request), ident(request))

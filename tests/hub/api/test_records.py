@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from crm_core.history import undoing
 from tests.hub.api.conftest import Api, Caller
 
 OBJECTS = ("contacts", "companies", "leads", "deals", "tasks")
@@ -69,3 +70,17 @@ async def test_scopes_and_users_bound_what_is_undone(api: Api) -> None:
     reader = await api.caller(["read"])
     await reader.refused("POST", f"/acts/{act}/undo", status=403)
     await hers.ok("POST", f"/acts/{act}/undo")
+
+
+async def test_an_act_of_many_records_is_taken_back_by_a_job(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(undoing, "AT_ONCE", 0)
+    caller = await api.caller()
+    contact = (await caller.ok("POST", "/contacts", {"name": "Sok"}, status=201))["id"]
+    await caller.ok("PATCH", f"/contacts/{contact}", {"name": "Sok Li"})
+    act = (await caller.ok("GET", f"/contacts/{contact}/changes"))["items"][0]["act_id"]
+    begun = await caller.ok("POST", f"/acts/{act}/undo")
+    assert begun["act_id"] is None
+    job = await caller.ok("GET", f"/jobs/{begun['job_id']}")
+    assert (job["kind"], job["total"]) == ("bulk.undo", 1)

@@ -43,7 +43,10 @@ async def test_what_is_deleted_lies_in_the_bin_until_it_is_undone_or_restored(
     status, html = await send(desk, f"{one}/bin")
     assert status == 200
     assert "moved to the bin Undo" in texts(html)
-    assert (await look(desk, one))[0] == 404
+    status, text = await look(desk, one)
+    assert (status, "It is in the bin" in text) == (404, True)
+    async with desk.colleague.get(one) as answer:
+        assert "It is in the bin" not in texts(await answer.text())
     for path in ("/bin", f"/bin?of={of}", f"/bin?q={name[:3]}"):
         assert name in (await look(desk, path))[1]
     assert name not in (await look(desk, "/bin?of=leads"))[1]

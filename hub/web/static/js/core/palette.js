@@ -1,4 +1,4 @@
-// Ctrl+K goes anywhere: the entries of the side bar at once, conversations as one types.
+// Ctrl+K goes anywhere: the entries of the side bar at once, and as one types what the search finds.
 import { DONE, get } from "./post.js";
 
 const box = () => document.getElementById("palette");
@@ -38,13 +38,11 @@ async function find(text) {
   at = 0;
   choose();
   if (wanted.length < 2 || !document.querySelector('[data-nav="inbox"]')) return;
-  const told = await get(`/inbox/rows?view=all&q=${encodeURIComponent(text)}`);
+  const address = `/search?q=${encodeURIComponent(text)}`;
+  const told = await get(address);
   if (told.outcome !== DONE || mine !== asked) return;
-  const rows = new DOMParser().parseFromString(told.html, "text/html").querySelectorAll(".conv");
-  list.append(...[...rows].slice(0, 12).map((row) => {
-    const [name, words] = [".conv__name", ".conv__text"].map((part) => row.querySelector(part).textContent);
-    return option(row.querySelector("a").getAttribute("href"), name, words.trim());
-  }));
+  list.append(...new DOMParser().parseFromString(told.html, "text/html").querySelectorAll(".hits"));
+  list.append(option(address, box().dataset.all));
   choose();
 }
 

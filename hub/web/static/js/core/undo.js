@@ -50,8 +50,9 @@ async function ofNotice(form) {
   const told = await carryOut(form.getAttribute("action"), new URLSearchParams(new FormData(form)));
   if (!told) return;
   form.closest("[data-notice]")?.remove();
-  const { address } = JSON.parse(told.html || "{}");
+  const { address, goes } = JSON.parse(told.html || "{}");
   if (address === undefined) document.dispatchEvent(new CustomEvent("hub:undone", { detail: told }));
+  else if (goes) location.assign(address);
   else if (/^\/(inbox|conversations)/.test(location.pathname)) location.reload();
   else if (location.pathname.startsWith(address)) location.assign(address);
   else location.reload();

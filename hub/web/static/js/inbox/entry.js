@@ -54,7 +54,19 @@ function show() {
   growth.disconnect();
   if (opened()) growth.observe(document.getElementById("messages"));
   mark();
-  toEnd();
+  if (!toSought()) toEnd();
+}
+
+// A hit of the search is shown at its place, and stays there while earlier messages are loaded.
+function toSought() {
+  const sought = document.getElementById(`m${document.getElementById("messages")?.dataset.at}`);
+  if (!sought) return false;
+  stick = false;
+  growth.disconnect();
+  sought.classList.add("is-sought");
+  sought.scrollIntoView({ block: "center" });
+  top = thread().scrollTop;
+  return true;
 }
 
 async function fetchHtml(address) {

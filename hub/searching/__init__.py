@@ -1,0 +1,1 @@
+"""The one search: people, companies, deals, leads, tasks and what was said."""

@@ -1,0 +1,1 @@
+"""Search over everything: the page, and what the palette shows."""
