@@ -107,12 +107,11 @@ async def _tell(conn: Conn, contact_id: int, name: str, said: str) -> None:
     found = await store.fields_of(conn, contact_id)
     if found is None:
         return
-    root, kept = found
     try:
-        laid = await fields.lay(conn, SYSTEM, "contact", kept, {name: said}, is_strict=False)
+        laid = await fields.lay(conn, SYSTEM, "contact", found.fields, {name: said}, is_strict=False)
     except Invalid:
         return
-    await store.set_fields(conn, root, laid)
+    await store.set_fields(conn, found.id, laid)
 
 
 async def _claim(

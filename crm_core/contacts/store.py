@@ -212,10 +212,10 @@ async def name(conn: Conn, contact_id: int, new: str, *, source: str, instead_of
     await conn.execute(NAME, contact_id, new, source, list(instead_of))
 
 
-async def fields_of(conn: Conn, contact_id: int) -> tuple[int, Mapping[str, Any]] | None:
+async def fields_of(conn: Conn, contact_id: int) -> Known | None:
     """The living contact with its fields as they are kept; the row stays locked."""
     row = await conn.fetchrow(FIELDS, contact_id)
-    return (row["id"], row["fields"]) if row else None
+    return Known(id=row["id"], fields=row["fields"], addresses={}) if row else None
 
 
 async def set_fields(conn: Conn, root_id: int, fields: Mapping[str, Any]) -> None:

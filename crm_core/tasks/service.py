@@ -46,8 +46,9 @@ async def call_backs(
     conn: Conn, viewer: Viewer, *, user_id: int | None = None, limit: int = 500
 ) -> list[Task]:
     """Open call-backs, the most pressing first; those of one person and nobody's, if asked."""
-    found = await store.call_backs(conn, viewer.scope(), user_id=user_id, limit=limit)
-    return await own_fields.told(conn, "task", found)
+    return await own_fields.told(
+        conn, "task", await store.call_backs(conn, viewer.scope(), user_id=user_id, limit=limit)
+    )
 
 
 async def of_deal(conn: Conn, viewer: Viewer, deal_id: int) -> list[Task]:
@@ -133,10 +134,7 @@ async def update(conn: Conn, viewer: Viewer, id_: int, changes: TaskChanges) -> 
         await deals.require(conn, viewer, deal_id)
     if changes.title == present.title:  # the hub's own title stays a sentence
         changes = replace(changes, title=UNSET)
-    checked = await _checked(conn, changes)
-    if checked.fields is not UNSET:
-        laid = await own_fields.lay(conn, viewer, "task", present.fields, checked.fields)
-        checked = replace(checked, fields=laid)
+    checked = await _checked(conn, await own_fields.over(conn, viewer, "task", present.fields, changes))
     new = editing.lay_over(present, checked)
     await store.save(conn, id_, new)
     await _follow(conn, present.deal_id, new.deal_id)

@@ -93,11 +93,6 @@ def day(at: datetime) -> str:
     return format_date(local, "full" if local.year != today.year else "EEEE, d MMMM", locale=current().locale)
 
 
-def yearly(day: date) -> str:
-    """A day of every year: 29 Nov."""
-    return format_skeleton("MMMd", day, locale=current().locale)
-
-
 def weekday(day: date) -> str:
     """The weekday in a letter or two, for narrow columns."""
     return format_date(day, "EEEEE", locale=current().locale)

@@ -1,9 +1,9 @@
-"""Customers' own fields on cards and in forms: shown in the reader's way, and read back from what is typed."""
+"""Customers' own fields in forms: their boxes, what stands in them, and the change that is typed."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, cast
@@ -11,19 +11,19 @@ from typing import Any, Final, cast
 from aiohttp import web
 
 from crm_core.fields import laying, service, showing, taking
-from crm_core.fields.model import CHOSEN, POINTING, OwnField
+from crm_core.fields.model import POINTING, OwnField
 from crm_core.fields.taking import Habits
 from crm_core.history.model import Changed
 from crm_core.sql import Conn
-from hub.web import formats, moments
 from hub.web import forms as read
+from hub.web import moments
 from hub.web.context import runtime, viewer
+from hub.web.own_lines import Line, Names, Places, further, line
 from hub.wording.i18n import N_, current, gettext
 from values.errors import Invalid
 from values.fields.model import FieldType
 
 PREFIX: Final = "fields."
-PAGES: Final = {"contact": "/contacts/", "company": "/companies/", "deal": "/deals/"}
 REFERENCE: Final = re.compile(r"(?:.*[#/])?(\d{1,18})")
 INPUTS: Final = {
     FieldType.LONG_TEXT: "textarea",
@@ -38,33 +38,6 @@ INPUTS: Final = {
     FieldType.CHOICES: "checks",
 }
 """How each type is typed; others as a line of text."""
-Names = Mapping[tuple[str, int], str]
-Places = Mapping[str, OwnField]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chip:
-    """An option as it is shown."""
-
-    label: str
-    color: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """A value on a card: a text, where it leads, or the options that are chosen."""
-
-    key: str
-    label: str
-    text: str
-    href: str = ""
-    chips: tuple[Chip, ...] = ()
-    is_extra: bool = False
-
-    @property
-    def words(self) -> str:
-        """All of it as a text."""
-        return ", ".join(chip.label for chip in self.chips) or self.text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,9 +73,9 @@ async def of(conn: Conn, request: web.Request, object: str, fields: Mapping[str,
     names = await service.names(conn, viewer(request), values)
     people = await read.managers(conn) if any(each.type is FieldType.USER for each in own) else ()
     extra = laying.further(own, fields)
-    lines = [_line(each, value, names) for each, value in values if value is not None]
+    lines = [line(each, value, names) for each, value in values if value is not None]
     return Own(
-        lines=(*lines, *(_further(name, value, own) for name, value in extra.items())),
+        lines=(*lines, *(further(name, value, own) for name, value in extra.items())),
         boxes=tuple(_box(each, fields.get(each.key), people) for each in own),
         given={PREFIX + each.key: _typed(each, value, names) for each, value in values},
         extra=extra,
@@ -119,18 +92,6 @@ async def names_of(conn: Conn, request: web.Request, own: Places, changes: Seque
     found = [(own.get(each.field.removeprefix("fields.")), each) for each in changes]
     values = [(field, value) for field, each in found if field is not None for value in (each.old, each.new)]
     return await service.names(conn, viewer(request), values)
-
-
-def told(field: OwnField, value: Any, names: Names) -> str:
-    """A value of the history, which may be of another type than the field has now."""
-    if value is None:
-        return ""
-    if field.type in CHOSEN:
-        return ", ".join(chip.label for chip in _chips(field, value))
-    try:
-        return shown(field, value, names)
-    except (ValueError, TypeError, LookupError):
-        return str(value)
 
 
 def collected(fields: Mapping[str, str]) -> dict[str, str]:
@@ -169,15 +130,11 @@ def _read(field: OwnField, typed: str, region: str) -> Any:
         return None
     match field.type:
         case FieldType.DATE:
-            found = moments.read_day(typed)
-            if found is None:
-                raise Invalid(N_("Choose a day."), field=at)
-            return found.isoformat()
+            day = read.any_day({at: typed}, at)
+            return day.isoformat() if day else None
         case FieldType.TIME:
-            when = moments.read_moment(typed)
-            if when is None:
-                raise Invalid(N_("Enter a day and a time."), field=at)
-            return when.isoformat()
+            when = read.moment({at: typed}, at)
+            return when.isoformat() if when else None
         case FieldType.PERSON | FieldType.COMPANY | FieldType.DEAL:
             reference = REFERENCE.fullmatch(typed)
             if reference is None:
@@ -190,66 +147,6 @@ def _read(field: OwnField, typed: str, region: str) -> Any:
                 raise Invalid(error.args[0], field=at) from None
         case _:
             return typed
-
-
-def _line(field: OwnField, value: Any, names: Names) -> Line:
-    label = field.named(current().language)
-    if field.type in CHOSEN:
-        return Line(key=field.key, label=label, text="", chips=_chips(field, value))
-    return Line(key=field.key, label=label, text=shown(field, value, names), href=_href(field, value, names))
-
-
-def _further(name: str, value: Any, own: Iterable[OwnField]) -> Line:
-    field = next((each for each in own if each.text_key == name), None)
-    if field is None:
-        return Line(key=name, label=name, text=str(value), is_extra=True)
-    label = gettext("%(field)s, as it was given") % {"field": field.named(current().language)}
-    return Line(key=name, label=label, text=str(value), is_extra=True)
-
-
-def _chips(field: OwnField, value: Any) -> tuple[Chip, ...]:
-    ids = cast("list[Any]", value) if isinstance(value, list) else [value]
-    found = [field.option(id_) for id_ in ids]
-    return tuple(
-        Chip(label=each.named(current().language), color=each.color) for each in found if each is not None
-    )
-
-
-def shown(field: OwnField, value: Any, names: Names) -> str:
-    """A value as the reader writes it."""
-    match field.type:
-        case FieldType.YES_NO:
-            return gettext("Yes") if value else gettext("No")
-        case FieldType.NUMBER:
-            return formats.number(value)
-        case FieldType.MONEY:
-            return formats.money(value["minor"], value["currency"])
-        case FieldType.DATE:
-            return moments.day_input(date.fromisoformat(value))
-        case FieldType.ANNIVERSARY:
-            is_bare = str(value).startswith("--")
-            return (
-                formats.yearly(date.fromisoformat(f"2000{str(value)[1:]}"))
-                if is_bare
-                else moments.day_input(date.fromisoformat(value))
-            )
-        case FieldType.TIME:
-            return formats.moment(datetime.fromisoformat(value))
-        case FieldType.PHONE:
-            return formats.phone(value)
-        case _ if field.type in POINTING:
-            name = names.get((POINTING[field.type], value))
-            return gettext("A colleague's record") if name is None else name or f"#{value}"
-        case _:
-            return showing.plain(field, value, language=current().language)
-
-
-def _href(field: OwnField, value: Any, names: Names) -> str:
-    target = POINTING.get(field.type, "")
-    if target in PAGES and (target, value) in names:
-        return f"{PAGES[target]}{value}"
-    schemes = {FieldType.LINK: "", FieldType.MAIL: "mailto:", FieldType.PHONE: "tel:"}
-    return f"{schemes[field.type]}{value}" if field.type in schemes else ""
 
 
 def _typed(field: OwnField, value: Any, names: Names) -> str:

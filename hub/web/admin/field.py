@@ -151,7 +151,9 @@ async def _changes(
     preset = await own_fields.read_form(
         conn, request, field.object, fields, {field.key: field.preset}, only=field.key
     )
-    stages = [int(each) for name in fields if (each := name.removeprefix("stage.")).isdigit()]
+    stages = read.ids_in(
+        ",".join(name.removeprefix("stage.") for name in fields if name.startswith("stage."))
+    )
     return FieldChanges(
         label=fields.get("label", ""),
         labels=labels,

@@ -16,7 +16,7 @@ from hub.web import own_fields
 from hub.web.context import ident, is_fragment, transaction, viewer
 from hub.web.formats import moment, money
 from hub.web.naming import readable
-from hub.web.own_fields import Names, Places
+from hub.web.own_lines import Names, Places, told
 from hub.web.people.binning import OF, PLURALS, WITHOUT_PAGE
 from hub.web.people.labels import label_of
 from hub.web.render import page
@@ -68,8 +68,8 @@ def _lines(changes: Sequence[Changed], own: Places, names: Names) -> list[dict[s
         if field := own.get(each.field.removeprefix("fields.")):
             line |= {
                 "label": field.named(current().language),
-                "old": own_fields.told(field, each.old, names),
-                "new": own_fields.told(field, each.new, names),
+                "old": told(field, each.old, names),
+                "new": told(field, each.new, names),
             }
         lines.append(line)
     return lines

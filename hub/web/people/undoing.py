@@ -13,7 +13,7 @@ from crm_core.sql import Conn
 from hub.web import flashes, own_fields
 from hub.web.context import is_fragment, publish, transaction, viewer
 from hub.web.flashes import Flash
-from hub.web.own_fields import Places
+from hub.web.own_lines import Places
 from hub.web.people.binning import address_of
 from hub.web.people.labels import label_of
 from hub.web.render import see_other
