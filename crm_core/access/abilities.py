@@ -21,6 +21,7 @@ Ability: TypeAlias = Literal[
     "profile",
     "routing",
     "settings",
+    "share views",
     "start available",
     "users",
 ]
@@ -33,6 +34,7 @@ GRANTED: Mapping[Ability, frozenset[str]] = {
     "profile": frozenset({"admin", "manager", "ops"}),
     "jobs": frozenset({"admin", "manager", "ops"}),  # one's own
     "customers": frozenset({"admin", "manager"}),  # contacts, deals, tasks, conversations, calls
+    "share views": frozenset({"admin", "manager"}),  # lists that everybody finds
     "start available": frozenset({"manager"}),  # takes new conversations as soon as the user is there
     "channels": frozenset({"admin", "ops"}),
     "operations": frozenset({"admin", "ops"}),  # journal, quarantine, ledger, outbox, alarms

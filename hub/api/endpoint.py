@@ -16,13 +16,14 @@ from inbox.changes import Change
 class Call:
     """A request being served, inside a transaction. What is in `changes` is published after the commit.
 
-    `readable`: the resources that whoever asks may read."""
+    `readable`, `writable`: the resources that whoever asks may read and change."""
 
     runtime: Runtime
     conn: Conn = field(default=cast("Conn", None), repr=False)
     viewer: Viewer
     path: dict[str, str]
     readable: frozenset[str]
+    writable: frozenset[str] = frozenset()
     query: Any = None
     body: Any = None
     file: File | None = None

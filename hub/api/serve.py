@@ -107,6 +107,7 @@ async def _serve(endpoint: Endpoint, request: web.Request, readers: Mapping[str,
         query=query,
         body=body,
         readable=tokens.readable(bearer),
+        writable=tokens.writable(bearer),
     )
     async with repeats.one_by_one(repeat):
         wanted = request.headers.get("If-Match") if endpoint.method in versions.CHANGING else None

@@ -135,11 +135,22 @@ def check(bearer: Bearer, resource: str, *, writing: bool) -> None:
 def readable(bearer: Bearer) -> frozenset[str]:
     """The resources whose scope the token has, and whose content its user's role may see."""
 
+    return frozenset(name for name in readable_by_role(bearer) if bearer.allows(name, writing=False))
+
+
+def readable_by_role(bearer: Bearer) -> frozenset[str]:
+    """The resources whose content the role of the token's user may see, whatever the token's scopes."""
+
     def sees(resource: str) -> bool:
         ability = "customers" if resource in OF_CUSTOMERS else READERS.get(resource)
         return ability is None or bearer.viewer.can(ability)
 
-    return frozenset(name for name in RESOURCES if bearer.allows(name, writing=False) and sees(name))
+    return frozenset(name for name in RESOURCES if sees(name))
+
+
+def writable(bearer: Bearer) -> frozenset[str]:
+    """The resources that the token may change, and whose content its user's role may see."""
+    return frozenset(name for name in readable_by_role(bearer) if bearer.allows(name, writing=True))
 
 
 async def list_tokens(conn: Conn) -> list[TokenRow]:

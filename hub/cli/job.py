@@ -88,6 +88,34 @@ def repeat(id_: int, as_json: bool) -> None:
     _change(id_, "repeat", as_json=as_json)
 
 
+@job.command()
+@ID
+@JSON
+def retry(id_: int, as_json: bool) -> None:
+    """The same as `repeat`."""
+    _change(id_, "repeat", as_json=as_json)
+
+
+@job.command()
+@ID
+@JSON
+def undo(id_: int, as_json: bool) -> None:
+    """Take back what a job changed, by another job."""
+
+    async def run(pool: Any, settings: Any) -> Any:
+        from crm_core.users.model import SYSTEM
+        from hub.work import bulks, service
+
+        async with pool.acquire() as conn, conn.transaction():
+            return await service.get(conn, SYSTEM, await bulks.undo(conn, SYSTEM, id_))
+
+    plain = _plain(with_pool(run))
+    if as_json:
+        print_json(plain)
+    else:
+        click.echo(f"Job {plain['id']} takes it back; `hub job show {plain['id']}` tells how far it is.")
+
+
 def _change(id_: int, verb: str, *, as_json: bool) -> None:
     async def run(pool: Any, settings: Any) -> Any:
         from crm_core.users.model import SYSTEM

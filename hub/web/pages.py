@@ -104,7 +104,7 @@ async def _answer(entry: Page, request: web.Request) -> web.StreamResponse:
             return web.Response(status=error.status, headers=error.headers)
         return trouble(request, error.status, "")
     except tuple(STATUS) as error:
-        response = trouble(request, STATUS[type(error)], str(error))
+        response = trouble(request, _status(error), str(error))
         if (
             isinstance(error, Invalid) and error.field.isidentifier()
         ):  # static/js/core/forms.js says it below the field
@@ -115,6 +115,10 @@ async def _answer(entry: Page, request: web.Request) -> web.StreamResponse:
         return trouble(request, 503, _AWAY)
     except Exception:  # the rim of the pages: every error becomes a page with a number, and a line in the log
         return incident(request)
+
+
+def _status(error: Exception) -> int:
+    return next(status for kind, status in STATUS.items() if isinstance(error, kind))
 
 
 def trouble(request: web.Request, status: int, sentence: str, *, incident_id: str = "") -> web.Response:

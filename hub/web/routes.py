@@ -18,6 +18,7 @@ from hub.web.calls import routes as calls
 from hub.web.card import routes as card
 from hub.web.channels import routes as channels
 from hub.web.inbox import routes as inbox
+from hub.web.lists import routes as lists
 from hub.web.navigation import GUIDE, GuideState
 from hub.web.pages import not_found_middleware, with_session
 from hub.web.people import routes as people
@@ -41,6 +42,7 @@ ROOMS: Mapping[str, Sequence[Page]] = {
     "inbox": inbox.ROUTES,
     "card": card.ROUTES,
     "sales": sales.ROUTES,
+    "lists": lists.ROUTES,
     "search": search.ROUTES,
     "people": people.ROUTES,
     "work": work.ROUTES,

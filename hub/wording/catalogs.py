@@ -32,8 +32,17 @@ AREAS = ("shell", "inbox", "crm", "calls", "ops", "public", "errors")
 _PLACES = (
     ("errors", ("words.py",)),
     ("inbox", ("card/", "inbox/", "templates/card/", "templates/inbox/", "stream.py")),
-    ("crm", ("people/", "sales/", "work/", "forms.py")),
-    ("crm", ("templates/people/", "templates/sales/", "templates/work/", "templates/records.html")),
+    ("crm", ("lists/", "people/", "sales/", "work/", "forms.py")),
+    (
+        "crm",
+        (
+            "templates/lists/",
+            "templates/people/",
+            "templates/sales/",
+            "templates/work/",
+            "templates/records.html",
+        ),
+    ),
     ("calls", ("calls/", "templates/calls/")),
     ("ops", ("admin/", "bot/", "channels/", "platform/")),
     ("ops", ("templates/admin/", "templates/bot/", "templates/channels/", "templates/platform/")),

@@ -53,6 +53,11 @@ class Job:
         return self.state in ("failed", "cancelled")
 
     @property
+    def is_undoable(self) -> bool:
+        """Whether it changed something that can be taken back, and nobody did."""
+        return self.kind.startswith("bulk") and "act_id" in self.result and not self.result.get("is_undone")
+
+    @property
     def is_stopping(self) -> bool:
         return self.state == "running" and self.is_cancelled
 

@@ -92,6 +92,11 @@ async def repeat(conn: Conn, viewer: Viewer, id_: int) -> list[Change]:
     return [changed(id_, job.user_id), _read_by(job.user_id)]
 
 
+async def mark_undone(conn: Conn, id_: int) -> bool:
+    """What it did is taken back from now on; False where it is already."""
+    return await store.mark_undone(conn, id_)
+
+
 async def file(conn: Conn, viewer: Viewer, id_: int, n: int) -> tuple[str, str, bytes]:
     """Name, type and bytes of what it made. Raises NotFound."""
     await get(conn, viewer, id_)

@@ -93,6 +93,9 @@ LET_GO: LiteralString = """
        SET state = 'queued', due_at = now() + make_interval(secs => $3), said = $4, attempts = greatest(0, attempts - $5::int),
            lease_until = NULL
      WHERE id = $1 AND fence = $2 AND state = 'running'"""
+UNDONE: LiteralString = """
+    UPDATE hub_job SET result = result || '{"is_undone": true}'
+     WHERE id = $1 AND state = 'done' AND NOT result ? 'is_undone'"""
 COUNTS: LiteralString = "SELECT kind, state, count(*) AS n FROM hub_job GROUP BY 1, 2"
 SWEEP: LiteralString = "DELETE FROM hub_job WHERE ended_at < now() - make_interval(days => $1)"
 
@@ -201,6 +204,10 @@ async def let_go(
 ) -> bool:
     """Back into the queue. `is_try` is false where it was no fault of the job's."""
     return await conn.execute(LET_GO, id_, fence, again_in, kept(said), not is_try) == "UPDATE 1"
+
+
+async def mark_undone(conn: Conn, id_: int) -> bool:
+    return await conn.execute(UNDONE, id_) == "UPDATE 1"
 
 
 async def counts(conn: Conn) -> list[Count]:

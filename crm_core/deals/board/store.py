@@ -47,7 +47,7 @@ COLUMNS_OWN: LiteralString = f"""
          SELECT z.id FROM unnest($1::bigint[]) AS s (stage) CROSS JOIN LATERAL (
                 SELECT x.id FROM unnest($5::integer[]) AS o (owner) CROSS JOIN LATERAL (
                        SELECT id, rank FROM crm_deal
-                        WHERE stage_id = s.stage AND coalesce(owner_id, 0) = o.owner
+                        WHERE stage_id = s.stage AND coalesce(owner_id, 0) = o.owner AND deleted_at IS NULL
                           AND (rank, id) > ($2::float8, $3::bigint)
                         ORDER BY rank, id LIMIT $4) AS x
                  ORDER BY x.rank, x.id LIMIT $4) AS z)

@@ -1,4 +1,4 @@
-"""Companies: the list, the card with its people, a new one."""
+"""Companies: the card with its people, a new one."""
 
 from __future__ import annotations
 
@@ -15,24 +15,13 @@ from crm_core.sql import Conn
 from hub.web import forms as read
 from hub.web import own_fields, versions
 from hub.web.acting import acting, told
-from hub.web.context import form, ident, is_fragment, transaction, user, viewer
+from hub.web.context import form, ident, transaction, user, viewer
 from hub.web.forms import REFUSALS, Form, form_page, fresh, refused
 from hub.web.people.binning import or_binned
-from hub.web.render import page, see_other
+from hub.web.render import see_other
 
 PAGE_SIZE = 50
 TEXTS = ("name", "domain", "phone", "note")
-
-
-async def show_list(request: web.Request) -> web.StreamResponse:
-    query, after = request.query.get("q", "")[:100], request.query.get("after") or None
-    async with transaction(request) as conn:
-        found = await companies.list_companies(
-            conn, viewer(request), query=query, after=after, limit=PAGE_SIZE
-        )
-    is_more = after is not None and is_fragment(request)
-    template = "people/company_rows.html" if is_more else "people/companies.html"
-    return page(request, template, found=found, query=query)
 
 
 async def new(request: web.Request) -> web.StreamResponse:

@@ -1,4 +1,4 @@
-"""Contacts: the list with its search, the card, a new one, addresses, writing first."""
+"""Contacts: the card, a new one, addresses, writing first."""
 
 from __future__ import annotations
 
@@ -16,30 +16,18 @@ from hub.web import forms as read
 from hub.web import own_fields, versions
 from hub.web.acting import acting, told
 from hub.web.card import values as card
-from hub.web.context import form, ident, is_fragment, publish, runtime, transaction, user, viewer
+from hub.web.context import form, ident, publish, runtime, transaction, user, viewer
 from hub.web.forms import REFUSALS, Form, form_page, fresh, refused
 from hub.web.people import conversations
 from hub.web.people.binning import or_binned
 from hub.web.posted import posted
-from hub.web.render import page, see_other
+from hub.web.render import see_other
 from inbox.actions import service as actions
 from values.errors import Invalid
 
-PAGE_SIZE = 50
 NEW = ("name", "phone", "email", "company", "company_id", "owner_id", "tags", "note")
 MOST_FIELDS = 200
 ALIASES = {"company_id": "company"}
-
-
-async def show_list(request: web.Request) -> web.StreamResponse:
-    query, tag = request.query.get("q", "")[:100], request.query.get("tag", "")[:60]
-    after = request.query.get("after") or None
-    async with transaction(request) as conn:
-        found = await contacts.list_contacts(
-            conn, viewer(request), query=query, tag=tag or None, after=after, limit=PAGE_SIZE
-        )
-    template = "people/contact_rows.html" if after and is_fragment(request) else "people/contacts.html"
-    return page(request, template, found=found, query=query, tag=tag)
 
 
 async def new(request: web.Request) -> web.StreamResponse:

@@ -17,7 +17,7 @@ from hub.web.context import ident, publish, runtime, transaction, user, viewer
 from hub.web.posted import posted
 from hub.web.render import page, see_other, text
 from hub.wording.i18n import N_
-from hub.work import service
+from hub.work import bulks, service
 from hub.work.kinds import title_of
 from hub.work.model import Job
 from inbox.changes import Change
@@ -64,6 +64,16 @@ async def cancel(request: web.Request) -> web.StreamResponse:
 async def repeat(request: web.Request) -> web.StreamResponse:
     """Go on from where it stood."""
     return await _change(request, service.repeat, "job.repeated")
+
+
+async def undo(request: web.Request) -> web.StreamResponse:
+    """Another job takes back what this one changed."""
+    id_ = ident(request)
+    async with transaction(request) as conn:
+        job_id = await bulks.undo(conn, viewer(request), id_)
+        await audit.record(conn, "job.undone", user_id=user(request).id, peer=peer(request), target=str(id_))
+    await publish(request, [service.changed(job_id, user(request).id)])
+    return see_other(request, f"/jobs/{job_id}")
 
 
 async def read(request: web.Request) -> web.StreamResponse:

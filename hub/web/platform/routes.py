@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from hub.web.addresses import get, open_to, post
-from hub.web.platform import alarms, jobs, journal, ledger, outbox, runs, tokens, webhooks
+from hub.web.platform import alarms, bulk, jobs, journal, ledger, outbox, runs, tokens, webhooks
 
 ALARM = "/alarms/{kind}/{subject}"
+OF = "/lists/{of:contact|company|lead|deal|task}"
 ROUTES = (
     *open_to(
         "operations",
@@ -30,6 +31,12 @@ ROUTES = (
         post(r"/runs/{id:\d+}/repetition", runs.repeat),
     ),
     *open_to(
+        "customers",
+        post(OF + "/bulk/{verb:set|tag|task|delete|restore}", bulk.ask),
+        post(OF + "/bulk/export", bulk.export),
+        post(r"/bulks/{id:\d+}/job", bulk.begin),
+    ),
+    *open_to(
         "jobs",
         get("/jobs", jobs.show, "jobs"),
         post("/jobs/readings", jobs.read),
@@ -37,6 +44,7 @@ ROUTES = (
         get(r"/jobs/{id:\d+}/files/{n:\d+}", jobs.file),
         post(r"/jobs/{id:\d+}/cancellation", jobs.cancel),
         post(r"/jobs/{id:\d+}/repetition", jobs.repeat),
+        post(r"/jobs/{id:\d+}/undo", jobs.undo),
     ),
     *open_to(
         "integrations",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
@@ -9,7 +11,14 @@ import pytest
 from crm_core.history import undoing
 from tests.hub.api.conftest import Api, Caller
 
+SINGULAR = {"companies": "company"}
 OBJECTS = ("contacts", "companies", "leads", "deals", "tasks")
+
+
+def every(of: str) -> str:
+    """A list with a filter that all pass."""
+    noun = SINGULAR.get(of, of.removesuffix("s"))
+    return f"/{of}?" + urlencode({"filter": json.dumps({"all": [[f"{noun}.id", ">", 0]]})})
 
 
 async def made(api: Api, caller: Caller) -> dict[str, int]:
@@ -30,10 +39,12 @@ async def test_a_record_goes_into_the_bin_and_comes_out_again(api: Api, of: str)
     await caller.refused("GET", one, status=404)
     await caller.refused("DELETE", one, status=404)
     assert (await caller.ok("GET", f"/{of}"))["items"] == []
+    assert (await caller.ok("GET", every(of)))["items"] == []
     restored = await caller.ok("POST", f"{one}/restore")
     assert one.endswith(str(restored["id"]))
     await caller.refused("POST", f"{one}/restore", status=404)
     await caller.ok("GET", one)
+    assert len((await caller.ok("GET", every(of)))["items"]) == 1
     undone = await caller.ok("POST", f"/acts/{restored['act_id']}/undo")
     assert (undone["records"], undone["left"]) == (1, [])
     await caller.refused("GET", one, status=404)

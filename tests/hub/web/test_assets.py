@@ -13,7 +13,7 @@ from hub.web.rooms import rooms_of
 from tests.site import Site
 
 ROOM = {
-    "/inbox": "inbox", "/deals": "sales", "/contacts": "people", "/tasks": "work", "/calls": "calls", "/channels": "channels",
+    "/inbox": "inbox", "/deals": "sales", "/contacts": "lists", "/tasks": "work", "/calls": "calls", "/channels": "channels",
     "/rules": "bot", "/journal": "platform", "/users": "admin", "/profile": "account",
 }  # fmt: skip
 

@@ -1,0 +1,1 @@
+"""The one list of contacts, companies, leads, deals and tasks."""
