@@ -60,7 +60,7 @@ def parse(typed: str, currency: str) -> int:
     """
     if not typed.strip():
         return 0
-    text = _unsigned(SPACES.sub("", _latin(typed))).replace("٫", ",")
+    text = _unsigned(SPACES.sub("", latin(typed))).replace("٫", ",")
     whole, fraction = _split(f"0{text}" if text.startswith((".", ",")) else text, precision(currency))
     if not whole.isdigit() or (fraction and not fraction.isdigit()):
         raise Invalid(phrase("Enter an amount, for example 1,250.50."), field="amount")
@@ -107,7 +107,7 @@ def _ungrouped(whole: str) -> str:
     return whole.replace(".", "").replace(",", "") if len(set(whole) & set(".,")) == 1 else whole
 
 
-def _latin(typed: str) -> str:
+def latin(typed: str) -> str:
     return "".join(
         str(unicodedata.digit(char)) if not char.isascii() and char.isdecimal() else char
         for char in typed[:100]

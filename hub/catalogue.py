@@ -12,6 +12,8 @@ from crm_core.colleagues import USER
 from crm_core.companies.declared import COMPANY
 from crm_core.contacts.declared import CONTACT, HANDLE
 from crm_core.deals.declared import DEAL, PIPELINE, STAGE
+from crm_core.fields import service as fields
+from crm_core.fields.declared import with_own
 from crm_core.leads.declared import LEAD
 from crm_core.sql import Conn
 from crm_core.tasks.declared import TASK
@@ -41,9 +43,18 @@ CATALOGUE: Final[Catalogue] = put_together(
 )
 
 
-async def current(_conn: Conn) -> Catalogue:
-    """The catalogue as it is now."""
-    return CATALOGUE
+_MADE: dict[str, Catalogue] = {}
+"""The catalogue that this process made last, by the version of the own fields in it."""
+
+
+async def current(conn: Conn) -> Catalogue:
+    """The catalogue as it is now, with customers' own fields."""
+    own = await fields.own(conn)
+    if own.version not in _MADE:
+        made = with_own(CATALOGUE, own)
+        _MADE.clear()
+        _MADE[own.version] = made
+    return _MADE[own.version]
 
 
 def terms(settings: Settings, catalogue: Catalogue = CATALOGUE, *, now: datetime | None = None) -> Terms:

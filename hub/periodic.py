@@ -13,6 +13,7 @@ from crm_core.acts import store as acts
 from crm_core.bin import service as bin_
 from crm_core.bulk import service as bulk
 from crm_core.deals import service as deals
+from crm_core.fields import moving
 from crm_core.tasks import reminders
 from hub.alarms import letters
 from hub.alarms import service as alarms
@@ -219,6 +220,11 @@ async def clean_up(runtime: Runtime) -> None:
         await sessions.sweep(conn)
 
 
+async def move_fields(runtime: Runtime) -> None:
+    async with runtime.pool.acquire() as conn:
+        await moving.move(conn)
+
+
 EVERY: tuple[tuple[Job, int], ...] = (
     (fetch_files, 2),
     (ask_profiles, 2),
@@ -237,5 +243,6 @@ EVERY: tuple[tuple[Job, int], ...] = (
     (probe_channels, 15),
     (touch_channels, 30),
     (raise_alarms, 10),
+    (move_fields, 10),
 )
 """What is done every so many seconds, by one worker at a time."""

@@ -71,6 +71,7 @@ VERBS: Mapping[str, Verb] = {
         title=phrase("Company restored from the bin"), how="inverse", undo=phrase("It goes to the bin again.")
     ),
     "lead.assign": Verb(title=phrase("Request assigned"), how="back", undo=BACK),
+    "lead.update": Verb(title=phrase("Request changed"), how="back", undo=BACK),
     "lead.decline": Verb(title=phrase("Request declined"), how="back", undo=BACK),
     "lead.reopen": Verb(title=phrase("Request reopened"), how="back", undo=BACK),
     "lead.qualify": Verb(

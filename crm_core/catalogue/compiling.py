@@ -62,7 +62,8 @@ def reached(
         link: Link = of.relations[step]
         of, before, alias = catalogue[link.target], alias, writing.alias()
         sources.append(link.source.replace("{r}", alias))
-        joins.append(link.on.replace("{r}", alias).replace("{t}", before))
+        on = link.on.replace("{k}", writing.key(link.own)) if link.own else link.on
+        joins.append(on.replace("{r}", alias).replace("{t}", before))
         joins.append(visible(of, alias))
     return of, alias, ", ".join(sources), " AND ".join(joins)
 

@@ -55,6 +55,8 @@ class Link(Relation):
 
     source: LiteralString
     on: LiteralString
+    own: str = ""
+    """The key of an own field that points there, `{k}` in `on`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

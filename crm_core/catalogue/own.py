@@ -6,10 +6,11 @@ texts, anniversaries without a year as `--05-31`; moments in UTC at a fixed widt
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final, LiteralString
 
-from crm_core.catalogue.model import Column, Stored
-from values.fields.model import FieldType
+from crm_core.catalogue.model import Column, Link, Stored
+from values.fields.model import FieldType, Option
 
 _TEXT: LiteralString = "({t}.fields ->> {k})"
 _ID: LiteralString = "({t}.fields ->> {k})::bigint"
@@ -37,8 +38,47 @@ FORMS: Final[dict[FieldType, tuple[Stored, LiteralString]]] = {
 _CURRENCY: LiteralString = "({t}.fields -> {k} ->> 'currency')"
 
 
-def own(*, key: str, label: str, type: FieldType, id: int) -> Column:
-    """The column of an own field; the object's table has `fields`."""
+_POINTED: Final[dict[FieldType, tuple[str, LiteralString, LiteralString]]] = {
+    FieldType.USER: ("user", "crm_user {r}", f"{{r}}.id = {_ID}"),
+    FieldType.PERSON: (
+        "contact",
+        "crm_contact {r} JOIN crm_contact {r}_i ON {r}_i.root_id = {r}.id",
+        f"{{r}}_i.id = {_ID}",
+    ),
+    FieldType.COMPANY: ("company", "crm_company {r}", f"{{r}}.id = {_ID}"),
+    FieldType.DEAL: ("deal", "crm_deal {r}", f"{{r}}.id = {_ID}"),
+}
+
+
+def own(
+    *,
+    key: str,
+    label: str,
+    type: FieldType,
+    id: int,
+    options: tuple[Option, ...] = (),
+    labels: Mapping[str, str] | None = None,
+    is_retired: bool = False,
+) -> Column:
+    """The column of an own field; the object's table has `fields`. `id` is under which its values stand there."""
     stored, sql = FORMS[type]
-    currency = _CURRENCY if type is FieldType.MONEY else ""
-    return Column(key=key, label=label, type=type, sql=sql, stored=stored, currency=currency, own=str(id))
+    return Column(
+        key=key,
+        label=label,
+        type=type,
+        sql=sql,
+        stored=stored,
+        currency=_CURRENCY if type is FieldType.MONEY else "",
+        own=str(id),
+        options=options,
+        labels=labels or {},
+        is_retired=is_retired,
+    )
+
+
+def pointed(*, key: str, label: str, type: FieldType, id: int) -> Link | None:
+    """The relation to the record that an own field points at; None for a type that points at nothing."""
+    if type not in _POINTED:
+        return None
+    target, source, on = _POINTED[type]
+    return Link(key=key, label=label, target=target, is_many=False, source=source, on=on, own=str(id))

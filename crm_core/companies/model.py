@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from crm_core.editing import UNSET, Edited
 
@@ -21,6 +23,7 @@ class Company:
     owner_name: str
     created_at: datetime
     contacts: int
+    fields: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +35,7 @@ class CompanyValues:
     phone: str = ""
     note: str = ""
     owner_id: int | None = None
+    fields: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,3 +47,4 @@ class CompanyChanges:
     phone: Edited[str] = UNSET
     note: Edited[str] = UNSET
     owner_id: Edited[int | None] = UNSET
+    fields: Edited[Mapping[str, Any]] = UNSET

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from crm_core import editing, normal, search
 from crm_core.acts.service import verb
@@ -11,7 +12,8 @@ from crm_core.catalogue import listing
 from crm_core.catalogue.listing import Listed
 from crm_core.companies import store
 from crm_core.companies.model import Company, CompanyChanges, CompanyValues
-from crm_core.editing import cleaned
+from crm_core.editing import UNSET, cleaned
+from crm_core.fields import service as own_fields
 from crm_core.sql import Conn
 from crm_core.users import presence
 from crm_core.users.model import Viewer
@@ -34,7 +36,7 @@ async def list_companies(
     else:
         found = await store.list_companies(conn, scope, before=before, limit=limit + 1)
     cursor = encode(found[limit - 1].id) if len(found) > limit else None
-    return Page(items=found[:limit], next=cursor)
+    return Page(items=await own_fields.told(conn, "company", found[:limit]), next=cursor)
 
 
 async def filtered(
@@ -42,14 +44,15 @@ async def filtered(
 ) -> Page[Company]:
     """A page of the companies that pass a filter, in its order."""
     page = await listing.ids(conn, viewer, listed, after=after, limit=limit)
-    return Page(items=await store.among(conn, page.items), next=page.next)
+    found = await store.among(conn, page.items)
+    return Page(items=await own_fields.told(conn, "company", found), next=page.next)
 
 
 async def get(conn: Conn, viewer: Viewer, id_: int) -> Company:
     found = await store.get(conn, viewer.scope(), id_)
     if found is None:
         raise NotFound(NO_COMPANY)
-    return found
+    return (await own_fields.told(conn, "company", [found]))[0]
 
 
 @verb("company.create")
@@ -62,10 +65,12 @@ async def create(
     phone: str = "",
     note: str = "",
     owner_id: int | None = None,
+    fields: Mapping[str, Any] | None = None,
 ) -> int:
     """A company; known contacts with mail addresses at its domain join it. Raises Conflict when the domain is taken."""
     viewer.require_customers()
-    asked = CompanyChanges(name=name, domain=domain, phone=phone, note=note, owner_id=owner_id)
+    kept = await own_fields.lay_new(conn, viewer, "company", fields or {})
+    asked = CompanyChanges(name=name, domain=domain, phone=phone, note=note, owner_id=owner_id, fields=kept)
     company = editing.lay_over(CompanyValues(), await _checked(conn, asked))
     id_ = await store.create(conn, company)
     if id_ is None:
@@ -81,7 +86,11 @@ async def update(conn: Conn, viewer: Viewer, id_: int, changes: CompanyChanges) 
     present = await store.locked(conn, viewer.scope(), id_)
     if present is None:
         raise NotFound(NO_COMPANY)
-    new = editing.lay_over(present, await _checked(conn, changes))
+    checked = await _checked(conn, changes)
+    if checked.fields is not UNSET:
+        laid = await own_fields.lay(conn, viewer, "company", present.fields, checked.fields)
+        checked = replace(checked, fields=laid)
+    new = editing.lay_over(present, checked)
     domain = new.domain if new.domain != present.domain else None
     if domain and await store.is_taken(conn, domain, exclude=id_):
         raise Conflict(phrase("Another company has this domain."))

@@ -12,7 +12,7 @@ from crm_core.sql import Conn
 
 COMPANY: LiteralString = """
     SELECT y.id, y.name, coalesce(y.domain, '') AS domain, y.phone, y.note, y.owner_id,
-           coalesce(u.name, '') AS owner_name, y.created_at,
+           coalesce(u.name, '') AS owner_name, y.created_at, y.fields,
            (SELECT count(*) FROM crm_contact c WHERE c.company_id = y.id AND c.merged_into IS NULL
                AND c.deleted_at IS NULL) AS contacts
       FROM crm_company y LEFT JOIN crm_user u ON u.id = y.owner_id"""
@@ -32,14 +32,14 @@ SEARCH: LiteralString = f"""
          WHERE (lower(y.name) LIKE ANY($2::text[]) OR y.domain LIKE ANY($2::text[])) AND {visibility.COMPANY} LIMIT 1000)
     {COMPANY} WHERE y.id IN (SELECT id FROM hits) AND y.id < $3::bigint ORDER BY y.id DESC LIMIT $4"""
 CREATE: LiteralString = """
-    INSERT INTO crm_company (name, domain, phone, note, owner_id) VALUES ($1, $2, $3, $4, $5)
+    INSERT INTO crm_company (name, domain, phone, note, owner_id, fields) VALUES ($1, $2, $3, $4, $5, $6)
         ON CONFLICT DO NOTHING RETURNING id"""
 LOCKED: LiteralString = f"""
-    SELECT y.name, y.domain, y.phone, y.note, y.owner_id FROM crm_company y
+    SELECT y.name, y.domain, y.phone, y.note, y.owner_id, y.fields FROM crm_company y
      WHERE y.id = $2::bigint AND {visibility.COMPANY} FOR UPDATE"""
 TAKEN: LiteralString = "SELECT 1 FROM crm_company WHERE domain = $1 AND id <> $2 AND deleted_at IS NULL"
 SAVE: LiteralString = """
-    UPDATE crm_company SET name = $2, domain = $3, phone = $4, note = $5, owner_id = $6 WHERE id = $1"""
+    UPDATE crm_company SET name = $2, domain = $3, phone = $4, note = $5, owner_id = $6, fields = $7 WHERE id = $1"""
 ADOPT: LiteralString = """
     UPDATE crm_contact SET company_id = $1, updated_at = now()
      WHERE company_id IS NULL AND merged_into IS NULL AND id IN (
@@ -102,5 +102,12 @@ async def for_domains(conn: Conn, domains: Sequence[str]) -> dict[str, int]:
     return {row["domain"]: row["id"] for row in await conn.fetch(FOR_DOMAINS, list(domains))}
 
 
-def _columns(company: CompanyValues) -> tuple[str | int | None, ...]:
-    return company.name, company.domain, company.phone, company.note, company.owner_id
+def _columns(company: CompanyValues) -> tuple[object, ...]:
+    return (
+        company.name,
+        company.domain,
+        company.phone,
+        company.note,
+        company.owner_id,
+        dict(company.fields),
+    )

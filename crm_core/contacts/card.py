@@ -16,6 +16,7 @@ from crm_core.contacts.merging.model import Merge
 from crm_core.contacts.model import Contact, ContactChanges, ContactValues, Handle
 from crm_core.editing import UNSET, UnsetType, cleaned
 from crm_core.facts import ContactCreated, ContactUpdated
+from crm_core.fields import service as own_fields
 from crm_core.sql import Conn
 from crm_core.users import presence
 from crm_core.users.model import Viewer
@@ -43,6 +44,7 @@ async def get(conn: Conn, viewer: Viewer, id_: int) -> Contact:
     if found is None:
         raise NotFound(NO_CONTACT)
     ids = await store.identities(conn, found.id)
+    found = (await own_fields.told(conn, "contact", [found]))[0]
     return replace(found, handles=tuple(await store.handles(conn, ids)), identity_ids=tuple(ids))
 
 
@@ -82,7 +84,7 @@ async def create(
         owner_id=viewer.user_id if owner_id is None else owner_id,
         language=language,
         note=note,
-        fields=fields or {},
+        fields=await own_fields.lay_new(conn, viewer, "contact", fields or {}),
         tags=tags,
     )
     contact = editing.lay_over(ContactValues(), await _checked(conn, viewer, asked))
@@ -106,8 +108,8 @@ async def update(conn: Conn, viewer: Viewer, id_: int, changes: ContactChanges) 
         changes = replace(changes, company_id=UNSET)  # who may not see a company may leave it as it is
     checked = await _checked(conn, viewer, changes)
     if checked.fields is not UNSET:
-        laid = editing.lay_fields_over(present.fields, checked.fields)
-        checked = replace(checked, fields=checked_fields(laid))
+        laid = await own_fields.lay(conn, viewer, "contact", present.fields, checked.fields)
+        checked = replace(checked, fields=laid)
     new = editing.lay_over(present, checked)
     if new.name != present.name:
         new = replace(new, name_source="person" if new.name else "")
@@ -119,7 +121,8 @@ async def update(conn: Conn, viewer: Viewer, id_: int, changes: ContactChanges) 
         await store.share(
             conn, [(root, viewer.user_id)]
         )  # who gives a contact away still sees what becomes of it
-    changes_told = await described(conn, present, new, changed)
+    before, after = await own_fields.said(conn, "contact", [present, new], changed)
+    changes_told = await described(conn, before, after, changed)
     fact = ContactUpdated(contact_id=root, user_id=viewer.user_id, changed=changed, changes=changes_told)
     await events.announce(conn, [fact])
 
@@ -187,7 +190,6 @@ async def _checked(conn: Conn, viewer: Viewer, changes: ContactChanges) -> Conta
         name=cleaned(changes.name, lambda typed: normal.name(typed)[: normal.NAME_LENGTH]),
         language=cleaned(changes.language, lambda typed: normal.name(typed)[:12]),
         note=cleaned(changes.note, lambda typed: storable(typed)[:NOTE_LENGTH]),
-        fields=cleaned(changes.fields, checked_fields),
         tags=cleaned(changes.tags, _tags),
     )
     if (company_id := editing.given(changes.company_id)) is not None:
@@ -206,13 +208,3 @@ async def require_company(conn: Conn, viewer: Viewer, company_id: int) -> None:
     """Raise Invalid unless there is such a company and the viewer may see it: a link would tell its name."""
     if not await store.sees_company(conn, viewer.scope(), company_id):
         raise Invalid(phrase("There is no such company, or it is a colleague's."), field="company_id")
-
-
-def checked_fields(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Custom fields in the form they are kept in; raises Invalid for too many."""
-    if len(values) > 200:
-        raise Invalid(phrase("There can be at most 200 fields."), field="fields")
-    return {
-        normal.name(str(name))[:60]: storable(value)[:2000] if isinstance(value, str) else value
-        for name, value in values.items()
-    }

@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from crm_core import normal
 from crm_core.contacts import store
 from crm_core.contacts.identity import store as identity
+from crm_core.fields import service as fields
 from crm_core.sql import Conn
+from crm_core.users.model import SYSTEM
+from values.errors import Invalid
 
 ADDRESSES = ("email", "phone")
 FIELD_LENGTH = 60
@@ -52,12 +55,14 @@ async def enrich(
             await store.name(conn, contact_id, shown, source=evidence, instead_of=weak)
     elif what:
         said = normal.text(value)[:VALUE_LENGTH]
-        await store.set_field(conn, contact_id, normal.name(what)[:FIELD_LENGTH], said)
+        await _tell(conn, contact_id, normal.name(what)[:FIELD_LENGTH], said)
 
 
 async def known(conn: Conn, contact_ids: Sequence[int]) -> dict[int, dict[str, str]]:
     """What is known of each contact (phone, email, custom fields), so that nobody is asked twice."""
-    return await store.known(conn, contact_ids)
+    found = await store.known(conn, contact_ids)
+    texts = await fields.texts(conn, "contact", [each.fields for each in found])
+    return {each.id: {**text, **each.addresses} for each, text in zip(found, texts, strict=True)}
 
 
 async def vouched(conn: Conn, asked: Sequence[tuple[int, str, str]]) -> set[tuple[int, str, str]]:
@@ -95,6 +100,18 @@ async def mark_unreachable(conn: Conn, kind: str, value: str, reason: str) -> No
 async def mark_reachable(conn: Conn, handles: Sequence[tuple[str, str]]) -> None:
     """Addresses `(kind, value)` that were given up and write again, in one statement."""
     await store.mark_reachable(conn, [(kind, normal.stored(kind, value)) for kind, value in handles])
+
+
+async def _tell(conn: Conn, contact_id: int, name: str, said: str) -> None:
+    """A value of an own field, or extra where it is none; nothing where there is too much already."""
+    found = await store.fields_of(conn, contact_id)
+    if found is None:
+        return
+    try:
+        laid = await fields.lay(conn, SYSTEM, "contact", found.fields, {name: said}, is_strict=False)
+    except Invalid:
+        return
+    await store.set_fields(conn, found.id, laid)
 
 
 async def _claim(

@@ -109,6 +109,15 @@ class ContactValues:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is known of a contact: `fields` as they are kept, one address of each kind."""
+
+    id: int
+    fields: Mapping[str, Any]
+    addresses: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ContactChanges:
     """An edit of a contact. `fields` are laid over the present ones, None removes one; `tags` are replaced."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, LiteralString
 
 from crm_core import visibility
-from crm_core.contacts.model import Contact, ContactValues, Handle
+from crm_core.contacts.model import Contact, ContactValues, Handle, Known
 from crm_core.sql import Conn
 from values.kept import kept, read_kept_in
 
@@ -68,9 +68,9 @@ NAME: LiteralString = """
 NAMES: LiteralString = """
     SELECT n.name FROM crm_contact c JOIN crm_contact n ON n.id IN (c.id, c.root_id) WHERE c.id = $1"""
 FIELD: LiteralString = """
-    UPDATE crm_contact SET fields = fields || jsonb_build_object($2::text, $3::text), updated_at = now()
-     WHERE id = (SELECT root_id FROM crm_contact WHERE id = $1)
-       AND (fields ? $2::text OR (SELECT count(*) FROM jsonb_object_keys(fields)) < 200)"""
+    UPDATE crm_contact SET fields = $2, updated_at = now() WHERE id = $1"""
+FIELDS: LiteralString = """
+    SELECT r.id, r.fields FROM crm_contact c JOIN crm_contact r ON r.id = c.root_id WHERE c.id = $1 FOR UPDATE OF r"""
 TAG: LiteralString = """
     UPDATE crm_contact SET tags = tags || $2::text, updated_at = now()
      WHERE id = (SELECT root_id FROM crm_contact WHERE id = $1) AND NOT tags @> ARRAY[$2::text]
@@ -212,8 +212,14 @@ async def name(conn: Conn, contact_id: int, new: str, *, source: str, instead_of
     await conn.execute(NAME, contact_id, new, source, list(instead_of))
 
 
-async def set_field(conn: Conn, contact_id: int, field: str, value: str) -> None:
-    await conn.execute(FIELD, contact_id, field, value)
+async def fields_of(conn: Conn, contact_id: int) -> Known | None:
+    """The living contact with its fields as they are kept; the row stays locked."""
+    row = await conn.fetchrow(FIELDS, contact_id)
+    return Known(id=row["id"], fields=row["fields"], addresses={}) if row else None
+
+
+async def set_fields(conn: Conn, root_id: int, fields: Mapping[str, Any]) -> None:
+    await conn.execute(FIELD, root_id, dict(fields))
 
 
 async def tag(conn: Conn, contact_id: int, label: str) -> bool:
@@ -224,13 +230,10 @@ async def tag_all(conn: Conn, contact_ids: Sequence[int], labels: Sequence[str])
     await conn.execute(TAG_ALL, list(contact_ids), list(labels))
 
 
-async def known(conn: Conn, contact_ids: Sequence[int]) -> dict[int, dict[str, str]]:
+async def known(conn: Conn, contact_ids: Sequence[int]) -> list[Known]:
     """Fields and addresses by contact; a proven address before a claimed one, a newer before an older."""
-    found: dict[int, dict[str, str]] = {}
-    for row in await conn.fetch(KNOWN, list(contact_ids)):
-        texts = {name: value for name, value in row["fields"].items() if isinstance(value, str)}
-        found[row["id"]] = {**texts, **(row["addresses"] or {})}
-    return found
+    rows = await conn.fetch(KNOWN, list(contact_ids))
+    return [Known(id=row["id"], fields=row["fields"], addresses=row["addresses"] or {}) for row in rows]
 
 
 async def is_known(conn: Conn, kinds: Sequence[str], values: Sequence[str]) -> bool:

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from crm_core.deals import from_routing, service, snapshot_store, store
-from crm_core.deals.model import ContactSnapshot, DealChanges, NewDeal, Pipeline, Stage
+from crm_core.deals.model import ContactSnapshot, NewDeal, Pipeline, Stage
 from crm_core.deals.titles import short, title_of
+from crm_core.fields import service as own_fields
 from crm_core.leads import store as leads
 from crm_core.leads.model import OpenRecords
 from crm_core.sql import Conn
@@ -19,7 +20,9 @@ from values.texts import folded
 
 async def snapshots(conn: Conn, contact_ids: Sequence[int]) -> dict[int, ContactSnapshot]:
     """By contact."""
-    return {each.contact_id: each for each in await snapshot_store.present(conn, contact_ids)}
+    found = await snapshot_store.present(conn, contact_ids)
+    texts = await own_fields.texts(conn, "deal", [each.fields for each in found])
+    return {each.contact_id: replace(each, fields=said) for each, said in zip(found, texts, strict=True)}
 
 
 async def move_or_create(
@@ -57,7 +60,7 @@ async def move_or_create(
         )
         id_ = await from_routing.create_one(conn, deal)
     if fields:
-        await service.update(conn, SYSTEM, id_, DealChanges(fields=fields))
+        await service.tell(conn, id_, fields)
     return id_
 
 

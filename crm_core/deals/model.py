@@ -38,6 +38,7 @@ class NewDeal:
     amount: int = 0
     currency: str = "USD"
     note: str = ""
+    fields: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

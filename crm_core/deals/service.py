@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from crm_core import editing, events, money, normal
 from crm_core.activity.changes import described
@@ -18,10 +20,11 @@ from crm_core.deals.titles import LONGEST, title_of
 from crm_core.editing import UNSET, cleaned
 from crm_core.events import Fact
 from crm_core.facts import DealLost, DealStageChanged, DealUpdated, DealWon
+from crm_core.fields import service as own_fields
 from crm_core.leads import store as leads
 from crm_core.sql import Conn
 from crm_core.users import presence
-from crm_core.users.model import Viewer
+from crm_core.users.model import SYSTEM, Viewer
 from values.errors import Invalid, NotFound
 from values.sentences import phrase, tidied
 from values.texts import storable
@@ -43,7 +46,7 @@ async def get(conn: Conn, viewer: Viewer, id_: int) -> Deal:
     found = await store.get(conn, viewer.scope(), id_)
     if found is None:
         raise NotFound(NO_DEAL)
-    return found
+    return (await own_fields.told(conn, "deal", [found]))[0]
 
 
 async def require(conn: Conn, viewer: Viewer, id_: int) -> None:
@@ -66,12 +69,15 @@ async def create(
     amount: int = 0,
     currency: str = "",
     note: str = "",
+    fields: Mapping[str, Any] | None = None,
     conversation_id: int | None = None,
     channel_id: int | None = None,
 ) -> int:
     """A deal made by a person, theirs unless told otherwise; `amount` in minor units."""
     await contacts.require(conn, viewer, contact_id)
+    kept = await own_fields.lay_new(conn, viewer, "deal", fields or {})
     pipeline, stage = await store.place(conn, stage_id=stage_id, pipeline_id=pipeline_id)
+    await own_fields.require_at(conn, "deal", kept, stage.id)
     owner = viewer.user_id if owner_id is None else owner_id
     asked = DealChanges(
         owner_id=owner,
@@ -90,6 +96,7 @@ async def create(
         conversation_id=conversation_id,
         channel_id=channel_id,
         company_id=records.company_id,
+        fields=kept,
     )
     deal = editing.lay_over(deal, checked)
     id_ = (await store.create(conn, [deal]))[0]
@@ -106,24 +113,36 @@ async def update(conn: Conn, viewer: Viewer, id_: int, changes: DealChanges) -> 
         changes = replace(changes, company_id=UNSET)  # who may not see a company may leave it as it is
     checked = await _checked(conn, viewer, changes)
     if checked.fields is not UNSET:
-        checked = replace(checked, fields=editing.lay_fields_over(present.fields, checked.fields))
-    new = editing.lay_over(present, checked)
-    changed = editing.differing(present, new, changes)
+        laid = await own_fields.lay(conn, viewer, "deal", present.fields, checked.fields)
+        checked = replace(checked, fields=laid)
+    await _save(conn, viewer, id_, present, editing.lay_over(present, checked))
+
+
+async def _save(conn: Conn, viewer: Viewer, id_: int, present: DealValues, new: DealValues) -> None:
+    changed = editing.differing(present, new, DealChanges())
     if not changed:
         return
     await store.save(conn, id_, new)
     if "owner_id" in changed:
         await _give(conn, present.contact_id, new.owner_id)
+    before, after = await own_fields.said(conn, "deal", [present, new], changed)
     fact = DealUpdated(
         contact_id=present.contact_id,
         deal_id=id_,
         user_id=viewer.user_id,
         changed=changed,
-        changes=await described(conn, present, new, changed),
+        changes=await described(conn, before, after, changed),
         currency=new.currency,
         **{TOLD_AS.get(name, name): getattr(new, name) for name in changed if name not in UNTOLD},
     )
     await events.announce(conn, [fact])
+
+
+async def tell(conn: Conn, id_: int, fields: Mapping[str, str]) -> None:
+    """What a rule or a person in a conversation said of a deal: what is no value of its field is kept as it was said."""
+    present = await _locked(conn, SYSTEM, id_)
+    laid = await own_fields.lay(conn, SYSTEM, "deal", present.fields, fields, is_strict=False)
+    await _save(conn, SYSTEM, id_, present, replace(present, fields=laid))
 
 
 @verb("deal.move")
@@ -148,6 +167,8 @@ async def move(
     is_same = present.stage_id == stage_id
     if is_same and before_id is None and after_id is None:
         return
+    if not is_same and viewer.user_id is not None:
+        await own_fields.require_at(conn, "deal", present.fields, stage_id)
     at = await place(conn, stage_id, id_, before_id=before_id, after_id=after_id)
     kept = _text(loss_reason, REASON_LENGTH) or present.loss_reason
     await store.move(conn, id_, stage_id, at, kept if stage.kind == "lost" else "")
@@ -198,7 +219,6 @@ async def _checked(conn: Conn, viewer: Viewer, changes: DealChanges) -> DealChan
         currency=cleaned(changes.currency, money.currency),
         note=cleaned(changes.note, lambda typed: _text(typed, NOTE_LENGTH)),
         loss_reason=cleaned(changes.loss_reason, lambda typed: _text(typed, REASON_LENGTH)),
-        fields=cleaned(changes.fields, contacts.checked_fields),
     )
     if (company_id := editing.given(changes.company_id)) is not None:
         await contacts.require_company(conn, viewer, company_id)

@@ -35,7 +35,6 @@ async def present(conn: Conn, contact_ids: Sequence[int]) -> list[ContactSnapsho
 
 
 def _snapshot(row: Row) -> ContactSnapshot:
-    texts = {name: str(value) for name, value in row["fields"].items() if value is not None}
     return ContactSnapshot(
         contact_id=row["contact_id"],
         owner_id=row["owner_id"],
@@ -45,5 +44,5 @@ def _snapshot(row: Row) -> ContactSnapshot:
         pipeline=row["pipeline"],
         stage=row["stage"],
         has_lead=row["has_lead"],
-        fields={**texts, "title": row["title"]} if row["deal_id"] else texts,
+        fields={**row["fields"], "title": row["title"]} if row["deal_id"] else {},
     )

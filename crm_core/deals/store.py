@@ -20,18 +20,19 @@ CREATE: LiteralString = """
     WITH fresh AS MATERIALIZED (
         SELECT nextval('crm_deal_id_seq') AS id, t.*
           FROM unnest($1::bigint[], $2::integer[], $3::integer[], $4::text[], $5::integer[], $6::bigint[], $7::bigint[],
-                      $8::integer[], $9::bigint[], $10::integer[], $11::bigint[], $12::text[], $13::text[])
+                      $8::integer[], $9::bigint[], $10::integer[], $11::bigint[], $12::text[], $13::text[],
+                      $14::jsonb[])
                WITH ORDINALITY AS t (contact_id, pipeline_id, stage_id, title, company_id, lead_id, conversation_id,
-                      channel_id, source_id, owner_id, amount, currency, note, n)),
+                      channel_id, source_id, owner_id, amount, currency, note, fields, n)),
     top AS MATERIALIZED (
         SELECT s.id, s.kind, coalesce((SELECT min(rank) FROM crm_deal x WHERE x.stage_id = s.id), 0) AS rank
           FROM crm_stage s WHERE s.id = ANY($3)),
     made AS (
         INSERT INTO crm_deal (id, contact_id, pipeline_id, stage_id, title, company_id, lead_id, conversation_id,
-                      channel_id, source_id, owner_id, amount, currency, note, rank, closed_at)
+                      channel_id, source_id, owner_id, amount, currency, note, fields, rank, closed_at)
         OVERRIDING SYSTEM VALUE
         SELECT f.id, f.contact_id, f.pipeline_id, f.stage_id, f.title, f.company_id, f.lead_id, f.conversation_id,
-               f.channel_id, f.source_id, f.owner_id, f.amount, f.currency, f.note,
+               f.channel_id, f.source_id, f.owner_id, f.amount, f.currency, f.note, f.fields,
                s.rank - 1024 * f.n,
                CASE WHEN s.kind <> 'open' THEN now() END
           FROM fresh f JOIN top s ON s.id = f.stage_id)
@@ -151,6 +152,7 @@ async def create(conn: Conn, deals: Sequence[NewDeal]) -> list[int]:
         [deal.amount for deal in deals],
         [deal.currency for deal in deals],
         [deal.note for deal in deals],
+        [dict(deal.fields) for deal in deals],
     )
     return [row["id"] for row in rows]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -56,3 +56,4 @@ class Lead:
     closed_at: datetime | None
     deal_id: int | None
     source: Mapping[str, Any] | None
+    fields: Mapping[str, Any] = field(default_factory=dict[str, Any])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import asyncpg
 
@@ -12,6 +13,7 @@ from crm_core.catalogue import listing
 from crm_core.catalogue.listing import Listed
 from crm_core.contacts import enrichment
 from crm_core.facts import LeadDeclined, LeadReopened
+from crm_core.fields import service as own_fields
 from crm_core.leads import store
 from crm_core.leads.model import STATES, Lead
 from crm_core.leads.opening import open_for
@@ -39,7 +41,8 @@ async def list_leads(
     limit = capped(limit)
     before = decode(after, int)[0] if after else LARGEST
     found = await store.list_leads(conn, viewer.scope(), state=state, before=before, limit=limit + 1)
-    return Page(items=found[:limit], next=encode(found[limit - 1].id) if len(found) > limit else None)
+    items = await own_fields.told(conn, "lead", found[:limit])
+    return Page(items=items, next=encode(found[limit - 1].id) if len(found) > limit else None)
 
 
 async def filtered(
@@ -47,30 +50,45 @@ async def filtered(
 ) -> Page[Lead]:
     """A page of the leads that pass a filter, in its order."""
     page = await listing.ids(conn, viewer, listed, after=after, limit=limit)
-    return Page(items=await store.among(conn, page.items), next=page.next)
+    found = await store.among(conn, page.items)
+    return Page(items=await own_fields.told(conn, "lead", found), next=page.next)
 
 
 async def get(conn: Conn, viewer: Viewer, id_: int) -> Lead:
     found = await store.get(conn, viewer.scope(), id_)
     if found is None:
         raise NotFound(NO_LEAD)
-    return found
+    return (await own_fields.told(conn, "lead", [found]))[0]
 
 
 async def search(conn: Conn, viewer: Viewer, query: str, *, limit: int = 50) -> list[Lead]:
     """By their titles, the new ones first."""
     wanted = parse(query)
-    return await store.search(conn, viewer.scope(), wanted.texts, limit=capped(limit)) if wanted else []
+    if wanted is None:
+        return []
+    found = await store.search(conn, viewer.scope(), wanted.texts, limit=capped(limit))
+    return await own_fields.told(conn, "lead", found)
 
 
 async def of_contact(conn: Conn, viewer: Viewer, contact_id: int) -> list[Lead]:
     """The leads of a contact with all its identities, newest first."""
-    return await store.of_contact(conn, viewer.scope(), contact_id)
+    return await own_fields.told(conn, "lead", await store.of_contact(conn, viewer.scope(), contact_id))
 
 
 async def marks(conn: Conn, conversation_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
     """The marks of their source by conversation: utm values as `utm_source=x`, referrer and pages."""
     return await store.marks(conn, conversation_ids)
+
+
+@verb("lead.update")
+async def update(conn: Conn, viewer: Viewer, id_: int, *, fields: Mapping[str, Any]) -> None:
+    """Lay own fields over the present ones, of a settled lead too; None removes one."""
+    lead = await store.locked(conn, viewer.scope(), id_)
+    if lead is None:
+        raise NotFound(NO_LEAD)
+    laid = await own_fields.lay(conn, viewer, "lead", lead.fields, fields)
+    if laid != lead.fields:
+        await store.set_fields(conn, id_, laid)
 
 
 @verb("lead.decline")
@@ -135,4 +153,5 @@ __all__ = [
     "reopen",
     "require_open",
     "search",
+    "update",
 ]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import LiteralString
+from typing import Any, LiteralString
 
 from crm_core import visibility
 from crm_core.leads.model import Lead, LeadRequest, OpenRecords
@@ -51,7 +51,7 @@ OPEN: LiteralString = """
 LEAD: LiteralString = """
     SELECT l.id, l.contact_id, r.id AS root_id, coalesce(nullif(r.name, ''), h.value, '#' || r.id) AS contact_name,
            l.conversation_id, l.channel_id, l.owner_id, coalesce(u.name, '') AS owner_name, l.title, l.state, l.reason,
-           l.created_at, l.closed_at, d.id AS deal_id,
+           l.created_at, l.closed_at, d.id AS deal_id, l.fields,
            CASE WHEN s.id IS NOT NULL THEN jsonb_build_object('utm', s.utm, 'referrer', s.referrer,
                'landing_page', s.landing_page, 'page', s.page, 'visits', s.visits) END AS source
       FROM crm_lead l
@@ -77,8 +77,9 @@ LIST_OWN: LiteralString = f"""{LEAD}
                 ORDER BY id DESC LIMIT $3) AS x ORDER BY x.id DESC LIMIT $3)
      ORDER BY l.id DESC"""
 LOCKED: LiteralString = f"""
-    SELECT l.contact_id, l.owner_id, l.state, l.title, l.conversation_id, l.channel_id, l.source_id
+    SELECT l.contact_id, l.owner_id, l.state, l.title, l.conversation_id, l.channel_id, l.source_id, l.fields
       FROM crm_lead l WHERE l.id = $2 AND {visibility.LEAD} FOR UPDATE"""
+FIELDS: LiteralString = "UPDATE crm_lead SET fields = $2 WHERE id = $1"
 CLOSE: LiteralString = """
     UPDATE crm_lead SET state = $2, reason = $3, closed_at = now() WHERE id = $1"""
 REOPEN: LiteralString = """
@@ -102,6 +103,7 @@ class OpenLead:
     conversation_id: int | None
     channel_id: int | None
     source_id: int | None
+    fields: Mapping[str, Any]
 
 
 MARKS: LiteralString = """
@@ -169,6 +171,10 @@ async def locked(conn: Conn, scope: int | None, id_: int) -> OpenLead | None:
 
 async def close(conn: Conn, id_: int, *, state: str, reason: str) -> None:
     await conn.execute(CLOSE, id_, state, kept(reason, among_words=True))
+
+
+async def set_fields(conn: Conn, id_: int, fields: Mapping[str, Any]) -> None:
+    await conn.execute(FIELDS, id_, dict(fields))
 
 
 async def reopen(conn: Conn, id_: int) -> bool:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from crm_core.catalogue import listing
 from crm_core.catalogue.listing import Listed
+from crm_core.fields import service as own_fields
 from crm_core.search import parse
 from crm_core.sql import Conn
 from crm_core.tasks import store
@@ -51,7 +52,8 @@ async def list_tasks(
             conn, sees, assignees, span=span, after=_position(after, EVER[0]), limit=limit + 1
         )
         keys = [(_iso(task.due_at), task.id) for task in found]
-    return Page(items=found[:limit], next=encode(*keys[limit - 1]) if len(found) > limit else None)
+    items = await own_fields.told(conn, "task", found[:limit])
+    return Page(items=items, next=encode(*keys[limit - 1]) if len(found) > limit else None)
 
 
 async def filtered(
@@ -59,13 +61,17 @@ async def filtered(
 ) -> Page[Task]:
     """A page of the tasks that pass a filter, in its order."""
     page = await listing.ids(conn, viewer, listed, after=after, limit=limit)
-    return Page(items=await store.among(conn, page.items), next=page.next)
+    found = await store.among(conn, page.items)
+    return Page(items=await own_fields.told(conn, "task", found), next=page.next)
 
 
 async def search(conn: Conn, viewer: Viewer, query: str, *, limit: int = 50) -> list[Task]:
     """Tasks by their titles and notes, the open ones first."""
     wanted = parse(query)
-    return await store.search(conn, viewer.scope(), wanted.texts, limit=capped(limit)) if wanted else []
+    if wanted is None:
+        return []
+    found = await store.search(conn, viewer.scope(), wanted.texts, limit=capped(limit))
+    return await own_fields.told(conn, "task", found)
 
 
 async def counters(

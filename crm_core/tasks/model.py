@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from crm_core.editing import UNSET, Edited
 
@@ -43,6 +45,7 @@ class Task:
     done_at: datetime | None
     done_reason: str
     created_at: datetime
+    fields: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
     @property
     def is_done(self) -> bool:
@@ -63,6 +66,7 @@ class NewTask:
     created_by: int | None = None
     due_at: datetime | None = None
     remind_at: datetime | None = None
+    fields: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +83,7 @@ class TaskValues:
     due_at: datetime | None
     remind_at: datetime | None
     done_at: datetime | None
+    fields: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +97,7 @@ class TaskChanges:
     due_at: Edited[datetime | None] = UNSET
     remind_at: Edited[datetime | None] = UNSET
     deal_id: Edited[int | None] = UNSET
+    fields: Edited[Mapping[str, Any]] = UNSET
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from crm_core import editing, events, normal
 from crm_core.acts.service import verb
@@ -12,6 +13,7 @@ from crm_core.contacts import card as contacts
 from crm_core.deals import service as deals
 from crm_core.editing import UNSET, cleaned
 from crm_core.facts import TaskCreated, TaskDone
+from crm_core.fields import service as own_fields
 from crm_core.sql import Conn
 from crm_core.tasks import store
 from crm_core.tasks.listing import counters, list_tasks
@@ -32,24 +34,26 @@ async def get(conn: Conn, viewer: Viewer, id_: int) -> Task:
     found = await store.get(conn, viewer.scope(), id_)
     if found is None:
         raise NotFound(NO_TASK)
-    return found
+    return (await own_fields.told(conn, "task", [found]))[0]
 
 
 async def of_contact(conn: Conn, viewer: Viewer, contact_id: int) -> list[Task]:
     """The tasks about a contact with all its identities, open ones first."""
-    return await store.of_contact(conn, viewer.scope(), contact_id)
+    return await own_fields.told(conn, "task", await store.of_contact(conn, viewer.scope(), contact_id))
 
 
 async def call_backs(
     conn: Conn, viewer: Viewer, *, user_id: int | None = None, limit: int = 500
 ) -> list[Task]:
     """Open call-backs, the most pressing first; those of one person and nobody's, if asked."""
-    return await store.call_backs(conn, viewer.scope(), user_id=user_id, limit=limit)
+    return await own_fields.told(
+        conn, "task", await store.call_backs(conn, viewer.scope(), user_id=user_id, limit=limit)
+    )
 
 
 async def of_deal(conn: Conn, viewer: Viewer, deal_id: int) -> list[Task]:
     """The tasks of a deal, open ones first."""
-    return await store.of_deal(conn, viewer.scope(), deal_id)
+    return await own_fields.told(conn, "task", await store.of_deal(conn, viewer.scope(), deal_id))
 
 
 @verb("task.create")
@@ -66,6 +70,7 @@ async def create(
     assignee_id: int | None = None,
     due_at: datetime | None = None,
     remind_at: datetime | None = None,
+    fields: Mapping[str, Any] | None = None,
 ) -> int:
     """A task made by a person, theirs unless told otherwise; about the deal's contact where none is named.
 
@@ -87,6 +92,7 @@ async def create(
         deal_id=deal_id,
         conversation_id=conversation_id,
         created_by=viewer.user_id,
+        fields=await own_fields.lay_new(conn, viewer, "task", fields or {}),
     )
     task = editing.lay_over(task, await _checked(conn, asked))
     id_ = await store.create(conn, task)
@@ -128,7 +134,8 @@ async def update(conn: Conn, viewer: Viewer, id_: int, changes: TaskChanges) -> 
         await deals.require(conn, viewer, deal_id)
     if changes.title == present.title:  # the hub's own title stays a sentence
         changes = replace(changes, title=UNSET)
-    new = editing.lay_over(present, await _checked(conn, changes))
+    checked = await _checked(conn, await own_fields.over(conn, viewer, "task", present.fields, changes))
+    new = editing.lay_over(present, checked)
     await store.save(conn, id_, new)
     await _follow(conn, present.deal_id, new.deal_id)
 

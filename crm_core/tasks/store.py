@@ -37,8 +37,9 @@ CLOSE_CALL_BACKS: LiteralString = """
                            WHERE c.id = ANY($1::bigint[]))
     RETURNING id, contact_id, done_reason"""
 CREATE: LiteralString = """
-    INSERT INTO crm_task (title, kind, note, contact_id, deal_id, conversation_id, assignee_id, created_by, due_at, remind_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+    INSERT INTO crm_task (title, kind, note, contact_id, deal_id, conversation_id, assignee_id, created_by, due_at, remind_at,
+                          fields)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         ON CONFLICT DO NOTHING
     RETURNING id"""
 NEXT: LiteralString = """
@@ -48,7 +49,7 @@ NEXT: LiteralString = """
 TASK: LiteralString = f"""
     SELECT t.id, t.title, t.kind, t.note, t.contact_id, r.id AS root_id, {NAMED} AS contact_name, t.deal_id,
            coalesce(d.title, '') AS deal_title, t.conversation_id, t.assignee_id, coalesce(u.name, '') AS assignee_name,
-           t.created_by, t.due_at, t.remind_at, t.done_at, t.done_reason, t.created_at
+           t.created_by, t.due_at, t.remind_at, t.done_at, t.done_reason, t.created_at, t.fields
       FROM crm_task t
       LEFT JOIN crm_contact c ON c.id = t.contact_id
       LEFT JOIN crm_contact r ON r.id = c.root_id
@@ -59,7 +60,7 @@ AMONG: LiteralString = f"{TASK} WHERE t.id = ANY($1::bigint[])"
 GET: LiteralString = f"{TASK} WHERE t.id = $2 AND {visibility.TASK}"
 LOCKED: LiteralString = f"""
     SELECT t.title, t.kind, t.note, t.contact_id, t.deal_id, t.conversation_id, t.assignee_id, t.due_at, t.remind_at,
-           t.done_at
+           t.done_at, t.fields
       FROM crm_task t WHERE t.id = $2 AND {visibility.TASK} FOR UPDATE"""
 DONE: LiteralString = """
     UPDATE crm_task SET done_at = now(), done_reason = $2, done_by = $3 WHERE id = $1 AND done_at IS NULL"""
@@ -69,7 +70,7 @@ REOPEN: LiteralString = """
            SELECT 1 FROM crm_task o WHERE o.contact_id = t.contact_id AND o.kind = 'call_back' AND o.done_at IS NULL
               AND o.deleted_at IS NULL))"""
 SAVE: LiteralString = """
-    UPDATE crm_task SET title = $2, kind = $3, note = $4, assignee_id = $5, due_at = $6, deal_id = $8,
+    UPDATE crm_task SET title = $2, kind = $3, note = $4, assignee_id = $5, due_at = $6, deal_id = $8, fields = $9,
            reminded_at = CASE WHEN remind_at IS DISTINCT FROM $7 THEN NULL ELSE reminded_at END, remind_at = $7
      WHERE id = $1"""
 SAID = ("title", "done_reason")
@@ -158,6 +159,7 @@ async def create(conn: Conn, task: NewTask) -> int | None:
         task.created_by,
         task.due_at,
         task.remind_at,
+        dict(task.fields),
     )
 
 
@@ -196,6 +198,7 @@ async def save(conn: Conn, id_: int, task: TaskValues) -> None:
         task.due_at,
         task.remind_at,
         task.deal_id,
+        dict(task.fields),
     )
 
 

@@ -26,9 +26,22 @@ Currency = Annotated[str, Meta(pattern="^[A-Z]{3}$", description="ISO 4217.")]
 At = Annotated[datetime, Meta(tz=True)]
 Number = Annotated[int, Meta(ge=-(2**53), le=2**53)]
 FieldName = Annotated[str, Meta(min_length=1, max_length=60)]
-FieldText = Annotated[str, Meta(max_length=2000)]
-Fields: TypeAlias = dict[FieldName, FieldText | Number | float | bool | None]
-"""Custom fields, laid over the present ones; null removes one."""
+FieldText = Annotated[str, Meta(max_length=20_000)]
+FieldOption: TypeAlias = Number | Annotated[str, Meta(max_length=100)]
+FieldAmount: TypeAlias = dict[
+    Annotated[str, Meta(max_length=20)], Number | float | Annotated[str, Meta(max_length=60)]
+]
+Fields: TypeAlias = dict[
+    FieldName,
+    FieldText
+    | Number
+    | float
+    | bool
+    | Annotated[list[FieldOption], Meta(max_length=200)]
+    | Annotated[FieldAmount, Meta(max_length=2, description='`{"minor": 9950, "currency": "USD"}`')]
+    | None,
+]
+"""Own fields by their keys, laid over the present ones; null removes one."""
 
 
 class PageQuery(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):

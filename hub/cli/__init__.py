@@ -33,6 +33,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "webhook": ("hub.cli.webhook:webhook", "Tell other programs what happens; how that went."),
     "alarm": ("hub.cli.alarm:alarm", "Show what is wrong, dismiss it, and say who is told of it."),
     "job": ("hub.cli.job:job", "Show what is done in the background, and stop it."),
+    "field": (
+        "hub.cli.field:field",
+        "List, add and retire own fields of contacts, companies, deals, leads, tasks.",
+    ),
     "export": ("hub.cli.export:export", "Write rows of any object as json, csv or xlsx."),
     "outbox": ("hub.cli.outbox:outbox", "List what did not go out, and try it again."),
     "ledger": ("hub.cli.ledger:ledger", "Show that what came in is accounted for."),

@@ -58,7 +58,9 @@ async def plan(conn: Conn, viewer: Viewer, settings: Settings, asked: Asked) -> 
     viewer.require_customers()
     catalogue = await current(conn)
     of = object_named(catalogue, asked.of)
-    paths = [_path(of, each) for each in asked.fields] or [f"{of}.{key}" for key in catalogue[of].fields]
+    paths = [_path(of, each) for each in asked.fields] or [
+        f"{of}.{key}" for key, each in catalogue[of].fields.items() if not each.is_retired
+    ]
     where = EVERYTHING if asked.where is None else bind(read(asked.where), of, terms(settings, catalogue))
     places = tuple(columns.places(catalogue, of, paths[: columns.MOST] if not asked.fields else paths))
     listed = Listed(catalogue=catalogue, of=of, where=where, order=asked.order or DEFAULT_ORDER)

@@ -193,6 +193,15 @@ def day(fields: Mapping[str, str], name: str, *, default: str = "") -> date:
     return found
 
 
+def any_day(fields: Mapping[str, str], name: str) -> date | None:
+    """A day of any year in the reader's way of writing; empty is None. Raises Invalid for what is none."""
+    typed = fields.get(name, "").strip()
+    found = read_day(typed)
+    if typed and found is None:
+        raise Invalid(N_("Choose a day."), field=name)
+    return found
+
+
 def clock(fields: Mapping[str, str], name: str) -> time | None:
     """A time of the day; empty is None. Raises Invalid for what is none."""
     typed = fields.get(name, "").strip()

@@ -79,6 +79,7 @@ ENTRIES = (
     Entry(route="rules", label=N_("Bot rules"), icon="bot", needs="bot", group="operate"),
     Entry(route="routing", label=N_("Routing"), icon="merge", needs="routing", group="operate"),
     Entry(route="users", label=N_("Users"), icon="key", needs="users", group="operate"),
+    Entry(route="fields", label=N_("Fields"), icon="list", needs="settings", group="operate"),
     Entry(
         route="settings",
         label=N_("Settings"),

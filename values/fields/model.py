@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -47,6 +47,8 @@ class Option:
     label: str
     color: str = ""
     is_retired: bool = False
+    labels: Mapping[str, str] = field(default_factory=dict[str, str])
+    """By language, where a customer gave them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,10 @@ class Field:
     """Of a choice whose values are known; where none are given they are records of the relation with the field's key."""
     is_asked: bool = True
     """Filters and orders may ask for it; otherwise it is only shown, and a relation behind it is asked."""
+    labels: Mapping[str, str] = field(default_factory=dict[str, str])
+    """By language, where a customer gave them."""
+    is_retired: bool = False
+    """Shown nowhere; a filter that still asks for it is told so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

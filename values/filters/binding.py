@@ -52,6 +52,13 @@ def _condition(given: Condition, of: Object, terms: Terms, place: str) -> Bound:
     at = _follow(hops, of, terms, place)
     if key not in at.fields or not at.fields[key].is_asked:
         _unknown(key, at, place)
+    if at.fields[key].is_retired:
+        raise FilterInvalid(
+            phrase(
+                "The field “{field}” is retired: nothing passes a filter by it.", field=at.fields[key].label
+            ),
+            place,
+        )
     asked = Asked(
         hops=tuple(hops),
         key=key,

@@ -11,6 +11,7 @@ from crm_core.acts.service import verb
 from crm_core.contacts.merging import store
 from crm_core.contacts.merging.model import Merge, Perhaps, Suggestion, apply, combine, take_back
 from crm_core.facts import ContactMerged, ContactUnmerged
+from crm_core.fields import service as own_fields
 from crm_core.sql import Conn
 from crm_core.users.model import SYSTEM, Viewer
 from values.errors import Conflict, Invalid, NotFound
@@ -42,7 +43,8 @@ async def merge(
     if survivor == absorbed:
         raise Conflict(phrase("These two are one contact already."))
     values = await store.values(conn, [survivor, absorbed])
-    changes = combine(values[survivor], values[absorbed], fields or {})
+    choices = await own_fields.placed(conn, "contact", fields or {})
+    changes = combine(values[survivor], values[absorbed], choices)
     if changes:
         await store.save(conn, survivor, apply(values[survivor], changes))
     await store.adopt(conn, survivor, absorbed)

@@ -12,7 +12,7 @@ from crm_core.companies.model import Company, CompanyChanges
 from crm_core.users.model import SYSTEM
 from hub.api.endpoint import Call, endpoints_of
 from hub.api.filtering import FilteredQuery, RowPage, listed, rows
-from hub.api.shapes import Id, Name, Note, Short, changes_of, given
+from hub.api.shapes import Fields, Id, Name, Note, Short, changes_of, given
 
 Domain = Annotated[
     str, Meta(max_length=253, description="Whose mail addresses belong to it; free mail does not.")
@@ -37,16 +37,18 @@ class NewCompany(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     phone: Phone = ""
     note: Note = ""
     owner_id: Id | None = None
+    fields: Fields = {}
 
 
 class CompanyChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """What is given is changed."""
+    """What is given is changed. `fields` are laid over the present ones; null removes one."""
 
     name: Name | UnsetType = UNSET
     domain: Domain | UnsetType = UNSET
     phone: Phone | UnsetType = UNSET
     note: Note | UnsetType = UNSET
     owner_id: Id | UnsetType | None = UNSET
+    fields: Fields | UnsetType = UNSET
 
 
 async def list_companies(call: Call) -> CompanyPage | RowPage:

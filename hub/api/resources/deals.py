@@ -65,6 +65,7 @@ class NewDeal(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     amount: Amount = 0
     currency: Currency | None = None
     note: Note = ""
+    fields: Fields = {}
 
 
 class DealChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):

@@ -15,7 +15,7 @@ from crm_core.leads.model import Lead
 from crm_core.users.model import SYSTEM
 from hub.api.endpoint import Call, endpoints_of
 from hub.api.filtering import FilteredQuery, RowPage, listed, rows
-from hub.api.shapes import Id
+from hub.api.shapes import Fields, Id
 from inbox.changes import Change
 
 
@@ -46,9 +46,10 @@ class Decline(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 class LeadChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """To whom an open lead belongs; null is nobody. With `seen_owner_id`, whom it belonged to when one looked, it is refused
-    (409) where somebody else has given it away meanwhile."""
+    (409) where somebody else has given it away meanwhile. `fields` are laid over the present ones; null removes one."""
 
-    owner_id: Id | None
+    owner_id: Id | UnsetType | None = UNSET
+    fields: Fields | UnsetType = UNSET
     seen_owner_id: Id | UnsetType | None = UNSET
 
 
@@ -72,7 +73,10 @@ async def get_lead(call: Call) -> Lead:
 async def change_lead(call: Call) -> Lead:
     body: LeadChange = call.body
     seen = {} if body.seen_owner_id is UNSET else {"seen_owner_id": body.seen_owner_id}
-    await service.assign(call.conn, call.viewer, call.id(), body.owner_id, **seen)
+    if body.fields is not UNSET:
+        await service.update(call.conn, call.viewer, call.id(), fields=body.fields)
+    if body.owner_id is not UNSET:
+        await service.assign(call.conn, call.viewer, call.id(), body.owner_id, **seen)
     return await _told(call)
 
 
@@ -116,7 +120,9 @@ ENDPOINTS = (
         or_returns=RowPage,
     ),
     endpoint("GET", ONE, "One lead with its source", get_lead, returns=Lead),
-    endpoint("PATCH", ONE, "Give it to somebody", change_lead, body=LeadChange, returns=Lead),
+    endpoint(
+        "PATCH", ONE, "Give it to somebody, or change own fields", change_lead, body=LeadChange, returns=Lead
+    ),
     endpoint(
         "POST",
         f"{ONE}/qualification",

@@ -12,7 +12,7 @@ from crm_core.tasks.model import Task, TaskChanges
 from crm_core.users.model import SYSTEM
 from hub.api.endpoint import Call, endpoints_of
 from hub.api.filtering import FilteredQuery, RowPage, listed, rows
-from hub.api.shapes import At, Id, Name, Note, Short, changes_of, given
+from hub.api.shapes import At, Fields, Id, Name, Note, Short, changes_of, given
 from inbox.changes import Change
 from inbox.views import queries
 
@@ -46,10 +46,11 @@ class NewTask(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     assignee_id: Id | None = None
     due_at: At | None = None
     remind_at: At | None = None
+    fields: Fields = {}
 
 
 class TaskChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """What is given is changed."""
+    """What is given is changed. `fields` are laid over the present ones; null removes one."""
 
     title: Name | UnsetType = UNSET
     kind: Kind | UnsetType = UNSET
@@ -58,6 +59,7 @@ class TaskChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     deal_id: Id | UnsetType | None = UNSET
     due_at: At | UnsetType | None = UNSET
     remind_at: At | UnsetType | None = UNSET
+    fields: Fields | UnsetType = UNSET
 
 
 class Completion(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from hub.web.addresses import get, open_to, post
-from hub.web.admin import audit, guide, routing, routing_rules, settings, users
+from hub.web.admin import audit, field, fields, guide, routing, routing_rules, settings, users
 
 ROUTE = r"/routing/{id:\d+}"
+FIELD = r"/fields/{id:\d+}"
 ROUTES = (
     *open_to(
         "guide",
@@ -42,5 +43,16 @@ ROUTES = (
     *open_to(
         "settings",
         get("/settings", settings.show, "settings"),
+        get("/fields", fields.show, "fields"),
+        post("/fields", fields.create),
+        post("/fields/found", fields.take_found),
+        post("/fields/found/removal", fields.set_aside),
+        get(FIELD, field.show, "field"),
+        post(FIELD, field.save),
+        post(FIELD + "/order", fields.move),
+        post(FIELD + "/retirement", field.retire),
+        post(FIELD + "/retirement/removal", field.restore),
+        post(FIELD + "/options", field.add_option),
+        post(FIELD + r"/options/{option_id:\d+}", field.save_option),
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from crm_core.deals.model import Deal
 from crm_core.tasks.model import Task
@@ -13,9 +13,10 @@ from hub.web.naming import readable
 FIELDS = ("title", "amount", "currency", "owner_id", "company", "note", "step_id", "step", "step_due")
 
 
-def shown_of(deal: Deal, step: Task | None) -> dict[str, str]:
-    """The fields of the form as it shows them."""
+def shown_of(deal: Deal, step: Task | None, own: Mapping[str, str]) -> dict[str, str]:
+    """The fields of the form as it shows them; `own` are the customer's."""
     return {
+        **own,
         "title": readable(deal.title),
         "amount": amount_input(deal.amount, deal.currency),
         "currency": deal.currency,

@@ -13,7 +13,7 @@ from crm_core.sql import Conn
 from crm_core.tasks import service as tasks
 from crm_core.tasks.model import Task, TaskChanges
 from hub.web import forms as read
-from hub.web import versions
+from hub.web import own_fields, versions
 from hub.web.card.context import CardContext
 from hub.web.card.deal_form import next_step, shown_of
 from hub.web.context import user, viewer
@@ -37,7 +37,8 @@ async def save(
         tasks.of_deal(conn, who, deal_id) if card.deal else tasks.of_contact(conn, who, card.contact_id)
     )
     step = next_step(found)
-    fields = versions.merged(fields, shown_of(before, step))
+    own = await own_fields.of(conn, request, "deal", before.fields)
+    fields = versions.merged(own_fields.collected(fields), shown_of(before, step, own.given))
     if "step" in fields:
         await _save_step(conn, request, card, fields, deal_id=deal_id, step=step)
     await deals.update(conn, who, deal_id, await _changes(conn, request, fields, before))
@@ -54,6 +55,7 @@ async def _changes(conn: Conn, request: web.Request, fields: Mapping[str, str], 
         owner_id=read.number(fields, "owner_id"),
         company_id=await read.company(conn, viewer(request), fields) if "company" in fields else UNSET,
         note=fields.get("note", before.note),
+        fields=await own_fields.read_form(conn, request, "deal", fields, before.fields),
     )
 
 

@@ -16,6 +16,7 @@ from crm_core.leads import service as leads
 from crm_core.sql import Conn
 from crm_core.tasks import service as tasks
 from hub.web import forms as read
+from hub.web import own_fields
 from hub.web.card import deal_part
 from hub.web.context import viewer
 from inbox.views import queries
@@ -48,7 +49,7 @@ async def of_conversation(
     return {
         **base,
         **about,
-        **await deal_part.of_open(conn, who, about["contact_deals"], todo),
+        **await deal_part.of_open(conn, request, about["contact_deals"], todo),
         "lead": next((found for found in about["leads"] if found.state == "new"), None),
         "tasks": todo[:TASKS],
         "colleagues": await queries.of_colleagues(conn, who, contact.identity_ids),
@@ -63,7 +64,7 @@ async def of_deal(conn: Conn, request: web.Request, deal: Deal) -> dict[str, Any
     found = await tasks.of_deal(conn, who, deal.id)
     return {
         **await _about(conn, request, await _contact(conn, request, deal.contact_id)),
-        **await deal_part.of(conn, deal, found),
+        **await deal_part.of(conn, request, deal, found),
         "tasks": found,
         "history": (await activity.history(conn, who, deal_id=deal.id, limit=HISTORY)).items,
         "card_base": f"/deals/{deal.id}/card",
@@ -95,6 +96,7 @@ async def _about(conn: Conn, request: web.Request, contact: Contact | None) -> d
     """Of the person, the same beside everything; None is a colleague's."""
     base: dict[str, Any] = {
         "contact": contact,
+        "own": own_fields.NOTHING,
         "people_options": await read.managers(conn),
         "suggestions": (),
         "guests": (),
@@ -108,6 +110,7 @@ async def _about(conn: Conn, request: web.Request, contact: Contact | None) -> d
     who = viewer(request)
     return {
         **base,
+        "own": await own_fields.of(conn, request, "contact", contact.fields),
         "joined": await contacts.why_joined(conn, who, contact.id),
         "suggestions": await contacts.suggestions(conn, who, contact.id),
         "guests": await contacts.guests_of(conn, who, contact.id),

@@ -12,13 +12,15 @@ from aiohttp import web
 from crm_core.acts.verbs import title_of
 from crm_core.history import reading
 from crm_core.history.model import Changed, Value
+from hub.web import own_fields
 from hub.web.context import ident, is_fragment, transaction, viewer
 from hub.web.formats import moment, money
 from hub.web.naming import readable
+from hub.web.own_lines import Names, Places, told
 from hub.web.people.binning import OF, PLURALS, WITHOUT_PAGE
 from hub.web.people.labels import label_of
 from hub.web.render import page
-from hub.wording.i18n import N_, gettext, said
+from hub.wording.i18n import N_, current, gettext, said
 
 PAGE_SIZE = 50
 CAUSES: Final = {
@@ -38,12 +40,14 @@ async def show(request: web.Request) -> web.StreamResponse:
         found = await reading.changes_of(
             conn, viewer(request), of, ident(request), before=before, limit=PAGE_SIZE
         )
+        own = await own_fields.by_place(conn)
+        names = await own_fields.names_of(conn, request, own, found.items)
     is_more = before is not None and is_fragment(request)
     back = f"/{word}" if of in WITHOUT_PAGE else f"/{word}/{ident(request)}"
     return page(
         request,
         "people/changes_rows.html" if is_more else "people/changes.html",
-        lines=_lines(found.items),
+        lines=_lines(found.items, own, names),
         next=found.next,
         word=word,
         id_=ident(request),
@@ -52,7 +56,7 @@ async def show(request: web.Request) -> web.StreamResponse:
     )
 
 
-def _lines(changes: Sequence[Changed]) -> list[dict[str, object]]:
+def _lines(changes: Sequence[Changed], own: Places, names: Names) -> list[dict[str, object]]:
     """The lines, newest first; the way back stands once for each act."""
     offered: set[UUID] = set()
     lines: list[dict[str, object]] = []
@@ -60,7 +64,14 @@ def _lines(changes: Sequence[Changed]) -> list[dict[str, object]]:
         is_first = each.act_id is not None and each.act_id not in offered
         if each.act_id is not None:
             offered.add(each.act_id)
-        lines.append(_line(each, is_offered=is_first and each.is_undoable))
+        line = _line(each, is_offered=is_first and each.is_undoable)
+        if field := own.get(each.field.removeprefix("fields.")):
+            line |= {
+                "label": field.named(current().language),
+                "old": told(field, each.old, names),
+                "new": told(field, each.new, names),
+            }
+        lines.append(line)
     return lines
 
 

@@ -13,7 +13,7 @@ from crm_core.contacts import service as contacts
 from crm_core.deals import service as deals
 from crm_core.sql import Conn
 from hub.web import forms as read
-from hub.web import versions
+from hub.web import own_fields, versions
 from hub.web.acting import acting, told
 from hub.web.context import form, ident, transaction, user, viewer
 from hub.web.forms import REFUSALS, Form, form_page, fresh, refused
@@ -49,7 +49,9 @@ async def show(request: web.Request) -> web.StreamResponse:
     after = request.query.get("after") or None
     async with transaction(request) as conn:
         values = await _values(conn, request, after=after)
-    return form_page(request, "people/company.html", fresh(_given(values["company"])), **values)
+    return form_page(
+        request, "people/company.html", fresh(_given(values["company"]) | values["own"].given), **values
+    )
 
 
 async def save(request: web.Request) -> web.StreamResponse:
@@ -57,15 +59,21 @@ async def save(request: web.Request) -> web.StreamResponse:
     try:
         async with acting(request, "company.update") as conn:
             await versions.alone(conn, "company", id_)
-            fields = versions.merged(fields, _given(await companies.get(conn, viewer(request), id_)))
-            await companies.update(
-                conn, viewer(request), id_, CompanyChanges(**_texts(fields), owner_id=_owner(fields))
+            present = await companies.get(conn, viewer(request), id_)
+            own = await own_fields.of(conn, request, "company", present.fields)
+            fields = versions.merged(own_fields.collected(fields), _given(present) | own.given)
+            changes = CompanyChanges(
+                **_texts(fields),
+                owner_id=_owner(fields),
+                fields=await own_fields.read_form(conn, request, "company", fields, present.fields),
             )
+            await companies.update(conn, viewer(request), id_, changes)
     except REFUSALS as error:
         async with transaction(request) as conn:
             values = await _values(conn, request)
         labels = {"owner_id": values["people"]}
-        shown = refused(error, fields, _given(values["company"]), at="domain", labels=labels)
+        names = _given(values["company"]) | values["own"].given
+        shown = refused(error, own_fields.collected(fields), names, at="domain", labels=labels)
         return form_page(request, "people/company.html", shown, **values)
     return told(request, see_other(request, f"/companies/{id_}?saved=1"))
 
@@ -78,6 +86,7 @@ async def _values(conn: Conn, request: web.Request, *, after: str | None = None)
     found = await deals.list_deals(conn, viewer(request), company_id=company.id, limit=PAGE_SIZE)
     return {
         "company": company,
+        "own": await own_fields.of(conn, request, "company", company.fields),
         "found": people,
         "people": await read.managers(conn),
         "contact_deals": found.items,
@@ -90,7 +99,7 @@ def _given(company: object) -> dict[str, str]:
     return {name: str(getattr(company, name) or "") for name in (*TEXTS, "owner_id")}
 
 
-def _texts(fields: Mapping[str, str]) -> dict[str, str]:
+def _texts(fields: Mapping[str, str]) -> dict[str, Any]:
     return {name: fields.get(name, "") for name in TEXTS}
 
 

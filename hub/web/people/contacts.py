@@ -11,10 +11,9 @@ from aiohttp import web
 from crm_core.companies import service as crm_companies
 from crm_core.contacts import service as contacts
 from crm_core.contacts.model import Contact, ContactChanges
-from crm_core.editing import UNSET
 from crm_core.sql import Conn
 from hub.web import forms as read
-from hub.web import versions
+from hub.web import own_fields, versions
 from hub.web.acting import acting, told
 from hub.web.card import values as card
 from hub.web.context import form, ident, publish, runtime, transaction, user, viewer
@@ -72,7 +71,7 @@ async def show(request: web.Request) -> web.StreamResponse:
         if contact.id != ident(request):
             return see_other(request, f"/contacts/{contact.id}")
         values = await _values(conn, request)
-    return form_page(request, "people/contact.html", fresh(_shown(contact)), **values)
+    return form_page(request, "people/contact.html", fresh(_shown(contact, values["own"])), **values)
 
 
 async def save(request: web.Request) -> web.StreamResponse:
@@ -83,7 +82,10 @@ async def save(request: web.Request) -> web.StreamResponse:
             await versions.alone(conn, "contact", id_)
             present = await contacts.get(conn, viewer(request), id_)
             further = _joined(await _pairs(request))
-            fields = versions.merged(fields | {"fields": further}, _shown(present))
+            own = await own_fields.of(conn, request, "contact", present.fields)
+            fields = versions.merged(own_fields.collected(fields) | {"fields": further}, _shown(present, own))
+            extra = await _custom(request, own.extra) if fields["fields"] == further else {}
+            typed_own = await own_fields.read_form(conn, request, "contact", fields, present.fields)
             await contacts.update(
                 conn,
                 viewer(request),
@@ -95,7 +97,7 @@ async def save(request: web.Request) -> web.StreamResponse:
                     language=fields.get("language", ""),
                     note=fields.get("note", ""),
                     tags=read.words(fields.get("tags", "")),
-                    fields=await _custom(request, present.fields) if fields["fields"] == further else UNSET,
+                    fields={**extra, **typed_own},
                 ),
             )
     except REFUSALS as error:
@@ -103,8 +105,10 @@ async def save(request: web.Request) -> web.StreamResponse:
             values = await _values(conn, request)
         labels = {"owner_id": values["people_options"]}
         pairs = await _pairs(request)
-        typed = fields | {"fields": _joined(pairs)}
-        shown = refused(error, typed, _shown(values["contact"]), at="name", aliases=ALIASES, labels=labels)
+        typed = own_fields.collected(fields) | {"fields": _joined(pairs)}
+        shown = refused(
+            error, typed, _shown(values["contact"], values["own"]), at="name", aliases=ALIASES, labels=labels
+        )
         return form_page(request, "people/contact.html", shown, **values | {"pairs": pairs})
     return told(request, see_other(request, f"/contacts/{id_}?saved=1"))
 
@@ -159,24 +163,26 @@ async def _again(request: web.Request, **refusal: Form) -> web.StreamResponse:
     """The page once more, with the small form that was refused as it was typed."""
     async with transaction(request) as conn:
         values = await _values(conn, request)
-    card_form = fresh(_shown(values["contact"]))
+    card_form = fresh(_shown(values["contact"], values["own"]))
     status = max(form.status for form in refusal.values())
     return form_page(request, "people/contact.html", replace(card_form, status=status), **values | refusal)
 
 
 async def _values(conn: Conn, request: web.Request) -> dict[str, Any]:
     contact = await contacts.get(conn, viewer(request), ident(request))
+    about = await card.of_contact(conn, request, contact)
+    own: own_fields.Own = about["own"]
     return {
-        **await card.of_contact(conn, request, contact),
+        **about,
         "reach": conversations.reach(request, contact),
-        "pairs": list(contact.fields.items()),
+        "pairs": list(own.extra.items()),
         "handle": Form(given={"kind": "phone", "value": ""}),
         "first": conversations.FIRST,
         "saved": "saved" in request.query,
     }
 
 
-def _shown(contact: Contact) -> dict[str, str]:
+def _shown(contact: Contact, own: own_fields.Own) -> dict[str, str]:
     """The fields of the form as it shows them; the further fields are pairs of their own, but part of the version."""
     return {
         "name": contact.name,
@@ -185,7 +191,8 @@ def _shown(contact: Contact) -> dict[str, str]:
         "language": contact.language,
         "note": contact.note,
         "tags": ", ".join(contact.tags),
-        "fields": _joined(contact.fields.items()),
+        "fields": _joined(own.extra.items()),
+        **own.given,
     }
 
 

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from crm_core.contacts import service as contacts
 from crm_core.contacts.model import Contact
-from hub.web import flashes
+from hub.web import flashes, own_fields
 from hub.web import forms as read
 from hub.web.acting import acting, told
 from hub.web.context import form, ident, publish, transaction, viewer
@@ -38,6 +38,8 @@ async def show(request: web.Request) -> web.StreamResponse:
         other = await contacts.get(conn, viewer(request), chosen) if chosen else None
         found = await contacts.list_contacts(conn, viewer(request), query=query, limit=12) if query else None
         likely = await contacts.suggestions(conn, viewer(request), contact.id)
+        pair = [each for each in (contact, other) if each is not None]
+        own = {each.id: await own_fields.of(conn, request, "contact", each.fields) for each in pair}
     if other and other.id == contact.id:
         raise Conflict(N_("These two are one contact already."))
     survivor = other if other and request.query.get("survivor") == str(other.id) else contact
@@ -51,7 +53,7 @@ async def show(request: web.Request) -> web.StreamResponse:
         "likely": likely,
     }
     if absorbed:
-        values |= {"survivor": survivor, "absorbed": absorbed, "rows": compare(survivor, absorbed)}
+        values |= {"survivor": survivor, "absorbed": absorbed, "rows": compare(survivor, absorbed, own)}
     return page(request, "people/merge.html", **values)
 
 
@@ -81,17 +83,21 @@ async def merge(request: web.Request) -> web.StreamResponse:
     return told(request, see_other(request, f"/contacts/{survivor}"))
 
 
-def compare(survivor: Contact, absorbed: Contact) -> list[Mapping[str, Any]]:
+def compare(
+    survivor: Contact, absorbed: Contact, own: Mapping[int, own_fields.Own]
+) -> list[Mapping[str, Any]]:
     """The fields in which the two differ, with what would be kept by default."""
     rows: list[Mapping[str, Any]] = []
     for name, label in LABELS:
         ours, theirs = _shown(survivor, name), _shown(absorbed, name)
         if ours != theirs:
             rows.append({"name": name, "label": gettext(label), "survivor": ours, "absorbed": theirs})
-    for name in sorted({*survivor.fields, *absorbed.fields}):
-        ours, theirs = str(survivor.fields.get(name, "")), str(absorbed.fields.get(name, ""))
+    here, there = ({line.key: line for line in own[each.id].lines} for each in (survivor, absorbed))
+    for name in sorted({*here, *there}):
+        ours, theirs = (lines[name].words if name in lines else "" for lines in (here, there))
         if ours != theirs:
-            rows.append({"name": f"fields.{name}", "label": name, "survivor": ours, "absorbed": theirs})
+            label = (here.get(name) or there[name]).label
+            rows.append({"name": f"fields.{name}", "label": label, "survivor": ours, "absorbed": theirs})
     return [{**row, "keep": "survivor" if row["survivor"] else "absorbed"} for row in rows]
 
 

@@ -10,13 +10,14 @@ from crm_core.acts.model import Undone
 from crm_core.bin import service as bin_
 from crm_core.history import undoing
 from crm_core.sql import Conn
-from hub.web import flashes
+from hub.web import flashes, own_fields
 from hub.web.context import is_fragment, publish, transaction, viewer
 from hub.web.flashes import Flash
+from hub.web.own_lines import Places
 from hub.web.people.binning import address_of
 from hub.web.people.labels import label_of
 from hub.web.render import see_other
-from hub.wording.i18n import N_, gettext
+from hub.wording.i18n import N_, current, gettext
 from hub.work import service as work
 from hub.work.kinds import BULK_UNDO
 from inbox.actions import service as inbox
@@ -46,6 +47,8 @@ async def undo(request: web.Request) -> web.StreamResponse:
             undone, at, lives = None, None, False
     if changes is not None or undone is None:
         return await _of_conversation(request, changes or [])
+    async with transaction(request) as conn:
+        own = await own_fields.by_place(conn)
     await publish(request, [Change(kind="deal"), Change(kind="task")])
     address = "/bin"
     if at is not None:
@@ -55,7 +58,7 @@ async def undo(request: web.Request) -> web.StreamResponse:
         response = web.json_response({"conversation": None, "address": address})
     else:
         response = see_other(request, address)
-    flashes.keep(request, response, _said(undone))
+    flashes.keep(request, response, _said(undone, own))
     return response
 
 
@@ -77,10 +80,15 @@ async def _of_conversation(request: web.Request, changes: list[Change]) -> web.S
     return see_other(request, f"/conversations/{id_}" if id_ else "/inbox")
 
 
-def _said(undone: Undone) -> Flash:
+def _said(undone: Undone, own: Places) -> Flash:
     """That it is undone, and which fields stay; undoing this is the redo."""
     if not undone.left:
         return Flash(text=gettext("Undone"), act=str(undone.act_id), icon="check")
-    named = list(dict.fromkeys(gettext(label_of(each.field)) for each in undone.left))
+    named = list(dict.fromkeys(_label(each.field, own) for each in undone.left))
     about = gettext("Changed since, so it stays: %(fields)s") % {"fields": ", ".join(named[:MOST_NAMED])}
     return Flash(text=gettext("Undone in part"), about=about, act=str(undone.act_id), icon="alert")
+
+
+def _label(field: str, own: Places) -> str:
+    found = own.get(field.removeprefix("fields."))
+    return found.named(current().language) if found else gettext(label_of(field))

@@ -12,7 +12,7 @@ from crm_core.sql import Conn
 from crm_core.tasks import service as tasks
 from crm_core.tasks.model import SCOPES, Task, TaskChanges
 from hub.web import forms as read
-from hub.web import versions
+from hub.web import own_fields, versions
 from hub.web.acting import acting, told
 from hub.web.context import form, ident, is_fragment, publish, transaction, user, viewer
 from hub.web.forms import REFUSALS, Form, form_page, fresh, refused
@@ -90,7 +90,9 @@ async def edit(request: web.Request) -> web.StreamResponse:
     async with transaction(request) as conn:
         task = await tasks.get(conn, viewer(request), ident(request))
         people = await read.managers(conn)
-    return form_page(request, "work/task.html", fresh(_shown(task)), task=task, people=people)
+        own = await own_fields.of(conn, request, "task", task.fields)
+    shown = fresh(_shown(task) | own.given)
+    return form_page(request, "work/task.html", shown, task=task, people=people, own=own)
 
 
 def _shown(task: Task) -> dict[str, str]:
@@ -111,7 +113,8 @@ async def save(request: web.Request) -> web.StreamResponse:
         async with acting(request, "task.update") as conn:
             await versions.alone(conn, "task", id_)
             before = await tasks.get(conn, viewer(request), id_)
-            fields = versions.merged(fields, _shown(before))
+            own = await own_fields.of(conn, request, "task", before.fields)
+            fields = versions.merged(own_fields.collected(fields), _shown(before) | own.given)
             due, title = read.due(fields), fields.get("title", "")
             assignee = read.number(fields, "assignee_id")
             await tasks.update(
@@ -125,14 +128,17 @@ async def save(request: web.Request) -> web.StreamResponse:
                     assignee_id=assignee,
                     due_at=due,
                     remind_at=read.reminder(fields, due),
+                    fields=await own_fields.read_form(conn, request, "task", fields, before.fields),
                 ),
             )
     except REFUSALS as error:
         async with transaction(request) as conn:
             task, people = await tasks.get(conn, viewer(request), id_), await read.managers(conn)
+            own = await own_fields.of(conn, request, "task", task.fields)
         labels = {"assignee_id": people, "kind": [(kind, gettext(label)) for kind, label in KINDS]}
-        shown = refused(error, fields, _shown(task), at="title", labels=labels)
-        return form_page(request, "work/task.html", shown, task=task, people=people)
+        names = _shown(task) | own.given
+        shown = refused(error, own_fields.collected(fields), names, at="title", labels=labels)
+        return form_page(request, "work/task.html", shown, task=task, people=people, own=own)
     await publish(
         request,
         [Change(kind="task", id=id_, assignee_id=assignee, previous_assignee_id=before.assignee_id)],
