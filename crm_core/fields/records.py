@@ -127,14 +127,14 @@ async def names(
     conn: Conn, viewer: Viewer, values: Iterable[tuple[OwnField, Any]]
 ) -> dict[tuple[str, int], str]:
     """Names of the records that values point at, by object and id; those that the viewer does not see are left out."""
-    asked: dict[OwnField, set[int]] = {}
+    asked: dict[FieldType, set[int]] = {}
     found: dict[tuple[str, int], str] = {}
     for field, value in values:
         if field.type in POINTING and isinstance(value, int):
-            asked.setdefault(field, set()).add(value)
-    for field, ids in asked.items():
-        for id_, name in (await store.names(conn, viewer.scope(), field.type, sorted(ids))).items():
-            found[POINTING[field.type], id_] = name
+            asked.setdefault(field.type, set()).add(value)
+    for type_, ids in asked.items():
+        for id_, name in (await store.names(conn, viewer.scope(), type_, sorted(ids))).items():
+            found[POINTING[type_], id_] = name
     return found
 
 

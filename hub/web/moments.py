@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from babel import Locale
-from babel.dates import format_date, format_time, get_day_names, get_month_names, get_period_names
+from babel.dates import (
+    format_date,
+    format_skeleton,
+    format_time,
+    get_day_names,
+    get_month_names,
+    get_period_names,
+)
 
 from hub.web import formats
 from hub.wording.i18n import current, gettext
@@ -39,6 +46,13 @@ def moment_input(at: datetime | None) -> str:
 
 def day_input(day: date) -> str:
     return format_date(day, day_pattern(), locale=current().locale)
+
+
+def yearly(value: str) -> str:
+    """A day of every year, `--05-31`, or one whose year is known, `2026-05-31`."""
+    if not value.startswith("--"):
+        return day_input(date.fromisoformat(value))
+    return format_skeleton("MMMd", date.fromisoformat(f"2000{value[1:]}"), locale=current().locale)
 
 
 def clock_input(at: time) -> str:

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, cast
 
-from babel.dates import format_skeleton
-
 from crm_core.fields import showing
 from crm_core.fields.model import CHOSEN, POINTING, OwnField
 from hub.web import formats, moments
@@ -80,12 +78,7 @@ def shown(field: OwnField, value: Any, names: Names) -> str:
         case FieldType.DATE:
             return moments.day_input(date.fromisoformat(value))
         case FieldType.ANNIVERSARY:
-            is_bare = str(value).startswith("--")
-            return (
-                format_skeleton("MMMd", date.fromisoformat(f"2000{str(value)[1:]}"), locale=current().locale)
-                if is_bare
-                else moments.day_input(date.fromisoformat(value))
-            )
+            return moments.yearly(str(value))
         case FieldType.TIME:
             return formats.moment(datetime.fromisoformat(value))
         case FieldType.PHONE:

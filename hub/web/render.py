@@ -71,6 +71,8 @@ def _environment() -> Environment:
         | handles.FILTERS
         | {"browser": browser, "is_handheld": is_handheld}
         | {
+            "calendar_day": moments.day_input,
+            "yearly": moments.yearly,
             "hit": hit,
             "marked": marked,
             "preview": preview,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import pytest
@@ -12,7 +13,7 @@ from crm_core.companies import service as companies
 from crm_core.contacts import service as contacts
 from crm_core.deals import service as deals
 from crm_core.users.model import User, Viewer
-from tests.flows.conftest import fits
+from tests.flows.conftest import complaints, fits
 from tests.site import Site, Watch, signed_in
 
 NAMES = ("Сок Ли — поставщик мебели", "សុខ លី", "Sok Li", "Wang Wei", "Anna Petrova")
@@ -100,3 +101,20 @@ async def test_words_find_while_they_are_typed(room: Room) -> None:
     await expect(page.get_by_role("searchbox")).to_be_focused()
     await expect(page.locator("[data-count]")).to_have_text("1")
     assert watch.problems == []
+
+
+async def test_chosen_rows_are_changed_at_once(site: Site, browser: Browser, dara: User) -> None:
+    async with site.world.pool.acquire() as conn, conn.transaction():
+        for n in range(4):
+            await contacts.create(conn, Viewer.of(dara), name=f"Chosen {n}", handles=[])
+    page = await (await signed_in(browser, site, dara)).new_page()
+    await page.goto(f"{site.url}/contacts")
+    await expect(page.locator("#bulk")).to_be_hidden()
+    boxes = page.locator("[data-row] [data-pick]")
+    await boxes.nth(0).check()
+    await boxes.nth(2).click(modifiers=["Shift"])
+    await expect(page.locator("#bulk [data-chosen]")).to_have_text("3 selected")
+    assert not await complaints(page)
+    await page.locator("#bulk").get_by_role("button", name="Delete").click()
+    await page.locator("main form[action$='/job'] button[type=submit]").click()
+    await expect(page).to_have_url(re.compile(r"/jobs/\d+"))

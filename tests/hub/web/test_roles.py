@@ -13,6 +13,7 @@ SAMPLE = {
     "{slug:[a-z0-9][a-z0-9_-]*}": "sink",
     "{connector:[\\w-]+}": "sink",
     "{delivery}": "x",
+    r"{option_id:\d+}": "1",
     "{kind}": "silence",
     "{subject}": "sink",
 }

@@ -3,3 +3,4 @@ import "../core/parts.js";
 import "./columns.js";
 import "./builder.js";
 import "./search.js";
+import "./select.js";
